@@ -31,13 +31,13 @@ public final class ElasticsearchMain {
             }
             settings.put(arg.substring(0, equals), arg.substring(equals + 1));
         }
+        LogConfigurator.configureWithoutConfig(settings.build());
         Environment environment =
                 InternalSettingsPreparer.prepareEnvironment(
                         settings.build(),
                         Map.of(),
                         Path.of(settings.get("path.home"), "config"),
                         () -> "local");
-        LogConfigurator.configureWithoutConfig(settings.build());
         PluginsLoader plugins =
                 PluginsLoader.createPluginsLoader(
                         PluginsLoader.loadModulesBundles(environment.modulesDir()),

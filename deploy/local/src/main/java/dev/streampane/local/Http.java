@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** JSON over HTTP with the servers of the stack; safe for several threads. */
+final class Http {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+
+    private Http() {}
+
+    /** What a server answered with another status than 2xx. */
+    static final class StatusException extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        StatusException(HttpRequest request, int status, String body) {
+            super(request.method() + " " + request.uri() + ": " + status + " " + body);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    static JsonNode get(URI uri) throws IOException {
+        return send(HttpRequest.newBuilder(uri).GET());
+    }
+
+    static JsonNode put(URI uri, String json) throws IOException {
+        return withBody("PUT", uri, json);
+    }
+
+    static JsonNode post(URI uri, String json) throws IOException {
+        return withBody("POST", uri, json);
+    }
+
+    static JsonNode patch(URI uri) throws IOException {
+        return send(HttpRequest.newBuilder(uri).method("PATCH", BodyPublishers.noBody()));
+    }
+
+    private static JsonNode withBody(String method, URI uri, String json) throws IOException {
+        BodyPublisher body = BodyPublishers.ofString(json);
+        return send(
+                HttpRequest.newBuilder(uri)
+                        .header("Content-Type", "application/json")
+                        .method(method, body));
+    }
+
+    /**
+     * Sends within 30 s.
+     *
+     * @return the body, missing when it is empty or no JSON
+     * @throws StatusException for any status but 2xx
+     */
+    static JsonNode send(HttpRequest.Builder builder) throws IOException {
+        HttpRequest request = builder.timeout(Duration.ofSeconds(30)).build();
+        try {
+            HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new StatusException(request, response.statusCode(), response.body());
+            }
+            return JSON.readTree(response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted: " + request.uri(), e);
+        }
+    }
+}

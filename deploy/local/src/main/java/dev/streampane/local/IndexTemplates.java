@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The index templates under {@code deploy/elasticsearch}; a template's name is its file's name without the end. */
+public final class IndexTemplates {
+
+    private static final String SUFFIX = ".json";
+
+    private IndexTemplates() {}
+
+    /**
+     * Puts every file of {@code component-templates} and then every one of {@code index-templates}; what is there is
+     * replaced.
+     *
+     * @throws UncheckedIOException with Elasticsearch's answer when it refuses one
+     */
+    public static void install(URI elasticsearch) {
+        Path folder = Checkout.root().resolve("deploy/elasticsearch");
+        put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"));
+        put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"));
+    }
+
+    private static void put(Path folder, URI api) {
+        try {
+            for (Path file : jsonFiles(folder)) {
+                String name = file.getFileName().toString();
+                name = name.substring(0, name.length() - SUFFIX.length());
+                Http.put(api.resolve(name), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> jsonFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Flink session cluster from Maven jars: a JobManager and a TaskManager with 8 slots, each in a process of its own,
+ * on the loopback address. It forgets its jobs when the JobManager ends. Not for use by several threads at once.
+ */
+public final class LocalFlink implements AutoCloseable {
+
+    /** Slots of the one TaskManager. */
+    public static final int SLOTS = 8;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int HEAP_MB = 512;
+    private static final int OFF_HEAP_MB = 192;
+    private static final int NETWORK_MB = 64;
+    private static final int METASPACE_MB = 320;
+
+    /** The three ports that have a number; all others (blobs, data, metrics) are any that is free. */
+    public record Ports(int rest, int jobManagerRpc, int taskManagerRpc) {
+
+        /** Ports on which nobody listens. */
+        public static Ports free() {
+            int[] ports = FreePorts.next(3);
+            return new Ports(ports[0], ports[1], ports[2]);
+        }
+    }
+
+    private final Path data;
+    private final Ports ports;
+    private final Map<String, String> overrides;
+    private ServerProcess jobManager;
+    private ServerProcess taskManager;
+
+    private LocalFlink(Path data, Ports ports, Map<String, String> overrides) {
+        this.data = data.toAbsolutePath();
+        this.ports = ports;
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /** Starts a cluster on free ports. */
+    public static LocalFlink start(Path data) {
+        return start(data, Ports.free(), Map.of());
+    }
+
+    /** Starts a cluster with this REST port and other ports that are free. */
+    public static LocalFlink start(Path data, int restPort) {
+        Ports free = Ports.free();
+        return start(
+                data, new Ports(restPort, free.jobManagerRpc(), free.taskManagerRpc()), Map.of());
+    }
+
+    /**
+     * Starts both processes and waits until the slots are there.
+     *
+     * @param data folder for configuration, uploaded jars, temporary files, {@code jobmanager.log} and
+     *     {@code taskmanager.log}, and for the state of jobs that do not say where theirs goes
+     * @param overrides Flink settings that win over the stack's
+     * @throws ServerException with the log's last lines, when one ends or does not answer
+     */
+    public static LocalFlink start(Path data, Ports ports, Map<String, String> overrides) {
+        LocalFlink flink = new LocalFlink(data, ports, overrides);
+        flink.restart();
+        return flink;
+    }
+
+    /** {@code http://127.0.0.1:port} of the REST interface and the web page, without a slash at the end. */
+    public URI restUrl() {
+        return URI.create("http://127.0.0.1:" + ports.rest());
+    }
+
+    /** The JobManager's process, of the newest start. */
+    public Process jobManager() {
+        return jobManager.process();
+    }
+
+    /** The TaskManager's process, of the newest start. */
+    public Process taskManager() {
+        return taskManager.process();
+    }
+
+    /** Ends the JobManager by SIGKILL and waits until it has gone. */
+    public void killJobManager() {
+        jobManager.kill();
+    }
+
+    /** Ends the TaskManager by SIGKILL and waits until it has gone. */
+    public void killTaskManager() {
+        taskManager.kill();
+    }
+
+    /** Ends both processes by SIGKILL and waits until they have gone. */
+    public void kill() {
+        taskManager.kill();
+        jobManager.kill();
+    }
+
+    /** Starts both processes again after {@link #kill()} or {@link #close()}; no job runs then. */
+    public void restart() {
+        launchJobManager();
+        launchTaskManager();
+        awaitReady();
+    }
+
+    /** Starts the killed TaskManager again and waits until its slots are there. */
+    public void restartTaskManager() {
+        launchTaskManager();
+        awaitReady();
+    }
+
+    /** Starts the JobManager's process without waiting for it to answer. */
+    void launchJobManager() {
+        jobManager =
+                java(
+                        "jobmanager",
+                        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                        List.of("-Xms96m", "-Xmx320m", "-XX:MaxMetaspaceSize=320m"));
+    }
+
+    /** Starts the TaskManager's process without waiting for its slots. */
+    void launchTaskManager() {
+        taskManager =
+                java(
+                        "taskmanager",
+                        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                        List.of(
+                                "-Xms192m",
+                                "-Xmx" + HEAP_MB + "m",
+                                "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + NETWORK_MB) + "m",
+                                "-XX:MaxMetaspaceSize=" + METASPACE_MB + "m"));
+    }
+
+    void awaitReady() {
+        try {
+            jobManager.await(PATIENCE, "answer on " + restUrl(), () -> overview() != null);
+            taskManager.await(
+                    PATIENCE,
+                    "offer its slots",
+                    () -> overview().path("slots-total").asInt() == SLOTS);
+        } catch (ServerException e) {
+            kill();
+            throw e;
+        }
+    }
+
+    /** SIGTERM to both, and SIGKILL to what has not ended after five seconds. */
+    @Override
+    public void close() {
+        taskManager.process().destroy();
+        jobManager.close();
+        taskManager.close();
+    }
+
+    private JsonNode overview() throws IOException {
+        return Http.get(restUrl().resolve("/overview"));
+    }
+
+    private ServerProcess java(String name, String mainClass, List<String> memory) {
+        Path configuration = writeConfiguration();
+        List<String> options = new ArrayList<>(memory);
+        options.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Dlog4j2.configurationFile=streampane-log4j2.properties",
+                        "-Djava.io.tmpdir=" + data.resolve("tmp"),
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--add-opens=java.base/java.net=ALL-UNNAMED",
+                        "--add-opens=java.base/java.io=ALL-UNNAMED",
+                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                        "--add-opens=java.base/java.math=ALL-UNNAMED",
+                        "--add-opens=java.base/java.text=ALL-UNNAMED",
+                        "--add-opens=java.base/java.time=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                        "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+                        "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+                        "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
+                        "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
+                        "-cp",
+                        Checkout.joinedClassPath("flink")));
+        return ServerProcess.start(
+                name,
+                data.resolve(name + ".log"),
+                options,
+                Map.of("FLINK_CONF_DIR", configuration.toString()),
+                mainClass,
+                List.of("--configDir", configuration.toString()));
+    }
+
+    private Path writeConfiguration() {
+        Path folder = data.resolve("conf");
+        Checkout.createDirectories(folder);
+        Checkout.createDirectories(data.resolve("tmp"));
+        Checkout.createDirectories(data.resolve("upload"));
+        StringBuilder yaml = new StringBuilder();
+        settings()
+                .forEach(
+                        (key, value) -> {
+                            String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
+                            yaml.append(key).append(": \"").append(quoted).append("\"\n");
+                        });
+        Path file = folder.resolve("config.yaml");
+        try {
+            Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return folder;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("jobmanager.rpc.address", "127.0.0.1");
+        settings.put("jobmanager.rpc.port", String.valueOf(ports.jobManagerRpc()));
+        settings.put("jobmanager.bind-host", "127.0.0.1");
+        settings.put("taskmanager.host", "127.0.0.1");
+        settings.put("taskmanager.bind-host", "127.0.0.1");
+        settings.put("taskmanager.rpc.port", String.valueOf(ports.taskManagerRpc()));
+        settings.put("rest.address", "127.0.0.1");
+        settings.put("rest.bind-address", "127.0.0.1");
+        settings.put("rest.port", String.valueOf(ports.rest()));
+        settings.put("rest.bind-port", String.valueOf(ports.rest()));
+        settings.put("web.submit.enable", "true");
+        settings.put("web.upload.dir", data.resolve("upload").toString());
+        settings.put("web.tmpdir", data.resolve("tmp").toString());
+        settings.put("io.tmp.dirs", data.resolve("tmp").toString());
+        settings.put("jobmanager.io-pool.size", "4");
+        settings.put("jobmanager.future-pool.size", "4");
+        settings.put("taskmanager.numberOfTaskSlots", String.valueOf(SLOTS));
+        settings.put("taskmanager.cpu.cores", "2");
+        settings.put("taskmanager.memory.framework.heap.size", "64m");
+        settings.put("taskmanager.memory.task.heap.size", (HEAP_MB - 64) + "m");
+        settings.put("taskmanager.memory.framework.off-heap.size", "64m");
+        settings.put("taskmanager.memory.task.off-heap.size", (OFF_HEAP_MB - 64) + "m");
+        settings.put("taskmanager.memory.network.min", NETWORK_MB + "m");
+        settings.put("taskmanager.memory.network.max", NETWORK_MB + "m");
+        settings.put("taskmanager.memory.managed.size", "32m");
+        settings.put("taskmanager.memory.jvm-metaspace.size", METASPACE_MB + "m");
+        settings.put("taskmanager.memory.jvm-overhead.min", "64m");
+        settings.put("taskmanager.memory.jvm-overhead.max", "64m");
+        // Seconds, not the default 10 s and 50 s: both ends are on one machine, and a dead one is
+        // to be replaced soon.
+        settings.put("heartbeat.interval", "1s");
+        settings.put("heartbeat.timeout", "6s");
+        settings.put("restart-strategy.type", "exponential-delay");
+        settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
+        settings.put("restart-strategy.exponential-delay.max-backoff", "10s");
+        settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1min");
+        settings.put(
+                "execution.checkpointing.externalized-checkpoint-retention",
+                "RETAIN_ON_CANCELLATION");
+        settings.put("execution.checkpointing.dir", data.resolve("state").toUri().toString());
+        settings.put(
+                "execution.checkpointing.savepoint-dir", data.resolve("state").toUri().toString());
+        settings.putAll(overrides);
+        return settings;
+    }
+}

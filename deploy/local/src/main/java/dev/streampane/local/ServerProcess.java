@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One child JVM with its output in a log file. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
+ * whole process group (the parent decides when it ends), and it does not outlive this JVM: a shutdown hook kills what
+ * was not closed, and the {@link Tether} ends it when this JVM was killed itself.
+ */
+final class ServerProcess implements AutoCloseable {
+
+    private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final long LOG_KEPT_BYTES = 8L << 20;
+    private static final int LAST_LINES = 20;
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> RUNNING.forEach(p -> p.process.destroyForcibly()),
+                                "kill-servers"));
+    }
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+
+    private ServerProcess(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts {@code java options… Tether mainClass arguments…}; {@code options} must bring a class path that holds
+     * {@link Tether}.
+     */
+    static ServerProcess start(
+            String name,
+            Path log,
+            List<String> options,
+            Map<String, String> environment,
+            String mainClass,
+            List<String> arguments) {
+        // An ignored signal stays ignored in the program that exec starts, and Java leaves it so.
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                "trap '' INT HUP; exec \"$@\"",
+                                name,
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString()));
+        command.addAll(options);
+        command.add(Tether.class.getName());
+        command.add(mainClass);
+        command.addAll(arguments);
+        Checkout.createDirectories(log.toAbsolutePath().getParent());
+        try {
+            if (Files.exists(log) && Files.size(log) > LOG_KEPT_BYTES) {
+                Files.move(
+                        log,
+                        log.resolveSibling(log.getFileName() + ".1"),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            ServerProcess started = new ServerProcess(name, log, builder.start());
+            RUNNING.add(started);
+            return started;
+        } catch (IOException e) {
+            throw new ServerException("cannot start " + name, e);
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /**
+     * Waits until {@code condition} holds; an exception that it throws means "not yet".
+     *
+     * @param what completes the sentence "kafka does not …"
+     * @throws ServerException when the process has ended or the time is over
+     */
+    void await(Duration timeout, String what, Callable<Boolean> condition) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Exception last = null;
+        while (System.nanoTime() < deadline) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            } catch (Exception notYet) {
+                last = notYet;
+            }
+            try {
+                if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    throw new ServerException(
+                            name + " ended with exit code " + process.exitValue() + lastLines());
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+        throw new ServerException(
+                name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(),
+                last);
+    }
+
+    /** SIGKILL; returns when the process has gone. */
+    void kill() {
+        process.destroyForcibly();
+        waitFor(Duration.ofSeconds(30));
+        RUNNING.remove(this);
+    }
+
+    /** SIGTERM, and SIGKILL after {@code patience}; returns when the process has gone. */
+    void stop(Duration patience) {
+        process.destroy();
+        if (!waitFor(patience)) {
+            kill();
+        }
+        RUNNING.remove(this);
+    }
+
+    /** The same as {@link #stop(Duration)} with five seconds of patience. */
+    @Override
+    public void close() {
+        stop(Duration.ofSeconds(5));
+    }
+
+    private boolean waitFor(Duration timeout) {
+        try {
+            return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw interrupted(e);
+        }
+    }
+
+    /** The end of the log, introduced by its path, to be appended to a message. */
+    private String lastLines() {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - 8192));
+            byte[] end = new byte[(int) (file.length() - file.getFilePointer())];
+            file.readFully(end);
+            List<String> lines = new String(end, StandardCharsets.UTF_8).lines().toList();
+            List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
+            return "; " + log + " ends with:\n  " + String.join("\n  ", last);
+        } catch (IOException e) {
+            return "; its log " + log + " cannot be read";
+        }
+    }
+
+    private ServerException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new ServerException("interrupted while waiting for " + name, e);
+    }
+}
