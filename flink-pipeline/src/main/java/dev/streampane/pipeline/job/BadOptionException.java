@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+/** A job that cannot start as it was asked to; the message is one line that says what, the value and what to do. */
+public final class BadOptionException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN_LENGTH = 200;
+
+    /** With a line of its own. */
+    public BadOptionException(String line) {
+        super(line);
+    }
+
+    /** {@code --allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d}. */
+    public static BadOptionException notAllowed(String option, String text, String allowed) {
+        return new BadOptionException(
+                "--%s: '%s' is not allowed; allowed is %s".formatted(option, shown(text), allowed));
+    }
+
+    /** The text as one line of bounded length: no control characters, no password of a URL. */
+    static String shown(String text) {
+        String line =
+                text.replaceAll("//[^/@]*@", "//***@")
+                        .replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        return line.length() <= SHOWN_LENGTH
+                ? line
+                : line.substring(0, SHOWN_LENGTH) + "… (" + line.length() + " characters)";
+    }
+}

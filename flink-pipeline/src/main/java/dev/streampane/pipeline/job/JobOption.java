@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * One option of the jobs, and the table of all of them ({@link #ALL}): parsing, environment names, {@code
+ * --help}, messages and the table in the module's README derive from here.
+ *
+ * @param name as an argument ({@code --name value} or {@code --name=value}) and as a key of the {@code
+ *     --config} file
+ * @param fallback the default, as text
+ * @param fallbackOf defaults of single jobs, by job name
+ * @param jobs the jobs that have the option
+ * @param type what is allowed, and how it is read
+ * @param help one sentence: unit, effect
+ */
+public record JobOption<T>(
+        String name,
+        String fallback,
+        Map<String, String> fallbackOf,
+        Set<String> jobs,
+        OptionType<T> type,
+        String help) {
+
+    private static final String WEATHER = "weather-average";
+    private static final String TRANSACTIONS = "transaction-total";
+    private static final String INDEX = "index-results";
+    private static final Set<String> EVERY = Set.of(WEATHER, TRANSACTIONS, INDEX);
+    private static final Set<String> WINDOWED = Set.of(WEATHER, TRANSACTIONS);
+    private static final Set<String> INDEXING = Set.of(INDEX);
+    private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
+
+    /** Kafka's brokers, for every client of the job. */
+    public static final JobOption<String> BOOTSTRAP_SERVERS =
+            every("bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
+
+    /** How far a partition's clock stays behind its newest event time. */
+    public static final JobOption<Duration> OUT_OF_ORDERNESS =
+            windowed(
+                    "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
+
+    /** How long after its first firing a window takes readings in and is revised. */
+    public static final JobOption<Duration> ALLOWED_LATENESS =
+            windowed(
+                    "allowed-lateness",
+                    "1m",
+                    UP_TO_30_DAYS,
+                    "How long a fired window still takes records and is revised");
+
+    /** How far an event time may be ahead of its append time. */
+    public static final JobOption<Duration> SKEW =
+            windowed(
+                    "skew",
+                    "5m",
+                    UP_TO_30_DAYS,
+                    "How far an event time may be ahead of its append time; beyond: rejected");
+
+    /** After what silence a partition no longer holds time back; nothing is closed by guess by default. */
+    public static final JobOption<Optional<Duration>> IDLE_AFTER =
+            windowed(
+                    "idle-after",
+                    "off",
+                    OptionType.offOr(OptionType.duration("1s", "30d")),
+                    "Silence after which a partition no longer holds time back (guesses)");
+
+    /** The zone of zone-less times in the input, and of the legacy fields of a result. */
+    public static final JobOption<ZoneId> ZONE =
+            windowed("zone", "UTC", OptionType.zone(), "Zone of times that are written without");
+
+    /** The topic that the job reads. */
+    public static final JobOption<String> INPUT_TOPIC =
+            new JobOption<>(
+                    "input-topic",
+                    "device-readings",
+                    Map.of(TRANSACTIONS, "transactions", INDEX, "window-results"),
+                    EVERY,
+                    OptionType.topic(),
+                    "Topic to read");
+
+    /** The topic of the results. */
+    public static final JobOption<String> RESULTS_TOPIC =
+            windowed("results-topic", "window-results", OptionType.topic(), "Topic of results");
+
+    /** The topic of early results. */
+    public static final JobOption<String> PREVIEWS_TOPIC =
+            windowed("previews-topic", "window-previews", OptionType.topic(), "Topic of previews");
+
+    /** The topic of records that came past the allowed lateness. */
+    public static final JobOption<String> LATE_TOPIC =
+            windowed("late-topic", "late-records", OptionType.topic(), "Topic of late records");
+
+    /** The topic of records that could not be read or stored. */
+    public static final JobOption<String> DEAD_LETTERS_TOPIC =
+            every("dead-letters-topic", "dead-letters", OptionType.topic(), "Topic of rejects");
+
+    /** The topic of audit lines. */
+    public static final JobOption<String> AUDIT_TOPIC =
+            windowed("audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
+
+    /** The topic that says which generations there have been. */
+    public static final JobOption<String> JOB_RUNS_TOPIC =
+            every("job-runs-topic", "job-runs", OptionType.topic(), "Topic of generations");
+
+    /** Where a start without state begins to read. */
+    public static final JobOption<String> START_FROM =
+            every(
+                    "start-from",
+                    "earliest",
+                    OptionType.oneOf("earliest", "latest"),
+                    "Where a start without state begins to read");
+
+    /** The number of this run; a start that does not continue from state takes a new one. */
+    public static final JobOption<Integer> GENERATION =
+            every(
+                    "generation",
+                    "1",
+                    OptionType.integer(1, (1 << 28) - 1),
+                    "Number of the run; new for every start without state");
+
+    /** Subtasks per operator; a source has at most one per partition. */
+    public static final JobOption<Integer> PARALLELISM =
+            every("parallelism", "2", OptionType.integer(1, 32768), "Subtasks per operator");
+
+    /** The number of key groups, which state is written in and which cannot change with state. */
+    public static final JobOption<Integer> MAX_PARALLELISM =
+            every(
+                    "max-parallelism",
+                    "128",
+                    OptionType.integer(1, 32768),
+                    "Key groups; fixed for the life of the state");
+
+    /** Time from checkpoint to checkpoint: what is written becomes visible with the next. */
+    public static final JobOption<Duration> CHECKPOINT_INTERVAL =
+            new JobOption<>(
+                    "checkpoint-interval",
+                    "500ms",
+                    Map.of(INDEX, "10s"),
+                    EVERY,
+                    OptionType.duration("100ms", "1h"),
+                    "Time between checkpoints: results become visible with each");
+
+    /** After what time a checkpoint is given up. */
+    public static final JobOption<Duration> CHECKPOINT_TIMEOUT =
+            every(
+                    "checkpoint-timeout",
+                    "30s",
+                    OptionType.duration("1s", "1h"),
+                    "Time after which a checkpoint is given up");
+
+    /** The directory of checkpoints: they lie in {@code <state-dir>/<job>/<generation>}. */
+    public static final JobOption<Optional<Path>> STATE_DIR =
+            every(
+                    "state-dir",
+                    "off",
+                    OptionType.offOr(OptionType.directory()),
+                    "Directory of checkpoints and savepoints; off: the cluster's setting");
+
+    /** The longest pause between a checkpoint and its commit that loses nothing. */
+    public static final JobOption<Duration> TRANSACTION_TIMEOUT =
+            windowed(
+                    "transaction-timeout",
+                    "7d",
+                    OptionType.duration("1s", "24d"),
+                    "Longest pause of the job that loses nothing; brokers have a maximum");
+
+    /** Time from audit line to audit line of a partition. */
+    public static final JobOption<Duration> AUDIT_INTERVAL =
+            windowed(
+                    "audit-interval",
+                    "10s",
+                    OptionType.duration("100ms", "1h"),
+                    "Time between audit lines of a partition");
+
+    /** The base address of Elasticsearch. */
+    public static final JobOption<URI> ELASTICSEARCH_URL =
+            indexing(
+                    "elasticsearch-url",
+                    "http://127.0.0.1:9200",
+                    OptionType.httpUrl(),
+                    "Elasticsearch to write to");
+
+    /** How long a document waits for others to share a bulk request with. */
+    public static final JobOption<Duration> FLUSH_INTERVAL =
+            indexing(
+                    "flush-interval",
+                    "100ms",
+                    OptionType.duration("10ms", "1m"),
+                    "Longest wait of a document for its bulk request");
+
+    /** The most documents in a bulk request. */
+    public static final JobOption<Integer> BULK_ACTIONS =
+            indexing(
+                    "bulk-actions",
+                    "1000",
+                    OptionType.integer(1, 100_000),
+                    "Most documents in a bulk request");
+
+    /** Every option, in the order of {@code --help}. */
+    public static final List<JobOption<?>> ALL =
+            List.of(
+                    BOOTSTRAP_SERVERS,
+                    OUT_OF_ORDERNESS,
+                    ALLOWED_LATENESS,
+                    SKEW,
+                    IDLE_AFTER,
+                    ZONE,
+                    INPUT_TOPIC,
+                    RESULTS_TOPIC,
+                    PREVIEWS_TOPIC,
+                    LATE_TOPIC,
+                    DEAD_LETTERS_TOPIC,
+                    AUDIT_TOPIC,
+                    JOB_RUNS_TOPIC,
+                    START_FROM,
+                    GENERATION,
+                    PARALLELISM,
+                    MAX_PARALLELISM,
+                    CHECKPOINT_INTERVAL,
+                    CHECKPOINT_TIMEOUT,
+                    STATE_DIR,
+                    TRANSACTION_TIMEOUT,
+                    AUDIT_INTERVAL,
+                    ELASTICSEARCH_URL,
+                    FLUSH_INTERVAL,
+                    BULK_ACTIONS);
+
+    /** The option's environment variable. */
+    public String environmentName() {
+        return "STREAMPANE_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** The default in a job, as text. */
+    public String fallbackIn(String job) {
+        return fallbackOf.getOrDefault(job, fallback);
+    }
+
+    /**
+     * The value of a text.
+     *
+     * @throws BadOptionException naming the option, the text and what is allowed
+     */
+    T parse(String text) {
+        try {
+            return type.parser().apply(text);
+        } catch (RuntimeException e) {
+            throw BadOptionException.notAllowed(name, text, type.allowed());
+        }
+    }
+
+    private static <T> JobOption<T> every(
+            String name, String fallback, OptionType<T> type, String help) {
+        return new JobOption<>(name, fallback, Map.of(), EVERY, type, help);
+    }
+
+    private static <T> JobOption<T> windowed(
+            String name, String fallback, OptionType<T> type, String help) {
+        return new JobOption<>(name, fallback, Map.of(), WINDOWED, type, help);
+    }
+
+    private static <T> JobOption<T> indexing(
+            String name, String fallback, OptionType<T> type, String help) {
+        return new JobOption<>(name, fallback, Map.of(), INDEXING, type, help);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** Which properties of Kafka's clients may pass through as {@code kafka.<property>}. */
+final class KafkaProperties {
+
+    static final String PREFIX = "kafka.";
+
+    /** What the promises of the job rest on: where it is an option, that option sets it. */
+    private static final Map<String, String> FIXED =
+            Map.ofEntries(
+                    Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
+                    Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
+                    Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation"),
+                    Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from"),
+                    Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
+                    Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
+                    Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ""),
+                    Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ""),
+                    Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
+                    Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
+                    Map.entry(ProducerConfig.ACKS_CONFIG, ""),
+                    Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
+
+    private static final Pattern SECRET =
+            Pattern.compile(".*(password|secret|jaas|token|credential|keystore\\.key).*");
+
+    private KafkaProperties() {}
+
+    /** Whether the value of the property must not be shown. */
+    static boolean isSecret(String property) {
+        return SECRET.matcher(property.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /**
+     * The property's name without the prefix.
+     *
+     * @throws BadOptionException when no client has it, the job sets it itself, or the value is bad
+     */
+    static String checked(String option, String value) {
+        String property = option.substring(PREFIX.length());
+        if (FIXED.containsKey(property)) {
+            String instead = FIXED.get(property);
+            throw new BadOptionException(
+                    "--%s: is set by the job; allowed is %s"
+                            .formatted(
+                                    option,
+                                    instead.isEmpty() ? "to leave it out" : instead + " instead"));
+        }
+        boolean known = sourceOptions().contains(property);
+        for (ConfigDef client :
+                new ConfigDef[] {
+                    ConsumerConfig.configDef(),
+                    ProducerConfig.configDef(),
+                    AdminClientConfig.configDef()
+                }) {
+            ConfigDef.ConfigKey key = client.configKeys().get(property);
+            if (key != null) {
+                known = true;
+                check(option, value, key);
+            }
+        }
+        if (!known) {
+            throw new BadOptionException(
+                    "--%s: no Kafka client has this property; allowed are those of the consumer, the producer and the admin client"
+                            .formatted(BadOptionException.shown(option)));
+        }
+        return property;
+    }
+
+    private static void check(String option, String value, ConfigDef.ConfigKey key) {
+        try {
+            Object parsed = ConfigDef.parseType(key.name, value, key.type);
+            if (key.validator != null) {
+                key.validator.ensureValid(key.name, parsed);
+            }
+        } catch (RuntimeException e) {
+            throw BadOptionException.notAllowed(
+                    option,
+                    isSecret(key.name) ? "***" : value,
+                    "a "
+                            + key.type.name().toLowerCase(Locale.ROOT)
+                            + (key.validator == null ? "" : " " + key.validator));
+        }
+    }
+
+    private static Set<String> sourceOptions() {
+        return Set.of(
+                KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
+                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(),
+                KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key());
+    }
+}

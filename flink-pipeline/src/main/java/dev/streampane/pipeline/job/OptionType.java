@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * How the text of an option becomes a value.
+ *
+ * <p>A parser answers with the value or throws {@link IllegalArgumentException} (or {@link
+ * DateTimeException}); the text of what is allowed is then shown. Only ASCII digits and letters count, in
+ * every locale.
+ *
+ * @param allowed completes the sentence "allowed is …"
+ * @param parser text to value
+ */
+public record OptionType<T>(String allowed, Function<String, T> parser) {
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
+    private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern HOST_PORT =
+            Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
+
+    /** A whole number from {@code min} to {@code max}, both included. */
+    static OptionType<Integer> integer(int min, int max) {
+        return new OptionType<>(
+                "a whole number from " + min + " to " + max,
+                text -> {
+                    require(INTEGER.matcher(text).matches());
+                    int value = Integer.parseInt(text);
+                    require(min <= value && value <= max);
+                    return value;
+                });
+    }
+
+    /** A duration from {@code min} to {@code max}, both included, as 500ms, 5s, 1m, 2h, 7d or ISO-8601. */
+    static OptionType<Duration> duration(String min, String max) {
+        Duration least = parseDuration(min);
+        Duration most = parseDuration(max);
+        return new OptionType<>(
+                "a duration from " + min + " to " + max,
+                text -> {
+                    Duration value = parseDuration(text);
+                    require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+                    require(value.equals(Duration.ofMillis(value.toMillis())));
+                    return value;
+                });
+    }
+
+    /** {@code off}, or what {@code type} allows. */
+    static <T> OptionType<Optional<T>> offOr(OptionType<T> type) {
+        return new OptionType<>(
+                "off or " + type.allowed,
+                text ->
+                        text.equals("off")
+                                ? Optional.empty()
+                                : Optional.of(type.parser.apply(text)));
+    }
+
+    /** One of the words, as written. */
+    static OptionType<String> oneOf(String... words) {
+        return new OptionType<>(
+                String.join(" or ", words),
+                text -> {
+                    require(List.of(words).contains(text));
+                    return text;
+                });
+    }
+
+    /** {@code host:port}, several with commas. */
+    static OptionType<String> brokers() {
+        return new OptionType<>(
+                "host:port, several with commas (no scheme, no spaces; ports 1 to 65535)",
+                text -> {
+                    for (String broker : text.split(",", -1)) {
+                        Matcher parts = HOST_PORT.matcher(broker);
+                        require(parts.matches());
+                        int port = Integer.parseInt(parts.group(2));
+                        require(1 <= port && port <= 65535);
+                    }
+                    return text;
+                });
+    }
+
+    /** The name of a Kafka topic. */
+    static OptionType<String> topic() {
+        return new OptionType<>(
+                "a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)",
+                text -> {
+                    require(TOPIC.matcher(text).matches());
+                    require(!text.equals(".") && !text.equals(".."));
+                    return text;
+                });
+    }
+
+    /** A time zone that this JVM knows. */
+    static OptionType<ZoneId> zone() {
+        return new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of);
+    }
+
+    /** Where state lies: an absolute path, or a URI of a file system that the cluster has. */
+    static OptionType<Path> directory() {
+        return new OptionType<>(
+                "an absolute path or a URI such as file:///var/streampane or s3://bucket/path",
+                text -> {
+                    require(text.startsWith("/") || text.matches("[a-z][a-z0-9+.-]*:/.+"));
+                    require(text.chars().noneMatch(Character::isISOControl));
+                    Path path = new Path(text);
+                    return path.toUri().getScheme() == null
+                            ? new Path("file", null, path.getPath())
+                            : path;
+                });
+    }
+
+    /** A server's base address, without credentials, which have no place on a command line. */
+    static OptionType<URI> httpUrl() {
+        return new OptionType<>(
+                "http://host:port or https://host:port, without user and password",
+                text -> {
+                    try {
+                        URI uri = new URI(text);
+                        require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+                        require(uri.getHost() != null && uri.getRawUserInfo() == null);
+                        require(uri.getRawQuery() == null && uri.getRawFragment() == null);
+                        require(uri.getPort() == -1 || 1 <= uri.getPort());
+                        require(uri.getPort() <= 65535);
+                        return uri;
+                    } catch (URISyntaxException e) {
+                        throw new IllegalArgumentException(e);
+                    }
+                });
+    }
+
+    /** What {@code parser} takes; {@code allowed} describes it. */
+    static <T> OptionType<T> of(String allowed, Function<String, T> parser) {
+        return new OptionType<>(allowed, parser);
+    }
+
+    private static Duration parseDuration(String text) {
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            return Duration.parse(text);
+        }
+        long amount = Long.parseLong(parts.group(1));
+        try {
+            return switch (parts.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
+            };
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static void require(boolean holds) {
+        if (!holds) {
+            throw new IllegalArgumentException();
+        }
+    }
+}
