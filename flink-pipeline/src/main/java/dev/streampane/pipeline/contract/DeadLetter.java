@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.contract;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A record that could not be used: its own bytes, with headers that say why and where it lay. Contract {@code dead-letter/v1}.
+ *
+ * @param reason a code of the closed list in the contract
+ * @param message what was wrong, for people; one line
+ * @param appendTime when the broker appended it; null when the topic does not say
+ * @param id the result's id when the index refused a result; null for every other reason
+ * @param key the record's key, null where it had none
+ * @param value the record's value, null where it had none
+ */
+public record DeadLetter(
+        String job,
+        int generation,
+        String reason,
+        String message,
+        String topic,
+        int partition,
+        long offset,
+        Instant appendTime,
+        String id,
+        byte[] key,
+        byte[] value)
+        implements Output {
+
+    @Override
+    public Channel channel() {
+        return Channel.DEAD_LETTERS;
+    }
+
+    /** job, generation, reason, message, topic, partition, offset, append-time (when known), id (index-refused only). */
+    @Override
+    public Map<String, String> headers() {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("job", job);
+        headers.put("generation", Integer.toString(generation));
+        headers.put("reason", reason);
+        headers.put("message", message);
+        headers.put("topic", topic);
+        headers.put("partition", Integer.toString(partition));
+        headers.put("offset", Long.toString(offset));
+        if (appendTime != null) {
+            headers.put("append-time", appendTime.toString());
+        }
+        if (id != null) {
+            headers.put("id", id);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.contract;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An input record that came after its window had closed: the input's own bytes, with headers that say where it lay. Contract
+ * {@code late-record/v1}. One per window specification that called it late.
+ *
+ * @param appendTime when the broker appended it; null when the topic does not say
+ * @param key the input's key, null where it had none
+ * @param value the input's value
+ */
+public record LateRecord(
+        String job,
+        int generation,
+        String spec,
+        String topic,
+        int partition,
+        long offset,
+        Instant appendTime,
+        Instant eventTime,
+        byte[] key,
+        byte[] value)
+        implements Output {
+
+    @Override
+    public Channel channel() {
+        return Channel.LATE;
+    }
+
+    /** job, generation, spec, topic, partition, offset, append-time (when known), event-time. */
+    @Override
+    public Map<String, String> headers() {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("job", job);
+        headers.put("generation", Integer.toString(generation));
+        headers.put("spec", spec);
+        headers.put("topic", topic);
+        headers.put("partition", Integer.toString(partition));
+        headers.put("offset", Long.toString(offset));
+        if (appendTime != null) {
+            headers.put("append-time", appendTime.toString());
+        }
+        headers.put("event-time", eventTime.toString());
+        return headers;
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.contract;
+
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+
+/**
+ * One thing that a window job says: a result, a late record, a dead letter, an audit line or an audit correction. All of them leave
+ * through one exactly-once sink, so that one transaction per subtask and checkpoint holds all that was said.
+ *
+ * <p>The sink needs no more than these four methods; it maps the {@link Channel} to a topic. Travels between operators by
+ * {@link OutputSerializer}, never by Kryo.
+ */
+@TypeInfo(OutputTypeInfoFactory.class)
+public sealed interface Output
+        permits WindowResult, LateRecord, DeadLetter, AuditLine, AuditCorrection {
+
+    /** Where an output goes; the job's configuration names the topic. */
+    enum Channel {
+        /** {@code window-results}. */
+        RESULTS,
+        /** {@code window-previews}. */
+        PREVIEWS,
+        /** {@code late-records}. */
+        LATE,
+        /** {@code dead-letters}. */
+        DEAD_LETTERS,
+        /** {@code audit}. */
+        AUDIT
+    }
+
+    /** The channel that this output goes to. */
+    Channel channel();
+
+    /** The Kafka key, or null where the input had none. */
+    byte[] key();
+
+    /** The Kafka value; null only where an input without a value is passed on. */
+    byte[] value();
+
+    /** The Kafka headers, as UTF-8 texts in the order to write them; empty for JSON outputs. */
+    default Map<String, String> headers() {
+        return Map.of();
+    }
+}

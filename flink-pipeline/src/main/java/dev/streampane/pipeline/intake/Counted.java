@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+
+/**
+ * A record that at least one window specification counts, with its marks per specification: bit n of each mark belongs to the n-th.
+ *
+ * @param eventTime ms since the epoch
+ * @param countedBy which specifications count it
+ * @param lateFor for which its window's end had passed by its partition's clock (it is counted all the same)
+ * @param incompleteFor for which its window may have begun before what this generation read
+ */
+public record Counted<T>(
+        T value,
+        long eventTime,
+        String topic,
+        int partition,
+        long offset,
+        long countedBy,
+        long lateFor,
+        long incompleteFor) {
+
+    /** Whether specification {@code spec} counts it. */
+    public boolean countedBy(int spec) {
+        return (countedBy >> spec & 1) != 0;
+    }
+
+    /** Whether its window's end had passed for specification {@code spec}. */
+    public boolean lateFor(int spec) {
+        return (lateFor >> spec & 1) != 0;
+    }
+
+    /** Whether its window of specification {@code spec} may lack earlier records. */
+    public boolean incompleteFor(int spec) {
+        return (incompleteFor >> spec & 1) != 0;
+    }
+
+    /** The type of a stream of counted values, without Kryo as long as {@code value} is without. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public static <T> TypeInformation<Counted<T>> type(TypeInformation<T> value) {
+        return (TypeInformation)
+                Types.POJO(
+                        Counted.class,
+                        Map.of(
+                                "value", value,
+                                "eventTime", Types.LONG,
+                                "topic", Types.STRING,
+                                "partition", Types.INT,
+                                "offset", Types.LONG,
+                                "countedBy", Types.LONG,
+                                "lateFor", Types.LONG,
+                                "incompleteFor", Types.LONG));
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.typeutils.TypeExtractor;
+
+/**
+ * What a decoder made of one fetched record: a value with its event time, a heartbeat (an event time alone), or a reject.
+ *
+ * @param fetched the record itself; its bytes go on to the late or dead-letter topic
+ * @param value what was decoded; null for heartbeats and rejects
+ * @param eventTime ms since the epoch; 0 and without meaning for rejects
+ * @param reason null unless rejected
+ * @param message what was wrong, in one line; null unless rejected
+ */
+public record Decoded<T>(
+        Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
+
+    /** A record with a value. */
+    public static <T> Decoded<T> value(Fetched fetched, T value, long eventTime) {
+        return new Decoded<>(fetched, value, eventTime, null, null);
+    }
+
+    /** A heartbeat: nothing earlier than {@code eventTime} follows from its producer. */
+    public static <T> Decoded<T> heartbeat(Fetched fetched, long eventTime) {
+        return new Decoded<>(fetched, null, eventTime, null, null);
+    }
+
+    /** A record that cannot be used. */
+    public static <T> Decoded<T> rejected(Fetched fetched, RejectReason reason, String message) {
+        return new Decoded<>(fetched, null, 0, reason, message);
+    }
+
+    /** Whether it cannot be used. */
+    public boolean rejected() {
+        return reason != null;
+    }
+
+    /** Whether it is an event time alone. */
+    public boolean heartbeat() {
+        return reason == null && value == null;
+    }
+
+    /** The type of a stream of decoded values, without Kryo as long as {@code value} is without. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public static <T> TypeInformation<Decoded<T>> type(TypeInformation<T> value) {
+        return (TypeInformation)
+                Types.POJO(
+                        Decoded.class,
+                        Map.of(
+                                "fetched",
+                                TypeExtractor.createTypeInfo(Fetched.class),
+                                "value",
+                                value,
+                                "eventTime",
+                                Types.LONG,
+                                "reason",
+                                Types.ENUM(RejectReason.class),
+                                "message",
+                                Types.STRING));
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.window.WindowSpec;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * What a window job needs to know to give each record its verdict and each result its name.
+ *
+ * @param generation the number of this run of the job, from 1
+ * @param specs the window specifications, each with a verdict of its own; 1 to {@value #MAX_SPECS}
+ * @param outOfOrderness B, how far records of one partition may come out of order
+ * @param allowedLateness L, how long after its end a window still takes records
+ * @param skew how far ahead of its append time a record's event time may be
+ * @param idleAfter silence after which a partition no longer holds back time; zero = never, the default
+ * @param auditInterval the least time between two audit lines of a partition
+ * @param zone in which people read the window's times
+ * @param fromEarliest whether a start without state reads each partition from its beginning, so that offsets before the first record are
+ *     holes and not outside of the books
+ */
+public record IntakeSettings(
+        String job,
+        int generation,
+        String jobVersion,
+        List<WindowSpec> specs,
+        Duration outOfOrderness,
+        Duration allowedLateness,
+        Duration skew,
+        Duration idleAfter,
+        Duration auditInterval,
+        ZoneId zone,
+        boolean fromEarliest)
+        implements Serializable {
+
+    /** How many specifications one job can have: one bit each in {@link Counted}. */
+    public static final int MAX_SPECS = 16;
+
+    /** Refuses values that no job can run with, naming the value. */
+    public IntakeSettings {
+        specs = List.copyOf(specs);
+        if (generation < 1) {
+            throw new IllegalArgumentException("generation " + generation + " is below 1");
+        }
+        if (specs.isEmpty() || specs.size() > MAX_SPECS) {
+            throw new IllegalArgumentException(
+                    specs.size() + " window specifications; allowed are 1 to " + MAX_SPECS);
+        }
+        if (specs.stream().map(WindowSpec::canonical).distinct().count() < specs.size()) {
+            throw new IllegalArgumentException("the same window specification twice: " + specs);
+        }
+        for (Duration duration :
+                List.of(outOfOrderness, allowedLateness, skew, idleAfter, auditInterval)) {
+            if (duration.isNegative()) {
+                throw new IllegalArgumentException("a negative duration: " + duration);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import java.util.Arrays;
+
+/**
+ * The time of one partition, told by its own log alone: the clock C, and per window specification the horizon H, below which windows are
+ * closed.
+ *
+ * <p>C is the largest {@code min(event time, append time)} of the valid records and heartbeats so far; without append times it is the
+ * largest event time. H is the largest {@code C - B - L} that there ever was, so that a closed window stays closed when B or L change.
+ *
+ * <p>B 5 s, L 1 min, records at 12:00:00, 12:02:05, 12:01:00, each appended when it says: C is none, 12:00:00, 12:02:05, 12:02:05 and H
+ * none, 11:58:55, 12:01:00, 12:01:00. A third record of the window that ends at 12:01:00 is late, for {@code end <= H}; one of the window
+ * that ends at 12:02:00 is counted.
+ */
+final class PartitionClock {
+
+    /** No time yet. */
+    static final long NONE = Long.MIN_VALUE;
+
+    private final long outOfOrderness;
+    private final long allowedLateness;
+    private final long[] horizons;
+    private long clock;
+
+    /** A clock that goes on from {@code clock} and {@code horizons}, one per specification; {@link #NONE} where there is none. */
+    PartitionClock(long outOfOrderness, long allowedLateness, long clock, long[] horizons) {
+        this.outOfOrderness = outOfOrderness;
+        this.allowedLateness = allowedLateness;
+        this.horizons = horizons.clone();
+        this.clock = clock;
+        raiseHorizons();
+    }
+
+    /** Takes in the time of one valid record or heartbeat, by {@link #clockTime}. */
+    void advance(long clockTime) {
+        if (clockTime > clock) {
+            clock = clockTime;
+            raiseHorizons();
+        }
+    }
+
+    private void raiseHorizons() {
+        if (clock != NONE) {
+            long horizon = clock - outOfOrderness - allowedLateness;
+            for (int spec = 0; spec < horizons.length; spec++) {
+                horizons[spec] = Math.max(horizons[spec], horizon);
+            }
+        }
+    }
+
+    /** C in ms since the epoch, or {@link #NONE}. */
+    long clock() {
+        return clock;
+    }
+
+    /** H of one specification in ms since the epoch, or {@link #NONE}. */
+    long horizon(int spec) {
+        return horizons[spec];
+    }
+
+    /** All horizons, in the order of the specifications. */
+    long[] horizons() {
+        return horizons.clone();
+    }
+
+    /** Whether a window that closes at {@code end} is closed for records: {@code end <= H}. */
+    boolean isClosed(int spec, long end) {
+        return end <= horizons[spec];
+    }
+
+    /** Whether a window's end has passed, closed or not: {@code end <= C - B}. */
+    boolean hasPassed(long end) {
+        return clock != NONE && end <= clock - outOfOrderness;
+    }
+
+    /** What a valid record says about the time: its event time, but never more than its append time. */
+    static long clockTime(Decoded<?> decoded) {
+        return decoded.fetched().guarded()
+                ? Math.min(decoded.eventTime(), decoded.fetched().appendTime())
+                : decoded.eventTime();
+    }
+
+    /** Whether a record's event time is more than {@code skew} ms ahead of its append time. */
+    static boolean isFuture(Decoded<?> decoded, long skew) {
+        return decoded.fetched().guarded()
+                && decoded.eventTime() - decoded.fetched().appendTime() > skew;
+    }
+
+    @Override
+    public String toString() {
+        return "PartitionClock[clock=" + clock + ", horizons=" + Arrays.toString(horizons) + ']';
+    }
+}
