@@ -14,9 +14,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** JSON over HTTP with the servers of the stack; safe for several threads. */
-final class Http {
+public final class Http {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder()
@@ -27,7 +27,7 @@ final class Http {
     private Http() {}
 
     /** What a server answered with another status than 2xx. */
-    static final class StatusException extends IOException {
+    public static final class StatusException extends IOException {
         private static final long serialVersionUID = 1L;
         private final int status;
 
@@ -36,24 +36,25 @@ final class Http {
             this.status = status;
         }
 
-        int status() {
+        /** The HTTP status. */
+        public int status() {
             return status;
         }
     }
 
-    static JsonNode get(URI uri) throws IOException {
+    public static JsonNode get(URI uri) throws IOException {
         return send(HttpRequest.newBuilder(uri).GET());
     }
 
-    static JsonNode put(URI uri, String json) throws IOException {
+    public static JsonNode put(URI uri, String json) throws IOException {
         return withBody("PUT", uri, json);
     }
 
-    static JsonNode post(URI uri, String json) throws IOException {
+    public static JsonNode post(URI uri, String json) throws IOException {
         return withBody("POST", uri, json);
     }
 
-    static JsonNode patch(URI uri) throws IOException {
+    public static JsonNode patch(URI uri) throws IOException {
         return send(HttpRequest.newBuilder(uri).method("PATCH", BodyPublishers.noBody()));
     }
 
@@ -71,7 +72,7 @@ final class Http {
      * @return the body, missing when it is empty or no JSON
      * @throws StatusException for any status but 2xx
      */
-    static JsonNode send(HttpRequest.Builder builder) throws IOException {
+    public static JsonNode send(HttpRequest.Builder builder) throws IOException {
         HttpRequest request = builder.timeout(Duration.ofSeconds(30)).build();
         try {
             HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());

@@ -52,9 +52,14 @@ public final class LocalElasticsearch implements AutoCloseable {
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
     public static LocalElasticsearch start(Path data, int httpPort, int transportPort) {
-        LocalElasticsearch node = new LocalElasticsearch(data, httpPort, transportPort);
+        LocalElasticsearch node = at(data, httpPort, transportPort);
         node.restart();
         return node;
+    }
+
+    /** A node that {@link #launch()} or {@link #restart()} starts. */
+    public static LocalElasticsearch at(Path data, int httpPort, int transportPort) {
+        return new LocalElasticsearch(data, httpPort, transportPort);
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at the end. */
@@ -79,7 +84,7 @@ public final class LocalElasticsearch implements AutoCloseable {
     }
 
     /** Starts the process without waiting for it to answer. */
-    void launch() {
+    public void launch() {
         Path home = data.resolve("home");
         List<Path> jars = Checkout.classPath("elasticsearch");
         List<Path> module = jars.stream().filter(LocalElasticsearch::ofNettyModule).toList();
@@ -133,7 +138,8 @@ public final class LocalElasticsearch implements AutoCloseable {
                         settings);
     }
 
-    void awaitReady() {
+    /** Waits until the launched node answers; one that does not is killed. */
+    public void awaitReady() {
         try {
             server.await(
                     PATIENCE,

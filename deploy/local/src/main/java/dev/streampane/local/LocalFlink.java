@@ -71,9 +71,14 @@ public final class LocalFlink implements AutoCloseable {
      * @throws ServerException with the log's last lines, when one ends or does not answer
      */
     public static LocalFlink start(Path data, Ports ports, Map<String, String> overrides) {
-        LocalFlink flink = new LocalFlink(data, ports, overrides);
+        LocalFlink flink = at(data, ports, overrides);
         flink.restart();
         return flink;
+    }
+
+    /** A cluster that the launching methods or {@link #restart()} start. */
+    public static LocalFlink at(Path data, Ports ports, Map<String, String> overrides) {
+        return new LocalFlink(data, ports, overrides);
     }
 
     /** {@code http://127.0.0.1:port} of the REST interface and the web page, without a slash at the end. */
@@ -121,7 +126,7 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     /** Starts the JobManager's process without waiting for it to answer. */
-    void launchJobManager() {
+    public void launchJobManager() {
         jobManager =
                 java(
                         "jobmanager",
@@ -130,7 +135,7 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     /** Starts the TaskManager's process without waiting for its slots. */
-    void launchTaskManager() {
+    public void launchTaskManager() {
         taskManager =
                 java(
                         "taskmanager",
@@ -142,9 +147,20 @@ public final class LocalFlink implements AutoCloseable {
                                 "-XX:MaxMetaspaceSize=" + METASPACE_MB + "m"));
     }
 
-    void awaitReady() {
+    /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
+    public void awaitJobManager() {
         try {
             jobManager.await(PATIENCE, "answer on " + restUrl(), () -> overview() != null);
+        } catch (ServerException e) {
+            kill();
+            throw e;
+        }
+    }
+
+    /** Waits until both launched processes answer and the slots are there; otherwise they are killed. */
+    public void awaitReady() {
+        awaitJobManager();
+        try {
             taskManager.await(
                     PATIENCE,
                     "offer its slots",

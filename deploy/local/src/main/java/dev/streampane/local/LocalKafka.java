@@ -51,9 +51,15 @@ public final class LocalKafka implements AutoCloseable {
      */
     public static LocalKafka start(
             Path data, int port, int controllerPort, Map<String, String> overrides) {
-        LocalKafka kafka = new LocalKafka(data, port, controllerPort, overrides);
+        LocalKafka kafka = at(data, port, controllerPort, overrides);
         kafka.restart();
         return kafka;
+    }
+
+    /** A broker that {@link #launch()} or {@link #restart()} starts. */
+    public static LocalKafka at(
+            Path data, int port, int controllerPort, Map<String, String> overrides) {
+        return new LocalKafka(data, port, controllerPort, overrides);
     }
 
     /** {@code 127.0.0.1:port}. */
@@ -78,7 +84,7 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     /** Starts the process without waiting for it to answer. */
-    void launch() {
+    public void launch() {
         Path properties = writeProperties();
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
             format(properties);
@@ -86,7 +92,8 @@ public final class LocalKafka implements AutoCloseable {
         server = java("kafka", "kafka.Kafka", properties.toString());
     }
 
-    void awaitReady() {
+    /** Waits until the launched broker answers; one that does not is killed. */
+    public void awaitReady() {
         try {
             server.await(
                     PATIENCE,

@@ -21,18 +21,16 @@ import java.util.concurrent.TimeUnit;
  * whole process group (the parent decides when it ends), and it does not outlive this JVM: a shutdown hook kills what
  * was not closed, and the {@link Tether} ends it when this JVM was killed itself.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static final long LOG_KEPT_BYTES = 8L << 20;
     private static final int LAST_LINES = 20;
 
+    private static volatile Runnable orderlyStop = () -> {};
+
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> RUNNING.forEach(p -> p.process.destroyForcibly()),
-                                "kill-servers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll, "end-servers"));
     }
 
     private final String name;
@@ -43,6 +41,22 @@ final class ServerProcess implements AutoCloseable {
         this.name = name;
         this.log = log;
         this.process = process;
+    }
+
+    /**
+     * What this JVM does when it is told to end, before it kills the servers that still run then (shutdown hooks alone
+     * have no order).
+     */
+    public static void beforeKilling(Runnable stop) {
+        orderlyStop = stop;
+    }
+
+    private static void endAll() {
+        try {
+            orderlyStop.run();
+        } finally {
+            RUNNING.forEach(server -> server.process.destroyForcibly());
+        }
     }
 
     /**
