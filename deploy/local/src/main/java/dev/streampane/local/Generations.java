@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The generations of the jobs, from the topic {@code job-runs}. */
+public final class Generations {
+
+    static final String TOPIC = "job-runs";
+
+    private Generations() {}
+
+    /** The first number that no run of {@code job} has used: 1 for a job that never ran. */
+    public static int next(String bootstrapServers, String job) {
+        return latest(bootstrapServers, job).map(JobRun::generation).orElse(0) + 1;
+    }
+
+    /** The run of {@code job} with the highest generation. */
+    public static Optional<JobRun> latest(String bootstrapServers, String job) {
+        return all(bootstrapServers).stream()
+                .filter(run -> run.job().equals(job))
+                .max(Comparator.comparingInt(JobRun::generation));
+    }
+
+    /** Every generation of every job, the newest record of each; in no particular order. */
+    public static List<JobRun> all(String bootstrapServers) {
+        try (Admin admin = Topics.admin(bootstrapServers);
+                CommittedLog log = new CommittedLog(admin, bootstrapServers, TOPIC)) {
+            Map<String, JobRun> runs = new HashMap<>();
+            log.readToEnd(
+                    record -> {
+                        if (record.value() != null) {
+                            JobRun run = parse(Json.read(record.value()));
+                            runs.put(run.job() + "/" + run.generation(), run);
+                        }
+                    });
+            return List.copyOf(runs.values());
+        }
+    }
+
+    private static JobRun parse(JsonNode run) {
+        List<String> specs = new ArrayList<>();
+        run.path("specs").forEach(spec -> specs.add(spec.asText()));
+        Map<String, String> settings = new HashMap<>();
+        run.path("settings")
+                .properties()
+                .forEach(setting -> settings.put(setting.getKey(), text(setting.getValue())));
+        return new JobRun(
+                run.path("job").asText(),
+                run.path("generation").asInt(),
+                run.path("jobId").asText(""),
+                specs,
+                settings,
+                run.path("started").asText(),
+                run.path("jobVersion").asText());
+    }
+
+    private static String text(JsonNode value) {
+        return value.isValueNode() ? value.asText() : value.toString();
+    }
+}

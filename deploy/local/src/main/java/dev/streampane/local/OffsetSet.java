@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.util.BitSet;
+import java.util.TreeMap;
+
+/** A set of offsets in blocks of bits: some bytes per block that is touched, one bit per offset. */
+final class OffsetSet {
+
+    private static final int BLOCK = 1 << 13;
+
+    private final TreeMap<Long, BitSet> blocks = new TreeMap<>();
+
+    /** Adds it; false when it was there. */
+    boolean add(long offset) {
+        BitSet block = blocks.computeIfAbsent(offset / BLOCK, b -> new BitSet());
+        int bit = (int) (offset % BLOCK);
+        boolean fresh = !block.get(bit);
+        block.set(bit);
+        return fresh;
+    }
+
+    /** How many of {@code from} to {@code to}, both inclusive, are in the set. */
+    long count(long from, long to) {
+        long count = 0;
+        for (var block : blocks.subMap(from / BLOCK, true, to / BLOCK, true).entrySet()) {
+            long base = block.getKey() * BLOCK;
+            int first = (int) Math.max(0, from - base);
+            int last = (int) Math.min(BLOCK - 1, to - base);
+            count += block.getValue().get(first, last + 1).cardinality();
+        }
+        return count;
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The audit lines of one partition in one generation, each checked against itself and the last. */
+final class PartitionBook {
+
+    private static final int MOST_SEGMENTS = 1024;
+    private static final int RECENT_LINES = 4096;
+
+    private final AuditLine.Key key;
+    private final AuditLine firstLine;
+    private final Map<String, Instant> horizons = new HashMap<>();
+    private final Deque<AuditLine> recent = new ArrayDeque<>();
+    private List<Segment> segments = new ArrayList<>();
+    private AuditLine lastLine;
+
+    /** Lines in a row, added up: what the late and the rejected records are held against. */
+    record Segment(long first, long last, Map<String, Long> late, long rejected, long writtenAt) {
+
+        static Segment of(AuditLine line) {
+            Map<String, Long> late = new HashMap<>();
+            line.specs().forEach(spec -> late.put(spec.spec(), spec.late()));
+            return new Segment(line.first(), line.last(), late, line.rejected(), line.writtenAt());
+        }
+
+        Segment and(Segment next) {
+            Map<String, Long> both = new HashMap<>(late);
+            next.late.forEach((spec, count) -> both.merge(spec, count, Long::sum));
+            return new Segment(first, next.last, both, rejected + next.rejected, writtenAt);
+        }
+    }
+
+    PartitionBook(AuditLine firstLine) {
+        this.key = firstLine.key();
+        this.firstLine = firstLine;
+    }
+
+    void add(AuditLine line, Findings findings) {
+        checkItself(line, findings);
+        if (lastLine != null) {
+            checkAfter(lastLine, line, findings);
+        }
+        lastLine = line;
+        segments.add(Segment.of(line));
+        if (segments.size() > MOST_SEGMENTS) {
+            segments = halved(segments);
+        }
+        recent.add(line);
+        if (recent.size() > RECENT_LINES) {
+            recent.remove();
+        }
+        for (AuditLine.Spec spec : line.specs()) {
+            spec.horizonAfter()
+                    .ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
+        }
+        count(line, findings);
+    }
+
+    private void checkItself(AuditLine line, Findings findings) {
+        long holes = line.holes().stream().mapToLong(AuditLine.Range::size).sum();
+        if (line.last() - line.first() + 1 != line.records() + holes) {
+            findings.error(
+                    "offsets",
+                    key,
+                    "offsets %d to %d hold %d records and %d holes"
+                            .formatted(line.first(), line.last(), line.records(), holes));
+        }
+        for (AuditLine.Spec spec : line.specs()) {
+            long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
+            if (line.rows() != verdicts) {
+                findings.error(
+                        "rows",
+                        key,
+                        "offsets %d to %d, %s: %d rows, but %d counted + %d late + %d rejected + %d heartbeats"
+                                .formatted(
+                                        line.first(),
+                                        line.last(),
+                                        spec.spec(),
+                                        line.rows(),
+                                        spec.counted(),
+                                        spec.late(),
+                                        line.rejected(),
+                                        line.heartbeats()));
+            }
+            long inWindows = spec.windows().values().stream().mapToLong(Long::longValue).sum();
+            if (spec.tumbling() && inWindows != spec.counted()) {
+                findings.error(
+                        "rows",
+                        key,
+                        "offsets %d to %d, %s: %d counted, but %d in its windows"
+                                .formatted(
+                                        line.first(),
+                                        line.last(),
+                                        spec.spec(),
+                                        spec.counted(),
+                                        inWindows));
+            }
+        }
+    }
+
+    private void checkAfter(AuditLine before, AuditLine line, Findings findings) {
+        if (line.first() != before.last() + 1) {
+            findings.error(
+                    "lines",
+                    key,
+                    "a line ends at offset %d, the next begins at %d"
+                            .formatted(before.last(), line.first()));
+        }
+        if (!line.clockBefore().equals(before.clockAfter())) {
+            findings.error(
+                    "clock",
+                    key,
+                    "the clock is %s after offset %d and %s before offset %d"
+                            .formatted(
+                                    text(before.clockAfter()),
+                                    before.last(),
+                                    text(line.clockBefore()),
+                                    line.first()));
+        }
+    }
+
+    private static String text(Optional<Instant> instant) {
+        return instant.map(Instant::toString).orElse("unset");
+    }
+
+    private static void count(AuditLine line, Findings findings) {
+        findings.count("lines", 1);
+        findings.count("records", line.records());
+        findings.count("rejected", line.rejected());
+        findings.count("heartbeats", line.heartbeats());
+        line.specs().forEach(spec -> findings.count("counted", spec.counted()));
+        line.specs().forEach(spec -> findings.count("late", spec.late()));
+    }
+
+    private static List<Segment> halved(List<Segment> segments) {
+        List<Segment> half = new ArrayList<>();
+        for (int i = 0; i + 1 < segments.size(); i += 2) {
+            half.add(segments.get(i).and(segments.get(i + 1)));
+        }
+        if (segments.size() % 2 == 1) {
+            half.add(segments.get(segments.size() - 1));
+        }
+        return half;
+    }
+
+    /** Whether offset {@code first} is one where a successor of this book may begin. */
+    boolean reaches(long first) {
+        return firstLine.first() <= first && first <= lastLine.last() + 1;
+    }
+
+    /** Lines from offset {@code first} on, which a successor restored from older state repeats. */
+    List<AuditLine> from(long first) {
+        return recent.stream().filter(line -> line.first() >= first).toList();
+    }
+
+    /** Whether {@link #from} still knows all such lines. */
+    boolean remembers(long first) {
+        return recent.element().first() <= first || recent.element() == firstLine;
+    }
+
+    AuditLine.Key key() {
+        return key;
+    }
+
+    AuditLine firstLine() {
+        return firstLine;
+    }
+
+    AuditLine lastLine() {
+        return lastLine;
+    }
+
+    List<Segment> segments() {
+        return segments;
+    }
+
+    /** The largest H of the generation, by specification. */
+    Optional<Instant> horizon(String spec) {
+        return Optional.ofNullable(horizons.get(spec));
+    }
+}

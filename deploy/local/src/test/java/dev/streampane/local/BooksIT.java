@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.BooksReport.Finding;
+import dev.streampane.local.BooksReport.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Books of one partition with the readings 0 to 9: 7 counted, 1 late, 1 rejected, 1 heartbeat. */
+class BooksIT {
+
+    private static final String JOB = "weather-average";
+    private static final String INPUT = "device-readings";
+    private static final List<String> TOPICS =
+            List.of(
+                    INPUT,
+                    "audit",
+                    "window-results",
+                    "late-records",
+                    "dead-letters",
+                    Generations.TOPIC);
+    private static final String CLOSED = "2026-11-20T06:01:00Z";
+    private static final String CLOCK = "2026-11-20T06:02:05Z";
+
+    @TempDir static Path data;
+    private static LocalKafka kafka;
+    private static Journal journal;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = LocalKafka.start(data);
+        journal = new Journal(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        journal.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void createTopics() {
+        TOPICS.forEach(topic -> journal.create(topic, 1));
+        run(1);
+        for (int offset = 0; offset < 10; offset++) {
+            journal.write(INPUT, "d1", "reading " + offset);
+        }
+    }
+
+    @AfterEach
+    void deleteTopics() {
+        journal.delete(TOPICS);
+    }
+
+    @Test
+    void shouldBeBalancedWhenEveryRecordIsAccountedFor() {
+        // Given
+        keepGoodBooks();
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts())
+                .containsEntry("lines", 2L)
+                .containsEntry("records", 10L)
+                .containsEntry("counted", 7L)
+                .containsEntry("late", 1L)
+                .containsEntry("rejected", 1L)
+                .containsEntry("heartbeats", 1L)
+                .containsEntry("balanced", 1L)
+                .containsEntry("unaudited", 0L);
+    }
+
+    @Test
+    void shouldCallYoungWindowsSettling() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", "\"2026-11-20T06:01:00Z\"", null);
+        result(1, 1, "d1", 4);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
+        assertThat(report.count("settling")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameLinesThatAreNotContiguous() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 6, 9, counts(4, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 9);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("lines");
+        assertThat(report.findings().get(0).detail())
+                .isEqualTo("a line ends at offset 4, the next begins at 6");
+    }
+
+    @Test
+    void shouldNameARecordThatVanishedBetweenOffsetsAndVerdicts() {
+        // Given
+        line(1, 0, 4, counts(4, 4, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("offsets", "rows");
+    }
+
+    @Test
+    void shouldNameAHoleThatHoldsARecord() {
+        // Given
+        line(1, 0, 9, counts(8, 8, 0, 0, 0), "[[3,3],[7,7]]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsOnly("swallowed");
+        assertThat(report.findings()).hasSize(2);
+        assertThat(report.findings().get(1).detail()).contains("offsets 7 ");
+    }
+
+    @Test
+    void shouldNameRecordsThatAGenerationFromTheStartDidNotSee() {
+        // Given
+        line(1, 2, 9, counts(8, 8, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("start");
+    }
+
+    @Test
+    void shouldAcceptAbortedRecordsAndMarkersAsHoles() {
+        // Given
+        try (var producer = journal.transaction("somebody")) {
+            producer.send(Journal.record(INPUT, 0, "d1", "aborted", Map.of()));
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(Journal.record(INPUT, 0, "d1", "reading 12", Map.of()));
+            producer.commitTransaction();
+        }
+        line(1, 0, 12, counts(11, 11, 0, 0, 0), "[[10,11]]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 11);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts()).containsEntry("aborted", 1L).containsEntry("markers", 1L);
+    }
+
+    @Test
+    void shouldNameAWindowWhoseResultsMissARecord() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 6);
+        result(1, 1, "d2", 3);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+        assertThat(report.findings().get(0).detail())
+                .contains(CLOSED, "10 counted by the lines, 9 by the last revisions of 2 keys");
+    }
+
+    @Test
+    void shouldTakeTheLastRevisionAndNameOneThatIsRepeated() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 9);
+        result(1, 2, "d1", 10);
+        result(1, 2, "d1", 10);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("revisions");
+        assertThat(report.count("balanced")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSubtractCorrections() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        journal.write(
+                "audit",
+                JOB,
+                """
+                {"kind":"correction","job":"%s","generation":1,"spec":"tumbling(1m)","topic":"%s",
+                 "partition":0,"offset":4,"windowEnd":"%s","count":1}"""
+                        .formatted(JOB, INPUT, CLOSED));
+        result(1, 1, "d1", 9);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("corrections")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameLateAndRejectedRecordsThatAreMissingOrDoubled() {
+        // Given
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 7);
+        putAside("dead-letters", 1, 4);
+        putAside("dead-letters", 1, 4);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::check)
+                .containsExactlyInAnyOrder("doubled", "late");
+    }
+
+    @Test
+    void shouldGoOnWithTheWindowsOfTheGenerationThatItWasRestoredFrom() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOSED), null);
+        run(2);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 2);
+        result(2, 1, "d1", 6);
+        result(1, 1, "d2", 4);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldWaitForWhatAnOpenTransactionHides() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        try (var producer = journal.transaction("weather-average-1-0-7")) {
+            producer.send(
+                    Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
+            producer.flush();
+
+            // When
+            BooksReport report = check();
+
+            // Then
+            assertThat(report.findings()).isEmpty();
+            assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
+            assertThat(report.alarms()).extracting(Finding::check).containsExactly("windows");
+        }
+    }
+
+    private static BooksReport check() {
+        return Books.check(kafka.bootstrapServers(), Duration.ZERO);
+    }
+
+    private static void keepGoodBooks() {
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 5);
+        result(1, 1, "d2", 1);
+        result(1, 2, "d2", 2);
+    }
+
+    private record Counts(long records, long counted, long late, long rejected, long heartbeats) {}
+
+    private static Counts counts(
+            long records, long counted, long late, long rejected, long heartbeats) {
+        return new Counts(records, counted, late, rejected, heartbeats);
+    }
+
+    private static void line(
+            int generation,
+            long first,
+            long last,
+            Counts counts,
+            String holes,
+            String clockBefore,
+            String clockAfter,
+            String horizon) {
+        journal.write(
+                "audit",
+                JOB + "/" + INPUT + "/0",
+                """
+                {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
+                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
+                 "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
+                 "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
+                 "clockBefore":%s,"clockAfter":%s,"restored":false}"""
+                        .formatted(
+                                JOB,
+                                generation,
+                                INPUT,
+                                journal.id(INPUT),
+                                first,
+                                last,
+                                counts.records(),
+                                counts.records(),
+                                counts.rejected(),
+                                counts.heartbeats(),
+                                holes,
+                                counts.counted(),
+                                counts.late(),
+                                horizon == null ? "null" : quoted(horizon),
+                                CLOSED,
+                                counts.counted(),
+                                clockBefore,
+                                clockAfter));
+    }
+
+    private static void result(int generation, int rev, String key, long count) {
+        journal.write("window-results", key, result(key, generation, rev, count));
+    }
+
+    private static String result(String key, int generation, int rev, long count) {
+        return """
+        {"id":"%s~tumbling-1m~%s~x~y","job":"%s","spec":"tumbling(1m)","key":"%s",
+         "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"%s","zone":"UTC"},
+         "generation":%d,"rev":%d,"status":"FINAL","count":%d}"""
+                .formatted(JOB, key, JOB, key, CLOSED, generation, rev, count);
+    }
+
+    private static void putAside(String topic, int generation, long offset) {
+        journal.write(
+                topic,
+                0,
+                "d1",
+                "reading " + offset,
+                Map.of(
+                        "job",
+                        JOB,
+                        "generation",
+                        Integer.toString(generation),
+                        topic.equals("late-records") ? "spec" : "reason",
+                        topic.equals("late-records") ? "tumbling(1m)" : "not_json",
+                        "topic",
+                        INPUT,
+                        "partition",
+                        "0",
+                        "offset",
+                        Long.toString(offset)));
+    }
+
+    private static void run(int generation) {
+        journal.write(
+                Generations.TOPIC,
+                JOB + "/" + generation,
+                """
+                {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
+                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}"""
+                        .formatted(JOB, generation, CLOCK));
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
+    }
+}
