@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.pipeline.intake.IntakeSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,27 @@ public final class JobConfig {
         return properties;
     }
 
+    /** The options of a window job that decide on a record's fate. */
+    public IntakeSettings intake() {
+        return new IntakeSettings(
+                job,
+                get(JobOption.GENERATION),
+                jobVersion(),
+                get(JobOption.WINDOWS),
+                get(JobOption.OUT_OF_ORDERNESS),
+                get(JobOption.ALLOWED_LATENESS),
+                get(JobOption.SKEW),
+                get(JobOption.IDLE_AFTER).orElse(Duration.ZERO),
+                get(JobOption.AUDIT_INTERVAL),
+                get(JobOption.ZONE),
+                get(JobOption.START_FROM).equals("earliest"));
+    }
+
+    /** Whether the job has the option. */
+    public boolean has(JobOption<?> option) {
+        return values.containsKey(option);
+    }
+
     /** The jar's version. */
     public String jobVersion() {
         return JobVersion.TEXT;
@@ -130,7 +152,7 @@ public final class JobConfig {
                     texts.get(JobOption.PARALLELISM.name()),
                     "at most --max-parallelism, which is " + get(JobOption.MAX_PARALLELISM));
         }
-        if (values.containsKey(JobOption.TRANSACTION_TIMEOUT)) {
+        if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least =
                     get(JobOption.CHECKPOINT_INTERVAL).plus(get(JobOption.CHECKPOINT_TIMEOUT));
             if (get(JobOption.TRANSACTION_TIMEOUT).compareTo(least) <= 0) {

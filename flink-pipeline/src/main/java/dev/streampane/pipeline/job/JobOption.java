@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.pipeline.window.WindowSpec;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -42,6 +43,14 @@ public record JobOption<T>(
     /** Kafka's brokers, for every client of the job. */
     public static final JobOption<String> BOOTSTRAP_SERVERS =
             every("bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
+
+    /** What each record is counted in; one verdict and one line of the audit per specification. */
+    public static final JobOption<List<WindowSpec>> WINDOWS =
+            windowed(
+                    "windows",
+                    "tumbling(1m)",
+                    OptionType.windows(),
+                    "Windows, several with commas");
 
     /** How far a partition's clock stays behind its newest event time. */
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
@@ -208,6 +217,7 @@ public record JobOption<T>(
     public static final List<JobOption<?>> ALL =
             List.of(
                     BOOTSTRAP_SERVERS,
+                    WINDOWS,
                     OUT_OF_ORDERNESS,
                     ALLOWED_LATENESS,
                     SKEW,

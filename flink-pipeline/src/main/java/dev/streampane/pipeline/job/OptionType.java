@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.pipeline.window.WindowSpecParser;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
@@ -141,9 +144,15 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
-    /** What {@code parser} takes; {@code allowed} describes it. */
-    static <T> OptionType<T> of(String allowed, Function<String, T> parser) {
-        return new OptionType<>(allowed, parser);
+    /** Window specifications, as many as a job can have. */
+    static OptionType<List<WindowSpec>> windows() {
+        return new OptionType<>(
+                WindowSpecParser.ALLOWED + ", up to " + IntakeSettings.MAX_SPECS + " with commas",
+                text -> {
+                    List<WindowSpec> specs = WindowSpecParser.parseList(text);
+                    require(specs.size() <= IntakeSettings.MAX_SPECS);
+                    return specs;
+                });
     }
 
     private static Duration parseDuration(String text) {

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Questions to the brokers, each answered within {@value #TIMEOUT_MS} ms or failed with one line that names them. */
+public final class Brokers implements AutoCloseable {
+
+    private static final int TIMEOUT_MS = 10_000;
+    private static final String TRANSACTION_MAX_TIMEOUT = "transaction.max.timeout.ms";
+
+    private final String servers;
+    private final Admin admin;
+
+    private Brokers(String servers, Admin admin) {
+        this.servers = servers;
+        this.admin = admin;
+    }
+
+    /**
+     * A connection to the brokers that the properties name.
+     *
+     * @throws BadOptionException when no name of theirs resolves or a property is refused
+     */
+    public static Brokers connect(Properties kafka) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS);
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS / 2);
+        String servers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        try {
+            return new Brokers(servers, Admin.create(properties));
+        } catch (KafkaException e) {
+            throw unusable(servers, rootOf(e));
+        }
+    }
+
+    /**
+     * The topic's id and partitions.
+     *
+     * @throws BadOptionException naming {@code option} when the topic does not exist
+     */
+    public TopicDescription topic(JobOption<String> option, String name) {
+        try {
+            return admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw BadOptionException.notAllowed(
+                        option.name(),
+                        name,
+                        "a topic that exists at "
+                                + servers
+                                + " (create it as deploy/topics.yml says)");
+            }
+            throw unusable(servers, e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Whether the topic keeps the time at which the broker appended a record; empty when it may not be asked. */
+    public Optional<Boolean> hasAppendTime(String topic) {
+        return configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .map(config -> config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))
+                .map(entry -> "LogAppendTime".equals(entry.value()));
+    }
+
+    /** The longest transaction timeout that the brokers grant; empty when they may not be asked. */
+    public Optional<Duration> transactionMaxTimeout() {
+        return get(admin.describeCluster().nodes()).stream()
+                .findFirst()
+                .flatMap(
+                        node ->
+                                configOf(
+                                        new ConfigResource(
+                                                ConfigResource.Type.BROKER, node.idString())))
+                .map(config -> config.get(TRANSACTION_MAX_TIMEOUT))
+                .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
+    }
+
+    /** Transactions that hold back readers, on all brokers. */
+    public Collection<TransactionListing> openTransactions() {
+        return get(
+                admin.listTransactions(
+                                new ListTransactionsOptions()
+                                        .filterStates(List.of(TransactionState.ONGOING)))
+                        .all());
+    }
+
+    /** Aborts what is open under the ids, and fences whoever still writes under them. */
+    public void abort(Collection<String> transactionalIds) {
+        get(admin.fenceProducers(transactionalIds).all());
+    }
+
+    /** The names as given. */
+    String servers() {
+        return servers;
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+    }
+
+    private Optional<Config> configOf(ConfigResource resource) {
+        try {
+            return Optional.of(
+                    admin.describeConfigs(List.of(resource)).values().get(resource).get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.empty();
+            }
+            throw unusable(servers, e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw unusable(servers, e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** One line for a cluster that does not answer or does not answer so. */
+    static BadOptionException unusable(String servers, Throwable cause) {
+        return new BadOptionException(
+                "--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
+                        .formatted(
+                                JobOption.BOOTSTRAP_SERVERS.name(),
+                                BadOptionException.shown(servers),
+                                cause.getClass().getSimpleName(),
+                                BadOptionException.shown(String.valueOf(cause.getMessage())),
+                                TIMEOUT_MS / 1000));
+    }
+
+    private static Throwable rootOf(Throwable e) {
+        return e.getCause() == null ? e : rootOf(e.getCause());
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while asking the brokers", e);
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The execution environment that every job runs in: exactly-once checkpoints that stay when the job goes,
+ * explicit operator ids, no Kryo, little latency.
+ *
+ * <p>Checkpoints and savepoints lie in {@code <state-dir>/<job>/<generation>}, or where the cluster's
+ * configuration says when {@code --state-dir} is off.
+ */
+public final class JobEnvironment {
+
+    /** Up to this size a subtask's state lies in the checkpoint's {@code _metadata} and needs no file. */
+    private static final MemorySize INLINE_STATE = MemorySize.ofMebiBytes(1);
+
+    private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
+    private static final int RETAINED_CHECKPOINTS = 3;
+
+    /** A checkpoint that fails says nothing new about the next: brokers and Elasticsearch come back. */
+    private static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE;
+
+    private JobEnvironment() {}
+
+    /** The environment of the cluster that runs {@code main}, or a local one, with the job's settings. */
+    public static StreamExecutionEnvironment create(JobConfig config) {
+        return StreamExecutionEnvironment.getExecutionEnvironment(configuration(config));
+    }
+
+    /** Flink's settings for the job, for whoever makes the environment (tests). */
+    public static Configuration configuration(JobConfig config) {
+        Duration interval = config.get(JobOption.CHECKPOINT_INTERVAL);
+        Configuration flink = new Configuration();
+        flink.set(CoreOptions.DEFAULT_PARALLELISM, config.get(JobOption.PARALLELISM));
+        flink.set(PipelineOptions.MAX_PARALLELISM, config.get(JobOption.MAX_PARALLELISM));
+        flink.set(PipelineOptions.OBJECT_REUSE, true);
+        flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        flink.set(PipelineOptions.GENERIC_TYPES, false);
+        flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
+        flink.set(ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
+
+        flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        flink.set(
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.EXACTLY_ONCE);
+        flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+        flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
+        flink.set(
+                CheckpointingOptions.CHECKPOINTING_TIMEOUT,
+                config.get(JobOption.CHECKPOINT_TIMEOUT));
+        flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS);
+        flink.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
+        flink.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, INLINE_STATE);
+        stateDirectory(config)
+                .ifPresent(
+                        directory -> {
+                            flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+                            flink.set(
+                                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                                    directory.toString());
+                            flink.set(
+                                    CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toString());
+                        });
+
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofMillis(500));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                Duration.ofSeconds(30));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                Duration.ofMinutes(2));
+        return flink;
+    }
+
+    /** {@code <state-dir>/<job>/<generation>}, when the job has a directory of its own. */
+    static Optional<Path> stateDirectory(JobConfig config) {
+        return config.get(JobOption.STATE_DIR)
+                .map(
+                        root ->
+                                new Path(
+                                        new Path(root, config.job()),
+                                        config.get(JobOption.GENERATION).toString()));
+    }
+
+    /** The checkpoint or savepoint that the run starts from, as {@code /jars/run} and the CLI pass it. */
+    static Optional<Path> state(StreamExecutionEnvironment env) {
+        return env.getConfiguration()
+                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                .filter(path -> !path.isBlank())
+                .map(Path::new);
+    }
+
+    /** The run's id where the cluster has fixed it (a job of an application that starts again). */
+    static Optional<JobID> fixedJobId(StreamExecutionEnvironment env) {
+        return env.getConfiguration()
+                .getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
+                .map(JobID::fromHexString);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.pipeline.contract.JobRun;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The generations of a job, in the topic {@code job-runs}: one record per number, written before the run starts.
+ *
+ * <p>Results are ordered by generation, so that a run that does not continue from state must not take a number that another run has:
+ * its revisions would start at 1 again and lose against the older ones.
+ */
+final class JobRuns {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String topic;
+    private final Properties kafka;
+
+    JobRuns(String topic, Properties kafka) {
+        this.topic = topic;
+        this.kafka = kafka;
+    }
+
+    /**
+     * Takes the run's generation: writes its record, unless the number has one already and the run continues from state or is the
+     * same Flink job.
+     *
+     * @throws BadOptionException when a run without state asks for a number that is not above all that were used
+     */
+    void take(JobRun run, boolean continues) {
+        NavigableMap<Integer, String> used = used(run.job());
+        String usedBy = used.get(run.generation());
+        if (run.jobId().equals(usedBy) || continues && usedBy != null) {
+            return;
+        }
+        if (!continues && !used.isEmpty() && run.generation() <= used.lastKey()) {
+            throw BadOptionException.notAllowed(
+                    JobOption.GENERATION.name(),
+                    Integer.toString(run.generation()),
+                    "a number above %d, the last that topic %s has of %s, or a start from state"
+                            .formatted(used.lastKey(), topic, run.job()));
+        }
+        write(run);
+    }
+
+    /** Flink's job ids by generation. */
+    NavigableMap<Integer, String> used(String job) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.setProperty(
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
+        var bytes = new ByteArrayDeserializer();
+        NavigableMap<Integer, String> used = new TreeMap<>();
+        try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> read(record, job, used));
+                if (System.nanoTime() > deadline) {
+                    throw new BadOptionException(
+                            "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
+                                    .formatted(
+                                            JobOption.JOB_RUNS_TOPIC.name(),
+                                            topic,
+                                            TIMEOUT.toSeconds()));
+                }
+            }
+        } catch (KafkaException e) {
+            throw unusable(e);
+        }
+        return used;
+    }
+
+    private static void read(
+            ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, String> used) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        int slash = key.lastIndexOf('/');
+        if (slash < 0 || !key.substring(0, slash).equals(job)) {
+            return;
+        }
+        try {
+            int generation = Integer.parseInt(key.substring(slash + 1));
+            JsonNode run = record.value() == null ? null : JSON.readTree(record.value());
+            if (run == null) {
+                used.remove(generation);
+            } else {
+                used.put(generation, run.path("jobId").asText());
+            }
+        } catch (NumberFormatException | IOException e) {
+            throw new BadOptionException(
+                    "--%s: offset %d holds no job run; allowed is the topic that holds them alone"
+                            .formatted(JobOption.JOB_RUNS_TOPIC.name(), record.offset()));
+        }
+    }
+
+    private void write(JobRun run) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
+        properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.setProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "" + TIMEOUT.toMillis());
+        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+        properties.setProperty(
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis() / 2);
+        properties.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
+            producer.send(new ProducerRecord<>(topic, run.key(), run.value())).get();
+        } catch (KafkaException e) {
+            throw unusable(e);
+        } catch (ExecutionException e) {
+            throw unusable(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing to " + topic, e);
+        }
+    }
+
+    private BadOptionException unusable(Throwable cause) {
+        return Brokers.unusable(kafka.getProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
+    }
+}
