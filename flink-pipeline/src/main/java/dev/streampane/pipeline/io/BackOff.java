@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How long to wait before the next try: doubled with every failure in a row from {@code first} up to {@code longest}, of which a
+ * random half is left out, so that many writers do not come back at once.
+ *
+ * <p>100 ms up to 5 s: {@code 1st 50..100 | 2nd 100..200 | 3rd 200..400 | … | 7th and later 2500..5000}.
+ */
+record BackOff(Duration first, Duration longest) implements Serializable {
+
+    BackOff {
+        if (first.toMillis() < 1 || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "first " + first + " must be from 1 ms to longest " + longest);
+        }
+    }
+
+    /**
+     * The wait in milliseconds.
+     *
+     * @param failures failures in a row, from 1
+     * @param random from 0 (shortest) to 1
+     */
+    long millis(int failures, double random) {
+        int doublings = Math.min(failures - 1, 30);
+        long whole = Math.min(longest.toMillis(), first.toMillis() << doublings);
+        return whole / 2 + Math.round(whole / 2.0 * random);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.contract.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes dead letters from inside a sink, at least once: each is acknowledged by all replicas before its future completes. Idempotent,
+ * without transactions, so that a letter is visible at once. The producer is made for the first letter.
+ *
+ * <p>Not thread-safe. {@link #send} blocks for at most 5 s, when the brokers are away.
+ */
+final class DeadLetterProducer implements AutoCloseable {
+
+    private static final int LARGEST_BYTES = 16 << 20;
+
+    private final Properties properties = new Properties();
+    private final String topic;
+    private KafkaProducer<byte[], byte[]> producer;
+
+    /**
+     * @param kafka brokers and what else the connection needs
+     */
+    DeadLetterProducer(Properties kafka, String topic) {
+        this.topic = topic;
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_BYTES));
+    }
+
+    /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */
+    CompletableFuture<Void> send(DeadLetter letter) {
+        ProducerRecord<byte[], byte[]> message =
+                new ProducerRecord<>(topic, letter.key(), letter.value());
+        letter.headers()
+                .forEach(
+                        (name, text) ->
+                                message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        try {
+            producer()
+                    .send(
+                            message,
+                            (metadata, failure) -> {
+                                if (failure == null) {
+                                    sent.complete(null);
+                                } else {
+                                    sent.completeExceptionally(failure);
+                                }
+                            });
+        } catch (KafkaException e) {
+            sent.completeExceptionally(e);
+        }
+        return sent;
+    }
+
+    /** Gives up what is not acknowledged. */
+    @Override
+    public void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer =
+                    new KafkaProducer<>(
+                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.intake.Fetched;
+import java.io.Serializable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Properties;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.base.sink.AsyncSinkBase;
+import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
+import org.apache.flink.connector.base.sink.writer.ElementConverter;
+import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * Writes records of a Kafka log to Elasticsearch, at least once and idempotently: an id says what a document is and its version how new
+ * it is, so that a replay changes nothing and an older revision never overwrites a newer one.
+ *
+ * <ul>
+ *   <li>A checkpoint completes only when every record before it is in Elasticsearch or on the dead-letter topic, and the positions that
+ *       say so are published ({@link LogPositions}, index {@code window-positions}).
+ *   <li>200, 201 and 409 (there is a newer one) are success. 429, 5xx, 401, 403 and a connection that fails are tried again for ever,
+ *       with growing pauses ({@link BackOff}). Other 4xx become one dead letter each, with reason {@code index-refused}.
+ *   <li>While Elasticsearch is away the task blocks with a bounded buffer: back-pressure, and checkpoints that expire. Nothing fails,
+ *       and a cancellation gets through.
+ * </ul>
+ *
+ * <p>The records of a partition must all come to the same subtask, in order: chain the sink to the source.
+ */
+public final class ElasticsearchSink extends AsyncSinkBase<Fetched, IndexRequest> {
+
+    static final int MAX_IN_FLIGHT = 2;
+    static final long MAX_BULK_BYTES = 1 << 20;
+    private static final int BUFFERED_BULKS = 4;
+
+    private final Settings settings;
+
+    /**
+     * How the sink behaves.
+     *
+     * @param hosts the nodes: scheme, host and port of each
+     * @param flushInterval the longest wait of a record for others to share a bulk request with
+     * @param bulkActions the most documents in a bulk request, which is also flushed at 1 MiB
+     * @param job name for dead letters
+     * @param generation number for dead letters
+     * @param kafka brokers and what else the dead letters' connection needs
+     * @param deadLettersTopic topic of refused records
+     */
+    public record Settings(
+            List<URI> hosts,
+            Duration flushInterval,
+            int bulkActions,
+            String job,
+            int generation,
+            Properties kafka,
+            String deadLettersTopic)
+            implements Serializable {}
+
+    /**
+     * @param converter what to index of a record
+     * @param documentsPerRecord how many documents the converter makes of one
+     */
+    public ElasticsearchSink(
+            ElementConverter<Fetched, IndexRequest> converter,
+            int documentsPerRecord,
+            Settings settings) {
+        super(
+                converter,
+                Math.max(1, settings.bulkActions() / documentsPerRecord),
+                MAX_IN_FLIGHT,
+                BUFFERED_BULKS * Math.max(1, settings.bulkActions() / documentsPerRecord),
+                MAX_BULK_BYTES,
+                settings.flushInterval().toMillis(),
+                MAX_BULK_BYTES);
+        this.settings = settings;
+    }
+
+    @Override
+    public StatefulSinkWriter<Fetched, BufferedRequestState<IndexRequest>> createWriter(
+            WriterInitContext context) {
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public StatefulSinkWriter<Fetched, BufferedRequestState<IndexRequest>> restoreWriter(
+            WriterInitContext context, Collection<BufferedRequestState<IndexRequest>> states) {
+        AsyncSinkWriterConfiguration configuration =
+                AsyncSinkWriterConfiguration.builder()
+                        .setMaxBatchSize(getMaxBatchSize())
+                        .setMaxBatchSizeInBytes(getMaxBatchSizeInBytes())
+                        .setMaxInFlightRequests(getMaxInFlightRequests())
+                        .setMaxBufferedRequests(getMaxBufferedRequests())
+                        .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
+                        .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
+                        .build();
+        return new ElasticsearchWriter(
+                getElementConverter(), context, settings, configuration, states);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<BufferedRequestState<IndexRequest>>
+            getWriterStateSerializer() {
+        return new IndexRequestSerializer();
+    }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.io.BulkIndexer.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
+import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
+import org.apache.flink.connector.base.sink.writer.ElementConverter;
+import org.apache.flink.connector.base.sink.writer.RequestEntryWrapper;
+import org.apache.flink.connector.base.sink.writer.ResultHandler;
+import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
+import org.apache.flink.metrics.Counter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writer of {@link ElasticsearchSink}.
+ *
+ * <p>Requests are sent from the task's thread; answers come on other threads and are handled in the task's mailbox, so that no state
+ * here needs a lock. A bulk request that is to be sent again counts as in flight while it waits, so that memory stays bounded: at most
+ * two in flight, and a buffer after which {@link #write} blocks. Blocking is a loop over the mailbox, which a cancellation interrupts.
+ *
+ * <p>Dead letters go out through a Kafka producer of the writer ({@link DeadLetterProducer}), and a refused record counts as settled only
+ * when its letter is acknowledged. {@link #flush} waits for what is in flight, and so for the letters, before each checkpoint: that makes
+ * them at least once without transactions, state or a second operator, which a sink cannot reach anyway.
+ */
+final class ElasticsearchWriter extends AsyncSinkWriter<Fetched, IndexRequest> {
+
+    static final String INDEX_REFUSED = "index-refused";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchWriter.class);
+    private static final BackOff BACK_OFF =
+            new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private static final int ACTION_BYTES = 200;
+
+    private final ElasticsearchSink.Settings settings;
+    private final MailboxExecutor mailbox;
+    private final ProcessingTimeService timers;
+    private final LogPositions positions = new LogPositions();
+    private final BulkIndexer indexer;
+    private final DeadLetterProducer deadLetters;
+    private final Counter refusedRecords;
+    private final Counter retriedRecords;
+
+    /** Failures in a row of bulk requests of records. */
+    private int failures;
+
+    /** Failures in a row of requests that publish positions. */
+    private int positionFailures;
+
+    /** True from when positions are sent until they are written, through all tries. */
+    private boolean publishing;
+
+    ElasticsearchWriter(
+            ElementConverter<Fetched, IndexRequest> converter,
+            WriterInitContext context,
+            ElasticsearchSink.Settings settings,
+            AsyncSinkWriterConfiguration configuration,
+            Collection<BufferedRequestState<IndexRequest>> states) {
+        super(converter, context, configuration, states, null, null);
+        this.settings = settings;
+        mailbox = context.getMailboxExecutor();
+        timers = context.getProcessingTimeService();
+        indexer = new BulkIndexer(settings.hosts());
+        deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
+        refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
+        retriedRecords = context.metricGroup().counter("recordsRetried");
+        context.metricGroup().gauge("failuresInARow", () -> failures);
+        states.stream()
+                .flatMap(state -> state.getBufferedRequestEntries().stream())
+                .map(RequestEntryWrapper::getRequestEntry)
+                .forEach(request -> positions.seen(request.record()));
+    }
+
+    @Override
+    public void write(Fetched record, Context context) throws IOException, InterruptedException {
+        positions.seen(record);
+        super.write(record, context);
+    }
+
+    /** Empties the buffer, also at a checkpoint, where Flink asks only for what is in flight, and waits for the positions. */
+    @Override
+    public void flush(boolean endOfInput) throws InterruptedException {
+        super.flush(true);
+        publishPositions();
+        while (publishing) {
+            mailbox.yield();
+        }
+    }
+
+    @Override
+    public void close() {
+        try (indexer;
+                deadLetters) {
+            super.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the connections to Elasticsearch", e);
+        }
+    }
+
+    /** What a request adds to a bulk request; capped, as one over the bulk's size would never fit into any. */
+    @Override
+    protected long getSizeInBytes(IndexRequest request) {
+        long bytes =
+                request.documents().stream()
+                        .mapToLong(document -> document.source().length + ACTION_BYTES)
+                        .sum();
+        return Math.min(bytes, ElasticsearchSink.MAX_BULK_BYTES);
+    }
+
+    @Override
+    protected void submitRequestEntries(
+            List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
+        List<IndexRequest> indexable = requests.stream().filter(r -> !r.refused()).toList();
+        Settlement settlement = new Settlement(handler);
+        indexer.index(indexable.stream().map(IndexRequest::documents).toList())
+                .thenAccept(
+                        outcomes ->
+                                mailbox.execute(
+                                        () -> {
+                                            requests.stream()
+                                                    .filter(IndexRequest::refused)
+                                                    .forEach(settlement::refused);
+                                            for (int i = 0; i < outcomes.size(); i++) {
+                                                settlement.add(indexable.get(i), outcomes.get(i));
+                                            }
+                                            settlement.awaitLetters();
+                                        },
+                                        "settle a bulk request"));
+    }
+
+    /** What becomes of the requests of one bulk request. */
+    private final class Settlement {
+        private final ResultHandler<IndexRequest> handler;
+        private final List<IndexRequest> later = new ArrayList<>();
+        private final List<IndexRequest> refused = new ArrayList<>();
+        private final List<CompletableFuture<Void>> letters = new ArrayList<>();
+        private String cause = "";
+        private int done;
+
+        Settlement(ResultHandler<IndexRequest> handler) {
+            this.handler = handler;
+        }
+
+        void add(IndexRequest request, Outcome outcome) {
+            switch (outcome.kind()) {
+                case TAKEN -> done(request);
+                case LATER -> later(request, outcome.cause());
+                case REFUSED -> refuse(request, INDEX_REFUSED, outcome.cause(), request.id());
+            }
+        }
+
+        void refused(IndexRequest request) {
+            refuse(request, request.reason(), request.message(), null);
+        }
+
+        void awaitLetters() {
+            CompletableFuture.allOf(letters.toArray(CompletableFuture<?>[]::new))
+                    .whenComplete(
+                            (all, failure) -> mailbox.execute(this::finish, "settle dead letters"));
+        }
+
+        private void finish() {
+            for (int i = 0; i < refused.size(); i++) {
+                if (letters.get(i).isCompletedExceptionally()) {
+                    later(refused.get(i), "no dead letter could be written");
+                } else {
+                    done(refused.get(i));
+                    refusedRecords.inc();
+                }
+            }
+            if (later.isEmpty()) {
+                recovered();
+                handler.complete();
+            } else {
+                tryAgain();
+            }
+            publishPositions();
+        }
+
+        private void tryAgain() {
+            failures = done > 0 ? 1 : failures + 1;
+            retriedRecords.inc(later.size());
+            long wait = waitMillis(failures);
+            if (Integer.bitCount(failures) == 1) {
+                LOG.warn(
+                        "Records could not be written and will be tried again, records={} failuresInARow={} waitMs={} cause={}",
+                        later.size(),
+                        failures,
+                        wait,
+                        cause);
+            }
+            after(wait, () -> handler.retryForEntries(later));
+        }
+
+        private void done(IndexRequest request) {
+            done++;
+            positions.acknowledged(request.record());
+        }
+
+        private void later(IndexRequest request, String why) {
+            later.add(request);
+            cause = why;
+        }
+
+        private void refuse(IndexRequest request, String reason, String message, String id) {
+            refused.add(request);
+            letters.add(deadLetters.send(letter(request.record(), reason, message, id)));
+        }
+    }
+
+    private void recovered() {
+        if (failures > 0) {
+            LOG.info("Elasticsearch takes records again, failuresInARow={}", failures);
+            failures = 0;
+        }
+    }
+
+    private void publishPositions() {
+        if (publishing || !positions.moved()) {
+            return;
+        }
+        publishing = true;
+        List<IndexRequest.Document> documents = positions.documents();
+        indexer.index(documents.stream().map(List::of).toList())
+                .thenAccept(
+                        outcomes ->
+                                mailbox.execute(
+                                        () -> settlePositions(documents, outcomes),
+                                        "settle positions"));
+    }
+
+    private void settlePositions(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
+        Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
+        if (worst.kind() == Outcome.Kind.LATER) {
+            positionFailures++;
+            after(waitMillis(positionFailures), this::continuePublishing);
+            return;
+        }
+        if (worst.kind() == Outcome.Kind.REFUSED) {
+            LOG.warn(
+                    "Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
+        }
+        positionFailures = 0;
+        positions.published(documents);
+        continuePublishing();
+    }
+
+    private void continuePublishing() {
+        publishing = false;
+        publishPositions();
+    }
+
+    private DeadLetter letter(Fetched record, String reason, String message, String id) {
+        return new DeadLetter(
+                settings.job(),
+                settings.generation(),
+                reason,
+                message,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.guarded() ? Instant.ofEpochMilli(record.appendTime()) : null,
+                id,
+                record.key(),
+                record.value());
+    }
+
+    private static long waitMillis(int failures) {
+        return BACK_OFF.millis(failures, ThreadLocalRandom.current().nextDouble());
+    }
+
+    private void after(long millis, Runnable action) {
+        timers.registerTimer(timers.getCurrentProcessingTime() + millis, time -> action.run());
+    }
+}

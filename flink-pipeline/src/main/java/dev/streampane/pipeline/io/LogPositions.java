@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.streampane.pipeline.intake.Fetched;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * How far a writer has come in each partition of the log: the lowest offset that is not yet acknowledged or, when all that were seen are,
+ * the last offset + 1. Everything below a position is in Elasticsearch or on the dead-letter topic.
+ *
+ * <p>Offsets 3, 4, 7 seen (5 and 6 are commit markers), 3 and 7 acknowledged: position 4; then 4 acknowledged: position 8.
+ *
+ * <p>Not thread-safe: used by the task's thread alone.
+ */
+final class LogPositions {
+
+    static final String INDEX = "window-positions";
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Map<Partition, Progress> partitions = new LinkedHashMap<>();
+
+    /** A partition of one life of a topic. */
+    private record Partition(String topic, String topicId, int number) {}
+
+    private static final class Progress {
+        private final TreeSet<Long> open = new TreeSet<>();
+        private long next;
+        private long published = -1;
+
+        private long position() {
+            return open.isEmpty() ? next : open.first();
+        }
+    }
+
+    /** Notes a record that is to be written. */
+    void seen(Fetched record) {
+        Progress progress = partitions.computeIfAbsent(of(record), p -> new Progress());
+        progress.open.add(record.offset());
+        progress.next = Math.max(progress.next, record.offset() + 1);
+    }
+
+    /** Notes that a record is done with; again is allowed. */
+    void acknowledged(Fetched record) {
+        partitions.get(of(record)).open.remove(record.offset());
+    }
+
+    /** True when a position has moved since it was last published. */
+    boolean moved() {
+        return partitions.values().stream().anyMatch(p -> p.position() != p.published);
+    }
+
+    /** The documents of the positions that have moved, to be passed to {@link #published} once they are written. */
+    List<IndexRequest.Document> documents() {
+        List<IndexRequest.Document> documents = new ArrayList<>();
+        partitions.forEach(
+                (partition, progress) -> {
+                    if (progress.position() != progress.published) {
+                        documents.add(document(partition, progress.position()));
+                    }
+                });
+        return documents;
+    }
+
+    /** Notes that these documents, from {@link #documents}, have been written. */
+    void published(List<IndexRequest.Document> documents) {
+        partitions.forEach(
+                (partition, progress) ->
+                        documents.stream()
+                                .filter(document -> document.id().equals(id(partition)))
+                                .forEach(document -> progress.published = document.version()));
+    }
+
+    private static Partition of(Fetched record) {
+        return new Partition(record.topic(), record.topicId(), record.partition());
+    }
+
+    private static String id(Partition partition) {
+        return "position~" + partition.topicId() + '~' + partition.number();
+    }
+
+    private static IndexRequest.Document document(Partition partition, long position) {
+        ByteArrayOutputStream source = new ByteArrayOutputStream(128);
+        try (JsonGenerator json = JSON.createGenerator(source)) {
+            json.writeStartObject();
+            json.writeStringField("topic", partition.topic());
+            json.writeStringField("epoch", partition.topicId());
+            json.writeNumberField("partition", partition.number());
+            json.writeNumberField("offset", position);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return new IndexRequest.Document(INDEX, id(partition), position, source.toByteArray());
+    }
+}
