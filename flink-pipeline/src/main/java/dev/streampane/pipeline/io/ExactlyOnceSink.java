@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.job.Brokers;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaWriterState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flink's {@link KafkaSink}, with a committer that neither loses quietly nor stumbles over what was committed long ago ({@link
+ * GuardedCommitter}), and a start that ends the transactions of older generations.
+ *
+ * <p>Writes the same state as the sink that it wraps.
+ */
+final class ExactlyOnceSink<T>
+        implements Sink<T>,
+                SupportsWriterState<T, KafkaWriterState>,
+                SupportsCommitter<KafkaCommittable>,
+                SupportsPostCommitTopology<KafkaCommittable> {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceSink.class);
+    private static final long NO_STATE = -1;
+
+    private final KafkaSink<T> sink;
+    private final Generation generation;
+    private final Properties kafka;
+
+    ExactlyOnceSink(KafkaSink<T> sink, Generation generation, Properties kafka) {
+        this.sink = sink;
+        this.generation = generation;
+        this.kafka = kafka;
+    }
+
+    @Override
+    public StatefulSinkWriter<T, KafkaWriterState> createWriter(WriterInitContext context)
+            throws IOException {
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public StatefulSinkWriter<T, KafkaWriterState> restoreWriter(
+            WriterInitContext context, Collection<KafkaWriterState> states) throws IOException {
+        if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
+            int held =
+                    states.stream()
+                            .map(KafkaWriterState::getTransactionalIdPrefix)
+                            .flatMapToInt(prefix -> generation.ofPrefix(prefix).stream())
+                            .max()
+                            .orElse(Generation.UNKNOWN);
+            if (held != generation.number()) {
+                abortOlder(held, context.getRestoredCheckpointId().orElse(NO_STATE));
+            }
+        }
+        return sink.restoreWriter(context, states);
+    }
+
+    @Override
+    public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
+        return new GuardedCommitter<>(
+                sink.createCommitter(context),
+                committable -> committable.getProducer().isEmpty(),
+                KafkaCommittable::getTransactionalId,
+                generation);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaCommittable> getCommittableSerializer() {
+        return sink.getCommittableSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaWriterState> getWriterStateSerializer() {
+        return sink.getWriterStateSerializer();
+    }
+
+    /** Keeps writer and committer of a subtask together, as the wrapped sink needs. */
+    @Override
+    public void addPostCommitTopology(DataStream<CommittableMessage<KafkaCommittable>> committed) {
+        sink.addPostCommitTopology(committed);
+    }
+
+    private void abortOlder(int held, long upTo) {
+        try (Brokers brokers = Brokers.connect(kafka)) {
+            List<String> older =
+                    brokers.openTransactions().stream()
+                            .map(TransactionListing::transactionalId)
+                            .filter(id -> generation.outdates(id, held, upTo))
+                            .toList();
+            if (!older.isEmpty()) {
+                LOG.warn(
+                        "Aborting open transactions of older generations, generation={} ids={}",
+                        generation.number(),
+                        older);
+                brokers.abort(older);
+            }
+        }
+    }
+}

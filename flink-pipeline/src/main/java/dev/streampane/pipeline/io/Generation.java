@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.io.Serializable;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A job's run as its transactional ids name it: {@code <job>-<generation>-<subtask>-<checkpoint>}.
+ *
+ * <p>The checkpoint is the one that promises the transaction: with state of checkpoint N, ids up to N are promised and those above are
+ * orphans.
+ */
+record Generation(String job, int number) implements Serializable {
+
+    /** No generation. */
+    static final int UNKNOWN = 0;
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    /** What the ids begin with; the connector adds subtask and checkpoint. */
+    String prefix() {
+        return job + '-' + number;
+    }
+
+    /** The generation of a prefix of the same job. */
+    OptionalInt ofPrefix(String prefix) {
+        if (!prefix.startsWith(job + '-')) {
+            return OptionalInt.empty();
+        }
+        String text = prefix.substring(job.length() + 1);
+        return NUMBER.matcher(text).matches()
+                ? OptionalInt.of(Integer.parseInt(text))
+                : OptionalInt.empty();
+    }
+
+    /**
+     * Whether the id is of an older generation, and not promised by checkpoint {@code upTo} of generation {@code held}.
+     *
+     * @param held the generation of the state; {@link #UNKNOWN} keeps what any generation may have promised
+     * @param upTo the state's checkpoint; -1 for a start without state
+     */
+    boolean outdates(String transactionalId, int held, long upTo) {
+        Matcher id =
+                Pattern.compile(Pattern.quote(job) + "-([0-9]{1,9})-[0-9]{1,9}-([0-9]{1,18})")
+                        .matcher(transactionalId);
+        if (!id.matches()) {
+            return false;
+        }
+        int generation = Integer.parseInt(id.group(1));
+        boolean promised =
+                (held == UNKNOWN || held == generation) && Long.parseLong(id.group(2)) <= upTo;
+        return generation < number && !promised;
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A committer that tells loss from what only looks like it.
+ *
+ * <ul>
+ *   <li>Every restore commits again what was committed before. Long after a commit the broker forgets its transactional id ({@code
+ *       transactional.id.expiration.ms}) and answers with InvalidPidMapping, for which the connector would fail over for ever
+ *       (FLINK-39072). An open transaction's id is never forgotten; so on a recovered committable the answer means: committed.
+ *   <li>A failure "with known reason" (fenced, aborted, unknown producer) is a line in the connector's log, and the job goes on without
+ *       what the transaction held. Here it ends the job, after the other transactions have been committed, and without restart, for no
+ *       restart brings anything back.
+ * </ul>
+ *
+ * @param <C> the committables
+ */
+final class GuardedCommitter<C> implements Committer<C> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedCommitter.class);
+
+    private final Committer<C> committer;
+    private final Predicate<C> recovered;
+    private final Function<C, String> transactionalId;
+    private final Generation generation;
+
+    /**
+     * @param recovered whether a committable comes from state and not from a writer of this run
+     * @param transactionalId the name to tell of a loss by
+     */
+    GuardedCommitter(
+            Committer<C> committer,
+            Predicate<C> recovered,
+            Function<C, String> transactionalId,
+            Generation generation) {
+        this.committer = committer;
+        this.recovered = recovered;
+        this.transactionalId = transactionalId;
+        this.generation = generation;
+    }
+
+    @Override
+    public void commit(Collection<CommitRequest<C>> requests)
+            throws IOException, InterruptedException {
+        Map<String, Throwable> lost = new LinkedHashMap<>();
+        List<CommitRequest<C>> guarded = new ArrayList<>(requests.size());
+        requests.forEach(request -> guarded.add(new GuardedRequest(request, lost)));
+        try {
+            committer.commit(guarded);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw lost.isEmpty() ? e : unrecoverable(lost, e);
+        }
+        if (!lost.isEmpty()) {
+            throw unrecoverable(lost, null);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        committer.close();
+    }
+
+    private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {
+        Throwable cause = lost.values().iterator().next();
+        var loss =
+                new LostTransactionException(
+                        ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s, generation %d, which a"
+                                        + " checkpoint had promised and the brokers no longer commit (%s: %s). The job does not start again by itself."
+                                        + " To compute them anew from the input: flink run -d flink-pipeline-job.jar %s --generation %d --start-from"
+                                        + " earliest, with its other options as before")
+                                .formatted(
+                                        lost.keySet(),
+                                        generation.job(),
+                                        generation.number(),
+                                        cause.getClass().getSimpleName(),
+                                        cause.getMessage(),
+                                        generation.job(),
+                                        generation.number() + 1),
+                        cause);
+        if (beside != null) {
+            loss.addSuppressed(beside);
+        }
+        return new SuppressRestartsException(loss);
+    }
+
+    /** Passes on what the connector says of a request, but for the two answers that mean something else. */
+    private final class GuardedRequest implements CommitRequest<C> {
+
+        private final CommitRequest<C> request;
+        private final Map<String, Throwable> lost;
+
+        GuardedRequest(CommitRequest<C> request, Map<String, Throwable> lost) {
+            this.request = request;
+            this.lost = lost;
+        }
+
+        @Override
+        public C getCommittable() {
+            return request.getCommittable();
+        }
+
+        @Override
+        public int getNumberOfRetries() {
+            return request.getNumberOfRetries();
+        }
+
+        @Override
+        public void signalFailedWithKnownReason(Throwable reason) {
+            lost.put(transactionalId.apply(getCommittable()), reason);
+            request.signalFailedWithKnownReason(reason);
+        }
+
+        @Override
+        public void signalFailedWithUnknownReason(Throwable reason) {
+            boolean forgotten =
+                    ExceptionUtils.findThrowable(reason, InvalidPidMappingException.class)
+                            .isPresent();
+            if (!forgotten) {
+                request.signalFailedWithUnknownReason(reason);
+            } else if (recovered.test(getCommittable())) {
+                LOG.info(
+                        "Broker has forgotten the transaction, so that it was committed long ago, id={}",
+                        transactionalId.apply(getCommittable()));
+                request.signalAlreadyCommitted();
+            } else {
+                signalFailedWithKnownReason(reason);
+            }
+        }
+
+        @Override
+        public void retryLater() {
+            request.retryLater();
+        }
+
+        @Override
+        public void updateAndRetryLater(C committable) {
+            request.updateAndRetryLater(committable);
+        }
+
+        @Override
+        public void signalAlreadyCommitted() {
+            request.signalAlreadyCommitted();
+        }
+    }
+}

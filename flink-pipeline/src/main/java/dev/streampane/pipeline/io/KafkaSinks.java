@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The one sink of a window job. */
+public final class KafkaSinks {
+
+    /** The operator's id in state, and its name. */
+    public static final String UID = "kafka-sink";
+
+    private KafkaSinks() {}
+
+    /**
+     * Writes all that a job says exactly once: one transaction per subtask and checkpoint, committed when the checkpoint is complete.
+     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later.
+     *
+     * <p>Transactional ids are {@code <job>-<generation>-<subtask>-<checkpoint>}. An open transaction holds back every {@code
+     * read_committed} reader of its topics, so a new generation aborts those of older ones, but not what the state that it starts from
+     * has promised. Nothing is lost in a pause shorter than {@code --transaction-timeout}; when something is, the job fails for good and
+     * says what ({@link LostTransactionException}), instead of going on with a log line.
+     */
+    public static void exactlyOnce(DataStream<Output> outputs, JobConfig config) {
+        var generation = new Generation(config.job(), config.get(JobOption.GENERATION));
+        KafkaSink<Output> sink =
+                KafkaSink.<Output>builder()
+                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionalIdPrefix(generation.prefix())
+                        .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
+                        .setKafkaProducerConfig(properties(config))
+                        .setRecordSerializer(new OutputRecords(topics(config)))
+                        .build();
+        outputs.sinkTo(new ExactlyOnceSink<>(sink, generation, config.kafka())).uid(UID).name(UID);
+    }
+
+    private static Map<Output.Channel, String> topics(JobConfig config) {
+        Map<Output.Channel, String> topics = new EnumMap<>(Output.Channel.class);
+        for (Output.Channel channel : Output.Channel.values()) {
+            topics.put(
+                    channel,
+                    config.get(
+                            switch (channel) {
+                                case RESULTS -> JobOption.RESULTS_TOPIC;
+                                case PREVIEWS -> JobOption.PREVIEWS_TOPIC;
+                                case LATE -> JobOption.LATE_TOPIC;
+                                case DEAD_LETTERS -> JobOption.DEAD_LETTERS_TOPIC;
+                                case AUDIT -> JobOption.AUDIT_TOPIC;
+                            }));
+        }
+        return topics;
+    }
+
+    private static Properties properties(JobConfig config) {
+        Properties properties = config.kafka();
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
+        properties.setProperty(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Long.toString(config.get(JobOption.TRANSACTION_TIMEOUT).toMillis()));
+        return properties;
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.intake.ClockWatermarks;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Decoder;
+import dev.streampane.pipeline.job.Brokers;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sources that read what is committed, and only that, with the clock of each partition kept apart. */
+public final class KafkaSources {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaSources.class);
+
+    /** The operator's id in state, and its name. */
+    public static final String UID = "kafka-source";
+
+    private static final String PARTITION_DISCOVERY_MS = "10000";
+
+    private KafkaSources() {}
+
+    /**
+     * Records of {@code --input-topic}, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
+     * window job, none in a job without windows.
+     *
+     * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
+     * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
+     *
+     * @throws dev.streampane.pipeline.job.BadOptionException when the topic does not exist or the brokers do not answer
+     */
+    public static <T> SingleOutputStreamOperator<Decoded<T>> of(
+            StreamExecutionEnvironment env, JobConfig config, Decoder<T> decoder) {
+        String topic = config.get(JobOption.INPUT_TOPIC);
+        int partitions = lookAt(topic, config);
+        KafkaSource<Decoded<T>> source =
+                KafkaSource.<Decoded<T>>builder()
+                        .setTopics(topic)
+                        .setStartingOffsets(
+                                config.get(JobOption.START_FROM).equals("earliest")
+                                        ? OffsetsInitializer.earliest()
+                                        : OffsetsInitializer.latest())
+                        .setDeserializer(new DecodeRecords<>(decoder, config.kafka()))
+                        .setProperties(properties(config))
+                        .build();
+        WatermarkStrategy<Decoded<T>> watermarks =
+                config.has(JobOption.WINDOWS)
+                        ? new ClockWatermarks<>(config.intake())
+                        : WatermarkStrategy.noWatermarks();
+        return env.fromSource(source, watermarks, UID, decoder.type())
+                .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
+                .uid(UID);
+    }
+
+    /** The number of partitions; says when the topic cannot tell future times. */
+    private static int lookAt(String topic, JobConfig config) {
+        try (Brokers brokers = Brokers.connect(config.kafka())) {
+            int partitions = brokers.topic(JobOption.INPUT_TOPIC, topic).partitions().size();
+            if (!brokers.hasAppendTime(topic).orElse(true)) {
+                LOG.warn(
+                        "Topic has no LogAppendTime, so that times in the future are not rejected (audit: unguarded), topic={}",
+                        topic);
+            }
+            if (config.get(JobOption.PARALLELISM) > partitions) {
+                LOG.info(
+                        "Source has a subtask per partition, topic={} partitions={} parallelism={}",
+                        topic,
+                        partitions,
+                        config.get(JobOption.PARALLELISM));
+            }
+            return partitions;
+        }
+    }
+
+    /** The consumer's properties. State owns the offsets; the group only names the reader. */
+    static Properties properties(JobConfig config) {
+        Properties properties = config.kafka();
+        properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, "flink-pipeline-" + config.job());
+        properties.putIfAbsent(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false");
+        properties.putIfAbsent(
+                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), PARTITION_DISCOVERY_MS);
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return properties;
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+/** A transaction that a checkpoint promised and that can no longer be committed: what it held is lost. */
+public final class LostTransactionException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    LostTransactionException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

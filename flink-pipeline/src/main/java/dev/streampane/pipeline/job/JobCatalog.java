@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import dev.streampane.pipeline.contract.JobRun;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * The jar's main class: {@code JobCatalog JOB --name value …} starts a job, {@code JobCatalog --help} lists the jobs, {@code JobCatalog
+ * JOB --help} its options, {@code JobCatalog JOB … --dry-run} prints what would run.
+ *
+ * <p>What cannot start says so in one line: on stderr with exit code 2 from a shell, as the exception's message in a submission to a
+ * cluster, whose JVM must live on.
+ */
+public final class JobCatalog {
+
+    private static final int EXIT_USAGE = 2;
+
+    private JobCatalog() {}
+
+    /** Starts the job that the first argument names. */
+    public static void main(String[] args) throws Exception {
+        start(args, System.out, System.err);
+    }
+
+    /** Starts the job with its options; for the {@code main} of a job's own class. */
+    public static void main(Job job, String[] args) throws Exception {
+        String[] all = new String[args.length + 1];
+        all[0] = job.name();
+        System.arraycopy(args, 0, all, 1, args.length);
+        main(all);
+    }
+
+    private static void start(String[] args, PrintStream out, PrintStream err) throws Exception {
+        try {
+            run(args, out);
+        } catch (BadOptionException e) {
+            if (StreamExecutionEnvironment.getExecutionEnvironment()
+                    instanceof StreamContextEnvironment) {
+                throw e;
+            }
+            err.println(e.getMessage());
+            System.exit(EXIT_USAGE);
+        }
+    }
+
+    static void run(String[] args, PrintStream out) throws Exception {
+        if (args.length == 0) {
+            throw new BadOptionException(
+                    "the job's name is missing; allowed are " + names() + " (or --help)");
+        }
+        if (isHelp(args[0])) {
+            out.print(help());
+            return;
+        }
+        Job job = job(args[0]);
+        List<String> options = Arrays.asList(args).subList(1, args.length);
+        if (options.stream().anyMatch(JobCatalog::isHelp)) {
+            out.print(help(job));
+            return;
+        }
+        boolean dryRun = options.contains("--dry-run");
+        JobConfig config =
+                JobConfig.of(
+                        job.name(),
+                        options.stream()
+                                .filter(option -> !option.equals("--dry-run"))
+                                .toArray(String[]::new));
+        StreamExecutionEnvironment env = JobEnvironment.create(config);
+        if (dryRun) {
+            job.define(env, config);
+            config.settings().forEach((name, value) -> out.println(name + "=" + value));
+            out.println(env.getExecutionPlan());
+            return;
+        }
+        JobStart.check(config, env);
+        job.define(env, config);
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobName(job.name());
+        JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
+        graph.setJobId(id);
+        new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
+                .take(runOf(config, id, Clock.systemUTC()), JobEnvironment.state(env).isPresent());
+        env.execute(graph);
+    }
+
+    /** The job of that name. */
+    static Job job(String name) {
+        return jobs().stream()
+                .filter(job -> job.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new BadOptionException(
+                                        "'%s' is no job; allowed are %s (or --help)"
+                                                .formatted(
+                                                        BadOptionException.shown(name), names())));
+    }
+
+    /** Every job, by name. */
+    static List<Job> jobs() {
+        return ServiceLoader.load(Job.class, JobCatalog.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(Job::name))
+                .toList();
+    }
+
+    private static JobRun runOf(JobConfig config, JobID id, Clock clock) {
+        return new JobRun(
+                config.job(),
+                config.get(JobOption.GENERATION),
+                id.toHexString(),
+                config.has(JobOption.WINDOWS)
+                        ? config.get(JobOption.WINDOWS).stream().map(WindowSpec::canonical).toList()
+                        : List.of(),
+                config.settings(),
+                clock.instant(),
+                config.jobVersion());
+    }
+
+    private static String help() {
+        StringBuilder text =
+                new StringBuilder("Usage: JobCatalog JOB [--name value]...\n\nJobs:\n");
+        for (Job job : jobs()) {
+            text.append("  %-20s%s%n".formatted(job.name(), job.summary()));
+        }
+        return text.append("\nJobCatalog JOB --help lists the job's options with their defaults.\n")
+                .toString();
+    }
+
+    private static String help(Job job) {
+        StringBuilder text =
+                new StringBuilder(
+                        "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
+                                .formatted(job.name(), job.summary()));
+        for (JobOption<?> option : JobOption.ALL) {
+            if (option.jobs().contains(job.name())) {
+                line(
+                        text,
+                        option.name(),
+                        option.help() + " [" + option.fallbackIn(job.name()) + "]");
+                line(text, "", option.type().allowed());
+            }
+        }
+        line(text, "kafka.PROPERTY", "Property of every Kafka client of the job");
+        line(text, "config", "Properties file in UTF-8 with these names as keys");
+        line(text, "dry-run", "Prints the options in force and the execution plan; starts nothing");
+        return line(text, "help", "Prints this").toString();
+    }
+
+    private static StringBuilder line(StringBuilder text, String name, String what) {
+        return text.append(
+                String.format(Locale.ROOT, "  %-24s%s%n", name.isEmpty() ? "" : "--" + name, what));
+    }
+
+    private static boolean isHelp(String argument) {
+        return argument.equals("--help") || argument.equals("-h");
+    }
+
+    private static String names() {
+        return jobs().stream().map(Job::name).collect(Collectors.joining(", "));
+    }
+}

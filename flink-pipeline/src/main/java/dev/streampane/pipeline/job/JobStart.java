@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must hold before a job starts, as far as options, brokers and file system can tell. */
+final class JobStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
+
+    private static final List<JobOption<String>> TOPICS =
+            List.of(
+                    JobOption.INPUT_TOPIC,
+                    JobOption.RESULTS_TOPIC,
+                    JobOption.LATE_TOPIC,
+                    JobOption.DEAD_LETTERS_TOPIC,
+                    JobOption.AUDIT_TOPIC,
+                    JobOption.JOB_RUNS_TOPIC);
+
+    private JobStart() {}
+
+    /**
+     * Checks topics, transaction timeout, state directory and the age of the state to start from.
+     *
+     * @throws BadOptionException naming the first that does not hold
+     */
+    static void check(JobConfig config, StreamExecutionEnvironment env) {
+        LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
+        if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
+            JobEnvironment.stateDirectory(config).ifPresent(JobStart::checkWritable);
+        }
+        try (Brokers brokers = Brokers.connect(config.kafka())) {
+            for (JobOption<String> topic : TOPICS) {
+                if (config.has(topic)) {
+                    brokers.topic(topic, config.get(topic));
+                }
+            }
+            if (config.has(JobOption.TRANSACTION_TIMEOUT)) {
+                Duration timeout = config.get(JobOption.TRANSACTION_TIMEOUT);
+                checkTransactionTimeout(timeout, brokers.transactionMaxTimeout());
+                JobEnvironment.state(env)
+                        .ifPresent(state -> checkAge(state, timeout, Instant.now()));
+            }
+        }
+    }
+
+    static void checkTransactionTimeout(Duration timeout, Optional<Duration> maximum) {
+        if (maximum.isEmpty()) {
+            LOG.warn(
+                    "Brokers do not say their transaction.max.timeout.ms: the first transaction will, timeout={}",
+                    timeout);
+        } else if (timeout.compareTo(maximum.get()) > 0) {
+            throw BadOptionException.notAllowed(
+                    JobOption.TRANSACTION_TIMEOUT.name(),
+                    timeout.toMillis() + "ms",
+                    "at most transaction.max.timeout.ms of the brokers, which is %dms: with that the job loses nothing in a pause of up to %dms"
+                            .formatted(maximum.get().toMillis(), maximum.get().toMillis()));
+        }
+        LOG.info("Job loses nothing in a pause up to its transaction timeout, pause={}", timeout);
+    }
+
+    /** Refuses state whose promised transactions the brokers have aborted by now. */
+    static void checkAge(Path state, Duration transactionTimeout, Instant now) {
+        Instant written;
+        try {
+            FileSystem files = state.getFileSystem();
+            FileStatus status = files.getFileStatus(state);
+            written =
+                    Instant.ofEpochMilli(
+                            (status.isDir()
+                                            ? files.getFileStatus(new Path(state, "_metadata"))
+                                            : status)
+                                    .getModificationTime());
+        } catch (IOException e) {
+            LOG.debug("Flink will say what is wrong with the state, path={}", state, e);
+            return;
+        }
+        if (written.plus(transactionTimeout).isBefore(now)) {
+            throw new BadOptionException(
+                    "state %s is of %s, older than --transaction-timeout (%s): the brokers have aborted what it promised; allowed is a start without state under a new --generation"
+                            .formatted(state, written, transactionTimeout));
+        }
+    }
+
+    private static void checkWritable(Path directory) {
+        String problem;
+        try {
+            FileSystem files = directory.getFileSystem();
+            problem =
+                    files.mkdirs(directory) && files.getFileStatus(directory).isDir()
+                            ? null
+                            : "no directory can be made there";
+        } catch (IOException e) {
+            problem = e.getClass().getSimpleName() + ": " + e.getMessage();
+        }
+        if (problem != null) {
+            throw BadOptionException.notAllowed(
+                    JobOption.STATE_DIR.name(),
+                    directory.toString(),
+                    "a directory that can be written (" + BadOptionException.shown(problem) + ")");
+        }
+    }
+}

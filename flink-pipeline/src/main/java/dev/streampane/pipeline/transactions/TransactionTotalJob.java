@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.transactions;
+
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Sums each client's transactions per event-time window: {@code transactions} to {@code window-results}. */
+public final class TransactionTotalJob implements Job {
+
+    /** The job's name. */
+    public static final String NAME = "transaction-total";
+
+    /** Starts the job with the options of {@link JobOption}. */
+    public static void main(String[] args) throws Exception {
+        JobCatalog.main(new TransactionTotalJob(), args);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String summary() {
+        return "Total, minimum and maximum of the amounts per client and window";
+    }
+
+    @Override
+    public void define(StreamExecutionEnvironment env, JobConfig config) {
+        var transactions =
+                KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
+        KafkaSinks.exactlyOnce(
+                TransactionTotalTopology.build(transactions, config.intake()), config);
+    }
+}

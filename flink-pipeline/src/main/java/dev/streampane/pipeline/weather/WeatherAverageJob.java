@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Averages each device's readings per event-time window: {@code device-readings} to {@code window-results}. */
+public final class WeatherAverageJob implements Job {
+
+    /** The job's name. */
+    public static final String NAME = "weather-average";
+
+    /** Starts the job with the options of {@link JobOption}. */
+    public static void main(String[] args) throws Exception {
+        JobCatalog.main(new WeatherAverageJob(), args);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String summary() {
+        return "Average, minimum and maximum of temperature and humidity per device and window";
+    }
+
+    @Override
+    public void define(StreamExecutionEnvironment env, JobConfig config) {
+        var readings = KafkaSources.of(env, config, new ReadingDecoder(config.get(JobOption.ZONE)));
+        KafkaSinks.exactlyOnce(WeatherAverageTopology.build(readings, config.intake()), config);
+    }
+}
