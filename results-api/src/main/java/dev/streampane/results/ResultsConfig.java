@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** Everything that results-api can be told beside the framework's own settings; a bad value stops the start and is named. */
+@ConfigMapping(prefix = "results")
+public interface ResultsConfig {
+
+    /** Names of Kafka topics: 1 to 249 of {@code a-z A-Z 0-9 . _ -}. */
+    String TOPIC = "[a-zA-Z0-9._-]{1,249}";
+
+    /** The log of results that queries and streams are views of. */
+    @WithDefault("window-results")
+    @Pattern(regexp = TOPIC)
+    String topic();
+
+    /** Where the jobs write their audit lines. */
+    @WithDefault("audit")
+    @Pattern(regexp = TOPIC)
+    String auditTopic();
+
+    /** Where each job says which generations it had. */
+    @WithDefault("job-runs")
+    @Pattern(regexp = TOPIC)
+    String jobRunsTopic();
+
+    /** Results kept in memory for streams that resume. More = longer interruptions are survived; about 1 KiB each. 100 to 1,000,000. */
+    @WithDefault("10000")
+    @Min(100)
+    @Max(1_000_000)
+    int tailSize();
+
+    /** Memory that those results may take, whatever their number; the oldest go first. At least 64K. */
+    @WithDefault("16M")
+    MemorySize tailBytes();
+
+    /** Settings of {@code GET /api/v1/stream}. */
+    Stream stream();
+
+    /** Settings of what is read from Elasticsearch. */
+    Query query();
+
+    /** Settings of {@code /api/v1/audit} and {@code /api/v1/watermarks}. */
+    Audit audit();
+
+    /** Settings of {@code GET /api/v1/stream}. */
+    interface Stream {
+        /** Time between the comment lines that keep proxies and clients from giving up. 100ms to 60s. */
+        @WithDefault("15s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 60)
+        Duration heartbeat();
+
+        /** What clients are told to wait before they connect again, give or take a quarter. 100ms to 60s. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 60)
+        Duration retry();
+
+        /** Streams open at once; one more gets 503. 1 to 100,000. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(100_000)
+        int maxClients();
+
+        /** A client that takes nothing for so long, though there is something to take, is closed. 1s to 10m. */
+        @WithDefault("30s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration stallTimeout();
+    }
+
+    /** Settings of what is read from Elasticsearch. */
+    interface Query {
+        /** How long a request to Elasticsearch may take before the answer is 503. 100ms to 30s. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 30)
+        Duration timeout();
+
+        /** The {@code Retry-After} of a 503. 1s to 10m. */
+        @WithDefault("5s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration retryAfter();
+    }
+
+    /** Settings of {@code /api/v1/audit} and {@code /api/v1/watermarks}. */
+    interface Audit {
+        /** Job-generation-partitions kept in memory; the ones that changed longest ago go first. 100 to 1,000,000. */
+        @WithDefault("10000")
+        @Min(100)
+        @Max(1_000_000)
+        int maxPartitions();
+
+        /** How often the input topics' end offsets are asked for. 100ms to 60s. */
+        @WithDefault("5s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 60)
+        Duration refresh();
+
+        /** An input partition with neither data nor heartbeats for so long is named as stalled. 1s to 1h. */
+        @WithDefault("30s")
+        @DurationMin(seconds = 1)
+        @DurationMax(hours = 1)
+        Duration stalledAfter();
+    }
+}

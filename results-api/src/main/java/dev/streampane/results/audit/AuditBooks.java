@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
+@ApplicationScoped
+public class AuditBooks {
+
+    private final Map<PartitionKey, OpenBooks> books = new LinkedHashMap<>(16, 0.75f, true);
+    private final CommittedTopic topic;
+    private final KafkaAccess kafka;
+    private final ResultsConfig config;
+
+    AuditBooks(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
+        this.kafka = kafka;
+        this.config = config;
+        this.topic = new CommittedTopic(this::clear, this::add);
+        metrics.gauge("streampane.audit.unbalanced", this, AuditBooks::unbalanced);
+    }
+
+    void start(@Observes StartupEvent event) {
+        topic.follow(kafka, config.auditTopic());
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        topic.close();
+    }
+
+    /** Whether all lines that there were at the start are in the books. */
+    public boolean loaded() {
+        return topic.loaded();
+    }
+
+    /** Whether the reading thread goes round. */
+    public boolean alive() {
+        return topic.alive();
+    }
+
+    /** The books by job, newest generation first, topic and partition. */
+    public synchronized List<PartitionBooks> all() {
+        return books.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(PartitionKey.ORDER))
+                .map(entry -> entry.getValue().snapshot())
+                .toList();
+    }
+
+    /** The books of each job's newest generation. */
+    public List<PartitionBooks> newest() {
+        List<PartitionBooks> all = all();
+        return all.stream()
+                .filter(
+                        one ->
+                                all.stream()
+                                        .filter(other -> other.job().equals(one.job()))
+                                        .max(Comparator.comparing(PartitionBooks::generation))
+                                        .map(other -> other.generation() == one.generation())
+                                        .orElse(true))
+                .toList();
+    }
+
+    synchronized void add(JsonNode json) {
+        AuditLine.of(json).ifPresent(line -> open(line.key()).add(line));
+        if (json.path("kind").asText().equals("correction")) {
+            corrected(json);
+        }
+        if (books.size() > config.audit().maxPartitions()) {
+            books.remove(books.keySet().iterator().next());
+        }
+    }
+
+    /** A correction does not say the topic's id: it belongs to the newest life of the topic. */
+    private void corrected(JsonNode json) {
+        books.keySet().stream()
+                .filter(key -> key.job().equals(json.path("job").asText()))
+                .filter(key -> key.generation() == json.path("generation").asInt())
+                .filter(key -> key.topic().equals(json.path("topic").asText()))
+                .filter(key -> key.partition() == json.path("partition").asInt())
+                .reduce((older, newer) -> newer)
+                .ifPresent(key -> open(key).correct(json.path("count").asLong()));
+    }
+
+    private OpenBooks open(PartitionKey key) {
+        return books.computeIfAbsent(key, OpenBooks::new);
+    }
+
+    private synchronized void clear() {
+        books.clear();
+    }
+
+    private long unbalanced() {
+        return all().stream().filter(partition -> !partition.balanced()).count();
+    }
+}

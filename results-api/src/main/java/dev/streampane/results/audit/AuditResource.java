@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+
+/** The books of the jobs, from the lines that they write to the audit topic. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@NonBlocking
+public class AuditResource {
+
+    private static final int MAX_JOB_BYTES = 100;
+
+    /**
+     * The answer of {@code /audit}.
+     *
+     * @param loaded all lines that there were at the start have been read; while not, sums are too low
+     * @param balanced nothing is wrong in any of the items
+     * @param items the books
+     */
+    record Audit(boolean loaded, boolean balanced, List<PartitionBooks> items) {}
+
+    /**
+     * The answer of {@code /watermarks}.
+     *
+     * @param loaded all lines that there were at the start have been read
+     * @param stalled input partitions with neither data nor heartbeats: their windows wait
+     * @param items the newest generation of each job, by partition
+     */
+    record Watermarks(boolean loaded, List<String> stalled, List<Watermark> items) {}
+
+    /**
+     * How far a job is in one input partition.
+     *
+     * @param job the job's name
+     * @param generation its newest generation
+     * @param topic input topic
+     * @param partition partition of the topic
+     * @param clock the partition's clock; null when it has none yet
+     * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
+     * @param last last offset in the books; null when there is none
+     * @param end offset behind the partition's last record; null when the broker has not been asked
+     * @param lag records that the books do not cover yet; null when unknown
+     * @param records records that Intake saw
+     * @param counted rows counted, for the first specification
+     * @param late rows too late, for the first specification
+     * @param rejected rows refused
+     * @param heartbeats heartbeats
+     * @param stalled neither data nor heartbeats came lately
+     * @param balanced the books of this partition balance
+     */
+    record Watermark(
+            String job,
+            int generation,
+            String topic,
+            int partition,
+            Instant clock,
+            Map<String, Optional<Instant>> horizons,
+            Long last,
+            Long end,
+            Long lag,
+            long records,
+            long counted,
+            long late,
+            long rejected,
+            long heartbeats,
+            boolean stalled,
+            boolean balanced) {}
+
+    private final AuditBooks books;
+    private final InputTopics inputs;
+
+    AuditResource(AuditBooks books, InputTopics inputs) {
+        this.books = books;
+        this.inputs = inputs;
+    }
+
+    /** The books of every generation, or of one job's. */
+    @GET
+    @Path("/audit")
+    public Audit audit(@Context HttpServerRequest request) {
+        Optional<String> job = job(request);
+        List<PartitionBooks> items = of(job, books.all());
+        return new Audit(books.loaded(), items.stream().allMatch(PartitionBooks::balanced), items);
+    }
+
+    /** How far each job's newest generation is in each partition of its inputs. */
+    @GET
+    @Path("/watermarks")
+    public Watermarks watermarks(@Context HttpServerRequest request) {
+        Optional<String> job = job(request);
+        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        List<Watermark> items =
+                of(job, books.newest()).stream().map(known -> watermark(known, found)).toList();
+        return new Watermarks(books.loaded(), inputs.stalled(), items);
+    }
+
+    private Optional<String> job(HttpServerRequest request) {
+        Parameters parameters = Parameters.of(request.query(), "job");
+        Optional<String> job = parameters.text("job", MAX_JOB_BYTES);
+        parameters.check();
+        if (!books.loaded() && books.all().isEmpty()) {
+            throw new ProblemException(
+                    Problem.unavailable(
+                            "books-loading",
+                            "The audit topic has not been read yet.",
+                            Duration.ofSeconds(5)));
+        }
+        return job;
+    }
+
+    private static List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
+        List<PartitionBooks> items =
+                all.stream().filter(one -> job.map(one.job()::equals).orElse(true)).toList();
+        if (items.isEmpty() && job.isPresent()) {
+            throw new ProblemException(
+                    Problem.unknown(
+                            "job",
+                            "job",
+                            "there are no audit lines of a job '"
+                                    + Parameters.shown(job.get())
+                                    + "'"));
+        }
+        return items;
+    }
+
+    private static Watermark watermark(
+            PartitionBooks known, Map<TopicPartition, InputTopics.Input> found) {
+        Map<String, Optional<Instant>> horizons = new TreeMap<>();
+        known.specs()
+                .forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
+        Optional<InputTopics.Input> input =
+                Optional.ofNullable(
+                        found.get(new TopicPartition(known.topic(), known.partition())));
+        Optional<PartitionBooks.SpecBooks> spec = known.specs().stream().findFirst();
+        return new Watermark(
+                known.job(),
+                known.generation(),
+                known.topic(),
+                known.partition(),
+                known.clock(),
+                horizons,
+                known.lines() == 0 ? null : known.last(),
+                input.map(InputTopics.Input::end).orElse(null),
+                InputTopics.lag(known, found).orElse(null),
+                known.records(),
+                spec.map(PartitionBooks.SpecBooks::counted).orElse(0L),
+                spec.map(PartitionBooks.SpecBooks::late).orElse(0L),
+                known.rejected(),
+                known.heartbeats(),
+                input.map(InputTopics.Input::stalled).orElse(false),
+                known.balanced());
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.TopicFollower;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicReader;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/** A topic of JSON objects that is read from its beginning and then followed; what is no JSON object is passed over. */
+final class CommittedTopic implements TopicReader, AutoCloseable {
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(16)
+                                                    .maxNumberLength(64)
+                                                    .maxDocumentLength(4 << 20)
+                                                    .build())
+                                    .build())
+                    .build();
+
+    private final Runnable reset;
+    private final Consumer<JsonNode> objects;
+    private volatile TopicFollower follower;
+    private volatile boolean loaded;
+    private String topicId = "";
+    private long[] positions = {};
+
+    /** Calls {@code reset} when the topic turned out to be another one, and {@code objects} for each object. */
+    CommittedTopic(Runnable reset, Consumer<JsonNode> objects) {
+        this.reset = reset;
+        this.objects = objects;
+    }
+
+    void follow(KafkaAccess kafka, String topic) {
+        follower = TopicFollower.start(kafka, topic, this);
+    }
+
+    /** Whether everything that was there at the start has been read. */
+    boolean loaded() {
+        return loaded;
+    }
+
+    boolean alive() {
+        TopicFollower started = follower;
+        return started == null || started.alive();
+    }
+
+    @Override
+    public long[] start(TopicLayout topic) {
+        boolean resumable =
+                topicId.equals(topic.topicId()) && positions.length <= topic.partitions();
+        for (int partition = 0; resumable && partition < positions.length; partition++) {
+            resumable = positions[partition] <= topic.ends()[partition];
+        }
+        if (!resumable) {
+            reset.run();
+            positions = new long[0];
+            topicId = topic.topicId();
+        }
+        positions = Arrays.copyOf(positions, topic.partitions());
+        for (int partition = 0; partition < positions.length; partition++) {
+            positions[partition] = Math.max(positions[partition], topic.beginnings()[partition]);
+        }
+        return positions.clone();
+    }
+
+    @Override
+    public void read(ConsumerRecords<byte[], byte[]> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            positions[record.partition()] = record.offset() + 1;
+            JsonNode json = parsed(record.value());
+            if (json.isObject()) {
+                objects.accept(json);
+            }
+        }
+    }
+
+    @Override
+    public void caughtUp() {
+        loaded = true;
+    }
+
+    @Override
+    public void close() {
+        TopicFollower started = follower;
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private static JsonNode parsed(byte[] value) {
+        try {
+            return value == null ? JSON.missingNode() : JSON.readTree(value);
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+}

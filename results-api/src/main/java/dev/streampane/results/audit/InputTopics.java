@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/** Where the jobs' input partitions end and which of them are silent, asked of the broker every few seconds. */
+@ApplicationScoped
+public class InputTopics {
+
+    private static final Logger LOG = Logger.getLogger(InputTopics.class);
+
+    /**
+     * One input partition.
+     *
+     * @param topicId the topic's id
+     * @param end offset behind the last record
+     * @param stalled nothing was appended for {@code results.audit.stalled-after}
+     */
+    record Input(String topicId, long end, boolean stalled) {}
+
+    private final KafkaAccess kafka;
+    private final AuditBooks books;
+    private final Duration refresh;
+    private final Duration stalledAfter;
+    private final MultiGauge lag;
+    private final MultiGauge stalledGauge;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> {
+                        Thread thread = new Thread(task, "input-topics");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+    private volatile Map<TopicPartition, Input> inputs = Map.of();
+    private Admin admin;
+
+    InputTopics(KafkaAccess kafka, AuditBooks books, ResultsConfig config, MeterRegistry metrics) {
+        this.kafka = kafka;
+        this.books = books;
+        this.refresh = config.audit().refresh();
+        this.stalledAfter = config.audit().stalledAfter();
+        this.lag = MultiGauge.builder("streampane.input.lag").register(metrics);
+        this.stalledGauge = MultiGauge.builder("streampane.input.stalled").register(metrics);
+    }
+
+    void start(@Observes StartupEvent event) {
+        timer.scheduleWithFixedDelay(this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    /** What was found at the last look; empty when the broker has been away since the start. */
+    Map<TopicPartition, Input> inputs() {
+        return inputs;
+    }
+
+    /** Input partitions with neither data nor heartbeats, as {@code topic-partition}. */
+    public List<String> stalled() {
+        return inputs.entrySet().stream()
+                .filter(input -> input.getValue().stalled())
+                .map(input -> input.getKey().toString())
+                .sorted()
+                .toList();
+    }
+
+    /** Records that {@code books} do not cover yet; nothing when the broker was not asked or the topic is another one. */
+    static Optional<Long> lag(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+        return Optional.ofNullable(inputs.get(new TopicPartition(books.topic(), books.partition())))
+                .filter(input -> input.topicId().equals(books.topicId()))
+                .map(input -> Math.max(0, input.end() - books.last() - 1));
+    }
+
+    private void ask() {
+        try {
+            Set<String> topics =
+                    books.newest().stream().map(PartitionBooks::topic).collect(Collectors.toSet());
+            if (topics.isEmpty()) {
+                return;
+            }
+            if (admin == null) {
+                admin = kafka.admin("results-api-inputs");
+            }
+            inputs = found(topics);
+            measure();
+        } catch (ExecutionException | KafkaException e) {
+            LOG.debugf("Input topics are unknown: cause=%s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "Input topics could not be looked at");
+        } finally {
+            if (Thread.currentThread().isInterrupted() && admin != null) {
+                admin.close(Duration.ZERO);
+            }
+        }
+    }
+
+    private Map<TopicPartition, Input> found(Set<String> topics)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, String> ids = new HashMap<>();
+        Set<String> existing = admin.listTopics().names().get();
+        List<String> wanted = topics.stream().filter(existing::contains).toList();
+        for (TopicDescription topic : admin.describeTopics(wanted).allTopicNames().get().values()) {
+            topic.partitions()
+                    .forEach(
+                            partition ->
+                                    ids.put(
+                                            new TopicPartition(topic.name(), partition.partition()),
+                                            topic.topicId().toString()));
+        }
+        long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
+        var ends = offsets(ids.keySet(), OffsetSpec.latest());
+        var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
+        Map<TopicPartition, Input> found = new TreeMap<>(InputTopics::compare);
+        ids.forEach(
+                (partition, id) ->
+                        found.put(
+                                partition,
+                                new Input(
+                                        id,
+                                        ends.get(partition).offset(),
+                                        recent.get(partition).offset() < 0)));
+        return found;
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> offsets(
+            Set<TopicPartition> partitions, OffsetSpec spec)
+            throws ExecutionException, InterruptedException {
+        return admin.listOffsets(
+                        partitions.stream()
+                                .collect(Collectors.toMap(partition -> partition, p -> spec)))
+                .all()
+                .get();
+    }
+
+    private void measure() {
+        Map<TopicPartition, Input> now = inputs;
+        stalledGauge.register(
+                now.entrySet().stream()
+                        .map(
+                                input ->
+                                        MultiGauge.Row.of(
+                                                tags(input.getKey()),
+                                                input.getValue().stalled() ? 1 : 0))
+                        .collect(Collectors.toList()),
+                true);
+        lag.register(
+                books.newest().stream()
+                        .filter(partition -> lag(partition, now).isPresent())
+                        .map(
+                                partition ->
+                                        MultiGauge.Row.of(
+                                                tags(new TopicPartition(
+                                                                partition.topic(),
+                                                                partition.partition()))
+                                                        .and("job", partition.job()),
+                                                lag(partition, now).orElse(0L)))
+                        .collect(Collectors.toList()),
+                true);
+    }
+
+    private static Tags tags(TopicPartition partition) {
+        return Tags.of(
+                "topic", partition.topic(), "partition", Integer.toString(partition.partition()));
+    }
+
+    private static int compare(TopicPartition one, TopicPartition other) {
+        int byTopic = one.topic().compareTo(other.topic());
+        return byTopic != 0 ? byTopic : Integer.compare(one.partition(), other.partition());
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The newest generation of each job, from the topic in which jobs announce themselves. */
+@ApplicationScoped
+public class JobRuns {
+
+    private static final int MAX_JOBS = 1_000;
+
+    private final Map<String, JobRun> newest = new ConcurrentHashMap<>();
+    private final CommittedTopic topic;
+    private final KafkaAccess kafka;
+    private final ResultsConfig config;
+
+    JobRuns(KafkaAccess kafka, ResultsConfig config) {
+        this.kafka = kafka;
+        this.config = config;
+        this.topic =
+                new CommittedTopic(newest::clear, json -> JobRun.of(json).ifPresent(this::add));
+    }
+
+    void start(@Observes StartupEvent event) {
+        topic.follow(kafka, config.jobRunsTopic());
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        topic.close();
+    }
+
+    /** Newest generation by job name. */
+    public Map<String, JobRun> newest() {
+        return Map.copyOf(newest);
+    }
+
+    /** Whether all runs that there were at the start are known. */
+    public boolean loaded() {
+        return topic.loaded();
+    }
+
+    /** Whether the reading thread goes round. */
+    public boolean alive() {
+        return topic.alive();
+    }
+
+    private void add(JobRun run) {
+        if (newest.size() < MAX_JOBS || newest.containsKey(run.job())) {
+            newest.merge(
+                    run.job(),
+                    run,
+                    (known, next) -> next.generation() < known.generation() ? known : next);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import java.time.Instant;
+
+/**
+ * The window of a job that ends last.
+ *
+ * @param id id of a result of that window
+ * @param key its key
+ * @param start start of the window, inclusive
+ * @param end end of the window, exclusive
+ */
+public record NewestWindow(String id, String key, Instant start, Instant end) {}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import java.util.Optional;
+
+/**
+ * Which results a client wants.
+ *
+ * @param job only those of this job
+ * @param key only those of this key
+ */
+record StreamFilter(Optional<String> job, Optional<String> key) {
+
+    boolean takes(ResultEntry entry) {
+        return job.map(entry.job()::equals).orElse(true)
+                && key.map(entry.key()::equals).orElse(true);
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code GET /api/v1/stream?job=&key=}: results as server-sent events, as they are committed.
+ *
+ * <p>A Vert.x route and not a resource, because it writes only what the connection takes, and because the framework loses stream
+ * headers (quarkus#45406). The id of an event is a {@link Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
+ * clients that cannot send headers, resumes behind it.
+ */
+@ApplicationScoped
+public class StreamRoute {
+
+    private static final String PATH = "/api/v1/stream";
+    private static final String EVENT_STREAM = "text/event-stream";
+
+    private final Vertx vertx;
+    private final ResultsFeed feed;
+    private final StreamClients clients;
+    private final ResultsConfig config;
+
+    StreamRoute(Vertx vertx, ResultsFeed feed, StreamClients clients, ResultsConfig config) {
+        this.vertx = vertx;
+        this.feed = feed;
+        this.clients = clients;
+        this.config = config;
+    }
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        try {
+            answer(context);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+        }
+    }
+
+    private void answer(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
+            throw refused(405, Map.of("Allow", "GET, HEAD"));
+        }
+        if (!accepted(context.parsedHeaders().accept())) {
+            throw refused(406, Map.of());
+        }
+        Parameters parameters = Parameters.of(request.query(), "job", "key", "lastEventId");
+        StreamFilter filter =
+                new StreamFilter(parameters.text("job", 100), parameters.text("key", 256));
+        Optional<String> lastEventId =
+                Optional.ofNullable(request.getHeader("Last-Event-ID"))
+                        .or(() -> parameters.raw("lastEventId"))
+                        .filter(id -> !id.isEmpty());
+        parameters.check();
+        if (!feed.loaded()) {
+            throw unavailable("feed-loading", "The log of results has not been read yet.");
+        }
+        if (request.method().equals(HttpMethod.HEAD)) {
+            head(request.response()).end();
+            return;
+        }
+        if (!clients.reserve()) {
+            throw unavailable("too-many-streams", "No more streams are taken at the moment.");
+        }
+        HttpServerResponse response = head(request.response()).setChunked(true);
+        new StreamClient(vertx, response, feed.tail(), filter, clients, config.stream())
+                .open(lastEventId);
+    }
+
+    private static HttpServerResponse head(HttpServerResponse response) {
+        return response.putHeader("Content-Type", EVENT_STREAM)
+                .putHeader("Cache-Control", "no-cache, no-transform")
+                .putHeader("X-Accel-Buffering", "no");
+    }
+
+    /** The most specific range that matches decides, as RFC 9110 section 12.5.1 has it. */
+    private static boolean accepted(List<MIMEHeader> accept) {
+        if (accept.isEmpty()) {
+            return true;
+        }
+        for (String range : List.of(EVENT_STREAM, "text/*", "*/*")) {
+            for (MIMEHeader header : accept) {
+                if (range.equals(header.component() + "/" + header.subComponent())) {
+                    return header.weight() > 0;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static ProblemException refused(int status, Map<String, String> headers) {
+        return new ProblemException(Problem.ofStatus(status, headers));
+    }
+
+    private static ProblemException unavailable(String code, String detail) {
+        return new ProblemException(Problem.unavailable(code, detail, Duration.ofSeconds(2)));
+    }
+}

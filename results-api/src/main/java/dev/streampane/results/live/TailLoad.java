@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import dev.streampane.results.log.TopicLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Collects the end of the log before it becomes the {@link Tail}: an equal share of the tail for each partition, merged by append
+ * time, so that no partition pushes another one out.
+ */
+final class TailLoad {
+
+    private record Loaded(long appended, ResultEntry entry) {}
+
+    private final TopicLayout topic;
+    private final int entryShare;
+    private final long byteShare;
+    private final List<Deque<Loaded>> partitions = new ArrayList<>();
+    private final long[] bytes;
+    private final long[] floors;
+    private final long[] positions;
+
+    TailLoad(TopicLayout topic, int maxEntries, long maxBytes) {
+        this.topic = topic;
+        this.entryShare = Math.max(1, maxEntries / topic.partitions());
+        this.byteShare = Math.max(1, maxBytes / topic.partitions());
+        this.bytes = new long[topic.partitions()];
+        this.floors = new long[topic.partitions()];
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            partitions.add(new ArrayDeque<>());
+            floors[partition] =
+                    Math.max(topic.beginnings()[partition], topic.ends()[partition] - entryShare);
+        }
+        this.positions = floors.clone();
+    }
+
+    /** Where reading begins: so many offsets before the end of each partition as its share has entries. */
+    long[] starts() {
+        return floors.clone();
+    }
+
+    void append(long appended, ResultEntry entry) {
+        int partition = entry.partition();
+        positions[partition] = entry.offset() + 1;
+        Deque<Loaded> kept = partitions.get(partition);
+        long monotonous = kept.isEmpty() ? appended : Math.max(appended, kept.getLast().appended());
+        kept.addLast(new Loaded(monotonous, entry));
+        bytes[partition] += entry.bytes();
+        while (kept.size() > entryShare || bytes[partition] > byteShare) {
+            ResultEntry oldest = kept.removeFirst().entry();
+            bytes[partition] -= oldest.bytes();
+            floors[partition] = oldest.offset() + 1;
+        }
+    }
+
+    void skip(int partition, long offset) {
+        positions[partition] = offset + 1;
+    }
+
+    void openInto(Tail tail) {
+        PriorityQueue<Deque<Loaded>> heads =
+                new PriorityQueue<>(
+                        Comparator.comparingLong(
+                                (Deque<Loaded> kept) -> kept.getFirst().appended()));
+        partitions.stream().filter(kept -> !kept.isEmpty()).forEach(heads::add);
+        List<ResultEntry> merged = new ArrayList<>();
+        while (!heads.isEmpty()) {
+            Deque<Loaded> oldest = heads.remove();
+            merged.add(oldest.removeFirst().entry());
+            if (!oldest.isEmpty()) {
+                heads.add(oldest);
+            }
+        }
+        tail.open(topic.topicId(), floors, positions, merged);
+    }
+}

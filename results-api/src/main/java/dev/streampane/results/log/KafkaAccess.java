@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.log;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Makes the clients that read Kafka: {@code read_committed}, never committing, with small buffers.
+ *
+ * <p>Every {@code kafka.*} setting of the process is passed on to them.
+ */
+@ApplicationScoped
+public class KafkaAccess {
+
+    private static final int MAX_FETCH_BYTES = 4 << 20;
+
+    private final Map<String, Object> settings;
+
+    KafkaAccess(@Identifier("default-kafka-broker") Map<String, Object> settings) {
+        this.settings = settings;
+    }
+
+    /** The brokers that are asked first. */
+    public String bootstrapServers() {
+        return String.valueOf(settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+    }
+
+    /**
+     * A consumer without group and without a rule for lost places: who reads must seek.
+     *
+     * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved
+     */
+    Consumer<byte[], byte[]> consumer(String clientId) {
+        Map<String, Object> consumer = common(clientId);
+        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
+        consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        consumer.put(
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class.getName());
+        consumer.put(
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class.getName());
+        return new KafkaConsumer<>(consumer);
+    }
+
+    /**
+     * An admin client.
+     *
+     * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved
+     */
+    public Admin admin(String clientId) {
+        return Admin.create(common(clientId));
+    }
+
+    private Map<String, Object> common(String clientId) {
+        Map<String, Object> common = new HashMap<>(settings);
+        common.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+        common.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        common.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        common.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 8_000);
+        return common;
+    }
+}

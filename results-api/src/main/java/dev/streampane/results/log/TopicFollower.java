@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads all partitions of one topic for as long as the process lives, on a thread of its own.
+ *
+ * <p>A broker that is away, at the start or later, and a topic that is not there yet are waited for; what has been read is not
+ * read again. Whether the topic is still the same one is asked every five seconds. Guarantee: each committed record from the
+ * start that the reader chose is handed over once and in order per partition.
+ */
+public final class TopicFollower implements AutoCloseable {
+
+    /** What the follower is doing. */
+    public enum State {
+        /** Looking for the broker and the topic for the first time. */
+        CONNECTING,
+        /** The broker says that there is no such topic. It is asked again each second. */
+        TOPIC_MISSING,
+        /** Reading, or waiting for records. */
+        READING,
+        /** The broker does not answer. Passes by itself when it comes back. */
+        BROKER_AWAY
+    }
+
+    private static final Logger LOG = Logger.getLogger(TopicFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
+    private static final long PAUSE_MILLIS = 1_000;
+
+    private final KafkaAccess kafka;
+    private final String topic;
+    private final TopicReader reader;
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile State state = State.CONNECTING;
+    private volatile Instant lastTurn = Instant.now();
+
+    private TopicFollower(KafkaAccess kafka, String topic, TopicReader reader) {
+        this.kafka = kafka;
+        this.topic = topic;
+        this.reader = reader;
+        this.thread = new Thread(this::run, "follow-" + topic);
+    }
+
+    /** Starts to follow {@code topic}. */
+    public static TopicFollower start(KafkaAccess kafka, String topic, TopicReader reader) {
+        TopicFollower follower = new TopicFollower(kafka, topic, reader);
+        follower.thread.setDaemon(true);
+        follower.thread.start();
+        return follower;
+    }
+
+    /** What the follower is doing now; a broker that went away is noticed within about 15 seconds. */
+    public State state() {
+        return state;
+    }
+
+    /** Whether the thread lives and has gone round within the last minute. */
+    public boolean alive() {
+        return thread.isAlive() && lastTurn.isAfter(Instant.now().minusSeconds(60));
+    }
+
+    /** Stops reading and waits for the thread, at most five seconds. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed(0)) {
+            try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
+                    Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic)) {
+                while (!closed(0)) {
+                    follow(admin, consumer);
+                }
+            } catch (RuntimeException e) {
+                enter(cause(e), e);
+            }
+            closed(PAUSE_MILLIS);
+        }
+    }
+
+    /** Returns when the topic is missing or has changed; then it is looked at afresh. */
+    private void follow(Admin admin, Consumer<byte[], byte[]> consumer) {
+        lastTurn = Instant.now();
+        TopicDescription found;
+        try {
+            found = describe(admin).get();
+        } catch (ExecutionException e) {
+            enter(cause(e), e);
+            closed(PAUSE_MILLIS);
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closing.countDown();
+            return;
+        }
+        Map<TopicPartition, Long> ends = seek(consumer, found);
+        enter(State.READING, null);
+        poll(admin, consumer, found, ends);
+    }
+
+    private Map<TopicPartition, Long> seek(
+            Consumer<byte[], byte[]> consumer, TopicDescription found) {
+        List<TopicPartition> partitions =
+                IntStream.range(0, found.partitions().size())
+                        .mapToObj(partition -> new TopicPartition(topic, partition))
+                        .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        long[] starts =
+                reader.start(
+                        new TopicLayout(
+                                topic,
+                                found.topicId().toString(),
+                                partitions.stream().mapToLong(beginnings::get).toArray(),
+                                partitions.stream().mapToLong(ends::get).toArray()));
+        for (TopicPartition partition : partitions) {
+            consumer.seek(partition, starts[partition.partition()]);
+        }
+        return ends;
+    }
+
+    private void poll(
+            Admin admin,
+            Consumer<byte[], byte[]> consumer,
+            TopicDescription found,
+            Map<TopicPartition, Long> ends) {
+        boolean caughtUp = false;
+        KafkaFuture<TopicDescription> check = null;
+        Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
+        while (!closed(0)) {
+            lastTurn = Instant.now();
+            if (!caughtUp && reached(consumer, ends)) {
+                caughtUp = true;
+                reader.caughtUp();
+            }
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+                reader.read(records);
+            }
+            if (check == null && Instant.now().isAfter(nextCheck)) {
+                check = describe(admin);
+            } else if (check != null && check.isDone()) {
+                if (changed(check, found)) {
+                    return;
+                }
+                check = null;
+                nextCheck = Instant.now().plus(TOPIC_CHECK);
+            }
+        }
+    }
+
+    private static boolean reached(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private boolean changed(KafkaFuture<TopicDescription> check, TopicDescription found) {
+        try {
+            TopicDescription now = check.getNow(found);
+            enter(State.READING, null);
+            return !now.topicId().equals(found.topicId())
+                    || now.partitions().size() != found.partitions().size();
+        } catch (ExecutionException e) {
+            enter(cause(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            enter(cause(e), e);
+        }
+        return state == State.TOPIC_MISSING;
+    }
+
+    private KafkaFuture<TopicDescription> describe(Admin admin) {
+        return admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+    }
+
+    private static State cause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownTopicOrPartitionException) {
+                return State.TOPIC_MISSING;
+            }
+        }
+        return State.BROKER_AWAY;
+    }
+
+    /** Logs a change once, however often it is found again. */
+    private void enter(State next, Throwable cause) {
+        if (state == next) {
+            return;
+        }
+        state = next;
+        if (next == State.READING) {
+            LOG.infof("Reading topic=%s brokers=%s", topic, kafka.bootstrapServers());
+        } else {
+            LOG.warnf(
+                    "Waiting for topic: topic=%s state=%s brokers=%s cause=%s",
+                    topic, next, kafka.bootstrapServers(), cause);
+        }
+    }
+
+    private boolean closed(long waitMillis) {
+        try {
+            return closing.await(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closing.countDown();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import dev.streampane.results.problem.Problem.Violation;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request's query parameters, read strictly: each at most once, none that is unknown, percent-encoded UTF-8.
+ *
+ * <p>The methods collect what is wrong; {@link #check} throws all of it as one problem. Until then a wrong parameter reads as
+ * absent.
+ */
+public final class Parameters {
+
+    /** First instant that is taken. */
+    public static final Instant MIN_INSTANT = Instant.EPOCH;
+
+    /** Last instant that is taken. */
+    public static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private static final int SHOWN_CHARS = 80;
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+    private final Set<String> broken = new LinkedHashSet<>();
+    private final List<Violation> violations = new ArrayList<>();
+
+    private Parameters() {}
+
+    /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
+    public static Parameters of(String query, String... allowed) {
+        Parameters parameters = new Parameters();
+        Set<String> known = new LinkedHashSet<>(List.of(allowed));
+        Set<String> reported = new LinkedHashSet<>();
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            if (!pair.isEmpty()) {
+                parameters.add(pair, known, reported);
+            }
+        }
+        return parameters;
+    }
+
+    /** What is said about user input in answers: cut, and without control characters. */
+    public static String shown(String input) {
+        String cut = input.length() > SHOWN_CHARS ? input.substring(0, SHOWN_CHARS) + "…" : input;
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]", "?");
+    }
+
+    /** A text of 1 to {@code maxBytes} bytes of UTF-8. */
+    public Optional<String> text(String name, int maxBytes) {
+        String value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > maxBytes) {
+            refuse(
+                    name,
+                    "a text of " + bytes + " bytes is not allowed; allowed is 1 to " + maxBytes);
+            return Optional.empty();
+        }
+        return Optional.of(value);
+    }
+
+    /** A text that must be there; empty only when {@link #check} is going to throw. */
+    public String required(String name, int maxBytes) {
+        if (!values.containsKey(name) && !broken.contains(name)) {
+            refuse(name, "is missing");
+        }
+        return text(name, maxBytes).orElse("");
+    }
+
+    /** A whole number in plain digits. */
+    public int integer(String name, int min, int max, int otherwise) {
+        String value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value.matches("[0-9]{1,9}")
+                && Integer.parseInt(value) >= min
+                && Integer.parseInt(value) <= max) {
+            return Integer.parseInt(value);
+        }
+        refuse(
+                name,
+                quoted(value) + " is not allowed; allowed is a number from " + min + " to " + max);
+        return otherwise;
+    }
+
+    /** An RFC 3339 instant with a zone offset. */
+    public Optional<Instant> instant(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            Instant instant = OffsetDateTime.parse(value).toInstant();
+            if (!instant.isBefore(MIN_INSTANT) && !instant.isAfter(MAX_INSTANT)) {
+                return Optional.of(instant);
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        refuse(
+                name,
+                quoted(value)
+                        + " is not allowed; allowed is a time such as 2026-11-20T06:00:00Z (in a URL"
+                        + " the + of an offset is written %2B) from 1970 to 9999");
+        return Optional.empty();
+    }
+
+    /** One of some words; the first is the default. */
+    public String choice(String name, String... words) {
+        String value = values.getOrDefault(name, words[0]);
+        if (!List.of(words).contains(value)) {
+            refuse(
+                    name,
+                    quoted(value) + " is not allowed; allowed is " + String.join(" or ", words));
+        }
+        return value;
+    }
+
+    /** The value as it was sent, decoded. */
+    public Optional<String> raw(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** Adds that {@code name} is wrong. */
+    public void refuse(String name, String detail) {
+        violations.add(new Violation(name, detail));
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws ProblemException when a parameter is wrong
+     */
+    public void check() {
+        if (!violations.isEmpty()) {
+            throw new ProblemException(Problem.invalidParameters(violations));
+        }
+    }
+
+    private void add(String pair, Set<String> known, Set<String> reported) {
+        int equals = pair.indexOf('=');
+        String name = decode(equals < 0 ? pair : pair.substring(0, equals)).orElse("?");
+        if (!known.contains(name)) {
+            if (reported.size() < 10 && reported.add(name)) {
+                refuse(shown(name), "is not a parameter; allowed are " + names(known));
+            }
+            return;
+        }
+        Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+        if (value.isEmpty()) {
+            broken.add(name);
+            refuse(name, "is not percent-encoded UTF-8");
+        } else if (values.putIfAbsent(name, value.get()) != null && reported.add(name)) {
+            refuse(name, "is given more than once; allowed is one value");
+        }
+    }
+
+    private static String names(Set<String> known) {
+        return known.isEmpty() ? "none" : String.join(", ", known);
+    }
+
+    private static String quoted(String value) {
+        return "'" + shown(value) + "'";
+    }
+
+    private static Optional<String> decode(String encoded) {
+        byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '%') {
+                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    return Optional.empty();
+                }
+                decoded.put((byte) (high << 4 | low));
+                i += 2;
+            } else {
+                decoded.put(bytes[i] == '+' ? (byte) ' ' : bytes[i]);
+            }
+        }
+        try {
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

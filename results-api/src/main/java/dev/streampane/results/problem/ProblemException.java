@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+/** Ends a request with a {@link Problem}. */
+public class ProblemException extends RuntimeException {
+
+    private final transient Problem problem;
+
+    /** An exception without stack trace, for it says what the caller did, not where we were. */
+    public ProblemException(Problem problem) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+    }
+
+    /** What the caller is told. */
+    public Problem problem() {
+        return problem;
+    }
+}

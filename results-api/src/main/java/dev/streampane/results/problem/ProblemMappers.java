@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.HashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns whatever a resource throws into a problem. */
+class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    @ServerExceptionMapper
+    Response problem(ProblemException exception, HttpServerRequest request) {
+        return response(exception.problem(), request);
+    }
+
+    @ServerExceptionMapper
+    Response webApplication(WebApplicationException exception, HttpServerRequest request) {
+        Map<String, String> headers = new HashMap<>();
+        String allow = exception.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        if (allow != null) {
+            headers.put(HttpHeaders.ALLOW, allow);
+        }
+        return response(Problem.ofStatus(exception.getResponse().getStatus(), headers), request);
+    }
+
+    @ServerExceptionMapper
+    Response unexpected(Throwable exception, HttpServerRequest request) {
+        LOG.errorf(exception, "Request failed: path=%s", Parameters.shown(request.path()));
+        return response(Problem.ofStatus(500, Map.of()), request);
+    }
+
+    private static Response response(Problem problem, HttpServerRequest request) {
+        Response.ResponseBuilder response =
+                Response.status(problem.status())
+                        .type(Problem.MEDIA_TYPE)
+                        .entity(problem.json(request.path()));
+        problem.headers().forEach(response::header);
+        return response.build();
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Map;
+
+/** Problems for what no resource answers: unknown paths, refused methods, requests that HTTP itself does not allow. */
+@ApplicationScoped
+public class ProblemRoutes {
+
+    void add(@Observes Router router) {
+        router.route()
+                .order(Integer.MAX_VALUE)
+                .handler(context -> send(context, Problem.ofStatus(404, Map.of())));
+        for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
+            router.errorHandler(
+                    status, context -> send(context, Problem.ofStatus(status, Map.of())));
+        }
+    }
+
+    /** Answers with {@code problem}, unless an answer is already on its way. */
+    public static void send(RoutingContext context, Problem problem) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten() || response.ended()) {
+            return;
+        }
+        problem.headers().forEach(response::putHeader);
+        response.setStatusCode(problem.status())
+                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .end(Buffer.buffer(problem.json(context.request().path())));
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.audit.JobRun;
+import dev.streampane.results.live.NewestWindow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job as {@code GET /api/v1/jobs} shows it.
+ *
+ * @param job its name
+ * @param generation its newest generation
+ * @param specs its window specifications
+ * @param jobVersion version of its jar; null when no run is known
+ * @param started when that generation was started; null when no run is known
+ * @param lastWindow the window that ends last; null when there is none yet
+ */
+record Job(
+        String job,
+        int generation,
+        List<String> specs,
+        String jobVersion,
+        Instant started,
+        NewestWindow lastWindow) {
+
+    /** What the run, the store and the feed know of one job, put together; each may know nothing. */
+    static Job of(
+            String name,
+            Optional<JobRun> run,
+            Optional<StoredJob> stored,
+            Optional<NewestWindow> fed) {
+        NewestWindow window = stored.map(StoredJob::lastWindow).or(() -> fed).orElse(null);
+        if (window != null && fed.isPresent() && fed.get().end().isAfter(window.end())) {
+            window = fed.get();
+        }
+        return new Job(
+                name,
+                Math.max(
+                        run.map(JobRun::generation).orElse(1),
+                        stored.map(StoredJob::generation).orElse(1)),
+                run.map(JobRun::specs).or(() -> stored.map(StoredJob::specs)).orElse(List.of()),
+                run.map(JobRun::jobVersion).orElse(null),
+                run.map(JobRun::started).orElse(null),
+                window);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.audit.JobRun;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.live.NewestWindow;
+import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.problem.ProblemException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The jobs that anything here knows of: their runs, the live feed, the store. */
+@ApplicationScoped
+public class JobDirectory {
+
+    private final JobRuns runs;
+    private final ResultsFeed feed;
+    private final WindowStore store;
+
+    JobDirectory(JobRuns runs, ResultsFeed feed, WindowStore store) {
+        this.runs = runs;
+        this.feed = feed;
+        this.store = store;
+    }
+
+    /** All jobs by name. Fails only when the store is away and nothing else has been read. */
+    Uni<List<Job>> all() {
+        return store.jobs()
+                .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
+                .recoverWithItem(List.of())
+                .map(this::merged);
+    }
+
+    /** Whether nothing knows the job, though everything can be asked. */
+    Uni<Boolean> unknown(String job) {
+        if (!feed.loaded()
+                || !runs.loaded()
+                || runs.newest().containsKey(job)
+                || feed.newestWindows().containsKey(job)) {
+            return Uni.createFrom().item(false);
+        }
+        return store.knowsJob(job).map(known -> !known);
+    }
+
+    private List<Job> merged(List<StoredJob> stored) {
+        Map<String, JobRun> started = runs.newest();
+        Map<String, NewestWindow> fed = feed.newestWindows();
+        Map<String, StoredJob> kept =
+                stored.stream().collect(Collectors.toMap(StoredJob::job, Function.identity()));
+        TreeSet<String> names = new TreeSet<>(started.keySet());
+        names.addAll(fed.keySet());
+        names.addAll(kept.keySet());
+        return names.stream()
+                .map(
+                        name ->
+                                Job.of(
+                                        name,
+                                        Optional.ofNullable(started.get(name)),
+                                        Optional.ofNullable(kept.get(name)),
+                                        Optional.ofNullable(fed.get(name))))
+                .toList();
+    }
+}

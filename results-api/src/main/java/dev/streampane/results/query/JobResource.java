@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.problem.Parameters;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+
+/** {@code GET /api/v1/jobs}: which jobs there are. */
+@Path("/api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public class JobResource {
+
+    /**
+     * The answer.
+     *
+     * @param items jobs by name
+     */
+    record Jobs(List<Job> items) {}
+
+    private final JobDirectory jobs;
+
+    JobResource(JobDirectory jobs) {
+        this.jobs = jobs;
+    }
+
+    /** All jobs by name. */
+    @GET
+    public Uni<Jobs> all(@Context HttpServerRequest request) {
+        Parameters.of(request.query()).check();
+        return jobs.all().map(Jobs::new);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Results as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
+final class ResultJson {
+
+    /** Keeps decimals as they are written: {@code 19.380000} stays that. */
+    static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    .build();
+
+    /** The fields of schema window-result/v1, in its order. */
+    static final List<String> FIELDS =
+            List.of(
+                    "id",
+                    "job",
+                    "spec",
+                    "key",
+                    "window",
+                    "generation",
+                    "rev",
+                    "status",
+                    "cause",
+                    "complete",
+                    "values",
+                    "sums",
+                    "count",
+                    "late",
+                    "minEventTime",
+                    "maxEventTime",
+                    "watermark",
+                    "inputs",
+                    "mergedInto",
+                    "jobVersion");
+
+    private ResultJson() {}
+
+    /** The result in a hit's source. */
+    static JsonNode of(JsonNode source) {
+        ObjectNode result = JSON.createObjectNode();
+        for (String field : FIELDS) {
+            JsonNode value = source.get(field);
+            if (value != null) {
+                result.set(field, value);
+            }
+        }
+        return result;
+    }
+
+    /** {@code {"items":[…],"next":…}} */
+    static String page(List<JsonNode> items, Optional<String> next) {
+        ObjectNode page = JSON.createObjectNode();
+        page.putArray("items").addAll(items);
+        page.put("next", next.orElse(null));
+        return page.toString();
+    }
+}

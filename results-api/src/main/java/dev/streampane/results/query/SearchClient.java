@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.elasticsearch.client.Cancellable;
+import org.elasticsearch.client.HttpAsyncResponseConsumerFactory;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.RequestOptions;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.ResponseListener;
+import org.elasticsearch.client.RestClient;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks Elasticsearch, with a limit on time and on memory.
+ *
+ * <p>An Elasticsearch that is away, too slow or unwell becomes a 503 that says when to come back; indices that are not there are empty.
+ */
+@ApplicationScoped
+public class SearchClient {
+
+    private static final Logger LOG = Logger.getLogger(SearchClient.class);
+    private static final int MAX_RESPONSE_BYTES = 16 << 20;
+
+    private static final RequestOptions OPTIONS =
+            RequestOptions.DEFAULT.toBuilder()
+                    .setHttpAsyncResponseConsumerFactory(
+                            new HttpAsyncResponseConsumerFactory
+                                    .HeapBufferedResponseConsumerFactory(MAX_RESPONSE_BYTES))
+                    .build();
+
+    private final RestClient client;
+    private final Duration timeout;
+    private final Duration retryAfter;
+    private final MeterRegistry metrics;
+
+    SearchClient(RestClient client, ResultsConfig config, MeterRegistry metrics) {
+        this.client = client;
+        this.timeout = config.query().timeout();
+        this.retryAfter = config.query().retryAfter();
+        this.metrics = metrics;
+    }
+
+    /** The answer to {@code query} over all indices behind {@code alias}. */
+    Uni<JsonNode> search(String alias, ObjectNode query) {
+        Request request = new Request("POST", "/" + alias + "/_search");
+        request.addParameter("ignore_unavailable", "true");
+        request.addParameter("allow_no_indices", "true");
+        request.addParameter("allow_partial_search_results", "false");
+        request.setJsonEntity(
+                query.put("timeout", timeout.toMillis() + "ms")
+                        .put("track_total_hits", false)
+                        .toString());
+        return perform(request)
+                .map(
+                        answer -> {
+                            if (answer.path("timed_out").asBoolean()) {
+                                throw away();
+                            }
+                            return answer;
+                        });
+    }
+
+    /** Whether Elasticsearch answers within a second. */
+    public boolean reachable() {
+        try {
+            return perform(new Request("GET", "/_cluster/health"))
+                    .map(answer -> !answer.path("status").asText().equals("red"))
+                    .await()
+                    .atMost(Duration.ofSeconds(1));
+        } catch (ProblemException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private Uni<JsonNode> perform(Request request) {
+        request.setOptions(OPTIONS);
+        Timer.Sample sample = Timer.start(metrics);
+        return Uni.createFrom()
+                .<JsonNode>emitter(
+                        emitter -> {
+                            Cancellable running =
+                                    client.performRequestAsync(
+                                            request,
+                                            new ResponseListener() {
+                                                @Override
+                                                public void onSuccess(Response response) {
+                                                    try (InputStream body =
+                                                            response.getEntity().getContent()) {
+                                                        emitter.complete(
+                                                                ResultJson.JSON.readTree(body));
+                                                    } catch (IOException | RuntimeException e) {
+                                                        emitter.fail(e);
+                                                    }
+                                                }
+
+                                                @Override
+                                                public void onFailure(Exception exception) {
+                                                    emitter.fail(exception);
+                                                }
+                                            });
+                            emitter.onTermination(running::cancel);
+                        })
+                .ifNoItem()
+                .after(timeout)
+                .fail()
+                .onFailure()
+                .transform(failure -> transformed(request, failure))
+                .onTermination()
+                .invoke(
+                        (answer, failure, cancelled) ->
+                                sample.stop(
+                                        metrics.timer(
+                                                "streampane.results.elasticsearch.requests",
+                                                "outcome",
+                                                failure == null ? "success" : "failure")));
+    }
+
+    private Throwable transformed(Request request, Throwable failure) {
+        if (failure instanceof ResponseException refused) {
+            int status = refused.getResponse().getStatusLine().getStatusCode();
+            if (status != 429 && status < 500) {
+                return new IllegalStateException(
+                        "Elasticsearch refused a request with status " + status, failure);
+            }
+        }
+        LOG.debugf("Elasticsearch is away: path=%s cause=%s", request.getEndpoint(), failure);
+        return away();
+    }
+
+    private ProblemException away() {
+        return new ProblemException(
+                Problem.unavailable(
+                        "store-unavailable",
+                        "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",
+                        retryAfter));
+    }
+}

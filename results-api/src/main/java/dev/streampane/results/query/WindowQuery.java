@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which windows are asked for. Rows come by window start, those of one start by id.
+ *
+ * @param job results of this job
+ * @param key only those of this key
+ * @param spec only those of this window specification, canonical as in the results
+ * @param from first window start, inclusive
+ * @param to last window start, exclusive; later than {@code from}
+ * @param ascending oldest first instead of newest first
+ * @param limit rows per page
+ * @param after the sort values behind which the page begins
+ */
+record WindowQuery(
+        String job,
+        Optional<String> key,
+        Optional<String> spec,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        boolean ascending,
+        int limit,
+        Optional<ArrayNode> after) {
+
+    static final int MAX_LIMIT = 500;
+    static final int DEFAULT_LIMIT = 50;
+    static final int MAX_JOB_BYTES = 100;
+    static final int MAX_KEY_BYTES = 256;
+    static final int MAX_CURSOR_BYTES = 4_096;
+
+    private static final int MAX_SPEC_BYTES = 200;
+
+    /** Reads a request's query. */
+    static WindowQuery of(String query) {
+        Parameters parameters =
+                Parameters.of(query, "job", "key", "spec", "from", "to", "order", "limit", "after");
+        WindowQuery first =
+                new WindowQuery(
+                        parameters.required("job", MAX_JOB_BYTES),
+                        parameters.text("key", MAX_KEY_BYTES),
+                        parameters.text("spec", MAX_SPEC_BYTES),
+                        parameters.instant("from"),
+                        parameters.instant("to"),
+                        parameters.choice("order", "desc", "asc").equals("asc"),
+                        parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                        Optional.empty());
+        if (first.from.isPresent()
+                && first.to.isPresent()
+                && !first.from.get().isBefore(first.to.get())) {
+            parameters.refuse("from", "must be before 'to'");
+            parameters.refuse("to", "must be after 'from'");
+        }
+        Optional<ArrayNode> after = after(parameters, first.fingerprint());
+        parameters.check();
+        return new WindowQuery(
+                first.job,
+                first.key,
+                first.spec,
+                first.from,
+                first.to,
+                first.ascending,
+                first.limit,
+                after);
+    }
+
+    /** Reads {@code after}, which must have been given out for the query of that fingerprint. */
+    static Optional<ArrayNode> after(Parameters parameters, String fingerprint) {
+        Optional<String> text = parameters.text("after", MAX_CURSOR_BYTES);
+        Optional<ArrayNode> after = text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor));
+        if (text.isPresent() && after.isEmpty()) {
+            parameters.refuse(
+                    "after",
+                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+        }
+        return after;
+    }
+
+    /** What a cursor is bound to: everything but the size of the page. */
+    String fingerprint() {
+        return Stream.of("windows", job, key, spec, from, to, ascending)
+                .map(String::valueOf)
+                .map(text -> text.length() + ":" + text)
+                .collect(Collectors.joining());
+    }
+
+    /** The search: terms and ranges only, so that no input is ever read as a query. One row more than the page. */
+    ObjectNode search() {
+        ObjectNode search = ResultJson.JSON.createObjectNode();
+        search.put("size", limit + 1);
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        term(filters, "job", job);
+        key.ifPresent(value -> term(filters, "key", value));
+        spec.ifPresent(value -> term(filters, "spec", value));
+        if (from.isPresent() || to.isPresent()) {
+            ObjectNode range = filters.addObject().putObject("range").putObject("window.start");
+            from.ifPresent(instant -> range.put("gte", instant.toString()));
+            to.ifPresent(instant -> range.put("lt", instant.toString()));
+        }
+        String order = ascending ? "asc" : "desc";
+        ArrayNode sort = search.putArray("sort");
+        sort.addObject()
+                .putObject("window.start")
+                .put("order", order)
+                .put("unmapped_type", "date")
+                .put("format", "epoch_millis");
+        sort.addObject().putObject("id").put("order", "asc").put("unmapped_type", "keyword");
+        after.ifPresent(values -> search.set("search_after", values));
+        return search;
+    }
+
+    private static void term(ArrayNode filters, String field, String value) {
+        filters.addObject().putObject("term").put(field, value);
+    }
+}

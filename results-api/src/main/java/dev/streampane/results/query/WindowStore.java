@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The results in Elasticsearch: the newest revision of each window, and every revision. */
+@ApplicationScoped
+public class WindowStore {
+
+    private static final String RESULTS = "window-results";
+    private static final String HISTORY = "window-history";
+
+    /**
+     * One page.
+     *
+     * @param items results, as in the contract
+     * @param next where the next page begins; nothing on the last one
+     */
+    record Page(List<JsonNode> items, Optional<String> next) {
+
+        String json() {
+            return ResultJson.page(items, next);
+        }
+    }
+
+    private final SearchClient elasticsearch;
+
+    WindowStore(SearchClient elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** Newest revisions of the windows asked for. */
+    Uni<Page> find(WindowQuery query) {
+        return elasticsearch
+                .search(RESULTS, query.search())
+                .map(answer -> page(answer, query.limit(), query.fingerprint()));
+    }
+
+    /** Newest revision of one window. */
+    Uni<Optional<JsonNode>> findById(String id) {
+        ObjectNode search = byId(id).put("size", 1);
+        return elasticsearch
+                .search(RESULTS, search)
+                .map(
+                        answer ->
+                                Optional.ofNullable(answer.at("/hits/hits/0/_source"))
+                                        .filter(JsonNode::isObject)
+                                        .map(ResultJson::of));
+    }
+
+    /** Every revision of one window, the one that holds last: by complete, generation, rev. */
+    Uni<Page> history(String id, int limit, Optional<ArrayNode> after) {
+        ObjectNode search = byId(id).put("size", limit + 1);
+        ArrayNode sort = search.putArray("sort");
+        for (String field : List.of("complete", "generation", "rev")) {
+            sort.addObject().putObject(field).put("order", "asc").put("unmapped_type", "long");
+        }
+        after.ifPresent(values -> search.set("search_after", values));
+        return elasticsearch
+                .search(HISTORY, search)
+                .map(answer -> page(answer, limit, historyFingerprint(id)));
+    }
+
+    /** Whether there is any result of the job. */
+    Uni<Boolean> knowsJob(String job) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        search.put("terminate_after", 1);
+        search.putObject("query").putObject("term").put("job", job);
+        search.putObject("aggs").putObject("n").putObject("value_count").put("field", "job");
+        return elasticsearch
+                .search(RESULTS, search)
+                .map(answer -> answer.at("/aggregations/n/value").asLong() > 0);
+    }
+
+    /** Per job what its results say: specifications, highest generation, newest window. At most 500 jobs. */
+    Uni<List<StoredJob>> jobs() {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        ObjectNode jobs = search.putObject("aggs").putObject("jobs");
+        jobs.putObject("terms").put("field", "job").put("size", 500);
+        ObjectNode perJob = jobs.putObject("aggs");
+        perJob.putObject("specs").putObject("terms").put("field", "spec").put("size", 50);
+        perJob.putObject("generation").putObject("max").put("field", "generation");
+        ObjectNode last = perJob.putObject("last").putObject("top_hits").put("size", 1);
+        last.putArray("sort").addObject().put("window.end", "desc");
+        return elasticsearch
+                .search(RESULTS, search)
+                .map(
+                        answer -> {
+                            List<StoredJob> found = new ArrayList<>();
+                            answer.at("/aggregations/jobs/buckets")
+                                    .forEach(bucket -> found.add(StoredJob.of(bucket)));
+                            return found;
+                        });
+    }
+
+    static String historyFingerprint(String id) {
+        return "history:" + id;
+    }
+
+    private static ObjectNode byId(String id) {
+        ObjectNode search = ResultJson.JSON.createObjectNode();
+        search.putObject("query").putObject("term").put("id", id);
+        return search;
+    }
+
+    private static Page page(JsonNode answer, int limit, String fingerprint) {
+        JsonNode hits = answer.at("/hits/hits");
+        List<JsonNode> items = new ArrayList<>();
+        for (int i = 0; i < Math.min(hits.size(), limit); i++) {
+            items.add(ResultJson.of(hits.get(i).get("_source")));
+        }
+        Optional<String> next =
+                hits.size() > limit
+                        ? Optional.of(
+                                PageCursor.encode(fingerprint, hits.get(limit - 1).get("sort")))
+                        : Optional.empty();
+        return new Page(items, next);
+    }
+}
