@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <C> the committables
  */
+@SuppressWarnings("try") // close() throws what Committer.close() may throw
 final class GuardedCommitter<C> implements Committer<C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCommitter.class);
@@ -63,7 +64,10 @@ final class GuardedCommitter<C> implements Committer<C> {
         try {
             committer.commit(guarded);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            throw lost.isEmpty() ? e : unrecoverable(lost, e);
+            if (!lost.isEmpty()) {
+                throw unrecoverable(lost, e);
+            }
+            throw e;
         }
         if (!lost.isEmpty()) {
             throw unrecoverable(lost, null);
