@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSourceLoader;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Holds the configuration to what is allowed, before anything starts. Each thing that is wrong is one line such as
+ *
+ * <pre>iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's period) to 1000000</pre>
+ */
+final class ConfigCheck {
+
+    private static final String PREFIX = "iot";
+    private static final Pattern KEY = Pattern.compile("\\b" + PREFIX + "\\.[A-Za-z0-9.-]+");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final Pattern SERVER =
+            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+    private static final int MAX_PORT = 65_535;
+    private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final SmallRyeConfig raw;
+    private final List<String> problems = new ArrayList<>();
+
+    private ConfigCheck(SmallRyeConfig raw) {
+        this.raw = raw;
+    }
+
+    /** What is wrong with the configuration of this process; empty when it can start. */
+    static List<String> problems() {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        String beside = Path.of("config", "application.properties").toUri().toString();
+        return problems(
+                () ->
+                        new SmallRyeConfigBuilder()
+                                .addDefaultSources()
+                                .withSources(
+                                        PropertiesConfigSourceLoader.inFileSystem(
+                                                beside, 260, loader))
+                                .withSources(
+                                        PropertiesConfigSourceLoader.inClassPath(
+                                                "application.properties", 250, loader)));
+    }
+
+    /**
+     * @param sources a new builder with the sources of the configuration, at each call
+     */
+    static List<String> problems(Supplier<SmallRyeConfigBuilder> sources) {
+        ConfigCheck check = new ConfigCheck(builder(sources).build());
+        check.checkServers();
+        try {
+            SmallRyeConfig mapped = builder(sources).withMapping(IotConfig.class).build();
+            check.check(mapped.getConfigMapping(IotConfig.class));
+        } catch (ConfigValidationException e) {
+            for (int i = 0; i < e.getProblemCount(); i++) {
+                check.explain(e.getProblem(i).getMessage());
+            }
+        }
+        return check.problems;
+    }
+
+    private static SmallRyeConfigBuilder builder(Supplier<SmallRyeConfigBuilder> sources) {
+        return sources.get().addDefaultInterceptors().addDiscoveredConverters();
+    }
+
+    /** What each setting may be, by its key: {@code iot.rate} and so on. */
+    static Map<String, String> allowedByKey() {
+        Map<String, String> allowed = new TreeMap<>();
+        collect(IotConfig.class, PREFIX, allowed);
+        return allowed;
+    }
+
+    private static void collect(Class<?> group, String path, Map<String, String> allowed) {
+        for (Method method : group.getDeclaredMethods()) {
+            String key = path + "." + kebab(method.getName());
+            Allowed annotation = method.getAnnotation(Allowed.class);
+            if (annotation != null) {
+                allowed.put(key, annotation.value());
+            } else if (method.getReturnType().getEnclosingClass() == IotConfig.class) {
+                collect(method.getReturnType(), key, allowed);
+            }
+        }
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private void check(IotConfig config) {
+        String topic = config.topic();
+        require("iot.topic", TOPIC.matcher(topic).matches() && !topic.matches("\\.{1,2}"));
+        config.start()
+                .ifPresent(
+                        start ->
+                                require(
+                                        "iot.start",
+                                        !start.isBefore(Instant.EPOCH)
+                                                && !start.isAfter(LAST_TIME)));
+        require("iot.limit", config.limit() >= 0);
+        require("iot.rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
+        config.journal().ifPresent(file -> require("iot.journal", canBeWritten(file)));
+        long buffer = config.buffer().asLongValue();
+        require("iot.buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
+        require(
+                "iot.acknowledgement-timeout",
+                within(
+                        config.acknowledgementTimeout(),
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10)));
+        check(config.devices());
+        check(config.faults());
+    }
+
+    private void check(IotConfig.Devices devices) {
+        require("iot.devices.count", devices.count() >= 1 && devices.count() <= 1_000_000);
+        String prefix = devices.prefix();
+        require(
+                "iot.devices.prefix",
+                prefix.length() <= 200 && prefix.chars().noneMatch(Character::isISOControl));
+        require(
+                "iot.devices.period",
+                devices.period().stream()
+                        .allMatch(p -> within(p, Duration.ofMillis(1), Duration.ofDays(1))));
+        check("iot.devices.temperature", devices.temperature());
+        check("iot.devices.humidity", devices.humidity());
+    }
+
+    private void check(String key, IotConfig.Quantity quantity) {
+        boolean decimals =
+                require(key + ".min", quantity.min().stream().allMatch(ConfigCheck::isHundredths))
+                        & require(
+                                key + ".max",
+                                quantity.max().stream().allMatch(ConfigCheck::isHundredths));
+        List<BigDecimal> starts = quantity.start().orElse(List.of());
+        decimals &= require(key + ".start", starts.stream().allMatch(ConfigCheck::isHundredths));
+        if (!decimals) {
+            return;
+        }
+        int devices =
+                Math.max(Math.max(quantity.min().size(), quantity.max().size()), starts.size());
+        devices *= Math.max(1, quantity.min().size()) * Math.max(1, quantity.max().size());
+        for (int i = 0; i < devices; i++) {
+            BigDecimal min = DeviceFleet.at(quantity.min(), i);
+            BigDecimal max = DeviceFleet.at(quantity.max(), i);
+            String culprit =
+                    raw.getConfigValue(key + ".min").getRawValue() == null ? ".max" : ".min";
+            if (!require(key + culprit, min.compareTo(max) <= 0)) {
+                return;
+            }
+            if (!starts.isEmpty()) {
+                BigDecimal start = DeviceFleet.at(starts, i);
+                if (!require(
+                        key + ".start", start.compareTo(min) >= 0 && start.compareTo(max) <= 0)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void check(IotConfig.Faults faults) {
+        FaultSettings settings = FaultSettings.of(faults);
+        check("iot.faults.late", settings.late(), FaultLimits.delay(settings.late().by()));
+        check(
+                "iot.faults.out-of-order",
+                settings.outOfOrder(),
+                FaultLimits.delay(settings.outOfOrder().by()));
+        check(
+                "iot.faults.future",
+                settings.future(),
+                FaultLimits.clockShift(settings.future().by()));
+        check("iot.faults.silent", settings.silent(), FaultLimits.delay(settings.silent().by()));
+        checkProbability("iot.faults.duplicated", settings.duplicated().probability());
+        require("iot.faults.duplicated.copies", FaultLimits.copies(settings.duplicated().copies()));
+        checkProbability("iot.faults.malformed", settings.malformed().probability());
+    }
+
+    private void check(String key, FaultSettings.Shift shift, boolean fits) {
+        checkProbability(key, shift.probability());
+        require(key + ".by", fits);
+    }
+
+    private void checkProbability(String key, double probability) {
+        require(key + ".probability", FaultLimits.probability(probability));
+    }
+
+    private void checkServers() {
+        String servers = raw.getConfigValue("kafka.bootstrap.servers").getRawValue();
+        boolean fit =
+                servers != null
+                        && !servers.isBlank()
+                        && List.of(servers.split(",", -1)).stream().allMatch(ConfigCheck::isServer);
+        if (!fit) {
+            refuse("kafka.bootstrap.servers", "a list of host:port");
+        }
+        String port = raw.getConfigValue("quarkus.http.port").getRawValue();
+        if (port != null && !isPort(port, 0)) {
+            refuse("quarkus.http.port", "a port from 0 (any free one) to " + MAX_PORT);
+        }
+    }
+
+    private static boolean isServer(String text) {
+        Matcher server = SERVER.matcher(text.strip());
+        return server.matches() && isPort(server.group(1), 1);
+    }
+
+    private static boolean isPort(String text, int lowest) {
+        try {
+            int port = Integer.parseInt(text.strip());
+            return port >= lowest && port <= MAX_PORT;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static boolean canBeWritten(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return Files.exists(file)
+                ? Files.isRegularFile(file) && Files.isWritable(file)
+                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    }
+
+    private static boolean isHundredths(BigDecimal value) {
+        return value.abs().compareTo(LARGEST) <= 0
+                && value.stripTrailingZeros().scale() <= Hundredths.DECIMALS;
+    }
+
+    private static boolean within(Duration value, Duration min, Duration max) {
+        return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+    }
+
+    private boolean require(String key, boolean fits) {
+        if (!fits) {
+            refuse(key, allowedByKey().get(key));
+        }
+        return fits;
+    }
+
+    /** Turns a message of the configuration library into ours; it names the key. */
+    private void explain(String message) {
+        Matcher matcher = KEY.matcher(message);
+        String key = matcher.find() ? matcher.group() : PREFIX;
+        Optional<String> allowed = Optional.ofNullable(allowedByKey().get(key));
+        if (allowed.isPresent()) {
+            refuse(key, allowed.get());
+        } else {
+            problems.add(
+                    key
+                            + ": there is no such setting; there are "
+                            + String.join(", ", allowedByKey().keySet()));
+        }
+    }
+
+    private void refuse(String key, String allowed) {
+        String value = raw.getConfigValue(key).getRawValue();
+        problems.add(
+                "%s: '%s' is not allowed; allowed is %s"
+                        .formatted(key, value == null ? "" : value, allowed));
+    }
+}

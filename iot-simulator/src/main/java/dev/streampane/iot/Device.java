@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+/** One device: its id and how what it measures drifts. */
+final class Device {
+
+    private final String id;
+    private final Drift temperature;
+    private final Drift humidity;
+
+    Device(String id, Drift temperature, Drift humidity) {
+        this.id = id;
+        this.temperature = temperature;
+        this.humidity = humidity;
+    }
+
+    /** Measures at a moment, which must not lie before the last one. */
+    DeviceReading read(long eventTimeMillis) {
+        return new DeviceReading(
+                id,
+                eventTimeMillis,
+                temperature.next(eventTimeMillis),
+                humidity.next(eventTimeMillis));
+    }
+}

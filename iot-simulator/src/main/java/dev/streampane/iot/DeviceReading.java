@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+/**
+ * What one device measured at one moment. Numbers are fixed-point, so that the same reading is always the same bytes.
+ *
+ * @param device the device's id, which is the Kafka key, too
+ * @param eventTimeMillis moment of the measurement in milliseconds since 1970-01-01T00:00:00Z
+ * @param temperatureHundredths temperature in hundredths of a degree Celsius
+ * @param humidityHundredths relative humidity in hundredths of a percent
+ */
+public record DeviceReading(
+        String device, long eventTimeMillis, int temperatureHundredths, int humidityHundredths) {
+
+    DeviceReading at(long otherEventTimeMillis) {
+        return new DeviceReading(
+                device, otherEventTimeMillis, temperatureHundredths, humidityHundredths);
+    }
+}

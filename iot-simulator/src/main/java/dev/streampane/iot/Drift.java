@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+
+/**
+ * One measured quantity that drifts like weather: a daily cycle, and a random walk around it that is drawn back within
+ * about an hour. Values are hundredths and never leave {@code [min, max]}.
+ *
+ * <p>The same arguments and the same times give the same values on every machine: {@link SplittableRandom} is one fixed
+ * algorithm, arithmetic is IEEE 754, and the sine is {@link StrictMath}'s.
+ */
+final class Drift {
+
+    private static final double DAY_MILLIS = Duration.ofDays(1).toMillis();
+    private static final double RELAXATION_MILLIS = Duration.ofHours(1).toMillis();
+    private static final double WARMEST_HOUR_MILLIS = Duration.ofHours(15).toMillis();
+
+    /** A uniform number in [-1, 1) times this has a standard deviation of 1. */
+    private static final double UNIT_DEVIATION = StrictMath.sqrt(3);
+
+    private final double min;
+    private final double max;
+    private final double mean;
+    private final double amplitude;
+    private final double spread;
+    private final OptionalInt start;
+    private final SplittableRandom random;
+
+    private double deviation;
+    private long lastMillis;
+    private boolean started;
+
+    /**
+     * @param min smallest value, inclusive, in hundredths
+     * @param max largest value, inclusive, in hundredths
+     * @param start the first value; without one it lies on the daily cycle
+     * @param rising whether the quantity rises with the day's temperature (humidity falls)
+     */
+    Drift(int min, int max, OptionalInt start, boolean rising, SplittableRandom random) {
+        double range = (double) max - min;
+        this.min = min;
+        this.max = max;
+        this.start = start;
+        this.random = random;
+        this.mean = min + range / 2 + range / 8 * symmetric();
+        this.amplitude = range / 6 * (rising ? 1 : -1);
+        this.spread = range / 24;
+    }
+
+    /** The value at a moment, which must not lie before the one asked for last. */
+    int next(long timeMillis) {
+        double cycle = cycle(timeMillis);
+        if (!started) {
+            started = true;
+            deviation = start.isPresent() ? start.getAsInt() - cycle : spread * symmetric();
+        } else {
+            double relaxed = Math.min(1, (timeMillis - lastMillis) / RELAXATION_MILLIS);
+            deviation -= relaxed * deviation;
+            deviation += noise(Math.min(1, 2 * relaxed));
+        }
+        lastMillis = timeMillis;
+        double value = Math.min(max, Math.max(min, cycle + deviation));
+        deviation = value - cycle;
+        return (int) Math.rint(value);
+    }
+
+    private double noise(double variance) {
+        return spread * Math.sqrt(variance) * UNIT_DEVIATION * symmetric();
+    }
+
+    private double cycle(long timeMillis) {
+        double phase = (timeMillis - WARMEST_HOUR_MILLIS) / DAY_MILLIS;
+        return mean + amplitude * StrictMath.cos(2 * Math.PI * (phase - Math.floor(phase)));
+    }
+
+    private double symmetric() {
+        return 2 * random.nextDouble() - 1;
+    }
+}

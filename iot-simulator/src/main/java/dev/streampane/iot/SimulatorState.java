@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What the simulator does and what became of its readings: {@code sent = acknowledged + failed + on their way}.
+ * Copies count; heartbeats are counted apart, one per partition.
+ *
+ * @param sent readings handed to the Kafka client
+ * @param acknowledged readings that the broker has written
+ * @param failed readings that the broker refused or the client gave up
+ * @param dropped readings that did not fit into the buffer while the broker was away
+ * @param waiting records in the buffer or on their way, heartbeats too
+ * @param lastAcknowledgementAge time since the last acknowledgement
+ * @param behind how far publishing is behind the clock
+ * @param injected how many readings each fault has hit
+ */
+public record SimulatorState(
+        Activity state,
+        Broker broker,
+        String topic,
+        ReadingFormat format,
+        long seed,
+        Instant start,
+        int devices,
+        @Schema(description = "readings per second; 0: each device has its own period") long rate,
+        long sent,
+        long acknowledged,
+        long failed,
+        long dropped,
+        Tally.Counts heartbeats,
+        long waiting,
+        int bufferedBytes,
+        @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
+        @Schema(implementation = String.class, examples = "PT0S") Duration behind,
+        FaultSettings faults,
+        Map<Timeline.Injected, Long> injected) {
+
+    /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
+    public enum Activity {
+        RUNNING,
+        PAUSED,
+        FINISHED
+    }
+
+    /** How the broker is. AWAITED: no answer since the start; AWAY: acknowledgements have stopped. */
+    public enum Broker {
+        AWAITED,
+        ANSWERING,
+        AWAY
+    }
+}
