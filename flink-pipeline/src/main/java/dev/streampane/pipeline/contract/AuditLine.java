@@ -74,6 +74,29 @@ public record AuditLine(
             String skew,
             String jobVersion) {}
 
+    /** The line as it goes out after a restore, by the generation that was restored into. */
+    public AuditLine restoredBy(int restoredGeneration) {
+        return new AuditLine(
+                job,
+                restoredGeneration,
+                topic,
+                topicId,
+                partition,
+                first,
+                last,
+                records,
+                rows,
+                rejected,
+                heartbeats,
+                unguarded,
+                holes,
+                specs,
+                clockBefore,
+                clockAfter,
+                true,
+                settings);
+    }
+
     @Override
     public Channel channel() {
         return Channel.AUDIT;

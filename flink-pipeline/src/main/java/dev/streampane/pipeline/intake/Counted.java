@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.window.Provenance;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -36,6 +37,11 @@ public record Counted<T>(
     /** Whether its window of specification {@code spec} may lack earlier records. */
     public boolean incompleteFor(int spec) {
         return (incompleteFor >> spec & 1) != 0;
+    }
+
+    /** Where the record lay. */
+    Provenance provenance() {
+        return Provenance.of(topic, partition, offset);
     }
 
     /** The type of a stream of counted values, without Kryo as long as {@code value} is without. */

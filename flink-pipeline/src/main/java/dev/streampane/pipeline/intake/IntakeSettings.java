@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.io.Serializable;
 import java.time.Duration;
@@ -57,5 +58,10 @@ public record IntakeSettings(
                 throw new IllegalArgumentException("a negative duration: " + duration);
             }
         }
+    }
+
+    /** Who says the results. */
+    public JobLabel label() {
+        return new JobLabel(job, generation, jobVersion, zone.getId());
     }
 }

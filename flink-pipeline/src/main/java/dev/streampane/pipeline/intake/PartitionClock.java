@@ -60,9 +60,9 @@ final class PartitionClock {
         return horizons[spec];
     }
 
-    /** All horizons, in the order of the specifications. */
-    long[] horizons() {
-        return horizons.clone();
+    /** The clock as it is now. */
+    PartitionClock copy() {
+        return new PartitionClock(outOfOrderness, allowedLateness, clock, horizons);
     }
 
     /** Whether a window that closes at {@code end} is closed for records: {@code end <= H}. */

@@ -1,19 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.transactions;
 
+import static dev.streampane.pipeline.window.ResultShape.Statistic.MAX;
+import static dev.streampane.pipeline.window.ResultShape.Statistic.MIN;
+import static dev.streampane.pipeline.window.ResultShape.Statistic.TOTAL;
+
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.window.ResultShape;
+import dev.streampane.pipeline.window.ResultShape.Column;
+import dev.streampane.pipeline.window.ResultShape.Metric;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
-/** Everything that {@code transaction-total} says about its input, per client and event-time window. */
+/**
+ * Totals each client's payments per event-time window.
+ *
+ * <p>Payments of client 3 at 06:00:10 of 120 and at 06:00:40 of 0.5, {@code tumbling(1m)}: once the watermark passes 06:01:00 one result
+ * for {@code [06:00, 06:01)} with total_amount 120.5000, min_amount 0.5000, max_amount 120.0000 and count 2.
+ */
 public final class TransactionTotalTopology {
+
+    private static final ResultShape SHAPE =
+            new ResultShape(
+                    List.of(new Metric("amount", TransactionDecoder.SCALE)),
+                    List.of(
+                            new Column("total_amount", TOTAL, 0),
+                            new Column("min_amount", MIN, 0),
+                            new Column("max_amount", MAX, 0)));
 
     private TransactionTotalTopology() {}
 
-    /** Results, late records, dead letters and audit lines as one stream. */
+    /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(
             DataStream<Decoded<Transaction>> decoded, IntakeSettings settings) {
-        throw new UnsupportedOperationException("not wired yet");
+        return new KeyedWindows<>(
+                        "transaction",
+                        TypeInformation.of(Transaction.class),
+                        new MeasureTransaction(),
+                        SHAPE)
+                .over(decoded, settings, "total-per-client");
     }
 }

@@ -4,24 +4,68 @@ package dev.streampane.pipeline.weather;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.JsonFields;
+import dev.streampane.pipeline.intake.JsonRecords;
+import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-/** Decodes the records of the input topic. */
+/**
+ * Decodes topic {@code device-readings}: contract {@code device-reading/v1} and its legacy form, and heartbeats.
+ *
+ * <p>{@code {"device":"device1","ts":"2026-11-20T06:00:00Z","temperature":19.38,"humidity":57.09}} gives {@code DeviceReading[device1,
+ * 19380000, 57090000]} at 06:00. {@code client} stands for {@code device}; where both are they must agree.
+ */
 public final class ReadingDecoder implements Decoder<DeviceReading> {
+
+    /** Decimals of temperature and humidity. */
+    static final int SCALE = 6;
 
     private static final long serialVersionUID = 1L;
 
-    private final ZoneId zone;
+    private final JsonRecords<DeviceReading> records;
 
     /** A decoder that reads times without a zone in {@code zone}. */
     public ReadingDecoder(ZoneId zone) {
-        this.zone = zone;
+        this.records =
+                new JsonRecords<>(
+                        "reading",
+                        List.of("device", "client", "ts", "temperature", "humidity"),
+                        (fetched, fields) -> reading(fetched, fields, zone));
     }
 
     @Override
     public Decoded<DeviceReading> decode(Fetched fetched) {
-        throw new UnsupportedOperationException("not wired yet " + zone);
+        return records.decode(fetched);
+    }
+
+    private static Decoded<DeviceReading> reading(Fetched fetched, JsonFields fields, ZoneId zone)
+            throws Rejection {
+        if (!fields.has("client")) {
+            fields.require("device");
+        }
+        fields.require("ts");
+        fields.require("temperature");
+        fields.require("humidity");
+        String device = device(fields);
+        long eventTime = fields.time("ts", zone);
+        long temperature = fields.units("temperature", SCALE);
+        long humidity = fields.units("humidity", SCALE);
+        return Decoded.value(fetched, new DeviceReading(device, temperature, humidity), eventTime);
+    }
+
+    private static String device(JsonFields fields) throws Rejection {
+        if (!fields.has("device")) {
+            return fields.id("client");
+        }
+        String device = fields.id("device");
+        if (fields.has("client") && !fields.id("client").equals(device)) {
+            throw new Rejection(
+                    RejectReason.DUPLICATE_KEY, "device and client are both there and differ");
+        }
+        return device;
     }
 
     @Override

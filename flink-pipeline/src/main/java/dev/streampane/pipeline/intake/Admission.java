@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.window.Partial;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * A source's records after {@code Intake} has given each its verdict.
+ *
+ * @param counted the records that at least one specification counts, with their event times as timestamps
+ * @param reports late records, dead letters and audit lines
+ */
+public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> reports) {
+
+    /**
+     * Puts {@code Intake} behind a source, chained to it.
+     *
+     * @param decoded straight from the source, with {@link ClockWatermarks} in it
+     * @param uid the operator's uid and name
+     */
+    public static <T> Admission<T> of(
+            DataStream<Decoded<T>> decoded,
+            TypeInformation<T> valueType,
+            IntakeSettings settings,
+            String uid) {
+        SingleOutputStreamOperator<Counted<T>> counted =
+                decoded.transform(uid, Counted.type(valueType), new IntakeFactory<T>(settings))
+                        .setParallelism(decoded.getParallelism())
+                        .uid(uid)
+                        .name(uid);
+        return new Admission<>(counted, counted.getSideOutput(Intake.REPORTS));
+    }
+
+    /**
+     * What the records that specification {@code spec} counts add to its panes, one partial each.
+     *
+     * @param uid the operator's uid and name
+     */
+    public DataStream<Partial> partials(int spec, Measures<T> measures, String uid) {
+        return counted.flatMap(new ToPartial<>(spec, measures))
+                .returns(Partial.class)
+                .setParallelism(counted.getParallelism())
+                .uid(uid)
+                .name(uid);
+    }
+}

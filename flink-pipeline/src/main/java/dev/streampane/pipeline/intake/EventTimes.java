@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/**
+ * Reads event times: {@code 2026-11-20T06:00:00.123Z}, {@code 2026-11-20T11:30:00+05:30}, and the legacy {@code 2026-11-20 06:00:00} in
+ * the job's zone.
+ *
+ * <p>At most 9 digits of a second; what is finer than a millisecond is cut off. A legacy time that a zone has twice is the earlier, one
+ * that it skips is moved on by the gap.
+ */
+final class EventTimes {
+
+    /** 9999-12-31T23:59:59.999Z. */
+    static final long MAX = 253_402_300_799_999L;
+
+    private static final int SECONDS_END = 19;
+    private static final int MAX_FRACTION = 9;
+    private static final int MAX_OFFSET_MINUTES = 18 * 60;
+
+    private EventTimes() {}
+
+    /**
+     * The time in ms since the epoch, from 0 to {@link #MAX}.
+     *
+     * @param zone for times without one; null when such times are not allowed
+     * @throws Rejection TYPE when it is no time, RANGE when it is out of range
+     */
+    static long parse(String field, String text, ZoneId zone) throws Rejection {
+        long millis;
+        try {
+            millis = millis(text, zone);
+        } catch (DateTimeException e) {
+            throw new Rejection(RejectReason.TYPE, field + ": not a time: " + Rejection.show(text));
+        }
+        if (millis < 0 || millis > MAX) {
+            throw new Rejection(
+                    RejectReason.RANGE, field + ": out of range: " + Rejection.show(text));
+        }
+        return millis;
+    }
+
+    private static long millis(String text, ZoneId zone) {
+        if (text.startsWith("+") || text.startsWith("-")) {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        }
+        if (text.length() < SECONDS_END) {
+            throw notATime();
+        }
+        LocalDateTime local =
+                LocalDate.of(digits(text, 0, 4), part(text, 4, '-'), part(text, 7, '-'))
+                        .atTime(digits(text, 11, 13), part(text, 13, ':'), part(text, 16, ':'));
+        if (text.charAt(10) == ' ' && text.length() == SECONDS_END && zone != null) {
+            return local.atZone(zone).toInstant().toEpochMilli();
+        }
+        if (text.charAt(10) != 'T') {
+            throw notATime();
+        }
+        int fractionEnd = fractionEnd(text);
+        long seconds = local.toEpochSecond(ZoneOffset.UTC) - offsetMinutes(text, fractionEnd) * 60L;
+        return seconds * 1000 + fractionMillis(text, fractionEnd);
+    }
+
+    private static int fractionEnd(String text) {
+        int at = SECONDS_END;
+        if (at < text.length() && text.charAt(at) == '.') {
+            do {
+                at++;
+            } while (at < text.length() && isDigit(text.charAt(at)));
+            if (at == SECONDS_END + 1 || at > SECONDS_END + 1 + MAX_FRACTION) {
+                throw notATime();
+            }
+        }
+        return at;
+    }
+
+    private static int fractionMillis(String text, int end) {
+        int millis = 0;
+        for (int i = SECONDS_END + 1; i <= SECONDS_END + 3; i++) {
+            millis = millis * 10 + (i < end ? text.charAt(i) - '0' : 0);
+        }
+        return millis;
+    }
+
+    /** The offset from {@code at} to the end: {@code Z} or {@code +hh:mm}. */
+    private static int offsetMinutes(String text, int at) {
+        if (text.length() == at + 1 && text.charAt(at) == 'Z') {
+            return 0;
+        }
+        if (text.length() != at + 6 || text.charAt(at) != '+' && text.charAt(at) != '-') {
+            throw notATime();
+        }
+        int minutes = part(text, at + 3, ':');
+        int offset = digits(text, at + 1, at + 3) * 60 + minutes;
+        if (minutes > 59 || offset > MAX_OFFSET_MINUTES) {
+            throw notATime();
+        }
+        return text.charAt(at) == '-' ? -offset : offset;
+    }
+
+    /** Two digits after {@code separator}. */
+    private static int part(String text, int at, char separator) {
+        if (text.charAt(at) != separator) {
+            throw notATime();
+        }
+        return digits(text, at + 1, at + 3);
+    }
+
+    private static int digits(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            if (!isDigit(text.charAt(i))) {
+                throw notATime();
+            }
+            number = number * 10 + text.charAt(i) - '0';
+        }
+        return number;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static DateTimeException notATime() {
+        return new DateTimeException("not a time");
+    }
+}

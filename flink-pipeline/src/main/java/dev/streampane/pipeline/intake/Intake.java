@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides each record's fate, once, from its own partition's log alone: COUNTED or LATE for each window specification, REJECTED, or
+ * HEARTBEAT. Counted records go on with their marks; late records, dead letters and audit lines leave by the side output
+ * {@link #REPORTS}.
+ *
+ * <p>A replay of the same log gives every record the same verdict, at any parallelism and after any restart, for the clock of a partition
+ * knows nothing of other partitions, of Flink's watermark or of the time of day.
+ *
+ * <p>State: a union list with one entry per partition. Each subtask writes all entries that it knows, because after a restore at another
+ * parallelism any subtask may be given any partition; of the entries of one partition the one with the highest last offset holds. An
+ * audit line that was open in the restored state is sent by one subtask, which is chosen by the partition, at the first checkpoint; all
+ * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset.
+ *
+ * <p>Works in its task's thread only. Must be chained to the source, one operator per job.
+ */
+final class Intake<T> extends AbstractStreamOperator<Counted<T>>
+        implements OneInputStreamOperator<Decoded<T>, Counted<T>> {
+
+    /** Late records, dead letters and audit lines. */
+    static final OutputTag<Output> REPORTS = new OutputTag<>("reports", new OutputTypeInfo());
+
+    /** Name of the operator's state: part of the on-disk format. */
+    static final String PARTITIONS = "partitions";
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    private final IntakeSettings settings;
+    private final List<WindowSpec> specs;
+    private transient Map<Partition, PartitionLedger> ledgers;
+    private transient List<AuditLine> restoredLines;
+    private transient ListState<PartitionState> state;
+    private transient PartitionLedger lastLedger;
+    private transient long lastAudit;
+    private transient IntakeMetrics counters;
+
+    private record Partition(String topic, int number) {}
+
+    Intake(StreamOperatorParameters<Counted<T>> parameters, IntakeSettings settings) {
+        super(parameters);
+        this.settings = settings;
+        this.specs = settings.specs();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        ledgers = new HashMap<>();
+        restoredLines = new ArrayList<>();
+        state =
+                context.getOperatorStateStore()
+                        .getUnionListState(
+                                new ListStateDescriptor<>(PARTITIONS, PartitionState.class));
+        var newest = new HashMap<Partition, PartitionState>();
+        for (PartitionState entry : state.get()) {
+            refuseHigherGeneration(entry);
+            newest.merge(
+                    new Partition(entry.topic(), entry.partition()),
+                    entry,
+                    (a, b) -> a.lastOffset() >= b.lastOffset() ? a : b);
+        }
+        newest.forEach(this::restore);
+    }
+
+    private void refuseHigherGeneration(PartitionState entry) {
+        if (entry.generation() > settings.generation()) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "the state was written by generation "
+                                    + entry.generation()
+                                    + " of "
+                                    + settings.job()
+                                    + ", and this is generation "
+                                    + settings.generation()
+                                    + ": start with --generation "
+                                    + entry.generation()
+                                    + " or higher"));
+        }
+    }
+
+    private void restore(Partition partition, PartitionState entry) {
+        ledgers.put(partition, PartitionLedger.restored(entry, settings));
+        if (entry.openLine() != null && isSentHere(partition)) {
+            restoredLines.add(entry.openLine().restoredBy(settings.generation()));
+        }
+    }
+
+    /** Whether of all subtasks, which all know the partition, this one sends its restored line. */
+    private boolean isSentHere(Partition partition) {
+        var task = getRuntimeContext().getTaskInfo();
+        return Math.floorMod(
+                        31 * partition.topic().hashCode() + partition.number(),
+                        task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        counters = new IntakeMetrics(getMetricGroup());
+        lastAudit = getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public void processElement(StreamRecord<Decoded<T>> element) {
+        Decoded<T> decoded = element.getValue();
+        PartitionLedger ledger = ledger(decoded.fetched());
+        Verdict verdict = ledger.admit(decoded);
+        counters.record(decoded.fetched().guarded());
+        switch (verdict.kind()) {
+            case REJECTED -> reject(decoded.fetched(), verdict);
+            case HEARTBEAT -> counters.heartbeats.inc();
+            case WINDOWED -> window(element, decoded, verdict);
+        }
+        if (ledger.isLineFull()) {
+            ledger.closeLine().ifPresent(this::report);
+        }
+    }
+
+    private PartitionLedger ledger(Fetched fetched) {
+        if (lastLedger == null || !isOf(lastLedger, fetched)) {
+            lastLedger =
+                    ledgers.computeIfAbsent(
+                            new Partition(fetched.topic(), fetched.partition()),
+                            partition -> startLedger(fetched));
+        }
+        return lastLedger;
+    }
+
+    private static boolean isOf(PartitionLedger ledger, Fetched fetched) {
+        return ledger.place().partition() == fetched.partition()
+                && ledger.place().topic().equals(fetched.topic());
+    }
+
+    private PartitionLedger startLedger(Fetched first) {
+        if (!first.guarded()) {
+            LOG.warn(
+                    "No append times, so nothing guards against future event times topic={}"
+                            + " partition={}",
+                    first.topic(),
+                    first.partition());
+        }
+        return PartitionLedger.startingAt(first, settings);
+    }
+
+    private void reject(Fetched fetched, Verdict verdict) {
+        counters.rejected.inc();
+        report(
+                new DeadLetter(
+                        settings.job(),
+                        settings.generation(),
+                        verdict.reason().code(),
+                        verdict.message(),
+                        fetched.topic(),
+                        fetched.partition(),
+                        fetched.offset(),
+                        appendTime(fetched),
+                        null,
+                        fetched.key(),
+                        fetched.value()));
+    }
+
+    private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
+        Fetched fetched = decoded.fetched();
+        for (int spec = 0; spec < specs.size(); spec++) {
+            if (!verdict.isCountedBy(spec)) {
+                counters.late.inc();
+                report(late(fetched, specs.get(spec), decoded.eventTime()));
+            }
+        }
+        if (verdict.countedBy() != 0) {
+            counters.counted.inc();
+            output.collect(
+                    element.replace(
+                            new Counted<>(
+                                    decoded.value(),
+                                    decoded.eventTime(),
+                                    fetched.topic(),
+                                    fetched.partition(),
+                                    fetched.offset(),
+                                    verdict.countedBy(),
+                                    verdict.lateFor(),
+                                    verdict.incompleteFor()),
+                            decoded.eventTime()));
+        }
+    }
+
+    private LateRecord late(Fetched fetched, WindowSpec spec, long eventTime) {
+        return new LateRecord(
+                settings.job(),
+                settings.generation(),
+                spec.canonical(),
+                fetched.topic(),
+                fetched.partition(),
+                fetched.offset(),
+                appendTime(fetched),
+                Instant.ofEpochMilli(eventTime),
+                fetched.key(),
+                fetched.value());
+    }
+
+    private static Instant appendTime(Fetched fetched) {
+        return fetched.guarded() ? Instant.ofEpochMilli(fetched.appendTime()) : null;
+    }
+
+    private void report(Output report) {
+        output.collect(REPORTS, new StreamRecord<>(report));
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        reportRestoredLines();
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        if (now - lastAudit >= settings.auditInterval().toMillis()) {
+            lastAudit = now;
+            closeLines();
+        }
+    }
+
+    @Override
+    public void finish() throws Exception {
+        super.finish();
+        reportRestoredLines();
+        closeLines();
+    }
+
+    private void reportRestoredLines() {
+        restoredLines.forEach(this::report);
+        restoredLines.clear();
+    }
+
+    private void closeLines() {
+        for (PartitionLedger ledger : ledgers.values()) {
+            ledger.closeLine().ifPresent(this::report);
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        state.update(ledgers.values().stream().map(PartitionLedger::state).toList());
+    }
+}

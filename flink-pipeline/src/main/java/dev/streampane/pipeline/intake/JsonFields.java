@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The named fields of one JSON object, checked as strictly as the contracts in deploy/schemas say: the first error in the order of the
+ * bytes decides; unknown fields are checked for syntax, size and duplicates, and ignored.
+ */
+public final class JsonFields {
+
+    /** The largest value, in bytes. */
+    static final int MAX_BYTES = 64 * 1024;
+
+    /** The deepest nesting, the object itself being level 1. */
+    static final int MAX_DEPTH = 16;
+
+    /** The longest text or name, in chars. */
+    static final int MAX_TEXT = 4096;
+
+    /** The longest number, in chars. */
+    static final int MAX_NUMBER = 64;
+
+    private static final int MAX_ID_BYTES = 256;
+
+    /** The constraints let pass what is checked here, so that each limit has one reason; names are not kept between records. */
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH + 1)
+                                    .maxStringLength(MAX_BYTES)
+                                    .maxNameLength(MAX_BYTES)
+                                    .maxNumberLength(MAX_BYTES)
+                                    .build())
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build();
+
+    private final List<String> names;
+    private final JsonToken[] tokens;
+    private final String[] texts;
+
+    private JsonFields(List<String> names) {
+        this.names = names;
+        this.tokens = new JsonToken[names.size()];
+        this.texts = new String[names.size()];
+    }
+
+    /**
+     * The fields {@code names} of the object in {@code value}.
+     *
+     * @throws Rejection by the first error: too_big, not_utf8, then in the order of the bytes not_json, not_object, duplicate_key,
+     *     too_deep, too_long, trailing
+     */
+    public static JsonFields read(byte[] value, List<String> names) throws Rejection {
+        if (value.length > MAX_BYTES) {
+            throw new Rejection(
+                    RejectReason.TOO_BIG,
+                    value.length + " bytes; allowed are at most " + MAX_BYTES);
+        }
+        var fields = new JsonFields(names);
+        try (JsonParser json = FACTORY.createParser(utf8(value))) {
+            fields.readObject(json);
+            fields.readEnd(json);
+        } catch (JacksonException e) {
+            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + at(e));
+        } catch (IOException e) {
+            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + e.getMessage());
+        }
+        return fields;
+    }
+
+    private static String utf8(byte[] value) throws Rejection {
+        for (byte b : value) {
+            if (b < 0) {
+                try {
+                    return StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(value))
+                            .toString();
+                } catch (CharacterCodingException e) {
+                    throw new Rejection(RejectReason.NOT_UTF8, "not UTF-8");
+                }
+            }
+        }
+        return new String(value, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String at(JacksonException e) {
+        return e.getLocation() == null
+                ? "unreadable"
+                : "at character " + e.getLocation().getCharOffset();
+    }
+
+    private void readObject(JsonParser json) throws IOException, Rejection {
+        JsonToken first = json.nextToken();
+        if (first == null) {
+            throw new Rejection(RejectReason.NOT_JSON, "not JSON: blank");
+        }
+        if (first != JsonToken.START_OBJECT) {
+            throw new Rejection(RejectReason.NOT_OBJECT, "not an object");
+        }
+        Set<String> unknown = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = name(json);
+            int index = names.indexOf(name);
+            if (index < 0) {
+                unknown = unknown == null ? new HashSet<>() : unknown;
+            }
+            if (index < 0 ? !unknown.add(name) : tokens[index] != null) {
+                throw duplicate(name);
+            }
+            JsonToken token = json.nextToken();
+            String text = readValue(json, token, 1);
+            if (index >= 0) {
+                tokens[index] = token;
+                texts[index] = text;
+            }
+        }
+    }
+
+    /** Reads on to the end of the value that starts with {@code token}; its text if it is a text or number. */
+    private static String readValue(JsonParser json, JsonToken token, int depth)
+            throws IOException, Rejection {
+        if (token.isStructStart()) {
+            skipStruct(json, token, depth + 1);
+            return null;
+        }
+        if (token == JsonToken.VALUE_STRING) {
+            return bounded(json, MAX_TEXT, "a text");
+        }
+        return token.isNumeric() ? bounded(json, MAX_NUMBER, "a number") : null;
+    }
+
+    private static String bounded(JsonParser json, int max, String what)
+            throws IOException, Rejection {
+        if (json.getTextLength() > max) {
+            throw new Rejection(
+                    RejectReason.TOO_LONG,
+                    what + " of " + json.getTextLength() + " characters; allowed are " + max);
+        }
+        return json.getText();
+    }
+
+    private static void skipStruct(JsonParser json, JsonToken start, int depth)
+            throws IOException, Rejection {
+        if (depth > MAX_DEPTH) {
+            throw new Rejection(
+                    RejectReason.TOO_DEEP, "nested deeper than " + MAX_DEPTH + " levels");
+        }
+        Set<String> seen = start == JsonToken.START_OBJECT ? new HashSet<>() : null;
+        for (JsonToken token = json.nextToken(); !token.isStructEnd(); token = json.nextToken()) {
+            if (seen != null) {
+                String name = name(json);
+                if (!seen.add(name)) {
+                    throw duplicate(name);
+                }
+                token = json.nextToken();
+            }
+            readValue(json, token, depth);
+        }
+    }
+
+    private static String name(JsonParser json) throws IOException, Rejection {
+        String name = json.currentName();
+        if (name.length() > MAX_TEXT) {
+            throw new Rejection(
+                    RejectReason.TOO_LONG,
+                    "a name of " + name.length() + " characters; allowed are " + MAX_TEXT);
+        }
+        return name;
+    }
+
+    private static Rejection duplicate(String name) {
+        return new Rejection(RejectReason.DUPLICATE_KEY, Rejection.show(name) + " twice");
+    }
+
+    private void readEnd(JsonParser json) throws IOException, Rejection {
+        boolean more;
+        try {
+            more = json.nextToken() != null;
+        } catch (JacksonException e) {
+            more = true;
+        }
+        if (more) {
+            throw new Rejection(RejectReason.TRAILING, "more than one object");
+        }
+    }
+
+    /** Whether the object has the field, be it null. */
+    public boolean has(String name) {
+        return tokens[names.indexOf(name)] != null;
+    }
+
+    /** Refuses an object without the field. */
+    public void require(String name) throws Rejection {
+        if (!has(name)) {
+            throw new Rejection(RejectReason.MISSING, name + ": missing");
+        }
+    }
+
+    /** An entity's id: a text, or a number as it is written; 1 to 256 bytes of UTF-8. */
+    public String id(String name) throws Rejection {
+        String id =
+                text(
+                        name,
+                        "a text or number",
+                        JsonToken.VALUE_STRING,
+                        JsonToken.VALUE_NUMBER_INT,
+                        JsonToken.VALUE_NUMBER_FLOAT);
+        if (id.isEmpty()) {
+            throw new Rejection(RejectReason.EMPTY, name + ": empty");
+        }
+        int bytes = utf8Length(name, id);
+        if (bytes > MAX_ID_BYTES) {
+            throw new Rejection(
+                    RejectReason.TOO_LONG,
+                    name + ": " + bytes + " bytes; allowed are 1 to " + MAX_ID_BYTES);
+        }
+        return id;
+    }
+
+    private static int utf8Length(String name, String text) throws Rejection {
+        try {
+            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).limit();
+        } catch (CharacterCodingException e) {
+            throw new Rejection(RejectReason.NOT_UTF8, name + ": half a surrogate pair");
+        }
+    }
+
+    /** An event time in ms since the epoch; {@code zone} null where a zone-less time is not allowed. */
+    public long time(String name, ZoneId zone) throws Rejection {
+        return EventTimes.parse(name, text(name, "a text", JsonToken.VALUE_STRING), zone);
+    }
+
+    /** A number in units of 10^-scale. */
+    public long units(String name, int scale) throws Rejection {
+        return FixedPoint.parse(name, number(name), scale);
+    }
+
+    /** Refuses a field that is there and not a number. */
+    public String number(String name) throws Rejection {
+        return text(name, "a number", JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
+    }
+
+    /** Refuses a field that is there and not a text. */
+    public String text(String name) throws Rejection {
+        return text(name, "a text", JsonToken.VALUE_STRING);
+    }
+
+    private String text(String name, String wanted, JsonToken... allowed) throws Rejection {
+        int index = names.indexOf(name);
+        JsonToken token = tokens[index];
+        if (token == JsonToken.VALUE_NULL) {
+            throw new Rejection(RejectReason.NULL, name + ": null");
+        }
+        if (!List.of(allowed).contains(token)) {
+            throw new Rejection(
+                    RejectReason.TYPE,
+                    name
+                            + ": "
+                            + describe(token)
+                            + ", not "
+                            + wanted
+                            + (texts[index] == null ? "" : ": " + Rejection.show(texts[index])));
+        }
+        return texts[index];
+    }
+
+    private static String describe(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a text";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            default -> "a truth value";
+        };
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
+import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
+import dev.streampane.pipeline.contract.AuditLine.WindowCount;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** An audit line while it is being written: counts of the verdicts over a run of offsets of one partition. */
+final class OpenLine {
+
+    /** More ranges or window ends than this and the line is closed at once, to keep it a small record. */
+    private static final int MAX_ENTRIES = 1000;
+
+    private final long first;
+    private final PartitionClock before;
+    private final SpecTally[] tallies;
+    private final List<OffsetRange> holes = new ArrayList<>();
+    private long last;
+    private long records;
+    private long rejected;
+    private long heartbeats;
+    private long unguarded;
+
+    /** Counts of one specification. */
+    private static final class SpecTally {
+        private final TreeMap<Long, Long> countedByEnd = new TreeMap<>();
+        private long counted;
+        private long late;
+
+        private List<WindowCount> windows() {
+            return countedByEnd.entrySet().stream()
+                    .map(entry -> new WindowCount(instant(entry.getKey()), entry.getValue()))
+                    .toList();
+        }
+    }
+
+    /**
+     * A line that begins at offset {@code first}.
+     *
+     * @param before the partition's clock before that offset; kept, so it must not change any more
+     */
+    OpenLine(long first, PartitionClock before, int specs) {
+        this.first = first;
+        this.last = first - 1;
+        this.before = before;
+        this.tallies = new SpecTally[specs];
+        for (int spec = 0; spec < specs; spec++) {
+            tallies[spec] = new SpecTally();
+        }
+    }
+
+    /** One more record, at {@code offset}; what lies between it and the one before is a hole. */
+    void record(long offset, boolean guarded) {
+        if (offset > last + 1) {
+            holes.add(new OffsetRange(last + 1, offset - 1));
+        }
+        last = offset;
+        records++;
+        if (!guarded) {
+            unguarded++;
+        }
+    }
+
+    void rejected() {
+        rejected++;
+    }
+
+    void heartbeat() {
+        heartbeats++;
+    }
+
+    void late(int spec) {
+        tallies[spec].late++;
+    }
+
+    /** @param end the window's end for tumbling specifications */
+    void counted(int spec, long end) {
+        tallies[spec].counted++;
+        tallies[spec].countedByEnd.merge(end, 1L, Long::sum);
+    }
+
+    /** Whether the line should be closed because it has grown large. */
+    boolean isFull() {
+        int entries = holes.size();
+        for (SpecTally tally : tallies) {
+            entries += tally.countedByEnd.size();
+        }
+        return entries >= MAX_ENTRIES;
+    }
+
+    /** The line as it is now. */
+    AuditLine line(PartitionLedger.Place place, PartitionClock after, IntakeSettings settings) {
+        return new AuditLine(
+                settings.job(),
+                settings.generation(),
+                place.topic(),
+                place.topicId(),
+                place.partition(),
+                first,
+                last,
+                records,
+                records,
+                rejected,
+                heartbeats,
+                unguarded,
+                List.copyOf(holes),
+                specCounts(after, settings.specs()),
+                instant(before.clock()),
+                instant(after.clock()),
+                false,
+                new AuditLine.Settings(
+                        settings.specs().stream().map(WindowSpec::canonical).toList(),
+                        settings.outOfOrderness().toString(),
+                        settings.allowedLateness().toString(),
+                        settings.skew().toString(),
+                        settings.jobVersion()));
+    }
+
+    private List<SpecCounts> specCounts(PartitionClock after, List<WindowSpec> specs) {
+        var counts = new ArrayList<SpecCounts>(specs.size());
+        for (int spec = 0; spec < specs.size(); spec++) {
+            counts.add(
+                    new SpecCounts(
+                            specs.get(spec).canonical(),
+                            tallies[spec].counted,
+                            tallies[spec].late,
+                            instant(before.horizon(spec)),
+                            instant(after.horizon(spec)),
+                            tallies[spec].windows()));
+        }
+        return counts;
+    }
+
+    /** A time of a clock, null for none. */
+    private static Instant instant(long time) {
+        return time == PartitionClock.NONE ? null : Instant.ofEpochMilli(time);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import java.util.List;
+
+/**
+ * What {@code Intake} keeps of one partition in a checkpoint. Field names are an on-disk format.
+ *
+ * @param generation which generation wrote it
+ * @param clock C, or {@link PartitionClock#NONE}
+ * @param horizons H per specification
+ * @param lastOffset the last offset that was seen
+ * @param firstEventTime see {@link PartitionLedger}
+ * @param openLine what was seen since the last audit line; null when nothing was
+ */
+public record PartitionState(
+        String topic,
+        String topicId,
+        int partition,
+        int generation,
+        long clock,
+        List<SpecHorizon> horizons,
+        long lastOffset,
+        long firstEventTime,
+        AuditLine openLine) {
+
+    /**
+     * The horizon of one specification.
+     *
+     * @param spec its canonical text
+     * @param horizon H, or {@link PartitionClock#NONE}
+     */
+    public record SpecHorizon(String spec, long horizon) {}
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+
+/**
+ * Names the pane that a result is about: {@code job~spec~key~start~end}. Equal panes have equal ids wherever and whenever they are
+ * computed, so that a replay writes over what it wrote before.
+ *
+ * <p>{@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}
+ */
+public final class ResultId {
+
+    /** An encoded key longer than this is replaced by the key's SHA-256. */
+    static final int MAX_KEY = 200;
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private ResultId() {}
+
+    /** The id of the pane of {@code key} in {@code [start, end)}. */
+    public static String of(String job, WindowSpec spec, String key, Instant start, Instant end) {
+        return job
+                + '~'
+                + spec(spec)
+                + '~'
+                + key(key)
+                + '~'
+                + TIME.format(start)
+                + '~'
+                + TIME.format(end);
+    }
+
+    /** A specification as it stands in ids and uids: {@code tumbling(1h,offset=15m)} is {@code tumbling-1h-offset-15m}. */
+    public static String spec(WindowSpec spec) {
+        return encode(spec.canonical().replaceAll("[(,=]", "-").replaceAll("[) ]", ""));
+    }
+
+    private static String key(String key) {
+        String encoded = encode(key);
+        return encoded.length() <= MAX_KEY ? encoded : sha256(key);
+    }
+
+    private static String encode(String text) {
+        var encoded = new StringBuilder(text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (isPlain(b)) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isPlain(byte b) {
+        return b >= 'a' && b <= 'z'
+                || b >= 'A' && b <= 'Z'
+                || b >= '0' && b <= '9'
+                || b == '.'
+                || b == '_'
+                || b == '-';
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

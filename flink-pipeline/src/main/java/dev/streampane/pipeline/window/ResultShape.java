@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import dev.streampane.pipeline.contract.WindowResult;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+
+/**
+ * Which numbers a job's results carry, by name and scale.
+ *
+ * @param metrics what each record measures, in the order of a {@link Partial}'s metrics
+ * @param columns what people read, in the order of the contract
+ */
+public record ResultShape(List<Metric> metrics, List<Column> columns) implements Serializable {
+
+    /** Decimals of every average. */
+    static final int AVERAGE_SCALE = 6;
+
+    /**
+     * A measured number.
+     *
+     * @param name its name among the sums
+     * @param scale decimals of its unit
+     */
+    public record Metric(String name, int scale) implements Serializable {}
+
+    /** A number of the result: a statistic of the metric with that index. */
+    public record Column(String name, Statistic statistic, int metric) implements Serializable {}
+
+    /** What is told of a metric. */
+    public enum Statistic {
+        /** The sum divided once by the count, HALF_EVEN at {@value ResultShape#AVERAGE_SCALE} digits. */
+        AVERAGE,
+        /** The sum. */
+        TOTAL,
+        /** The smallest. */
+        MIN,
+        /** The largest. */
+        MAX
+    }
+
+    /** Keeps copies that Java can serialize. */
+    public ResultShape {
+        metrics = List.copyOf(metrics);
+        columns = List.copyOf(columns);
+    }
+
+    List<WindowResult.Value> values(Partial pane) {
+        return columns.stream()
+                .map(column -> new WindowResult.Value(column.name(), number(column, pane)))
+                .toList();
+    }
+
+    List<WindowResult.Sum> sums(Partial pane) {
+        var sums = new WindowResult.Sum[metrics.size()];
+        for (int metric = 0; metric < sums.length; metric++) {
+            sums[metric] =
+                    new WindowResult.Sum(
+                            metrics.get(metric).name(), pane.metrics[metric].sum.value());
+        }
+        return List.of(sums);
+    }
+
+    private BigDecimal number(Column column, Partial pane) {
+        Totals totals = pane.metrics[column.metric()];
+        int scale = metrics.get(column.metric()).scale();
+        return switch (column.statistic()) {
+            case AVERAGE ->
+                    new BigDecimal(totals.sum.value(), scale)
+                            .divide(
+                                    BigDecimal.valueOf(pane.count),
+                                    AVERAGE_SCALE,
+                                    RoundingMode.HALF_EVEN);
+            case TOTAL -> new BigDecimal(totals.sum.value(), scale);
+            case MIN -> BigDecimal.valueOf(totals.min, scale);
+            case MAX -> BigDecimal.valueOf(totals.max, scale);
+        };
+    }
+}
