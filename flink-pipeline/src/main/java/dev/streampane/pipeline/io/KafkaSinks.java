@@ -19,6 +19,9 @@ public final class KafkaSinks {
     /** The operator's id in state, and its name. */
     public static final String UID = "kafka-sink";
 
+    /** As large as the topics of late records and dead letters take: an input's bytes and our headers. */
+    private static final String MAX_REQUEST_BYTES = "16777216";
+
     private KafkaSinks() {}
 
     /**
@@ -63,6 +66,7 @@ public final class KafkaSinks {
     private static Properties properties(JobConfig config) {
         Properties properties = config.kafka();
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         properties.setProperty(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.streampane.pipeline.window.WindowSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every line of the options that a user can get wrong is a named case. */
+class JobConfigTest {
+
+    private static final String WEATHER = "weather-average";
+    private static final String INDEX = "index-results";
+
+    @Test
+    void shouldKeepDocumentedDefaults() {
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("bootstrap-servers", "127.0.0.1:9092");
+        expected.put("windows", "tumbling(1m)");
+        expected.put("out-of-orderness", "5s");
+        expected.put("allowed-lateness", "1m");
+        expected.put("skew", "5m");
+        expected.put("idle-after", "off");
+        expected.put("zone", "UTC");
+        expected.put("input-topic", "device-readings");
+        expected.put("results-topic", "window-results");
+        expected.put("previews-topic", "window-previews");
+        expected.put("late-topic", "late-records");
+        expected.put("dead-letters-topic", "dead-letters");
+        expected.put("audit-topic", "audit");
+        expected.put("job-runs-topic", "job-runs");
+        expected.put("start-from", "earliest");
+        expected.put("generation", "1");
+        expected.put("parallelism", "2");
+        expected.put("max-parallelism", "128");
+        expected.put("checkpoint-interval", "500ms");
+        expected.put("checkpoint-timeout", "30s");
+        expected.put("state-dir", "off");
+        expected.put("transaction-timeout", "7d");
+        expected.put("audit-interval", "10s");
+
+        assertThat(config().settings()).containsExactlyEntriesOf(expected);
+    }
+
+    @Test
+    void shouldKeepDefaultsThatAJobHasForItself() {
+        assertThat(of("transaction-total", Map.of()).get(JobOption.INPUT_TOPIC))
+                .isEqualTo("transactions");
+        JobConfig index = of(INDEX, Map.of());
+        assertThat(index.get(JobOption.INPUT_TOPIC)).isEqualTo("window-results");
+        assertThat(index.get(JobOption.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(index.get(JobOption.ELASTICSEARCH_URL))
+                .isEqualTo(URI.create("http://127.0.0.1:9200"));
+        assertThat(index.get(JobOption.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
+        assertThat(index.get(JobOption.BULK_ACTIONS)).isEqualTo(1000);
+    }
+
+    @Test
+    void shouldParseEveryDefaultInEveryJobThatHasIt() {
+        for (JobOption<?> option : JobOption.ALL) {
+            for (String job : option.jobs()) {
+                assertThat(option.parse(option.fallbackIn(job))).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void shouldReadValuesOfEveryType() {
+        JobConfig config =
+                config(
+                        "--windows=tumbling(10s),tumbling(1h,offset=15m)",
+                        "--out-of-orderness",
+                        "PT1.5S",
+                        "--idle-after=30s",
+                        "--zone=Europe/Berlin",
+                        "--parallelism",
+                        "4",
+                        "--state-dir=/var/lib/stream pane/zustände");
+
+        assertThat(config.get(JobOption.WINDOWS))
+                .extracting(WindowSpec::canonical)
+                .containsExactly("tumbling(10s)", "tumbling(1h,offset=15m)");
+        assertThat(config.get(JobOption.OUT_OF_ORDERNESS)).isEqualTo(Duration.ofMillis(1500));
+        assertThat(config.get(JobOption.IDLE_AFTER)).contains(Duration.ofSeconds(30));
+        assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(config.get(JobOption.PARALLELISM)).isEqualTo(4);
+        assertThat(config.get(JobOption.STATE_DIR))
+                .map(Object::toString)
+                .contains("file:/var/lib/stream pane/zustände");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0ms,0",
+        "1ms,1",
+        "5s,5000",
+        "2m,120000",
+        "3h,10800000",
+        "30d,2592000000",
+        "PT0S,0"
+    })
+    void shouldReadDurations(String text, long millis) {
+        assertThat(config("--skew", text).get(JobOption.SKEW)).hasMillis(millis);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1s",
+                "1 m",
+                "PT",
+                "",
+                " ",
+                "1",
+                "s",
+                "1S",
+                "1.5s",
+                "1e3ms",
+                "1_000ms",
+                "31d",
+                "٥s",
+                "P1Y",
+                "PT-1S",
+                "PT0.0001S",
+                "999999999999999d",
+                "9999999999999999ms",
+                "0x5s",
+                "∞"
+            })
+    void shouldRefuseDurationsThatAreNone(String text) {
+        assertRefused(
+                () -> config("--allowed-lateness=" + text),
+                "--allowed-lateness: '"
+                        + text
+                        + "' is not allowed; allowed is a duration from 0ms to 30d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "localhost:",
+                ":9092",
+                "http://localhost:9092",
+                "localhost:0",
+                "localhost:-1",
+                "localhost:65536",
+                "a:9092,",
+                "a:9092,,b:9092",
+                "a:9092, b:9092",
+                "a b:9092",
+                "a:٩٠٩٢"
+            })
+    void shouldRefuseBrokersThatAreNone(String text) {
+        assertThatThrownBy(() -> config("--bootstrap-servers=" + text))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--bootstrap-servers: '" + text + "' is not allowed; ")
+                .hasMessageContaining("allowed is host:port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a:1", "kafka-1.example:9092,kafka_2:65535", "[::1]:9092", "10.0.0.1:9092"})
+    void shouldTakeBrokers(String text) {
+        assertThat(config("--bootstrap-servers", text).get(JobOption.BOOTSTRAP_SERVERS))
+                .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a b", "a/b", "ä", "a,b", "a\nb"})
+    void shouldRefuseTopicsThatCannotExist(String text) {
+        assertThatThrownBy(() -> config("--input-topic=" + text))
+                .hasMessageContaining("is not allowed; allowed is a topic name");
+        assertThatThrownBy(() -> config("--audit-topic", "a".repeat(250)))
+                .hasMessageContaining("is not allowed; allowed is a topic name")
+                .hasMessageContaining("(250 characters)");
+        assertThat(config("--audit-topic", "a".repeat(249)).get(JobOption.AUDIT_TOPIC))
+                .hasSize(249);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "tumbling(0s)",
+                "tumbling(-1m)",
+                "tumbling(1 m)",
+                "tumbling(PT)",
+                "tumbling()",
+                "tumbling",
+                "",
+                "Tumbling(1m)",
+                "tumbling(367d)",
+                "tumbling(1m),tumbling(60s)",
+                "sliding(10s,0s)",
+                "sliding(5s,10s)",
+                "session(0s)"
+            })
+    void shouldRefuseWindowsThatAreNone(String text) {
+        assertThatThrownBy(() -> config("--windows=" + text))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--windows: '" + text + "' is not allowed; allowed is ")
+                .hasMessageContaining("tumbling(SIZE)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0", "-1", "32769", "2147483648", "two", "1e3", "1_0", "1;2", "", "+1", "१"})
+    void shouldRefuseParallelismsThatAreNone(String text) {
+        assertRefused(
+                () -> config("--parallelism=" + text),
+                "--parallelism: '"
+                        + text
+                        + "' is not allowed; allowed is a whole number from 1 to 32768");
+    }
+
+    @Test
+    void shouldRefuseMoreSubtasksThanKeyGroups() {
+        assertRefused(
+                () -> config("--parallelism=8", "--max-parallelism=4"),
+                "--parallelism: '8' is not allowed; allowed is at most --max-parallelism, which is 4");
+    }
+
+    @Test
+    void shouldRefuseCheckpointsThatAreTooFrequent() {
+        assertRefused(
+                () -> config("--checkpoint-interval=1ms"),
+                "--checkpoint-interval: '1ms' is not allowed; allowed is a duration from 100ms to 1h");
+    }
+
+    @Test
+    void shouldRefuseTransactionsShorterThanACheckpoint() {
+        assertThatThrownBy(() -> config("--checkpoint-interval=1m", "--transaction-timeout=1m"))
+                .hasMessageStartingWith(
+                        "--transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval")
+                .hasMessageContaining("90000ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Mars/Olympus", "+25:00", "", "utc+99", "Europe Berlin"})
+    void shouldRefuseZonesThatAreNone(String text) {
+        assertThatThrownBy(() -> config("--zone=" + text))
+                .hasMessage(
+                        "--zone: '"
+                                + text
+                                + "' is not allowed; allowed is a time zone such as UTC or Europe/Berlin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state", "./state", "../x", "", "~/state", "C:\\state"})
+    void shouldRefuseDirectoriesThatAreRelative(String text) {
+        assertThatThrownBy(() -> config("--state-dir=" + text))
+                .hasMessageStartingWith(
+                        "--state-dir: '" + text + "' is not allowed; allowed is off or");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Earliest", "0", "", "newest"})
+    void shouldRefuseStartsThatAreNone(String text) {
+        assertRefused(
+                () -> config("--start-from=" + text),
+                "--start-from: '" + text + "' is not allowed; allowed is earliest or latest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1:9200",
+                "ftp://a:9200",
+                "http://",
+                "http://a:99999",
+                "http://a:9200/?x=1",
+                ""
+            })
+    void shouldRefuseAddressesThatAreNone(String text) {
+        assertThatThrownBy(() -> of(INDEX, Map.of(), "--elasticsearch-url=" + text))
+                .hasMessageContaining("is not allowed; allowed is http://host:port");
+    }
+
+    @Test
+    void shouldRefuseCredentialsInAnAddressAndNotShowThem() {
+        assertThatThrownBy(
+                        () -> of(INDEX, Map.of(), "--elasticsearch-url=http://me:geheim@es:9200"))
+                .hasMessageContaining("'http://***@es:9200' is not allowed")
+                .hasMessageNotContaining("geheim");
+    }
+
+    @Test
+    void shouldRefuseUnknownOption() {
+        assertThatThrownBy(() -> config("--window", "tumbling(1m)"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--window is no option of weather-average; allowed are ")
+                .hasMessageContaining(" windows ");
+    }
+
+    @Test
+    void shouldRefuseArgumentsOfAnotherJob() {
+        assertThatThrownBy(() -> config("--bulk-actions", "5"))
+                .hasMessageStartingWith("--bulk-actions is no option of weather-average;");
+        assertThatThrownBy(() -> of(INDEX, Map.of(), "--windows", "tumbling(1m)"))
+                .hasMessageStartingWith("--windows is no option of index-results;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "-w", "--", "-", "", "*"})
+    void shouldRefuseWhatIsNoOption(String argument) {
+        assertThatThrownBy(() -> config(argument))
+                .hasMessage(
+                        "'"
+                                + argument
+                                + "' is not allowed here; allowed are options as --name value or --name=value");
+    }
+
+    @Test
+    void shouldRefuseOptionWithoutValue() {
+        assertRefused(
+                () -> config("--generation"),
+                "--generation: the value is missing; allowed is a whole number from 1 to 268435455");
+        assertRefused(
+                () -> config("--generation", "--parallelism", "2"),
+                "--generation: the value is missing; allowed is a whole number from 1 to 268435455");
+    }
+
+    @Test
+    void shouldRefuseOptionThatIsGivenTwice() {
+        assertRefused(
+                () -> config("--zone=UTC", "--zone", "UTC"),
+                "--zone: given twice; allowed is once");
+    }
+
+    @Test
+    void shouldShowVeryLongValueCutAndWithoutControlCharacters() {
+        assertThatThrownBy(() -> config("--zone=" + "x".repeat(10_000)))
+                .message()
+                .hasSizeLessThan(400)
+                .contains("(10000 characters)");
+        assertThatThrownBy(() -> config("--zone=a\nb\u001b[31m"))
+                .hasMessageStartingWith("--zone: 'a?b?[31m' is not allowed");
+    }
+
+    @Test
+    void shouldPreferArgumentsToEnvironmentToFileToDefault(@TempDir Path directory)
+            throws IOException {
+        Path file = directory.resolve("my jobs ü.properties");
+        Files.writeString(
+                file,
+                "zone=Europe/Berlin\nskew = 3m \nparallelism=8\nbulk-actions=5\n# why\n",
+                StandardCharsets.UTF_8);
+
+        JobConfig config =
+                of(
+                        WEATHER,
+                        Map.of(
+                                "STREAMPANE_SKEW",
+                                "2m",
+                                "STREAMPANE_PARALLELISM",
+                                "6",
+                                "STREAMPANE_FLUSH_INTERVAL",
+                                "1s",
+                                "STREAMPANE_HOME",
+                                "/opt",
+                                "PATH",
+                                "/bin"),
+                        "--config",
+                        file.toString(),
+                        "--parallelism",
+                        "4");
+
+        assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(config.get(JobOption.SKEW)).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.get(JobOption.PARALLELISM)).isEqualTo(4);
+        assertThat(config.get(JobOption.GENERATION)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeFileFromEnvironment(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("p"), "generation=7");
+
+        JobConfig config = of(WEATHER, Map.of("STREAMPANE_CONFIG", file.toString()));
+
+        assertThat(config.get(JobOption.GENERATION)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldRefuseFilesThatSayNoOptions(@TempDir Path directory) throws IOException {
+        Path unknown = Files.writeString(directory.resolve("unknown"), "windws=tumbling(1m)");
+        Path twice = Files.writeString(directory.resolve("twice"), "zone=UTC\nzone=UTC\n");
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
+        Path bad = Files.writeString(directory.resolve("bad"), "skew=never");
+
+        assertThatThrownBy(() -> config("--config=" + unknown))
+                .hasMessageStartingWith("'windws' in " + unknown + " is no option of the jobs;");
+        assertThatThrownBy(() -> config("--config=" + twice))
+                .hasMessage("--config: '" + twice + "' holds 'zone' twice; allowed is once");
+        for (Path file : List.of(directory, directory.resolve("missing"), binary)) {
+            assertThatThrownBy(() -> config("--config=" + file))
+                    .hasMessageStartingWith("--config: '" + file + "' cannot be read (");
+        }
+        assertThatThrownBy(() -> config("--config=" + bad))
+                .hasMessageStartingWith("--skew: 'never' is not allowed;");
+    }
+
+    @Test
+    void shouldRefuseBadValuesFromTheEnvironment() {
+        assertThatThrownBy(() -> of(WEATHER, Map.of("STREAMPANE_GENERATION", "0")))
+                .hasMessageStartingWith("--generation: '0' is not allowed;");
+    }
+
+    @Test
+    void shouldPassKafkaPropertiesThroughAndHideSecrets() {
+        JobConfig config =
+                of(
+                        WEATHER,
+                        Map.of("STREAMPANE_KAFKA_SECURITY_PROTOCOL", "SSL"),
+                        "--kafka.ssl.truststore.password=geheim",
+                        "--kafka.compression.type",
+                        "zstd");
+
+        assertThat(config.kafka())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("ssl.truststore.password", "geheim")
+                .containsEntry("compression.type", "zstd")
+                .containsEntry("bootstrap.servers", "127.0.0.1:9092");
+        assertThat(config.settings())
+                .containsEntry("kafka.security.protocol", "SSL")
+                .containsEntry("kafka.compression.type", "zstd")
+                .doesNotContainKey("kafka.ssl.truststore.password");
+        assertThat(config.settings().toString()).doesNotContain("geheim");
+    }
+
+    @Test
+    void shouldRefuseKafkaPropertiesThatNoClientHas() {
+        assertThatThrownBy(() -> config("--kafka.compresion.type=zstd"))
+                .hasMessageStartingWith(
+                        "--kafka.compresion.type: no Kafka client has this property;");
+        assertThatThrownBy(() -> config("--kafka.compression.type=rar"))
+                .hasMessageStartingWith("--kafka.compression.type: 'rar' is not allowed;");
+        assertThatThrownBy(() -> config("--kafka.linger.ms=soon"))
+                .hasMessageStartingWith(
+                        "--kafka.linger.ms: 'soon' is not allowed; allowed is a long");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transaction.timeout.ms",
+                "transactional.id",
+                "isolation.level",
+                "enable.idempotence",
+                "acks",
+                "bootstrap.servers",
+                "auto.offset.reset",
+                "enable.auto.commit"
+            })
+    void shouldRefuseKafkaPropertiesThatThePromisesRestOn(String property) {
+        assertThatThrownBy(() -> config("--kafka." + property + "=1"))
+                .hasMessageStartingWith("--kafka." + property + ": is set by the job; allowed is ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tr-TR",
+                "de-DE",
+                "ar-EG-u-nu-arab",
+                "hi-IN-u-nu-deva",
+                "th-TH-u-ca-buddhist"
+            })
+    void shouldReadTheSameInEveryLocaleAndZone(String tag) {
+        Locale locale = Locale.getDefault();
+        TimeZone zone = TimeZone.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag(tag));
+            TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Apia"));
+
+            JobConfig config =
+                    of(WEATHER, Map.of("STREAMPANE_IDLE_AFTER", "30s"), "--windows=tumbling(1m)");
+
+            assertThat(config.get(JobOption.IDLE_AFTER))
+                    .isEqualTo(Optional.of(Duration.ofSeconds(30)));
+            assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("UTC"));
+            assertRefused(
+                    () -> config("--generation=0"),
+                    "--generation: '0' is not allowed; allowed is a whole number from 1 to 268435455");
+        } finally {
+            Locale.setDefault(locale);
+            TimeZone.setDefault(zone);
+        }
+    }
+
+    @Test
+    void shouldGiveIntakeItsSettings() {
+        var intake = config("--generation=3", "--start-from=latest", "--skew=1m").intake();
+
+        assertThat(intake.job()).isEqualTo(WEATHER);
+        assertThat(intake.generation()).isEqualTo(3);
+        assertThat(intake.jobVersion()).matches("[0-9]+\\.[0-9]+\\.[0-9]+");
+        assertThat(intake.skew()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(intake.idleAfter()).isZero();
+        assertThat(intake.fromEarliest()).isFalse();
+    }
+
+    private static JobConfig config(String... args) {
+        return of(WEATHER, Map.of(), args);
+    }
+
+    private static JobConfig of(String job, Map<String, String> environment, String... args) {
+        return JobConfig.of(job, Arrays.asList(args), environment);
+    }
+
+    private static void assertRefused(ThrowingCallable start, String line) {
+        assertThatThrownBy(start).isInstanceOf(BadOptionException.class).hasMessage(line);
+    }
+}
