@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the files of {@code deploy/schemas} to their own schemas; the modules' contract tests hold the code to the files. */
+class ContractFilesTest {
+
+    private static final Path SCHEMAS = Checkout.root().resolve("deploy/schemas");
+    private static final Set<String> INPUTS = Set.of("device-reading", "transaction", "heartbeat");
+    private static final Set<String> CONTRACTS =
+            Set.of(
+                    "device-reading",
+                    "transaction",
+                    "heartbeat",
+                    "window-result",
+                    "dead-letter",
+                    "late-record",
+                    "audit-line",
+                    "job-run");
+
+    /** Reasons that depend on more than the bytes of a message, so that no file can show them. */
+    private static final Set<String> NOT_IN_FILES =
+            Set.of("future", "unknown_type", "index-refused");
+
+    private final SchemaRegistry registry =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    static Stream<String> contracts() {
+        return CONTRACTS.stream().sorted();
+    }
+
+    static Stream<String> inputs() {
+        return INPUTS.stream().sorted();
+    }
+
+    static Stream<String> outputs() {
+        return contracts().filter(contract -> !INPUTS.contains(contract));
+    }
+
+    @Test
+    void shouldHaveOneFolderPerContract() {
+        assertThat(list(SCHEMAS).filter(Files::isDirectory).map(ContractFilesTest::name))
+                .containsExactlyInAnyOrderElementsOf(CONTRACTS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("contracts")
+    void shouldHaveEveryPart(String contract) {
+        assertThat(folder(contract).resolve("schema.json")).isRegularFile();
+        assertThat(files(contract, "examples")).isNotEmpty();
+        assertThat(files(contract, "rejected")).isNotEmpty();
+        assertThat(files(contract, "future")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("contracts")
+    void shouldNameDialectIdAndADescriptionOfEachField(String contract) {
+        JsonNode schema = json(folder(contract).resolve("schema.json"));
+
+        assertThat(schema.path("$schema").asText())
+                .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+        assertThat(schema.path("$id").asText())
+                .isEqualTo("https://streampane.dev/schemas/" + contract + "/v1/schema.json");
+        assertThat(schema.path("title").asText()).isNotBlank();
+        assertThat(fieldsWithoutDescription("", schema)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("contracts")
+    void shouldAcceptExamplesAndFutureMessages(String contract) {
+        Schema schema = schema(contract);
+        List<String> refused = new ArrayList<>();
+        for (Path file : (Iterable<Path>) accepted(contract)::iterator) {
+            List<Error> errors = schema.validate(text(file), InputFormat.JSON);
+            if (!errors.isEmpty()) {
+                refused.add(name(file) + ": " + errors);
+            }
+        }
+        assertThat(refused).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("outputs")
+    void shouldRefuseEachRejectedOutputForTheKeywordInItsName(String contract) {
+        Schema schema = schema(contract);
+        for (Path file : files(contract, "rejected")) {
+            assertThat(schema.validate(text(file), InputFormat.JSON))
+                    .as(name(file))
+                    .extracting(Error::getKeyword)
+                    .isNotEmpty()
+                    .containsOnly(reason(file));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("inputs")
+    void shouldShowEveryReasonThatAMessageAloneCanHave(String contract) {
+        Set<String> reasons = new TreeSet<>();
+        json(folder("dead-letter").resolve("schema.json"))
+                .at("/properties/headers/properties/reason/enum")
+                .forEach(reason -> reasons.add(reason.asText()));
+        reasons.removeAll(NOT_IN_FILES);
+
+        assertThat(files(contract, "rejected").stream().map(ContractFilesTest::reason))
+                .hasSameElementsAs(reasons);
+    }
+
+    @ParameterizedTest
+    @MethodSource("inputs")
+    void shouldSayWhatEachAcceptedInputReadsAs(String contract) {
+        List<String> said = new ArrayList<>();
+        json(folder(contract).resolve("decoded.json")).fieldNames().forEachRemaining(said::add);
+
+        assertThat(said)
+                .containsExactlyInAnyOrderElementsOf(
+                        accepted(contract)
+                                .map(file -> name(file.getParent()) + '/' + name(file))
+                                .toList());
+    }
+
+    @Test
+    void shouldBalanceTheBooksOfTheExamples() {
+        for (Path file : files("audit-line", "examples")) {
+            JsonNode line = json(file);
+            if (line.path("kind").asText().equals("correction")) {
+                continue;
+            }
+            long holes = 0;
+            for (JsonNode hole : line.path("holes")) {
+                holes += hole.get(1).asLong() - hole.get(0).asLong() + 1;
+            }
+            assertThat(line.path("last").asLong() - line.path("first").asLong() + 1)
+                    .as(name(file))
+                    .isEqualTo(line.path("records").asLong() + holes);
+            for (JsonNode spec : line.path("specs")) {
+                assertThat(line.path("rows").asLong())
+                        .as(name(file))
+                        .isEqualTo(
+                                sum(spec, "counted", "late") + sum(line, "rejected", "heartbeats"));
+                long inWindows = 0;
+                for (JsonNode window : spec.path("windows")) {
+                    inWindows += window.path("counted").asLong();
+                }
+                if (spec.path("spec").asText().startsWith("tumbling")) {
+                    assertThat(inWindows).as(name(file)).isEqualTo(spec.path("counted").asLong());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldAgreeWithinEachExampleOfAWindowResult() {
+        for (Path file : files("window-result", "examples")) {
+            JsonNode result = json(file);
+            JsonNode window = result.path("window");
+            assertThat(instant(result, "minEventTime"))
+                    .as(name(file))
+                    .isBetween(instant(window, "start"), instant(window, "end"));
+            assertThat(instant(result, "maxEventTime"))
+                    .as(name(file))
+                    .isBetween(instant(result, "minEventTime"), instant(window, "end"));
+            if (result.path("job").asText().equals("weather-average")) {
+                BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
+                for (String name : List.of("temp", "hum")) {
+                    BigDecimal sum =
+                            new BigDecimal(
+                                    new BigInteger(result.path("sums").path(name).asText()), 6);
+                    assertThat(result.path("values").path("avg_" + name).decimalValue())
+                            .as(name(file))
+                            .isEqualByComparingTo(sum.divide(count, 6, RoundingMode.HALF_EVEN));
+                }
+            }
+        }
+    }
+
+    private static Set<String> fieldsWithoutDescription(String path, JsonNode schema) {
+        Set<String> found = new TreeSet<>();
+        schema.path("properties")
+                .properties()
+                .forEach(
+                        field -> {
+                            String at = path + '/' + field.getKey();
+                            if (field.getValue().path("description").asText().isBlank()) {
+                                found.add(at);
+                            }
+                            found.addAll(fieldsWithoutDescription(at, field.getValue()));
+                        });
+        if (schema.has("items")) {
+            found.addAll(fieldsWithoutDescription(path, schema.path("items")));
+        }
+        return found;
+    }
+
+    private Schema schema(String contract) {
+        return registry.getSchema(text(folder(contract).resolve("schema.json")));
+    }
+
+    private static long sum(JsonNode node, String one, String other) {
+        return node.path(one).asLong() + node.path(other).asLong();
+    }
+
+    private static Instant instant(JsonNode node, String field) {
+        return Instant.parse(node.path(field).asText());
+    }
+
+    private static Path folder(String contract) {
+        return SCHEMAS.resolve(contract).resolve("v1");
+    }
+
+    private static Stream<Path> accepted(String contract) {
+        return Stream.of("examples", "future").flatMap(part -> files(contract, part).stream());
+    }
+
+    private static List<Path> files(String contract, String part) {
+        return list(folder(contract).resolve(part)).sorted().toList();
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static String reason(Path file) {
+        return name(file).split("--", 2)[0];
+    }
+
+    private static Stream<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.collect(Collectors.toList()).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return new ObjectMapper()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .readTree(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
