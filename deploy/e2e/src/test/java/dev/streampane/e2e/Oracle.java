@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Says for every record of an input topic what must have become of it, and for every window what
+ * must be published, from the log alone. One thread, no Flink, no code of the pipeline.
+ *
+ * <p>The rule: a partition's clock C is the largest min(eventTime, appendTime) of the valid records
+ * and heartbeats before; a record is late when its window's end is at or before H = C - B - L; it is
+ * rejected when the load wrote it so (header {@code expected}), or when its event time is more than
+ * the skew after its append time; otherwise it is counted. Records must come in the order of their
+ * offsets.
+ */
+final class Oracle {
+
+    /** Header in which the load says what is wrong with a message. */
+    static final String EXPECTED = "expected";
+
+    private final WindowRule rule;
+    private final Map<String, Long> clocks = new HashMap<>();
+    private final Map<String, Pane> panes = new TreeMap<>();
+    private final Map<Place, String> rejected = new TreeMap<>();
+    private final Map<Place, String> late = new TreeMap<>();
+    private long counted;
+    private long heartbeats;
+    private long countedLate;
+
+    /** Where a record lies. */
+    record Place(String topic, int partition, long offset) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            return java.util.Comparator.comparing(Place::topic)
+                    .thenComparing(Place::partition)
+                    .thenComparing(Place::offset)
+                    .compare(this, other);
+        }
+    }
+
+    Oracle(WindowRule rule) {
+        this.rule = rule;
+    }
+
+    void read(Feed feed, ConsumerRecord<byte[], byte[]> record) {
+        Place place = new Place(record.topic(), record.partition(), record.offset());
+        String malformed = header(record, EXPECTED);
+        if (malformed != null) {
+            rejected.put(place, malformed);
+            return;
+        }
+        boolean heartbeat = "heartbeat".equals(header(record, "kind"));
+        Message message =
+                heartbeat ? Message.heartbeat(record.value()) : Message.of(feed, record.value());
+        boolean guarded = record.timestampType() == TimestampType.LOG_APPEND_TIME;
+        if (guarded && message.eventTime() > record.timestamp() + rule.skew().toMillis()) {
+            rejected.put(place, "future");
+            return;
+        }
+        String log = record.topic() + "/" + record.partition();
+        Long clock = clocks.get(log);
+        if (heartbeat) {
+            heartbeats++;
+        } else {
+            decide(feed, message, place, clock);
+        }
+        long time =
+                guarded ? Math.min(message.eventTime(), record.timestamp()) : message.eventTime();
+        clocks.merge(log, time, Math::max);
+    }
+
+    private void decide(Feed feed, Message message, Place place, Long clock) {
+        long end = rule.end(message.eventTime());
+        boolean closing = clock != null && end <= clock - rule.outOfOrderness().toMillis();
+        boolean closed =
+                closing
+                        && end
+                                <= clock
+                                        - rule.outOfOrderness().toMillis()
+                                        - rule.allowedLateness().toMillis();
+        if (closed) {
+            late.put(place, message.key());
+            return;
+        }
+        counted++;
+        countedLate += closing ? 1 : 0;
+        long start = rule.start(message.eventTime());
+        panes.computeIfAbsent(
+                        feed + "/" + start + "/" + message.key(),
+                        pane -> new Pane(feed, rule, message.key(), start))
+                .add(message, place.partition(), place.offset(), closing);
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** What the last revision of every window must say, by id. */
+    Map<String, Expected> windows() {
+        Map<String, Expected> windows = new TreeMap<>();
+        panes.values().forEach(pane -> windows.put(pane.expected().id(), pane.expected()));
+        return windows;
+    }
+
+    /** The reason for every rejected record. */
+    Map<Place, String> rejected() {
+        return rejected;
+    }
+
+    /** The key of every late record. */
+    Map<Place, String> late() {
+        return late;
+    }
+
+    long counted() {
+        return counted;
+    }
+
+    /** Those of the counted ones that came after their window's end had passed. */
+    long countedLate() {
+        return countedLate;
+    }
+
+    long heartbeats() {
+        return heartbeats;
+    }
+}
