@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.Decoded;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -30,8 +30,10 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * </ul>
  *
  * <p>The records of a partition must all come to the same subtask, in order: chain the sink to the source.
+ *
+ * @param <T> what the records were decoded to
  */
-public final class ElasticsearchSink extends AsyncSinkBase<Fetched, IndexRequest> {
+public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexRequest> {
 
     static final int MAX_IN_FLIGHT = 2;
     static final long MAX_BULK_BYTES = 1 << 20;
@@ -65,7 +67,7 @@ public final class ElasticsearchSink extends AsyncSinkBase<Fetched, IndexRequest
      * @param documentsPerRecord how many documents the converter makes of one
      */
     public ElasticsearchSink(
-            ElementConverter<Fetched, IndexRequest> converter,
+            ElementConverter<Decoded<T>, IndexRequest> converter,
             int documentsPerRecord,
             Settings settings) {
         super(
@@ -80,13 +82,13 @@ public final class ElasticsearchSink extends AsyncSinkBase<Fetched, IndexRequest
     }
 
     @Override
-    public StatefulSinkWriter<Fetched, BufferedRequestState<IndexRequest>> createWriter(
+    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> createWriter(
             WriterInitContext context) {
         return restoreWriter(context, List.of());
     }
 
     @Override
-    public StatefulSinkWriter<Fetched, BufferedRequestState<IndexRequest>> restoreWriter(
+    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> restoreWriter(
             WriterInitContext context, Collection<BufferedRequestState<IndexRequest>> states) {
         AsyncSinkWriterConfiguration configuration =
                 AsyncSinkWriterConfiguration.builder()
@@ -97,7 +99,7 @@ public final class ElasticsearchSink extends AsyncSinkBase<Fetched, IndexRequest
                         .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
                         .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
                         .build();
-        return new ElasticsearchWriter(
+        return new ElasticsearchWriter<>(
                 getElementConverter(), context, settings, configuration, states);
     }
 

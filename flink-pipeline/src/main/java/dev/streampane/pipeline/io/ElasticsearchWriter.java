@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.io;
 
 import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.io.BulkIndexer.Outcome;
 import java.io.IOException;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * when its letter is acknowledged. {@link #flush} waits for what is in flight, and so for the letters, before each checkpoint: that makes
  * them at least once without transactions, state or a second operator, which a sink cannot reach anyway.
  */
-final class ElasticsearchWriter extends AsyncSinkWriter<Fetched, IndexRequest> {
+final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequest> {
 
     static final String INDEX_REFUSED = "index-refused";
 
@@ -65,7 +66,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Fetched, IndexRequest> {
     private boolean publishing;
 
     ElasticsearchWriter(
-            ElementConverter<Fetched, IndexRequest> converter,
+            ElementConverter<Decoded<T>, IndexRequest> converter,
             WriterInitContext context,
             ElasticsearchSink.Settings settings,
             AsyncSinkWriterConfiguration configuration,
@@ -86,8 +87,8 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Fetched, IndexRequest> {
     }
 
     @Override
-    public void write(Fetched record, Context context) throws IOException, InterruptedException {
-        positions.seen(record);
+    public void write(Decoded<T> record, Context context) throws IOException, InterruptedException {
+        positions.seen(record.fetched());
         super.write(record, context);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.intake.Rejection;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Map;
  * What contract {@code window-result/v1} asks of a result, field by field, and which fields of it are indexed. Fields and values that a
  * later version may add are left out, as the strict mappings would refuse the whole result for them; the log keeps them.
  */
-final class ResultShape {
+final class ResultFields {
 
     private enum Type {
         TEXT,
@@ -103,14 +104,14 @@ final class ResultShape {
                     "weather-average", all(Type.TEXT, "temp", "hum"),
                     "transaction-total", all(Type.TEXT, "amount"));
 
-    private ResultShape() {}
+    private ResultFields() {}
 
     /**
      * Leaves of {@code result} what is indexed, in its order.
      *
-     * @throws UnreadableResultException for the first field, in the contract's order, that is not there or of another type
+     * @throws Rejection for the first field, in the contract's order, that is not there or of another type
      */
-    static void fit(ObjectNode result) throws UnreadableResultException {
+    static void fit(ObjectNode result) throws Rejection {
         fit(result, RESULT, "");
         fit((ObjectNode) result.get("window"), WINDOW, "window.");
         String job = result.get("job").textValue();
@@ -118,14 +119,14 @@ final class ResultShape {
         fitNamed(result.get("sums"), SUMS.get(job), Type.TEXT, "sums.");
         for (JsonNode input : (ArrayNode) result.get("inputs")) {
             if (!(input instanceof ObjectNode object)) {
-                throw new UnreadableResultException(RejectReason.TYPE, "inputs holds " + input);
+                throw new Rejection(RejectReason.TYPE, "inputs holds a " + input.getNodeType());
             }
             fit(object, INPUT, "inputs.");
         }
     }
 
     private static void fitNamed(JsonNode object, List<Field> named, Type type, String path)
-            throws UnreadableResultException {
+            throws Rejection {
         if (named != null) {
             fit((ObjectNode) object, named, path);
             return;
@@ -135,8 +136,7 @@ final class ResultShape {
         }
     }
 
-    private static void fit(ObjectNode object, List<Field> fields, String path)
-            throws UnreadableResultException {
+    private static void fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
         for (Field field : fields) {
             check(object.get(field.name()), field, path);
         }
@@ -149,20 +149,20 @@ final class ResultShape {
         }
     }
 
-    private static void check(JsonNode value, Field field, String path)
-            throws UnreadableResultException {
+    private static void check(JsonNode value, Field field, String path) throws Rejection {
         String name = path + field.name();
         if (value == null) {
             if (field.required()) {
-                throw new UnreadableResultException(RejectReason.MISSING, name + " is not there");
+                throw new Rejection(RejectReason.MISSING, name + " is not there");
             }
         } else if (value.isNull()) {
             if (!field.nullable()) {
-                throw new UnreadableResultException(RejectReason.NULL, name + " is null");
+                throw new Rejection(RejectReason.NULL, name + " is null");
             }
         } else if (!field.type().fits(value)) {
-            throw new UnreadableResultException(
-                    RejectReason.TYPE, name + " is " + value + ", not " + field.type());
+            throw new Rejection(
+                    RejectReason.TYPE,
+                    name + " is a " + value.getNodeType() + ", not " + field.type());
         }
     }
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.io.IndexRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.flink.types.PojoTestUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResultDecoderTest {
+
+    private final ResultDecoder decoder = new ResultDecoder();
+
+    @Test
+    void shouldWriteTwoDocumentsPerResult() throws IOException {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average");
+        // When
+        IndexRequest request = request(WindowResults.bytes(result));
+        // Then
+        String id = result.get("id").textValue();
+        assertThat(request.id()).isEqualTo(id);
+        assertThat(request.documents())
+                .extracting(IndexRequest.Document::index, IndexRequest.Document::id)
+                .map(tuple -> tuple.toList().toString())
+                .containsExactly(
+                        "[window-results-weather-average-2026.11, " + id + "]",
+                        "[window-history-weather-average-2026.11, " + id + "~1~1]");
+    }
+
+    @Test
+    void shouldAddPlaceTimeAndLegacyFieldsOfWeather() throws IOException {
+        // When
+        ObjectNode document = document(WindowResults.example("weather-average"));
+        // Then
+        assertThat(document.get("log"))
+                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
+        assertThat(fields(document))
+                .containsEntry("@timestamp", "\"2026-11-20T06:01:00Z\"")
+                .containsEntry("client", "\"device1\"")
+                .containsEntry("row_date", "\"2026-11-20\"")
+                .containsEntry("row_time", "\"06:00:59\"")
+                .containsEntry("avg_temp", "19.380000")
+                .containsEntry("avg_hum", "57.091250")
+                .doesNotContainKeys("total_amount", "window_start");
+    }
+
+    @Test
+    void shouldAddLegacyFieldsOfTotals() throws IOException {
+        // Given
+        ObjectNode total = WindowResults.example("transaction-total");
+        // When
+        ObjectNode document = document(total);
+        // Then
+        assertThat(fields(document))
+                .containsEntry("client", total.get("key").toString())
+                .containsEntry("window_start", total.at("/window/start").toString())
+                .containsEntry("window_end", total.at("/window/end").toString())
+                .containsEntry("total_amount", total.at("/values/total_amount").toString())
+                .doesNotContainKeys("row_date", "avg_temp");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Europe/Berlin, 2026-11-20T23:00:00Z, 2026-11-20, 23:59:59",
+        "America/New_York, 2026-11-20T00:00:00Z, 2026-11-19, 18:59:59",
+        "UTC, 2026-11-20T00:00:00.500Z, 2026-11-20, 00:00:00",
+        "UTC, 9999-12-31T23:59:59.999Z, 9999-12-31, 23:59:59"
+    })
+    void shouldGiveDateAndTimeOfTheLastMillisecondInTheJobsZone(
+            String zone, String end, String date, String time) throws IOException {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average");
+        ((ObjectNode) result.get("window")).put("end", end).put("zone", zone);
+        // When
+        ObjectNode document = document(result);
+        // Then
+        assertThat(document.get("row_date").textValue()).isEqualTo(date);
+        assertThat(document.get("row_time").textValue()).isEqualTo(time);
+    }
+
+    @Test
+    void shouldTakeTheMonthOfTheStartInUtc() throws IOException {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average");
+        ((ObjectNode) result.get("window"))
+                .put("start", "2026-11-30T23:30:00Z")
+                .put("end", "2026-12-01T00:30:00Z")
+                .put("zone", "Europe/Berlin");
+        // When
+        IndexRequest request = request(WindowResults.bytes(result));
+        // Then
+        assertThat(request.documents().get(0).index()).endsWith("-2026.11");
+    }
+
+    @Test
+    void shouldOrderVersionsByCompleteThenGenerationThenRev() {
+        assertThat(
+                        new long[] {
+                            version(false, 1, 1),
+                            version(false, 1, (1L << 32) - 1),
+                            version(false, 2, 1),
+                            version(false, (1L << 28) - 1, (1L << 32) - 1),
+                            version(true, 1, 1),
+                            version(true, 1, 2),
+                            version(true, 2, 1),
+                            version(true, (1L << 28) - 1, (1L << 32) - 1)
+                        })
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .contains(1152921508901814274L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|EMPTY",
+                "' '|NOT_JSON",
+                "'nonsense'|NOT_JSON",
+                "'[1]'|NOT_OBJECT",
+                "'{}'|MISSING",
+                "'{} {}'|TRAILING",
+                "'{\"id\":1,\"id\":2}'|DUPLICATE_KEY",
+                "'{\"id\":null}'|NULL",
+                "'{\"id\":1}'|TYPE"
+            })
+    void shouldSayWhyAMessageIsNoResult(String value, RejectReason reason) {
+        assertThat(decode(value.getBytes(StandardCharsets.UTF_8)).reason()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/window/start, 2026-11-20T06:00", "/window/end, soon", "/window/zone, Mars/Base"})
+    void shouldRefuseTimesAndZonesThatAreNone(String field, String text) {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average");
+        ((ObjectNode) result.get("window")).put(field.substring("/window/".length()), text);
+        // When
+        Decoded<IndexedResult> decoded = decode(WindowResults.bytes(result));
+        // Then
+        assertThat(decoded.reason()).isEqualTo(RejectReason.TYPE);
+        assertThat(decoded.message()).startsWith(field.substring(1).replace('/', '.'));
+    }
+
+    @Test
+    void shouldRefuseATombstoneAndKeepItsPlace() {
+        // When
+        IndexRequest request = new ToIndexRequest().apply(decode(null), null);
+        // Then
+        assertThat(request.documents()).isEmpty();
+        assertThat(request.reason()).isEqualTo("empty");
+        assertThat(request.record().offset()).isEqualTo(41);
+    }
+
+    @Test
+    void shouldSerializeWithoutKryo() {
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(IndexedResult.class);
+    }
+
+    private long version(boolean complete, long generation, long rev) {
+        ObjectNode result =
+                WindowResults.example("weather-average")
+                        .put("complete", complete)
+                        .put("generation", generation)
+                        .put("rev", rev);
+        return decode(WindowResults.bytes(result)).value().version();
+    }
+
+    private ObjectNode document(ObjectNode result) throws IOException {
+        IndexRequest request = request(WindowResults.bytes(result));
+        byte[] source = request.documents().get(0).source();
+        assertThat(request.documents().get(1).source()).isEqualTo(source);
+        return (ObjectNode) WindowResults.JSON.readTree(source);
+    }
+
+    private IndexRequest request(byte[] value) {
+        return new ToIndexRequest().apply(decode(value), null);
+    }
+
+    private Decoded<IndexedResult> decode(byte[] value) {
+        return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 0, null, value, null));
+    }
+
+    private static Map<String, String> fields(ObjectNode document) {
+        var fields = new java.util.LinkedHashMap<String, String>();
+        document.properties().forEach(p -> fields.put(p.getKey(), p.getValue().toString()));
+        return fields;
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.pipeline.io.BulkIndexer.Outcome;
+import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BulkIndexerTest {
+
+    private final List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, TAKEN",
+        "201, TAKEN",
+        "409, TAKEN",
+        "400, REFUSED",
+        "404, REFUSED",
+        "413, REFUSED",
+        "401, LATER",
+        "403, LATER",
+        "408, LATER",
+        "429, LATER",
+        "500, LATER",
+        "503, LATER"
+    })
+    void shouldTellFromTheStatusOfADocumentWhatBecameOfIt(int status, Kind kind)
+            throws IOException {
+        var outcomes = index(1, actions -> StubElasticsearch.each(actions, action -> status));
+        assertThat(outcomes).extracting(Outcome::kind).containsExactly(kind);
+        assertThat(outcomes.get(0).cause())
+                .isEqualTo(kind == Kind.TAKEN ? "" : status + " stub: said so");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 405, 408, 429, 500, 502, 503, 504})
+    void shouldTryAgainLaterWhenTheRequestItselfIsNotTaken(int status) throws IOException {
+        var outcomes = index(3, actions -> new StubElasticsearch.Answer(status, "no JSON"));
+        assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.LATER).hasSize(3);
+    }
+
+    @Test
+    void shouldTryAgainLaterWhenTheAnswerIsNone() throws IOException {
+        assertThat(index(1, actions -> new StubElasticsearch.Answer(200, "<html>")))
+                .extracting(Outcome::kind)
+                .containsExactly(Kind.LATER);
+        assertThat(index(1, actions -> new StubElasticsearch.Answer(200, "{}")))
+                .extracting(Outcome::kind)
+                .containsExactly(Kind.LATER);
+    }
+
+    @Test
+    void shouldTryAgainLaterWhenNobodyListens() throws IOException {
+        try (var indexer = new BulkIndexer(List.of(URI.create("http://127.0.0.1:1")))) {
+            assertThat(indexer.index(groups(2)).join())
+                    .extracting(Outcome::kind)
+                    .containsExactly(Kind.LATER, Kind.LATER);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413})
+    void shouldSendHalvesUntilTheDocumentAtFaultIsAlone(int status) throws IOException {
+        var outcomes =
+                index(
+                        8,
+                        actions ->
+                                actions.stream().anyMatch(a -> a.get("_id").asText().equals("5"))
+                                        ? new StubElasticsearch.Answer(
+                                                status,
+                                                "{\"error\":{\"type\":\"validation\",\"reason\":\"id\"}}")
+                                        : StubElasticsearch.each(actions, action -> 201));
+        assertThat(outcomes)
+                .extracting(Outcome::kind)
+                .containsExactly(
+                        Kind.TAKEN,
+                        Kind.TAKEN,
+                        Kind.TAKEN,
+                        Kind.TAKEN,
+                        Kind.TAKEN,
+                        Kind.REFUSED,
+                        Kind.TAKEN,
+                        Kind.TAKEN);
+        assertThat(outcomes.get(5).cause()).isEqualTo(status + " validation: id");
+        assertThat(sizes).containsExactly(8, 4, 4, 2, 1, 1, 2);
+    }
+
+    @Test
+    void shouldSettleAGroupAsAWhole() throws IOException {
+        try (var stub =
+                        new StubElasticsearch(
+                                actions ->
+                                        StubElasticsearch.each(
+                                                actions, a -> a.get("version").asInt()));
+                var indexer = new BulkIndexer(List.of(stub.url()))) {
+            assertThat(
+                            indexer.index(
+                                            List.of(
+                                                    List.of(document(201), document(400)),
+                                                    List.of(document(400), document(429)),
+                                                    List.of(document(409), document(201)),
+                                                    List.of(document(503), document(201))))
+                                    .join())
+                    .extracting(Outcome::kind)
+                    .containsExactly(Kind.REFUSED, Kind.LATER, Kind.TAKEN, Kind.LATER);
+        }
+    }
+
+    private List<Outcome> index(
+            int groups, Function<List<JsonNode>, StubElasticsearch.Answer> answers)
+            throws IOException {
+        try (var stub =
+                        new StubElasticsearch(
+                                actions -> {
+                                    sizes.add(actions.size());
+                                    return answers.apply(actions);
+                                });
+                var indexer = new BulkIndexer(List.of(stub.url()))) {
+            return indexer.index(groups(groups)).join();
+        }
+    }
+
+    private static List<List<IndexRequest.Document>> groups(int count) {
+        return IntStream.range(0, count).mapToObj(i -> List.of(document(i))).toList();
+    }
+
+    private static IndexRequest.Document document(int number) {
+        return new IndexRequest.Document(
+                "index", "" + number, number, "{}".getBytes(StandardCharsets.UTF_8));
+    }
+}
