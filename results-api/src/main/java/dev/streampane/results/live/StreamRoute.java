@@ -10,15 +10,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code GET /api/v1/stream?job=&key=}: results as server-sent events, as they are committed.
@@ -62,7 +66,7 @@ public class StreamRoute {
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
             throw refused(405, Map.of("Allow", "GET, HEAD"));
         }
-        if (!accepted(context.parsedHeaders().accept())) {
+        if (!accepted(request.headers().getAll("Accept"))) {
             throw refused(406, Map.of());
         }
         Parameters parameters = Parameters.of(request.query(), "job", "key", "lastEventId");
@@ -94,19 +98,20 @@ public class StreamRoute {
                 .putHeader("X-Accel-Buffering", "no");
     }
 
-    /** The most specific range that matches decides, as RFC 9110 section 12.5.1 has it. */
-    private static boolean accepted(List<MIMEHeader> accept) {
-        if (accept.isEmpty()) {
-            return true;
+    /** The most specific range that matches decides, as RFC 9110 section 12.5.1 has it; no header accepts everything. */
+    private static boolean accepted(List<String> accept) {
+        Map<String, Boolean> ranges = new HashMap<>();
+        for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
+            String[] parts = range.split(";");
+            boolean refused =
+                    Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
+            ranges.put(parts[0].strip(), !refused);
         }
-        for (String range : List.of(EVENT_STREAM, "text/*", "*/*")) {
-            for (MIMEHeader header : accept) {
-                if (range.equals(header.component() + "/" + header.subComponent())) {
-                    return header.weight() > 0;
-                }
-            }
-        }
-        return false;
+        return Stream.of(EVENT_STREAM, "text/*", "*/*")
+                .map(ranges::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(accept.isEmpty());
     }
 
     private static ProblemException refused(int status, Map<String, String> headers) {

@@ -34,6 +34,7 @@ final class ResultJson {
                     "status",
                     "cause",
                     "complete",
+                    "mergedInto",
                     "values",
                     "sums",
                     "count",
@@ -42,7 +43,6 @@ final class ResultJson {
                     "maxEventTime",
                     "watermark",
                     "inputs",
-                    "mergedInto",
                     "jobVersion");
 
     private ResultJson() {}

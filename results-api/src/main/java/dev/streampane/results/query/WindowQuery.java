@@ -102,8 +102,9 @@ record WindowQuery(
         spec.ifPresent(value -> term(filters, "spec", value));
         if (from.isPresent() || to.isPresent()) {
             ObjectNode range = filters.addObject().putObject("range").putObject("window.start");
-            from.ifPresent(instant -> range.put("gte", instant.toString()));
-            to.ifPresent(instant -> range.put("lt", instant.toString()));
+            range.put("format", "epoch_millis");
+            from.ifPresent(instant -> range.put("gte", ceilMillis(instant)));
+            to.ifPresent(instant -> range.put("lt", ceilMillis(instant)));
         }
         String order = ascending ? "asc" : "desc";
         ArrayNode sort = search.putArray("sort");
@@ -115,6 +116,11 @@ record WindowQuery(
         sort.addObject().putObject("id").put("order", "asc").put("unmapped_type", "keyword");
         after.ifPresent(values -> search.set("search_after", values));
         return search;
+    }
+
+    /** Windows start on whole milliseconds, so that both bounds mean the same when they are rounded up. */
+    private static long ceilMillis(Instant instant) {
+        return instant.plusNanos(999_999).toEpochMilli();
     }
 
     private static void term(ArrayNode filters, String field, String value) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Results as jobs write them, and the files of the contracts. */
+public final class Fixtures {
+
+    private static final DateTimeFormatter ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private Fixtures() {}
+
+    /** The first minute of results. */
+    public static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
+
+    /** The id of a one-minute window. */
+    public static String id(String job, String key, Instant start) {
+        return "%s~tumbling-1m~%s~%s~%s"
+                .formatted(job, key, ID_TIME.format(start), ID_TIME.format(start.plusSeconds(60)));
+    }
+
+    /** A first revision, valid under window-result/v1. */
+    public static String result(String job, String key, Instant start) {
+        return result(job, key, start, 1, 1, true);
+    }
+
+    /** A revision, valid under window-result/v1. */
+    public static String result(
+            String job, String key, Instant start, int generation, int rev, boolean complete) {
+        return """
+               {"id":"%s","job":"%s","spec":"tumbling(1m)","key":"%s",\
+               "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
+               "generation":%d,"rev":%d,"status":"%s","cause":"watermark","complete":%s,\
+               "values":{"total":19.380000,"least":-0.500000},"sums":{"total":"581400000"},\
+               "count":30,"late":0,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
+               "inputs":[{"topic":"device-readings","partition":0,"first":1200,"last":1290}],\
+               "jobVersion":"1.0.0"}"""
+                .formatted(
+                        id(job, key, start),
+                        job,
+                        key,
+                        start,
+                        start.plusSeconds(60),
+                        generation,
+                        rev,
+                        rev == 1 ? "FINAL" : "REVISED",
+                        complete,
+                        start,
+                        start.plusSeconds(58));
+    }
+
+    /** The files in a folder of a contract, by name. */
+    public static List<Path> contractFiles(String contract, String folder) {
+        try (Stream<Path> files = Files.list(contract(contract).resolve(folder))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of a contract's version 1. */
+    public static Path contract(String contract) {
+        return Checkout.root().resolve("deploy/schemas").resolve(contract).resolve("v1");
+    }
+
+    /** The bytes of a file. */
+    public static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The text of a file. */
+    public static String text(Path file) {
+        return new String(bytes(file), StandardCharsets.UTF_8);
+    }
+}

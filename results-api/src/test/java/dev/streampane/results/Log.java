@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Writes to topics in transactions, as the jobs do. */
+public final class Log implements AutoCloseable {
+
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    public Log(String bootstrapServers) {
+        producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                bootstrapServers,
+                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                "test-" + UUID.randomUUID(),
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                0),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        producer.initTransactions();
+    }
+
+    /** Begins a transaction. */
+    public Log begin() {
+        producer.beginTransaction();
+        return this;
+    }
+
+    /** Adds a record to the transaction; {@code partition} null for the key's own. */
+    public Log add(String topic, Integer partition, String key, byte[] value) {
+        producer.send(
+                new ProducerRecord<>(
+                        topic,
+                        partition,
+                        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                        value));
+        return this;
+    }
+
+    /** Commits the transaction. */
+    public Log commit() {
+        producer.commitTransaction();
+        return this;
+    }
+
+    /** Aborts the transaction. */
+    public Log abort() {
+        producer.flush();
+        producer.abortTransaction();
+        return this;
+    }
+
+    /** One record in a transaction of its own. */
+    public Log put(String topic, Integer partition, String key, String value) {
+        return begin().add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8)).commit();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

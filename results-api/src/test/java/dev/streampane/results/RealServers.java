@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.TopicCatalogue;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One broker and one Elasticsearch, with the catalogue's topics and the templates, for all tests of a JVM. */
+public final class RealServers implements QuarkusTestResourceLifecycleManager {
+
+    /** A field of type {@link LocalKafka} or {@link LocalElasticsearch} that gets the running server. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.FIELD)
+    public @interface Running {}
+
+    private LocalKafka kafka;
+    private LocalElasticsearch elasticsearch;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "servers");
+            kafka = LocalKafka.start(data.resolve("kafka"));
+            elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
+                .create(kafka.bootstrapServers());
+        IndexTemplates.install(elasticsearch.url());
+        return Map.of(
+                "kafka.bootstrap.servers",
+                kafka.bootstrapServers(),
+                "quarkus.elasticsearch.hosts",
+                elasticsearch.url().getAuthority(),
+                "results.audit.refresh",
+                "500ms",
+                "results.audit.stalled-after",
+                "2s",
+                "results.stream.heartbeat",
+                "500ms",
+                "results.stream.stall-timeout",
+                "2s",
+                "results.stream.max-clients",
+                "60");
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(
+                kafka, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalKafka.class));
+        injector.injectIntoFields(
+                elasticsearch,
+                new TestInjector.AnnotatedAndMatchesType(Running.class, LocalElasticsearch.class));
+    }
+
+    @Override
+    public void stop() {
+        if (elasticsearch != null) {
+            elasticsearch.close();
+        }
+        if (kafka != null) {
+            kafka.close();
+        }
+    }
+}

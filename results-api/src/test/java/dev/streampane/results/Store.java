@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+
+/** Puts documents into Elasticsearch, as the index job does. */
+public final class Store {
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI url;
+
+    public Store(URI url) {
+        this.url = url;
+    }
+
+    /** The newest revision of a window: its result and what the index adds. */
+    public Store result(String job, String month, String id, String result) {
+        return put("window-results-%s-%s".formatted(job, month), id, document(result));
+    }
+
+    /** One revision of a window. */
+    public Store revision(
+            String job, String month, String id, int generation, int rev, String result) {
+        return put(
+                "window-history-%s-%s".formatted(job, month),
+                id + "~" + generation + "~" + rev,
+                document(result));
+    }
+
+    /** Makes everything that was put visible to searches. */
+    public void refresh() {
+        send("POST", "/_refresh", "");
+    }
+
+    /** Adds {@code count} results through the bulk API. */
+    public void bulk(String index, List<String> ids, List<String> results) {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < ids.size(); i++) {
+            body.append(
+                    "{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\"}}\n"
+                            .formatted(index, ids.get(i)));
+            body.append(document(results.get(i))).append('\n');
+        }
+        send("POST", "/_bulk?refresh=true", body.toString());
+    }
+
+    /** Sends a request and returns the answer's body. */
+    public String send(String method, String path, String body) {
+        HttpRequest request =
+                HttpRequest.newBuilder(url.resolve(path))
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() >= 300 || answer.body().contains("\"errors\":true")) {
+                throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Store put(String index, String id, String document) {
+        String encoded = id.replace("%", "%25").replace("+", "%2B");
+        send("PUT", "/" + index + "/_doc/" + encoded, document);
+        return this;
+    }
+
+    private static String document(String result) {
+        return result.substring(0, result.lastIndexOf('}'))
+                + ",\"@timestamp\":\"2026-11-20T06:01:00Z\",\"client\":\"legacy\","
+                + "\"log\":{\"epoch\":\"e\",\"partition\":0,\"offset\":7}}";
+    }
+}
