@@ -36,7 +36,7 @@ public final class FreePorts {
     }
 
     /** Whether a server could listen on {@code port}, on the loopback address as on all. */
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(port));

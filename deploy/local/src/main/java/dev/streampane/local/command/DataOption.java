@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.StackException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The option that every subcommand has: which stack. */
+final class DataOption {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec mixee;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of the stack's data (default: .streampane in the checkout).")
+    private String data;
+
+    /** The folder, absolute; relative ones start at the directory of the caller. */
+    Path folder() {
+        if (data == null) {
+            return Checkout.root().resolve(".streampane");
+        }
+        if (data.isBlank()) {
+            throw new ParameterException(
+                    mixee.commandLine(), "--data: '" + data + "' is no folder's name");
+        }
+        try {
+            return Path.of(data).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new ParameterException(
+                    mixee.commandLine(), "--data: this is no folder's name: " + e.getReason());
+        }
+    }
+
+    /**
+     * The stack that runs on the folder.
+     *
+     * @throws StackException with {@link StackException#NOT_RUNNING} when none does
+     */
+    RunningStack running() {
+        return RunningStack.read(folder())
+                .orElseThrow(
+                        () ->
+                                new StackException(
+                                        StackException.NOT_RUNNING,
+                                        "no stack runs on "
+                                                + folder()
+                                                + ": start it with 'streampane up'"));
+    }
+}

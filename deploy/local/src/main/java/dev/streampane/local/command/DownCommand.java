@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.StackException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane down}: ends the stack as Ctrl-C in its terminal does. */
+@Command(
+        name = "down",
+        description = {
+            "Stops the jobs with a savepoint and ends everything, as Ctrl-C does.",
+            "Nothing is wrong when nothing runs."
+        },
+        mixinStandardHelpOptions = true)
+final class DownCommand implements Callable<Integer> {
+
+    private static final int PATIENCE_SECONDS = 20;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Override
+    public Integer call() throws InterruptedException, ExecutionException {
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<ProcessHandle> up =
+                RunningStack.read(data.folder()).flatMap(stack -> stack.up().process());
+        if (up.isEmpty()) {
+            out.println("nothing runs on " + data.folder());
+            return 0;
+        }
+        long begin = System.nanoTime();
+        up.get().destroy();
+        try {
+            up.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "pid " + up.get().pid() + " has not ended after " + PATIENCE_SECONDS + " s",
+                    e);
+        }
+        out.printf(java.util.Locale.ROOT, "stopped in %.1f s%n", (System.nanoTime() - begin) / 1e9);
+        return 0;
+    }
+}

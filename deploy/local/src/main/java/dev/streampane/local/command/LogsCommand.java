@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.Stack;
+import dev.streampane.local.stack.StackException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane logs}: what one process has written, also after its end. */
+@Command(
+        name = "logs",
+        description = "Prints the log of one process, also when it does not run any more.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane logs taskmanager -f")
+final class LogsCommand implements Callable<Integer> {
+
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stack.PROCESSES.iterator();
+        }
+    }
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Parameters(
+            paramLabel = "NAME",
+            completionCandidates = Names.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private String name;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Goes on with what is written from now on, until Ctrl-C.")
+    private boolean follow;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (!Stack.PROCESSES.contains(name)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'%s' is no process; allowed are %s"
+                            .formatted(name, String.join(", ", Stack.PROCESSES)));
+        }
+        Path log = Stack.log(data.folder(), name);
+        if (!Files.exists(log)) {
+            throw new StackException(
+                    StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
+        }
+        PrintStream out = System.out;
+        try (InputStream in = Files.newInputStream(log)) {
+            do {
+                in.transferTo(out);
+                out.flush();
+                if (follow) {
+                    TimeUnit.MILLISECONDS.sleep(250);
+                }
+            } while (follow && !out.checkError());
+        }
+        return 0;
+    }
+}

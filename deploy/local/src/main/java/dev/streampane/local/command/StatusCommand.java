@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Http;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.Stack;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane status}: what runs, where, and how much memory it takes. */
+@Command(
+        name = "status",
+        description = "Shows what runs; exit code 4 when nothing does.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane status --json | jq .children")
+final class StatusCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        RunningStack stack = data.running();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Http.JSON.writeValueAsString(stack));
+            return 0;
+        }
+        out.printf(
+                "%s, pid %d, page http://127.0.0.1:%d/, data %s%n",
+                stack.state(),
+                stack.up().pid(),
+                stack.ports().get(Listener.RESULTS_API),
+                data.folder());
+        for (String name : Stack.PROCESSES) {
+            Optional<ProcessHandle> process =
+                    Optional.ofNullable(stack.children().get(name))
+                            .flatMap(RunningStack.Child::process);
+            out.printf(
+                    "  %-22s %s%n",
+                    name,
+                    process.map(p -> "pid " + p.pid() + memory(p.pid())).orElse("does not run"));
+        }
+        JobsCommand.print(stack, out);
+        return 0;
+    }
+
+    private static String memory(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .map(mib -> ", " + mib + " MiB")
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException notLinux) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.StackException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code streampane} command. Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not allow it
+ * (nothing was started), 3 something started does not come up, 4 what the command needs does not run.
+ */
+@Command(
+        name = "streampane",
+        version = "streampane 1.0.0",
+        description = "Streampane on this machine: real Kafka, Flink and Elasticsearch, no Docker.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            DownCommand.class,
+            LogsCommand.class,
+            JobsCommand.class,
+            TxCommand.class,
+            AuditCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  streampane up                    start everything, until Ctrl-C",
+            "  streampane up --window 10s       with ten-second windows",
+            "  streampane status                what runs, in another terminal",
+            "  streampane COMMAND --help        options of a command",
+            "",
+            "Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not",
+            "allow it, 3 something does not come up, 4 what is needed does not run."
+        })
+public final class Streampane implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command with the handlers that turn every failure into one line and an exit code. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Streampane())
+                .registerConverter(java.time.Duration.class, Durations::parse)
+                .setParameterExceptionHandler(Streampane::wrongUse)
+                .setExecutionExceptionHandler(Streampane::failed);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int wrongUse(ParameterException e, String[] args) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        e.getCommandLine()
+                .getErr()
+                .println(
+                        "streampane: "
+                                + oneLine(e.getMessage())
+                                + " (see '"
+                                + command
+                                + " --help')");
+        return StackException.NOT_ALLOWED;
+    }
+
+    private static int failed(
+            Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        PrintWriter err = commandLine.getErr();
+        if (System.getenv("STREAMPANE_DEBUG") != null) {
+            e.printStackTrace(err);
+        }
+        if (e instanceof StackException known) {
+            err.println("streampane: " + known.getMessage());
+            return known.exitCode();
+        }
+        err.println(
+                "streampane: unexpected "
+                        + e.getClass().getSimpleName()
+                        + ": "
+                        + e.getMessage()
+                        + " (STREAMPANE_DEBUG=1 shows where)");
+        return StackException.START_FAILED;
+    }
+
+    private static String oneLine(String message) {
+        return message.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+/** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
+final class Terminal {
+
+    private static final String COLUMNS = "streampane.columns";
+
+    private Terminal() {}
+
+    /** Whether a line can be written over. */
+    static boolean isTerminal() {
+        return System.getProperty(COLUMNS) != null;
+    }
+
+    static int columns() {
+        return Math.max(20, Integer.getInteger(COLUMNS, 80));
+    }
+}

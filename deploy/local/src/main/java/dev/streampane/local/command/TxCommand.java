@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.JobTransaction;
+import dev.streampane.local.NewestState;
+import dev.streampane.local.Transactions;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.StackException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane tx}: the jobs' open transactions, which hold back every {@code read_committed} reader. */
+@Command(
+        name = "tx",
+        description = {
+            "Open transactions of the jobs. A promised one belongs to a completed checkpoint and is",
+            "committed by the job itself; an orphan is nobody's any more once the job is down."
+        },
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class TxCommand implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: list or abort");
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists them with what they are.",
+            mixinStandardHelpOptions = true)
+    int list(@Mixin DataOption data) {
+        RunningStack stack = data.running();
+        PrintWriter out = spec.commandLine().getOut();
+        List<JobTransaction> open = Transactions.list(stack.bootstrapServers());
+        if (open.isEmpty()) {
+            out.println("no open transactions");
+        }
+        for (JobTransaction transaction : open) {
+            boolean promised =
+                    transaction.promised(
+                            newest(data.folder(), transaction.job(), transaction.generation()));
+            out.printf(
+                    "%-40s %-14s %-9s %s%n",
+                    transaction.transactionalId(),
+                    transaction.state(),
+                    promised ? "promised" : "orphan",
+                    transaction
+                            .startedAt()
+                            .map(start -> "open for " + seconds(start) + " s")
+                            .orElse("empty"));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "abort",
+            description = {
+                "Aborts the orphans of a job that does not run, and refuses promised ones:",
+                "the job commits them when it is started from its newest state."
+            },
+            mixinStandardHelpOptions = true)
+    int abort(
+            @Mixin DataOption data,
+            @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
+            @Option(
+                            names = "--lose",
+                            description = "Aborts promised ones, too: what they hold is lost.")
+                    boolean lose) {
+        RunningStack stack = data.running();
+        refuseWhenRunning(stack, job);
+        PrintWriter out = spec.commandLine().getOut();
+        List<Integer> generations =
+                Transactions.list(stack.bootstrapServers()).stream()
+                        .filter(transaction -> transaction.job().equals(job))
+                        .map(JobTransaction::generation)
+                        .distinct()
+                        .toList();
+        int refused = 0;
+        for (int generation : generations) {
+            Transactions.Outcome outcome =
+                    Transactions.abort(
+                            stack.bootstrapServers(),
+                            job,
+                            generation,
+                            newest(data.folder(), job, generation),
+                            lose);
+            outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
+            outcome.refused()
+                    .forEach(
+                            left ->
+                                    out.println(
+                                            "refused "
+                                                    + left.transactionalId()
+                                                    + ": promised; --lose aborts it and loses what"
+                                                    + " it holds"));
+            refused += outcome.refused().size();
+        }
+        if (generations.isEmpty()) {
+            out.println("no open transactions of " + job);
+        }
+        return refused == 0 ? 0 : 1;
+    }
+
+    private static void refuseWhenRunning(RunningStack stack, String job) {
+        try {
+            boolean runs =
+                    new FlinkRest(stack.url(Listener.FLINK))
+                            .jobs().stream()
+                                    .anyMatch(
+                                            seen ->
+                                                    seen.name().equals(job)
+                                                            && seen.runningTasks() > 0);
+            if (runs) {
+                throw new StackException(
+                        StackException.NOT_ALLOWED,
+                        job + " runs and ends its transactions itself; nothing was aborted");
+            }
+        } catch (IOException jobManagerIsDown) {
+            // then no task of it runs
+        }
+    }
+
+    private static long newest(Path data, String job, int generation) {
+        return NewestState.find(data.resolve("state"), job, generation)
+                .map(NewestState.State::checkpointId)
+                .orElse(0L);
+    }
+
+    private static long seconds(Instant since) {
+        return Duration.between(since, Instant.now()).toSeconds();
+    }
+}

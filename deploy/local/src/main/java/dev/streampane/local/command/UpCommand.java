@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.ServerProcess;
+import dev.streampane.local.stack.DataFolder;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.Preflight;
+import dev.streampane.local.stack.Screen;
+import dev.streampane.local.stack.Stack;
+import dev.streampane.local.stack.StackSettings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane up}: starts the stack, watches over it, and ends it. */
+@Command(
+        name = "up",
+        description = {
+            "Starts Kafka, Elasticsearch, Flink, both simulators, the jobs and results-api,",
+            "and watches over them until Ctrl-C. A second 'up' goes on where the last one ended."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  streampane up",
+            "  streampane up --for 3m --window 10s",
+            "  streampane up --fresh --rate 1000 --seed 42",
+            "  streampane up --data /tmp/second --port-offset 10000",
+            "  streampane up --job-option weather-average:allowed-lateness=10s"
+        })
+final class UpCommand implements Callable<Integer> {
+
+    private static final int LARGEST_RATE = 100_000;
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            description =
+                    "Ends by itself this long after it is ready, such as 2m (default: never).")
+    private Duration lifetime;
+
+    @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
+    private boolean fresh;
+
+    @Option(
+            names = "--port-offset",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Moves every port by N (default: ${DEFAULT-VALUE}).")
+    private int portOffset;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "JOB",
+            split = ",",
+            description = {
+                "Jobs to run, with commas (default: all):",
+                "weather-average, transaction-total, index-results."
+            })
+    private List<String> jobs;
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            description = {
+                "Size of the windows of weather-average and transaction-total, such as 10s",
+                "(default: as at the last run, at first 1m)."
+            })
+    private Duration window;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description =
+                    "Readings per second, 1 to 100000 (default: three devices, 0.8 per second).")
+    private Integer rate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of both simulators (default: theirs).")
+    private Long seed;
+
+    @Option(names = "--no-simulators", description = "Runs without the simulators.")
+    private boolean noSimulators;
+
+    @Option(
+            names = "--new-generation",
+            paramLabel = "JOB",
+            split = ",",
+            description = "Jobs that start without their state, as a new generation.")
+    private List<String> newGenerations;
+
+    @Option(
+            names = "--job-option",
+            paramLabel = "[JOB:]NAME=VALUE",
+            description = "An option for every job, or for one; repeatable.")
+    private List<String> jobOptions;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the broker; repeatable.")
+    private List<String> kafkaConfig;
+
+    @Option(names = "--json", description = "Prints one JSON object per event.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        StackSettings settings = settings();
+        Screen screen = new Screen(System.out, style(), Terminal.columns());
+        try (DataFolder folder = DataFolder.take(settings.data())) {
+            new Preflight().check(settings.data(), settings.portOffset());
+            if (fresh) {
+                folder.clear();
+            }
+            Stack stack = new Stack(settings, screen);
+            ServerProcess.beforeKilling(
+                    () -> {
+                        stack.stop();
+                        screen.close();
+                    });
+            try {
+                stack.start();
+                stack.supervise(
+                        Optional.ofNullable(lifetime).map(t -> System.nanoTime() + t.toNanos()));
+            } finally {
+                stack.stop();
+            }
+            return 0;
+        } finally {
+            screen.close();
+        }
+    }
+
+    /** What was asked for, checked. */
+    StackSettings settings() {
+        if (portOffset < 0 || portOffset > Listener.LARGEST_OFFSET) {
+            throw wrong("--port-offset", portOffset, "0 to " + Listener.LARGEST_OFFSET);
+        }
+        if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
+            throw wrong("--for", lifetime, "a time above zero, such as 2m");
+        }
+        if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
+            throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
+        }
+        if (window != null && (window.toMillis() < 1 || window.compareTo(LONGEST_WINDOW) > 0)) {
+            throw wrong("--window", window, "a time from 1ms to 1d, such as 10s");
+        }
+        return new StackSettings(
+                data.folder(),
+                portOffset,
+                jobs == null ? StackSettings.JOBS : known("--jobs", jobs),
+                Optional.ofNullable(window)
+                        .map(size -> "tumbling(" + Durations.canonical(size) + ")"),
+                rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+                !noSimulators,
+                pairs("--job-option", jobOptions),
+                newGenerations == null ? List.of() : known("--new-generation", newGenerations),
+                pairs("--kafka-config", kafkaConfig));
+    }
+
+    private List<String> known(String option, List<String> names) {
+        for (String name : names) {
+            if (!StackSettings.JOBS.contains(name)) {
+                throw wrong(option, name, String.join(", ", StackSettings.JOBS));
+            }
+        }
+        if (new LinkedHashSet<>(names).size() < names.size()) {
+            throw wrong(option, String.join(",", names), "each job once");
+        }
+        return names;
+    }
+
+    private Map<String, String> pairs(String option, List<String> texts) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String text : texts == null ? List.<String>of() : texts) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw wrong(option, text, "NAME=VALUE");
+            }
+            if (pairs.put(text.substring(0, equals), text.substring(equals + 1)) != null) {
+                throw wrong(option, text, "each name once");
+            }
+        }
+        return pairs;
+    }
+
+    private ParameterException wrong(String option, Object value, String allowed) {
+        return new ParameterException(
+                spec.commandLine(),
+                "%s: '%s' is not allowed; allowed is %s".formatted(option, value, allowed));
+    }
+
+    private Screen.Style style() {
+        if (json) {
+            return Screen.Style.JSON;
+        }
+        return Terminal.isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
+    }
+}

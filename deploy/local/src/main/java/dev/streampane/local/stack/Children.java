@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The stack's processes. Each that dies is started again, after 200 ms at first, twice as long each time, at most 10 s;
+ * one that has lived for a minute counts as well again. Safe for several threads; after {@link #end} nothing starts any
+ * more.
+ */
+final class Children {
+
+    private static final long FIRST_DELAY_MS = 200;
+    private static final long LONGEST_DELAY_MS = 10_000;
+    private static final long WELL_AFTER_MS = 60_000;
+
+    private static final class Child {
+        final String name;
+        final Runnable launch;
+        final Supplier<Process> process;
+        final String leader;
+        boolean down;
+        long delayMs = FIRST_DELAY_MS;
+        long startedAt;
+        long startAt;
+
+        Child(String name, Runnable launch, Supplier<Process> process, String leader) {
+            this.name = name;
+            this.launch = launch;
+            this.process = process;
+            this.leader = leader;
+        }
+    }
+
+    private final Screen screen;
+    private final Map<String, Child> children = new LinkedHashMap<>();
+    private boolean ended;
+
+    Children(Screen screen) {
+        this.screen = screen;
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @param launch starts it without waiting for it to be ready
+     * @param process what {@code launch} started last
+     */
+    void launch(String name, Runnable launch, Supplier<Process> process) {
+        launch(name, launch, process, "");
+    }
+
+    /** Starts a process that must start anew whenever the one called {@code leader} does. */
+    synchronized void launch(
+            String name, Runnable launch, Supplier<Process> process, String leader) {
+        if (ended) {
+            throw new StackException(StackException.START_FAILED, "the stack is being stopped");
+        }
+        Child child = new Child(name, launch, process, leader);
+        launch.run();
+        child.startedAt = now();
+        children.put(name, child);
+    }
+
+    /** Notices who died and starts whose delay is over. */
+    synchronized void watch() {
+        if (ended) {
+            return;
+        }
+        for (Child child : children.values()) {
+            if (!child.down && !child.process.get().isAlive()) {
+                noticeEnd(child);
+            }
+        }
+        for (Child child : children.values()) {
+            if (child.down && now() >= child.startAt) {
+                child.down = false;
+                child.startedAt = now();
+                child.launch.run();
+            }
+        }
+    }
+
+    private void noticeEnd(Child child) {
+        if (now() - child.startedAt > WELL_AFTER_MS) {
+            child.delayMs = FIRST_DELAY_MS;
+        }
+        int code = child.process.get().exitValue();
+        plan(child);
+        List<Child> followers =
+                children.values().stream()
+                        .filter(follower -> follower.leader.equals(child.name))
+                        .toList();
+        for (Child follower : followers) {
+            kill(follower.process.get());
+            follower.down = true;
+            follower.startAt = child.startAt;
+            follower.startedAt = now();
+        }
+        String also =
+                followers.isEmpty()
+                        ? ""
+                        : " together with "
+                                + String.join(", ", followers.stream().map(f -> f.name).toList());
+        screen.say(
+                "restart",
+                child.name,
+                "ended with exit code %d, starts again%s in %.1f s"
+                        .formatted(code, also, (child.startAt - now()) / 1000.0));
+        child.delayMs = Math.min(LONGEST_DELAY_MS, 2 * child.delayMs);
+    }
+
+    private static void plan(Child child) {
+        child.down = true;
+        child.startAt = now() + child.delayMs;
+    }
+
+    /** The processes that live, by name. */
+    synchronized Map<String, RunningStack.Child> running() {
+        Map<String, RunningStack.Child> running = new LinkedHashMap<>();
+        children.forEach(
+                (name, child) -> {
+                    Process process = child.process.get();
+                    if (process.isAlive()) {
+                        running.put(name, RunningStack.Child.of(process.toHandle()));
+                    }
+                });
+        return running;
+    }
+
+    /** From now on nothing is started any more. */
+    synchronized void end() {
+        ended = true;
+    }
+
+    /** SIGTERM to the named ones that live. */
+    synchronized void terminate(List<String> names) {
+        names.stream()
+                .filter(children::containsKey)
+                .forEach(name -> children.get(name).process.get().destroy());
+    }
+
+    /** Waits until all have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */
+    void awaitEnd(long deadline) {
+        List<Child> all;
+        synchronized (this) {
+            all = List.copyOf(children.values());
+        }
+        for (Child child : all) {
+            Process process = child.process.get();
+            long left = Math.max(0, deadline - System.nanoTime());
+            if (!ends(process, Duration.ofNanos(left))) {
+                screen.say("killed", child.name, "did not end in time and was killed");
+            }
+            kill(process);
+        }
+    }
+
+    private static void kill(Process process) {
+        process.destroyForcibly();
+        ends(process, Duration.ofSeconds(2));
+    }
+
+    private static boolean ends(Process process, Duration patience) {
+        try {
+            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return !process.isAlive();
+        }
+    }
+
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+}

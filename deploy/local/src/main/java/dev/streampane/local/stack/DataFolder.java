@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one stack, held by a lock for as long as the stack runs. It is recognised by the file {@code
+ * streampane.data}; a folder of somebody else's is neither used nor deleted.
+ */
+public final class DataFolder implements AutoCloseable {
+
+    private static final String MARK = "streampane.data";
+    private static final String LOCK = "lock";
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private DataFolder(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the folder for this process and makes it where missing.
+     *
+     * @throws StackException when another process has it (naming its pid), when it holds other things, or when it cannot
+     *     be written
+     */
+    public static DataFolder take(Path path) {
+        try {
+            if (Files.exists(path)
+                    && !Files.exists(path.resolve(MARK))
+                    && !(Files.isDirectory(path) && isEmpty(path))) {
+                throw refused(
+                        path
+                                + " is not a data folder of streampane and not empty: name another"
+                                + " one with --data");
+            }
+            Files.createDirectories(path);
+            FileChannel channel =
+                    FileChannel.open(
+                            path.resolve(LOCK),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                String holder =
+                        RunningStack.read(path)
+                                .map(stack -> " (pid " + stack.up().pid() + ")")
+                                .orElse("");
+                throw refused(
+                        "a stack already runs on "
+                                + path
+                                + holder
+                                + ": see 'streampane status', end it with 'streampane down', or"
+                                + " start another one with --data and --port-offset");
+            }
+            Files.writeString(
+                    path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
+            return new DataFolder(path, channel);
+        } catch (NotDirectoryException e) {
+            throw refused(path + " is not a folder: name one with --data");
+        } catch (IOException e) {
+            throw refused(
+                    "cannot write to "
+                            + path
+                            + " ("
+                            + e.getClass().getSimpleName()
+                            + "): name a folder that can be written with --data");
+        }
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldHere) {
+            return null;
+        }
+    }
+
+    /** Deletes everything in the folder; the folder stays taken. */
+    public void clear() {
+        try {
+            Files.walkFileTree(
+                    path,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                                throws IOException {
+                            if (!file.equals(path.resolve(LOCK))
+                                    && !file.equals(path.resolve(MARK))) {
+                                Files.delete(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(Path folder, IOException e)
+                                throws IOException {
+                            if (!folder.equals(path)) {
+                                Files.delete(folder);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            throw refused("cannot delete what is in " + path + ": " + e.getMessage());
+        }
+    }
+
+    /** Gives the folder free. */
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private static StackException refused(String message) {
+        return new StackException(StackException.NOT_ALLOWED, message);
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.Http;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
+public final class FlinkRest {
+
+    private final URI url;
+
+    public FlinkRest(URI url) {
+        this.url = url;
+    }
+
+    /**
+     * One job.
+     *
+     * @param state such as RUNNING, RESTARTING or FAILED
+     * @param startedAt milliseconds since the epoch
+     * @param tasks number of its tasks
+     * @param runningTasks those of them that run
+     */
+    public record Job(
+            String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+
+        /** Whether every task runs. */
+        public boolean isUp() {
+            return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
+        }
+    }
+
+    /** Slots of all TaskManagers that the JobManager knows. */
+    public int slots() throws IOException {
+        return get("/overview").path("slots-total").asInt();
+    }
+
+    /** All jobs that the JobManager remembers. */
+    public List<Job> jobs() throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            JsonNode tasks = job.path("tasks");
+            jobs.add(
+                    new Job(
+                            job.path("jid").asText(),
+                            job.path("name").asText(),
+                            job.path("state").asText(),
+                            job.path("start-time").asLong(),
+                            tasks.path("total").asInt(),
+                            tasks.path("running").asInt()));
+        }
+        return jobs;
+    }
+
+    /** Uploads a jar; the result is its id for {@link #run}. */
+    public String upload(Path jar) throws IOException {
+        String boundary = "streampane-" + Long.toHexString(System.nanoTime());
+        String head =
+                "--"
+                        + boundary
+                        + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                        + jar.getFileName()
+                        + "\"\r\nContent-Type: application/java-archive\r\n\r\n";
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url.resolve("/jars/upload"))
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .POST(
+                                BodyPublishers.concat(
+                                        BodyPublishers.ofString(head),
+                                        BodyPublishers.ofFile(jar),
+                                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+        String file = Http.send(request).path("filename").asText();
+        return file.substring(file.lastIndexOf('/') + 1);
+    }
+
+    /**
+     * Starts a job of an uploaded jar.
+     *
+     * @param state checkpoint or savepoint to go on from; the job takes it over and deletes it when it has a newer one
+     * @return the job's id
+     * @throws Http.StatusException when the job's main method throws
+     */
+    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
+            throws IOException {
+        ObjectNode body = Http.JSON.createObjectNode();
+        body.put("entryClass", mainClass);
+        arguments.forEach(body.putArray("programArgsList")::add);
+        state.ifPresent(
+                path ->
+                        body.put("savepointPath", path.toUri().toString())
+                                .put("claimMode", "CLAIM")
+                                .put("allowNonRestoredState", false));
+        return Http.post(url.resolve("/jars/" + jarId + "/run"), body.toString())
+                .path("jobid")
+                .asText();
+    }
+
+    /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
+    public String stop(String jobId, Path folder) throws IOException {
+        ObjectNode body = Http.JSON.createObjectNode();
+        body.put("targetDirectory", folder.toUri().toString()).put("drain", false);
+        return Http.post(url.resolve("/jobs/" + jobId + "/stop"), body.toString())
+                .path("request-id")
+                .asText();
+    }
+
+    /** The answer to {@link #stop}: empty while it is under way, else the savepoint or the reason why there is none. */
+    public Optional<String> stopped(String jobId, String requestId) throws IOException {
+        JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + requestId);
+        if (!answer.path("status").path("id").asText().equals("COMPLETED")) {
+            return Optional.empty();
+        }
+        JsonNode operation = answer.path("operation");
+        return Optional.of(
+                operation.hasNonNull("location")
+                        ? operation.path("location").asText()
+                        : "no savepoint: "
+                                + operation.path("failure-cause").path("class").asText());
+    }
+
+    /** Ends a job without a savepoint. */
+    public void cancel(String jobId) throws IOException {
+        Http.patch(url.resolve("/jobs/" + jobId + "?mode=cancel"));
+    }
+
+    /** The stack trace of what failed a job, empty when nothing did. */
+    public String failure(String jobId) throws IOException {
+        JsonNode entries =
+                get("/jobs/" + jobId + "/exceptions").path("exceptionHistory").path("entries");
+        return entries.path(0).path("stacktrace").asText("");
+    }
+
+    /** Restarts of a job and its newest completed checkpoint. */
+    public JsonNode checkpoints(String jobId) throws IOException {
+        return get("/jobs/" + jobId + "/checkpoints");
+    }
+
+    /** How often the job's tasks were restarted since it was submitted. */
+    public int restarts(String jobId) throws IOException {
+        return get("/jobs/" + jobId + "/metrics?get=numRestarts").path(0).path("value").asInt();
+    }
+
+    /** Records that lie in the topics before the sources of all running jobs, as their readers last said. */
+    public long pendingRecords() throws IOException {
+        long pending = 0;
+        for (Job job : jobs()) {
+            if (!job.state().equals("RUNNING")) {
+                continue;
+            }
+            for (JsonNode vertex : get("/jobs/" + job.id()).path("vertices")) {
+                String metrics =
+                        "/jobs/"
+                                + job.id()
+                                + "/vertices/"
+                                + vertex.path("id").asText()
+                                + "/subtasks/metrics";
+                for (JsonNode metric : get(metrics)) {
+                    String id = metric.path("id").asText();
+                    if (id.endsWith(".pendingRecords")) {
+                        String query = URLEncoder.encode(id, StandardCharsets.UTF_8);
+                        pending +=
+                                get(metrics + "?agg=sum&get=" + query).path(0).path("sum").asLong();
+                    }
+                }
+            }
+        }
+        return pending;
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return Http.get(url.resolve(path));
+    }
+}

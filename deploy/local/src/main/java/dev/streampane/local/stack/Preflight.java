@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the machine must offer before anything is started; each refusal is one line that says what and what to do. */
+public final class Preflight {
+
+    static final int JAVA = 17;
+    static final long MEMORY_MIB = 4096;
+    static final long DISK_MIB = 2048;
+
+    /** What is measured; a test puts other numbers in its place. */
+    interface Machine {
+        int javaVersion();
+
+        /** Memory that programs can still get, in MiB; empty when the system does not say. */
+        OptionalLong availableMemoryMib();
+
+        long freeDiskMib(Path folder) throws IOException;
+
+        boolean isPortFree(int port);
+
+        Optional<String> portOwner(int port);
+    }
+
+    private final Machine machine;
+
+    Preflight(Machine machine) {
+        this.machine = machine;
+    }
+
+    public Preflight() {
+        this(new ThisMachine());
+    }
+
+    /**
+     * Checks Java, memory, disk and every port.
+     *
+     * @param data folder whose disk is asked; the nearest one that exists
+     * @throws StackException with exit code {@link StackException#NOT_ALLOWED}
+     */
+    public void check(Path data, int portOffset) {
+        if (machine.javaVersion() < JAVA) {
+            throw refused(
+                    "Java "
+                            + machine.javaVersion()
+                            + " is too old: install a JDK 17 or newer and set JAVA_HOME to it");
+        }
+        machine.availableMemoryMib()
+                .ifPresent(
+                        available -> {
+                            if (available < MEMORY_MIB) {
+                                throw refused(
+                                        available
+                                                + " MiB of memory are free, the stack needs "
+                                                + MEMORY_MIB
+                                                + ": end other programs first");
+                            }
+                        });
+        checkDisk(data);
+        checkPorts(portOffset);
+    }
+
+    private void checkDisk(Path data) {
+        Path folder = data.toAbsolutePath();
+        while (!Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        try {
+            long free = machine.freeDiskMib(folder);
+            if (free < DISK_MIB) {
+                throw refused(
+                        free
+                                + " MiB are free on the disk of "
+                                + folder
+                                + ", the stack needs "
+                                + DISK_MIB
+                                + ": make room, or name a folder elsewhere with --data");
+            }
+        } catch (IOException e) {
+            throw refused("the disk of " + folder + " cannot be asked: " + e.getMessage());
+        }
+    }
+
+    private void checkPorts(int offset) {
+        List<String> taken = new ArrayList<>();
+        for (Listener listener : Listener.values()) {
+            int port = listener.port(offset);
+            if (!machine.isPortFree(port)) {
+                String owner =
+                        machine.portOwner(port).orElse("a process that this user may not see");
+                taken.add("port " + port + " (" + listener.text() + ") is in use by " + owner);
+            }
+        }
+        if (!taken.isEmpty()) {
+            throw refused(
+                    String.join(", ", taken)
+                            + ": end that process, or move all ports, for instance with"
+                            + " --port-offset "
+                            + (offset < 20_000 ? offset + 10_000 : 0));
+        }
+    }
+
+    private static StackException refused(String message) {
+        return new StackException(StackException.NOT_ALLOWED, message);
+    }
+
+    private static final class ThisMachine implements Machine {
+
+        @Override
+        public int javaVersion() {
+            return Runtime.version().feature();
+        }
+
+        @Override
+        public OptionalLong availableMemoryMib() {
+            OptionalLong system = available(Path.of("/proc/meminfo"));
+            if (system.isEmpty()) {
+                return system;
+            }
+            OptionalLong limit = number(Path.of("/sys/fs/cgroup/memory.max"));
+            OptionalLong used = number(Path.of("/sys/fs/cgroup/memory.current"));
+            if (limit.isPresent() && used.isPresent()) {
+                long left = (limit.getAsLong() - used.getAsLong()) >> 20;
+                return OptionalLong.of(Math.min(system.getAsLong(), left));
+            }
+            return system;
+        }
+
+        private static OptionalLong available(Path meminfo) {
+            try {
+                return Files.readAllLines(meminfo).stream()
+                        .filter(line -> line.startsWith("MemAvailable:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                        .findFirst();
+            } catch (IOException notLinux) {
+                return OptionalLong.empty();
+            }
+        }
+
+        private static OptionalLong number(Path file) {
+            try {
+                return OptionalLong.of(Long.parseLong(Files.readString(file).strip()));
+            } catch (IOException | NumberFormatException noLimit) {
+                return OptionalLong.empty();
+            }
+        }
+
+        @Override
+        public long freeDiskMib(Path folder) throws IOException {
+            return Files.getFileStore(folder).getUsableSpace() >> 20;
+        }
+
+        @Override
+        public boolean isPortFree(int port) {
+            return FreePorts.isFree(port);
+        }
+
+        @Override
+        public Optional<String> portOwner(int port) {
+            return PortOwner.of(port);
+        }
+    }
+}

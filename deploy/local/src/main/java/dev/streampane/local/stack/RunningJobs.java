@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.Http;
+import dev.streampane.local.NewestState;
+import dev.streampane.local.Transactions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The stack's jobs on its Flink cluster: submits them, and submits them again when the JobManager has forgotten them or
+ * one has failed, always from the newest completed state of its generation. A job that failed with a known loss is
+ * explained instead. Not for use by several threads at once.
+ */
+final class RunningJobs {
+
+    private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+    private static final String KNOWN_LOSS = "LostTransactionException";
+    private static final Duration ORPHANS_AFTER = Duration.ofSeconds(30);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+
+    private static final class Running {
+        final String name;
+        JobPlan plan;
+        String id = "";
+        boolean givenUp;
+        int failures;
+        long submitAt;
+        long lastRan = System.nanoTime();
+
+        Running(String name) {
+            this.name = name;
+        }
+    }
+
+    private final StackSettings settings;
+    private final FlinkRest flink;
+    private final Screen screen;
+    private final Map<String, Running> jobs = new LinkedHashMap<>();
+    private String jar = "";
+
+    RunningJobs(StackSettings settings, FlinkRest flink, Screen screen) {
+        this.settings = settings;
+        this.flink = flink;
+        this.screen = screen;
+        settings.jobs().forEach(job -> jobs.put(job, new Running(job)));
+    }
+
+    /** The pipeline's jar, from its module's build. */
+    static Path jobJar() {
+        Path folder = Checkout.root().resolve("flink-pipeline/target");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no job jar"));
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "no job jar in " + folder + ": build first with 'mvn -q -DskipTests package'",
+                    e);
+        }
+    }
+
+    /** Uploads the jar to a JobManager that does not have it yet. */
+    void upload() {
+        try {
+            jar = flink.upload(jobJar());
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "Flink does not take the job jar: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Decides where each job starts from. */
+    void plan() {
+        jobs.values().forEach(job -> job.plan = JobPlan.of(job.name, settings));
+    }
+
+    /** What {@link #plan} decided for a job, for people. */
+    String origin(String job) {
+        return jobs.get(job).plan.origin();
+    }
+
+    /** Submits a planned job and waits until all of its tasks run. */
+    void start(String name) {
+        Running job = jobs.get(name);
+        try {
+            submit(job);
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!overview(job).map(FlinkRest.Job::isUp).orElse(false)) {
+                FlinkRest.Job seen = overview(job).orElse(null);
+                if (seen != null && seen.state().equals("FAILED")) {
+                    throw new StackException(
+                            StackException.START_FAILED,
+                            name + " has failed: " + firstLine(flink.failure(job.id)));
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new StackException(
+                            StackException.START_FAILED,
+                            name + " does not run after 60 s: see 'streampane logs taskmanager'");
+                }
+                pause();
+            }
+        } catch (IOException e) {
+            throw refused(name, e);
+        }
+    }
+
+    private Optional<FlinkRest.Job> overview(Running job) throws IOException {
+        return flink.jobs().stream().filter(seen -> seen.id().equals(job.id)).findFirst();
+    }
+
+    private void submit(Running job) throws IOException {
+        job.id =
+                flink.run(
+                        jar,
+                        MAIN,
+                        job.plan.arguments(),
+                        job.plan.state().map(NewestState.State::path));
+        job.lastRan = System.nanoTime();
+    }
+
+    /** The JobManager is a new one: it knows neither the jar nor the jobs. */
+    void forget() {
+        jar = "";
+        jobs.values().forEach(job -> job.id = "");
+    }
+
+    /** Submits what is to run and does not, and ends what nobody will commit any more. */
+    void watch() {
+        try {
+            if (flink.slots() > 0) {
+                Map<String, FlinkRest.Job> seen =
+                        flink.jobs().stream()
+                                .collect(Collectors.toMap(FlinkRest.Job::id, Function.identity()));
+                for (Running job : jobs.values()) {
+                    watch(job, seen.get(job.id));
+                }
+            }
+        } catch (IOException notThere) {
+            // the JobManager is on its way
+        }
+        jobs.values().forEach(this::abortOrphansOfLongIdle);
+    }
+
+    private void watch(Running job, FlinkRest.Job seen) throws IOException {
+        if (seen != null && seen.runningTasks() > 0) {
+            job.lastRan = System.nanoTime();
+        }
+        if (seen != null && seen.isUp()) {
+            job.failures = 0;
+        }
+        if (job.givenUp) {
+            return;
+        }
+        if (job.id.isEmpty()) {
+            if (System.nanoTime() >= job.submitAt) {
+                resubmit(job);
+            }
+        } else if (seen != null && seen.state().equals("FAILED")) {
+            failed(job);
+        } else if (seen != null && seen.state().matches("CANCELED|FINISHED")) {
+            job.givenUp = true;
+            screen.say(
+                    "job-ended",
+                    job.name,
+                    "was ended from outside (" + seen.state() + "); the next 'up' starts it again");
+        }
+    }
+
+    private void resubmit(Running job) {
+        try {
+            if (jar.isEmpty()) {
+                upload();
+            }
+            job.plan = JobPlan.again(job.plan);
+            submit(job);
+            screen.say("resubmit", job.name, "submitted again, " + job.plan.origin());
+        } catch (IOException | RuntimeException e) {
+            retryLater(job, "cannot be submitted: " + firstLine(e.getMessage()));
+        }
+    }
+
+    private void failed(Running job) throws IOException {
+        String trace = flink.failure(job.id);
+        if (trace.contains(KNOWN_LOSS)) {
+            job.givenUp = true;
+            screen.say(
+                    "job-lost",
+                    job.name,
+                    "has failed for ever: "
+                            + lineWith(trace, KNOWN_LOSS)
+                            + " In this stack: 'streampane down', then 'streampane up"
+                            + " --new-generation "
+                            + job.name
+                            + "'.");
+        } else {
+            job.id = "";
+            retryLater(job, "has failed: " + firstLine(trace));
+        }
+    }
+
+    private void retryLater(Running job, String why) {
+        Duration delay = Duration.ofSeconds(1L << Math.min(5, job.failures++));
+        delay = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+        job.submitAt = System.nanoTime() + delay.toNanos();
+        screen.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
+    }
+
+    /** After 30 s without any running task: open transactions above the newest state hold back every reader in vain. */
+    private void abortOrphansOfLongIdle(Running job) {
+        if (job.plan == null || System.nanoTime() - job.lastRan < ORPHANS_AFTER.toNanos()) {
+            return;
+        }
+        job.lastRan = System.nanoTime();
+        String name = job.name;
+        int generation = job.plan.generation();
+        CompletableFuture.runAsync(
+                () -> {
+                    long newest =
+                            NewestState.find(settings.stateFolder(), name, generation)
+                                    .map(NewestState.State::checkpointId)
+                                    .orElse(0L);
+                    var aborted =
+                            Transactions.abortOrphans(
+                                    settings.bootstrapServers(), name, generation, newest);
+                    if (!aborted.isEmpty()) {
+                        screen.say(
+                                "orphans-aborted",
+                                name,
+                                "no task ran for 30 s, so %d open transactions above checkpoint %d were aborted"
+                                        .formatted(aborted.size(), newest));
+                    }
+                });
+    }
+
+    /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */
+    void stop(long deadline) {
+        Map<Running, String> requests = new LinkedHashMap<>();
+        for (Running job : jobs.values()) {
+            try {
+                if (overview(job).map(seen -> seen.state().equals("RUNNING")).orElse(false)) {
+                    screen.begin("stop " + job.name);
+                    requests.put(job, flink.stop(job.id, stateOf(job)));
+                }
+            } catch (IOException e) {
+                screen.say(
+                        "stop-failed",
+                        job.name,
+                        "cannot be stopped with a savepoint: " + e.getMessage());
+            }
+        }
+        while (!requests.isEmpty() && System.nanoTime() < deadline) {
+            for (Running job : new ArrayList<>(requests.keySet())) {
+                try {
+                    flink.stopped(job.id, requests.get(job))
+                            .ifPresent(
+                                    where -> {
+                                        screen.end(
+                                                "stop " + job.name,
+                                                where.substring(where.lastIndexOf('/') + 1));
+                                        requests.remove(job);
+                                    });
+                } catch (IOException e) {
+                    screen.fail("stop " + job.name);
+                    requests.remove(job);
+                }
+            }
+            pause();
+        }
+        requests.keySet()
+                .forEach(
+                        job -> {
+                            screen.fail("stop " + job.name);
+                            screen.say(
+                                    "stop-failed",
+                                    job.name,
+                                    "did not stop in time; the next 'up' goes on from its newest"
+                                            + " checkpoint");
+                        });
+    }
+
+    private Path stateOf(Running job) {
+        return settings.stateFolder()
+                .resolve(job.name)
+                .resolve(String.valueOf(job.plan.generation()));
+    }
+
+    /** The submitted jobs. */
+    List<RunningStack.Job> submitted() {
+        return jobs.values().stream()
+                .filter(job -> job.plan != null)
+                .map(job -> new RunningStack.Job(job.name, job.plan.generation(), job.id))
+                .toList();
+    }
+
+    private static StackException refused(String job, IOException e) {
+        String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        if (e instanceof Http.StatusException) {
+            Optional<String> option = optionProblem(message);
+            if (option.isPresent()) {
+                return new StackException(
+                        StackException.NOT_ALLOWED, job + " refuses to start: " + option.get(), e);
+            }
+        }
+        return new StackException(
+                StackException.START_FAILED, job + " cannot be started: " + firstLine(message), e);
+    }
+
+    /** The one line that a job throws for what it does not allow. */
+    static Optional<String> optionProblem(String answer) {
+        return answer.replace("\\n", "\n")
+                .lines()
+                .filter(line -> line.contains("BadOptionException: "))
+                .map(line -> line.substring(line.indexOf("BadOptionException: ") + 20).strip())
+                .reduce((first, last) -> last);
+    }
+
+    /** The innermost cause of a stack trace, or the text itself. */
+    static String firstLine(String trace) {
+        if (trace == null || trace.isBlank()) {
+            return "no reason is known; see 'streampane logs jobmanager'";
+        }
+        List<String> lines = trace.replace("\\n", "\n").lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("Caused by: "))
+                .map(line -> line.substring("Caused by: ".length()))
+                .reduce((first, last) -> last)
+                .orElse(lines.get(0));
+    }
+
+    private static String lineWith(String trace, String word) {
+        String line =
+                trace.lines()
+                        .filter(l -> l.contains(word))
+                        .findFirst()
+                        .orElse("the reason is lost");
+        return line.substring(Math.max(0, line.indexOf(word) + word.length() + 2));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException(StackException.START_FAILED, "interrupted", e);
+        }
+    }
+}

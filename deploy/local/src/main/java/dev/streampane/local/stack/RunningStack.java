@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.streampane.local.Http;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A stack as other processes see it: {@code stack.json} in its data folder, which is there while the stack runs.
+ *
+ * @param up the process of {@code streampane up}
+ * @param state {@code starting}, {@code ready} or {@code stopping}
+ * @param portOffset what every port is moved by
+ * @param ports every port's number
+ * @param children the stack's processes by name
+ * @param jobs the jobs that it has submitted
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunningStack(
+        Child up,
+        String state,
+        int portOffset,
+        Map<Listener, Integer> ports,
+        Map<String, Child> children,
+        List<Job> jobs) {
+
+    private static final String FILE = "stack.json";
+
+    /**
+     * One process.
+     *
+     * @param startedAt milliseconds since the epoch, which tell it from a later one with the same pid; 0 where the
+     *     system does not say
+     */
+    public record Child(long pid, long startedAt) {
+
+        static Child of(ProcessHandle process) {
+            return new Child(process.pid(), startOf(process));
+        }
+
+        /** The process, if it is still the same one and lives. */
+        public Optional<ProcessHandle> process() {
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process -> startOf(process) == startedAt);
+        }
+
+        private static long startOf(ProcessHandle process) {
+            return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        }
+    }
+
+    /** One job, with Flink's id of its newest submission. */
+    public record Job(String name, int generation, String id) {}
+
+    public RunningStack {
+        ports = Map.copyOf(ports);
+        children = Map.copyOf(children);
+        jobs = List.copyOf(jobs);
+    }
+
+    /** The stack on a data folder whose {@code up} lives; empty when none runs. */
+    public static Optional<RunningStack> read(Path data) {
+        return readFile(data).filter(stack -> stack.up.process().isPresent());
+    }
+
+    /** What the file says, even when {@code up} was killed. */
+    static Optional<RunningStack> readFile(Path data) {
+        try {
+            return Optional.of(
+                    Http.JSON.readValue(data.resolve(FILE).toFile(), RunningStack.class));
+        } catch (IOException noneOrBroken) {
+            return Optional.empty();
+        }
+    }
+
+    void write(Path data) {
+        try {
+            Path file = data.resolve(FILE + ".new");
+            Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+            Files.move(
+                    file,
+                    data.resolve(FILE),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path data) {
+        try {
+            Files.deleteIfExists(data.resolve(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code http://127.0.0.1:port}. */
+    public URI url(Listener listener) {
+        return URI.create("http://127.0.0.1:" + listener.port(portOffset));
+    }
+
+    /** {@code 127.0.0.1:port} of the broker. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + Listener.KAFKA.port(portOffset);
+    }
+}
