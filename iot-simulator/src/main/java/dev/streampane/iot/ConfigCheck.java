@@ -9,8 +9,10 @@ import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +109,7 @@ final class ConfigCheck {
     private void check(IotConfig config) {
         String topic = config.topic();
         require("iot.topic", TOPIC.matcher(topic).matches() && !topic.matches("\\.{1,2}"));
+        require("iot.zone", isZone(config.zone()));
         config.start()
                 .ifPresent(
                         start ->
@@ -213,6 +216,15 @@ final class ConfigCheck {
         String port = raw.getConfigValue("quarkus.http.port").getRawValue();
         if (port != null && !isPort(port, 0)) {
             refuse("quarkus.http.port", "a port from 0 (any free one) to " + MAX_PORT);
+        }
+    }
+
+    private static boolean isZone(String text) {
+        try {
+            ZoneId.of(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
         }
     }
 

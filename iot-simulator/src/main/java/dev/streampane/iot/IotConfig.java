@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +28,7 @@ public interface IotConfig {
     /** Zone of the times in {@code legacy}, which have none; {@code json} is always UTC. */
     @WithDefault("UTC")
     @Allowed("a time zone such as UTC, Europe/Berlin or +01:00")
-    ZoneId zone();
+    String zone();
 
     /** Seed of all that is random. With {@code start} it decides every byte. */
     @WithDefault("1")

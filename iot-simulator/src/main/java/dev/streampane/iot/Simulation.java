@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -74,7 +75,7 @@ public class Simulation {
                 new Timeline(
                         DeviceFleet.of(config.devices(), config.seed(), startMillis, rate),
                         new Faults(faults, config.seed()),
-                        new ReadingWriter(config.format(), config.zone()),
+                        new ReadingWriter(config.format(), ZoneId.of(config.zone())),
                         config.heartbeats(),
                         startMillis,
                         config.limit());
