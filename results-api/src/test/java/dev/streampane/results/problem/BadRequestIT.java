@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.streampane.results.RealServers;
+import dev.streampane.results.live.ResultsFeed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests that are wrong in some way, sent byte by byte as they are written here. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class BadRequestIT {
+
+    private static final String WINDOWS = "/api/v1/windows?job=weather-average";
+
+    @TestHTTPResource("/")
+    URI root;
+
+    @Inject ResultsFeed feed;
+
+    @BeforeEach
+    void awaitFeed() {
+        await().until(feed::loaded);
+    }
+
+    static Stream<Arguments> parameters() {
+        String longText = "x".repeat(3_000);
+        return Stream.of(
+                arguments("job missing", "/api/v1/windows", "job"),
+                arguments("job empty", "/api/v1/windows?job=", "job"),
+                arguments("job without value", "/api/v1/windows?job", "job"),
+                arguments("job too long", "/api/v1/windows?job=" + "j".repeat(101), "job"),
+                arguments("job twice", WINDOWS + "&job=weather-average", "job"),
+                arguments("key empty", WINDOWS + "&key=", "key"),
+                arguments("key too long", WINDOWS + "&key=" + longText, "key"),
+                arguments("key not UTF-8", WINDOWS + "&key=%ff", "key"),
+                arguments("key overlong UTF-8", WINDOWS + "&key=%c0%80", "key"),
+                arguments("key broken percent", WINDOWS + "&key=%2", "key"),
+                arguments("key percent without digits", WINDOWS + "&key=%zz", "key"),
+                arguments("key twice", WINDOWS + "&key=a&key=b", "key"),
+                arguments("spec empty", WINDOWS + "&spec=", "spec"),
+                arguments(
+                        "from > to",
+                        WINDOWS + "&from=2026-11-20T07:00:00Z&to=2026-11-20T06:00:00Z",
+                        "from"),
+                arguments(
+                        "from = to",
+                        WINDOWS + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
+                        "to"),
+                arguments("from negative", WINDOWS + "&from=-1", "from"),
+                arguments("from before 1970", WINDOWS + "&from=1969-12-31T23:59:59Z", "from"),
+                arguments("from negative year", WINDOWS + "&from=-0001-01-01T00:00:00Z", "from"),
+                arguments("to far future", WINDOWS + "&to=%2B292278994-08-17T07:12:55Z", "to"),
+                arguments("from no number", WINDOWS + "&from=abc", "from"),
+                arguments("from epoch milliseconds", WINDOWS + "&from=1763618400000", "from"),
+                arguments("from with space", WINDOWS + "&from=2026-11-20%2006:00:00Z", "from"),
+                arguments("from without zone", WINDOWS + "&from=2026-11-20T06:00:00", "from"),
+                arguments("from raw plus", WINDOWS + "&from=2026-11-20T06:00:00+01:00", "from"),
+                arguments(
+                        "from zone +25:00", WINDOWS + "&from=2026-11-20T06:00:00%2B25:00", "from"),
+                arguments("from 29 February 2027", WINDOWS + "&from=2027-02-29T06:00:00Z", "from"),
+                arguments("from leap second", WINDOWS + "&from=2026-12-31T23:59:60Z", "from"),
+                arguments("from empty", WINDOWS + "&from=", "from"),
+                arguments("limit 0", WINDOWS + "&limit=0", "limit"),
+                arguments("limit -1", WINDOWS + "&limit=-1", "limit"),
+                arguments("limit 501", WINDOWS + "&limit=501", "limit"),
+                arguments("limit 10001", WINDOWS + "&limit=10001", "limit"),
+                arguments("limit 2^31", WINDOWS + "&limit=2147483648", "limit"),
+                arguments("limit 10^20", WINDOWS + "&limit=100000000000000000000", "limit"),
+                arguments("limit abc", WINDOWS + "&limit=abc", "limit"),
+                arguments("limit 1e3", WINDOWS + "&limit=1e3", "limit"),
+                arguments("limit 1;2", WINDOWS + "&limit=1;2", "limit"),
+                arguments("limit 1_0", WINDOWS + "&limit=1_0", "limit"),
+                arguments("limit +1", WINDOWS + "&limit=%2B1", "limit"),
+                arguments("limit arabic digits", WINDOWS + "&limit=%D9%A1", "limit"),
+                arguments("limit empty", WINDOWS + "&limit=", "limit"),
+                arguments("order unknown", WINDOWS + "&order=up", "order"),
+                arguments("order by internal field", WINDOWS + "&order=_id", "order"),
+                arguments("sort unknown", WINDOWS + "&sort=log.offset", "sort"),
+                arguments("size unknown", WINDOWS + "&size=1", "size"),
+                arguments("parameter in another case", WINDOWS + "&Key=a", "Key"),
+                arguments("parameter with script", WINDOWS + "&%3Cscript%3E=1", "<script>"),
+                arguments("cursor garbage", WINDOWS + "&after=garbage", "after"),
+                arguments("cursor not base64", WINDOWS + "&after=%2A%2A", "after"),
+                arguments("cursor empty", WINDOWS + "&after=", "after"),
+                arguments("cursor oversize", WINDOWS + "&after=" + "A".repeat(3_900), "after"),
+                arguments("cursor of a jobs query", "/api/v1/jobs?after=x", "after"),
+                arguments("parameter on one window", "/api/v1/windows/x?job=a", "job"),
+                arguments("history limit 0", "/api/v1/windows/x/history?limit=0", "limit"),
+                arguments("history cursor garbage", "/api/v1/windows/x/history?after=x", "after"),
+                arguments("audit unknown parameter", "/api/v1/audit?topic=x", "topic"),
+                arguments("audit job empty", "/api/v1/audit?job=", "job"),
+                arguments("watermarks job twice", "/api/v1/watermarks?job=a&job=b", "job"),
+                arguments("stream unknown parameter", "/api/v1/stream?emit=all", "emit"),
+                arguments("stream key empty", "/api/v1/stream?key=", "key"),
+                arguments(
+                        "stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
+                arguments("600 unknown parameters", WINDOWS + "&x=1".repeat(600), "x"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("parameters")
+    void shouldNameParameter(String name, String target, String parameter) throws IOException {
+        // When
+        Answer answer = send("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        // Then
+        answer.assertProblem(400);
+        assertThat(answer.json().getList("violations.parameter", String.class)).contains(parameter);
+        assertThat(answer.body().length()).isLessThan(2_000);
+    }
+
+    @Test
+    void shouldRefuseCursorOfAnotherQueryAndTamperedOnes() throws IOException {
+        // Given
+        String cursor =
+                dev.streampane.results.query.Cursors.of(
+                        "job=other&order=asc", 1763618400000L, "id");
+        StringBuilder tampered = new StringBuilder(cursor);
+        tampered.setCharAt(30, cursor.charAt(30) == 'A' ? 'B' : 'A');
+        // Then
+        assertThat(send(get("/api/v1/windows?job=other&order=asc&after=" + cursor)).status())
+                .isIn(200, 404);
+        for (String target :
+                new String[] {
+                    "/api/v1/windows?job=other&after=" + cursor,
+                    "/api/v1/windows?job=weather-average&order=asc&after=" + cursor,
+                    "/api/v1/windows?job=other&order=asc&key=a&after=" + cursor,
+                    "/api/v1/windows?job=other&order=asc&after=" + tampered
+                }) {
+            Answer answer = send(get(target));
+            answer.assertProblem(400);
+            assertThat(answer.json().getList("violations.parameter"))
+                    .isEqualTo(java.util.List.of("after"));
+        }
+    }
+
+    static Stream<Arguments> requests() {
+        return Stream.of(
+                arguments("unknown path", get("/nothing"), 404),
+                arguments("unknown path of the API", get("/api/v1/nothing"), 404),
+                arguments("unknown path below /q", get("/q/nothing"), 404),
+                arguments("API root", get("/api/v1"), 404),
+                arguments(
+                        "path with encoded dots and slashes",
+                        get("/api/v1/windows/..%2f..%2fetc"),
+                        404),
+                arguments("path with dots", get("/api/v1/windows/../../etc/passwd"), 404),
+                arguments("path double-encoded", get("/api/v1/windows/%252e%252e%252f"), 404),
+                arguments("path with NUL", get("/api/v1/windows/%00"), 404),
+                arguments("path with trailing dots", get("/api/v1/windows/x..."), 404),
+                arguments("path with broken percent", get("/api/v1/windows/%zz"), 400),
+                arguments(
+                        "path of 3 000 characters",
+                        get("/api/v1/windows/" + "x".repeat(3_000)),
+                        404),
+                arguments("POST", request("POST", "/api/v1/windows", ""), 405),
+                arguments("PUT on one window", request("PUT", "/api/v1/windows/x", ""), 405),
+                arguments("DELETE on the stream", request("DELETE", "/api/v1/stream", ""), 405),
+                arguments("TRACE", request("TRACE", "/api/v1/windows", ""), 405),
+                arguments("unknown method", request("BREW", "/api/v1/windows", ""), 405),
+                arguments(
+                        "Accept xml", request("GET", WINDOWS, "Accept: application/xml\r\n"), 406),
+                arguments("Accept */*;q=0", request("GET", WINDOWS, "Accept: */*;q=0\r\n"), 406),
+                arguments(
+                        "Accept json on the stream",
+                        request("GET", "/api/v1/stream", "Accept: application/json\r\n"),
+                        406),
+                arguments(
+                        "Accept event-stream;q=0",
+                        request("GET", "/api/v1/stream", "Accept: text/event-stream;q=0, */*\r\n"),
+                        406));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("requests")
+    void shouldAnswerProblem(String name, String request, int status) throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then
+        answer.assertProblem(status);
+        if (status == 405) {
+            assertThat(answer.head().toLowerCase(java.util.Locale.ROOT)).contains("\r\nallow: ");
+        }
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                arguments(
+                        "header of 30 KB",
+                        request("GET", WINDOWS, "X-A: " + "a".repeat(30_000) + "\r\n"),
+                        431),
+                arguments("request line of 5 KB", get(WINDOWS + "&key=" + "k".repeat(5_000)), 414),
+                arguments(
+                        "body of 10 MB announced",
+                        "POST /api/v1/windows HTTP/1.1\r\nHost: x\r\nContent-Length: 10485760\r\n\r\n",
+                        413),
+                arguments(
+                        "transfer encoding and content length",
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+                        400),
+                arguments(
+                        "two content lengths",
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n",
+                        400),
+                arguments("no HTTP at all", "\u0016\u0003\u0001hello\r\n\r\n", 400));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void shouldRefuseBeforeAnyResource(String name, String request, int status) throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.body()).doesNotContain("<html", "Exception", "\tat ");
+    }
+
+    static Stream<Arguments> tolerated() {
+        return Stream.of(
+                arguments(
+                        "10-year range",
+                        get(WINDOWS + "&from=2016-11-20T06:00:00Z&to=2026-11-20T06:00:00Z")),
+                arguments("to far but allowed", get(WINDOWS + "&to=9999-12-31T23:59:59.999Z")),
+                arguments("Accept missing", get("/api/v1/jobs")),
+                arguments(
+                        "Content-Type wrong",
+                        request("GET", "/api/v1/jobs", "Content-Type: text/xml\r\n")),
+                arguments(
+                        "body on GET",
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"),
+                arguments(
+                        "gzip bomb as body",
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
+                arguments("HEAD", request("HEAD", "/api/v1/jobs", "")),
+                arguments("OPTIONS", request("OPTIONS", "/api/v1/jobs", "")),
+                arguments("HTTP/1.0", "GET /api/v1/jobs HTTP/1.0\r\n\r\n"),
+                arguments(
+                        "absolute URI",
+                        "GET http://evil.example/api/v1/jobs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
+                arguments(
+                        "Origin foreign",
+                        request("GET", "/api/v1/jobs", "Origin: http://evil.example\r\n")),
+                arguments(
+                        "X-Forwarded spoofed",
+                        request(
+                                "GET",
+                                "/api/v1/jobs",
+                                "X-Forwarded-Host: evil.example\r\nX-Forwarded-For: 1.1.1.1\r\n")),
+                arguments("Range", request("GET", "/api/v1/jobs", "Range: bytes=0-1\r\n")),
+                arguments(
+                        "If-None-Match garbage",
+                        request("GET", "/api/v1/jobs", "If-None-Match: \"\"x\r\n")),
+                arguments(
+                        "Authorization that nobody asked for",
+                        request(
+                                "GET",
+                                "/api/v1/jobs",
+                                "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")),
+                arguments("HEAD on the stream", request("HEAD", "/api/v1/stream", "")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tolerated")
+    void shouldAnswerAsIfNothingWereWrong(String name, String request) throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then
+        assertThat(answer.status()).as(answer.head()).isIn(200, 404);
+        assertThat(answer.head().toLowerCase(java.util.Locale.ROOT))
+                .doesNotContain("access-control-allow", "evil.example");
+        assertThat(answer.body()).doesNotContain("<html", "Exception");
+    }
+
+    @Test
+    void shouldNotEchoControlCharacters() {
+        given().queryParam("job", "a\u001b[31m\r\nSet-Cookie: x")
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(404)
+                .body("violations.parameter", hasItem("job"))
+                .body(
+                        "detail",
+                        equalTo(
+                                "there is no job 'a?[31m??Set-Cookie: x'; /api/v1/jobs lists them"));
+    }
+
+    private static String get(String target) {
+        return request("GET", target, "");
+    }
+
+    private static String request(String method, String target, String headers) {
+        return method
+                + " "
+                + target
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + headers
+                + "\r\n";
+    }
+
+    private Answer send(String request) throws IOException {
+        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            InputStream in = socket.getInputStream();
+            return Answer.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private record Answer(int status, String head, String body) {
+
+        static Answer of(String answer) {
+            int end = answer.indexOf("\r\n\r\n");
+            assertThat(end).as("answer '%s'", answer).isPositive();
+            return new Answer(
+                    Integer.parseInt(answer.substring(9, 12)),
+                    answer.substring(0, end),
+                    answer.substring(end + 4));
+        }
+
+        JsonPath json() {
+            return JsonPath.from(body);
+        }
+
+        void assertProblem(int expected) {
+            assertThat(status).as(head + body).isEqualTo(expected);
+            assertThat(head.toLowerCase(java.util.Locale.ROOT))
+                    .contains("content-type: application/problem+json");
+            assertThat(json().getInt("status")).isEqualTo(expected);
+            assertThat(json().getString("type")).startsWith("/problems/");
+            assertThat(json().getString("title")).isNotBlank();
+            assertThat(json().getString("detail")).isNotBlank();
+            assertThat(json().getString("instance")).isNotBlank();
+            assertThat(body).doesNotContain("<html", "Exception", "\tat ");
+        }
+    }
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Contract;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.live.ResultsFeed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class WindowResourceIT {
+
+    private static final String MONTH = "2026.11";
+
+    @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running LocalKafka kafka;
+    @Inject ResultsFeed feed;
+    @Inject JobRuns runs;
+
+    private Store store;
+
+    @BeforeEach
+    void connect() {
+        store = new Store(elasticsearch.url());
+        await().until(() -> feed.loaded() && runs.loaded());
+    }
+
+    @Test
+    void shouldAnswerResultDigitByDigitWithoutWhatTheIndexAdds() {
+        // Given
+        String expected = result("digits", "k1", SIX);
+        store.result("digits", MONTH, id("digits", "k1", SIX), expected).refresh();
+        // When
+        String one = given().get("/api/v1/windows/{id}", id("digits", "k1", SIX)).asString();
+        String page = given().get("/api/v1/windows?job=digits").asString();
+        // Then
+        assertThat(one).isEqualTo(expected);
+        assertThat(page).isEqualTo("{\"items\":[" + expected + "],\"next\":null}");
+        Contract.of("window-result").assertValid(one);
+    }
+
+    @Test
+    void shouldPageThroughEverythingOnceInBothOrders() throws Exception {
+        // Given: three keys in each of 25 windows
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 0; minute < 25; minute++) {
+            for (String key : List.of("a", "b", "c")) {
+                Instant start = SIX.plusSeconds(60L * minute);
+                ids.add(id("paging", key, start));
+                results.add(result("paging", key, start));
+            }
+        }
+        store.bulk("window-results-paging-" + MONTH, ids, results);
+        // When
+        List<String> newestFirst = pages("job=paging&limit=7");
+        List<String> oldestFirst = pages("job=paging&limit=7&order=asc");
+        // Then
+        assertThat(oldestFirst).containsExactlyElementsOf(ids);
+        List<String> expected = new ArrayList<>();
+        for (int minute = 24; minute >= 0; minute--) {
+            expected.addAll(ids.subList(minute * 3, minute * 3 + 3));
+        }
+        assertThat(newestFirst).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void shouldKeepPagesStableWhileNewerWindowsArrive() throws Exception {
+        // Given
+        List<String> ids =
+                IntStream.range(0, 6)
+                        .mapToObj(minute -> id("stable", "k", SIX.plusSeconds(60L * minute)))
+                        .toList();
+        for (int minute = 0; minute < 5; minute++) {
+            store.result(
+                    "stable",
+                    MONTH,
+                    ids.get(minute),
+                    result("stable", "k", SIX.plusSeconds(60L * minute)));
+        }
+        store.refresh();
+        JsonNode first = json("/api/v1/windows?job=stable&limit=2");
+        // When
+        store.result("stable", MONTH, ids.get(5), result("stable", "k", SIX.plusSeconds(300)))
+                .refresh();
+        JsonNode second =
+                json("/api/v1/windows?job=stable&limit=2&after=" + first.get("next").asText());
+        // Then
+        assertThat(first.findValuesAsText("id")).containsExactly(ids.get(4), ids.get(3));
+        assertThat(second.findValuesAsText("id")).containsExactly(ids.get(2), ids.get(1));
+    }
+
+    @Test
+    void shouldFilterByKeySpecAndHalfOpenRange() {
+        // Given
+        for (int minute = 0; minute < 4; minute++) {
+            Instant start = SIX.plusSeconds(60L * minute);
+            store.result("filter", MONTH, id("filter", "k1", start), result("filter", "k1", start));
+            store.result("filter", MONTH, id("filter", "k2", start), result("filter", "k2", start));
+        }
+        store.refresh();
+        // Then
+        given().queryParam("job", "filter")
+                .queryParam("key", "k1")
+                .queryParam("spec", "tumbling(1m)")
+                .queryParam("from", "2026-11-20T06:01:00Z")
+                .queryParam("to", "2026-11-20T07:03:00+01:00")
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body(
+                        "items.id",
+                        contains(
+                                id("filter", "k1", SIX.plusSeconds(120)),
+                                id("filter", "k1", SIX.plusSeconds(60))));
+        given().queryParam("job", "filter")
+                .queryParam("from", "2026-11-20T06:00:00.000000001Z")
+                .queryParam("to", "2026-11-20T06:01:00.000000001Z")
+                .get("/api/v1/windows")
+                .then()
+                .body(
+                        "items.window.start",
+                        contains("2026-11-20T06:01:00Z", "2026-11-20T06:01:00Z"));
+        given().queryParam("job", "filter")
+                .queryParam("spec", "tumbling(2m)")
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldAnswerEveryRevisionWithTheOneThatHoldsLast() {
+        // Given: generation 2 began inside the window
+        String id = id("history", "k", SIX);
+        store.revision("history", MONTH, id, 1, 1, result("history", "k", SIX, 1, 1, true));
+        store.revision("history", MONTH, id, 2, 1, result("history", "k", SIX, 2, 1, false));
+        store.revision("history", MONTH, id, 1, 2, result("history", "k", SIX, 1, 2, true));
+        store.refresh();
+        // When
+        String all = given().get("/api/v1/windows/{id}/history", id).asString();
+        JsonNode first = json("/api/v1/windows/" + id + "/history?limit=2");
+        JsonNode rest =
+                json(
+                        "/api/v1/windows/"
+                                + id
+                                + "/history?limit=2&after="
+                                + first.get("next").asText());
+        // Then
+        assertThat(all)
+                .isEqualTo(
+                        "{\"items\":["
+                                + String.join(
+                                        ",",
+                                        result("history", "k", SIX, 2, 1, false),
+                                        result("history", "k", SIX, 1, 1, true),
+                                        result("history", "k", SIX, 1, 2, true))
+                                + "],\"next\":null}");
+        assertThat(first.get("items")).hasSize(2);
+        assertThat(rest.get("items").get(0).get("rev").asInt()).isEqualTo(2);
+        assertThat(rest.get("next").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldFindKeyThatLooksLikeAQueryAsATerm() {
+        // Given
+        String key = "a:b OR 1 * ? /.. <script>";
+        String id = "terms~tumbling-1m~k~20261120T060000.000Z~20261120T060100.000Z";
+        store.result(
+                        "terms",
+                        MONTH,
+                        id,
+                        result("terms", "k", SIX)
+                                .replace("\"key\":\"k\"", "\"key\":\"" + key + "\""))
+                .refresh();
+        // Then
+        given().queryParam("job", "terms")
+                .queryParam("key", key)
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body("items.key", contains(key));
+        for (String other :
+                List.of("*", "?", "a:b OR 1", "{\"query\":{\"match_all\":{}}}", "\u0000")) {
+            given().queryParam("job", "terms")
+                    .queryParam("key", other)
+                    .get("/api/v1/windows")
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(0));
+        }
+    }
+
+    @Test
+    void shouldFindIdThatIsPercentEncodedItself() {
+        // Given
+        String id =
+                "encoded~calendar-day-Europe%2FBerlin~a%20b~20261120T060000.000Z~20261120T060100.000Z";
+        store.result(
+                        "encoded",
+                        MONTH,
+                        id,
+                        result("encoded", "k", SIX).replace(id("encoded", "k", SIX), id))
+                .refresh();
+        // Then
+        given().get("/api/v1/windows/{id}", id).then().statusCode(200).body("id", equalTo(id));
+    }
+
+    @Test
+    void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
+        // Given
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put(
+                    "job-runs",
+                    null,
+                    "fresh/1",
+                    """
+                    {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        }
+        await().until(() -> runs.newest().containsKey("fresh"));
+        // Then
+        given().get("/api/v1/windows?job=fresh")
+                .then()
+                .statusCode(200)
+                .body(equalTo("{\"items\":[],\"next\":null}"));
+    }
+
+    @Test
+    void shouldAnswer404ForUnknownJobAndId() {
+        given().get("/api/v1/windows?job=nobody")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/unknown-job"))
+                .body("violations[0].parameter", equalTo("job"));
+        given().get("/api/v1/windows/nothing")
+                .then()
+                .statusCode(404)
+                .body("type", equalTo("/problems/unknown-id"));
+        given().get("/api/v1/windows/nothing/history").then().statusCode(404);
+    }
+
+    @Test
+    void shouldListJobsFromTheirRunsTheStoreAndTheFeed() {
+        // Given
+        store.result(
+                        "stored-only",
+                        MONTH,
+                        id("stored-only", "k", SIX),
+                        result("stored-only", "k", SIX))
+                .refresh();
+        Instant later = SIX.plusSeconds(600);
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put("window-results", null, "k", result("fed-only", "k", later));
+            for (int generation : new int[] {2, 1}) {
+                log.put(
+                        "job-runs",
+                        null,
+                        "announced/" + generation,
+                        """
+                        {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.%d"}"""
+                                .formatted(generation, generation));
+            }
+        }
+        await().until(
+                        () ->
+                                runs.newest().containsKey("announced")
+                                        && feed.newestWindows().containsKey("fed-only"));
+        // Then
+        given().get("/api/v1/jobs")
+                .then()
+                .statusCode(200)
+                .body("items.job", hasItem("announced"))
+                .body("items.find { it.job == 'announced' }.generation", equalTo(2))
+                .body("items.find { it.job == 'announced' }.jobVersion", equalTo("1.0.2"))
+                .body("items.find { it.job == 'announced' }.specs", contains("tumbling(1m)"))
+                .body("items.find { it.job == 'announced' }.lastWindow", equalTo(null))
+                .body(
+                        "items.find { it.job == 'stored-only' }.lastWindow.id",
+                        equalTo(id("stored-only", "k", SIX)))
+                .body(
+                        "items.find { it.job == 'fed-only' }.lastWindow.end",
+                        equalTo(later.plusSeconds(60).toString()));
+    }
+
+    @Test
+    void shouldAnswer503WhileElasticsearchIsAwayAndThenGoOn() {
+        // Given
+        String expected = result("away", "k", SIX);
+        store.result("away", MONTH, id("away", "k", SIX), expected).refresh();
+        elasticsearch.kill();
+        try {
+            // Then
+            for (String path :
+                    List.of(
+                            "/api/v1/windows?job=away",
+                            "/api/v1/windows/x",
+                            "/api/v1/windows/x/history")) {
+                given().get(path)
+                        .then()
+                        .statusCode(503)
+                        .header("Retry-After", "5")
+                        .contentType("application/problem+json")
+                        .body("type", equalTo("/problems/store-unavailable"))
+                        .body("detail", containsString("Elasticsearch"));
+            }
+            given().get("/api/v1/jobs").then().statusCode(200);
+            given().get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
+                            equalTo(false))
+                    .body("checks.find { it.name == 'results-feed' }.status", equalTo("UP"));
+        } finally {
+            elasticsearch.restart();
+        }
+        await().untilAsserted(
+                        () ->
+                                assertThat(
+                                                given().get(
+                                                                "/api/v1/windows/{id}",
+                                                                id("away", "k", SIX))
+                                                        .asString())
+                                        .isEqualTo(expected));
+    }
+
+    private static List<String> pages(String query) throws Exception {
+        List<String> ids = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = json("/api/v1/windows?" + query + after);
+            page.get("items").forEach(item -> ids.add(item.get("id").asText()));
+            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+        } while (!after.isEmpty());
+        return ids;
+    }
+
+    private static JsonNode json(String path) {
+        try {
+            return ResultJson.JSON.readTree(
+                    given().urlEncodingEnabled(false)
+                            .get(path)
+                            .then()
+                            .statusCode(200)
+                            .extract()
+                            .asString());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
