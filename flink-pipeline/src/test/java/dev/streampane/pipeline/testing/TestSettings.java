@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.testing;
+
+import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.window.WindowSpecParser;
+import java.time.Duration;
+import java.time.ZoneOffset;
+
+/**
+ * Settings for tests: windows of a minute, B 5 s, L 1 min, skew 5 min, an audit line at every checkpoint.
+ *
+ * @param idleAfter zero = never
+ */
+public record TestSettings(
+        String job,
+        int generation,
+        String windows,
+        Duration outOfOrderness,
+        Duration allowedLateness,
+        Duration idleAfter,
+        Duration auditInterval,
+        boolean fromEarliest) {
+
+    /** The defaults for {@code job}. */
+    public static TestSettings of(String job) {
+        return new TestSettings(
+                job,
+                1,
+                "tumbling(1m)",
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                Duration.ZERO,
+                true);
+    }
+
+    /** The same for another generation. */
+    public TestSettings generation(int other) {
+        return new TestSettings(
+                job,
+                other,
+                windows,
+                outOfOrderness,
+                allowedLateness,
+                idleAfter,
+                auditInterval,
+                fromEarliest);
+    }
+
+    /** The same with other windows. */
+    public TestSettings windows(String other) {
+        return new TestSettings(
+                job,
+                generation,
+                other,
+                outOfOrderness,
+                allowedLateness,
+                idleAfter,
+                auditInterval,
+                fromEarliest);
+    }
+
+    /** The same with other bounds. */
+    public TestSettings bounds(Duration b, Duration l) {
+        return new TestSettings(
+                job, generation, windows, b, l, idleAfter, auditInterval, fromEarliest);
+    }
+
+    /** The same with partitions that turn idle. */
+    public TestSettings idleAfter(Duration other) {
+        return new TestSettings(
+                job,
+                generation,
+                windows,
+                outOfOrderness,
+                allowedLateness,
+                other,
+                auditInterval,
+                fromEarliest);
+    }
+
+    /** The same with another time between audit lines. */
+    public TestSettings auditInterval(Duration other) {
+        return new TestSettings(
+                job,
+                generation,
+                windows,
+                outOfOrderness,
+                allowedLateness,
+                idleAfter,
+                other,
+                fromEarliest);
+    }
+
+    /** The same for a job that starts at the end of its topic. */
+    public TestSettings fromLatest() {
+        return new TestSettings(
+                job,
+                generation,
+                windows,
+                outOfOrderness,
+                allowedLateness,
+                idleAfter,
+                auditInterval,
+                false);
+    }
+
+    /** The settings themselves. */
+    public IntakeSettings intake() {
+        return new IntakeSettings(
+                job,
+                generation,
+                "1.0.0",
+                WindowSpecParser.parseList(windows),
+                outOfOrderness,
+                allowedLateness,
+                Duration.ofMinutes(5),
+                idleAfter,
+                auditInterval,
+                ZoneOffset.UTC,
+                fromEarliest);
+    }
+}

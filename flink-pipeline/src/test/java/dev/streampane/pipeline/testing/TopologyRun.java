@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.testing;
+
+import dev.streampane.pipeline.contract.AuditCorrection;
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.intake.ClockWatermarks;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Decoder;
+import dev.streampane.pipeline.intake.IntakeSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** One run of a whole topology on a cluster in this process, which all tests of the JVM share. */
+public final class TopologyRun {
+
+    private static final int SLOTS = 4;
+    private static MiniCluster cluster;
+
+    private final JobID job;
+    private final CollectSink sink;
+
+    private TopologyRun(JobID job, CollectSink sink) {
+        this.job = job;
+        this.sink = sink;
+    }
+
+    /** The graph of a job, from its source to everything that it says. */
+    @FunctionalInterface
+    public interface Topology<T> {
+        /** Builds the graph. */
+        DataStream<Output> build(DataStream<Decoded<T>> decoded, IntakeSettings settings);
+    }
+
+    /**
+     * How a topology is run.
+     *
+     * @param seed of the order in which a subtask reads its partitions
+     */
+    public record Setup<T>(
+            Topology<T> topology, Decoder<T> decoder, IntakeSettings settings, long seed) {
+
+        /** The same under other settings. */
+        public Setup<T> with(IntakeSettings other) {
+            return new Setup<>(topology, decoder, other, seed);
+        }
+
+        /** The graph, ending in {@code sink}. */
+        StreamGraph graph(PartitionedLog log, int parallelism, CollectSink sink) {
+            var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+            env.setParallelism(parallelism);
+            var decoded =
+                    env.fromSource(
+                                    new LogSource<>(log, decoder, seed),
+                                    new ClockWatermarks<>(settings),
+                                    "log-source",
+                                    decoder.type())
+                            .setParallelism(Math.min(parallelism, log.partitions()))
+                            .uid("log-source");
+            topology.build(decoded, settings).sinkTo(sink).uid("outputs").name("outputs");
+            return env.getStreamGraph();
+        }
+
+        private static Configuration configuration() {
+            var configuration = new Configuration();
+            configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+            configuration.set(PipelineOptions.GENERIC_TYPES, false);
+            configuration.set(PipelineOptions.MAX_PARALLELISM, 128);
+            configuration.set(PipelineOptions.OBJECT_REUSE, true);
+            configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(1));
+            configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50));
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+            return configuration;
+        }
+
+        /** Starts without state. */
+        public TopologyRun start(PartitionedLog log, int parallelism) {
+            return start(log, parallelism, SavepointRestoreSettings.none());
+        }
+
+        /** Starts from a savepoint. */
+        public TopologyRun restore(PartitionedLog log, int parallelism, String savepoint) {
+            return start(log, parallelism, SavepointRestoreSettings.forPath(savepoint));
+        }
+
+        private TopologyRun start(
+                PartitionedLog log, int parallelism, SavepointRestoreSettings state) {
+            var sink = new CollectSink(UUID.randomUUID().toString());
+            StreamGraph graph = graph(log, parallelism, sink);
+            graph.setSavepointRestoreSettings(state);
+            var job = cluster().submitJob(graph.getJobGraph()).join().getJobID();
+            return new TopologyRun(job, sink);
+        }
+    }
+
+    private static synchronized MiniCluster cluster() {
+        if (cluster == null) {
+            var started =
+                    new MiniCluster(
+                            new MiniClusterConfiguration.Builder()
+                                    .setNumTaskManagers(1)
+                                    .setNumSlotsPerTaskManager(SLOTS)
+                                    .withRandomPorts()
+                                    .build());
+            try {
+                started.start();
+            } catch (Exception e) {
+                throw new IllegalStateException("the cluster does not start", e);
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.closeAsync().join()));
+            cluster = started;
+        }
+        return cluster;
+    }
+
+    /** Everything that the job has said so far. */
+    public List<Output> outputs() {
+        return List.copyOf(sink.outputs());
+    }
+
+    /** The results so far. */
+    public List<WindowResult> results() {
+        return of(WindowResult.class);
+    }
+
+    /** The late records so far. */
+    public List<LateRecord> late() {
+        return of(LateRecord.class);
+    }
+
+    /** The dead letters so far. */
+    public List<DeadLetter> deadLetters() {
+        return of(DeadLetter.class);
+    }
+
+    /** The audit lines so far. */
+    public List<AuditLine> lines() {
+        return of(AuditLine.class);
+    }
+
+    /** The corrections so far. */
+    public List<AuditCorrection> corrections() {
+        return of(AuditCorrection.class);
+    }
+
+    private <O extends Output> List<O> of(Class<O> kind) {
+        return outputs().stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** Stops the job with a savepoint in {@code directory}; its path. */
+    public String stop(Path directory) {
+        return cluster()
+                .stopWithSavepoint(
+                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .join();
+    }
+
+    /** Stops the job for good. */
+    public void cancel() {
+        cluster().cancelJob(job).join();
+        cluster().requestJobResult(job).join();
+    }
+
+    /** Waits until the job has read all of its closed log. */
+    public TopologyRun awaitEnd() {
+        JobResult result = end();
+        if (!result.isSuccess()) {
+            throw new AssertionError(
+                    "the job failed", result.getSerializedThrowable().orElse(null));
+        }
+        return this;
+    }
+
+    /** Waits until the job has failed; why. */
+    public Throwable awaitFailure() {
+        JobResult result = end();
+        if (result.getJobStatus().orElse(null) != JobStatus.FAILED) {
+            throw new AssertionError("the job did not fail: " + result.getJobStatus());
+        }
+        return result.getSerializedThrowable()
+                .orElseThrow()
+                .deserializeError(TopologyRun.class.getClassLoader());
+    }
+
+    private JobResult end() {
+        return cluster()
+                .requestJobResult(job)
+                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .join();
+    }
+}

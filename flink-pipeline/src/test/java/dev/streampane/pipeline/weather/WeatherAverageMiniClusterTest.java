@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Cause;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TestSettings;
+import dev.streampane.pipeline.testing.TopologyRun;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WeatherAverageMiniClusterTest {
+
+    private static final TestSettings SETTINGS = TestSettings.of("weather-average");
+
+    private final PartitionedLog log = new PartitionedLog(2);
+    private final LogWriter input = new LogWriter(log, "device-readings");
+
+    private static TopologyRun.Setup<DeviceReading> setup(TestSettings settings) {
+        return new TopologyRun.Setup<>(
+                WeatherAverageTopology::build,
+                new ReadingDecoder(settings.intake().zone()),
+                settings.intake(),
+                1);
+    }
+
+    private static BigDecimal value(WindowResult result, String name) {
+        return result.values().stream()
+                .filter(value -> value.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .number();
+    }
+
+    @Test
+    void shouldSayNothingWhenInputIsEmpty() {
+        // Given
+        input.close();
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.outputs()).isEmpty();
+    }
+
+    @Test
+    void shouldTellAllOfOnePane() {
+        // Given
+        input.reading(0, "06:00:10", "device1", "19")
+                .reading(0, "06:00:40", "device1", "20")
+                .heartbeat(0, "06:01:05.001")
+                .heartbeat(1, "06:01:06");
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 2);
+
+        // Then
+        await().until(() -> run.results().size() == 1);
+        run.cancel();
+        WindowResult result = run.results().get(0);
+        assertThat(result.id())
+                .isEqualTo(
+                        "weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z");
+        assertThat(result.values())
+                .extracting(value -> value.name() + '=' + value.number())
+                .containsExactly(
+                        "avg_temp=19.500000",
+                        "avg_hum=40.000000",
+                        "min_temp=19.000000",
+                        "max_temp=20.000000",
+                        "min_hum=40.000000",
+                        "max_hum=40.000000");
+        assertThat(result.sums())
+                .extracting(sum -> sum.name() + '=' + sum.units())
+                .containsExactly("temp=39000000", "hum=80000000");
+        assertThat(result.status()).isEqualTo(Status.FINAL);
+        assertThat(result.cause()).isEqualTo(Cause.WATERMARK);
+        assertThat(result.rev()).isEqualTo(1);
+        assertThat(result.complete()).isTrue();
+        assertThat(result.count()).isEqualTo(2);
+        assertThat(result.late()).isZero();
+        assertThat(result.minEventTime()).isEqualTo(LogWriter.time("06:00:10"));
+        assertThat(result.maxEventTime()).isEqualTo(LogWriter.time("06:00:40"));
+        assertThat(result.watermark()).isEqualTo(LogWriter.time("06:01:00"));
+        assertThat(result.inputs())
+                .containsExactly(new WindowResult.Input("device-readings", 0, 0L, 1L));
+    }
+
+    @Test
+    void shouldKeepDevicesApartWhenReadingsComeOutOfOrder() {
+        // Given
+        input.reading(0, "06:00:59", "device1", "3")
+                .reading(0, "06:00:57", "device2", "-1")
+                .reading(1, "06:00:02", "device1", "1")
+                .reading(1, "06:00:01", "device1", "2")
+                .reading(1, "06:01:01", "device2", "7")
+                .close();
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.results())
+                .extracting(
+                        result ->
+                                result.entityKey()
+                                        + ' '
+                                        + result.window().end()
+                                        + ' '
+                                        + value(result, "avg_temp")
+                                        + ' '
+                                        + result.count())
+                .containsExactlyInAnyOrder(
+                        "device1 2026-11-20T06:01:00Z 2.000000 3",
+                        "device2 2026-11-20T06:01:00Z -1.000000 1",
+                        "device2 2026-11-20T06:02:00Z 7.000000 1");
+    }
+
+    @Test
+    void shouldCountReadingOnTheEndInTheNextWindow() {
+        // Given
+        input.reading(0, "06:00:59.999", "device1", "1")
+                .reading(0, "06:01:00", "device1", "2")
+                .close();
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(run.results())
+                .extracting(result -> result.window().start(), result -> value(result, "max_temp"))
+                .containsExactlyInAnyOrder(
+                        tuple(LogWriter.time("06:00:00"), new BigDecimal("1.000000")),
+                        tuple(LogWriter.time("06:01:00"), new BigDecimal("2.000000")));
+    }
+
+    @Test
+    void shouldReviseWhenReadingIsLateWithinTheAllowedLateness() {
+        // Given
+        TopologyRun run = setup(SETTINGS).start(log, 2);
+        input.reading(0, "06:00:10", "device1", "20")
+                .heartbeat(0, "06:01:05")
+                .heartbeat(1, "06:01:05");
+        await().until(() -> run.results().size() == 1);
+
+        // When
+        input.reading(0, "06:00:40", "device1", "30").close();
+
+        // Then
+        WindowResult revised = run.awaitEnd().results().get(1);
+        assertThat(revised.status()).isEqualTo(Status.REVISED);
+        assertThat(revised.cause()).isEqualTo(Cause.LATE_RECORD);
+        assertThat(revised.rev()).isEqualTo(2);
+        assertThat(revised.late()).isEqualTo(1);
+        assertThat(value(revised, "avg_temp")).isEqualTo("25.000000");
+        assertThat(run.results()).hasSize(2);
+        assertThat(run.late()).isEmpty();
+    }
+
+    @Test
+    void shouldSendReadingToLateRecordsExactlyFromTheHorizonOn() {
+        // Given the horizon of partition 0 at 06:00:59.999, then at 06:01:00
+        input.heartbeat(0, "06:02:04.999")
+                .reading(0, "06:00:30", "device1", "1")
+                .heartbeat(0, "06:02:05")
+                .reading(0, "06:00:59.999", "device1", "2")
+                .reading(0, "06:01:00", "device1", "3")
+                .reading(1, "06:00:20", "device1", "4")
+                .close();
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.late())
+                .singleElement()
+                .satisfies(
+                        late -> {
+                            assertThat(late.offset()).isEqualTo(3);
+                            assertThat(late.spec()).isEqualTo("tumbling(1m)");
+                            assertThat(late.eventTime()).isEqualTo(LogWriter.time("06:00:59.999"));
+                            assertThat(new String(late.value())).contains("\"temperature\":2");
+                        });
+        assertThat(lastOf(run.results(), "06:00:00").count()).isEqualTo(2);
+        assertThat(lastOf(run.results(), "06:01:00").count()).isEqualTo(1);
+    }
+
+    private static WindowResult lastOf(List<WindowResult> results, String start) {
+        return results.stream()
+                .filter(result -> result.window().start().equals(LogWriter.time(start)))
+                .max(Comparator.comparingInt(WindowResult::rev))
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldMakeDeadLettersOfWhatCannotBeUsed() {
+        // Given
+        String future = LogWriter.reading(LogWriter.time("06:05:00.001"), "device1", "1", "2");
+        input.json(0, null, LogWriter.time("06:00:00"), "{")
+                .json(0, null, LogWriter.time("06:00:00"), future)
+                .reading(0, "06:00:01", "device1", "5")
+                .close();
+
+        // When
+        TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.deadLetters())
+                .extracting(letter -> letter.offset() + " " + letter.reason())
+                .containsExactly("0 not_json", "1 future");
+        assertThat(run.deadLetters().get(0).value()).asString().isEqualTo("{");
+        assertThat(run.results()).singleElement().extracting(WindowResult::count).isEqualTo(1L);
+    }
+
+    @Test
+    void shouldWaitForPartitionThatIsSilent() {
+        // Given
+        TopologyRun run = setup(SETTINGS).start(log, 2);
+        input.reading(0, "06:00:10", "device1", "20")
+                .heartbeat(0, "06:30:00")
+                .json(0, null, LogWriter.time("06:30:00"), "read up to here");
+        await().until(() -> !run.deadLetters().isEmpty());
+
+        // When
+        input.heartbeat(1, "06:01:05").close();
+
+        // Then
+        assertThat(run.awaitEnd().results())
+                .singleElement()
+                .satisfies(
+                        result ->
+                                assertThat(result.watermark())
+                                        .isIn(LogWriter.time("06:00:59.999"), null));
+    }
+
+    @Test
+    void shouldKeepEveryVerdictWhenRestoredAtAnotherParallelism(@TempDir Path savepoints) {
+        // Given a pane published, another open, and a closed horizon in partition 0
+        var wide = new PartitionedLog(3);
+        var readings = new LogWriter(wide, "device-readings");
+        readings.reading(0, "06:00:10", "device1", "1")
+                .reading(1, "06:00:20", "device1", "2")
+                .reading(2, "06:00:30", "device2", "3")
+                .heartbeat(0, "06:02:05")
+                .heartbeat(1, "06:01:05")
+                .heartbeat(2, "06:01:05");
+        TopologyRun before = setup(SETTINGS).start(wide, 3);
+        await().until(() -> before.results().size() == 2);
+        String savepoint = before.stop(savepoints);
+
+        // When
+        TopologyRun after = setup(SETTINGS).restore(wide, 2, savepoint);
+        readings.reading(0, "06:00:40", "device1", "9")
+                .reading(1, "06:00:40", "device1", "9")
+                .close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(after.late()).extracting(LateRecord::offset).containsExactly(2L);
+        assertThat(after.results())
+                .singleElement()
+                .satisfies(
+                        revised -> {
+                            assertThat(revised.status()).isEqualTo(Status.REVISED);
+                            assertThat(revised.rev()).isEqualTo(2);
+                            assertThat(value(revised, "max_temp")).isEqualTo("9.000000");
+                            assertThat(revised.count()).isEqualTo(3);
+                        });
+    }
+
+    @Test
+    void shouldRefuseStateOfHigherGeneration(@TempDir Path savepoints) {
+        // Given
+        input.reading(0, "06:00:10", "device1", "1");
+        TopologyRun second = setup(SETTINGS.generation(2)).start(log, 1);
+        await().until(() -> !second.lines().isEmpty());
+        String savepoint = second.stop(savepoints);
+
+        // When
+        TopologyRun first = setup(SETTINGS).restore(log, 1, savepoint);
+
+        // Then
+        assertThat(first.awaitFailure())
+                .hasStackTraceContaining("written by generation 2")
+                .hasStackTraceContaining("start with --generation 2 or higher");
+    }
+
+    @Test
+    void shouldCountRevisionsAnewWhenRestoredIntoAnotherGeneration(@TempDir Path savepoints) {
+        // Given
+        input.reading(0, "06:00:10", "device1", "1")
+                .heartbeat(0, "06:01:05")
+                .heartbeat(1, "06:01:05");
+        TopologyRun first = setup(SETTINGS).start(log, 2);
+        await().until(() -> first.results().size() == 1);
+        String savepoint = first.stop(savepoints);
+
+        // When
+        TopologyRun second = setup(SETTINGS.generation(2)).restore(log, 2, savepoint);
+        input.reading(0, "06:00:20", "device1", "2").close();
+
+        // Then
+        assertThat(second.awaitEnd().results())
+                .singleElement()
+                .satisfies(
+                        result -> {
+                            assertThat(result.generation()).isEqualTo(2);
+                            assertThat(result.rev()).isEqualTo(1);
+                            assertThat(result.status()).isEqualTo(Status.REVISED);
+                            assertThat(result.complete()).isTrue();
+                        });
+    }
+
+    @Test
+    void shouldCorrectTheAuditWhenPartitionThatWasIdleComesBack() {
+        // Given a partition that is left behind because the other went idle
+        TopologyRun run = setup(SETTINGS.idleAfter(Duration.ofMillis(100))).start(log, 2);
+        input.reading(1, "06:00:05", "device1", "1").heartbeat(0, "06:10:00");
+        await().until(() -> run.results().size() == 1);
+
+        // When
+        input.reading(1, "06:00:10", "device1", "2").close();
+        run.awaitEnd();
+
+        // Then
+        assertThat(run.corrections())
+                .singleElement()
+                .satisfies(
+                        correction -> {
+                            assertThat(correction.partition()).isEqualTo(1);
+                            assertThat(correction.offset()).isEqualTo(1);
+                            assertThat(correction.count()).isEqualTo(1);
+                            assertThat(correction.windowEnd())
+                                    .isEqualTo(LogWriter.time("06:01:00"));
+                        });
+        assertThat(run.lines().stream().mapToLong(AuditLine::records).sum()).isEqualTo(3);
+    }
+}
