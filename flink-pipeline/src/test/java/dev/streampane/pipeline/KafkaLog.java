@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.TopicCatalogue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker as its clients see it: writes records, reads what is committed. */
+public final class KafkaLog implements AutoCloseable {
+
+    private final String servers;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Admin admin;
+
+    /** On brokers that have the catalogue's topics from now on. */
+    public KafkaLog(String servers) {
+        this.servers = servers;
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
+        producer =
+                new KafkaProducer<>(
+                        properties(), new ByteArraySerializer(), new ByteArraySerializer());
+        admin = Admin.create(properties());
+    }
+
+    /** The brokers. */
+    public String servers() {
+        return servers;
+    }
+
+    /** Questions about the brokers. */
+    public Admin admin() {
+        return admin;
+    }
+
+    /** Writes a record and waits until it is there; answers its offset. */
+    public long write(String topic, int partition, String key, String value, String... kind)
+            throws ExecutionException, InterruptedException {
+        var record =
+                new ProducerRecord<>(
+                        topic,
+                        partition,
+                        key == null ? null : key.getBytes(UTF_8),
+                        value == null ? null : value.getBytes(UTF_8));
+        for (String text : kind) {
+            record.headers().add(new RecordHeader("kind", text.getBytes(UTF_8)));
+        }
+        return producer.send(record).get().offset();
+    }
+
+    /** Everything in the topic that a {@code read_committed} reader gets now. */
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        Properties properties = properties();
+        properties.setProperty("isolation.level", "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (var consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(50)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** The values of {@link #committed} as text. */
+    public List<String> committedValues(String topic) {
+        return committed(topic).stream().map(record -> new String(record.value(), UTF_8)).toList();
+    }
+
+    /** The transactions that the brokers know, in any state, whose ids begin so. */
+    public List<TransactionListing> transactions(String prefix)
+            throws ExecutionException, InterruptedException {
+        return admin.listTransactions().all().get().stream()
+                .filter(listing -> listing.transactionalId().startsWith(prefix))
+                .toList();
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", servers);
+        return properties;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}

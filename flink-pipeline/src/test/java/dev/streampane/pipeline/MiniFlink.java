@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobEnvironment;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** A Flink cluster in this JVM that runs jobs as they are, with real IO. */
+public final class MiniFlink implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int SLOTS = 4;
+
+    private final MiniCluster cluster;
+
+    private MiniFlink(MiniCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Starts a cluster with one task manager. */
+    public static MiniFlink start() throws Exception {
+        var cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(SLOTS)
+                                .withRandomPorts()
+                                .build());
+        cluster.start();
+        return new MiniFlink(cluster);
+    }
+
+    /** Starts a job and waits until all of it runs. */
+    public JobID start(Job job, JobConfig config) throws Exception {
+        return awaitRunning(submit(job, config, SavepointRestoreSettings.none()));
+    }
+
+    /** Starts a job from a savepoint or checkpoint and waits until all of it runs. */
+    public JobID restore(Job job, JobConfig config, String state) throws Exception {
+        return awaitRunning(submit(job, config, SavepointRestoreSettings.forPath(state)));
+    }
+
+    /** Starts a job, from state or not, and goes on at once. */
+    public JobID submit(Job job, JobConfig config, SavepointRestoreSettings state)
+            throws Exception {
+        var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
+        job.define(env, config);
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobName(job.name());
+        graph.setJobId(JobID.generate());
+        graph.setSavepointRestoreSettings(state);
+        return cluster.submitJob(graph).get().getJobID();
+    }
+
+    /** Waits until every task runs. */
+    public JobID awaitRunning(JobID job) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(
+                                                cluster.getExecutionGraph(job)
+                                                        .get()
+                                                        .getAllExecutionVertices())
+                                        .extracting(AccessExecutionVertex::getExecutionState)
+                                        .containsOnly(ExecutionState.RUNNING));
+        return job;
+    }
+
+    /** Waits for the end of a job and says how it ended. */
+    public JobStatus awaitEnd(JobID job) {
+        await().atMost(PATIENCE)
+                .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+        return status(job);
+    }
+
+    /** How the job is. */
+    public JobStatus status(JobID job) {
+        return cluster.getJobStatus(job).join();
+    }
+
+    /** What ended the job. */
+    public ErrorInfo failure(JobID job) {
+        return cluster.getArchivedExecutionGraph(job).join().getFailureInfo();
+    }
+
+    /** How often tasks were started anew. */
+    public int attempts(JobID job) {
+        int attempts = 0;
+        for (AccessExecutionVertex vertex :
+                cluster.getExecutionGraph(job).join().getAllExecutionVertices()) {
+            attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
+        }
+        return attempts;
+    }
+
+    /** A savepoint of a job that goes on; what it promises is committed with the next checkpoint. */
+    public String savepoint(JobID job, Path directory) throws Exception {
+        return cluster.triggerSavepoint(
+                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    /** Stops a job with a savepoint. */
+    public String stop(JobID job, Path directory) throws Exception {
+        String savepoint =
+                cluster.stopWithSavepoint(
+                                job,
+                                directory.toUri().toString(),
+                                false,
+                                SavepointFormatType.CANONICAL)
+                        .get();
+        assertThat(awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
+        return savepoint;
+    }
+
+    /** Ends a job as it is. */
+    public void cancel(JobID job) throws Exception {
+        cluster.cancelJob(job).get();
+        awaitEnd(job);
+    }
+
+    /** Ends the task manager and starts another. */
+    public void replaceTaskManager() throws Exception {
+        cluster.terminateTaskManager(0).get();
+        cluster.startTaskManager();
+    }
+
+    @Override
+    public void close() {
+        cluster.closeAsync().join();
+    }
+}

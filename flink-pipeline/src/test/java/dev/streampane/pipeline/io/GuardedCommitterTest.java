@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
+import org.junit.jupiter.api.Test;
+
+class GuardedCommitterTest {
+
+    private static final String RECOVERED = "weather-average-3-0-17";
+    private static final String OTHER = "weather-average-3-1-17";
+    private static final String WRITTEN = "written-weather-average-3-0-18";
+
+    private final List<String> committed = new ArrayList<>();
+
+    @Test
+    void shouldCommitWhatCanBeCommitted() throws Exception {
+        var request = new FakeRequest(RECOVERED);
+
+        commit(Map.of(), request);
+
+        assertThat(committed).containsExactly(RECOVERED);
+        assertThat(request.signals).isEmpty();
+    }
+
+    @Test
+    void shouldTakeForgottenTransactionAsCommittedWhenRecovered() throws Exception {
+        var forgotten = new FakeRequest(RECOVERED);
+        var other = new FakeRequest(OTHER);
+
+        commit(Map.of(RECOVERED, new InvalidPidMappingException("expired")), forgotten, other);
+
+        assertThat(forgotten.signals).containsExactly("already committed");
+        assertThat(committed).containsExactly(OTHER);
+    }
+
+    @Test
+    void shouldTakeForgottenTransactionAsLostWhenWrittenByThisRun() {
+        var request = new FakeRequest(WRITTEN);
+
+        assertThatThrownBy(
+                        () ->
+                                commit(
+                                        Map.of(WRITTEN, new InvalidPidMappingException("gone")),
+                                        request))
+                .isInstanceOf(SuppressRestartsException.class);
+    }
+
+    @Test
+    void shouldSeeForgottenTransactionBehindOtherExceptions() throws Exception {
+        var request = new FakeRequest(RECOVERED);
+
+        commit(
+                Map.of(RECOVERED, new IllegalStateException(new InvalidPidMappingException("x"))),
+                request);
+
+        assertThat(request.signals).containsExactly("already committed");
+    }
+
+    @Test
+    void shouldFailWithoutRestartWhenTransactionIsLost() {
+        for (RuntimeException reason :
+                List.of(
+                        new ProducerFencedException("fenced"),
+                        new InvalidTxnStateException("aborted"),
+                        new UnknownProducerIdException("unknown"))) {
+            assertThatThrownBy(() -> commit(Map.of(RECOVERED, reason), new FakeRequest(RECOVERED)))
+                    .matches(
+                            thrown ->
+                                    ThrowableClassifier.findThrowableOfThrowableType(
+                                                    thrown, ThrowableType.NonRecoverableError)
+                                            .isPresent(),
+                            "is not recoverable")
+                    .cause()
+                    .isInstanceOf(LostTransactionException.class)
+                    .hasCause(reason)
+                    .hasMessageContaining("[weather-average-3-0-17]")
+                    .hasMessageContaining("job weather-average, generation 3")
+                    .hasMessageContaining(reason.getMessage())
+                    .hasMessageContaining("weather-average --generation 4 --start-from earliest");
+        }
+    }
+
+    @Test
+    void shouldCommitTheOthersBeforeItFails() {
+        assertThatThrownBy(
+                        () ->
+                                commit(
+                                        Map.of(RECOVERED, new ProducerFencedException("fenced")),
+                                        new FakeRequest(RECOVERED),
+                                        new FakeRequest(OTHER)))
+                .isInstanceOf(SuppressRestartsException.class);
+
+        assertThat(committed).containsExactly(OTHER);
+    }
+
+    @Test
+    void shouldTellTheLossWhenSomethingElseFailsToo() {
+        assertThatThrownBy(
+                        () ->
+                                commit(
+                                        Map.of(
+                                                RECOVERED,
+                                                new ProducerFencedException("fenced"),
+                                                OTHER,
+                                                new IllegalArgumentException("strange")),
+                                        new FakeRequest(RECOVERED),
+                                        new FakeRequest(OTHER)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .hasSuppressedException(new IllegalStateException("strange"));
+    }
+
+    @Test
+    void shouldFailOverWhenTheReasonIsUnknown() {
+        assertThatThrownBy(
+                        () ->
+                                commit(
+                                        Map.of(RECOVERED, new IllegalArgumentException("strange")),
+                                        new FakeRequest(RECOVERED)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("strange");
+    }
+
+    @Test
+    void shouldTryAgainLaterWhenBrokersAreAway() throws Exception {
+        var request = new FakeRequest(RECOVERED);
+
+        commit(Map.of(RECOVERED, new TimeoutException("away")), request);
+
+        assertThat(request.signals).containsExactly("retry");
+    }
+
+    @Test
+    void shouldCloseWhatItWraps() throws Exception {
+        var wrapped = new FakeCommitter(Map.of());
+
+        guarded(wrapped).close();
+
+        assertThat(wrapped.closed).isTrue();
+        assertThatCode(() -> commit(Map.of())).doesNotThrowAnyException();
+    }
+
+    private void commit(Map<String, RuntimeException> failures, FakeRequest... requests)
+            throws IOException, InterruptedException {
+        guarded(new FakeCommitter(failures)).commit(List.<CommitRequest<String>>of(requests));
+    }
+
+    private static GuardedCommitter<String> guarded(Committer<String> committer) {
+        return new GuardedCommitter<>(
+                committer,
+                committable -> !committable.startsWith("written"),
+                committable -> committable,
+                new Generation("weather-average", 3));
+    }
+
+    /** Signals as the connector's committer does. */
+    private final class FakeCommitter implements Committer<String> {
+
+        private final Map<String, RuntimeException> failures;
+        private boolean closed;
+
+        FakeCommitter(Map<String, RuntimeException> failures) {
+            this.failures = failures;
+        }
+
+        @Override
+        public void commit(java.util.Collection<CommitRequest<String>> requests) {
+            for (CommitRequest<String> request : requests) {
+                RuntimeException failure = failures.get(request.getCommittable());
+                if (failure == null) {
+                    committed.add(request.getCommittable());
+                } else if (failure instanceof TimeoutException) {
+                    request.retryLater();
+                } else if (failure instanceof ProducerFencedException
+                        || failure instanceof InvalidTxnStateException
+                        || failure instanceof UnknownProducerIdException) {
+                    request.signalFailedWithKnownReason(failure);
+                } else {
+                    request.signalFailedWithUnknownReason(failure);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    /** Answers signals as Flink's request does. */
+    private static final class FakeRequest implements CommitRequest<String> {
+
+        private final String committable;
+        private final List<String> signals = new ArrayList<>();
+
+        FakeRequest(String committable) {
+            this.committable = committable;
+        }
+
+        @Override
+        public String getCommittable() {
+            return committable;
+        }
+
+        @Override
+        public int getNumberOfRetries() {
+            return 0;
+        }
+
+        @Override
+        public void signalFailedWithKnownReason(Throwable t) {
+            signals.add("known");
+        }
+
+        @Override
+        public void signalFailedWithUnknownReason(Throwable t) {
+            throw new IllegalStateException(t.getMessage(), t);
+        }
+
+        @Override
+        public void retryLater() {
+            signals.add("retry");
+        }
+
+        @Override
+        public void updateAndRetryLater(String updated) {
+            signals.add("update");
+        }
+
+        @Override
+        public void signalAlreadyCommitted() {
+            signals.add("already committed");
+        }
+    }
+}
