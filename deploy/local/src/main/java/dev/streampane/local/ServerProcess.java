@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 public final class ServerProcess implements AutoCloseable {
 
     private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final String START =
+            "trap '' INT HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
     private static final long LOG_KEPT_BYTES = 8L << 20;
     private static final int LAST_LINES = 20;
 
@@ -70,13 +72,15 @@ public final class ServerProcess implements AutoCloseable {
             Map<String, String> environment,
             String mainClass,
             List<String> arguments) {
-        // An ignored signal stays ignored in the program that exec starts, and Java leaves it so.
+        // A session of its own, where there is setsid, keeps signals away that are sent to the
+        // parent's whole group. An
+        // ignored signal stays ignored in the program that exec starts, and Java leaves it so.
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 "/bin/sh",
                                 "-c",
-                                "trap '' INT HUP; exec \"$@\"",
+                                START,
                                 name,
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString()));

@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = {
-            "Checks from outside that the books balance: each record of the inputs was counted,",
-            "late, rejected or a heartbeat, once, and every closed window holds what was counted.",
+            "Checks from outside that the books balance.",
+            "Each record of the inputs was counted, late, rejected or a heartbeat, once, and every",
+            "closed window holds what was counted.",
             "Says balanced, settling (young windows are still open) or which check failed where",
             "(exit code 1)."
         },

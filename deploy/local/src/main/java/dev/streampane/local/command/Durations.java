@@ -36,6 +36,9 @@ final class Durations {
     /** The duration in its largest whole unit, as window specifications write it: {@code 90s}, {@code 1m}. */
     static String canonical(Duration duration) {
         long millis = duration.toMillis();
+        if (millis == 0) {
+            return "0s";
+        }
         if (millis % 86_400_000 == 0) {
             return millis / 86_400_000 + "d";
         }

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tx",
         description = {
-            "Open transactions of the jobs. A promised one belongs to a completed checkpoint and is",
-            "committed by the job itself; an orphan is nobody's any more once the job is down."
+            "Shows and aborts the jobs' open transactions.",
+            "A promised one belongs to a completed checkpoint and is committed by the job itself;",
+            "an orphan is nobody's any more once the job is down."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")

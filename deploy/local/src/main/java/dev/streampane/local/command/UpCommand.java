@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description = {
-            "Starts Kafka, Elasticsearch, Flink, both simulators, the jobs and results-api,",
-            "and watches over them until Ctrl-C. A second 'up' goes on where the last one ended."
+            "Starts everything and watches over it until Ctrl-C.",
+            "Everything is Kafka, Elasticsearch, Flink, both simulators, the jobs and results-api.",
+            "A second 'up' goes on where the last one ended."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -112,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--job-option",
             paramLabel = "[JOB:]NAME=VALUE",
-            description = "An option for every job, or for one; repeatable.")
+            description = "An option for every job that has it, or for one; repeatable.")
     private List<String> jobOptions;
 
     @Option(
@@ -121,12 +122,19 @@ final class UpCommand implements Callable<Integer> {
             description = "A setting of the broker; repeatable.")
     private List<String> kafkaConfig;
 
+    @Option(names = "--preflight", hidden = true)
+    private boolean preflightOnly;
+
     @Option(names = "--json", description = "Prints one JSON object per event.")
     private boolean json;
 
     @Override
     public Integer call() {
         StackSettings settings = settings();
+        if (preflightOnly) {
+            new Preflight().check(settings.data(), settings.portOffset());
+            return 0;
+        }
         Screen screen = new Screen(System.out, style(), Terminal.columns());
         try (DataFolder folder = DataFolder.take(settings.data())) {
             new Preflight().check(settings.data(), settings.portOffset());
@@ -158,13 +166,14 @@ final class UpCommand implements Callable<Integer> {
             throw wrong("--port-offset", portOffset, "0 to " + Listener.LARGEST_OFFSET);
         }
         if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
-            throw wrong("--for", lifetime, "a time above zero, such as 2m");
+            throw wrong("--for", Durations.canonical(lifetime), "a time above zero, such as 2m");
         }
         if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
             throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
         }
         if (window != null && (window.toMillis() < 1 || window.compareTo(LONGEST_WINDOW) > 0)) {
-            throw wrong("--window", window, "a time from 1ms to 1d, such as 10s");
+            throw wrong(
+                    "--window", Durations.canonical(window), "a time from 1ms to 1d, such as 10s");
         }
         return new StackSettings(
                 data.folder(),

@@ -6,23 +6,27 @@ import dev.streampane.local.JobRun;
 import dev.streampane.local.NewestState;
 import dev.streampane.local.NewestState.State;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a job is to be started: on from the newest state of its newest generation, or, when it has none, without state as
  * a new generation.
  *
  * @param windows specification that it runs with; empty for the job's default and for jobs without windows
+ * @param foreign names of options for every job that this one does not have
  */
 record JobPlan(
         String job,
         int generation,
         Optional<State> state,
         Optional<String> windows,
-        StackSettings settings) {
+        StackSettings settings,
+        Set<String> foreign) {
 
     /**
      * Plans the job from the broker's {@code job-runs} and the state folder.
@@ -49,7 +53,7 @@ record JobPlan(
         }
         int generation =
                 latest.map(run -> run.generation() + (state.isPresent() ? 0 : 1)).orElse(1);
-        return new JobPlan(job, generation, state, wanted.or(() -> stored), settings);
+        return new JobPlan(job, generation, state, wanted.or(() -> stored), settings, Set.of());
     }
 
     /** The same job once more: on from what is its newest state now; a new generation when it has none. */
@@ -60,7 +64,17 @@ record JobPlan(
                 state.isPresent()
                         ? plan.generation
                         : Generations.next(settings.bootstrapServers(), plan.job);
-        return new JobPlan(plan.job, generation, state, plan.windows, settings);
+        return new JobPlan(plan.job, generation, state, plan.windows, settings, plan.foreign);
+    }
+
+    /** The same without an option for every job that this one does not have; empty when it is not such an option. */
+    Optional<JobPlan> without(String option) {
+        if (foreign.contains(option) || !settings.jobOptions().containsKey(option)) {
+            return Optional.empty();
+        }
+        Set<String> all = new HashSet<>(foreign);
+        all.add(option);
+        return Optional.of(new JobPlan(job, generation, state, windows, settings, Set.copyOf(all)));
     }
 
     /** The arguments of the job's main method. */
@@ -75,7 +89,9 @@ record JobPlan(
                     "elasticsearch-url",
                     "http://127.0.0.1:" + settings.port(Listener.ELASTICSEARCH));
         }
-        options.putAll(settings.jobOptions(job));
+        Map<String, String> asked = settings.jobOptions(job);
+        asked.keySet().removeAll(foreign);
+        options.putAll(asked);
         List<String> arguments = new ArrayList<>(List.of(job));
         options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,6 +30,7 @@ final class RunningJobs {
 
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
     private static final String KNOWN_LOSS = "LostTransactionException";
+    private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration ORPHANS_AFTER = Duration.ofSeconds(30);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
@@ -111,7 +114,7 @@ final class RunningJobs {
                 if (System.nanoTime() > deadline) {
                     throw new StackException(
                             StackException.START_FAILED,
-                            name + " does not run after 60 s: see 'streampane logs taskmanager'");
+                            name + " does not run after 60 s: " + firstLine(flink.failure(job.id)));
                 }
                 pause();
             }
@@ -125,13 +128,43 @@ final class RunningJobs {
     }
 
     private void submit(Running job) throws IOException {
-        job.id =
-                flink.run(
-                        jar,
-                        MAIN,
-                        job.plan.arguments(),
-                        job.plan.state().map(NewestState.State::path));
-        job.lastRan = System.nanoTime();
+        while (true) {
+            try {
+                job.id =
+                        flink.run(
+                                jar,
+                                MAIN,
+                                job.plan.arguments(),
+                                job.plan.state().map(NewestState.State::path));
+                job.lastRan = System.nanoTime();
+                return;
+            } catch (Http.StatusException e) {
+                job.plan = withoutForeignOption(job.plan, e);
+            }
+        }
+    }
+
+    /** An option for every job is one for those that have it. */
+    private JobPlan withoutForeignOption(JobPlan plan, Http.StatusException answer)
+            throws Http.StatusException {
+        Optional<JobPlan> without =
+                optionProblem(answer.getMessage())
+                        .map(FOREIGN_OPTION::matcher)
+                        .filter(Matcher::lookingAt)
+                        .flatMap(option -> plan.without(option.group(1)));
+        boolean everybodys =
+                without.isPresent()
+                        && jobs.values().stream()
+                                .filter(other -> !other.name.equals(plan.job()))
+                                .allMatch(
+                                        other ->
+                                                other.plan
+                                                        .foreign()
+                                                        .containsAll(without.get().foreign()));
+        if (without.isEmpty() || everybodys) {
+            throw answer;
+        }
+        return without.get();
     }
 
     /** The JobManager is a new one: it knows neither the jar nor the jobs. */
@@ -258,10 +291,7 @@ final class RunningJobs {
                     requests.put(job, flink.stop(job.id, stateOf(job)));
                 }
             } catch (IOException e) {
-                screen.say(
-                        "stop-failed",
-                        job.name,
-                        "cannot be stopped with a savepoint: " + e.getMessage());
+                screen.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
             }
         }
         while (!requests.isEmpty() && System.nanoTime() < deadline) {
