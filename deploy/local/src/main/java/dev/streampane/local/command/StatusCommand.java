@@ -7,9 +7,8 @@ import dev.streampane.local.stack.RunningStack;
 import dev.streampane.local.stack.Stack;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,23 +52,14 @@ final class StatusCommand implements Callable<Integer> {
                             .flatMap(RunningStack.Child::process);
             out.printf(
                     "  %-22s %s%n",
-                    name,
-                    process.map(p -> "pid " + p.pid() + memory(p.pid())).orElse("does not run"));
+                    name, process.map(p -> "pid " + p.pid() + memory(p)).orElse("does not run"));
         }
         JobsCommand.print(stack, out);
         return 0;
     }
 
-    private static String memory(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-                    .map(mib -> ", " + mib + " MiB")
-                    .findFirst()
-                    .orElse("");
-        } catch (IOException notLinux) {
-            return "";
-        }
+    private static String memory(ProcessHandle process) {
+        OptionalLong resident = ProcessUsage.of(process).residentMiB();
+        return resident.isPresent() ? ", " + resident.getAsLong() + " MiB" : "";
     }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             JobsCommand.class,
             TxCommand.class,
-            AuditCommand.class
+            AuditCommand.class,
+            MeasureCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {

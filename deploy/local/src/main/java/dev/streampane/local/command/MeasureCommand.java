@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Generations;
+import dev.streampane.local.Http;
+import dev.streampane.local.JobRun;
+import dev.streampane.local.Visibility;
+import dev.streampane.local.stack.RunningStack;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane measure}: how soon results can be read, and what the stack takes of the machine. */
+@Command(
+        name = "measure",
+        description = {
+            "Measures the running stack.",
+            "Visibility: from a window's end plus the out-of-orderness bound until a",
+            "read_committed reader has its first result. Cores: mean over the measurement.",
+            "Memory: resident, at its end."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane measure --for 5m")
+final class MeasureCommand implements Callable<Integer> {
+
+    private static final String OUT_OF_ORDERNESS = "out-of-orderness";
+    private static final double[] PERCENTILES = {50, 90, 99, 100};
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            defaultValue = "2m",
+            description = "How long to measure (default: ${DEFAULT-VALUE}).")
+    private Duration time;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    /** What one process took. */
+    private record Taken(double cores, long residentMiB) {
+
+        Taken plus(Taken other) {
+            return new Taken(cores + other.cores, residentMiB + other.residentMiB);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        RunningStack stack = data.running();
+        Map<String, ProcessUsage> before = usage(stack);
+        Visibility visibility =
+                Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack));
+        Map<String, Taken> taken = taken(before, usage(data.running()));
+        Taken whole = taken.values().stream().reduce(new Taken(0, 0), Taken::plus);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(
+                    Http.JSON.writeValueAsString(
+                            Map.of(
+                                    "visibilityMillis", visibility.delays(),
+                                    "processes", taken,
+                                    "whole", whole)));
+            return 0;
+        }
+        out.printf("visibility of %,d first results%n", visibility.delays().size());
+        if (!visibility.delays().isEmpty()) {
+            for (double percent : PERCENTILES) {
+                out.printf(
+                        "  %-22s %,6d ms%n",
+                        percent == 100 ? "slowest" : "p" + (int) percent,
+                        visibility.percentile(percent).toMillis());
+            }
+        }
+        print(out, "whole stack", whole);
+        taken.forEach((name, one) -> print(out, "  " + name, one));
+        return 0;
+    }
+
+    private static void print(PrintWriter out, String name, Taken taken) {
+        out.printf("%-24s %5.2f cores %,6d MiB%n", name, taken.cores(), taken.residentMiB());
+    }
+
+    /** The bound of each job, from the newest record of its run. */
+    private static Map<String, Duration> outOfOrderness(RunningStack stack) {
+        Map<String, Duration> bounds = new HashMap<>();
+        for (RunningStack.Job job : stack.jobs()) {
+            Generations.latest(stack.bootstrapServers(), job.name())
+                    .map(JobRun::settings)
+                    .map(settings -> settings.get(OUT_OF_ORDERNESS))
+                    .ifPresent(bound -> bounds.put(job.name(), Durations.parse(bound)));
+        }
+        return bounds;
+    }
+
+    /** By process; one that started anew keeps its name but not its pid, and counts from its own start. */
+    private static Map<String, ProcessUsage> usage(RunningStack stack) {
+        Map<String, ProcessUsage> usage = new TreeMap<>();
+        stack.children()
+                .forEach(
+                        (name, child) ->
+                                child.process()
+                                        .ifPresent(
+                                                process ->
+                                                        usage.put(name, ProcessUsage.of(process))));
+        return usage;
+    }
+
+    private Map<String, Taken> taken(
+            Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
+        Map<String, Taken> taken = new LinkedHashMap<>();
+        after.forEach(
+                (name, end) -> {
+                    Duration start =
+                            before.containsKey(name) ? before.get(name).processor() : Duration.ZERO;
+                    Duration processor =
+                            end.processor().compareTo(start) < 0
+                                    ? end.processor()
+                                    : end.processor().minus(start);
+                    taken.put(
+                            name,
+                            new Taken(
+                                    processor.toNanos() / (double) time.toNanos(),
+                                    end.residentMiB().orElse(0)));
+                });
+        return taken;
+    }
+}
