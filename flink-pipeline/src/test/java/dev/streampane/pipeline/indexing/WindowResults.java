@@ -31,6 +31,8 @@ final class WindowResults {
     private static final DateTimeFormatter ID_TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final ObjectNode AVERAGE = example("weather-average");
+
     private WindowResults() {}
 
     /** The contract's files in {@code examples}, {@code rejected} or {@code future}. */
@@ -63,7 +65,7 @@ final class WindowResults {
     static ObjectNode average(String device, int minute) {
         Instant start = FIRST.plusSeconds(60L * minute);
         Instant end = start.plusSeconds(60);
-        ObjectNode result = example("weather-average");
+        ObjectNode result = AVERAGE.deepCopy();
         result.put(
                 "id",
                 "weather-average~tumbling-1m~"

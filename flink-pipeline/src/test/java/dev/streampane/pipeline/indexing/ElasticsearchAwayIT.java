@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.job.JobConfig;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** index-results while Elasticsearch is killed: it waits, does not restart, loses nothing, and can be ended. */
+class ElasticsearchAwayIT {
+
+    private static final String TOPIC = "window-results";
+    private static final int DEVICES = 4;
+    private static final int MINUTES = 1_000;
+
+    @TempDir private static Path data;
+    private static LocalKafka kafka;
+    private static LocalElasticsearch elasticsearch;
+    private static KafkaLog log;
+    private static ElasticsearchView view;
+    private static MiniFlink flink;
+
+    @BeforeAll
+    static void startServers() throws Exception {
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        IndexTemplates.install(elasticsearch.url());
+        log = new KafkaLog(kafka.bootstrapServers());
+        view = new ElasticsearchView(elasticsearch.url());
+        flink = MiniFlink.start();
+    }
+
+    @AfterAll
+    static void stopServers() throws Exception {
+        flink.close();
+        log.close();
+        elasticsearch.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldHaveEveryResultWhenElasticsearchWasAwayForThreeCheckpointTimeouts()
+            throws Exception {
+        // Given
+        write("before", 1);
+        JobID job = start();
+        awaitCount("client:before*", DEVICES);
+        // When
+        elasticsearch.kill();
+        write("during", MINUTES);
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 3);
+        assertThat(flink.status(job)).isEqualTo(JobStatus.RUNNING);
+        long completedBefore = flink.checkpoints(job).getNumberOfCompletedCheckpoints();
+        elasticsearch.restart();
+        // Then
+        awaitCount("client:before*", DEVICES);
+        awaitCount("client:during*", (long) DEVICES * MINUTES);
+        await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () ->
+                                flink.checkpoints(job).getNumberOfCompletedCheckpoints()
+                                        > completedBefore);
+        assertThat(flink.attempts(job)).isZero();
+        assertThat(flink.checkpoints(job).getNumberOfRestoredCheckpoints()).isZero();
+        for (int partition = 0; partition < DEVICES; partition++) {
+            assertThat(view.position(topicId(), partition)).isEqualTo(end(partition));
+        }
+        flink.cancel(job);
+    }
+
+    @Test
+    void shouldEndWhenItIsCancelledWhileItWaits() throws Exception {
+        // Given
+        JobID job = start();
+        elasticsearch.kill();
+        write("cancelled", MINUTES);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 1);
+        // When
+        long asked = System.nanoTime();
+        flink.cancel(job);
+        // Then
+        assertThat(flink.status(job)).isEqualTo(JobStatus.CANCELED);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(15));
+        elasticsearch.restart();
+        JobID next = start();
+        awaitCount("client:cancelled*", (long) DEVICES * MINUTES);
+        flink.cancel(next);
+    }
+
+    private static JobID start() throws Exception {
+        return flink.start(
+                new IndexResultsJob(),
+                JobConfig.of(
+                        IndexResultsJob.NAME,
+                        "--bootstrap-servers=" + kafka.bootstrapServers(),
+                        "--elasticsearch-url=" + elasticsearch.url(),
+                        "--checkpoint-interval=1s",
+                        "--checkpoint-timeout=5s",
+                        "--bulk-actions=100",
+                        "--state-dir=" + data.resolve("state").toUri()));
+    }
+
+    private static String topicId() throws Exception {
+        return log.admin()
+                .describeTopics(List.of(TOPIC))
+                .allTopicNames()
+                .get()
+                .get(TOPIC)
+                .topicId()
+                .toString();
+    }
+
+    private static long end(int partition) throws Exception {
+        TopicPartition asked = new TopicPartition(TOPIC, partition);
+        return log.admin()
+                .listOffsets(Map.of(asked, OffsetSpec.latest()))
+                .partitionResult(asked)
+                .get()
+                .offset();
+    }
+
+    /** The averages of some devices, each in a partition of its own. */
+    private static void write(String devices, int minutes) {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        try (var producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            for (int minute = 0; minute < minutes; minute++) {
+                for (int device = 0; device < DEVICES; device++) {
+                    String key = devices + device;
+                    String result = WindowResults.average(key, minute).toString();
+                    producer.send(new ProducerRecord<>(TOPIC, device, key, result));
+                }
+            }
+        }
+    }
+
+    private static void awaitCount(String query, long count) {
+        await().atMost(Duration.ofSeconds(90))
+                .ignoreException(UncheckedIOException.class)
+                .untilAsserted(
+                        () -> assertThat(view.count("window-results", query)).isEqualTo(count));
+    }
+}

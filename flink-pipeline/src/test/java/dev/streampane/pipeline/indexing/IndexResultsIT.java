@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.job.JobConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.JobID;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
+class IndexResultsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String WEATHER = "window-results-weather-average-2026.11";
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    @TempDir private static Path data;
+    private static LocalKafka kafka;
+    private static LocalElasticsearch elasticsearch;
+    private static KafkaLog log;
+    private static ElasticsearchView view;
+    private static MiniFlink flink;
+
+    private String topic;
+    private String topicId;
+    private Optional<JobID> job = Optional.empty();
+
+    @BeforeAll
+    static void startServers() throws Exception {
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        IndexTemplates.install(elasticsearch.url());
+        log = new KafkaLog(kafka.bootstrapServers());
+        view = new ElasticsearchView(elasticsearch.url());
+        flink = MiniFlink.start();
+    }
+
+    @AfterAll
+    static void stopServers() throws Exception {
+        flink.close();
+        log.close();
+        elasticsearch.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void createTopic() throws Exception {
+        topic = "results-" + TOPICS.incrementAndGet();
+        var created = log.admin().createTopics(List.of(new NewTopic(topic, 2, (short) 1)));
+        topicId = created.topicId(topic).get().toString();
+    }
+
+    @AfterEach
+    void stopJob() throws Exception {
+        if (job.isPresent()) {
+            flink.cancel(job.get());
+        }
+    }
+
+    @Test
+    void shouldIndexEveryExampleOfTheContract() throws Exception {
+        // Given
+        List<Path> examples = WindowResults.files("examples");
+        for (Path file : examples) {
+            write(0, WindowResults.read(file));
+        }
+        // When
+        startJob();
+        awaitPosition(0, examples.size());
+        // Then
+        assertThat(deadLetters()).isEmpty();
+        for (Path file : examples) {
+            ObjectNode example = WindowResults.read(file);
+            String month =
+                    example.at("/window/start").textValue().substring(0, 7).replace('-', '.');
+            String index = "window-history-" + example.get("job").textValue() + '-' + month;
+            String id =
+                    String.join(
+                            "~",
+                            example.get("id").textValue(),
+                            example.get("generation").asText(),
+                            example.get("rev").asText());
+            assertThat(view.document(index, id.replace("%", "%25")).at("/_source/values"))
+                    .as(file.toString())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void shouldAnswerTheQueriesOfTheLegacySystems() throws Exception {
+        // Given
+        for (String device : List.of("meter1", "meter2", "meter3")) {
+            write(0, WindowResults.average(device, 0));
+            write(0, WindowResults.average(device, 1));
+        }
+        ObjectNode retracted =
+                WindowResults.average("meter1", 2)
+                        .put("status", "RETRACTED")
+                        .put("mergedInto", WindowResults.average("meter1", 3).get("id").asText());
+        write(0, retracted);
+        ObjectNode total = WindowResults.example("transaction-total").put("key", "3000");
+        write(0, total);
+        // When
+        startJob();
+        awaitPosition(0, 8);
+        awaitCount("window-results", "client:meter*", 7);
+        awaitCount("total_amount", "client:3000", 1);
+        // Then
+        JsonNode found = view.get("/weather_data_1/_search?q=client:meter1").path("hits");
+        assertThat(found.at("/total/value").asInt()).isEqualTo(2);
+        assertThat(found.at("/hits/0/_source").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("client", "row_date", "row_time", "avg_temp", "avg_hum");
+        assertThat(averagesByClient("meter*"))
+                .isEqualTo(Map.of("meter1", 19.38, "meter2", 19.38, "meter3", 19.38));
+        JsonNode totals = view.get("/total_amount/_search?q=client:3000").at("/hits/hits");
+        assertThat(totals).hasSize(1);
+        assertThat(totals.at("/0/_source").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("client", "window_start", "window_end", "total_amount");
+        assertThat(
+                        view.send(
+                                        "POST",
+                                        "/total_amount/_search",
+                                        """
+                                        {"query": {"bool": {"filter": [
+                                            {"term": {"client": "3000"}},
+                                            {"range": {"window_end": {"gte": "2026-11-20 00:00:00"}}}]}}}""")
+                                .at("/hits/total/value")
+                                .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTheNewestRevisionWhateverTheOrder() throws Exception {
+        // Given
+        write(0, revision("order1", true, 1, 2));
+        write(0, revision("order1", true, 1, 1));
+        write(0, revision("order2", true, 1, 1));
+        write(0, revision("order2", false, 2, 1));
+        write(0, revision("order3", false, 1, 5));
+        write(0, revision("order3", true, 1, 1));
+        write(0, revision("order3", true, 2, 1));
+        // When
+        startJob();
+        awaitPosition(0, 7);
+        // Then
+        assertThat(current("order1")).isEqualTo("true 1 2");
+        assertThat(current("order2")).isEqualTo("true 1 1");
+        assertThat(current("order3")).isEqualTo("true 2 1");
+        awaitCount("window-history", "client:order*", 7);
+        assertThat(view.count("window-results", "client:order*")).isEqualTo(3);
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldChangeNothingWhenTheLogIsReplayed() throws Exception {
+        // Given
+        write(0, revision("again1", true, 1, 1));
+        write(0, revision("again1", true, 1, 2));
+        write(1, revision("again2", true, 1, 1));
+        startJob();
+        awaitPosition(0, 2);
+        awaitPosition(1, 1);
+        awaitCount("window-history", "client:again*", 3);
+        String before = documents("client:again*");
+        stopJob();
+        // When
+        write(1, revision("again3", true, 1, 1));
+        startJob();
+        awaitPosition(1, 2);
+        // Then
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(view.count("window-history", "client:again*"))
+                                        .isEqualTo(4));
+        assertThat(documents("client:again1 OR client:again2")).isEqualTo(before);
+    }
+
+    @Test
+    void shouldMakeOneDeadLetterOfWhatTheIndexRefuses() throws Exception {
+        // Given
+        view.put(
+                "/window-results-narrow-2026.11",
+                """
+                {"mappings": {"properties": {"values": {"type": "object", "dynamic": "strict"}}}}""");
+        ObjectNode refused = WindowResults.average("narrow1", 0).put("job", "narrow");
+        write(0, WindowResults.average("narrow0", 0));
+        write(0, refused);
+        write(0, WindowResults.average("narrow2", 0));
+        // When
+        startJob();
+        awaitPosition(0, 3);
+        // Then
+        assertThat(current("narrow0")).isEqualTo("true 1 1");
+        assertThat(current("narrow2")).isEqualTo("true 1 1");
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(letter.value()).isEqualTo(WindowResults.bytes(refused));
+                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("narrow1");
+                            assertThat(headers(letter))
+                                    .containsEntry("job", "index-results")
+                                    .containsEntry("generation", "1")
+                                    .containsEntry("reason", "index-refused")
+                                    .containsEntry("id", refused.get("id").textValue())
+                                    .containsEntry("topic", topic)
+                                    .containsEntry("partition", "0")
+                                    .containsEntry("offset", "1")
+                                    .containsKey("append-time");
+                            assertThat(headers(letter).get("message"))
+                                    .startsWith("400 strict_dynamic_mapping_exception");
+                        });
+    }
+
+    @Test
+    void shouldMakeADeadLetterOfWhatIsNoResult() throws Exception {
+        // Given
+        log.write(topic, 0, "poison", "{\"id\":");
+        write(0, WindowResults.average("healthy", 0));
+        // When
+        startJob();
+        awaitPosition(0, 2);
+        // Then
+        assertThat(current("healthy")).isEqualTo("true 1 1");
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"id\":");
+                            assertThat(headers(letter))
+                                    .containsEntry("reason", "not_json")
+                                    .doesNotContainKey("id");
+                        });
+    }
+
+    @Test
+    void shouldWaitForAWriteBlockToBeLifted() throws Exception {
+        // Given
+        String index = "window-results-blocked-2026.11";
+        view.put('/' + index, "{\"settings\": {\"index.blocks.write\": true}}");
+        ObjectNode result = WindowResults.average("blocked1", 0).put("job", "blocked");
+        write(0, result);
+        startJob();
+        await().atMost(PATIENCE).until(() -> view.position(topicId, 0) == 0);
+        // When
+        view.put('/' + index + "/_settings", "{\"index.blocks.write\": false}");
+        // Then
+        awaitPosition(0, 1);
+        assertThat(view.document(index, result.get("id").textValue()).get("found").asBoolean())
+                .isTrue();
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldPublishOneMoreThanTheLastCommittedRecordOfEachPartition() throws Exception {
+        // Given
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        properties.setProperty("transactional.id", topic);
+        try (var producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(message(0, WindowResults.average("rolled-back", 0))).get();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(message(0, WindowResults.average("committed1", 0)));
+            producer.send(message(1, WindowResults.average("committed2", 0)));
+            producer.commitTransaction();
+        }
+        // When
+        startJob();
+        awaitPosition(1, 1);
+        awaitPosition(0, 3);
+        // Then
+        awaitCount("window-results", "client:committed*", 2);
+        assertThat(view.count("window-results", "client:rolled-back")).isZero();
+        assertThat(view.document("window-positions", "position~" + topicId + "~0").get("_version"))
+                .hasToString("3");
+        assertThat(
+                        view.document(
+                                        WEATHER,
+                                        WindowResults.average("committed1", 0).get("id").asText())
+                                .at("/_source/log"))
+                .hasToString("{\"epoch\":\"" + topicId + "\",\"partition\":0,\"offset\":2}");
+    }
+
+    @Test
+    void shouldMakeResultsSearchableWithinASecondAfterTheyAreReadable() throws Exception {
+        // Given
+        write(0, WindowResults.average("first", 0));
+        startJob();
+        awaitPosition(0, 1);
+        // When
+        long written = System.nanoTime();
+        write(0, WindowResults.average("prompt", 0));
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> view.count("weather_data_1", "client:prompt") == 1);
+        // Then
+        assertThat(Duration.ofNanos(System.nanoTime() - written))
+                .isLessThan(Duration.ofMillis(1_500));
+    }
+
+    private void startJob() throws Exception {
+        String[] given = {
+            "--bootstrap-servers=" + kafka.bootstrapServers(),
+            "--elasticsearch-url=" + elasticsearch.url(),
+            "--input-topic=" + topic,
+            "--checkpoint-interval=500ms",
+            "--state-dir=" + data.resolve("state").toUri()
+        };
+        job =
+                Optional.of(
+                        flink.start(
+                                new IndexResultsJob(), JobConfig.of(IndexResultsJob.NAME, given)));
+    }
+
+    private void write(int partition, ObjectNode result) throws Exception {
+        log.write(topic, partition, result.get("key").textValue(), result.toString());
+    }
+
+    private ProducerRecord<String, String> message(int partition, ObjectNode result) {
+        return new ProducerRecord<>(
+                topic, partition, result.get("key").textValue(), result.toString());
+    }
+
+    private static ObjectNode revision(String device, boolean complete, long generation, long rev) {
+        return WindowResults.average(device, 0)
+                .put("complete", complete)
+                .put("generation", generation)
+                .put("rev", rev)
+                .put("status", rev == 1 ? "FINAL" : "REVISED");
+    }
+
+    private void awaitPosition(int partition, long offset) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(view.position(topicId, partition)).isEqualTo(offset));
+    }
+
+    private void awaitCount(String alias, String query, long count) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(view.count(alias, query)).isEqualTo(count));
+    }
+
+    /** Complete, generation and rev of the device's document. */
+    private static String current(String device) {
+        JsonNode source =
+                view.document(WEATHER, WindowResults.average(device, 0).get("id").asText())
+                        .path("_source");
+        return source.path("complete").asText()
+                + ' '
+                + source.path("generation").asText()
+                + ' '
+                + source.path("rev").asText();
+    }
+
+    /** All that is found in both kinds of indices, with versions, by id. */
+    private static String documents(String query) {
+        JsonNode hits =
+                view.get(
+                                "/window-results,window-history/_search?version=true&size=100&q="
+                                        + query.replace(" ", "%20"))
+                        .at("/hits/hits");
+        Map<String, String> documents = new TreeMap<>();
+        hits.forEach(
+                hit ->
+                        documents.put(
+                                hit.get("_index").asText() + hit.get("_id").asText(),
+                                hit.get("_version") + " " + hit.get("_source")));
+        return documents.toString();
+    }
+
+    private static Map<String, Double> averagesByClient(String clients) {
+        JsonNode buckets =
+                view.send(
+                                "POST",
+                                "/weather_data_1/_search",
+                                """
+                                {"size": 0, "query": {"wildcard": {"client": "%s"}},
+                                 "aggs": {"clients": {"terms": {"field": "client.keyword"},
+                                          "aggs": {"mean": {"avg": {"field": "avg_temp"}}}}}}"""
+                                        .formatted(clients))
+                        .at("/aggregations/clients/buckets");
+        Map<String, Double> averages = new TreeMap<>();
+        buckets.forEach(
+                bucket ->
+                        averages.put(
+                                bucket.get("key").asText(), bucket.at("/mean/value").asDouble()));
+        return averages;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+        return log.committed("dead-letters").stream()
+                .filter(letter -> topic.equals(headers(letter).get("topic")))
+                .toList();
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new TreeMap<>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        return headers;
+    }
+}

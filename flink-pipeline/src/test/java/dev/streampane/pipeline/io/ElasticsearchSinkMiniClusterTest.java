@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Fetched;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.base.sink.writer.ElementConverter;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The sink in a running job, against a server that misbehaves as told. */
+class ElasticsearchSinkMiniClusterTest {
+
+    private static final int RECORDS = 5_000;
+    private static final int BULK = 100;
+
+    /** Records that have left the source; static, as the job's functions are copies. */
+    private static final AtomicLong EMITTED = new AtomicLong();
+
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> positions = new ConcurrentHashMap<>();
+    private final AtomicInteger bulks = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+
+    @BeforeEach
+    void reset() {
+        EMITTED.set(0);
+    }
+
+    @Test
+    void shouldWaitLongerAndLongerWithBoundedMemoryWhileElasticsearchIsBusy() throws Exception {
+        // Given
+        int refusals = 14;
+        AtomicLong emittedWhileBusy = new AtomicLong();
+        AtomicLong busyUntil = new AtomicLong();
+        long start = System.nanoTime();
+        // When
+        run(
+                actions -> {
+                    if (bulks.incrementAndGet() <= refusals) {
+                        emittedWhileBusy.set(EMITTED.get());
+                        busyUntil.set(System.nanoTime());
+                        return new StubElasticsearch.Answer(429, "{\"error\":{}}");
+                    }
+                    return take(actions, id -> 201);
+                });
+        // Then
+        assertThat(taken).hasSize(RECORDS);
+        assertThat(mostAtOnce.get()).isLessThanOrEqualTo(ElasticsearchSink.MAX_IN_FLIGHT);
+        assertThat(emittedWhileBusy.get()).isLessThanOrEqualTo(6 * BULK + 2);
+        assertThat(Duration.ofNanos(busyUntil.get() - start)).isGreaterThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void shouldSendAgainOnlyWhatWasNotTaken() throws Exception {
+        // Given
+        Map<String, Integer> tries = new ConcurrentHashMap<>();
+        // When
+        run(
+                actions ->
+                        take(
+                                actions,
+                                id -> {
+                                    int number = tries.merge(id, 1, Integer::sum);
+                                    return id.endsWith("7") && number == 1 ? 503 : 201;
+                                }));
+        // Then
+        assertThat(taken).hasSize(RECORDS);
+        assertThat(tries)
+                .allSatisfy((id, number) -> assertThat(number).isEqualTo(id.endsWith("7") ? 2 : 1));
+    }
+
+    @Test
+    void shouldPublishTheEndOfTheLogWhenAllIsTaken() throws Exception {
+        run(actions -> take(actions, id -> 409));
+        assertThat(positions).containsExactly(Map.entry("position~epoch~0", RECORDS + 1L));
+    }
+
+    private void run(Function<List<JsonNode>, StubElasticsearch.Answer> records) throws Exception {
+        Configuration flink = new Configuration();
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
+        var env = StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(1);
+        try (var stub = new StubElasticsearch(actions -> answer(actions, records))) {
+            env.fromSequence(1, RECORDS)
+                    .map(ElasticsearchSinkMiniClusterTest::record)
+                    .returns(Decoded.type(Types.LONG))
+                    .sinkTo(
+                            new ElasticsearchSink<>(
+                                    new NumberDocument(),
+                                    1,
+                                    new ElasticsearchSink.Settings(
+                                            List.of(stub.url()),
+                                            Duration.ofMillis(20),
+                                            BULK,
+                                            "index-results",
+                                            1,
+                                            new Properties(),
+                                            "dead-letters")));
+            env.execute();
+        }
+    }
+
+    private StubElasticsearch.Answer answer(
+            List<JsonNode> actions, Function<List<JsonNode>, StubElasticsearch.Answer> records) {
+        if (actions.get(0).get("_index").asText().equals(LogPositions.INDEX)) {
+            actions.forEach(
+                    action ->
+                            positions.merge(
+                                    action.get("_id").asText(),
+                                    action.get("version").asLong(),
+                                    Math::max));
+            return StubElasticsearch.each(actions, action -> 201);
+        }
+        mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        try {
+            return records.apply(actions);
+        } finally {
+            atOnce.decrementAndGet();
+        }
+    }
+
+    private StubElasticsearch.Answer take(
+            List<JsonNode> actions, Function<String, Integer> statusOf) {
+        return StubElasticsearch.each(
+                actions,
+                action -> {
+                    String id = action.get("_id").asText();
+                    int status = statusOf.apply(id);
+                    if (status < 500) {
+                        taken.add(id);
+                    }
+                    return status;
+                });
+    }
+
+    private static Decoded<Long> record(long number) {
+        EMITTED.incrementAndGet();
+        Fetched fetched =
+                new Fetched("window-results", "epoch", 0, number, 0, null, new byte[0], null);
+        return Decoded.value(fetched, number, number);
+    }
+
+    private static final class NumberDocument
+            implements ElementConverter<Decoded<Long>, IndexRequest> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public IndexRequest apply(Decoded<Long> decoded, SinkWriter.Context context) {
+            String id = "number-" + decoded.value();
+            byte[] source = "{}".getBytes(StandardCharsets.UTF_8);
+            return IndexRequest.of(
+                    decoded.fetched(),
+                    id,
+                    List.of(new IndexRequest.Document("numbers", id, decoded.value(), source)));
+        }
+    }
+}
