@@ -15,7 +15,7 @@ public final class IotSimulator {
 
     private static final int USAGE_ERROR = 2;
 
-    private IotSimulator() {}
+    IotSimulator() {}
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String... arguments) {

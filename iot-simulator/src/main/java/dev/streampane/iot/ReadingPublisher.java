@@ -2,6 +2,7 @@
 package dev.streampane.iot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.MILLISECONDS;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jboss.logging.Logger;
@@ -41,7 +44,7 @@ final class ReadingPublisher {
 
     private static final Logger LOG = Logger.getLogger(ReadingPublisher.class);
     private static final Header HEARTBEAT = new RecordHeader("kind", "heartbeat".getBytes(UTF_8));
-    private static final Duration SPACE_POLL = Duration.ofMillis(100);
+    private static final long SPACE_POLL_MILLIS = 100;
     private static final Duration CONNECT_RETRY = Duration.ofSeconds(1);
     private static final long FAILURE_LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -62,7 +65,7 @@ final class ReadingPublisher {
     private volatile long progressNanos = System.nanoTime();
     private volatile long acknowledgedNanos = progressNanos;
     private volatile boolean failing;
-    private volatile String lastProblem = "no answer yet";
+    private volatile String lastProblem = "none known";
     private Producer<byte[], byte[]> producer;
 
     private boolean outageSaid;
@@ -98,12 +101,12 @@ final class ReadingPublisher {
      */
     void offer(Outgoing outgoing) throws InterruptedException {
         int permits = permits(outgoing);
-        while (!bufferSpace.tryAcquire(permits, SPACE_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-            watch();
+        while (!bufferSpace.tryAcquire(permits, away() ? 0 : SPACE_POLL_MILLIS, MILLISECONDS)) {
             if (away()) {
                 tally(outgoing).dropped.increment();
                 return;
             }
+            watch();
         }
         if (waiting.getAndIncrement() == 0 && !failing) {
             progressNanos = System.nanoTime();
@@ -176,7 +179,7 @@ final class ReadingPublisher {
     /** Waits until everything that was offered is acknowledged or failed, at most this long. */
     boolean drain(Duration patience) throws InterruptedException {
         int all = bufferBytes;
-        boolean drained = bufferSpace.tryAcquire(all, patience.toMillis(), TimeUnit.MILLISECONDS);
+        boolean drained = bufferSpace.tryAcquire(all, patience.toMillis(), MILLISECONDS);
         if (drained) {
             bufferSpace.release(all);
         }
@@ -214,7 +217,7 @@ final class ReadingPublisher {
                 throw e;
             } catch (RuntimeException e) {
                 lastProblem = rootMessage(e);
-                TimeUnit.MILLISECONDS.sleep(CONNECT_RETRY.toMillis());
+                MILLISECONDS.sleep(CONNECT_RETRY.toMillis());
             }
         }
     }
@@ -240,13 +243,11 @@ final class ReadingPublisher {
         } else if (outgoing.kindHeader() != null) {
             produced.headers().add("kind", outgoing.kindHeader().getBytes(UTF_8));
         }
-        try {
-            producer.send(produced, delivery::completed);
-        } catch (InterruptException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            delivery.completed(null, e);
-        }
+        Attempt attempt;
+        do {
+            attempt = new Attempt(delivery);
+            producer.send(produced, attempt);
+        } while (attempt.refused && !stopped);
     }
 
     /** Partitions as the client knows them now; a partition that was added gets heartbeats, too. */
@@ -291,6 +292,29 @@ final class ReadingPublisher {
             root = root.getCause();
         }
         return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    /**
+     * One call of the client. While it does not know the topic's leaders it refuses a record, in the call itself, with a
+     * timeout; that is no failure yet, as the record can be sent again without overtaking another.
+     */
+    private final class Attempt implements Callback {
+        private final Delivery delivery;
+        private boolean refused;
+
+        Attempt(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception failure) {
+            if (failure instanceof TimeoutException && Thread.currentThread() == sender) {
+                lastProblem = rootMessage(failure);
+                refused = true;
+            } else {
+                delivery.completed(metadata, failure);
+            }
+        }
     }
 
     /** Follows one offered record until each of its partitions has answered. */

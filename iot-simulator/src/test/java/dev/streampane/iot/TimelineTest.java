@@ -37,7 +37,8 @@ class TimelineTest {
         "{\"ts\":\"2026-11-20T06:00:05.000Z\"}",
         "{\"device\":\"device2\",\"ts\":\"2026-11-20T06:00:05.000Z\",\"temperature\":16.65,\"humidity\":76.22}",
     };
-    private static final String GOLDEN_SHA256 = "?";
+    private static final String GOLDEN_SHA256 =
+            "073cca73e2801f2f658b6cd2ed1fd88c01e63f1e521caad2046cd1732cb5038b";
 
     /** A record and when it was due. */
     private record Due(long millis, Outgoing outgoing) {
