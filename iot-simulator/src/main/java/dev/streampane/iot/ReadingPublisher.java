@@ -2,7 +2,7 @@
 package dev.streampane.iot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.time.Duration;
 import java.util.List;
