@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.Books;
+import dev.streampane.local.BooksReport.Verdict;
+import dev.streampane.local.stack.Listener;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole stack as {@code streampane up} starts it, under a load with everything that goes wrong
+ * in data: what each record became and what each view shows must be what the oracle says.
+ */
+class EndToEndIT {
+
+    private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
+    private static final Duration VIEWS_FOLLOW = Duration.ofSeconds(30);
+
+    @TempDir static Path data;
+    private static Up up;
+    private static LiveStream live;
+    private static Outcome outcome;
+    private static Rest results;
+    private static Rest elasticsearch;
+
+    @BeforeAll
+    static void runLoad() throws Exception {
+        long seed = Seed.next();
+        up = Up.start(data, Up.freePortOffset(), RULE);
+        live = LiveStream.open(up.url(Listener.RESULTS_API));
+        results = new Rest(up.url(Listener.RESULTS_API));
+        elasticsearch = new Rest(up.url(Listener.ELASTICSEARCH));
+        try (Load readings = new Load(up.bootstrapServers(), Feed.READINGS, RULE, seed);
+                Load transactions =
+                        new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed)) {
+            for (int phase = 1; phase <= 3; phase++) {
+                long before = committedResults();
+                readings.publish(Duration.ofSeconds(60));
+                transactions.publish(Duration.ofSeconds(60));
+                await("results of phase " + phase)
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> committedResults() > before + 50);
+            }
+            readings.finish();
+            transactions.finish();
+        }
+        outcome = Outcome.settled(up.bootstrapServers(), RULE);
+    }
+
+    private static long committedResults() {
+        return TopicContent.committed(up.bootstrapServers(), "window-results").size();
+    }
+
+    @AfterAll
+    static void stopStack() {
+        if (live != null) {
+            live.close();
+        }
+        if (up != null) {
+            up.close();
+        }
+    }
+
+    @Test
+    void shouldGiveEveryRecordItsVerdictAndPublishEveryWindow() {
+        outcome.checkPutAside();
+        outcome.checkWindows();
+    }
+
+    @Test
+    void shouldBalanceTheBooks() {
+        var report = Books.check(up.bootstrapServers());
+
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.alarms()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        Oracle oracle = outcome.oracle();
+        assertThat(report.count("counted")).isEqualTo(oracle.counted());
+        assertThat(report.count("late")).isEqualTo(oracle.late().size());
+        assertThat(report.count("rejected")).isEqualTo(oracle.rejected().size());
+        assertThat(report.count("heartbeats")).isEqualTo(oracle.heartbeats());
+    }
+
+    @Test
+    void shouldHaveMetEveryKindOfVerdict() {
+        Oracle oracle = outcome.oracle();
+
+        assertThat(oracle.counted()).isPositive();
+        assertThat(oracle.countedLate()).isPositive();
+        assertThat(oracle.late()).isNotEmpty();
+        assertThat(new TreeSet<>(oracle.rejected().values()))
+                .contains(
+                        "future", "not_json", "missing", "type", "range", "unknown_type", "empty");
+        assertThat(outcome.revisions().values())
+                .anySatisfy(all -> assertThat(all).hasSizeGreaterThan(1));
+    }
+
+    @Test
+    void shouldServeEveryWindowPageByPage() {
+        for (Feed feed : Feed.values()) {
+            Map<String, JsonNode> published = published(feed);
+            String path = "/api/v1/windows?job=" + feed.job();
+            await().atMost(VIEWS_FOLLOW)
+                    .untilAsserted(
+                            () -> assertThat(results.pages(path, 500)).hasSize(published.size()));
+
+            List<JsonNode> windows = results.pages(path, 37);
+
+            assertThat(windows)
+                    .extracting(window -> window.path("window").path("start").asText())
+                    .isSortedAccordingTo((one, other) -> other.compareTo(one));
+            assertSame(byId(windows), published);
+        }
+    }
+
+    @Test
+    void shouldServeOneWindowAndItsHistory() {
+        List<JsonNode> revised =
+                outcome.revisions().values().stream()
+                        .filter(all -> all.size() > 1)
+                        .findFirst()
+                        .orElseThrow();
+        JsonNode last = revised.get(revised.size() - 1);
+        String path = "/api/v1/windows/" + Rest.encoded(last.path("id").asText());
+        await().atMost(VIEWS_FOLLOW)
+                .untilAsserted(
+                        () ->
+                                assertThat(Rest.same(results.get(path), last))
+                                        .as("%s is %s", path, last)
+                                        .isTrue());
+
+        List<JsonNode> history = results.pages(path + "/history?", 1);
+
+        assertThat(history)
+                .extracting(r -> r.path("rev").asInt())
+                .containsExactlyElementsOf(revs(revised));
+    }
+
+    private static List<Integer> revs(List<JsonNode> revisions) {
+        return revisions.stream().map(revision -> revision.path("rev").asInt()).toList();
+    }
+
+    @Test
+    void shouldStreamEveryRevisionOnceAndInOrder() {
+        await().atMost(VIEWS_FOLLOW)
+                .untilAsserted(
+                        () ->
+                                assertThat(live.windows().keySet())
+                                        .isEqualTo(outcome.revisions().keySet()));
+
+        Map<String, List<JsonNode>> streamed = live.windows();
+
+        assertThat(live.events())
+                .extracting(LiveStream.Event::name)
+                .doesNotContain("reset", "gap", "error", "closed");
+        assertThat(live.events())
+                .extracting(LiveStream.Event::id)
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
+        outcome.revisions()
+                .forEach(
+                        (id, all) -> {
+                            assertThat(revs(streamed.get(id))).as(id).isEqualTo(revs(all));
+                            for (int i = 0; i < all.size(); i++) {
+                                JsonNode event = streamed.get(id).get(i);
+                                assertThat(Rest.same(event, all.get(i)))
+                                        .as("%s is %s", event, all.get(i))
+                                        .isTrue();
+                            }
+                        });
+    }
+
+    @Test
+    void shouldIndexTheLastRevisionOfEveryWindow() {
+        for (Feed feed : Feed.values()) {
+            Map<String, JsonNode> published = published(feed);
+            List<JsonNode> hits =
+                    awaitHits("window-results-" + feed.job() + "-*", published.size());
+
+            Map<String, JsonNode> documents = new TreeMap<>();
+            for (JsonNode hit : hits) {
+                JsonNode document = hit.path("_source");
+                assertThat(hit.path("_id").asText()).isEqualTo(document.path("id").asText());
+                assertThat(hit.path("_index").asText())
+                        .isEqualTo("window-results-" + feed.job() + "-2026.01");
+                assertThat(hit.path("_version").bigIntegerValue()).isEqualTo(version(document));
+                documents.put(document.path("id").asText(), document);
+            }
+            assertContain(documents, published);
+            documents.values().forEach(document -> assertLegacyFields(feed, document));
+            assertThat(awaitHits(alias(feed), published.size())).hasSize(published.size());
+        }
+    }
+
+    @Test
+    void shouldIndexEveryRevisionInTheHistory() {
+        for (Feed feed : Feed.values()) {
+            Map<String, JsonNode> published = new TreeMap<>();
+            outcome.revisions()
+                    .values()
+                    .forEach(
+                            all ->
+                                    all.stream()
+                                            .filter(r -> r.path("job").asText().equals(feed.job()))
+                                            .forEach(r -> published.put(historyId(r), r)));
+
+            List<JsonNode> hits =
+                    awaitHits("window-history-" + feed.job() + "-*", published.size());
+
+            Map<String, JsonNode> documents = new TreeMap<>();
+            hits.forEach(hit -> documents.put(hit.path("_id").asText(), hit.path("_source")));
+            assertContain(documents, published);
+        }
+    }
+
+    private static String historyId(JsonNode revision) {
+        return String.join(
+                "~",
+                revision.path("id").asText(),
+                revision.path("generation").asText(),
+                revision.path("rev").asText());
+    }
+
+    private static BigInteger version(JsonNode result) {
+        return BigInteger.valueOf(result.path("complete").asBoolean() ? 1L << 60 : 0)
+                .add(BigInteger.valueOf(result.path("generation").asLong() << 32))
+                .add(result.path("rev").bigIntegerValue());
+    }
+
+    private static String alias(Feed feed) {
+        return feed == Feed.READINGS ? "weather_data_1" : "total_amount";
+    }
+
+    private static void assertLegacyFields(Feed feed, JsonNode document) {
+        assertThat(document.path("client")).isEqualTo(document.path("key"));
+        assertThat(document.path("@timestamp").asText())
+                .isEqualTo(document.path("window").path("end").asText());
+        Set<String> legacy =
+                feed == Feed.READINGS
+                        ? Set.of("row_date", "row_time", "avg_temp", "avg_hum")
+                        : Set.of("window_start", "window_end", "total_amount");
+        legacy.forEach(field -> assertThat(document.has(field)).as(field).isTrue());
+    }
+
+    private static List<JsonNode> awaitHits(String index, int count) {
+        List<JsonNode> hits = new ArrayList<>();
+        await(index)
+                .atMost(VIEWS_FOLLOW)
+                .untilAsserted(
+                        () -> {
+                            hits.clear();
+                            elasticsearch
+                                    .get(
+                                            "/"
+                                                    + index
+                                                    + "/_search?size=10000&version=true"
+                                                    + "&ignore_unavailable=true")
+                                    .path("hits")
+                                    .path("hits")
+                                    .forEach(hits::add);
+                            assertThat(hits).hasSize(count);
+                        });
+        return hits;
+    }
+
+    private static Map<String, JsonNode> published(Feed feed) {
+        Map<String, JsonNode> published = new TreeMap<>(outcome.last());
+        published.values().removeIf(result -> !result.path("job").asText().equals(feed.job()));
+        return published;
+    }
+
+    private static Map<String, JsonNode> byId(List<JsonNode> results) {
+        Map<String, JsonNode> byId = new TreeMap<>();
+        results.forEach(result -> byId.put(result.path("id").asText(), result));
+        return byId;
+    }
+
+    private static void assertSame(Map<String, JsonNode> shown, Map<String, JsonNode> published) {
+        assertThat(shown.keySet()).isEqualTo(published.keySet());
+        published.forEach(
+                (id, result) ->
+                        assertThat(Rest.same(shown.get(id), result))
+                                .as("%s is %s", shown.get(id), result)
+                                .isTrue());
+    }
+
+    /** A document has more fields than its result, and all of those. */
+    private static void assertContain(
+            Map<String, JsonNode> documents, Map<String, JsonNode> published) {
+        assertThat(documents.keySet()).isEqualTo(published.keySet());
+        published.forEach(
+                (id, result) ->
+                        result.properties()
+                                .forEach(
+                                        field ->
+                                                assertThat(
+                                                                Rest.same(
+                                                                        documents
+                                                                                .get(id)
+                                                                                .path(
+                                                                                        field
+                                                                                                .getKey()),
+                                                                        field.getValue()))
+                                                        .as(
+                                                                "%s of %s is %s",
+                                                                field.getKey(),
+                                                                documents.get(id),
+                                                                field.getValue())
+                                                        .isTrue()));
+    }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** {@code deploy/streampane up} as a user runs it: a process of its own, without simulators. */
+final class Up implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
+
+    private final Path data;
+    private final int portOffset;
+    private final Process process;
+    private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+    private final List<String> printed = new CopyOnWriteArrayList<>();
+
+    private Up(Path data, int portOffset, Process process) {
+        this.data = data;
+        this.portOffset = portOffset;
+        this.process = process;
+        Thread reader = new Thread(this::read, "up");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts it on a data folder and waits until it says that it is ready. */
+    static Up start(Path data, int portOffset, WindowRule rule, String... options) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Checkout.root().resolve("deploy/streampane").toString(),
+                                "up",
+                                "--data",
+                                data.toString(),
+                                "--port-offset",
+                                Integer.toString(portOffset),
+                                "--window",
+                                rule.size().toSeconds() + "s",
+                                "--no-simulators",
+                                "--json",
+                                "--job-option",
+                                "weather-average:audit-interval=1s",
+                                "--job-option",
+                                "transaction-total:audit-interval=1s"));
+        command.addAll(Arrays.asList(options));
+        try {
+            Up up =
+                    new Up(
+                            data,
+                            portOffset,
+                            new ProcessBuilder(command).redirectErrorStream(true).start());
+            up.awaitReady();
+            return up;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady() {
+        try {
+            await().atMost(STARTS_WITHIN).until(() -> said("ready") || !process.isAlive());
+        } finally {
+            if (!said("ready")) {
+                close();
+            }
+        }
+        if (!said("ready")) {
+            throw new AssertionError("the stack did not start:\n" + String.join("\n", printed));
+        }
+    }
+
+    private boolean said(String event) {
+        return events.stream().anyMatch(e -> e.path("event").asText().equals(event));
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                printed.add(line);
+                if (line.startsWith("{")) {
+                    events.add(JSON.readTree(line));
+                }
+            }
+        } catch (IOException closed) {
+            printed.add("(" + closed.getMessage() + ")");
+        }
+    }
+
+    /** A number to add to the default ports so that all of them are free. */
+    static int freePortOffset() {
+        Random random = new Random();
+        int offset = 1000 + random.nextInt(40_000);
+        while (!free(offset)) {
+            offset = 1000 + random.nextInt(40_000);
+        }
+        return offset;
+    }
+
+    private static boolean free(int offset) {
+        for (Listener listener : Listener.values()) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), listener.port(offset)));
+            } catch (IOException taken) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What it printed, one JSON object per line. */
+    List<JsonNode> events() {
+        return List.copyOf(events);
+    }
+
+    /** How often the supervisor said that it starts a process again. */
+    long restarts(String child) {
+        return events.stream()
+                .filter(event -> event.path("event").asText().equals("restart"))
+                .filter(event -> event.path("subject").asText().equals(child))
+                .count();
+    }
+
+    String printed() {
+        return String.join("\n", printed);
+    }
+
+    RunningStack stack() {
+        return RunningStack.read(data).orElseThrow(() -> new AssertionError(printed()));
+    }
+
+    Path stateFolder() {
+        return data.resolve("state");
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + Listener.KAFKA.port(portOffset);
+    }
+
+    URI url(Listener listener) {
+        return URI.create("http://127.0.0.1:" + listener.port(portOffset));
+    }
+
+    /** Ends a process of the stack by SIGKILL and waits until it has gone. */
+    void kill(String child) {
+        ProcessHandle handle =
+                stack().children()
+                        .get(child)
+                        .process()
+                        .orElseThrow(() -> new AssertionError(child));
+        handle.destroyForcibly();
+        handle.onExit().join();
+    }
+
+    /** Ends {@code up} and everything that it started by SIGKILL, {@code first} before the others. */
+    void killEverything(String first) {
+        RunningStack stack = stack();
+        stack.children().get(first).process().ifPresent(ProcessHandle::destroyForcibly);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        stack.children().values().stream()
+                .flatMap(child -> child.process().stream())
+                .forEach(
+                        child -> {
+                            child.destroyForcibly();
+                            child.onExit().join();
+                        });
+    }
+
+    /** Ctrl-C: stops the jobs with savepoints, then everything. */
+    @Override
+    public void close() {
+        List<ProcessHandle> descendants = process.descendants().toList();
+        try {
+            process.destroy();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        keepLogs();
+    }
+
+    /** Copies the logs to where they outlive the test: target/logs. */
+    private void keepLogs() {
+        Path kept = Path.of("target", "logs", data.getFileName().toString());
+        try (Stream<Path> files = Files.walk(data)) {
+            Files.createDirectories(kept);
+            Files.write(kept.resolve("up.json"), printed);
+            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                String name = log.getFileName().toString();
+                if (!log.startsWith(data.resolve("kafka").resolve("log"))) {
+                    Files.copy(log, kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
