@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -22,6 +24,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -29,11 +32,13 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.awaitility.Awaitility;
 
 /** One run of a whole topology on a cluster in this process, which all tests of the JVM share. */
 public final class TopologyRun {
 
     private static final int SLOTS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static MiniCluster cluster;
 
     private final JobID job;
@@ -166,12 +171,28 @@ public final class TopologyRun {
         return outputs().stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
+    /** Waits until the job has said what {@code said} looks for. */
+    public TopologyRun await(Predicate<TopologyRun> said) {
+        Awaitility.await().atMost(PATIENCE).until(() -> said.test(this));
+        return this;
+    }
+
     /** Stops the job with a savepoint in {@code directory}; its path. */
     public String stop(Path directory) {
+        Awaitility.await().atMost(PATIENCE).until(this::isRunning);
         return cluster()
                 .stopWithSavepoint(
                         job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .join();
+    }
+
+    private boolean isRunning() {
+        for (var vertex : cluster().getExecutionGraph(job).join().getAllExecutionVertices()) {
+            if (vertex.getExecutionState() != ExecutionState.RUNNING) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Stops the job for good. */
@@ -204,7 +225,7 @@ public final class TopologyRun {
     private JobResult end() {
         return cluster()
                 .requestJobResult(job)
-                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 }

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.weather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.pipeline.contract.AuditLine;
 import dev.streampane.pipeline.contract.LateRecord;
@@ -69,7 +68,7 @@ class WeatherAverageMiniClusterTest {
         TopologyRun run = setup(SETTINGS).start(log, 2);
 
         // Then
-        await().until(() -> run.results().size() == 1);
+        run.await(r -> r.results().size() == 1);
         run.cancel();
         WindowResult result = run.results().get(0);
         assertThat(result.id())
@@ -155,7 +154,7 @@ class WeatherAverageMiniClusterTest {
         input.reading(0, "06:00:10", "device1", "20")
                 .heartbeat(0, "06:01:05")
                 .heartbeat(1, "06:01:05");
-        await().until(() -> run.results().size() == 1);
+        run.await(r -> r.results().size() == 1);
 
         // When
         input.reading(0, "06:00:40", "device1", "30").close();
@@ -233,7 +232,7 @@ class WeatherAverageMiniClusterTest {
         input.reading(0, "06:00:10", "device1", "20")
                 .heartbeat(0, "06:30:00")
                 .json(0, null, LogWriter.time("06:30:00"), "read up to here");
-        await().until(() -> !run.deadLetters().isEmpty());
+        run.await(r -> !r.deadLetters().isEmpty());
 
         // When
         input.heartbeat(1, "06:01:05").close();
@@ -259,7 +258,7 @@ class WeatherAverageMiniClusterTest {
                 .heartbeat(1, "06:01:05")
                 .heartbeat(2, "06:01:05");
         TopologyRun before = setup(SETTINGS).start(wide, 3);
-        await().until(() -> before.results().size() == 2);
+        before.await(r -> r.results().size() == 2);
         String savepoint = before.stop(savepoints);
 
         // When
@@ -287,7 +286,7 @@ class WeatherAverageMiniClusterTest {
         // Given
         input.reading(0, "06:00:10", "device1", "1");
         TopologyRun second = setup(SETTINGS.generation(2)).start(log, 1);
-        await().until(() -> !second.lines().isEmpty());
+        second.await(r -> !r.lines().isEmpty());
         String savepoint = second.stop(savepoints);
 
         // When
@@ -306,7 +305,7 @@ class WeatherAverageMiniClusterTest {
                 .heartbeat(0, "06:01:05")
                 .heartbeat(1, "06:01:05");
         TopologyRun first = setup(SETTINGS).start(log, 2);
-        await().until(() -> first.results().size() == 1);
+        first.await(r -> r.results().size() == 1);
         String savepoint = first.stop(savepoints);
 
         // When
@@ -330,7 +329,7 @@ class WeatherAverageMiniClusterTest {
         // Given a partition that is left behind because the other went idle
         TopologyRun run = setup(SETTINGS.idleAfter(Duration.ofMillis(100))).start(log, 2);
         input.reading(1, "06:00:05", "device1", "1").heartbeat(0, "06:10:00");
-        await().until(() -> run.results().size() == 1);
+        run.await(r -> r.results().size() == 1);
 
         // When
         input.reading(1, "06:00:10", "device1", "2").close();

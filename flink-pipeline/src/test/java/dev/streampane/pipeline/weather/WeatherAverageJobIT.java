@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.job.JobConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job as it is, on a real broker: windows of 10 s, B = 1 s, L = 5 s, four partitions. */
+class WeatherAverageJobIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WeatherAverageJobIT.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int PARTITIONS = 4;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+    private static MiniFlink flink;
+    private static int generation;
+
+    @TempDir private Path directory;
+    private final List<String> topics = new ArrayList<>();
+
+    @BeforeAll
+    static void start(@TempDir Path data) throws Exception {
+        kafka = LocalKafka.start(data);
+        log = new KafkaLog(kafka.bootstrapServers());
+        flink = MiniFlink.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+        log.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void createTopics(TestInfo test) throws Exception {
+        generation++;
+        for (String role : List.of("input", "results", "late", "dead-letters", "audit")) {
+            String topic = test.getTestMethod().orElseThrow().getName() + "-" + role;
+            log.create(topic, role.equals("audit") ? 1 : PARTITIONS);
+            topics.add(topic);
+        }
+    }
+
+    @AfterEach
+    void endJobs() throws Exception {
+        flink.cancelAll();
+    }
+
+    @Test
+    void shouldTellOfEveryRecordWhatBecameOfIt() throws Exception {
+        JobID job = flink.start(new WeatherAverageJob(), config());
+
+        reading(0, "00:00:01", "device1", "19.0");
+        reading(0, "00:00:03", "device1", "20.5");
+        reading(1, "00:00:09.999", "device2", "-3");
+        write(2, "not json");
+        write(3, "{\"ts\":\"2024-05-12T00:00:01Z\",\"temperature\":1,\"humidity\":1}");
+        heartbeats("00:00:11.001");
+        awaitCommitted(results(), 2);
+        reading(0, "00:00:05", "device1", "21.5");
+        awaitCommitted(results(), 3);
+        heartbeats("00:00:17");
+        reading(0, "00:00:06", "device1", "99");
+        long ahead = Instant.now().plus(Duration.ofHours(1)).toEpochMilli();
+        reading(1, Instant.ofEpochMilli(ahead), "device2", "1");
+        awaitCommitted(late(), 1);
+        awaitCommitted(deadLetters(), 3);
+        awaitBooks(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 3L));
+
+        assertThat(json(results()))
+                .extracting(
+                        row ->
+                                row.get("key").asText()
+                                        + ' '
+                                        + row.get("status").asText()
+                                        + ' '
+                                        + row.get("rev").asInt()
+                                        + ' '
+                                        + row.get("count").asInt()
+                                        + ' '
+                                        + row.get("values").get("avg_temp").asText()
+                                        + ' '
+                                        + row.get("window").get("end").asText())
+                .containsExactlyInAnyOrder(
+                        "device1 FINAL 1 2 19.75 2024-05-12T00:00:10Z",
+                        "device2 FINAL 1 1 -3.0 2024-05-12T00:00:10Z",
+                        "device1 REVISED 2 3 20.333333 2024-05-12T00:00:10Z");
+        assertThat(headers(late()))
+                .containsExactly(
+                        "append-time event-time=2024-05-12T00:00:06Z generation="
+                                + generation
+                                + " job=weather-average offset=4 partition=0 spec=tumbling(10s) topic="
+                                + input());
+        assertThat(headers(deadLetters()))
+                .extracting(text -> text.replaceAll(".*reason=([a-z_]+).*", "$1"))
+                .containsExactlyInAnyOrder("not_json", "missing", "future");
+        assertThat(flink.attempts(job)).isZero();
+    }
+
+    @Test
+    void shouldGoOnWhereItStoppedWithOtherParallelism() throws Exception {
+        JobID job = flink.start(new WeatherAverageJob(), config("--parallelism=2"));
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            reading(partition, "00:00:01", "device" + partition, "1");
+        }
+        heartbeats("00:00:02");
+        awaitBooks(Map.of(0, 2L, 1, 2L, 2, 2L, 3, 2L));
+        String savepoint = flink.stop(job, directory);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            reading(partition, "00:00:08", "device" + (PARTITIONS - 1 - partition), "2");
+        }
+
+        flink.restore(
+                new WeatherAverageJob(),
+                config("--parallelism=3", "--generation=" + generation),
+                savepoint);
+        heartbeats("00:00:12");
+
+        awaitCommitted(results(), PARTITIONS);
+        assertThat(json(results())).extracting(row -> row.get("count").asInt()).containsOnly(2);
+        awaitBooks(Map.of(0, 4L, 1, 4L, 2, 4L, 3, 4L));
+    }
+
+    @Test
+    void shouldLoseAndDoubleNothingWhenATaskManagerIsReplaced() throws Exception {
+        JobID job = flink.start(new WeatherAverageJob(), config("--state-dir=" + directory));
+        int windows = 12;
+        for (int window = 0; window < windows; window++) {
+            for (int second = 0; second < 10; second++) {
+                String time = "%02d:%02d:%02d".formatted(0, window / 6, window % 6 * 10 + second);
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    reading(partition, time, "device" + second % 3, "1");
+                }
+                heartbeats(time);
+            }
+            if (window == 3 || window == 7) {
+                awaitResults(window * 3);
+                flink.replaceTaskManager();
+                flink.awaitRunning(job);
+            }
+        }
+        heartbeats("00:02:01");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(json(results())).hasSize(windows * 3));
+        assertThat(flink.attempts(job)).isPositive();
+        Map<String, Integer> counts = new TreeMap<>();
+        json(results())
+                .forEach(
+                        row ->
+                                assertThat(
+                                                counts.put(
+                                                        row.get("id").asText() + row.get("rev"),
+                                                        row.get("count").asInt()))
+                                        .isNull());
+        assertThat(counts.values().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(windows * 10 * PARTITIONS);
+        assertThat(json(results()))
+                .allSatisfy(
+                        row ->
+                                assertThat(row.get("count").asInt())
+                                        .isEqualTo(
+                                                row.get("key").asText().equals("device0")
+                                                        ? 4 * PARTITIONS
+                                                        : 3 * PARTITIONS));
+        assertThat(log.committed(late())).isEmpty();
+    }
+
+    @Test
+    void shouldShowResultsSoonAfterTheEndOfTheWindow() throws Exception {
+        flink.start(
+                new WeatherAverageJob(),
+                config("--windows=tumbling(1s)", "--out-of-orderness=0ms"));
+        List<Long> delays = new ArrayList<>();
+        Instant first = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+        for (int second = 0; second < 10; second++) {
+            Instant end = first.plusSeconds(second);
+            int expected = second;
+            await().pollInterval(Duration.ofMillis(5)).until(() -> !Instant.now().isBefore(end));
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                write(partition, "{\"ts\":\"" + end + "\"}", "heartbeat");
+            }
+            if (second > 0) {
+                await().pollInterval(Duration.ofMillis(10))
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> log.committed(results()).size() >= expected);
+                delays.add(Duration.between(end, Instant.now()).toMillis());
+            }
+            reading(0, end.plusMillis(10), "device1", "1");
+        }
+        List<Long> sorted = delays.stream().sorted().toList();
+        LOG.warn(
+                "Results were visible after the window's end, median ms={} largest ms={}",
+                sorted.get(sorted.size() / 2),
+                sorted.get(sorted.size() - 1));
+
+        assertThat(sorted.get(sorted.size() / 2)).isLessThan(2_000);
+    }
+
+    private void awaitResults(int rows) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(json(results())).hasSizeGreaterThanOrEqualTo(rows));
+    }
+
+    private void awaitCommitted(String topic, int records) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.committed(topic)).hasSize(records));
+    }
+
+    /** Audit lines of each partition reach from the first offset without a gap to {@code records}. */
+    private void awaitBooks(Map<Integer, Long> records) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> {
+                            Map<Integer, Long> reached = new TreeMap<>();
+                            for (JsonNode line : json(audit())) {
+                                int partition = line.get("partition").asInt();
+                                assertThat(line.get("first").asLong())
+                                        .isEqualTo(reached.getOrDefault(partition, 0L));
+                                assertThat(line.get("holes")).isEmpty();
+                                reached.put(partition, line.get("last").asLong() + 1);
+                            }
+                            assertThat(reached).containsExactlyInAnyOrderEntriesOf(records);
+                        });
+    }
+
+    private void reading(int partition, String time, String device, String temperature)
+            throws Exception {
+        reading(partition, Instant.parse("2024-05-12T" + time + "Z"), device, temperature);
+    }
+
+    private void reading(int partition, Instant time, String device, String temperature)
+            throws Exception {
+        write(
+                partition,
+                "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%s,\"humidity\":50}"
+                        .formatted(device, time, temperature));
+    }
+
+    private void heartbeats(String time) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            write(partition, "{\"ts\":\"2024-05-12T" + time + "Z\"}", "heartbeat");
+        }
+    }
+
+    private void write(int partition, String value, String... kind) throws Exception {
+        log.write(input(), partition, null, value, kind);
+    }
+
+    private List<JsonNode> json(String topic) {
+        return log.committedValues(topic).stream().map(WeatherAverageJobIT::parse).toList();
+    }
+
+    private static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> headers(String topic) {
+        return log.committed(topic).stream().map(WeatherAverageJobIT::headers).toList();
+    }
+
+    private static String headers(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new TreeMap<>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        return headers.entrySet().stream()
+                .map(
+                        header ->
+                                header.getKey().equals("append-time")
+                                        ? header.getKey()
+                                        : header.toString())
+                .collect(Collectors.joining(" "));
+    }
+
+    private JobConfig config(String... more) {
+        Map<String, String> options = new TreeMap<>();
+        options.put("--bootstrap-servers", log.servers());
+        options.put("--input-topic", input());
+        options.put("--results-topic", results());
+        options.put("--late-topic", late());
+        options.put("--dead-letters-topic", deadLetters());
+        options.put("--audit-topic", audit());
+        options.put("--audit-interval", "100ms");
+        options.put("--windows", "tumbling(10s)");
+        options.put("--out-of-orderness", "1s");
+        options.put("--allowed-lateness", "5s");
+        options.put("--generation", Integer.toString(generation));
+        for (String option : more) {
+            options.put(
+                    option.substring(0, option.indexOf('=')),
+                    option.substring(option.indexOf('=') + 1));
+        }
+        return JobConfig.of(
+                WeatherAverageJob.NAME,
+                options.entrySet().stream().map(Object::toString).toArray(String[]::new));
+    }
+
+    private String input() {
+        return topics.get(0);
+    }
+
+    private String results() {
+        return topics.get(1);
+    }
+
+    private String late() {
+        return topics.get(2);
+    }
+
+    private String deadLetters() {
+        return topics.get(3);
+    }
+
+    private String audit() {
+        return topics.get(4);
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.weather.RandomReadings.Kind;
+import dev.streampane.pipeline.weather.RandomReadings.Written;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Applies the verdict rule of the design by brute force: for each record it looks at all the records before it in its partition. */
+final class WeatherOracle {
+
+    private final long size;
+    private final long offset;
+    private final long b;
+    private final long l;
+    private final long skew;
+
+    /** Verdicts and panes of one specification. */
+    final TreeMap<String, String> panes = new TreeMap<>();
+
+    /** {@code partition/offset} of the late records. */
+    final TreeSet<String> late = new TreeSet<>();
+
+    /** {@code partition/offset reason} of the rejected records. */
+    final TreeSet<String> rejected = new TreeSet<>();
+
+    WeatherOracle(long size, long offset, long b, long l, long skew) {
+        this.size = size;
+        this.offset = offset;
+        this.b = b;
+        this.l = l;
+        this.skew = skew;
+    }
+
+    /** Takes in all that was written. */
+    WeatherOracle judge(List<Written> all) {
+        Map<String, List<Judged>> counted = new HashMap<>();
+        for (Written record : all) {
+            List<Written> before = validBefore(record, all);
+            String place = record.partition() + "/" + record.offset();
+            if (record.kind() == Kind.MALFORMED) {
+                rejected.add(place + " not_json");
+            } else if (isFuture(record)) {
+                rejected.add(place + " future");
+            } else if (record.kind() == Kind.READING) {
+                long end = start(record) + size;
+                long clock = before.stream().mapToLong(WeatherOracle::time).max().orElse(0);
+                if (end <= clock - b - l) {
+                    late.add(place);
+                } else {
+                    counted.computeIfAbsent(
+                                    pane(record.device(), start(record)), p -> new ArrayList<>())
+                            .add(new Judged(record, end <= clock - b, mark(record, before, all)));
+                }
+            }
+        }
+        counted.forEach((pane, records) -> panes.put(pane, describe(records)));
+        return this;
+    }
+
+    private record Judged(Written record, boolean late, boolean marked) {}
+
+    private List<Written> validBefore(Written record, List<Written> all) {
+        return all.stream()
+                .filter(other -> other.partition() == record.partition())
+                .filter(other -> other.offset() < record.offset())
+                .filter(other -> other.kind() != Kind.MALFORMED && !isFuture(other))
+                .toList();
+    }
+
+    private boolean isFuture(Written record) {
+        return record.appendTime() != Fetched.NO_APPEND_TIME
+                && record.eventTime() - record.appendTime() > skew;
+    }
+
+    private static long time(Written record) {
+        return record.appendTime() == Fetched.NO_APPEND_TIME
+                ? record.eventTime()
+                : Math.min(record.eventTime(), record.appendTime());
+    }
+
+    private boolean mark(Written record, List<Written> before, List<Written> all) {
+        boolean fromTheStart =
+                all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
+        long first = before.isEmpty() ? record.eventTime() : before.get(0).eventTime();
+        return !fromTheStart && start(record) < first + b;
+    }
+
+    private long start(Written record) {
+        return Math.floorDiv(record.eventTime() - offset, size) * size + offset;
+    }
+
+    private static String pane(String device, long start) {
+        return device + "@" + start;
+    }
+
+    private static String describe(List<Judged> records) {
+        BigInteger temperatures = BigInteger.ZERO;
+        BigInteger humidities = BigInteger.ZERO;
+        var ranges = new TreeMap<Integer, long[]>();
+        for (Judged judged : records) {
+            Written record = judged.record();
+            temperatures = temperatures.add(BigInteger.valueOf(record.temperature()));
+            humidities = humidities.add(BigInteger.valueOf(record.humidity()));
+            ranges.merge(
+                    record.partition(),
+                    new long[] {record.offset(), record.offset()},
+                    (x, y) -> new long[] {Math.min(x[0], y[0]), Math.max(x[1], y[1])});
+        }
+        var inputs = new ArrayList<String>();
+        ranges.forEach((p, range) -> inputs.add(p + ":" + range[0] + "-" + range[1]));
+        return String.join(
+                " ",
+                "n=" + records.size(),
+                "late=" + records.stream().filter(Judged::late).count(),
+                "complete=" + records.stream().noneMatch(Judged::marked),
+                "sums=" + temperatures + "," + humidities,
+                "avg=" + average(temperatures, records) + "," + average(humidities, records),
+                "temp=" + extremes(records.stream().map(j -> j.record().temperature()).toList()),
+                "hum=" + extremes(records.stream().map(j -> j.record().humidity()).toList()),
+                "times=" + records.stream().mapToLong(j -> j.record().eventTime()).min().orElse(0),
+                "to=" + records.stream().mapToLong(j -> j.record().eventTime()).max().orElse(0),
+                "in=" + inputs);
+    }
+
+    private static BigDecimal average(BigInteger sum, List<Judged> records) {
+        return new BigDecimal(sum, 6)
+                .divide(BigDecimal.valueOf(records.size()), 6, RoundingMode.HALF_EVEN);
+    }
+
+    private static String extremes(List<Long> units) {
+        return BigDecimal.valueOf(units.stream().min(Comparator.naturalOrder()).orElseThrow(), 6)
+                + ","
+                + BigDecimal.valueOf(
+                        units.stream().max(Comparator.naturalOrder()).orElseThrow(), 6);
+    }
+
+    /** The last revision of every pane of one specification, in the words of {@link #panes}. */
+    static TreeMap<String, String> lastRevisions(List<WindowResult> results, String spec) {
+        Map<String, WindowResult> last = new HashMap<>();
+        for (WindowResult result : results) {
+            if (result.spec().equals(spec)) {
+                last.merge(result.id(), result, (a, b) -> a.rev() > b.rev() ? a : b);
+            }
+        }
+        var panes = new TreeMap<String, String>();
+        for (WindowResult result : last.values()) {
+            panes.put(
+                    pane(result.entityKey(), result.window().start().toEpochMilli()),
+                    describe(result));
+        }
+        return panes;
+    }
+
+    private static String describe(WindowResult result) {
+        List<BigDecimal> values = result.values().stream().map(WindowResult.Value::number).toList();
+        List<String> inputs =
+                result.inputs().stream()
+                        .map(input -> input.partition() + ":" + input.first() + "-" + input.last())
+                        .toList();
+        return String.join(
+                " ",
+                "n=" + result.count(),
+                "late=" + result.late(),
+                "complete=" + result.complete(),
+                "sums=" + result.sums().get(0).units() + "," + result.sums().get(1).units(),
+                "avg=" + values.get(0) + "," + values.get(1),
+                "temp=" + values.get(2) + "," + values.get(3),
+                "hum=" + values.get(4) + "," + values.get(5),
+                "times=" + result.minEventTime().toEpochMilli(),
+                "to=" + result.maxEventTime().toEpochMilli(),
+                "in=" + inputs);
+    }
+}
