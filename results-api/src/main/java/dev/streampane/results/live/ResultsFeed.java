@@ -50,11 +50,11 @@ public class ResultsFeed implements TopicReader {
         metrics.gauge("streampane.results.tail.bytes", tail, Tail::bytes);
     }
 
-    void start(@Observes StartupEvent event) {
+    void begin(@Observes StartupEvent event) {
         follower = TopicFollower.start(kafka, config.topic(), this);
     }
 
-    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+    void end(@Observes @Priority(2_000) ShutdownEvent event) {
         if (follower != null) {
             follower.close();
         }

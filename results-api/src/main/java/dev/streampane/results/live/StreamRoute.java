@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Accept;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -15,14 +16,9 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * {@code GET /api/v1/stream?job=&key=}: results as server-sent events, as they are committed.
@@ -66,7 +62,7 @@ public class StreamRoute {
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
             throw refused(405, Map.of("Allow", "GET, HEAD"));
         }
-        if (!accepted(request.headers().getAll("Accept"))) {
+        if (!Accept.takes(request.headers().getAll("Accept"), EVENT_STREAM)) {
             throw refused(406, Map.of());
         }
         Parameters parameters = Parameters.of(request.query(), "job", "key", "lastEventId");
@@ -96,22 +92,6 @@ public class StreamRoute {
         return response.putHeader("Content-Type", EVENT_STREAM)
                 .putHeader("Cache-Control", "no-cache, no-transform")
                 .putHeader("X-Accel-Buffering", "no");
-    }
-
-    /** The most specific range that matches decides, as RFC 9110 section 12.5.1 has it; no header accepts everything. */
-    private static boolean accepted(List<String> accept) {
-        Map<String, Boolean> ranges = new HashMap<>();
-        for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
-            String[] parts = range.split(";");
-            boolean refused =
-                    Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
-            ranges.put(parts[0].strip(), !refused);
-        }
-        return Stream.of(EVENT_STREAM, "text/*", "*/*")
-                .map(ranges::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(accept.isEmpty());
     }
 
     private static ProblemException refused(int status, Map<String, String> headers) {

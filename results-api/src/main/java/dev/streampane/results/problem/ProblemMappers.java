@@ -5,13 +5,16 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever a resource throws into a problem. */
 class ProblemMappers {
+
+    /** All resources read only. */
+    private static final Map<String, String> ALLOW =
+            Map.of(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
@@ -22,12 +25,8 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response webApplication(WebApplicationException exception, HttpServerRequest request) {
-        Map<String, String> headers = new HashMap<>();
-        String allow = exception.getResponse().getHeaderString(HttpHeaders.ALLOW);
-        if (allow != null) {
-            headers.put(HttpHeaders.ALLOW, allow);
-        }
-        return response(Problem.ofStatus(exception.getResponse().getStatus(), headers), request);
+        int status = exception.getResponse().getStatus();
+        return response(Problem.ofStatus(status, status == 405 ? ALLOW : Map.of()), request);
     }
 
     @ServerExceptionMapper

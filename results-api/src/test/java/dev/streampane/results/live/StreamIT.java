@@ -3,49 +3,502 @@ package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.EventStream;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
 class StreamIT {
 
+    private static final String TOPIC = "window-results";
+
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
     @Inject ResultsFeed feed;
+    @Inject KafkaAccess access;
+    @Inject ResultsConfig config;
+    @Inject MeterRegistry metrics;
 
     @RealServers.Running LocalKafka kafka;
 
+    private Log log;
+
     @BeforeEach
-    void awaitFeed() {
+    void connect() {
         await().until(feed::loaded);
+        log = new Log(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
     }
 
     @Test
     void shouldSendCommittedResultAsItIsInTheLog() {
         // Given
         String result = result("stream-a", "k1", SIX);
-        try (EventStream events = EventStream.open(URI.create(stream + "?job=stream-a"), null);
-                Log log = new Log(kafka.bootstrapServers())) {
+        String pretty = result("stream-a", "k2", SIX).replace("\"rev\":1", "\n\r\n \"rev\":1");
+        try (EventStream events = open("job=stream-a", null)) {
             // When
-            log.put("window-results", null, "k1", result);
+            log.put(TOPIC, null, "k1", result).put(TOPIC, null, "k2", pretty);
+            // Then
+            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(2));
+            assertThat(events.data("window"))
+                    .containsExactlyInAnyOrder(result, pretty.replaceAll("[\r\n]", " "));
+            var headers = events.response().headers();
+            assertThat(headers.allValues("content-type")).containsExactly("text/event-stream");
+            assertThat(headers.allValues("cache-control"))
+                    .containsExactly("no-cache, no-transform");
+            assertThat(headers.allValues("x-accel-buffering")).containsExactly("no");
+            assertThat(Integer.parseInt(events.retry())).isBetween(1_500, 2_500);
+            assertThat(Position.parse(events.lastEventId())).isPresent();
+        }
+    }
+
+    @Test
+    void shouldNotSendAbortedNorUncommittedNorUnreadableRecords() {
+        // Given
+        String last = result("stream-b", "k", SIX.plusSeconds(60));
+        try (EventStream events = open("job=stream-b", null)) {
+            // When
+            log.begin().add(TOPIC, 0, "k", bytes(result("stream-b", "aborted", SIX))).abort();
+            log.put(TOPIC, 0, "k", "no JSON");
+            log.put(TOPIC, 0, "k", "{\"job\":\"stream-b\"}");
+            log.begin().add(TOPIC, 0, null, null).commit();
+            log.put(TOPIC, 0, "k", last);
+            // Then
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(last));
+        }
+    }
+
+    @Test
+    void shouldFilterByJobAndKeyAndAdvanceTheIdPastWhatIsFilteredOut() {
+        // Given
+        try (EventStream events = open("job=stream-c&key=wanted", null)) {
+            String before = events.lastEventId();
+            // When: nothing that the client wants
+            log.put(TOPIC, 1, "other", result("stream-c", "other", SIX));
+            log.put(TOPIC, 2, "wanted", result("stream-d", "wanted", SIX));
+            // Then: the heartbeat moves the id
+            await().until(() -> feed.position().equals(events.lastEventId()));
+            assertThat(events.lastEventId()).isNotEqualTo(before);
+            // When
+            log.put(TOPIC, 1, "other", result("stream-c", "other", SIX.plusSeconds(60)));
+            String wanted = result("stream-c", "wanted", SIX);
+            log.put(TOPIC, 1, "wanted", wanted);
+            // Then
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
+            assertThat(events.lastEventId()).isEqualTo(feed.position());
+        }
+    }
+
+    @Test
+    void shouldSendHeartbeats() {
+        try (EventStream events = open("job=quiet", null)) {
+            await().untilAsserted(
+                            () -> assertThat(events.comments()).hasSizeGreaterThanOrEqualTo(2));
+            assertThat(events.events()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldResumeWithoutGapOrDuplicateFromEveryPosition() {
+        // Given: 40 results over four partitions in uneven transactions
+        Random random = new Random(7);
+        List<String> results = new ArrayList<>();
+        String begin = feed.position();
+        for (int n = 0; n < 40; ) {
+            log.begin();
+            for (int size = 1 + random.nextInt(5); size > 0 && n < 40; size--, n++) {
+                String result = result("resume", "k" + n % 7, SIX.plusSeconds(60L * n));
+                log.add(TOPIC, random.nextInt(4), "k", bytes(result));
+                results.add(result);
+            }
+            log.commit();
+        }
+        List<EventStream.Event> all;
+        try (EventStream events = open("job=resume", begin)) {
+            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(40));
+            all = events.events();
+        }
+        assertThat(all.stream().map(EventStream.Event::data))
+                .containsExactlyInAnyOrderElementsOf(results);
+        for (int cut = 0; cut < 40; cut += 3) {
+            // When
+            try (EventStream events = open("job=resume", all.get(cut).id())) {
+                // Then
+                List<String> rest =
+                        all.subList(cut + 1, 40).stream().map(EventStream.Event::data).toList();
+                int size = rest.size();
+                await().untilAsserted(() -> assertThat(events.data("window")).hasSize(size));
+                assertThat(events.data("window")).containsExactlyElementsOf(rest);
+                assertThat(events.data("reset")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldResumeInAProcessThatReadTheEndOfTheLogInAnotherOrder() {
+        // Given
+        List<String> results =
+                IntStream.range(0, 30)
+                        .mapToObj(n -> result("restart", "k" + n, SIX.plusSeconds(60L * n)))
+                        .toList();
+        String begin = feed.position();
+        for (int n = 0; n < 30; n++) {
+            log.put(TOPIC, n % 4, "k" + n, results.get(n));
+        }
+        List<EventStream.Event> all;
+        try (EventStream events = open("job=restart", begin)) {
+            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(30));
+            all = events.events();
+        }
+        // When: another process loads its tail
+        ResultsFeed other = new ResultsFeed(access, config, new SimpleMeterRegistry());
+        other.begin(new StartupEvent());
+        try {
+            await().until(other::loaded);
+            // Then
+            for (EventStream.Event event : all) {
+                Tail.Start start = other.tail().start(event.id());
+                assertThat(start.reset()).isEmpty();
+                List<String> rest =
+                        other.tail().read(start.cursor().next(), Integer.MAX_VALUE).stream()
+                                .filter(start.cursor()::pass)
+                                .filter(entry -> entry.job().equals("restart"))
+                                .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
+                                .toList();
+                assertThat(rest)
+                        .containsExactlyInAnyOrderElementsOf(
+                                all.subList(all.indexOf(event) + 1, 30).stream()
+                                        .map(EventStream.Event::data)
+                                        .toList());
+                assertThat(start.cursor().position()).hasToString(other.position());
+            }
+        } finally {
+            other.end(new ShutdownEvent());
+        }
+    }
+
+    static Stream<Arguments> uselessPositions() {
+        return Stream.of(
+                arguments("garbage", "garbage", "garbage"),
+                arguments("a number", "42", "garbage"),
+                arguments("a negative number", "-1", "garbage"),
+                arguments("negative offset", "TOPIC~ID~-1.0.0.0", "garbage"),
+                arguments("offset beyond a long", "TOPIC~ID~99999999999999999999.0.0.0", "garbage"),
+                arguments("offset missing", "TOPIC~ID~1..2.3", "garbage"),
+                arguments("10 KB", "TOPIC~ID~" + "1.".repeat(5_000) + "1", "garbage"),
+                arguments("script", "<script>alert(1)</script>", "garbage"),
+                arguments("emoji", "\uD83D\uDE00", "garbage"),
+                arguments("several topics", "alerts~ID~0~~TOPIC~ID~0.0.0.0", "garbage"),
+                arguments("another topic", "alerts~ID~0.0.0.0", "foreign"),
+                arguments("more partitions", "TOPIC~ID~0.0.0.0.0", "foreign"),
+                arguments(
+                        "another life of the topic",
+                        "TOPIC~AAAAAAAAAAAAAAAAAAAAAA~0.0.0.0",
+                        "recreated"),
+                arguments("future", "TOPIC~ID~0.0.0.999999999", "future"),
+                arguments("huge", "TOPIC~ID~999999999999999999.0.0.0", "future"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("uselessPositions")
+    void shouldResetAndGoOnFromNow(String name, String id, String reason) {
+        // Given
+        String before = result("reset", "before", SIX);
+        String after = result("reset", "after", SIX);
+        log.put(TOPIC, null, "k", before);
+        Position now = Position.parse(feed.position()).orElseThrow();
+        String sent = id.replace("TOPIC", now.topic()).replace("ID", now.topicId());
+        await().until(
+                        () ->
+                                feed.tail().read(0, Integer.MAX_VALUE).stream()
+                                        .anyMatch(
+                                                e ->
+                                                        new String(e.json(), StandardCharsets.UTF_8)
+                                                                .equals(before)));
+        String query = "job=reset&lastEventId=" + URLEncoder.encode(sent, StandardCharsets.UTF_8);
+        boolean tooLongForALine = query.length() > 4_000;
+        try (EventStream events =
+                tooLongForALine || sent.chars().allMatch(c -> c < 128) && name.length() % 2 == 0
+                        ? open("job=reset", sent)
+                        : open(query, null)) {
+            await().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
+            // When
+            log.put(TOPIC, null, "k", after);
+            // Then
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(after));
+            JsonPath reset = JsonPath.from(events.data("reset").get(0));
+            assertThat(reset.getString("reason")).isEqualTo(reason);
+            assertThat(reset.getString("detail")).isNotBlank();
+            assertThat(events.events().get(0).name()).isEqualTo("reset");
+            assertThat(events.events().get(0).id()).isEqualTo(reset.getString("position"));
+        }
+    }
+
+    @Test
+    void shouldPreferHeaderToParameterAndTakeCrLfInParameterAsGarbage() {
+        String position = feed.position();
+        try (EventStream events = open("lastEventId=garbage%0d%0aevent:%20window", position)) {
+            await().until(() -> !events.lastEventId().isEmpty());
+            assertThat(events.data("reset")).isEmpty();
+        }
+        try (EventStream events = open("lastEventId=" + position + "%0d%0adata:%20x", null)) {
+            await().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
+            assertThat(events.data("message")).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldKeepTextThatLooksLikeFieldsInsideData() {
+        // Given
+        String key = "data: x\\r\\nid: 1\\u2028\u2028event: y";
+        String result =
+                result("fields", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\"");
+        try (EventStream events = open("job=fields", null)) {
+            // When
+            log.put(TOPIC, null, "k", result);
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(result));
-            assertThat(events.response().headers().map())
-                    .containsEntry("content-type", java.util.List.of("text/event-stream"));
+        }
+    }
+
+    @Test
+    void shouldServeHttp10AndHalfClosedClients() throws IOException {
+        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(bytes("GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n"));
+            BufferedReader lines = reader(socket);
+            assertThat(lines.readLine()).endsWith(" 200 OK");
+            String line = lines.readLine();
+            while (!line.startsWith("id: ")) {
+                line = lines.readLine();
+            }
+            log.put(TOPIC, null, "k", result("http10", "k", SIX));
+            while (!line.startsWith("data: ")) {
+                line = lines.readLine();
+            }
+            assertThat(line).isEqualTo("data: " + result("http10", "k", SIX));
+        }
+        await().until(() -> clients() == 0);
+    }
+
+    @Test
+    void shouldForgetClientsThatGo() throws IOException {
+        // Given
+        List<EventStream> open =
+                IntStream.range(0, 20).mapToObj(n -> open("job=gone", null)).toList();
+        await().until(() -> clients() == 20);
+        // When
+        open.forEach(EventStream::close);
+        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
+            socket.getOutputStream().write(bytes("GET /api/v1/stream HTTP/1.1\r\nHost"));
+        }
+        // Then
+        await().until(() -> clients() == 0);
+    }
+
+    @Test
+    void shouldRefuseMoreStreamsThanAllowed() {
+        // Given
+        List<EventStream> open =
+                IntStream.range(0, 60).mapToObj(n -> open("job=many", null)).toList();
+        try {
+            await().until(() -> clients() == 60);
+            // Then
+            given().accept("text/event-stream")
+                    .get("/api/v1/stream")
+                    .then()
+                    .statusCode(503)
+                    .contentType("application/problem+json")
+                    .header("Retry-After", "2")
+                    .body("type", equalTo("/problems/too-many-streams"));
+        } finally {
+            open.forEach(EventStream::close);
+        }
+        await().until(() -> clients() == 0);
+        try (EventStream events = open("job=many", null)) {
+            assertThat(events.response().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldCloseClientThatReadsNothingAndLetItResume() throws IOException {
+        // Given: a client that reads its place and then nothing more
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4 << 10);
+            socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
+            socket.getOutputStream()
+                    .write(bytes("GET /api/v1/stream?job=stuck HTTP/1.1\r\nHost: x\r\n\r\n"));
+            BufferedReader lines = reader(socket);
+            String line = lines.readLine();
+            while (!line.startsWith("id: ")) {
+                line = lines.readLine();
+            }
+            String place = line.substring(4);
+            List<String> results = new ArrayList<>();
+            // When: more comes than its connection takes
+            String padding = "\"padding\":\"" + "x".repeat(100_000) + "\",\"id\":";
+            for (int n = 0; n < 120; n++) {
+                results.add(
+                        result("stuck", "k" + n, SIX.plusSeconds(60L * n))
+                                .replaceFirst("\"id\":", padding));
+                log.put(TOPIC, n % 4, "k" + n, results.get(n));
+            }
+            // Then
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(
+                            () ->
+                                    metrics.counter(
+                                                            "streampane.results.stream.closed",
+                                                            "reason",
+                                                            "stalled")
+                                                    .count()
+                                            > 0);
+            assertThat(clients()).isZero();
+            try (EventStream events = open("job=stuck", place)) {
+                await().untilAsserted(() -> assertThat(events.data("window")).hasSize(120));
+                assertThat(events.data("window")).containsExactlyInAnyOrderElementsOf(results);
+                assertThat(events.data("reset")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldResetClientWhosePlaceIsNoLongerKept() {
+        // Given
+        String old = feed.position();
+        String padding = "\"padding\":\"" + "x".repeat(200_000) + "\",\"id\":";
+        // When: more than the tail's bytes
+        for (int n = 0; n < 100; n++) {
+            String result = result("old", "k" + n, SIX).replaceFirst("\"id\":", padding);
+            log.put(TOPIC, n % 4, "k" + n, result);
+        }
+        String last = feedUntil("k99");
+        // Then
+        assertThat(feed.tail().bytes()).isLessThanOrEqualTo(16 << 20);
+        try (EventStream events = open("job=old", old)) {
+            await().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
+            assertThat(events.data("reset").get(0)).contains("\"reason\":\"too-old\"");
+            assertThat(events.lastEventId()).isEqualTo(last);
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterTheBrokerWasKilledWhileAStreamIsOpen() {
+        // Given
+        String before = result("broker", "before", SIX);
+        String after = result("broker", "after", SIX);
+        try (EventStream events = open("job=broker", null)) {
+            log.put(TOPIC, null, "before", before);
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(before));
+            String place = events.lastEventId();
+            // When
+            kafka.kill();
+            try (EventStream meanwhile = open("job=broker", null)) {
+                int heartbeats = meanwhile.comments().size();
+                await().until(() -> meanwhile.comments().size() > heartbeats + 1);
+                given().get("/q/health/ready").then().statusCode(200);
+            } finally {
+                kafka.restart();
+            }
+            try (Log again = new Log(kafka.bootstrapServers())) {
+                again.put(TOPIC, null, "after", after);
+            }
+            // Then
+            await().atMost(30, TimeUnit.SECONDS)
+                    .untilAsserted(
+                            () -> assertThat(events.data("window")).containsExactly(before, after));
+            try (EventStream resumed = open("job=broker", place)) {
+                await().untilAsserted(
+                                () -> assertThat(resumed.data("window")).containsExactly(after));
+            }
+        }
+    }
+
+    private String feedUntil(String key) {
+        await().until(
+                        () ->
+                                feed.tail().read(feed.tail().now().next() - 1, 1).stream()
+                                        .anyMatch(entry -> entry.key().equals(key)));
+        return feed.position();
+    }
+
+    private int clients() {
+        return (int) metrics.get("streampane.results.stream.clients").gauge().value();
+    }
+
+    private EventStream open(String query, String lastEventId) {
+        return EventStream.open(URI.create(stream + "?" + query), lastEventId);
+    }
+
+    private static BufferedReader reader(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 256);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The folder of fixtures is the contract's. */
+    static Stream<Arguments> contractFiles() {
+        return Stream.concat(
+                        Fixtures.contractFiles("window-result", "examples").stream(),
+                        Fixtures.contractFiles("window-result", "future").stream())
+                .map(file -> arguments(file.getFileName().toString(), Fixtures.text(file)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("contractFiles")
+    void shouldSendEveryResultOfTheContract(String name, String result) {
+        try (EventStream events = open("", feed.position())) {
+            await().until(() -> !events.lastEventId().isEmpty());
+            log.put(TOPIC, null, "k", result);
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(result));
         }
     }
 }

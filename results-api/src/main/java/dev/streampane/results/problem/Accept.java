@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Refuses requests whose {@code Accept} rules out what there is, weights of 0 included. */
+public class Accept {
+
+    @ServerRequestFilter
+    void check(ContainerRequestContext request) {
+        List<String> accept = request.getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of());
+        if (!HttpMethod.OPTIONS.equals(request.getMethod())
+                && !takes(accept, MediaType.APPLICATION_JSON)) {
+            throw new ProblemException(Problem.ofStatus(406, Map.of()));
+        }
+    }
+
+    /** Whether the headers take {@code type}: the most specific range that matches decides (RFC 9110 section 12.5.1). */
+    public static boolean takes(List<String> accept, String type) {
+        Map<String, Boolean> ranges = new HashMap<>();
+        for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
+            String[] parts = range.split(";");
+            boolean refused =
+                    Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
+            ranges.put(parts[0].strip(), !refused);
+        }
+        return Stream.of(type, type.substring(0, type.indexOf('/')) + "/*", "*/*")
+                .map(ranges::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(accept.isEmpty());
+    }
+}
