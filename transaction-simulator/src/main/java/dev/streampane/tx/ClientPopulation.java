@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * All clients and when one of them pays next; payments come in the order of their event times. Event times are scheduled,
+ * not observed: the n-th payment is at {@code start + n * period}, in rate mode at {@code start + n * 1000 / rate}
+ * milliseconds, by a client drawn from the seed. So the same settings and start give the same payments whenever they are
+ * taken.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+final class ClientPopulation {
+
+    /** Spreads the clients' seeds: 2^64 divided by the golden ratio. */
+    private static final long GAMMA = 0x9E3779B97F4A7C15L;
+
+    private final TxConfig config;
+    private final SpendingPattern spending;
+    private final SplittableRandom choice;
+    private final Client[] clients;
+    private final double[] cumulatedShares;
+    private final long startMillis;
+
+    private long rate;
+    private long sinceMillis;
+    private long payments;
+
+    private ClientPopulation(TxConfig config, long startMillis) {
+        this.config = config;
+        this.spending = new SpendingPattern(config.amounts());
+        this.choice = new SplittableRandom(config.seed());
+        this.clients = new Client[config.clients().count()];
+        this.cumulatedShares = cumulatedShares(clients.length, config.clients().skew());
+        this.startMillis = startMillis;
+    }
+
+    /** The population that the configuration describes. */
+    static ClientPopulation of(TxConfig config, long startMillis) {
+        ClientPopulation population = new ClientPopulation(config, startMillis);
+        population.rate(config.rate(), startMillis);
+        return population;
+    }
+
+    int size() {
+        return clients.length;
+    }
+
+    /**
+     * From a moment on pays at another rate.
+     *
+     * @param newRate payments per second over all clients, 0 for one per period
+     * @param fromMillis no payment from now on has an earlier event time
+     */
+    void rate(long newRate, long fromMillis) {
+        rate = newRate;
+        payments = 0;
+        sinceMillis = fromMillis;
+        if (newRate == 0) {
+            long passed = Math.max(0, fromMillis - startMillis);
+            sinceMillis =
+                    startMillis + (passed + periodMillis() - 1) / periodMillis() * periodMillis();
+        }
+    }
+
+    /** Event time of the next payment. */
+    long nextTimeMillis() {
+        long sinceThen =
+                rate == 0
+                        ? payments * periodMillis()
+                        : payments / rate * 1000 + payments % rate * 1000 / rate;
+        return sinceMillis + sinceThen;
+    }
+
+    /** Takes the next payment. */
+    Transaction next() {
+        long timeMillis = nextTimeMillis();
+        payments++;
+        return client(chosen()).pay(timeMillis);
+    }
+
+    private int chosen() {
+        int place = Arrays.binarySearch(cumulatedShares, choice.nextDouble());
+        // Not found: -(place of the first larger share) - 1. A share itself belongs to the next
+        // client.
+        return Math.min(place < 0 ? -place - 1 : place + 1, clients.length - 1);
+    }
+
+    private Client client(int index) {
+        if (clients[index] == null) {
+            SplittableRandom random = new SplittableRandom(config.seed() + (index + 1) * GAMMA);
+            clients[index] =
+                    new Client(
+                            Long.toString(config.clients().first() + index),
+                            spending,
+                            config.merchants(),
+                            new Journey(config.locations(), random.split()),
+                            random);
+        }
+        return clients[index];
+    }
+
+    private long periodMillis() {
+        return config.period().toMillis();
+    }
+
+    /** The share of the payments that the first i + 1 clients make; the i-th pays as often as {@code (i + 1) ^ -skew}. */
+    private static double[] cumulatedShares(int count, double skew) {
+        double[] shares = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += StrictMath.pow(i + 1, -skew);
+            shares[i] = sum;
+        }
+        for (int i = 0; i < count; i++) {
+            shares[i] /= sum;
+        }
+        return shares;
+    }
+}

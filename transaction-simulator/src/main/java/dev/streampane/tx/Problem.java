@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * The body of every error answer (RFC 9457).
+ *
+ * @param type URI of the kind of problem; {@code about:blank} when the status says it all
+ * @param violations one entry per wrong field; empty for other problems
+ */
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Adjustment.Violation> violations) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+}

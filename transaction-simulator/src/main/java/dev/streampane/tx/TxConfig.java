@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The simulator's settings. {@link ConfigCheck} holds the values to what {@link Allowed} says. */
+@ConfigMapping(prefix = "tx")
+public interface TxConfig {
+
+    /** Topic that transactions and heartbeats go to. It must exist. */
+    @WithDefault("transactions")
+    @Allowed("a topic name of 1 to 249 letters, digits, '.', '_' and '-'")
+    String topic();
+
+    /** What a transaction looks like: {@code json} (contract transaction/v1) or {@code legacy}. */
+    @WithDefault("json")
+    @Allowed("json or legacy")
+    TransactionFormat format();
+
+    /** Zone of the times in {@code legacy}, which have none; {@code json} is always UTC. */
+    @WithDefault("UTC")
+    @Allowed("a time zone such as UTC, Europe/Berlin or +01:00")
+    String zone();
+
+    /** Seed of all that is random. With {@code start} it decides every byte. */
+    @WithDefault("1")
+    @Allowed("a whole number of 64 bits")
+    long seed();
+
+    /**
+     * Event time of the first transactions. Default: the next whole second. What is due since a start in the past is sent at
+     * once; a start in the future is waited for.
+     */
+    @Allowed("a time from 1970 to 9999 such as 2026-11-20T06:00:00Z")
+    Optional<Instant> start();
+
+    /** Transactions after which no more are made, heartbeats go on; 0: no end. */
+    @WithDefault("0")
+    @Allowed("a whole number from 0 (no end)")
+    long limit();
+
+    /** Time between two transactions, over all clients. */
+    @WithDefault("5s")
+    @Allowed("a duration from 1ms to 1d")
+    Duration period();
+
+    /** Rate mode: transactions per second over all clients, evenly; 0: one per period. */
+    @WithDefault("0")
+    @Allowed("a whole number from 0 (one per period) to 1000000")
+    long rate();
+
+    /** Whether a heartbeat goes to every partition on each whole second. */
+    @WithDefault("true")
+    @Allowed("true or false")
+    boolean heartbeats();
+
+    /** File that gets one line per acknowledged record; appended to. Default: none. */
+    @Allowed("a file that can be written, in an existing folder")
+    Optional<Path> journal();
+
+    /** Bytes of records that wait for Kafka, at most; then they are dropped while the broker is away. */
+    @WithDefault("8M")
+    @Allowed("a size from 64K to 48M")
+    MemorySize buffer();
+
+    /** Time without an acknowledgement after which the broker counts as away and health is red. */
+    @WithDefault("5s")
+    @Allowed("a duration from 100ms to 10m")
+    Duration acknowledgementTimeout();
+
+    /** Who pays. */
+    Clients clients();
+
+    /** How much. */
+    Amounts amounts();
+
+    /** To whom; half of a client's transactions are at its favourite. */
+    @WithDefault(
+            "Bakery,Supermarket,Pharmacy,Bookshop,Cinema,Café,Petrol station,Clothes,Electronics,Hotel")
+    @Allowed("a list of names of 1 to 200 characters, none of them a control character")
+    List<String> merchants();
+
+    /** Where. */
+    Locations locations();
+
+    /** What goes wrong on purpose. */
+    Faults faults();
+
+    /** The population. Its ids are whole numbers, from the first on. */
+    interface Clients {
+
+        /** How many. */
+        @WithDefault("4")
+        @Allowed("a whole number from 1 to 1000000")
+        int count();
+
+        /** The first id. */
+        @WithDefault("1")
+        @Allowed("a whole number from 0 to 1000000000000")
+        long first();
+
+        /** How unequally often they pay: the n-th as often as n to the power of minus this. 0: all the same. */
+        @WithDefault("0")
+        @Allowed("a number from 0 to 5")
+        double skew();
+    }
+
+    /** Amounts in the currency unit, with at most two decimals. */
+    interface Amounts {
+
+        /** {@code uniform}, {@code normal} or {@code log-normal}. */
+        @WithDefault("uniform")
+        @Allowed("uniform, normal or log-normal")
+        SpendingPattern.Distribution distribution();
+
+        /** Smallest amount. */
+        @WithDefault("1")
+        @Allowed("a number from -1000000 to the maximum, with at most two decimals")
+        BigDecimal min();
+
+        /** Largest amount. */
+        @WithDefault("200")
+        @Allowed("a number from the minimum to 1000000, with at most two decimals")
+        BigDecimal max();
+
+        /** Amounts are whole steps above the smallest. */
+        @WithDefault("1")
+        @Allowed("a number from 0.01 to 1000000, with at most two decimals")
+        BigDecimal step();
+
+        /** Mean of the normal distribution, median of the log-normal one. */
+        @WithDefault("40")
+        @Allowed("a number from 0.01 to 1000000, with at most two decimals")
+        BigDecimal typical();
+
+        /** Width of these distributions, relative to the typical amount. */
+        @WithDefault("0.8")
+        @Allowed("a number from 0.01 to 5")
+        double spread();
+    }
+
+    /** Homes are spread over a circle; clients move around theirs. */
+    interface Locations {
+
+        /** Middle of the circle, degrees north. */
+        @WithDefault("52.52")
+        @Allowed("a number from -80 to 80")
+        BigDecimal latitude();
+
+        /** Middle of the circle, degrees east. */
+        @WithDefault("13.405")
+        @Allowed("a number from -170 to 170")
+        BigDecimal longitude();
+
+        /** Radius of the circle in kilometres. */
+        @WithDefault("25")
+        @Allowed("a whole number from 0 to 100")
+        int radiusKm();
+
+        /** Fastest that a client moves between two transactions, in kilometres per hour. */
+        @WithDefault("100")
+        @Allowed("a whole number from 0 to 1000")
+        int speedKmh();
+    }
+
+    /** Faults, each with its probability per transaction. */
+    interface Faults {
+
+        /** Published long after its event time. */
+        Late late();
+
+        /** Published a random time after its event time, so that others overtake it. */
+        OutOfOrder outOfOrder();
+
+        /** Published more than once. */
+        Duplicated duplicated();
+
+        /** Published spoilt. */
+        Malformed malformed();
+
+        /** Event time moved ahead (or back) of the clock. */
+        Future future();
+
+        /** The client says nothing for a while. */
+        Silent silent();
+    }
+
+    /** See {@link Faults#late()}. */
+    interface Late {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** How late. With the jobs' defaults (5 s and 1 min) 3 minutes is late in every one-minute window. */
+        @WithDefault("3m")
+        @Allowed(FaultLimits.DELAY)
+        Duration by();
+    }
+
+    /** See {@link Faults#outOfOrder()}. */
+    interface OutOfOrder {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** Longest delay. 3 s is within the jobs' default bound of 5 s. */
+        @WithDefault("3s")
+        @Allowed(FaultLimits.DELAY)
+        Duration by();
+    }
+
+    /** See {@link Faults#duplicated()}. */
+    interface Duplicated {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** How many times it is published. */
+        @WithDefault("2")
+        @Allowed(FaultLimits.COPIES)
+        int copies();
+    }
+
+    /** See {@link Faults#malformed()}. */
+    interface Malformed {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** In which ways, each as likely as the others. */
+        @WithDefault(
+                "empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
+                        + "duplicate-key,trailing,unknown-type")
+        @Allowed(FaultLimits.KINDS)
+        List<Malformation> kinds();
+    }
+
+    /** See {@link Faults#future()}. */
+    interface Future {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** How far ahead; negative: how far behind. */
+        @WithDefault("1h")
+        @Allowed(FaultLimits.CLOCK_SHIFT)
+        Duration by();
+    }
+
+    /** See {@link Faults#silent()}. */
+    interface Silent {
+
+        /** How often. */
+        @WithDefault("0")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** How long. */
+        @WithDefault("30s")
+        @Allowed(FaultLimits.DELAY)
+        Duration by();
+    }
+}

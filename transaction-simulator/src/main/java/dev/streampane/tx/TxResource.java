@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** Shows and steers the simulator while it runs. */
+@Path("/api/v1/simulator")
+@Produces(MediaType.APPLICATION_JSON)
+public class TxResource {
+
+    private static final ObjectReader STRICT =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build()
+                    .readerFor(JsonNode.class);
+
+    private final Simulation simulation;
+
+    TxResource(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    /** What it does, what it has sent, and what became of it. */
+    @GET
+    @Operation(summary = "State and counts")
+    public SimulatorState state() {
+        return simulation.state();
+    }
+
+    /**
+     * Pauses, resumes, or changes rate and faults; what is not named stays. Answers with the new state, or with a problem
+     * (400) that names each wrong field, and then nothing is changed.
+     */
+    @PUT
+    @Blocking
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Pause, resume, change rate or faults",
+            description = "What is not named stays as it is. A wrong field changes nothing.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type =
+                                                    org.eclipse.microprofile.openapi.annotations
+                                                            .enums.SchemaType.OBJECT),
+                            examples = {
+                                @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
+                                @ExampleObject(
+                                        name = "rate and faults",
+                                        value =
+                                                "{\"rate\":500,\"faults\":{\"late\":{\"probability\":0.01,\"by\":\"3m\"}}}")
+                            }))
+    @APIResponse(
+            responseCode = "200",
+            description = "The new state",
+            content = @Content(schema = @Schema(implementation = SimulatorState.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "A problem that names each wrong field",
+            content =
+                    @Content(
+                            mediaType = Problem.MEDIA_TYPE,
+                            schema = @Schema(implementation = Problem.class)))
+    public SimulatorState adjust(byte[] body) {
+        simulation.adjust(Adjustment.read(parse(body), simulation.faults()));
+        return simulation.state();
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return STRICT.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new Adjustment.InvalidException(
+                    List.of(
+                            new Adjustment.Violation(
+                                    "", "is not JSON: " + e.getOriginalMessage())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
