@@ -6,7 +6,6 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
-import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -38,7 +37,7 @@ public final class IndexResultsJob implements Job {
                         new ToIndexRequest(),
                         ToIndexRequest.DOCUMENTS,
                         new ElasticsearchSink.Settings(
-                                List.of(config.get(JobOption.ELASTICSEARCH_URL)),
+                                config.get(JobOption.ELASTICSEARCH_URL),
                                 config.get(JobOption.FLUSH_INTERVAL),
                                 config.get(JobOption.BULK_ACTIONS),
                                 NAME,

@@ -33,6 +33,7 @@ import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.ResponseListener;
 import org.elasticsearch.client.RestClient;
+import org.elasticsearch.client.RestClientBuilder;
 
 /**
  * Sends documents to Elasticsearch as {@code _bulk} requests with external versions ({@code external_gte}) and says what became of each.
@@ -48,7 +49,8 @@ import org.elasticsearch.client.RestClient;
  *       halves are sent again until the document at fault is alone. Other 4xx of a whole request say that the address is wrong: later.
  * </ul>
  *
- * <p>Thread-safe. The futures complete on the client's thread and never exceptionally.
+ * <p>Thread-safe. The futures complete on the client's thread; exceptionally only when the client itself has ended (an error in its
+ * reactor is one that it does not come back from) and there is no use in trying again.
  */
 final class BulkIndexer implements AutoCloseable {
 
@@ -85,16 +87,20 @@ final class BulkIndexer implements AutoCloseable {
     }
 
     /**
-     * @param hosts scheme, host and port of each node
+     * @param hosts scheme, host and port of each node, and a path that all have in common
      */
     BulkIndexer(List<URI> hosts) {
         HttpHost[] nodes =
                 hosts.stream()
                         .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
                         .toArray(HttpHost[]::new);
+        String path = hosts.get(0).getRawPath();
+        RestClientBuilder builder = RestClient.builder(nodes);
+        if (path.length() > 1) {
+            builder.setPathPrefix(path);
+        }
         client =
-                RestClient.builder(nodes)
-                        .setRequestConfigCallback(
+                builder.setRequestConfigCallback(
                                 config ->
                                         config.setConnectTimeout(CONNECT_TIMEOUT_MS)
                                                 .setSocketTimeout(SOCKET_TIMEOUT_MS))
@@ -217,6 +223,10 @@ final class BulkIndexer implements AutoCloseable {
 
                     @Override
                     public void onFailure(Exception failure) {
+                        if (!client.isRunning()) {
+                            answer.completeExceptionally(failure);
+                            return;
+                        }
                         answer.complete(
                                 failure instanceof ResponseException refusal
                                         ? read(refusal.getResponse())

@@ -100,7 +100,11 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
                         .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
                         .build();
         return new ElasticsearchWriter<>(
-                getElementConverter(), context, settings, configuration, states);
+                getElementConverter(),
+                new InterruptibleWriterContext(context),
+                settings,
+                configuration,
+                states);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -48,6 +49,8 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private static final BackOff BACK_OFF =
             new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final int ACTION_BYTES = 200;
+    private static final long WARNING_INTERVAL_MS = 10_000;
+    private static final int FAILURES_OF_AN_OUTAGE = 5;
 
     private final ElasticsearchSink.Settings settings;
     private final MailboxExecutor mailbox;
@@ -57,6 +60,8 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private final DeadLetterProducer deadLetters;
     private final Counter refusedRecords;
     private final Counter retriedRecords;
+
+    private long nextWarning;
 
     /** Failures in a row of bulk requests of records. */
     private int failures;
@@ -135,20 +140,16 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
         List<IndexRequest> indexable = requests.stream().filter(r -> !r.refused()).toList();
         Settlement settlement = new Settlement(handler);
-        indexer.index(indexable.stream().map(IndexRequest::documents).toList())
-                .thenAccept(
-                        outcomes ->
-                                mailbox.execute(
-                                        () -> {
-                                            requests.stream()
-                                                    .filter(IndexRequest::refused)
-                                                    .forEach(settlement::refused);
-                                            for (int i = 0; i < outcomes.size(); i++) {
-                                                settlement.add(indexable.get(i), outcomes.get(i));
-                                            }
-                                            settlement.awaitLetters();
-                                        },
-                                        "settle a bulk request"));
+        inMailbox(
+                indexer.index(indexable.stream().map(IndexRequest::documents).toList()),
+                "settle a bulk request",
+                outcomes -> {
+                    requests.stream().filter(IndexRequest::refused).forEach(settlement::refused);
+                    for (int i = 0; i < outcomes.size(); i++) {
+                        settlement.add(indexable.get(i), outcomes.get(i));
+                    }
+                    settlement.awaitLetters();
+                });
     }
 
     /** What becomes of the requests of one bulk request. */
@@ -204,14 +205,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             failures = done > 0 ? 1 : failures + 1;
             retriedRecords.inc(later.size());
             long wait = waitMillis(failures);
-            if (Integer.bitCount(failures) == 1) {
-                LOG.warn(
-                        "Records could not be written and will be tried again, records={} failuresInARow={} waitMs={} cause={}",
-                        later.size(),
-                        failures,
-                        wait,
-                        cause);
-            }
+            warn(cause, wait);
             after(wait, () -> handler.retryForEntries(later));
         }
 
@@ -231,11 +225,25 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         }
     }
 
-    private void recovered() {
-        if (failures > 0) {
-            LOG.info("Elasticsearch takes records again, failuresInARow={}", failures);
-            failures = 0;
+    /** One line in ten seconds at most. */
+    private void warn(String cause, long wait) {
+        long now = timers.getCurrentProcessingTime();
+        if (now >= nextWarning) {
+            nextWarning = now + WARNING_INTERVAL_MS;
+            LOG.warn(
+                    "Records could not be written and are tried again, failuresInARow={} waitMs={} recordsRetried={} cause={}",
+                    failures,
+                    wait,
+                    retriedRecords.getCount(),
+                    cause);
         }
+    }
+
+    private void recovered() {
+        if (failures >= FAILURES_OF_AN_OUTAGE) {
+            LOG.info("Elasticsearch takes records again, failuresInARow={}", failures);
+        }
+        failures = 0;
     }
 
     private void publishPositions() {
@@ -244,12 +252,10 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         }
         publishing = true;
         List<IndexRequest.Document> documents = positions.documents();
-        indexer.index(documents.stream().map(List::of).toList())
-                .thenAccept(
-                        outcomes ->
-                                mailbox.execute(
-                                        () -> settlePositions(documents, outcomes),
-                                        "settle positions"));
+        inMailbox(
+                indexer.index(documents.stream().map(List::of).toList()),
+                "settle positions",
+                outcomes -> settlePositions(documents, outcomes));
     }
 
     private void settlePositions(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
@@ -271,6 +277,18 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private void continuePublishing() {
         publishing = false;
         publishPositions();
+    }
+
+    /** Goes on with the value in the task's thread; a failure, which no server can cause, fails the task. */
+    private <V> void inMailbox(CompletableFuture<V> future, String what, Consumer<V> action) {
+        future.whenComplete(
+                (value, failure) -> {
+                    if (failure == null) {
+                        mailbox.execute(() -> action.accept(value), what);
+                    } else {
+                        getFatalExceptionCons().accept(new IllegalStateException(what, failure));
+                    }
+                });
     }
 
     private DeadLetter letter(Fetched record, String reason, String message, String id) {

@@ -189,12 +189,12 @@ public record JobOption<T>(
                     OptionType.duration("100ms", "1h"),
                     "Time between audit lines of a partition");
 
-    /** The base address of Elasticsearch. */
-    public static final JobOption<URI> ELASTICSEARCH_URL =
+    /** The base addresses of Elasticsearch's nodes. */
+    public static final JobOption<List<URI>> ELASTICSEARCH_URL =
             indexing(
                     "elasticsearch-url",
                     "http://127.0.0.1:9200",
-                    OptionType.httpUrl(),
+                    OptionType.httpUrls(),
                     "Elasticsearch to write to");
 
     /** How long a document waits for others to share a bulk request with. */

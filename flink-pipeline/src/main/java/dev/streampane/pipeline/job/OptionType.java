@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -125,23 +126,30 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
-    /** A server's base address, without credentials, which have no place on a command line. */
-    static OptionType<URI> httpUrl() {
+    /** Base addresses of the nodes of one server, without credentials, which have no place on a command line. */
+    static OptionType<List<URI>> httpUrls() {
         return new OptionType<>(
-                "http://host:port or https://host:port, without user and password",
+                "http://host:port or https://host:port, without user and password; several with commas",
                 text -> {
-                    try {
-                        URI uri = new URI(text);
-                        require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-                        require(uri.getHost() != null && uri.getRawUserInfo() == null);
-                        require(uri.getRawQuery() == null && uri.getRawFragment() == null);
-                        require(uri.getPort() == -1 || 1 <= uri.getPort());
-                        require(uri.getPort() <= 65535);
-                        return uri;
-                    } catch (URISyntaxException e) {
-                        throw new IllegalArgumentException(e);
-                    }
+                    List<URI> nodes =
+                            Stream.of(text.split(",", -1)).map(OptionType::httpUrl).toList();
+                    require(nodes.stream().map(URI::getRawPath).distinct().count() == 1);
+                    return nodes;
                 });
+    }
+
+    private static URI httpUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+            require(uri.getHost() != null && uri.getRawUserInfo() == null);
+            require(uri.getRawQuery() == null && uri.getRawFragment() == null);
+            require(uri.getPort() == -1 || 1 <= uri.getPort());
+            require(uri.getPort() <= 65535);
+            return uri;
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Window specifications, as many as a job can have. */

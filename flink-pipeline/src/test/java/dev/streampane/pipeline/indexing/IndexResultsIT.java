@@ -39,6 +39,8 @@ class IndexResultsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String WEATHER = "window-results-weather-average-2026.11";
+    private static final Map<String, String> LOG_APPEND_TIME =
+            Map.of("message.timestamp.type", "LogAppendTime");
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
     @TempDir private static Path data;
@@ -73,7 +75,12 @@ class IndexResultsIT {
     @BeforeEach
     void createTopic() throws Exception {
         topic = "results-" + TOPICS.incrementAndGet();
-        var created = log.admin().createTopics(List.of(new NewTopic(topic, 2, (short) 1)));
+        var created =
+                log.admin()
+                        .createTopics(
+                                List.of(
+                                        new NewTopic(topic, 2, (short) 1)
+                                                .configs(LOG_APPEND_TIME)));
         topicId = created.topicId(topic).get().toString();
     }
 

@@ -72,6 +72,20 @@ class BulkIndexerTest {
         }
     }
 
+    @Test
+    void shouldAskTheNextNodeUnderTheCommonPathWhenOneIsAway() throws IOException {
+        try (var stub =
+                        new StubElasticsearch(
+                                actions -> StubElasticsearch.each(actions, action -> 201));
+                var indexer =
+                        new BulkIndexer(
+                                List.of(
+                                        URI.create("http://127.0.0.1:1/search"),
+                                        stub.url().resolve("/search")))) {
+            assertThat(indexer.index(groups(1)).join()).containsExactly(Outcome.TAKEN);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 413})
     void shouldSendHalvesUntilTheDocumentAtFaultIsAlone(int status) throws IOException {

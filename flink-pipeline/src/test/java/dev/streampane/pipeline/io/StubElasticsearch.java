@@ -43,6 +43,7 @@ final class StubElasticsearch implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.createContext("/_bulk", exchange -> answer(exchange, answers));
+        server.createContext("/search/_bulk", exchange -> answer(exchange, answers));
         server.start();
     }
 

@@ -71,7 +71,7 @@ class JobConfigTest {
         assertThat(index.get(JobOption.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofSeconds(10));
         assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
         assertThat(index.get(JobOption.ELASTICSEARCH_URL))
-                .isEqualTo(URI.create("http://127.0.0.1:9200"));
+                .containsExactly(URI.create("http://127.0.0.1:9200"));
         assertThat(index.get(JobOption.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
         assertThat(index.get(JobOption.BULK_ACTIONS)).isEqualTo(1000);
     }
@@ -292,6 +292,8 @@ class JobConfigTest {
                 "http://",
                 "http://a:99999",
                 "http://a:9200/?x=1",
+                "http://a:9200,",
+                "http://a:9200/one,http://b:9200/two",
                 ""
             })
     void shouldRefuseAddressesThatAreNone(String text) {
