@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.streampane.results");
+
+    @Test
+    void shouldHaveNoCyclesBetweenPackages() {
+        slices().matching("dev.streampane.results.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void shouldLetNothingDependOnHealthAndLogDependOnNothing() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..results.health..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..results.health..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("..results.log..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..results.live..",
+                        "..results.query..",
+                        "..results.audit..",
+                        "..results.problem..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldNotWriteToTheConsole() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES);
+    }
+
+    @Test
+    void shouldNotUseOldDates() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Date")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldInjectByConstructor() {
+        noFields()
+                .should()
+                .beAnnotatedWith(Inject.class)
+                .orShould()
+                .beAnnotatedWith(ConfigProperty.class)
+                .check(CLASSES);
+    }
+}

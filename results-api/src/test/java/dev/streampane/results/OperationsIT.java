@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.live.ResultsFeed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What operators and readers of the documentation see. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class OperationsIT {
+
+    @Inject ResultsFeed feed;
+
+    @BeforeEach
+    void awaitFeed() {
+        await().until(feed::loaded);
+    }
+
+    @Test
+    void shouldServeThePageWithItsPolicy() {
+        String page =
+                given().get("/")
+                        .then()
+                        .statusCode(200)
+                        .contentType(containsString("text/html"))
+                        .header("Content-Security-Policy", containsString("default-src 'none'"))
+                        .extract()
+                        .asString();
+        assertThat(page).contains("<h1>Streampane</h1>").doesNotContain("http:", "https:");
+        for (String file : List.of("page.js", "page.css")) {
+            given().get("/" + file).then().statusCode(200);
+        }
+    }
+
+    @Test
+    void shouldServeEveryLinkOfThePage() throws Exception {
+        var links =
+                java.util.regex.Pattern.compile("href=\"([^\"]+)\"")
+                        .matcher(
+                                Files.readString(
+                                        Path.of(
+                                                "src/main/resources/META-INF/resources/index.html")));
+        List<String> found = new ArrayList<>();
+        while (links.find()) {
+            String link = links.group(1);
+            found.add(link);
+            assertThat(given().get(link.startsWith("/") ? link : "/" + link).statusCode())
+                    .as(link)
+                    .isEqualTo(200);
+        }
+        assertThat(found).hasSizeGreaterThan(6);
+    }
+
+    @Test
+    void shouldShowEachCheckByName() {
+        given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("checks.name", hasItem("results-feed"))
+                .body("checks.name", hasItem("elasticsearch"))
+                .body("checks.name", hasItem("input-partitions"))
+                .body("checks.find { it.name == 'results-feed' }.data.state", equalTo("READING"))
+                .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(true));
+        given().get("/q/health/live")
+                .then()
+                .statusCode(200)
+                .body("checks.name", hasItem("followers"));
+    }
+
+    @Test
+    void shouldExportEveryDocumentedMetric() throws Exception {
+        given().get("/api/v1/windows/x");
+        given().get("/api/v1/stream?x=1");
+        String metrics = given().get("/q/metrics").asString();
+        String readme = Files.readString(Path.of("README.md"));
+        var names =
+                java.util.regex.Pattern.compile("(?m)^\\| `(streampane_[a-z_]+)").matcher(readme);
+        int count = 0;
+        while (names.find()) {
+            String name = names.group(1);
+            count++;
+            if (!name.matches("streampane_(input_.*|results_stream_(resets|closed)_total)")) {
+                assertThat(metrics).contains(name);
+            }
+        }
+        assertThat(count).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void shouldDescribeEveryPathInOpenApi() throws Exception {
+        // Given
+        JsonNode openApi =
+                JsonMapper.builder()
+                        .build()
+                        .readTree(given().get("/q/openapi?format=json").asString());
+        List<String> paths = new ArrayList<>();
+        openApi.get("paths").fieldNames().forEachRemaining(paths::add);
+        // Then
+        assertThat(paths)
+                .containsExactlyInAnyOrder(
+                        "/api/v1/jobs",
+                        "/api/v1/windows",
+                        "/api/v1/windows/{id}",
+                        "/api/v1/windows/{id}/history",
+                        "/api/v1/stream",
+                        "/api/v1/audit",
+                        "/api/v1/watermarks");
+        JsonNode example =
+                openApi.at(
+                        "/paths/~1api~1v1~1windows/get/responses/200/content/application~1json/example/items/0");
+        Contract.of("window-result").assertValid(example.toString());
+        given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ResultsConfigTest {
+
+    private static final Map<String, String> DEFAULTS =
+            Map.ofEntries(
+                    Map.entry("results.topic", "window-results"),
+                    Map.entry("results.audit-topic", "audit"),
+                    Map.entry("results.job-runs-topic", "job-runs"),
+                    Map.entry("results.tail-size", "10000"),
+                    Map.entry("results.tail-bytes", "16M"),
+                    Map.entry("results.stream.heartbeat", "15s"),
+                    Map.entry("results.stream.retry", "2s"),
+                    Map.entry("results.stream.max-clients", "1000"),
+                    Map.entry("results.stream.stall-timeout", "30s"),
+                    Map.entry("results.query.timeout", "2s"),
+                    Map.entry("results.query.retry-after", "5s"),
+                    Map.entry("results.audit.max-partitions", "10000"),
+                    Map.entry("results.audit.refresh", "5s"),
+                    Map.entry("results.audit.stalled-after", "30s"));
+
+    @Test
+    void shouldKeepDocumentedDefaults() {
+        ResultsConfig config =
+                new SmallRyeConfigBuilder()
+                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                        .withConverter(
+                                Duration.class,
+                                100,
+                                new io.quarkus.runtime.configuration.DurationConverter())
+                        .withMapping(ResultsConfig.class)
+                        .build()
+                        .getConfigMapping(ResultsConfig.class);
+        assertThat(config.topic()).isEqualTo("window-results");
+        assertThat(config.auditTopic()).isEqualTo("audit");
+        assertThat(config.jobRunsTopic()).isEqualTo("job-runs");
+        assertThat(config.tailSize()).isEqualTo(10_000);
+        assertThat(config.tailBytes().asLongValue()).isEqualTo(16 << 20);
+        assertThat(config.stream().heartbeat()).hasSeconds(15);
+        assertThat(config.stream().retry()).hasSeconds(2);
+        assertThat(config.stream().maxClients()).isEqualTo(1_000);
+        assertThat(config.stream().stallTimeout()).hasSeconds(30);
+        assertThat(config.query().timeout()).hasSeconds(2);
+        assertThat(config.query().retryAfter()).hasSeconds(5);
+        assertThat(config.audit().maxPartitions()).isEqualTo(10_000);
+        assertThat(config.audit().refresh()).hasSeconds(5);
+        assertThat(config.audit().stalledAfter()).hasSeconds(30);
+    }
+
+    @Test
+    void shouldDocumentEachDefaultInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        DEFAULTS.forEach(
+                (key, value) -> assertThat(readme).contains("| `" + key + "` | `" + value + "` |"));
+    }
+
+    @Test
+    void shouldListenOnLoopbackWithoutCorsAndWithLimits() throws IOException {
+        Properties properties = new Properties();
+        try (var file =
+                Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+            properties.load(file);
+        }
+        assertThat(properties)
+                .containsEntry("quarkus.http.host", "127.0.0.1")
+                .containsEntry("quarkus.http.port", "8080")
+                .containsEntry("quarkus.http.cors.enabled", "false")
+                .containsEntry("quarkus.http.limits.max-body-size", "64K")
+                .containsEntry("kafka.bootstrap.servers", "127.0.0.1:9092")
+                .containsEntry("quarkus.elasticsearch.hosts", "127.0.0.1:9200")
+                .containsEntry("quarkus.log.console.json.enabled", "false");
+    }
+}

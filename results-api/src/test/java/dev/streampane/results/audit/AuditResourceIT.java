@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class AuditResourceIT {
+
+    @RealServers.Running LocalKafka kafka;
+    @Inject AuditBooks books;
+    @Inject InputTopics inputs;
+
+    private Log log;
+    private String topicId;
+
+    @BeforeEach
+    void connect() throws Exception {
+        await().until(books::loaded);
+        log = new Log(kafka.bootstrapServers());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            topicId =
+                    admin.describeTopics(List.of("device-readings"))
+                            .topicNameValues()
+                            .get("device-readings")
+                            .get()
+                            .topicId()
+                            .toString();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void shouldAddUpTheBooksAndNameWhatDoesNotBalance() {
+        // Given
+        line("books", 1, 0, 0, 9, 10);
+        line("books", 1, 0, 10, 19, 10);
+        line("books", 1, 1, 0, 9, 10);
+        line("books", 1, 1, 15, 19, 5);
+        line("books", 2, 0, 20, 29, 9);
+        log.put(
+                "audit",
+                null,
+                null,
+                """
+                {"kind":"correction","job":"books","generation":1,"spec":"tumbling(1m)","topic":"device-readings",\
+                "partition":0,"offset":3,"windowEnd":"2026-11-20T06:01:00Z","count":2}""");
+        log.put("audit", null, null, "no JSON").put("audit", null, null, "{\"kind\":\"line\"}");
+        log.begin().add("audit", null, null, null).commit();
+        // Then
+        await().untilAsserted(
+                        () ->
+                                given().get("/api/v1/audit?job=books")
+                                        .then()
+                                        .statusCode(200)
+                                        .body("items", hasSize(3))
+                                        .body("items[1].corrections", equalTo(2)));
+        given().get("/api/v1/audit?job=books")
+                .then()
+                .body("loaded", equalTo(true))
+                .body("balanced", equalTo(false))
+                .body("items.generation", contains(2, 1, 1))
+                .body("items.balanced", contains(false, true, false))
+                .body("items.contiguous", contains(true, true, false))
+                .body("items[1].lines", equalTo(2))
+                .body("items[1].last", equalTo(19))
+                .body("items[1].records", equalTo(20))
+                .body("items[1].specs[0].counted", equalTo(16))
+                .body("items[1].specs[0].horizon", equalTo("2026-11-20T06:00:17.998Z"))
+                .body("items[1].clock", equalTo("2026-11-20T06:01:22.998Z"))
+                .body(
+                        "items[2].problems",
+                        contains(
+                                "line at offset 15 begins there, but the line before it ends at 9"))
+                .body(
+                        "items[0].problems",
+                        hasItem(
+                                "line at offset 20 covers 10 offsets, but has 9 records and 0 holes"));
+    }
+
+    @Test
+    void shouldShowLagAndNameStalledPartitions() {
+        // Given: three readings in partition 0, of which the books cover one
+        for (int n = 0; n < 3; n++) {
+            log.begin()
+                    .add(
+                            "device-readings",
+                            0,
+                            "k",
+                            "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            log.commit();
+        }
+        line("marks", 1, 0, 0, 0, 1);
+        line("marks", 2, 0, 0, 0, 1);
+        // Then: records and their markers are at offsets 0 to 5
+        await().untilAsserted(
+                        () ->
+                                given().get("/api/v1/watermarks?job=marks")
+                                        .then()
+                                        .statusCode(200)
+                                        .body("items", hasSize(1))
+                                        .body("items[0].generation", equalTo(2))
+                                        .body("items[0].end", equalTo(6))
+                                        .body("items[0].lag", equalTo(5))
+                                        .body(
+                                                "items[0].horizons.'tumbling(1m)'",
+                                                equalTo("2026-11-20T06:00:17.998Z"))
+                                        .body("stalled", hasItem("device-readings-3")));
+        await().untilAsserted(
+                        () ->
+                                assertThat(inputs.stalled())
+                                        .containsExactly(
+                                                "device-readings-0",
+                                                "device-readings-1",
+                                                "device-readings-2",
+                                                "device-readings-3"));
+        given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body(
+                        "checks.find { it.name == 'input-partitions' }.data.stalled",
+                        equalTo(
+                                "device-readings-0, device-readings-1, device-readings-2, device-readings-3"));
+        assertThat(given().get("/q/metrics").asString())
+                .contains(
+                        "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
+                        "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");
+        // When: a heartbeat comes
+        log.begin()
+                .add(
+                        "device-readings",
+                        3,
+                        null,
+                        "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        log.commit();
+        // Then
+        await().untilAsserted(
+                        () ->
+                                assertThat(inputs.stalled())
+                                        .isNotEmpty()
+                                        .doesNotContain("device-readings-3"));
+    }
+
+    @Test
+    void shouldAnswer404ForAJobWithoutBooks() {
+        line("anyone", 1, 0, 0, 0, 1);
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=anyone").then().statusCode(200));
+        for (String path : List.of("/api/v1/audit?job=nobody", "/api/v1/watermarks?job=nobody")) {
+            given().get(path)
+                    .then()
+                    .statusCode(404)
+                    .body("violations[0].parameter", equalTo("job"));
+        }
+        given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
+    }
+
+    private void line(
+            String job, int generation, int partition, long first, long last, long records) {
+        long rejected = records / 10;
+        long heartbeats = records / 10;
+        log.put(
+                "audit",
+                null,
+                job + "/device-readings/" + partition,
+                """
+                {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s","partition":%d,\
+                "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
+                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
+                "horizonAfter":"2026-11-20T06:00:17.998Z","windows":[]}],"clockBefore":null,\
+                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,"settings":{}}"""
+                        .formatted(
+                                job,
+                                generation,
+                                topicId,
+                                partition,
+                                first,
+                                last,
+                                records,
+                                records,
+                                rejected,
+                                heartbeats,
+                                records - rejected - heartbeats));
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.audit.AuditLine.Hole;
+import dev.streampane.results.audit.AuditLine.Verdicts;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OpenBooksTest {
+
+    private static final PartitionKey KEY = new PartitionKey("job", 1, "in", "id", 0);
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+    private final OpenBooks books = new OpenBooks(KEY);
+
+    @Test
+    void shouldAddUpLinesThatFollowEachOther() {
+        // When
+        books.add(line(0, 9, 8, 8, 1, 2, List.of(new Hole(3, 4)), 4, 1));
+        books.add(line(10, 19, 10, 10, 0, 0, List.of(), 10, 0));
+        // Then
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.balanced()).isTrue();
+        assertThat(sum.contiguous()).isTrue();
+        assertThat(sum.problems()).isEmpty();
+        assertThat(sum.lines()).isEqualTo(2);
+        assertThat(sum.first()).isZero();
+        assertThat(sum.last()).isEqualTo(19);
+        assertThat(sum.records()).isEqualTo(18);
+        assertThat(sum.rejected()).isEqualTo(1);
+        assertThat(sum.heartbeats()).isEqualTo(2);
+        assertThat(sum.holes().offsets()).isEqualTo(2);
+        assertThat(sum.holes().ranges()).containsExactly(List.of(3L, 4L));
+        assertThat(sum.specs())
+                .containsExactly(new PartitionBooks.SpecBooks("tumbling(1m)", 14, 1, NOON));
+        assertThat(sum.clock()).isEqualTo(NOON);
+    }
+
+    @Test
+    void shouldSayWhereALineIsMissing() {
+        books.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
+        books.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.contiguous()).isFalse();
+        assertThat(sum.balanced()).isFalse();
+        assertThat(sum.problems())
+                .containsExactly(
+                        "line at offset 20 begins there, but the line before it ends at 9");
+    }
+
+    @Test
+    void shouldSayWhichRecordWasSwallowedWithoutAHole() {
+        books.add(line(0, 9, 9, 9, 0, 0, List.of(), 9, 0));
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.contiguous()).isTrue();
+        assertThat(sum.balanced()).isFalse();
+        assertThat(sum.problems())
+                .containsExactly(
+                        "line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
+    }
+
+    @Test
+    void shouldSayWhichRowHasNoVerdict() {
+        books.add(line(0, 9, 10, 10, 0, 0, List.of(), 8, 1));
+        assertThat(books.snapshot().problems())
+                .containsExactly("line at offset 0 has 10 rows, but 9 verdicts for tumbling(1m)");
+    }
+
+    @Test
+    void shouldKeepSoManyProblemsAndHolesAndNoMore() {
+        for (int n = 0; n < 100; n++) {
+            books.add(
+                    line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new Hole(n * 20L, n * 20L)), 0, 0));
+        }
+        assertThat(books.snapshot().problems()).hasSize(10);
+        assertThat(books.snapshot().holes().ranges())
+                .hasSize(20)
+                .last()
+                .isEqualTo(List.of(1980L, 1980L));
+        assertThat(books.snapshot().holes().offsets()).isEqualTo(100);
+    }
+
+    private static AuditLine line(
+            long first,
+            long last,
+            long records,
+            long rows,
+            long rejected,
+            long heartbeats,
+            List<Hole> holes,
+            long counted,
+            long late) {
+        return new AuditLine(
+                KEY,
+                first,
+                last,
+                records,
+                rows,
+                rejected,
+                heartbeats,
+                0,
+                holes,
+                List.of(new Verdicts("tumbling(1m)", counted, late, NOON)),
+                NOON);
+    }
+}

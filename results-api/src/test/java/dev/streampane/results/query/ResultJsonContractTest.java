@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.Contract;
+import dev.streampane.results.Fixtures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResultJsonContractTest {
+
+    private static final Contract CONTRACT = Contract.of("window-result");
+
+    static List<Path> examples() {
+        return Fixtures.contractFiles("window-result", "examples");
+    }
+
+    static List<Path> future() {
+        return Fixtures.contractFiles("window-result", "future");
+    }
+
+    @Test
+    void shouldKnowTheFieldsOfTheSchemaInItsOrder() throws IOException {
+        JsonNode schema =
+                ResultJson.JSON.readTree(
+                        Fixtures.bytes(Fixtures.contract("window-result").resolve("schema.json")));
+        List<String> fields = new ArrayList<>();
+        schema.get("properties").fieldNames().forEachRemaining(fields::add);
+        assertThat(ResultJson.FIELDS).isEqualTo(fields);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void shouldAnswerEveryExampleByteForByte(Path file) throws IOException {
+        // Given: the document as it is indexed
+        ObjectNode source = (ObjectNode) ResultJson.JSON.readTree(Fixtures.bytes(file));
+        source.put("@timestamp", "2026-11-20T06:01:00Z").put("client", "device1");
+        source.putObject("log").put("offset", 7);
+        // When
+        String answer = ResultJson.of(source).toString();
+        // Then
+        assertThat(answer).isEqualTo(Fixtures.text(file));
+        CONTRACT.assertValid(answer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("future")
+    void shouldAnswerFutureFilesAsValidResults(Path file) throws IOException {
+        CONTRACT.assertValid(
+                ResultJson.of(ResultJson.JSON.readTree(Fixtures.bytes(file))).toString());
+    }
+}
