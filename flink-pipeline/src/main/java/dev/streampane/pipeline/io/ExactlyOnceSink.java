@@ -78,6 +78,7 @@ final class ExactlyOnceSink<T>
         return new GuardedCommitter<>(
                 sink.createCommitter(context),
                 committable -> committable.getProducer().isEmpty(),
+                new CommittedTransactions(kafka),
                 KafkaCommittable::getTransactionalId,
                 generation);
     }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -20,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * A committer that tells loss from what only looks like it.
  *
  * <ul>
- *   <li>Every restore commits again what was committed before. Long after a commit the broker forgets its transactional id ({@code
- *       transactional.id.expiration.ms}) and answers with InvalidPidMapping, for which the connector would fail over for ever
- *       (FLINK-39072). An open transaction's id is never forgotten; so on a recovered committable the answer means: committed.
+ *   <li>What state promises and the brokers have committed already is not committed again, for the answer would be that of a loss ({@link
+ *       CommittedTransactions}). Should the brokers forget a transactional id just then, they answer InvalidPidMapping, for which the
+ *       connector would fail over for ever (FLINK-39072); on a recovered committable that means committed, too.
  *   <li>A failure "with known reason" (fenced, aborted, unknown producer) is a line in the connector's log, and the job goes on without
  *       what the transaction held. Here it ends the job, after the other transactions have been committed, and without restart, for no
  *       restart brings anything back.
@@ -37,20 +38,24 @@ final class GuardedCommitter<C> implements Committer<C> {
 
     private final Committer<C> committer;
     private final Predicate<C> recovered;
+    private final Function<Collection<C>, Set<C>> committed;
     private final Function<C, String> transactionalId;
     private final Generation generation;
 
     /**
      * @param recovered whether a committable comes from state and not from a writer of this run
+     * @param committed which of the recovered committables have been committed already
      * @param transactionalId the name to tell of a loss by
      */
     GuardedCommitter(
             Committer<C> committer,
             Predicate<C> recovered,
+            Function<Collection<C>, Set<C>> committed,
             Function<C, String> transactionalId,
             Generation generation) {
         this.committer = committer;
         this.recovered = recovered;
+        this.committed = committed;
         this.transactionalId = transactionalId;
         this.generation = generation;
     }
@@ -59,8 +64,15 @@ final class GuardedCommitter<C> implements Committer<C> {
     public void commit(Collection<CommitRequest<C>> requests)
             throws IOException, InterruptedException {
         Map<String, Throwable> lost = new LinkedHashMap<>();
+        Set<C> done = alreadyCommitted(requests);
         List<CommitRequest<C>> guarded = new ArrayList<>(requests.size());
-        requests.forEach(request -> guarded.add(new GuardedRequest(request, lost)));
+        for (CommitRequest<C> request : requests) {
+            if (done.contains(request.getCommittable())) {
+                request.signalAlreadyCommitted();
+            } else {
+                guarded.add(new GuardedRequest(request, lost));
+            }
+        }
         try {
             committer.commit(guarded);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -77,6 +89,12 @@ final class GuardedCommitter<C> implements Committer<C> {
     @Override
     public void close() throws Exception {
         committer.close();
+    }
+
+    private Set<C> alreadyCommitted(Collection<CommitRequest<C>> requests) {
+        List<C> promised =
+                requests.stream().map(CommitRequest::getCommittable).filter(recovered).toList();
+        return promised.isEmpty() ? Set.of() : committed.apply(promised);
     }
 
     private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {

@@ -3,15 +3,19 @@ package dev.streampane.pipeline.job;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
@@ -19,6 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Questions to the brokers, each answered within {@value #TIMEOUT_MS} ms or failed with one line that names them. */
@@ -103,6 +108,29 @@ public final class Brokers implements AutoCloseable {
                                 new ListTransactionsOptions()
                                         .filterStates(List.of(TransactionState.ONGOING)))
                         .all());
+    }
+
+    /**
+     * What the brokers know of each of these transactions: its newest state, or empty when they have forgotten the id, which they do long
+     * after its last transaction has ended. What may not be asked is left out.
+     */
+    public Map<String, Optional<TransactionDescription>> transactions(Collection<String> ids) {
+        Map<String, Optional<TransactionDescription>> known = new HashMap<>();
+        DescribeTransactionsResult answer = admin.describeTransactions(ids);
+        for (String id : ids) {
+            try {
+                known.put(id, Optional.of(answer.description(id).get()));
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TransactionalIdNotFoundException) {
+                    known.put(id, Optional.empty());
+                } else if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw unusable(servers, e.getCause());
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+        return known;
     }
 
     /** Aborts what is open under the ids, and fences whoever still writes under them. */

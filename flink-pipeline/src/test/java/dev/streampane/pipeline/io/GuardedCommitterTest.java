@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -28,6 +30,8 @@ class GuardedCommitterTest {
     private static final String WRITTEN = "written-weather-average-3-0-18";
 
     private final List<String> committed = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private final Set<String> done = new HashSet<>();
 
     @Test
     void shouldCommitWhatCanBeCommitted() throws Exception {
@@ -37,6 +41,27 @@ class GuardedCommitterTest {
 
         assertThat(committed).containsExactly(RECOVERED);
         assertThat(request.signals).isEmpty();
+    }
+
+    @Test
+    void shouldNotCommitAgainWhatWasCommittedBefore() throws Exception {
+        done.add(RECOVERED);
+        var before = new FakeRequest(RECOVERED);
+        var other = new FakeRequest(OTHER);
+        var written = new FakeRequest(WRITTEN);
+
+        commit(Map.of(RECOVERED, new ProducerFencedException("fenced")), before, other, written);
+
+        assertThat(before.signals).containsExactly("already committed");
+        assertThat(committed).containsExactly(OTHER, WRITTEN);
+        assertThat(asked).containsExactly(RECOVERED, OTHER);
+    }
+
+    @Test
+    void shouldAskNobodyAboutItsOwnTransactions() throws Exception {
+        commit(Map.of(), new FakeRequest(WRITTEN));
+
+        assertThat(asked).isEmpty();
     }
 
     @Test
@@ -162,10 +187,14 @@ class GuardedCommitterTest {
         guarded(new FakeCommitter(failures)).commit(List.<CommitRequest<String>>of(requests));
     }
 
-    private static GuardedCommitter<String> guarded(Committer<String> committer) {
+    private GuardedCommitter<String> guarded(Committer<String> committer) {
         return new GuardedCommitter<>(
                 committer,
                 committable -> !committable.startsWith("written"),
+                promised -> {
+                    asked.addAll(promised);
+                    return done;
+                },
                 committable -> committable,
                 new Generation("weather-average", 3));
     }

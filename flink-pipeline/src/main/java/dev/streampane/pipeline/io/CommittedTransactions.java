@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.job.Brokers;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
+
+/**
+ * Which of the transactions that state promises have been committed already: the brokers say so, or have forgotten them.
+ *
+ * <p>Every restore finds such ones, for a checkpoint is written before its transactions are committed. They must not be committed again:
+ * since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of a
+ * transaction that was aborted, and the answer to a second commit no longer tells the one from the other.
+ */
+final class CommittedTransactions
+        implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {
+
+    private final Properties kafka;
+
+    CommittedTransactions(Properties kafka) {
+        this.kafka = kafka;
+    }
+
+    @Override
+    public Set<KafkaCommittable> apply(Collection<KafkaCommittable> promised) {
+        try (Brokers brokers = Brokers.connect(kafka)) {
+            Map<String, Optional<TransactionDescription>> known =
+                    brokers.transactions(
+                            promised.stream().map(KafkaCommittable::getTransactionalId).toList());
+            return promised.stream()
+                    .filter(committable -> known.containsKey(committable.getTransactionalId()))
+                    .filter(
+                            committable ->
+                                    isCommitted(
+                                            committable,
+                                            known.get(committable.getTransactionalId())))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /** Forgotten ones were committed: an open transaction's id is never forgotten, and state older than its timeout is not restored. */
+    static boolean isCommitted(
+            KafkaCommittable promised, Optional<TransactionDescription> transaction) {
+        return transaction.isEmpty()
+                || isCommit(transaction.get().state())
+                        && transaction.get().producerId() == promised.getProducerId()
+                        && isSameOrNext(promised.getEpoch(), transaction.get().producerEpoch());
+    }
+
+    private static boolean isCommit(TransactionState state) {
+        return state == TransactionState.COMPLETE_COMMIT
+                || state == TransactionState.PREPARE_COMMIT;
+    }
+
+    private static boolean isSameOrNext(int epoch, int now) {
+        return now == epoch || now == epoch + 1;
+    }
+}
