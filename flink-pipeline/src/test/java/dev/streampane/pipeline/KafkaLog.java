@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,6 +50,18 @@ public final class KafkaLog implements AutoCloseable {
         return admin;
     }
 
+    /** Makes a topic as the catalogue's are. */
+    public void create(String topic, int partitions)
+            throws ExecutionException, InterruptedException {
+        admin.createTopics(
+                        List.of(
+                                new NewTopic(topic, partitions, (short) 1)
+                                        .configs(
+                                                Map.of("message.timestamp.type", "LogAppendTime"))))
+                .all()
+                .get();
+    }
+
     /** Writes a record and waits until it is there; answers its offset. */
     public long write(String topic, int partition, String key, String value, String... kind)
             throws ExecutionException, InterruptedException {
@@ -66,16 +79,46 @@ public final class KafkaLog implements AutoCloseable {
 
     /** Everything in the topic that a {@code read_committed} reader gets now. */
     public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
-        Properties properties = properties();
-        properties.setProperty("isolation.level", "read_committed");
+        return read(topic, "read_committed");
+    }
+
+    /** Everything in the topic, be it committed, open or aborted. */
+    public List<ConsumerRecord<byte[], byte[]>> written(String topic) {
+        return read(topic, "read_uncommitted");
+    }
+
+    /** A {@code read_committed} reader of what comes from now on. */
+    public Tail tail(String topic) {
+        return new Tail(topic);
+    }
+
+    /** See {@link #tail}. */
+    public final class Tail implements AutoCloseable {
+
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        private Tail(String topic) {
+            consumer = consumer("read_committed");
+            consumer.assign(partitions(consumer, topic));
+            consumer.seekToEnd(consumer.assignment());
+            consumer.assignment().forEach(consumer::position);
+        }
+
+        /** How many records came, waiting at most 20 ms for the first. */
+        public int poll() {
+            return consumer.poll(Duration.ofMillis(20)).count();
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (var consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
+        try (var consumer = consumer(isolation)) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -85,6 +128,19 @@ public final class KafkaLog implements AutoCloseable {
             }
         }
         return records;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+        Properties properties = properties();
+        properties.setProperty("isolation.level", isolation);
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
     }
 
     /** The values of {@link #committed} as text. */

@@ -12,6 +12,8 @@ import java.time.Duration;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
+import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
@@ -109,6 +111,11 @@ public final class MiniFlink implements AutoCloseable {
         return attempts;
     }
 
+    /** How many checkpoints of the job were triggered, completed and failed. */
+    public CheckpointStatsCounts checkpoints(JobID job) {
+        return cluster.getExecutionGraph(job).join().getCheckpointStatsSnapshot().getCounts();
+    }
+
     /** A savepoint of a job that goes on; what it promises is committed with the next checkpoint. */
     public String savepoint(JobID job, Path directory) throws Exception {
         return cluster.triggerSavepoint(
@@ -133,6 +140,15 @@ public final class MiniFlink implements AutoCloseable {
     public void cancel(JobID job) throws Exception {
         cluster.cancelJob(job).get();
         awaitEnd(job);
+    }
+
+    /** Ends all jobs as they are. */
+    public void cancelAll() throws Exception {
+        for (JobStatusMessage job : cluster.listJobs().get()) {
+            if (!job.getJobState().isGloballyTerminalState()) {
+                cancel(job.getJobId());
+            }
+        }
     }
 
     /** Ends the task manager and starts another. */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobEnvironment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operator ids are an on-disk format: each is written down, for every node that a job has, with real IO. */
+class TopologyUidIT {
+
+    @Test
+    void shouldNameEveryOperatorOfEveryJob(@TempDir Path data) {
+        List<Job> jobs = new ArrayList<>();
+        ServiceLoader.load(Job.class).forEach(jobs::add);
+        assertThat(jobs)
+                .extracting(Job::name)
+                .contains("weather-average", "transaction-total", "index-results");
+        try (LocalKafka kafka = LocalKafka.start(data);
+                KafkaLog log = new KafkaLog(kafka.bootstrapServers())) {
+            for (Job job : jobs) {
+                assertNamed(job, graph(job, log.servers()));
+            }
+        }
+    }
+
+    private static StreamGraph graph(Job job, String servers) {
+        JobConfig config = JobConfig.of(job.name(), "--bootstrap-servers=" + servers);
+        var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
+        job.define(env, config);
+        return env.getStreamGraph();
+    }
+
+    private static void assertNamed(Job job, StreamGraph graph) {
+        Set<String> uids = new HashSet<>();
+        assertThat(graph.getStreamNodes()).isNotEmpty();
+        for (StreamNode node : graph.getStreamNodes()) {
+            String uid = node.getTransformationUID();
+            assertThat(uid).as("uid of %s in %s", node, job.name()).isNotBlank();
+            assertThat(uids.add(uid))
+                    .as("uid %s is one operator's in %s", uid, job.name())
+                    .isTrue();
+            assertThat(node.getOperatorName())
+                    .as("name of %s in %s", uid, job.name())
+                    .isNotBlank()
+                    .isNotEqualTo("Map")
+                    .isNotEqualTo("Process");
+        }
+    }
+}

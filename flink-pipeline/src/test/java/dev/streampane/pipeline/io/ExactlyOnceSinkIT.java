@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Decoder;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sink against a real broker, which forgets ended transactions after 2 s instead of an hour. */
+class ExactlyOnceSinkIT {
+
+    private static final String NAME = "weather-average";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** No checkpoint comes by itself, so that what a savepoint promises stays open. */
+    private static final String NO_CHECKPOINTS = "--checkpoint-interval=1h";
+
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+    private static MiniFlink flink;
+
+    @TempDir private Path directory;
+    private static int generation;
+
+    private String topic;
+    private String late;
+    private int sequence;
+
+    @BeforeAll
+    static void start(@TempDir Path data) throws Exception {
+        int[] ports = FreePorts.next(2);
+        kafka =
+                LocalKafka.start(
+                        data,
+                        ports[0],
+                        ports[1],
+                        Map.of(
+                                "transactional.id.expiration.ms",
+                                "2000",
+                                "transaction.remove.expired.transaction.cleanup.interval.ms",
+                                "500"));
+        log = new KafkaLog(kafka.bootstrapServers());
+        flink = MiniFlink.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+        log.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void createTopic(TestInfo test) throws Exception {
+        topic = test.getTestMethod().orElseThrow().getName();
+        late = topic + "-late";
+        log.create(topic, 2);
+        log.create(late, 2);
+        generation += 10;
+    }
+
+    @AfterEach
+    void endJobs() throws Exception {
+        flink.cancelAll();
+    }
+
+    @Test
+    void shouldShowWhatWasWrittenWithTheNextCheckpoint() throws Exception {
+        flink.start(new EchoJob(), config());
+
+        write(10);
+
+        awaitCommitted(10);
+    }
+
+    @Test
+    void shouldCommitOnceWhatASavepointHadPromised() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        flink.cancel(job);
+        assertThat(log.committed(late)).isEmpty();
+
+        flink.restore(new EchoJob(), config(), savepoint);
+        write(1);
+
+        awaitCommitted(11);
+        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldRestoreWhenItsTransactionsAreCommittedAlready() throws Exception {
+        String savepoint = stopWithCommittedTransactions();
+
+        JobID restored = flink.restore(new EchoJob(), config("--parallelism=1"), savepoint);
+        write(10);
+
+        awaitCommitted(20);
+        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+        assertThat(flink.attempts(restored)).isZero();
+    }
+
+    @Test
+    void shouldRestoreWhenTheBrokerHasForgottenItsTransactions() throws Exception {
+        String savepoint = stopWithCommittedTransactions();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(log.transactions(NAME + "-" + generation)).isEmpty());
+
+        JobID restored = flink.restore(new EchoJob(), config(), savepoint);
+        write(10);
+
+        awaitCommitted(20);
+        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+        assertThat(flink.attempts(restored)).isZero();
+    }
+
+    @Test
+    void shouldFailForGoodWhenWhatWasPromisedIsLost() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        flink.cancel(job);
+        List<String> promised = open();
+        assertThat(promised).isNotEmpty();
+        log.admin().fenceProducers(promised).all().get();
+
+        JobID restored =
+                flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(flink.failure(restored).getExceptionAsString())
+                .contains("Lost: the results, late records, dead letters and audit lines")
+                .containsAnyOf(promised.toArray(String[]::new))
+                .contains(NAME + " --generation " + (generation + 1) + " --start-from earliest");
+    }
+
+    @Test
+    void shouldAbortOlderGenerationsWhenItStartsWithoutState() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        promise(job);
+        flink.cancel(job);
+        assertThat(open()).isNotEmpty();
+
+        flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
+
+        awaitCommitted(10);
+        assertThat(open()).allMatch(id -> id.startsWith(NAME + "-" + (generation + 1) + "-"));
+        assertThat(generations()).containsOnly(generation + 1);
+    }
+
+    @Test
+    void shouldCommitWhatAnOlderGenerationPromisedWhenItStartsFromItsState() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        write(3);
+        awaitWritten(13);
+        flink.cancel(job);
+
+        flink.restore(new EchoJob(), config("--generation=" + (generation + 1)), savepoint);
+
+        awaitCommitted(13);
+        assertThat(generations()).filteredOn(number -> number == generation).hasSize(10);
+        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+    }
+
+    /** A savepoint that promises ten records, which were committed when the job stopped. */
+    private String stopWithCommittedTransactions() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        write(10);
+        awaitWritten(10);
+        String savepoint = flink.stop(job, directory);
+        awaitCommitted(10);
+        return savepoint;
+    }
+
+    /** Ten records in open transactions that a savepoint holds. */
+    private String promise(JobID job) throws Exception {
+        write(10);
+        awaitWritten(10);
+        return flink.savepoint(job, directory);
+    }
+
+    private void write(int records) throws Exception {
+        for (int i = 0; i < records; i++) {
+            log.write(topic, sequence % 2, null, "record " + sequence++);
+        }
+    }
+
+    private void awaitCommitted(int records) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.committed(late)).hasSize(records));
+    }
+
+    private void awaitWritten(int records) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
+    }
+
+    private List<String> open() throws Exception {
+        return log.transactions(NAME + "-").stream()
+                .filter(listing -> listing.state() == TransactionState.ONGOING)
+                .map(TransactionListing::transactionalId)
+                .toList();
+    }
+
+    private List<Integer> generations() {
+        return log.committed(late).stream()
+                .map(record -> record.headers().lastHeader("generation").value())
+                .map(value -> Integer.valueOf(new String(value, UTF_8)))
+                .toList();
+    }
+
+    private JobConfig config(String... more) {
+        List<String> args =
+                new ArrayList<>(
+                        List.of(
+                                "--bootstrap-servers=" + log.servers(),
+                                "--input-topic=" + topic,
+                                "--late-topic=" + late));
+        args.addAll(List.of(more));
+        if (args.stream().noneMatch(arg -> arg.startsWith("--generation"))) {
+            args.add("--generation=" + generation);
+        }
+        return JobConfig.of(NAME, args.toArray(String[]::new));
+    }
+
+    /** Says of every record that it is late. */
+    private static final class EchoJob implements Job {
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public String summary() {
+            return "For the test";
+        }
+
+        @Override
+        public void define(StreamExecutionEnvironment env, JobConfig config) {
+            int generation = config.get(JobOption.GENERATION);
+            var outputs =
+                    KafkaSources.of(env, config, new EchoDecoder())
+                            .map(decoded -> echo(decoded.fetched(), generation))
+                            .returns(TypeInformation.of(Output.class))
+                            .uid("echo")
+                            .name("echo");
+            KafkaSinks.exactlyOnce(outputs, config);
+        }
+
+        private static Output echo(Fetched fetched, int generation) {
+            return new LateRecord(
+                    NAME,
+                    generation,
+                    "echo",
+                    fetched.topic(),
+                    fetched.partition(),
+                    fetched.offset(),
+                    null,
+                    Instant.EPOCH,
+                    fetched.key(),
+                    fetched.value());
+        }
+    }
+
+    private static final class EchoDecoder implements Decoder<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Decoded<String> decode(Fetched fetched) {
+            return Decoded.value(fetched, "", fetched.appendTime());
+        }
+
+        @Override
+        public TypeInformation<String> valueType() {
+            return Types.STRING;
+        }
+    }
+}

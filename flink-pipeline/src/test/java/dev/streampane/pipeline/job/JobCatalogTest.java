@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobCatalogTest {
+
+    @Test
+    void shouldListJobs() throws Exception {
+        assertThat(run("--help"))
+                .contains("index-results")
+                .contains("transaction-total")
+                .contains("weather-average")
+                .contains("JobCatalog JOB --help");
+        assertThat(run("-h")).isEqualTo(run("--help"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"index-results", "transaction-total", "weather-average"})
+    void shouldListOptionsOfAJobWithDefaults(String job) throws Exception {
+        String help = run(job, "--help");
+
+        for (JobOption<?> option : JobOption.ALL) {
+            if (option.jobs().contains(job)) {
+                assertThat(help)
+                        .contains("--" + option.name() + " ")
+                        .contains(option.help() + " [" + option.fallbackIn(job) + "]")
+                        .contains(option.type().allowed());
+            } else {
+                assertThat(help).doesNotContain("--" + option.name() + " ");
+            }
+        }
+        assertThat(help).contains("--kafka.PROPERTY").contains("--config").contains("--dry-run");
+    }
+
+    @Test
+    void shouldKnowEveryJobThatAnOptionNames() {
+        assertThat(JobCatalog.jobs())
+                .extracting(Job::name)
+                .containsAll(
+                        JobOption.ALL.stream()
+                                .flatMap(option -> option.jobs().stream())
+                                .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void shouldRefuseToStartNothing() {
+        assertThatThrownBy(() -> run())
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "the job's name is missing; allowed are index-results, transaction-total, weather-average (or --help)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weather", "", "--windows", "../x", "Weather-Average"})
+    void shouldRefuseJobsThatDoNotExist(String name) {
+        assertThatThrownBy(() -> run(name))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "'"
+                                + name
+                                + "' is no job; allowed are index-results, transaction-total, weather-average (or --help)");
+    }
+
+    @Test
+    void shouldRefuseBadOptionBeforeAnythingElse() {
+        assertThatThrownBy(() -> run("weather-average", "--allowed-lateness", "-1s"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d");
+    }
+
+    @Test
+    void shouldDescribeOptionsInTheReadmeAsTheyAre() throws IOException {
+        StringBuilder table =
+                new StringBuilder(
+                        "| Option | Default | Allowed | What it does | Jobs |\n|---|---|---|---|---|\n");
+        for (JobOption<?> option : JobOption.ALL) {
+            String fallbacks =
+                    option.fallbackOf().entrySet().stream()
+                            .map(entry -> "; " + entry.getKey() + " `" + entry.getValue() + "`")
+                            .sorted()
+                            .collect(Collectors.joining());
+            table.append(
+                    "| `--%s` | `%s`%s | %s | %s | %s |\n"
+                            .formatted(
+                                    option.name(),
+                                    option.fallback(),
+                                    fallbacks,
+                                    option.type().allowed(),
+                                    option.help(),
+                                    option.jobs().size() == JobCatalog.jobs().size()
+                                            ? "all"
+                                            : option.jobs().stream()
+                                                    .sorted()
+                                                    .collect(Collectors.joining(", "))));
+        }
+
+        assertThat(Files.readString(Path.of("README.md"))).contains(table);
+    }
+
+    private static String run(String... args) throws Exception {
+        var out = new ByteArrayOutputStream();
+        JobCatalog.run(args, new PrintStream(out, true, UTF_8));
+        return out.toString(UTF_8);
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.LocalFlink;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.pipeline.KafkaLog;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shaded jar on a Flink cluster of its own processes, submitted as anywhere: over REST. */
+class JobJarIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+
+    private static LocalKafka kafka;
+    private static LocalFlink flink;
+    private static FlinkRest rest;
+    private static KafkaLog log;
+    private static String jar;
+    @TempDir private static Path data;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        log = new KafkaLog(kafka.bootstrapServers());
+        flink = LocalFlink.start(data.resolve("flink"));
+        rest = new FlinkRest(flink.restUrl());
+        jar = rest.upload(jobJar());
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+        log.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldHoldWhatAClusterHasNot() throws IOException {
+        try (JarFile file = new JarFile(jobJar().toFile())) {
+            List<String> entries = file.stream().map(JarEntry::getName).toList();
+
+            assertThat(entries)
+                    .contains(
+                            "dev/streampane/pipeline/job/JobCatalog.class",
+                            "org/apache/kafka/clients/producer/KafkaProducer.class",
+                            "org/apache/flink/connector/kafka/sink/KafkaSink.class",
+                            "META-INF/services/dev.streampane.pipeline.job.Job")
+                    .noneMatch(entry -> entry.startsWith("org/slf4j/"))
+                    .noneMatch(entry -> entry.startsWith("org/apache/logging/"))
+                    .noneMatch(entry -> entry.startsWith("org/apache/log4j/"))
+                    .noneMatch(entry -> entry.startsWith("org/apache/flink/runtime/"))
+                    .noneMatch(entry -> entry.startsWith("org/apache/flink/api/"))
+                    .noneMatch(entry -> entry.endsWith("module-info.class"));
+            assertThat(file.getManifest().getMainAttributes().getValue("Main-Class"))
+                    .isEqualTo(MAIN);
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineWhatIsNotAllowedAndLeaveTheClusterRunning() throws Exception {
+        assertThatThrownBy(() -> run("weather-average", Optional.empty(), "--parallelism=0"))
+                .hasMessageContaining(
+                        "--parallelism: '0' is not allowed; allowed is a whole number from 1 to 32768");
+        assertThatThrownBy(() -> run("no-such-job", Optional.empty()))
+                .hasMessageContaining("'no-such-job' is no job; allowed are index-results");
+
+        assertThat(rest.slots()).isEqualTo(LocalFlink.SLOTS);
+    }
+
+    @Test
+    void shouldRunAndGoOnFromItsStateUnderItsGeneration() throws Exception {
+        String id = run("transaction-total", Optional.empty());
+        awaitUp(id);
+        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
+                .containsEntry(1, id);
+        log.write(
+                "transactions",
+                0,
+                "3",
+                "{\"client\":3,\"amount\":120,\"ts\":\"2024-05-12 02:11:37\"}");
+        heartbeats("2024-05-12T02:12:05Z");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(1));
+
+        assertThatThrownBy(() -> run("transaction-total", Optional.empty()))
+                .hasMessageContaining(
+                        "--generation: '1' is not allowed; allowed is a number above 1, the last that topic job-runs has of transaction-total, or a start from state");
+
+        Path savepoint = stop(id);
+        assertThat(savepoint).isDirectory().hasParent(data.resolve("state/transaction-total/1"));
+        String next = run("transaction-total", Optional.of(savepoint));
+        awaitUp(next);
+        log.write(
+                "transactions",
+                1,
+                "3",
+                "{\"client\":\"3\",\"amount\":0.5,\"ts\":\"2024-05-12T02:11:38Z\"}");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(2));
+        assertThat(log.committedValues("window-results").get(1))
+                .contains("\"rev\":2,\"status\":\"REVISED\"")
+                .contains("120.5");
+        assertThat(rest.restarts(next)).isZero();
+        rest.cancel(next);
+    }
+
+    private static void heartbeats(String time) throws Exception {
+        for (int partition = 0; partition < 4; partition++) {
+            log.write("transactions", partition, null, "{\"ts\":\"" + time + "\"}", "heartbeat");
+        }
+    }
+
+    private static String run(String job, Optional<Path> state, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(job));
+        arguments.add("--bootstrap-servers=" + log.servers());
+        arguments.add("--state-dir=" + data.resolve("state"));
+        arguments.addAll(List.of(more));
+        return rest.run(jar, MAIN, arguments, state);
+    }
+
+    private static void awaitUp(String id) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(rest.jobs())
+                                        .filteredOn(job -> job.id().equals(id))
+                                        .allMatch(FlinkRest.Job::isUp)
+                                        .hasSize(1));
+    }
+
+    private static Path stop(String id) throws IOException {
+        String request = rest.stop(id, data.resolve("state/transaction-total/1"));
+        String[] savepoint = new String[1];
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            savepoint[0] = rest.stopped(id, request).orElse(null);
+                            return savepoint[0] != null;
+                        });
+        return Path.of(URI.create(savepoint[0]));
+    }
+
+    private static JobConfig config() {
+        return JobConfig.of("transaction-total", "--bootstrap-servers=" + log.servers());
+    }
+
+    private static Path jobJar() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            return files.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.contract.JobRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is checked before a job starts, on a broker whose transactions may take 15 min, as is Kafka's default. */
+class JobStartIT {
+
+    private static final String FIFTEEN_MINUTES = "--transaction-timeout=15m";
+
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+
+    @BeforeAll
+    static void start(@TempDir Path data) {
+        int[] ports = FreePorts.next(2);
+        kafka =
+                LocalKafka.start(
+                        data, ports[0], ports[1], Map.of("transaction.max.timeout.ms", "900000"));
+        log = new KafkaLog(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stop() {
+        log.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldStartWhenAllIsThere() {
+        assertThatCode(() -> check(config(FIFTEEN_MINUTES))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseTransactionTimeoutThatTheBrokersDoNotGrant() {
+        assertRefused(
+                config(),
+                "--transaction-timeout: '604800000ms' is not allowed; allowed is at most transaction.max.timeout.ms of the brokers, which is 900000ms");
+    }
+
+    @Test
+    void shouldRefuseTopicsThatDoNotExist() {
+        for (String option : List.of("input-topic", "late-topic", "job-runs-topic")) {
+            assertRefused(
+                    config(FIFTEEN_MINUTES, "--" + option + "=nowhere"),
+                    "--"
+                            + option
+                            + ": 'nowhere' is not allowed; allowed is a topic that exists at ");
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldRefuseBrokersThatDoNotAnswer() {
+        String nobody = "127.0.0.1:" + FreePorts.next();
+
+        assertRefused(
+                config("--bootstrap-servers=" + nobody),
+                "--bootstrap-servers: '" + nobody + "' cannot be used (TimeoutException: ");
+    }
+
+    @Test
+    void shouldRefuseBrokersWhoseNamesNobodyKnows() {
+        assertRefused(
+                config("--bootstrap-servers=no-such-broker.invalid:9092"),
+                "--bootstrap-servers: 'no-such-broker.invalid:9092' cannot be used (ConfigException: ");
+    }
+
+    @Test
+    void shouldStartWhenOneOfTheBrokersIsAway() {
+        String one = "127.0.0.1:" + FreePorts.next() + "," + log.servers();
+
+        assertThatCode(() -> check(config(FIFTEEN_MINUTES, "--bootstrap-servers=" + one)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldMakeItsStateDirectory(@TempDir Path directory) throws Exception {
+        Path state = directory.resolve("not yet/zustände");
+
+        check(config(FIFTEEN_MINUTES, "--state-dir=" + state));
+
+        assertThat(state.resolve("weather-average/1")).isDirectory();
+    }
+
+    @Test
+    void shouldRefuseStateDirectoriesThatCannotBe(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        for (String place : List.of(file.toString(), "/proc/streampane", "nowhere://x/y")) {
+            assertThatThrownBy(() -> check(config(FIFTEEN_MINUTES, "--state-dir=" + place)))
+                    .isInstanceOf(BadOptionException.class)
+                    .hasMessageStartingWith("--state-dir: '")
+                    .hasMessageContaining(
+                            "is not allowed; allowed is a directory that can be written (");
+        }
+    }
+
+    @Test
+    void shouldTakeANewGenerationOnce() {
+        JobRuns runs = new JobRuns("job-runs", config().kafka());
+        runs.take(run("take", 3, "a"), false);
+
+        assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"));
+        for (int used : new int[] {1, 2, 3}) {
+            assertThatThrownBy(() -> runs.take(run("take", used, "b"), false))
+                    .isInstanceOf(BadOptionException.class)
+                    .hasMessage(
+                            "--generation: '"
+                                    + used
+                                    + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take, or a start from state");
+        }
+        runs.take(run("take", 3, "a"), false);
+        runs.take(run("take", 3, "b"), true);
+        runs.take(run("take", 4, "b"), false);
+
+        assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
+        assertThat(runs.used("tak")).isEmpty();
+    }
+
+    @Test
+    void shouldTakeAGenerationForStateOfAnOlderOne() {
+        JobRuns runs = new JobRuns("job-runs", config().kafka());
+        runs.take(run("older", 1, "a"), false);
+
+        runs.take(run("older", 2, "b"), true);
+
+        assertThat(runs.used("older")).containsExactly(Map.entry(1, "a"), Map.entry(2, "b"));
+    }
+
+    @Test
+    void shouldRefuseATopicThatHoldsSomethingElse() throws Exception {
+        log.create("other-runs", 1);
+        log.write("other-runs", 0, "weather-average/1", "{");
+        JobRuns runs = new JobRuns("other-runs", config().kafka());
+
+        assertThatThrownBy(() -> runs.used("weather-average"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
+    }
+
+    private static JobRun run(String job, int generation, String id) {
+        return new JobRun(
+                job,
+                generation,
+                id,
+                List.of("tumbling(1m)"),
+                Map.of("zone", "UTC"),
+                Instant.EPOCH,
+                "1.0.0");
+    }
+
+    private static void assertRefused(JobConfig config, String line) {
+        assertThatThrownBy(() -> check(config))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith(line)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    private static void check(JobConfig config) {
+        JobStart.check(config, StreamExecutionEnvironment.getExecutionEnvironment());
+    }
+
+    private static JobConfig config(String... more) {
+        List<String> args = new ArrayList<>(List.of(more));
+        if (args.stream().noneMatch(arg -> arg.startsWith("--bootstrap-servers"))) {
+            args.add("--bootstrap-servers=" + log.servers());
+        }
+        return JobConfig.of("weather-average", args, Map.of());
+    }
+}
