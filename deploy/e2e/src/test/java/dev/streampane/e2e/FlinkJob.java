@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+
+/** One job as Flink's REST shows it. It has another id after the JobManager was started anew. */
+final class FlinkJob {
+
+    private final Up up;
+    private final String name;
+
+    FlinkJob(Up up, String name) {
+        this.up = up;
+        this.name = name;
+    }
+
+    String id() {
+        return up.stack().jobs().stream()
+                .filter(job -> job.name().equals(name))
+                .map(RunningStack.Job::id)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Whether all of its tasks run. */
+    boolean isUp() {
+        JsonNode job = ask("");
+        return job.path("state").asText().equals("RUNNING")
+                && job.path("vertices").size() > 0
+                && job.path("status-counts").path("RUNNING").asInt() == job.path("vertices").size();
+    }
+
+    /** The checkpoint or savepoint that it was restored from last; a missing node when from none. */
+    JsonNode restored() {
+        return ask("/checkpoints").path("latest").path("restored");
+    }
+
+    /** How often Flink has restarted it. */
+    int restarts() {
+        return ask("/metrics?get=numRestarts").path(0).path("value").asInt();
+    }
+
+    private JsonNode ask(String what) {
+        return new Rest(up.url(Listener.FLINK)).get("/jobs/" + id() + what);
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.JobTransaction;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.NewestState;
+import dev.streampane.local.NewestState.State;
+import dev.streampane.local.Transactions;
+import dev.streampane.local.stack.Listener;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second {@code up} on the data of a first one that ended badly, or long ago. */
+class RestartIT {
+
+    private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
+    private static final Duration DOWNTIME = Duration.ofSeconds(60);
+    private static final String JOB = Feed.READINGS.job();
+    private static final int ATTEMPTS = 8;
+
+    @TempDir Path data;
+    private final int portOffset = Up.freePortOffset();
+    private long seed;
+
+    @BeforeEach
+    void chooseSeed() {
+        seed = Seed.next();
+    }
+
+    @Test
+    void shouldCommitWhatACheckpointPromisedWhenEverythingWasKilledBeforeTheCommit() {
+        List<JobTransaction> promised = List.of();
+        Instant killedAt = Instant.MAX;
+        try (Load readings = load(Feed.READINGS);
+                Load transactions = load(Feed.TRANSACTIONS)) {
+            for (int attempt = 1; promised.isEmpty(); attempt++) {
+                assertThat(attempt).as("attempts to kill before the commit").isLessThan(ATTEMPTS);
+                Up up = start("--job-option", JOB + ":checkpoint-interval=2s");
+                transactions.publish(Duration.ofSeconds(20));
+                killBetweenMetadataAndCommit(up, readings);
+                killedAt = Instant.now();
+                promised = promisedAndOpen();
+            }
+            Instant upAgain = killedAt.plus(DOWNTIME);
+            await().atMost(DOWNTIME.plusSeconds(5)).until(() -> Instant.now().isAfter(upAgain));
+
+            try (Up up = start()) {
+                FlinkJob job = new FlinkJob(up, JOB);
+                assertThat(job.restored().path("id").asLong())
+                        .isEqualTo(promised.get(0).checkpointId());
+                readings.publish(Duration.ofSeconds(40));
+                readings.finish();
+                transactions.finish();
+                Outcome outcome = Outcome.exact(up.bootstrapServers(), RULE);
+                assertThat(outcome.oracle().late()).isNotEmpty();
+            }
+        }
+    }
+
+    /** Reads for weather-average, and kills at the sight of a new checkpoint's metadata. */
+    private void killBetweenMetadataAndCommit(Up up, Load readings) {
+        readings.publish(Duration.ofSeconds(60));
+        long completed = newest().checkpointId();
+        readings.publish(Duration.ofSeconds(30));
+        Instant patience = Instant.now().plusSeconds(30);
+        while (!isThere(completed + 1) && !isThere(completed + 2)) {
+            assertThat(Instant.now()).isBefore(patience);
+            Thread.onSpinWait();
+        }
+        up.killEverything("taskmanager");
+    }
+
+    private boolean isThere(long checkpointId) {
+        File[] runs = data.resolve("state").resolve(JOB).resolve("1").toFile().listFiles();
+        String metadata = "chk-" + checkpointId + "/_metadata";
+        return Stream.of(runs).anyMatch(run -> new File(run, metadata).exists());
+    }
+
+    private State newest() {
+        return await().atMost(Duration.ofSeconds(30))
+                .until(() -> NewestState.find(data.resolve("state"), JOB, 1), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** With nothing but the broker running: transactions of the newest checkpoint that are open. */
+    private List<JobTransaction> promisedAndOpen() {
+        long newest = newest().checkpointId();
+        try (LocalKafka kafka = broker(Map.of())) {
+            return Transactions.list(kafka.bootstrapServers()).stream()
+                    .filter(open -> open.job().equals(JOB) && open.checkpointId() == newest)
+                    .filter(open -> !open.topicPartitions().isEmpty())
+                    .toList();
+        }
+    }
+
+    @Test
+    void shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpired() {
+        Map<String, String> expiry =
+                Map.of(
+                        "transactional.id.expiration.ms",
+                        "10000",
+                        "transaction.remove.expired.transaction.cleanup.interval.ms",
+                        "1000");
+        String[] options =
+                expiry.entrySet().stream()
+                        .flatMap(
+                                e ->
+                                        List.of("--kafka-config", e.getKey() + "=" + e.getValue())
+                                                .stream())
+                        .toArray(String[]::new);
+        try (Load readings = load(Feed.READINGS);
+                Load transactions = load(Feed.TRANSACTIONS)) {
+            try (Up up = start(options)) {
+                readings.publish(Duration.ofSeconds(100));
+                transactions.publish(Duration.ofSeconds(100));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> !results(up.bootstrapServers()).isEmpty());
+            }
+            State savepoint = newest();
+            assertThat(savepoint.path().getFileName().toString()).startsWith("savepoint-");
+            try (LocalKafka kafka = broker(expiry)) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> transactionalIds(kafka.bootstrapServers()).isEmpty());
+            }
+
+            try (Up up = start(options)) {
+                assertThat(new FlinkJob(up, JOB).restored().path("id").asLong())
+                        .isEqualTo(savepoint.checkpointId());
+                readings.publish(Duration.ofSeconds(40));
+                readings.finish();
+                transactions.finish();
+                Outcome outcome = Outcome.exact(up.bootstrapServers(), RULE);
+                assertThat(outcome.oracle().late()).isNotEmpty();
+            }
+        }
+    }
+
+    private static List<?> results(String bootstrapServers) {
+        return TopicContent.committed(bootstrapServers, "window-results");
+    }
+
+    private static List<String> transactionalIds(String bootstrapServers) throws Exception {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            return admin.listTransactions().all().get().stream()
+                    .map(listing -> listing.transactionalId())
+                    .toList();
+        }
+    }
+
+    private Up start(String... options) {
+        return Up.start(data, portOffset, RULE, options);
+    }
+
+    private LocalKafka broker(Map<String, String> overrides) {
+        return LocalKafka.start(
+                data.resolve("kafka"),
+                Listener.KAFKA.port(portOffset),
+                Listener.KAFKA_CONTROLLER.port(portOffset),
+                overrides);
+    }
+
+    private Load load(Feed feed) {
+        return new Load("127.0.0.1:" + Listener.KAFKA.port(portOffset), feed, RULE, seed);
+    }
+}
