@@ -15,22 +15,28 @@ final class Durations {
     private Durations() {}
 
     static Duration parse(String text) {
-        Matcher parts = SHORT.matcher(text);
         try {
-            if (!parts.matches()) {
-                return Duration.parse(text);
-            }
-            long amount = Long.parseLong(parts.group(1));
-            return switch (parts.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
-        } catch (DateTimeParseException e) {
+            Duration duration = read(text);
+            duration.toNanos(); // what does not fit is no time to wait for
+            return duration;
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw new TypeConversionException("'" + text + "' is no duration such as 10s or 2m");
         }
+    }
+
+    private static Duration read(String text) {
+        Matcher parts = SHORT.matcher(text);
+        if (!parts.matches()) {
+            return Duration.parse(text);
+        }
+        long amount = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
     }
 
     /** The duration in its largest whole unit, as window specifications write it: {@code 90s}, {@code 1m}. */

@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
         })
 public final class Streampane implements Runnable {
 
+    private static final int LONGEST_LINE = 500;
+
     @Spec private CommandSpec spec;
 
     public static void main(String[] args) {
@@ -93,6 +95,11 @@ public final class Streampane implements Runnable {
     }
 
     private static String oneLine(String message) {
-        return message.replaceAll("\\s*\\R\\s*", " ");
+        String line = message.replaceAll("\\s*\\R\\s*", " ");
+        if (line.length() <= LONGEST_LINE) {
+            return line;
+        }
+        int half = LONGEST_LINE / 2;
+        return line.substring(0, half) + " … " + line.substring(line.length() - half);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,13 +51,18 @@ final class RunningJobs {
 
     private final StackSettings settings;
     private final FlinkRest flink;
+    private final Supplier<Path> jobJar;
     private final Screen screen;
     private final Map<String, Running> jobs = new LinkedHashMap<>();
     private String jar = "";
 
-    RunningJobs(StackSettings settings, FlinkRest flink, Screen screen) {
+    /**
+     * @param jobJar finds the pipeline's jar, when it is to be uploaded
+     */
+    RunningJobs(StackSettings settings, FlinkRest flink, Supplier<Path> jobJar, Screen screen) {
         this.settings = settings;
         this.flink = flink;
+        this.jobJar = jobJar;
         this.screen = screen;
         settings.jobs().forEach(job -> jobs.put(job, new Running(job)));
     }
@@ -79,7 +85,7 @@ final class RunningJobs {
     /** Uploads the jar to a JobManager that does not have it yet. */
     void upload() {
         try {
-            jar = flink.upload(jobJar());
+            jar = flink.upload(jobJar.get());
         } catch (IOException e) {
             throw new StackException(
                     StackException.START_FAILED,
@@ -88,9 +94,9 @@ final class RunningJobs {
         }
     }
 
-    /** Decides where each job starts from. */
-    void plan() {
-        jobs.values().forEach(job -> job.plan = JobPlan.of(job.name, settings));
+    /** Decides where each job starts from: {@link JobPlan#of} in a stack. */
+    void plan(Function<String, JobPlan> planner) {
+        jobs.values().forEach(job -> job.plan = planner.apply(job.name));
     }
 
     /** What {@link #plan} decided for a job, for people. */

@@ -100,7 +100,7 @@ public final class Stack {
                                 "QUARKUS_ELASTICSEARCH_HOSTS",
                                 "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
         FlinkRest rest = new FlinkRest(flink.restUrl());
-        jobs = new RunningJobs(settings, rest, screen);
+        jobs = new RunningJobs(settings, rest, RunningJobs::jobJar, screen);
         figures = new Figures(settings, rest, screen);
     }
 
@@ -163,8 +163,9 @@ public final class Stack {
             services.add(then(topics, TRANSACTIONS, () -> up(transactions, TRANSACTIONS)));
         }
         var jar = then(flinkUp, "job jar", this::uploadJar);
-        var planned = topics.thenRunAsync(jobs::plan, steps);
-        await(CompletableFuture.allOf(jar, planned, templates));
+        var planned = topics.thenRunAsync(() -> jobs.plan(job -> JobPlan.of(job, settings)), steps);
+        await(planned);
+        await(CompletableFuture.allOf(jar, templates));
         anyJob = true;
         for (String job : settings.jobs()) {
             await(step("job " + job, () -> startJob(job)));

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.stack.StackSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class StreampaneTest {
+
+    @TempDir Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private static StackSettings settings(String... args) {
+        CommandLine.ParseResult parsed = Streampane.commandLine().parseArgs(args);
+        UpCommand up = (UpCommand) parsed.subcommand().commandSpec().userObject();
+        return up.settings();
+    }
+
+    static Stream<Arguments> wrongUses() {
+        return Stream.of(
+                arguments("no arguments", "", "a command is missing"),
+                arguments("unknown command", "upp", "'upp'"),
+                arguments("unknown option", "up --frsh", "'--frsh'"),
+                arguments("option without its value", "up --for", "'--for'"),
+                arguments("option twice", "up --for 1m --for 2m", "'--for'"),
+                arguments("arguments after --", "up -- --fresh", "'--fresh'"),
+                arguments("a glob", "up *", "'*'"),
+                arguments("empty data folder", "up --data ''", "--data: ''"),
+                arguments("number with _", "up --port-offset 1_000", "'1_000'"),
+                arguments("number with a letter", "up --rate 10k", "'10k'"),
+                arguments("number too large", "up --port-offset 99999999999", "'99999999999'"),
+                arguments("port offset below zero", "up --port-offset -1", "'-1'"),
+                arguments("port above 65535", "up --port-offset 56236", "0 to 56235"),
+                arguments("rate 0", "up --rate 0", "1 to 100000"),
+                arguments("rate too high", "up --rate 100001", "1 to 100000"),
+                arguments("seed that is no number", "up --seed x", "'x'"),
+                arguments("time without unit", "up --for 10", "'10'"),
+                arguments("time with a space", "up --for '1 m'", "'1 m'"),
+                arguments("half an ISO time", "up --window PT", "'PT'"),
+                arguments("no time", "up --for 0s", "'0s'"),
+                arguments("negative time", "up --for PT-1S", "above zero"),
+                arguments("window 0", "up --window 0s", "'0s'"),
+                arguments("window negative", "up --window -10s", "'-10s'"),
+                arguments("window longer than a day", "up --window 2d", "1ms to 1d"),
+                arguments("unknown job", "up --jobs weather", "'weather'"),
+                arguments("no job", "up --jobs ''", "''"),
+                arguments(
+                        "job twice", "up --jobs weather-average,weather-average", "each job once"),
+                arguments("job option without =", "up --job-option skew", "NAME=VALUE"),
+                arguments("job option without name", "up --job-option =5s", "NAME=VALUE"),
+                arguments(
+                        "job option twice",
+                        "up --job-option skew=1s --job-option skew=2s",
+                        "each name once"),
+                arguments("new generation of nothing", "up --new-generation x", "'x'"),
+                arguments("no log name", "logs", "NAME"),
+                arguments("unknown log name", "logs broker", "'broker' is no process"),
+                arguments("log name with a path", "logs ../../etc/passwd", "is no process"),
+                arguments("transactions without a command", "tx", "list or abort"),
+                arguments("abort without a job", "tx abort", "JOB"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongUses")
+    void shouldSayInOneLineWhatIsWrong(String name, String line, String named) {
+        // When
+        int code = run(CommandLines.split(line));
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().strip())
+                .startsWith("streampane: ")
+                .contains(named)
+                .contains("--help'")
+                .doesNotContain("\n")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void shouldAnswerAVeryLongArgumentInOneLine() {
+        // When
+        int code = run("up", "--for", "9".repeat(100_000));
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().strip()).hasSizeLessThan(1000).doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-h",
+                "--help",
+                "up -h",
+                "up --help",
+                "status --help",
+                "down --help",
+                "logs --help",
+                "jobs --help",
+                "tx --help",
+                "tx list --help",
+                "tx abort --help",
+                "audit --help"
+            })
+    void shouldExplainItself(String line) {
+        // When
+        int code = run(CommandLines.split(line));
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).startsWith("Usage: streampane");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldSayItsVersion() {
+        // When
+        int code = run("--version");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString().strip()).isEqualTo("streampane 1.0.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "jobs", "audit", "tx list", "tx abort weather-average"})
+    void shouldSayThatNothingRuns(String line) {
+        // When
+        int code = run(CommandLines.split(line + " --data " + folder));
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString().strip())
+                .isEqualTo(
+                        "streampane: no stack runs on "
+                                + folder
+                                + ": start it with 'streampane up'");
+    }
+
+    @Test
+    void shouldFindNothingWrongWithEndingWhatDoesNotRun() {
+        // When
+        int code = run("down", "--data", folder.toString());
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("nothing runs on " + folder);
+    }
+
+    @Test
+    void shouldSayThatAProcessNeverRan() {
+        // When
+        int code = run("logs", "kafka", "--data", folder.toString());
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).contains("it has never run");
+    }
+
+    @Test
+    void shouldKeepDocumentedDefaults() {
+        // When
+        StackSettings settings = settings("up");
+
+        // Then
+        assertThat(settings.data()).hasToString(Checkout.root().resolve(".streampane").toString());
+        assertThat(settings.portOffset()).isZero();
+        assertThat(settings.jobs())
+                .containsExactly("weather-average", "transaction-total", "index-results");
+        assertThat(settings.windows()).isEmpty();
+        assertThat(settings.rate()).isEmpty();
+        assertThat(settings.seed()).isEmpty();
+        assertThat(settings.simulators()).isTrue();
+        assertThat(settings.jobOptions()).isEmpty();
+        assertThat(settings.kafkaConfig()).isEmpty();
+        assertThat(settings.newGenerations()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeEveryOption() {
+        // When
+        StackSettings settings =
+                settings(
+                        "up",
+                        "--data=" + folder,
+                        "--port-offset=20000",
+                        "--jobs=transaction-total,weather-average",
+                        "--window=60s",
+                        "--rate=1000",
+                        "--seed=-7",
+                        "--no-simulators",
+                        "--new-generation=weather-average",
+                        "--job-option=kafka.linger.ms=1",
+                        "--job-option=weather-average:skew=1m",
+                        "--kafka-config=log.segment.bytes=1048576");
+
+        // Then
+        assertThat(settings.data()).isEqualTo(folder);
+        assertThat(settings.bootstrapServers()).isEqualTo("127.0.0.1:29092");
+        assertThat(settings.jobs()).containsExactly("transaction-total", "weather-average");
+        assertThat(settings.windows()).isEqualTo(Optional.of("tumbling(1m)"));
+        assertThat(settings.rate()).hasValue(1000);
+        assertThat(settings.seed()).hasValue(-7);
+        assertThat(settings.simulators()).isFalse();
+        assertThat(settings.newGenerations()).containsExactly("weather-average");
+        assertThat(settings.jobOptions())
+                .isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));
+        assertThat(settings.kafkaConfig()).isEqualTo(Map.of("log.segment.bytes", "1048576"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500ms", "10s", "2m", "3h", "1d", "1500ms", "90s"})
+    void shouldWriteADurationAsItWasRead(String text) {
+        assertThat(Durations.canonical(Durations.parse(text))).isEqualTo(text);
+    }
+
+    @Test
+    void shouldRefuseADurationThatDoesNotFitALong() {
+        assertThatThrownBy(() -> Durations.parse("999999999999d"))
+                .isInstanceOf(CommandLine.TypeConversionException.class)
+                .hasMessageContaining("999999999999d");
+    }
+
+    /** Splits at spaces, with quotes as in a shell. */
+    private static final class CommandLines {
+        static String[] split(String line) {
+            return java.util.regex.Pattern.compile("'([^']*)'|(\\S+)")
+                    .matcher(line)
+                    .results()
+                    .map(part -> part.group(1) == null ? part.group(2) : part.group(1))
+                    .toArray(String[]::new);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataFolderTest {
+
+    @TempDir Path parent;
+
+    @Test
+    void shouldMakeTheFolderWithSpacesAndUnicode() {
+        // Given
+        Path path = parent.resolve("données du jour/流");
+
+        // When
+        DataFolder.take(path).close();
+
+        // Then
+        assertThat(path).isDirectory();
+    }
+
+    @Test
+    void shouldRefuseTheFolderOfARunningStackAndNameItsPid() {
+        // Given
+        Path path = parent.resolve("data");
+        try (DataFolder taken = DataFolder.take(path)) {
+            RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+            new RunningStack(self, "ready", 0, Map.of(), Map.of(), List.of()).write(path);
+
+            // When Then
+            assertThatThrownBy(() -> DataFolder.take(path))
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("already runs on " + path + " (pid " + self.pid() + ")")
+                    .hasMessageContaining("streampane down")
+                    .extracting(e -> ((StackException) e).exitCode())
+                    .isEqualTo(2);
+            assertThat(taken).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldTakeTheFolderAgainWhenItsStackWasKilled() {
+        // Given
+        Path path = parent.resolve("data");
+        DataFolder.take(path).close();
+        RunningStack.Child gone = new RunningStack.Child(ProcessHandle.current().pid(), 1);
+        new RunningStack(gone, "ready", 0, Map.of(), Map.of(), List.of()).write(path);
+
+        // When Then
+        assertThat(RunningStack.read(path)).isEmpty();
+        assertThatCode(() -> DataFolder.take(path).close()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseAFolderOfSomebodyElse() throws IOException {
+        // Given
+        Files.writeString(parent.resolve("thesis.txt"), "not ours");
+
+        // When Then
+        assertThatThrownBy(() -> DataFolder.take(parent))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("not a data folder of streampane");
+        assertThat(parent.resolve("thesis.txt")).exists();
+    }
+
+    @Test
+    void shouldRefuseAFile() throws IOException {
+        // Given
+        Path file = Files.writeString(parent.resolve("file"), "text");
+
+        // When Then
+        assertThatThrownBy(() -> DataFolder.take(file))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void shouldRefuseAFolderThatCannotBeMade() {
+        assertThatThrownBy(() -> DataFolder.take(Path.of("/proc/streampane")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("cannot write to /proc/streampane")
+                .hasMessageContaining("--data");
+    }
+
+    @Test
+    void shouldDeleteWhatEarlierRunsHaveLeftAndNothingBehindALink() throws IOException {
+        // Given
+        Path path = parent.resolve("data");
+        Path outside = Files.createDirectory(parent.resolve("outside"));
+        Files.writeString(outside.resolve("kept"), "");
+        try (DataFolder folder = DataFolder.take(path)) {
+            Files.createDirectories(path.resolve("kafka/log"));
+            Files.writeString(path.resolve("kafka/log/segment"), "");
+            Files.createSymbolicLink(path.resolve("link"), outside);
+
+            // When
+            folder.clear();
+        }
+
+        // Then
+        try (Stream<Path> left = Files.list(path)) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("lock", "streampane.data");
+        }
+        assertThat(outside.resolve("kept")).exists();
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.NewestState.State;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class JobPlanTest {
+
+    private static StackSettings settings(Map<String, String> jobOptions) {
+        return new StackSettings(
+                Path.of("/data with space"),
+                100,
+                StackSettings.JOBS,
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                true,
+                jobOptions,
+                List.of(),
+                Map.of());
+    }
+
+    @Test
+    void shouldPassWhatTheJobNeeds() {
+        // Given
+        JobPlan plan =
+                new JobPlan(
+                        "weather-average",
+                        3,
+                        Optional.of(new State(17, Path.of("/state/chk-17"))),
+                        Optional.of("tumbling(10s)"),
+                        settings(Map.of()),
+                        Set.of());
+
+        // When Then
+        assertThat(plan.arguments())
+                .containsExactly(
+                        "weather-average",
+                        "--bootstrap-servers=127.0.0.1:9192",
+                        "--state-dir=file:///data%20with%20space/state",
+                        "--generation=3",
+                        "--windows=tumbling(10s)");
+        assertThat(plan.origin()).isEqualTo("generation 3, on from checkpoint 17");
+    }
+
+    @Test
+    void shouldTellIndexResultsWhereElasticsearchIs() {
+        // Given
+        JobPlan plan =
+                new JobPlan(
+                        "index-results",
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        settings(Map.of()),
+                        Set.of());
+
+        // When Then
+        assertThat(plan.arguments()).contains("--elasticsearch-url=http://127.0.0.1:9300");
+        assertThat(plan.origin()).isEqualTo("generation 1, without state");
+    }
+
+    @Test
+    void shouldPassOptionsForEveryJobAndForThisOne() {
+        // Given
+        JobPlan plan =
+                new JobPlan(
+                        "weather-average",
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        settings(
+                                Map.of(
+                                        "skew", "1m",
+                                        "weather-average:skew", "2m",
+                                        "index-results:bulk-actions", "10")),
+                        Set.of());
+
+        // When Then
+        assertThat(plan.arguments()).contains("--skew=2m").noneMatch(a -> a.contains("bulk"));
+    }
+
+    @Test
+    void shouldLeaveOutAnOptionForEveryJobThatItDoesNotHaveButNotItsOwn() {
+        // Given
+        JobPlan plan =
+                new JobPlan(
+                        "index-results",
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        settings(Map.of("skew", "1m", "index-results:zone", "UTC")),
+                        Set.of());
+
+        // When Then
+        assertThat(plan.without("skew"))
+                .hasValueSatisfying(
+                        without ->
+                                assertThat(without.arguments())
+                                        .noneMatch(a -> a.contains("skew"))
+                                        .contains("--zone=UTC"));
+        assertThat(plan.without("zone")).isEmpty();
+        assertThat(plan.without("windows")).isEmpty();
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PreflightTest {
+
+    private static final Path DATA = Path.of("/no/such/folder");
+
+    /** A machine on which everything is well, until a test changes something. */
+    private static final class Machine implements Preflight.Machine {
+        int java = 17;
+        OptionalLong memory = OptionalLong.of(8000);
+        long disk = 5000;
+        int taken = -1;
+        Optional<String> owner = Optional.of("nginx (pid 123)");
+
+        @Override
+        public int javaVersion() {
+            return java;
+        }
+
+        @Override
+        public OptionalLong availableMemoryMib() {
+            return memory;
+        }
+
+        @Override
+        public long freeDiskMib(Path folder) {
+            return disk;
+        }
+
+        @Override
+        public boolean isPortFree(int port) {
+            return port != taken;
+        }
+
+        @Override
+        public Optional<String> portOwner(int port) {
+            return owner;
+        }
+    }
+
+    private final Machine machine = new Machine();
+
+    private String refusal(int portOffset) {
+        StackException refused =
+                catchThrowableOfType(
+                        StackException.class, () -> new Preflight(machine).check(DATA, portOffset));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.getMessage()).doesNotContain("\n");
+        return refused.getMessage();
+    }
+
+    @Test
+    void shouldFindNothingWrong() {
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldNotAskForMemoryWhereTheSystemDoesNotSay() {
+        // Given
+        machine.memory = OptionalLong.empty();
+
+        // When Then
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseJavaBefore17() {
+        // Given
+        machine.java = 11;
+
+        // When Then
+        assertThat(refusal(0)).contains("Java 11").contains("install a JDK 17");
+    }
+
+    @Test
+    void shouldRefuseTooLittleMemory() {
+        // Given
+        machine.memory = OptionalLong.of(4095);
+
+        // When Then
+        assertThat(refusal(0)).contains("4095 MiB").contains("4096").contains("end other programs");
+    }
+
+    @Test
+    void shouldRefuseTooLittleDisk() {
+        // Given
+        machine.disk = 2047;
+
+        // When Then
+        assertThat(refusal(0)).contains("2047 MiB").contains("disk of /").contains("--data");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Listener.class)
+    void shouldNameThePortInUseAndItsOwner(Listener listener) {
+        // Given
+        machine.taken = listener.port(100);
+
+        // When Then
+        assertThat(refusal(100))
+                .isEqualTo(
+                        "port %d (%s) is in use by nginx (pid 123): end that process, or move all ports, for instance with --port-offset 10100"
+                                .formatted(listener.port(100), listener.text()));
+    }
+
+    @Test
+    void shouldNameThePortWhoseOwnerCannotBeSeen() {
+        // Given
+        machine.taken = Listener.KAFKA.port(0);
+        machine.owner = Optional.empty();
+
+        // When Then
+        assertThat(refusal(0)).startsWith("port 9092 (Kafka) is in use by a process that");
+    }
+
+    @Test
+    void shouldFindTheOwnerOfAPortThatIsReallyInUse() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(PortOwner.of(socket.getLocalPort()))
+                    .contains("java (pid " + ProcessHandle.current().pid() + ")");
+        }
+    }
+}

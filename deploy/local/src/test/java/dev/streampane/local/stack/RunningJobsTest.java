@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.local.Http;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunningJobsTest {
+
+    private static final String JOB = "weather-average";
+    private static final String OTHER = "index-results";
+
+    @TempDir Path data;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Screen screen =
+            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final FakeFlink flink = new FakeFlink();
+
+    @BeforeEach
+    void startFlink() throws IOException {
+        flink.start();
+    }
+
+    @AfterEach
+    void stopFlink() {
+        flink.server.stop(0);
+    }
+
+    /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
+    private static final class FakeFlink {
+        HttpServer server;
+        final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
+        final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
+        volatile String failure = "";
+        volatile String refusedOption = "";
+        volatile Set<String> refusingJobs = Set.of();
+
+        void start() throws IOException {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", this::answer);
+            server.start();
+        }
+
+        URI url() {
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        }
+
+        private void answer(HttpExchange exchange) throws IOException {
+            String path = exchange.getRequestURI().getPath();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            ObjectNode answer = Http.JSON.createObjectNode();
+            int status = 200;
+            if (path.equals("/overview")) {
+                answer.put("slots-total", 8);
+            } else if (path.equals("/jobs/overview")) {
+                answer.putArray("jobs").addAll(jobs);
+            } else if (path.equals("/jars/upload")) {
+                answer.put("filename", "/tmp/upload/some-job.jar");
+            } else if (path.endsWith("/run")) {
+                status = run(Http.JSON.readTree(body), answer);
+            } else if (path.endsWith("/exceptions")) {
+                answer.putObject("exceptionHistory")
+                        .putArray("entries")
+                        .addObject()
+                        .put("stacktrace", failure);
+            }
+            byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        }
+
+        private int run(JsonNode submission, ObjectNode answer) {
+            String job = submission.path("programArgsList").path(0).asText();
+            if (refusingJobs.contains(job)
+                    && submission
+                            .path("programArgsList")
+                            .toString()
+                            .contains("--" + refusedOption)) {
+                answer.putArray("errors")
+                        .add(
+                                "org.apache.flink.Wrapping: a trace\nCaused by: dev.streampane.BadOptionException: --"
+                                        + refusedOption
+                                        + " is no option of "
+                                        + job
+                                        + "; allowed are others\n\tat line");
+                return 400;
+            }
+            submissions.add(submission);
+            String id = "id" + submissions.size();
+            ObjectNode running = Http.JSON.createObjectNode();
+            running.put("jid", id).put("name", job).put("state", "RUNNING");
+            running.putObject("tasks").put("total", 2).put("running", 2);
+            jobs.add(running);
+            answer.put("jobid", id);
+            return 200;
+        }
+    }
+
+    private RunningJobs jobs(Map<String, String> jobOptions, String... names) {
+        StackSettings settings =
+                new StackSettings(
+                        data,
+                        0,
+                        List.of(names),
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        true,
+                        jobOptions,
+                        List.of(),
+                        Map.of());
+        RunningJobs jobs =
+                new RunningJobs(settings, new FlinkRest(flink.url()), () -> jar(), screen);
+        jobs.plan(
+                job -> new JobPlan(job, 1, Optional.empty(), Optional.empty(), settings, Set.of()));
+        jobs.upload();
+        return jobs;
+    }
+
+    private Path jar() {
+        try {
+            return Files.writeString(data.resolve("some-job.jar"), "jar");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** A completed checkpoint, as far as its head goes. */
+    private Path checkpoint(long id) throws IOException {
+        Path folder = data.resolve("state").resolve(JOB).resolve("1").resolve("chk-" + id);
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(id);
+        }
+        return folder;
+    }
+
+    private static List<String> savepointPaths(List<JsonNode> submissions) {
+        List<String> paths = new ArrayList<>();
+        submissions.forEach(s -> paths.add(s.path("savepointPath").asText()));
+        return paths;
+    }
+
+    @Test
+    void shouldSubmitAgainFromTheNewestStateWhenTheJobManagerHasForgotten() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(9);
+        Path newest = checkpoint(10);
+        flink.jobs.clear();
+
+        // When
+        jobs.forget();
+        jobs.watch();
+
+        // Then
+        assertThat(savepointPaths(flink.submissions))
+                .containsExactly("", newest.toUri().toString());
+        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, "id2"));
+        assertThat(printed.toString())
+                .contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
+    }
+
+    @Test
+    void shouldSubmitAgainWhatHasFailed() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(10);
+        flink.failure = "java.lang.RuntimeException: outer\nCaused by: java.io.IOException: disk";
+        flink.jobs.get(0).put("state", "FAILED");
+
+        // When
+        await().until(
+                        () -> {
+                            jobs.watch();
+                            return flink.submissions.size() == 2;
+                        });
+
+        // Then
+        assertThat(printed.toString())
+                .contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
+    }
+
+    @Test
+    void shouldExplainAKnownLossAndNotSubmitAgain() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.failure =
+                "org.apache.flink.Suppressed: x\nCaused by: dev.streampane.pipeline.io.LostTransactionException: Lost: the results of id 7.\n\tat x";
+        flink.jobs.get(0).put("state", "FAILED");
+
+        // When
+        jobs.watch();
+        jobs.watch();
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(printed.toString().lines().filter(l -> l.contains("Lost: the results of id 7.")))
+                .singleElement()
+                .asString()
+                .contains("streampane up --new-generation " + JOB);
+    }
+
+    @Test
+    void shouldLeaveAloneWhatSomebodyElseHasEnded() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.jobs.get(0).put("state", "CANCELED");
+
+        // When
+        jobs.watch();
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(printed.toString()).contains(JOB + ": was ended from outside (CANCELED)");
+    }
+
+    @Test
+    void shouldPassAnOptionForEveryJobToThoseThatHaveIt() {
+        // Given
+        flink.refusedOption = "audit-interval";
+        flink.refusingJobs = Set.of(OTHER);
+        RunningJobs jobs = jobs(Map.of("audit-interval", "1s"), JOB, OTHER);
+
+        // When
+        jobs.start(JOB);
+        jobs.start(OTHER);
+
+        // Then
+        assertThat(flink.submissions.get(0).toString()).contains("--audit-interval=1s");
+        assertThat(flink.submissions.get(1).toString()).doesNotContain("--audit-interval");
+    }
+
+    @Test
+    void shouldRefuseAnOptionThatNoJobHas() {
+        // Given
+        flink.refusedOption = "skwe";
+        flink.refusingJobs = Set.of(JOB);
+        RunningJobs jobs = jobs(Map.of("skwe", "1s"), JOB);
+
+        // When Then
+        assertThatThrownBy(() -> jobs.start(JOB))
+                .isInstanceOf(StackException.class)
+                .hasMessage(
+                        "weather-average refuses to start: --skwe is no option of weather-average; allowed are others")
+                .extracting(e -> ((StackException) e).exitCode())
+                .isEqualTo(2);
+    }
+}

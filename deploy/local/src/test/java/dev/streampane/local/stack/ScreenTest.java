@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.Http;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ScreenTest {
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    private Screen screen(Screen.Style style) {
+        return new Screen(new PrintStream(printed, true), style, 40);
+    }
+
+    private static void life(Screen screen) {
+        screen.begin("kafka");
+        screen.end("kafka", "127.0.0.1:9092");
+        screen.ready(Duration.ofMillis(12_340), Map.of("page", "http://127.0.0.1:8080/"));
+        screen.figures("records in 5", Map.of("recordsIn", 5));
+        screen.say("restart", "kafka", "ended with exit code 137");
+        screen.close();
+    }
+
+    @Test
+    void shouldPrintPlainLinesWithoutControlCharacters() {
+        // When
+        life(screen(Screen.Style.PLAIN));
+
+        // Then
+        assertThat(printed.toString())
+                .doesNotContain("\033", "\r")
+                .contains("  kafka                    0.0 s  127.0.0.1:9092\n")
+                .contains("ready in 12.3 s\n")
+                .contains("records in 5\n")
+                .contains("kafka: ended with exit code 137\n");
+    }
+
+    @Test
+    void shouldPrintFiguresAtMostEveryTenSecondsInPlainLines() {
+        // Given
+        Screen screen = screen(Screen.Style.PLAIN);
+
+        // When
+        screen.figures("records in 5", Map.of());
+        screen.figures("records in 6", Map.of());
+
+        // Then
+        assertThat(printed.toString()).isEqualTo("records in 5\n");
+    }
+
+    @Test
+    void shouldPrintOneObjectPerEventAsJson() throws IOException {
+        // When
+        life(screen(Screen.Style.JSON));
+
+        // Then
+        List<String> lines = printed.toString().lines().toList();
+        assertThat(lines).hasSize(5);
+        assertThat(Http.JSON.readTree(lines.get(1)).path("step").asText()).isEqualTo("kafka");
+        assertThat(Http.JSON.readTree(lines.get(2)).path("urls").path("page").asText())
+                .isEqualTo("http://127.0.0.1:8080/");
+        assertThat(Http.JSON.readTree(lines.get(3)).path("event").asText()).isEqualTo("status");
+        assertThat(Http.JSON.readTree(lines.get(4)).path("event").asText()).isEqualTo("restart");
+    }
+
+    @Test
+    void shouldKeepTheLiveLineWithinTheTerminal() {
+        // Given
+        Screen screen = screen(Screen.Style.TERMINAL);
+
+        // When
+        screen.figures("x".repeat(100), Map.of());
+        screen.close();
+
+        // Then
+        assertThat(printed.toString()).contains("x".repeat(39)).doesNotContain("x".repeat(40));
+        assertThat(printed.toString()).endsWith("\r\033[K");
+    }
+
+    @Test
+    void shouldNoticeThatNobodyReadsAnyMore() {
+        // Given
+        OutputStream closed =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                };
+        Screen screen = new Screen(new PrintStream(closed, true), Screen.Style.PLAIN, 80);
+
+        // When
+        screen.say("restart", "kafka", "ended");
+
+        // Then
+        assertThat(screen.isGone()).isTrue();
+    }
+}
