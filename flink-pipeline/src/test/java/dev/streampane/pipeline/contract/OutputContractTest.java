@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
+import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
+import dev.streampane.pipeline.contract.AuditLine.WindowCount;
+import dev.streampane.pipeline.contract.WindowResult.Cause;
+import dev.streampane.pipeline.contract.WindowResult.Input;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.contract.WindowResult.Sum;
+import dev.streampane.pipeline.contract.WindowResult.Value;
+import dev.streampane.pipeline.contract.WindowResult.Window;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is written validates against the contracts, and comes through Flink's serialization unchanged. */
+class OutputContractTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Instant T0 = Instant.parse("2026-11-20T06:00:00Z");
+    private static final Instant T1 = Instant.parse("2026-11-20T06:01:00Z");
+    private static final byte[] KEY = "device1".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] VALUE = "{\"device\":".getBytes(StandardCharsets.UTF_8);
+
+    private static WindowResult result(Instant watermark, Input... inputs) {
+        return new WindowResult(
+                "weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z",
+                "weather-average",
+                "tumbling(1m)",
+                "device1",
+                new Window("tumbling", T0, T1, "UTC"),
+                1,
+                1,
+                Status.FINAL,
+                Cause.WATERMARK,
+                true,
+                List.of(
+                        value("avg_temp", "19.380000"),
+                        value("avg_hum", "57.091250"),
+                        value("min_temp", "18.900000"),
+                        value("max_temp", "19.860000"),
+                        value("min_hum", "55.000000"),
+                        value("max_hum", "59.180000")),
+                List.of(
+                        new Sum("temp", BigInteger.valueOf(581_400_000)),
+                        new Sum("hum", BigInteger.valueOf(1_712_737_500))),
+                30,
+                0,
+                T0,
+                T0.plusSeconds(58),
+                watermark,
+                List.of(inputs),
+                "1.0.0");
+    }
+
+    private static Value value(String name, String number) {
+        return new Value(name, new BigDecimal(number));
+    }
+
+    private static AuditLine line(Instant before) {
+        return new AuditLine(
+                "weather-average",
+                1,
+                "device-readings",
+                "3wQ9gkVQTeS5FEOdKvs_-A",
+                0,
+                0,
+                1290,
+                1289,
+                1289,
+                5,
+                83,
+                0,
+                List.of(new OffsetRange(12, 13)),
+                List.of(
+                        new SpecCounts(
+                                "tumbling(1m)",
+                                1198,
+                                3,
+                                before,
+                                T0,
+                                List.of(new WindowCount(T1, 1198)))),
+                before,
+                T1,
+                false,
+                new AuditLine.Settings(List.of("tumbling(1m)"), "PT5S", "PT1M", "PT5M", "1.0.0"));
+    }
+
+    private static LateRecord late(Instant appended, byte[] key) {
+        return new LateRecord(
+                "weather-average",
+                2,
+                "tumbling(1m)",
+                "device-readings",
+                3,
+                42,
+                appended,
+                T0,
+                key,
+                VALUE);
+    }
+
+    private static DeadLetter dead(Instant appended, String id, byte[] key, byte[] value) {
+        return new DeadLetter(
+                "weather-average",
+                2,
+                id == null ? "not_json" : "index-refused",
+                "not JSON: é",
+                "device-readings",
+                3,
+                42,
+                appended,
+                id,
+                key,
+                value);
+    }
+
+    static Stream<Output> outputs() {
+        return Stream.of(
+                result(T1, new Input("device-readings", 0, 1200L, 1290L)),
+                result(null, new Input("device-readings", null, null, null)),
+                late(T1, KEY),
+                late(null, null),
+                dead(T1, null, KEY, VALUE),
+                dead(null, null, null, null),
+                dead(T1, result(T1).id(), KEY, VALUE),
+                line(null),
+                line(T0),
+                new AuditCorrection(
+                        "weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outputs")
+    void shouldWriteWhatTheContractAllows(Output output) throws IOException {
+        // Given
+        boolean json = output.headers().isEmpty();
+        String contract =
+                switch (output.channel()) {
+                    case RESULTS, PREVIEWS -> "window-result";
+                    case LATE -> "late-record";
+                    case DEAD_LETTERS -> "dead-letter";
+                    case AUDIT -> "audit-line";
+                };
+
+        // When
+        byte[] written = json ? output.value() : MAPPER.writeValueAsBytes(shown(output));
+
+        // Then
+        assertThat(ContractFiles.of(contract).violations(written)).isEmpty();
+    }
+
+    /** How the contracts of raw bytes are written down. */
+    private static JsonNode shown(Output output) {
+        var shown = MAPPER.createObjectNode();
+        shown.put(
+                "key",
+                output.key() == null ? null : new String(output.key(), StandardCharsets.UTF_8));
+        shown.set("headers", MAPPER.valueToTree(output.headers()));
+        shown.put(
+                "value",
+                output.value() == null ? null : Base64.getEncoder().encodeToString(output.value()));
+        return shown;
+    }
+
+    @Test
+    void shouldWriteTheExampleToTheByte() {
+        // Given
+        String example =
+                new String(
+                        ContractFiles.of("window-result").bytes("examples/weather-average.json"),
+                        StandardCharsets.UTF_8);
+
+        // When
+        String written =
+                new String(
+                        result(
+                                        Instant.parse("2026-11-20T06:00:59.999Z"),
+                                        new Input("device-readings", 0, 1200L, 1290L))
+                                .value(),
+                        StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(written).isEqualTo(example.strip());
+    }
+
+    @Test
+    void shouldWriteRunsByTheContract() {
+        // Given
+        var run =
+                new JobRun(
+                        "weather-average",
+                        3,
+                        "0123456789abcdef0123456789abcdef",
+                        List.of("tumbling(1m)"),
+                        Map.of("windows", "tumbling(1m)", "skew", "5m"),
+                        T0,
+                        "1.0.0");
+
+        // Then
+        assertThat(ContractFiles.of("job-run").violations(run.value())).isEmpty();
+        assertThat(run.key()).asString().isEqualTo("weather-average/3");
+    }
+
+    @ParameterizedTest
+    @MethodSource("outputs")
+    void shouldTravelUnchanged(Output output) throws IOException {
+        // Given
+        TypeSerializer<Output> serializer =
+                new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+        var bytes = new DataOutputSerializer(256);
+        var copied = new DataOutputSerializer(256);
+
+        // When
+        serializer.serialize(output, bytes);
+        serializer.copy(new DataInputDeserializer(bytes.getCopyOfBuffer()), copied);
+        Output arrived =
+                serializer
+                        .duplicate()
+                        .deserialize(new DataInputDeserializer(copied.getCopyOfBuffer()));
+
+        // Then
+        assertThat(arrived).usingRecursiveComparison().isEqualTo(output);
+        assertThat(arrived.headers()).isEqualTo(output.headers());
+    }
+
+    @Test
+    void shouldRestoreTheSerializerFromItsSnapshot() throws IOException {
+        // Given
+        TypeSerializer<Output> serializer =
+                new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+
+        // When
+        TypeSerializer<Output> restored = serializer.snapshotConfiguration().restoreSerializer();
+
+        // Then
+        assertThat(restored).isEqualTo(serializer);
+        assertThat(
+                        serializer
+                                .snapshotConfiguration()
+                                .resolveSchemaCompatibility(restored.snapshotConfiguration())
+                                .isCompatibleAsIs())
+                .isTrue();
+    }
+}

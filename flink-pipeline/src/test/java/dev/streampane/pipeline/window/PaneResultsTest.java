@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.window.ResultShape.Column;
+import dev.streampane.pipeline.window.ResultShape.Metric;
+import dev.streampane.pipeline.window.ResultShape.Statistic;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.api.transformations.UnionTransformation;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The window operator as it stands in the graph: windows of 10 s, allowed lateness 5 s. Times are in ms. */
+class PaneResultsTest {
+
+    private static final WindowSpec SPEC = WindowSpecParser.parse("tumbling(10s)");
+    private static final ResultShape SHAPE =
+            new ResultShape(
+                    List.of(new Metric("m", 6)),
+                    List.of(
+                            new Column("avg", Statistic.AVERAGE, 0),
+                            new Column("total", Statistic.TOTAL, 0),
+                            new Column("min", Statistic.MIN, 0),
+                            new Column("max", Statistic.MAX, 0)));
+    private static final OutputTag<Partial> DROPPED =
+            new OutputTag<>("dropped", TypeInformation.of(Partial.class));
+
+    private KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> windows;
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> harness(
+            int generation) throws Exception {
+        var env = StreamExecutionEnvironment.getExecutionEnvironment();
+        DataStream<Partial> partials =
+                env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
+        var label = new JobLabel("a-job", generation, "1.0.0", "UTC");
+        var union =
+                (UnionTransformation<Output>)
+                        new PaneResults(label, SHAPE, Duration.ofSeconds(5))
+                                .over(partials, SPEC, "pane")
+                                .getTransformation();
+        @SuppressWarnings("unchecked")
+        var operator = (OneInputTransformation<Partial, Output>) union.getInputs().get(0);
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
+                        operator.getOperatorFactory(),
+                        (Partial partial) -> partial.key,
+                        Types.STRING,
+                        1,
+                        1,
+                        0);
+        harness.setup(
+                operator.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
+        return harness;
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        windows = harness(1);
+        windows.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        windows.close();
+    }
+
+    private void record(String key, long time, long value) throws Exception {
+        windows.processElement(
+                Partial.of(key, time, false, true, Provenance.of("t", 0, time), value), time);
+    }
+
+    private List<WindowResult> results() {
+        return windows.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+    }
+
+    private static List<BigDecimal> values(WindowResult result) {
+        return result.values().stream().map(WindowResult.Value::number).toList();
+    }
+
+    @Test
+    void shouldFireWhenTheWatermarkReachesTheLastMillisecond() throws Exception {
+        // Given
+        record("a", 1_000, 2_000_000);
+        windows.processWatermark(9_998);
+        boolean early = !results().isEmpty();
+
+        // When
+        windows.processWatermark(9_999);
+
+        // Then
+        assertThat(early).isFalse();
+        assertThat(results()).hasSize(1);
+    }
+
+    @Test
+    void shouldDivideOnceAndRoundHalfToEven() throws Exception {
+        // Given sums of 1 and 3 units over 2 records
+        record("a", 0, 1);
+        record("a", 1, 0);
+        record("b", 0, 3);
+        record("b", 1, 0);
+        record("c", 0, -3);
+        record("c", 1, 0);
+
+        // When
+        windows.processWatermark(9_999);
+
+        // Then
+        assertThat(results())
+                .extracting(result -> result.entityKey() + values(result))
+                .containsExactlyInAnyOrder(
+                        "a[0.000000, 0.000001, 0.000000, 0.000001]",
+                        "b[0.000002, 0.000003, 0.000000, 0.000003]",
+                        "c[-0.000002, -0.000003, -0.000003, 0.000000]");
+    }
+
+    @Test
+    void shouldAddUpBeyondOneLong() throws Exception {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            record("a", i, Long.MAX_VALUE);
+        }
+
+        // When
+        windows.processWatermark(9_999);
+
+        // Then
+        assertThat(results().get(0).sums())
+                .containsExactly(
+                        new WindowResult.Sum(
+                                "m",
+                                BigInteger.valueOf(Long.MAX_VALUE)
+                                        .multiply(BigInteger.valueOf(3))));
+    }
+
+    @Test
+    void shouldReviseUntilTheLatenessHasPassedAndDropAfterwards() throws Exception {
+        // Given
+        record("a", 1_000, 1);
+        windows.processWatermark(14_998);
+        record("a", 2_000, 2);
+
+        // When
+        windows.processWatermark(14_999);
+        record("a", 3_000, 3);
+
+        // Then
+        assertThat(results())
+                .extracting(result -> result.rev() + " " + result.status() + " " + result.count())
+                .containsExactly("1 FINAL 1", "2 REVISED 2");
+        assertThat(windows.getSideOutput(DROPPED)).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepNothingWhenTheLatenessHasPassed() throws Exception {
+        // Given
+        record("a", 1_000, 1);
+        record("b", 2_000, 1);
+        windows.processWatermark(12_000);
+        record("a", 3_000, 1);
+
+        // When
+        windows.processWatermark(14_999);
+
+        // Then
+        assertThat(windows.numKeyedStateEntries()).isZero();
+        assertThat(windows.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void shouldGoOnCountingRevisionsAfterRestore() throws Exception {
+        // Given
+        record("a", 1_000, 1);
+        windows.processWatermark(10_000);
+
+        // When
+        Collection<WindowResult> same = revisedAfterRestore(1);
+        Collection<WindowResult> next = revisedAfterRestore(2);
+
+        // Then
+        assertThat(same)
+                .singleElement()
+                .satisfies(result -> assertThat(result.rev()).isEqualTo(2))
+                .satisfies(
+                        result ->
+                                assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
+        assertThat(next)
+                .singleElement()
+                .satisfies(result -> assertThat(result.rev()).isEqualTo(1))
+                .satisfies(
+                        result ->
+                                assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
+    }
+
+    private List<WindowResult> revisedAfterRestore(int generation) throws Exception {
+        OperatorSubtaskState state = windows.snapshot(generation, 0);
+        var restored = harness(generation);
+        restored.initializeState(state);
+        restored.open();
+        restored.processWatermark(10_000);
+        restored.processElement(
+                Partial.of("a", 2_000, true, true, Provenance.of("t", 0, 2), 5), 2_000);
+        restored.close();
+        return restored.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.pipeline.contract.ContractFiles;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResultIdTest {
+
+    private static final ContractFiles FILES = ContractFiles.of("window-result");
+    private static final WindowSpec MINUTE = WindowSpecParser.parse("tumbling(1m)");
+    private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
+    private static final Instant END = Instant.parse("2026-11-20T06:01:00Z");
+
+    private static String id(String key) {
+        return ResultId.of("weather-average", MINUTE, key, START, END);
+    }
+
+    static Stream<String> tumblingExamples() {
+        return FILES.names("examples")
+                .filter(file -> read(file).path("spec").asText().startsWith("tumbling"));
+    }
+
+    private static JsonNode read(String file) {
+        try {
+            return new ObjectMapper().readTree(FILES.bytes(file));
+        } catch (IOException e) {
+            throw new AssertionError(file, e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tumblingExamples")
+    void shouldGiveTheIdOfTheContractsExample(String file) {
+        // Given
+        JsonNode result = read(file);
+
+        // When
+        String id =
+                ResultId.of(
+                        result.get("job").textValue(),
+                        WindowSpecParser.parse(result.get("spec").textValue()),
+                        result.get("key").textValue(),
+                        Instant.parse(result.get("window").get("start").textValue()),
+                        Instant.parse(result.get("window").get("end").textValue()));
+
+        // Then
+        assertThat(id).isEqualTo(result.get("id").textValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a~b, a%7Eb",
+        "a/b, a%2Fb",
+        "../.., ..%2F..",
+        "a b, a%20b",
+        "é, %C3%A9",
+        "A-z_0.9, A-z_0.9",
+        "a%2Fb, a%252Fb",
+        "😀, %F0%9F%98%80"
+    })
+    void shouldEncodeWhatIsNotPlain(String key, String encoded) {
+        assertThat(id(key).split("~")[2]).isEqualTo(encoded);
+    }
+
+    @Test
+    void shouldHashKeyOnlyWhenItsEncodedFormIsLongerThan200() {
+        assertThat(id("x".repeat(200)).split("~")[2]).isEqualTo("x".repeat(200));
+        assertThat(id("x".repeat(201)).split("~")[2]).matches("[0-9a-f]{64}");
+        assertThat(id("é".repeat(34)).split("~")[2]).matches("[0-9a-f]{64}");
+        assertThat(id("é".repeat(33)).split("~")[2]).hasSize(198);
+    }
+}
