@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Configurations without a running application. */
+final class TestConfig {
+
+    private TestConfig() {}
+
+    /** The defaults with these settings changed. */
+    static TxConfig of(Map<String, String> settings) {
+        return builder(settings)
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(TxConfig.class)
+                .build()
+                .getConfigMapping(TxConfig.class);
+    }
+
+    static SmallRyeConfigBuilder builder(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>();
+        all.put("kafka.bootstrap.servers", "127.0.0.1:9092");
+        all.putAll(settings);
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(all, "test", 500));
+    }
+
+    /** The timeline of these settings from a start on. */
+    static Timeline timeline(long startMillis, Map<String, String> settings) {
+        TxConfig config = of(settings);
+        return new Timeline(
+                ClientPopulation.of(config, startMillis),
+                new Faults(FaultSettings.of(config.faults()), config.seed()),
+                new TransactionWriter(config.format(), ZoneId.of(config.zone())),
+                config.heartbeats(),
+                startMillis,
+                config.limit());
+    }
+}

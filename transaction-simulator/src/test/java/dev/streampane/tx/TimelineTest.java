@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TimelineTest {
+
+    private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
+    private static final Pattern DEVICE_AND_TIME =
+            Pattern.compile("\\{\"(?:client|client)\":\"([^\"]*)\",\"ts\":\"([^\"]*)\".*");
+
+    private static final String[] GOLDEN = {
+        "{\"ts\":\"2026-11-20T06:00:00.000Z\"}",
+        "{\"client\":\"3\",\"ts\":\"2026-11-20T06:00:00.000Z\",\"amount\":176.00,\"merchant\":\"Clothes\",\"lat\":52.43181,\"lon\":13.24535}",
+        "{\"ts\":\"2026-11-20T06:00:01.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:02.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:03.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:04.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:05.000Z\"}",
+        "{\"client\":\"3\",\"ts\":\"2026-11-20T06:00:05.000Z\",\"amount\":159.00,\"merchant\":\"Cinema\",\"lat\":52.43299,\"lon\":13.24480}",
+        "{\"ts\":\"2026-11-20T06:00:06.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:07.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:08.000Z\"}",
+        "{\"ts\":\"2026-11-20T06:00:09.000Z\"}",
+    };
+    private static final String GOLDEN_SHA256 =
+            "4132a6cb30746e25444fd9d861cf7649bad2a59637d67216aa515fb898d26f21";
+
+    /** A record and when it was due. */
+    private record Due(long millis, Outgoing outgoing) {
+        String text() {
+            return new String(outgoing.value(), UTF_8);
+        }
+
+        String client() {
+            return new String(outgoing.key(), UTF_8);
+        }
+
+        Instant eventTime() {
+            Matcher matcher = DEVICE_AND_TIME.matcher(text());
+            assertThat(matcher.matches()).as(text()).isTrue();
+            return Instant.parse(matcher.group(2));
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameBytesForTheSameSeedAndStart() throws Exception {
+        // When
+        List<Due> records = take(12, Map.of());
+
+        // Then
+        assertThat(records.stream().map(Due::text)).containsExactly(GOLDEN);
+        assertThat(sha256(take(20_000, Map.of()))).isEqualTo(GOLDEN_SHA256);
+        assertThat(sha256(take(20_000, Map.of("tx.seed", "2")))).isNotEqualTo(GOLDEN_SHA256);
+    }
+
+    @Test
+    void shouldPayOncePerPeriodByAllClients() {
+        // When
+        List<Due> transactions = transactions(take(10_000, Map.of()));
+
+        // Then
+        for (int i = 0; i < transactions.size(); i++) {
+            Instant expected = START.plusSeconds(5L * i);
+            assertThat(transactions.get(i).eventTime()).isEqualTo(expected);
+            assertThat(transactions.get(i).millis()).isEqualTo(expected.toEpochMilli());
+        }
+        Map<String, Long> byClient =
+                transactions.stream()
+                        .collect(Collectors.groupingBy(Due::client, Collectors.counting()));
+        assertThat(byClient).containsOnlyKeys("1", "2", "3", "4");
+        assertThat(byClient.values()).allMatch(count -> count > transactions.size() / 5);
+    }
+
+    @Test
+    void shouldPayMoreOftenByTheFirstClientsWhenSkewed() {
+        // When
+        Map<String, Long> byClient =
+                transactions(take(20_000, Map.of("tx.clients.skew", "1", "tx.rate", "100")))
+                        .stream()
+                        .collect(Collectors.groupingBy(Due::client, Collectors.counting()));
+
+        // Then
+        assertThat((double) byClient.get("1") / byClient.get("2")).isBetween(1.8, 2.2);
+        assertThat((double) byClient.get("1") / byClient.get("4")).isBetween(3.6, 4.4);
+    }
+
+    @Test
+    void shouldPutEachHeartbeatAfterAllTransactionsOfEarlierEventTimes() {
+        for (String rate : new String[] {"0", "1", "777", "100000"}) {
+            // Given
+            List<Due> records = take(30_000, Map.of("tx.rate", rate, "tx.clients.count", "50"));
+            Instant heartbeat = Instant.MIN;
+            long heartbeats = 0;
+
+            for (Due record : records) {
+                if (record.outgoing().heartbeat()) {
+                    heartbeat = Instant.ofEpochSecond(record.outgoing().sequence());
+                    assertThat(record.text()).contains(heartbeat.toString().replace("Z", ".000Z"));
+                    assertThat(heartbeat).isEqualTo(START.plusSeconds(heartbeats++));
+                } else {
+                    assertThat(record.eventTime()).isAfterOrEqualTo(heartbeat);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveHeartbeatsOutWhenTheyAreOff() {
+        assertThat(take(1000, Map.of("tx.heartbeats", "false")))
+                .noneMatch(record -> record.outgoing().heartbeat());
+    }
+
+    @Test
+    void shouldBeginHeartbeatsOnAWholeSecondWhenTheStartIsNone() {
+        // Given
+        Timeline timeline = TestConfig.timeline(START.toEpochMilli() + 1, Map.of("tx.rate", "1"));
+
+        // When
+        List<Due> records = take(timeline, 2);
+
+        // Then
+        assertThat(records.get(0).outgoing().heartbeat()).isFalse();
+        assertThat(records.get(1).text()).isEqualTo("{\"ts\":\"2026-11-20T06:00:01.000Z\"}");
+    }
+
+    @Test
+    void shouldSendAtTheRate() {
+        // When
+        List<Due> transactions =
+                transactions(take(10_010, Map.of("tx.rate", "1000", "tx.clients.count", "1000")));
+
+        // Then
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(transactions.get(i).eventTime()).isEqualTo(START.plusMillis(i));
+        }
+        assertThat(transactions.stream().map(Due::client).distinct().count()).isGreaterThan(990);
+    }
+
+    @Test
+    void shouldGoOnWhereItIsWhenTheRateChanges() {
+        // Given
+        Timeline timeline = TestConfig.timeline(START.toEpochMilli(), Map.of());
+        List<Due> before = take(timeline, 100);
+        Instant changed = Instant.ofEpochMilli(before.get(99).millis());
+
+        // When
+        timeline.rate(10);
+        List<Due> fast = transactions(take(timeline, 50));
+        timeline.rate(0);
+        List<Due> after = transactions(take(timeline, 50));
+
+        // Then
+        assertThat(fast.get(0).eventTime()).isBetween(changed, changed.plusSeconds(5));
+        for (int i = 1; i < fast.size(); i++) {
+            assertThat(fast.get(i).eventTime())
+                    .isEqualTo(fast.get(0).eventTime().plusMillis(100L * i));
+        }
+        assertThat(after.get(0).eventTime()).isAfter(fast.get(fast.size() - 1).eventTime());
+        assertThat(after)
+                .allMatch(due -> due.eventTime().getNano() == 0)
+                .extracting(Due::eventTime)
+                .isSorted();
+    }
+
+    @Test
+    void shouldStopMeasuringButNotHeartbeatsAtTheLimit() {
+        // Given
+        Timeline timeline = TestConfig.timeline(START.toEpochMilli(), Map.of("tx.limit", "7"));
+
+        // When
+        List<Due> records = take(timeline, 100);
+
+        // Then
+        assertThat(transactions(records)).hasSize(7);
+        assertThat(timeline.finished()).isTrue();
+        assertThat(records.get(99).outgoing().heartbeat()).isTrue();
+    }
+
+    @Test
+    void shouldPublishLateTransactionsLateWithTheirOwnEventTime() {
+        // When
+        List<Due> transactions =
+                transactions(
+                        take(
+                                50_000,
+                                Map.of("tx.rate", "100", "tx.faults.late.probability", "0.1")));
+
+        // Then
+        List<Due> late =
+                transactions.stream()
+                        .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                        .toList();
+        assertThat(late)
+                .allMatch(due -> due.millis() == due.eventTime().plusSeconds(180).toEpochMilli());
+        assertThat(share(late, transactions)).isBetween(0.06, 0.12);
+    }
+
+    @Test
+    void shouldPublishOutOfOrderTransactionsWithinTheirBound() {
+        // When
+        List<Due> transactions =
+                transactions(
+                        take(
+                                20_000,
+                                Map.of(
+                                        "tx.rate",
+                                        "100",
+                                        "tx.faults.out-of-order.probability",
+                                        "0.5")));
+
+        // Then
+        assertThat(transactions)
+                .allMatch(due -> due.millis() >= due.eventTime().toEpochMilli())
+                .allMatch(due -> due.millis() <= due.eventTime().plusSeconds(3).toEpochMilli());
+        int overtaken = 0;
+        for (int i = 1; i < transactions.size(); i++) {
+            overtaken +=
+                    transactions.get(i).eventTime().isBefore(transactions.get(i - 1).eventTime())
+                            ? 1
+                            : 0;
+        }
+        assertThat(overtaken).isGreaterThan(5000);
+    }
+
+    @Test
+    void shouldPublishDuplicatesOfTheSameBytes() {
+        // When
+        List<Due> transactions =
+                transactions(
+                        take(
+                                20_000,
+                                Map.of(
+                                        "tx.rate", "100",
+                                        "tx.faults.duplicated.probability", "0.25",
+                                        "tx.faults.duplicated.copies", "3")));
+
+        // Then
+        Map<Long, List<Due>> bySequence =
+                transactions.stream()
+                        .collect(Collectors.groupingBy(due -> due.outgoing().sequence()));
+        List<List<Due>> copied = bySequence.values().stream().filter(l -> l.size() > 1).toList();
+        assertThat(copied)
+                .allMatch(copies -> copies.stream().map(Due::text).distinct().count() == 1);
+        assertThat(copied.subList(0, 100)).allMatch(copies -> copies.size() == 3);
+        assertThat(share(copied, bySequence.values())).isBetween(0.22, 0.28);
+    }
+
+    @Test
+    void shouldMoveTheClockOfSomeTransactions() {
+        // When
+        List<Due> transactions =
+                transactions(
+                        take(
+                                20_000,
+                                Map.of(
+                                        "tx.rate", "100",
+                                        "tx.faults.future.probability", "0.1",
+                                        "tx.faults.future.by", "-PT1H")));
+
+        // Then
+        List<Due> moved =
+                transactions.stream()
+                        .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                        .toList();
+        assertThat(moved)
+                .allMatch(due -> due.millis() == due.eventTime().plusSeconds(3600).toEpochMilli());
+        assertThat(share(moved, transactions)).isBetween(0.08, 0.12);
+    }
+
+    @Test
+    void shouldSpoilTransactionsInTheKindsThatAreWanted() {
+        // When
+        List<Due> transactions =
+                transactions(
+                        take(
+                                10_000,
+                                Map.of(
+                                        "tx.rate", "100",
+                                        "tx.faults.malformed.probability", "0.2",
+                                        "tx.faults.malformed.kinds", "empty,unknown-type")));
+
+        // Then
+        List<Due> empty = transactions.stream().filter(due -> due.text().isEmpty()).toList();
+        List<Due> unknown =
+                transactions.stream().filter(due -> due.outgoing().kindHeader() != null).toList();
+        assertThat(share(empty, transactions)).isBetween(0.08, 0.12);
+        assertThat(share(unknown, transactions)).isBetween(0.08, 0.12);
+        assertThat(empty).allMatch(due -> due.client().length() == 1);
+    }
+
+    @Test
+    void shouldSilenceAClientForAWhile() {
+        // Given
+        Map<String, String> settings =
+                Map.of(
+                        "tx.rate", "1",
+                        "tx.clients.count", "1",
+                        "tx.faults.silent.probability", "0.01",
+                        "tx.faults.silent.by", "60s");
+
+        // When
+        List<Due> transactions = transactions(take(20_000, settings));
+
+        // Then
+        int pauses = 0;
+        for (int i = 1; i < transactions.size(); i++) {
+            long gap = (transactions.get(i).millis() - transactions.get(i - 1).millis()) / 1000;
+            assertThat(gap == 1 || gap >= 60).as("gap of %d s", gap).isTrue();
+            pauses += gap >= 60 ? 1 : 0;
+        }
+        assertThat(pauses).isGreaterThan(50);
+    }
+
+    @Test
+    void shouldHitTheSameTransactionsWhenAnotherFaultIsAdded() {
+        // Given
+        Map<String, String> one = Map.of("tx.rate", "100", "tx.faults.future.probability", "0.05");
+        Map<String, String> two = new TreeMap<>(one);
+        two.put("tx.faults.duplicated.probability", "0.5");
+
+        // When
+        List<Long> alone = movedSequences(take(5000, one));
+        List<Long> together = movedSequences(take(8000, two));
+
+        // Then
+        assertThat(alone).hasSizeGreaterThan(100);
+        assertThat(together.subList(0, 100)).isEqualTo(alone.subList(0, 100));
+    }
+
+    private static List<Long> movedSequences(List<Due> records) {
+        return transactions(records).stream()
+                .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                .map(due -> due.outgoing().sequence())
+                .distinct()
+                .toList();
+    }
+
+    private static double share(Collection<?> some, Collection<?> all) {
+        return (double) some.size() / all.size();
+    }
+
+    private static List<Due> transactions(List<Due> records) {
+        return records.stream().filter(record -> !record.outgoing().heartbeat()).toList();
+    }
+
+    private static List<Due> take(int count, Map<String, String> settings) {
+        return take(TestConfig.timeline(START.toEpochMilli(), settings), count);
+    }
+
+    private static List<Due> take(Timeline timeline, int count) {
+        List<Due> records = new ArrayList<>();
+        while (records.size() < count) {
+            long due = timeline.nextDueMillis();
+            timeline.next(outgoing -> records.add(new Due(due, outgoing)));
+        }
+        return records;
+    }
+
+    private static String sha256(List<Due> records) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        records.forEach(record -> digest.update(record.outgoing().value()));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.TopicCatalogue;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged simulator as a process of its own. */
+class TransactionProcessIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir Path folder;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void shouldRefuseAWrongSettingWithOneLineAndExitCode2() throws Exception {
+        // When
+        Process process = start(Map.of("TX_RATE", "-1"));
+
+        // Then
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(log())
+                .isEqualTo(
+                        "tx.rate: '-1' is not allowed; allowed is a whole number from 0 (one per"
+                                + " period) to 1000000\n");
+    }
+
+    @Test
+    void shouldRefuseAWrongArgumentWithOneLineAndExitCode2() throws Exception {
+        // When
+        Process process = start(Map.of(), "--jurnal", "x");
+
+        // Then
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(log()).isEqualTo("--jurnal: there is no such argument; see --help\n");
+    }
+
+    @Test
+    void shouldListItsSettings() throws Exception {
+        // When
+        Process process = start(Map.of(), "--help");
+
+        // Then
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(log()).contains("--journal FILE", "tx.faults.late.probability", "TX_RATE");
+    }
+
+    @Test
+    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled()
+            throws Exception {
+        // Given
+        int[] ports = FreePorts.next(3);
+        Path journal = folder.resolve("journal");
+        Process process =
+                start(
+                        Map.of(
+                                "KAFKA_BOOTSTRAP_SERVERS",
+                                "127.0.0.1:" + ports[0],
+                                "QUARKUS_HTTP_PORT",
+                                String.valueOf(ports[2]),
+                                "TX_ACKNOWLEDGEMENT_TIMEOUT",
+                                "1s"),
+                        "--journal",
+                        journal.toString());
+        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
+        assertThat(get(ports[2], "/q/health/ready")).startsWith("503");
+        assertThat(get(ports[2], "/q/health/live")).startsWith("200");
+        assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
+
+        // When
+        try (LocalKafka kafka =
+                LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
+                    .create(kafka.bootstrapServers());
+            await().atMost(PATIENCE)
+                    .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
+            await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
+            process.destroyForcibly().waitFor();
+
+            // Then
+            Set<String> places =
+                    TopicReader.read(kafka.bootstrapServers(), "transactions").stream()
+                            .map(found -> found.partition() + "/" + found.offset())
+                            .collect(Collectors.toSet());
+            for (String line : Files.readAllLines(journal)) {
+                JsonNode entry = new ObjectMapper().readTree(line);
+                assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
+            }
+        }
+        assertThat(log())
+                .contains("Kafka acknowledges again: topic=transactions dropped=0")
+                .containsOnlyOnce("WARN")
+                .doesNotContain("ERROR", "Exception:\n", "\tat ");
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
+        Path jar = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+        List<String> command = new ArrayList<>();
+        command.addAll(
+                List.of(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Xmx128m",
+                        "-jar"));
+        command.add(jar.toString());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"), UTF_8);
+    }
+
+    private static String get(int port, String path) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+}
