@@ -131,7 +131,11 @@ public final class LocalFlink implements AutoCloseable {
                 java(
                         "jobmanager",
                         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-                        List.of("-Xms96m", "-Xmx320m", "-XX:MaxMetaspaceSize=320m"));
+                        List.of(
+                                "-Xms96m",
+                                "-Xmx256m",
+                                "-XX:MaxMetaspaceSize=320m",
+                                "-XX:TieredStopAtLevel=1"));
     }
 
     /** Starts the TaskManager's process without waiting for its slots. */

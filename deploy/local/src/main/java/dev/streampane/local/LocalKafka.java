@@ -133,13 +133,7 @@ public final class LocalKafka implements AutoCloseable {
                         "-c",
                         properties.toString());
         try (format) {
-            if (!format.process().waitFor(60, TimeUnit.SECONDS)
-                    || format.process().exitValue() != 0) {
-                format.await(Duration.ZERO, "format " + logDirectory(), () -> false);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServerException("interrupted while Kafka's storage was formatted", e);
+            format.awaitSuccess(PATIENCE, "format " + logDirectory());
         }
     }
 

@@ -134,8 +134,7 @@ public final class ServerProcess implements AutoCloseable {
             }
             try {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                    throw new ServerException(
-                            name + " ended with exit code " + process.exitValue() + lastLines());
+                    throw ended();
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);
@@ -144,6 +143,26 @@ public final class ServerProcess implements AutoCloseable {
         throw new ServerException(
                 name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(),
                 last);
+    }
+
+    /**
+     * Waits until the process has done what it was started for.
+     *
+     * @throws ServerException when it ends with another exit code than 0, or the time is over
+     */
+    void awaitSuccess(Duration timeout, String what) {
+        if (!waitFor(timeout)) {
+            throw new ServerException(
+                    name + " does not " + what + " in " + timeout.toSeconds() + " s" + lastLines());
+        }
+        if (process.exitValue() != 0) {
+            throw ended();
+        }
+    }
+
+    private ServerException ended() {
+        return new ServerException(
+                name + " ended with exit code " + process.exitValue() + lastLines());
     }
 
     /** SIGKILL; returns when the process has gone. */

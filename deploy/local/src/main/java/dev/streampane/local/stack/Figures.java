@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The live figures of a running stack, once a second: records in the input topics (heartbeats among them), results that
+ * The live figures of a running stack: records in the input topics (heartbeats among them), results that
  * a {@code read_committed} reader sees, and records that the window jobs have not taken in yet.
  */
 final class Figures implements Runnable {
@@ -34,6 +35,7 @@ final class Figures implements Runnable {
     private final FlinkRest flink;
     private final Screen screen;
     private final long since = System.nanoTime();
+    private final Map<String, String> pendingOf = new HashMap<>();
     private volatile boolean ended;
     private long recordsIn;
     private long windowsOut;
@@ -65,16 +67,16 @@ final class Figures implements Runnable {
                         assigned = true;
                     }
                     recordsIn = inputs(admin);
-                    windowsOut += results.poll(Duration.ofSeconds(1)).count();
-                    lag = flink.pendingRecords();
+                    windowsOut += read(results);
+                    lag = pending();
                     show();
                 } catch (KafkaException | ExecutionException | TimeoutException | IOException e) {
                     if (!ended) {
                         screen.figures(
                                 "waiting for Kafka and Flink",
                                 Map.of("waiting", String.valueOf(e.getMessage())));
+                        TimeUnit.NANOSECONDS.sleep(screen.figuresEvery().toNanos());
                     }
-                    TimeUnit.SECONDS.sleep(1);
                 }
             }
         } catch (InterruptedException e) {
@@ -119,6 +121,31 @@ final class Figures implements Runnable {
                                                                 OffsetSpec.latest())));
         return admin.listOffsets(wanted).all().get(5, TimeUnit.SECONDS).values().stream()
                 .collect(Collectors.summingLong(end -> end.offset()));
+    }
+
+    /** Polls until the next figures are due. */
+    private long read(KafkaConsumer<byte[], byte[]> results) {
+        long due = System.nanoTime() + screen.figuresEvery().toNanos();
+        long read = 0;
+        while (!ended && System.nanoTime() < due) {
+            read += results.poll(Duration.ofMillis(500)).count();
+        }
+        return read;
+    }
+
+    private long pending() throws IOException {
+        long pending = 0;
+        for (FlinkRest.Job job : flink.jobs()) {
+            if (job.isUp()) {
+                if (!pendingOf.containsKey(job.id())) {
+                    flink.pendingRecordsOf(job.id())
+                            .ifPresent(where -> pendingOf.put(job.id(), where));
+                }
+                String where = pendingOf.get(job.id());
+                pending += where == null ? 0 : flink.pendingRecords(where);
+            }
+        }
+        return pending;
     }
 
     private void show() {

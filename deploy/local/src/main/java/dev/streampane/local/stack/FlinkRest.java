@@ -151,31 +151,28 @@ public final class FlinkRest {
         return get("/jobs/" + jobId + "/metrics?get=numRestarts").path(0).path("value").asInt();
     }
 
-    /** Records that lie in the topics before the sources of all running jobs, as their readers last said. */
-    public long pendingRecords() throws IOException {
-        long pending = 0;
-        for (Job job : jobs()) {
-            if (!job.state().equals("RUNNING")) {
-                continue;
-            }
-            for (JsonNode vertex : get("/jobs/" + job.id()).path("vertices")) {
-                String metrics =
-                        "/jobs/"
-                                + job.id()
-                                + "/vertices/"
-                                + vertex.path("id").asText()
-                                + "/subtasks/metrics";
-                for (JsonNode metric : get(metrics)) {
-                    String id = metric.path("id").asText();
-                    if (id.endsWith(".pendingRecords")) {
-                        String query = URLEncoder.encode(id, StandardCharsets.UTF_8);
-                        pending +=
-                                get(metrics + "?agg=sum&get=" + query).path(0).path("sum").asLong();
-                    }
+    /** Where {@link #pendingRecords} of a job are to be asked for; empty while its source does not say. */
+    public Optional<String> pendingRecordsOf(String jobId) throws IOException {
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            String metrics =
+                    "/jobs/%s/vertices/%s/subtasks/metrics"
+                            .formatted(jobId, vertex.path("id").asText());
+            for (JsonNode metric : get(metrics)) {
+                String id = metric.path("id").asText();
+                if (id.endsWith(".pendingRecords")) {
+                    return Optional.of(
+                            metrics
+                                    + "?agg=sum&get="
+                                    + URLEncoder.encode(id, StandardCharsets.UTF_8));
                 }
             }
         }
-        return pending;
+        return Optional.empty();
+    }
+
+    /** Records that lie in the topics before a job's sources, as their readers last said. */
+    public long pendingRecords(String where) throws IOException {
+        return get(where).path(0).path("sum").asLong();
     }
 
     private JsonNode get(String path) throws IOException {

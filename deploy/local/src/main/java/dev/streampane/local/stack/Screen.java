@@ -37,7 +37,6 @@ public final class Screen implements AutoCloseable {
     private final Map<String, Instant> running = new LinkedHashMap<>();
     private final Thread painter;
     private String figures = "";
-    private Instant figuresShown = Instant.MIN;
     private int frame;
 
     /**
@@ -109,14 +108,13 @@ public final class Screen implements AutoCloseable {
                 refresh();
             }
             case JSON -> event("status", values);
-            case PLAIN -> {
-                Instant now = Instant.now();
-                if (figuresShown.plus(PLAIN_FIGURES).isBefore(now)) {
-                    figuresShown = now;
-                    line(text);
-                }
-            }
+            case PLAIN -> line(text);
         }
+    }
+
+    /** How often new figures are of use. */
+    Duration figuresEvery() {
+        return style == Style.TERMINAL ? Duration.ofSeconds(1) : PLAIN_FIGURES;
     }
 
     /** Whether nobody reads any more what is printed. */
@@ -162,8 +160,9 @@ public final class Screen implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             synchronized (this) {
                 frame++;
-                refresh();
-                out.flush();
+                if (!running.isEmpty()) {
+                    refresh();
+                }
             }
             try {
                 Thread.sleep(120);

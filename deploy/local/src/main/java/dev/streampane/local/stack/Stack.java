@@ -64,6 +64,8 @@ public final class Stack {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile String state = "starting";
     private volatile boolean anyJob;
+    private final RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+    private RunningStack published;
 
     public Stack(StackSettings settings, Screen screen) {
         this.settings = settings;
@@ -290,7 +292,9 @@ public final class Stack {
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
+        boolean everySecondTime = false;
         while (!stopped.get() && !screen.isGone()) {
+            everySecondTime = !everySecondTime;
             if (until.isPresent() && System.nanoTime() >= until.get()) {
                 return;
             }
@@ -298,7 +302,9 @@ public final class Stack {
             try {
                 if (!stopped.get()) {
                     children.watch();
-                    jobs.watch();
+                    if (everySecondTime) {
+                        jobs.watch();
+                    }
                     publish();
                 }
             } catch (RuntimeException e) {
@@ -378,14 +384,18 @@ public final class Stack {
         for (Listener listener : Listener.values()) {
             ports.put(listener, settings.port(listener));
         }
-        new RunningStack(
-                        RunningStack.Child.of(ProcessHandle.current()),
+        RunningStack now =
+                new RunningStack(
+                        self,
                         state,
                         settings.portOffset(),
                         ports,
                         children.running(),
-                        jobs.submitted())
-                .write(settings.data());
+                        jobs.submitted());
+        if (!now.equals(published)) {
+            now.write(settings.data());
+            published = now;
+        }
     }
 
     private static Thread daemon(Runnable work) {

@@ -45,19 +45,6 @@ class ScreenTest {
     }
 
     @Test
-    void shouldPrintFiguresAtMostEveryTenSecondsInPlainLines() {
-        // Given
-        Screen screen = screen(Screen.Style.PLAIN);
-
-        // When
-        screen.figures("records in 5", Map.of());
-        screen.figures("records in 6", Map.of());
-
-        // Then
-        assertThat(printed.toString()).isEqualTo("records in 5\n");
-    }
-
-    @Test
     void shouldPrintOneObjectPerEventAsJson() throws IOException {
         // When
         life(screen(Screen.Style.JSON));
