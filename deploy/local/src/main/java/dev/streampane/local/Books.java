@@ -61,6 +61,9 @@ public final class Books {
     private final HoleReader holes;
     private final Map<JobGeneration, JobRun> runs;
 
+    /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
+    private boolean auditExpired;
+
     private record JobGeneration(String job, int generation) {}
 
     private record WindowKey(String job, int generation, String spec) {}
@@ -94,11 +97,11 @@ public final class Books {
     }
 
     private BooksReport check(Duration grace) {
-        boolean auditExpired;
+
         try (CommittedLog audit = new CommittedLog(admin, bootstrapServers, AUDIT)) {
             auditExpired = audit.expired();
-            audit.readToEnd(
-                    record -> read(Json.read(record.value()), record.timestamp(), auditExpired));
+            audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
+            partitions.values().forEach(book -> finish(book));
         }
         try (ResultLogs results = new ResultLogs(topics("results-topic", "window-results"));
                 VerdictBook late =
@@ -118,7 +121,7 @@ public final class Books {
                 results.readToEnd();
                 late.readToEnd();
                 rejected.readToEnd();
-                Findings compared = compare(results, late, rejected, auditExpired);
+                Findings compared = compare(results, late, rejected);
                 boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
                 if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
                     return report(
@@ -138,7 +141,7 @@ public final class Books {
         return topics.isEmpty() ? Set.of(byDefault) : topics;
     }
 
-    private void read(JsonNode json, long writtenAt, boolean auditExpired) {
+    private void read(JsonNode json, long writtenAt) {
         if (json.path("kind").asText().equals("correction")) {
             windowBook(json)
                     .counted(
@@ -150,9 +153,28 @@ public final class Books {
         AuditLine line = AuditLine.parse(json, writtenAt);
         PartitionBook book = partitions.get(line.key());
         if (book == null) {
-            book = new PartitionBook(line);
-            begin(line, auditExpired);
+            finishPredecessors(line.key());
+            book = new PartitionBook(line.key());
             partitions.put(line.key(), book);
+        }
+        for (AuditLine next : book.inOrder(line)) {
+            add(book, next);
+        }
+    }
+
+    private void finishPredecessors(Key key) {
+        partitions.values().stream()
+                .filter(book -> precedes(book.key(), key))
+                .forEach(book -> finish(book));
+    }
+
+    private void finish(PartitionBook book) {
+        book.rest().forEach(line -> add(book, line));
+    }
+
+    private void add(PartitionBook book, AuditLine line) {
+        if (book.isEmpty()) {
+            begin(line);
         }
         book.add(line, findings);
         line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
@@ -176,7 +198,7 @@ public final class Books {
     }
 
     /** The first line of a partition: it goes on from a predecessor's state, or begins its log. */
-    private void begin(AuditLine line, boolean auditExpired) {
+    private void begin(AuditLine line) {
         Key key = line.key();
         Optional<PartitionBook> predecessor =
                 partitions.values().stream()
@@ -229,8 +251,7 @@ public final class Books {
         }
     }
 
-    private Findings compare(
-            ResultLogs results, VerdictBook late, VerdictBook rejected, boolean auditExpired) {
+    private Findings compare(ResultLogs results, VerdictBook late, VerdictBook rejected) {
         Findings compared = new Findings();
         for (PartitionBook book : partitions.values()) {
             rejected.compare(book, "", compared);
@@ -241,7 +262,7 @@ public final class Books {
         }
         windows.keySet().stream()
                 .filter(key -> key.spec().startsWith("tumbling"))
-                .forEach(key -> compareWindows(key, results, auditExpired, compared));
+                .forEach(key -> compareWindows(key, results, compared));
         return compared;
     }
 
@@ -262,8 +283,7 @@ public final class Books {
                 .filter(topic -> topic.topicId().toString().equals(key.topicId()));
     }
 
-    private void compareWindows(
-            WindowKey key, ResultLogs results, boolean auditExpired, Findings compared) {
+    private void compareWindows(WindowKey key, ResultLogs results, Findings compared) {
         List<PartitionBook> read =
                 partitions.values().stream()
                         .filter(b -> b.key().job().equals(key.job()))

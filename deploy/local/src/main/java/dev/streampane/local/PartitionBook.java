@@ -4,23 +4,36 @@ package dev.streampane.local;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
-/** The audit lines of one partition in one generation, each checked against itself and the last. */
+/**
+ * The audit lines of one partition in one generation, each checked against itself and the one
+ * before.
+ *
+ * <p>After a restore at another parallelism the lines of one partition come from several subtasks,
+ * so a few may lie in the audit in another order than that of their offsets. {@link #inOrder} puts
+ * them right.
+ */
 final class PartitionBook {
+
+    private static final int MOST_WAITING = 64;
 
     private static final int MOST_SEGMENTS = 1024;
     private static final int RECENT_LINES = 4096;
 
     private final AuditLine.Key key;
-    private final AuditLine firstLine;
+    private final PriorityQueue<AuditLine> waiting =
+            new PriorityQueue<>(Comparator.comparingLong(AuditLine::first));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
     private List<Segment> segments = new ArrayList<>();
+    private AuditLine firstLine;
     private AuditLine lastLine;
 
     /** Lines in a row, added up: what the late and the rejected records are held against. */
@@ -39,15 +52,44 @@ final class PartitionBook {
         }
     }
 
-    PartitionBook(AuditLine firstLine) {
-        this.key = firstLine.key();
-        this.firstLine = firstLine;
+    PartitionBook(AuditLine.Key key) {
+        this.key = key;
+    }
+
+    /** Takes the next line of the audit; answers the lines whose turn it is now to be added. */
+    List<AuditLine> inOrder(AuditLine line) {
+        waiting.add(line);
+        List<AuditLine> ready = new ArrayList<>();
+        AuditLine before = lastLine;
+        while (!waiting.isEmpty()
+                && (before != null && waiting.element().first() <= before.last() + 1
+                        || waiting.size() > MOST_WAITING)) {
+            before = waiting.remove();
+            ready.add(before);
+        }
+        return ready;
+    }
+
+    /** The lines that still wait for one before them, which nobody will send any more. */
+    List<AuditLine> rest() {
+        List<AuditLine> rest = new ArrayList<>();
+        while (!waiting.isEmpty()) {
+            rest.add(waiting.remove());
+        }
+        return rest;
+    }
+
+    /** Whether no line has been added yet. */
+    boolean isEmpty() {
+        return lastLine == null;
     }
 
     void add(AuditLine line, Findings findings) {
         checkItself(line, findings);
         if (lastLine != null) {
             checkAfter(lastLine, line, findings);
+        } else {
+            firstLine = line;
         }
         lastLine = line;
         segments.add(Segment.of(line));
@@ -154,7 +196,7 @@ final class PartitionBook {
 
     /** Whether offset {@code first} is one where a successor of this book may begin. */
     boolean reaches(long first) {
-        return firstLine.first() <= first && first <= lastLine.last() + 1;
+        return !isEmpty() && firstLine.first() <= first && first <= lastLine.last() + 1;
     }
 
     /** Lines from offset {@code first} on, which a successor restored from older state repeats. */

@@ -85,6 +85,23 @@ class BooksIT {
     }
 
     @Test
+    void shouldPutLinesOfSeveralSubtasksInTheOrderOfTheirOffsets() {
+        // Given
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 7);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
     void shouldCallYoungWindowsSettling() {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", "\"2026-11-20T06:01:00Z\"", null);
