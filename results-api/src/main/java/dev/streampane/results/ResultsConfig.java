@@ -16,7 +16,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface ResultsConfig {
 
     /** Names of Kafka topics: 1 to 249 of {@code a-z A-Z 0-9 . _ -}. */
-    String TOPIC = "[a-zA-Z0-9._-]{1,249}";
+    String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
 
     /** The log of results that queries and streams are views of. */
     @WithDefault("window-results")

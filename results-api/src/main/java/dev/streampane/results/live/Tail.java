@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The newest results of the log, in the order in which they were read, bounded by number and by bytes.
@@ -146,15 +147,14 @@ final class Tail {
             return Optional.of(ResetReason.FOREIGN);
         }
         long[] offsets = Arrays.copyOf(wanted.offsets(), positions.length);
-        for (int partition = 0; partition < offsets.length; partition++) {
-            if (offsets[partition] > positions[partition]) {
-                return Optional.of(ResetReason.FUTURE);
-            }
-            if (offsets[partition] < floors[partition]) {
-                return Optional.of(ResetReason.TOO_OLD);
-            }
+        if (anyLess(positions, offsets)) {
+            return Optional.of(ResetReason.FUTURE);
         }
-        return Optional.empty();
+        return anyLess(offsets, floors) ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
+    }
+
+    private static boolean anyLess(long[] some, long[] others) {
+        return IntStream.range(0, some.length).anyMatch(i -> some[i] < others[i]);
     }
 
     private void add(ResultEntry entry) {

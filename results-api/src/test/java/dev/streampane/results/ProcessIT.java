@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.LocalKafka;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The packaged service as a process of its own, with a broker that comes and goes and no Elasticsearch. */
+class ProcessIT {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final List<Process> processes = new ArrayList<>();
+    private final int port = FreePorts.next();
+    private final URI root = URI.create("http://127.0.0.1:" + port);
+    private final Path folder;
+
+    ProcessIT() throws IOException {
+        folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "process");
+    }
+
+    @AfterEach
+    void stop() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void shouldWaitForBrokerAndTopicServeResumeAfterRestartAndNoticeAnotherTopic()
+            throws Exception {
+        int[] ports = FreePorts.next(2);
+        String brokers = "127.0.0.1:" + ports[0];
+        // Given: nothing to connect to
+        Process first = start("KAFKA_BOOTSTRAP_SERVERS", brokers);
+        patiently().until(() -> status("/q/health/live").equals(Optional.of(200)));
+        assertThat(status("/q/health/ready")).contains(503);
+        assertThat(status("/api/v1/stream")).contains(503);
+        assertThat(status("/api/v1/audit")).contains(503);
+        assertThat(status("/api/v1/jobs")).contains(503);
+        try (LocalKafka kafka =
+                        LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of());
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            // a broker without the topic
+            patiently().until(() -> body("/q/health/ready").contains("TOPIC_MISSING"));
+            // When
+            String position = shouldServe(admin, brokers, first);
+            // Then: the next process goes on where the client was
+            start("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+            patiently().until(() -> status("/q/health/ready").equals(Optional.of(200)));
+            shouldResume(position);
+            shouldResetWhenTheTopicIsMadeAnew(admin, brokers);
+        }
+    }
+
+    /** Ends the process by SIGTERM with a stream open, and returns the position behind the third of ten results. */
+    private String shouldServe(Admin admin, String brokers, Process process) throws Exception {
+        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1))).all().get();
+        patiently().until(() -> status("/q/health/ready").equals(Optional.of(200)));
+        try (EventStream events = EventStream.open(root.resolve("/api/v1/stream"), null);
+                Log log = new Log(brokers)) {
+            for (int n = 0; n < 10; n++) {
+                log.put("window-results", n % 4, "k" + n, numbered(n));
+            }
+            patiently()
+                    .untilAsserted(
+                            () ->
+                                    assertThat(events.data("window"))
+                                            .containsExactlyElementsOf(numbered(0, 10)));
+            process.destroy();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            await().until(events::ended);
+            assertThat(log()).contains("results-api stopped");
+            return events.events().get(2).id();
+        }
+    }
+
+    private void shouldResume(String position) {
+        try (EventStream events = EventStream.open(root.resolve("/api/v1/stream"), position)) {
+            patiently()
+                    .untilAsserted(
+                            () ->
+                                    assertThat(events.data("window"))
+                                            .containsExactlyInAnyOrderElementsOf(numbered(3, 10)));
+            assertThat(events.data("reset")).isEmpty();
+        }
+    }
+
+    private void shouldResetWhenTheTopicIsMadeAnew(Admin admin, String brokers) throws Exception {
+        try (EventStream events = EventStream.open(root.resolve("/api/v1/stream"), null)) {
+            await().until(() -> !events.lastEventId().isEmpty());
+            admin.deleteTopics(List.of("window-results")).all().get();
+            patiently()
+                    .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+                    .until(
+                            () -> {
+                                admin.createTopics(
+                                                List.of(
+                                                        new NewTopic(
+                                                                "window-results", 4, (short) 1)))
+                                        .all()
+                                        .get();
+                                return true;
+                            });
+            patiently().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
+            assertThat(events.data("reset").get(0)).contains("\"reason\":\"recreated\"");
+            try (Log log = new Log(brokers)) {
+                log.put("window-results", 0, "k", numbered(77));
+            }
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(events.data("window")).containsExactly(numbered(77)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    results.tail-size | 5 | tailSize
+                    results.tail-size | many | tail-size
+                    results.topic | .. | topic
+                    results.audit-topic | a/b | auditTopic
+                    results.stream.heartbeat | 0s | heartbeat
+                    results.stream.heartbeat | 2m | heartbeat
+                    results.stream.max-clients | 0 | maxClients
+                    results.query.timeout | -1s | timeout
+                    results.unknown | 1 | results.unknown
+                    quarkus.http.port | 65536 | 65536
+                    """)
+    void shouldNotStartWithABadValueAndNameIt(String key, String value, String named)
+            throws Exception {
+        // When
+        Process process = start("JAVA_TOOL_OPTIONS", "-D" + key + "=" + value);
+        // Then
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(log().replaceAll("(?m)^Picked up JAVA_TOOL_OPTIONS.*$", "")).contains(named);
+    }
+
+    private Process start(String variable, String value) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-jar",
+                        "target/quarkus-app/quarkus-run.jar");
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
+        builder.environment().put(variable, value);
+        if (variable.equals("JAVA_TOOL_OPTIONS") && value.contains("quarkus.http.port")) {
+            builder.environment().remove("QUARKUS_HTTP_PORT");
+        }
+        builder.redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("service.log").toFile()));
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("service.log"));
+    }
+
+    private Optional<Integer> status(String path) throws Exception {
+        return get(path).map(HttpResponse::statusCode);
+    }
+
+    private String body(String path) throws Exception {
+        return get(path).map(HttpResponse::body).orElse("");
+    }
+
+    private Optional<HttpResponse<String>> get(String path) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(root.resolve(path)).timeout(Duration.ofSeconds(5)).build();
+        try {
+            return Optional.of(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (ConnectException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(60, TimeUnit.SECONDS);
+    }
+
+    private static String numbered(int n) {
+        return result("process", "k" + n, SIX.plusSeconds(60L * n));
+    }
+
+    private static List<String> numbered(int from, int to) {
+        return IntStream.range(from, to).mapToObj(ProcessIT::numbered).toList();
+    }
+}
