@@ -115,6 +115,7 @@ class JobJarIT {
                 1,
                 "3",
                 "{\"client\":\"3\",\"amount\":0.5,\"ts\":\"2024-05-12T02:11:38Z\"}");
+        heartbeats("2024-05-12T02:12:06Z");
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(2));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,13 +10,19 @@ import dev.streampane.local.FreePorts;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.contract.JobRun;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.weather.ReadingDecoder;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +101,44 @@ class JobStartIT {
     }
 
     @Test
+    void shouldReadWithASubtaskPerPartitionAtMost() {
+        assertThat(sourceParallelism(config("--parallelism=3"))).isEqualTo(3);
+        assertThat(sourceParallelism(config("--parallelism=8"))).isEqualTo(4);
+        assertThat(sourceParallelism(config("--input-topic=audit"))).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSeeWhetherATopicCanTellTimesInTheFuture() throws Exception {
+        log.admin().createTopics(List.of(new NewTopic("created", 1, (short) 1))).all().get();
+
+        try (Brokers brokers = Brokers.connect(config().kafka())) {
+            assertThat(brokers.hasAppendTime("device-readings")).contains(true);
+            assertThat(brokers.hasAppendTime("created")).contains(false);
+        }
+    }
+
+    @Test
+    void shouldPrintPlanAndStartNothing() throws Exception {
+        var out = new ByteArrayOutputStream();
+
+        JobCatalog.run(
+                new String[] {
+                    "transaction-total",
+                    "--bootstrap-servers=" + log.servers(),
+                    "--generation=9",
+                    "--dry-run"
+                },
+                new PrintStream(out, true, UTF_8));
+
+        assertThat(out.toString(UTF_8))
+                .contains("generation=9")
+                .contains("windows=tumbling(1m)")
+                .contains("kafka-source")
+                .contains("kafka-sink");
+        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total")).isEmpty();
+    }
+
+    @Test
     void shouldMakeItsStateDirectory(@TempDir Path directory) throws Exception {
         Path state = directory.resolve("not yet/zustände");
 
@@ -168,6 +213,11 @@ class JobStartIT {
                 Map.of("zone", "UTC"),
                 Instant.EPOCH,
                 "1.0.0");
+    }
+
+    private static int sourceParallelism(JobConfig config) {
+        var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
+        return KafkaSources.of(env, config, new ReadingDecoder(ZoneOffset.UTC)).getParallelism();
     }
 
     private static void assertRefused(JobConfig config, String line) {
