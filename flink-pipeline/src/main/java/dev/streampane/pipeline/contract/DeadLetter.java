@@ -12,8 +12,8 @@ import java.util.Map;
  * @param message what was wrong, for people; one line
  * @param appendTime when the broker appended it; null when the topic does not say
  * @param id the result's id when the index refused a result; null for every other reason
- * @param key the record's key, null where it had none
- * @param value the record's value, null where it had none
+ * @param key the first MiB of the record's key, null where it had none
+ * @param value the first MiB of the record's value, null where it had none
  */
 public record DeadLetter(
         String job,
@@ -28,6 +28,12 @@ public record DeadLetter(
         byte[] key,
         byte[] value)
         implements Output {
+
+    /** Cuts key and value to {@link RawBytes#MAX_BYTES}. */
+    public DeadLetter {
+        key = RawBytes.cut(key);
+        value = RawBytes.cut(value);
+    }
 
     @Override
     public Channel channel() {

@@ -10,7 +10,7 @@ import java.util.Map;
  * {@code late-record/v1}. One per window specification that called it late.
  *
  * @param appendTime when the broker appended it; null when the topic does not say
- * @param key the input's key, null where it had none
+ * @param key the first MiB of the input's key, null where it had none
  * @param value the input's value
  */
 public record LateRecord(
@@ -25,6 +25,12 @@ public record LateRecord(
         byte[] key,
         byte[] value)
         implements Output {
+
+    /** Cuts key and value to {@link RawBytes#MAX_BYTES}. */
+    public LateRecord {
+        key = RawBytes.cut(key);
+        value = RawBytes.cut(value);
+    }
 
     @Override
     public Channel channel() {

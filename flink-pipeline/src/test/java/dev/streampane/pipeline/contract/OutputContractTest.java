@@ -243,6 +243,29 @@ class OutputContractTest {
     }
 
     @Test
+    void shouldPassOnTheFirstMebibyteOfARecordThatFitsNoTopic() {
+        // Given: what a compressed batch of a few kilobytes can hold
+        byte[] huge = new byte[20 << 20];
+        // When
+        var letter =
+                new DeadLetter(
+                        "weather-average",
+                        1,
+                        "too_big",
+                        "the value has 20971520 bytes",
+                        "device-readings",
+                        0,
+                        7,
+                        null,
+                        null,
+                        huge,
+                        huge);
+        // Then
+        assertThat(letter.key()).hasSize(1 << 20);
+        assertThat(letter.value()).hasSize(1 << 20);
+    }
+
+    @Test
     void shouldRestoreTheSerializerFromItsSnapshot() throws IOException {
         // Given
         TypeSerializer<Output> serializer =
