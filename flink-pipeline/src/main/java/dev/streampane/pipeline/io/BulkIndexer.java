@@ -54,6 +54,7 @@ import org.elasticsearch.client.RestClientBuilder;
  */
 final class BulkIndexer implements AutoCloseable {
 
+    private static final int LONGEST_CAUSE = 500;
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int SOCKET_TIMEOUT_MS = 30_000;
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
@@ -189,7 +190,12 @@ final class BulkIndexer implements AutoCloseable {
             deepest = deepest.get("caused_by");
         }
         String cause = status + " " + said(error);
-        return deepest == error ? cause : cause + ", caused by " + said(deepest);
+        return oneLine(deepest == error ? cause : cause + ", caused by " + said(deepest));
+    }
+
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= LONGEST_CAUSE ? line : line.substring(0, LONGEST_CAUSE) + "…";
     }
 
     private static String said(JsonNode error) {

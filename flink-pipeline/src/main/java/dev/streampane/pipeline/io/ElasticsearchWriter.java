@@ -219,9 +219,14 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             cause = why;
         }
 
+        /** Sends a dead letter, unless the one before has failed at once: each that does so blocks for seconds. */
         private void refuse(IndexRequest request, String reason, String message, String id) {
+            int sent = letters.size();
             refused.add(request);
-            letters.add(deadLetters.send(letter(request.record(), reason, message, id)));
+            letters.add(
+                    sent > 0 && letters.get(sent - 1).isCompletedExceptionally()
+                            ? letters.get(sent - 1)
+                            : deadLetters.send(letter(request.record(), reason, message, id)));
         }
     }
 

@@ -15,6 +15,7 @@ import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.job.JobConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -271,6 +272,22 @@ class IndexResultsIT {
     }
 
     @Test
+    void shouldNotPassARecordWhoseDeadLetterCannotBeWritten() throws Exception {
+        // Given
+        String letters = topic + "-letters";
+        log.write(topic, 0, "poison", "nonsense");
+        write(0, WindowResults.average("behind", 0));
+        startJob("--dead-letters-topic=" + letters);
+        awaitCount("window-results", "client:behind", 1);
+        assertThat(view.position(topicId, 0)).isLessThan(1);
+        // When
+        log.admin().createTopics(List.of(new NewTopic(letters, 1, (short) 1))).all().get();
+        // Then
+        awaitPosition(0, 2);
+        assertThat(log.committedValues(letters)).isNotEmpty().containsOnly("nonsense");
+    }
+
+    @Test
     void shouldWaitForAWriteBlockToBeLifted() throws Exception {
         // Given
         String index = "window-results-blocked-2026.11";
@@ -339,18 +356,18 @@ class IndexResultsIT {
                 .isLessThan(Duration.ofMillis(1_500));
     }
 
-    private void startJob() throws Exception {
-        String[] given = {
-            "--bootstrap-servers=" + kafka.bootstrapServers(),
-            "--elasticsearch-url=" + elasticsearch.url(),
-            "--input-topic=" + topic,
-            "--checkpoint-interval=500ms",
-            "--state-dir=" + data.resolve("state").toUri()
-        };
-        job =
-                Optional.of(
-                        flink.start(
-                                new IndexResultsJob(), JobConfig.of(IndexResultsJob.NAME, given)));
+    private void startJob(String... more) throws Exception {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--bootstrap-servers=" + kafka.bootstrapServers(),
+                                "--elasticsearch-url=" + elasticsearch.url(),
+                                "--input-topic=" + topic,
+                                "--checkpoint-interval=500ms",
+                                "--state-dir=" + data.resolve("state").toUri()));
+        options.addAll(List.of(more));
+        JobConfig config = JobConfig.of(IndexResultsJob.NAME, options.toArray(String[]::new));
+        job = Optional.of(flink.start(new IndexResultsJob(), config));
     }
 
     private void write(int partition, ObjectNode result) throws Exception {

@@ -114,6 +114,24 @@ class BulkIndexerTest {
     }
 
     @Test
+    void shouldGiveTheCauseInOneShortLine() throws IOException {
+        String words = "first\\nsecond" + "x".repeat(1_000);
+        var outcomes =
+                index(
+                        1,
+                        actions ->
+                                new StubElasticsearch.Answer(
+                                        400,
+                                        "{\"error\":{\"type\":\"outer\",\"reason\":\"o\",\"caused_by\":{\"type\":\"inner\",\"reason\":\""
+                                                + words
+                                                + "\"}}}"));
+        assertThat(outcomes.get(0).cause())
+                .startsWith("400 outer: o, caused by inner: first secondxxx")
+                .hasSize(501)
+                .endsWith("…");
+    }
+
+    @Test
     void shouldSettleAGroupAsAWhole() throws IOException {
         try (var stub =
                         new StubElasticsearch(
