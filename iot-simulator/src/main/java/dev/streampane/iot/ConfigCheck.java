@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSourceLoader;
 import io.smallrye.config.SmallRyeConfig;
@@ -86,18 +88,27 @@ final class ConfigCheck {
     /** What each setting may be, by its key: {@code iot.rate} and so on. */
     static Map<String, String> allowedByKey() {
         Map<String, String> allowed = new TreeMap<>();
-        collect(IotConfig.class, PREFIX, allowed);
+        methodsByKey()
+                .forEach(
+                        (key, method) ->
+                                allowed.put(key, method.getAnnotation(Allowed.class).value()));
         return allowed;
     }
 
-    private static void collect(Class<?> group, String path, Map<String, String> allowed) {
+    /** The method of the configuration that each key is mapped to. */
+    static Map<String, Method> methodsByKey() {
+        Map<String, Method> methods = new TreeMap<>();
+        collect(IotConfig.class, PREFIX, methods);
+        return methods;
+    }
+
+    private static void collect(Class<?> group, String path, Map<String, Method> methods) {
         for (Method method : group.getDeclaredMethods()) {
             String key = path + "." + kebab(method.getName());
-            Allowed annotation = method.getAnnotation(Allowed.class);
-            if (annotation != null) {
-                allowed.put(key, annotation.value());
+            if (method.isAnnotationPresent(Allowed.class)) {
+                methods.put(key, method);
             } else if (method.getReturnType().getEnclosingClass() == IotConfig.class) {
-                collect(method.getReturnType(), key, allowed);
+                collect(method.getReturnType(), key, methods);
             }
         }
     }
@@ -137,7 +148,8 @@ final class ConfigCheck {
         String prefix = devices.prefix();
         require(
                 "iot.devices.prefix",
-                prefix.length() <= 200 && prefix.chars().noneMatch(Character::isISOControl));
+                prefix.getBytes(UTF_8).length <= 200
+                        && prefix.chars().noneMatch(Character::isISOControl));
         require(
                 "iot.devices.period",
                 devices.period().stream()

@@ -87,7 +87,7 @@ public interface IotConfig {
 
         /** Beginning of the ids. */
         @WithDefault("device")
-        @Allowed("1 to 200 characters, none of them a control character")
+        @Allowed("1 to 200 bytes of UTF-8 without control characters")
         String prefix();
 
         /** Time between two readings of a device. */

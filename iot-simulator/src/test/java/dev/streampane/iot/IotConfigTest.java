@@ -3,10 +3,13 @@ package dev.streampane.iot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.Checkout;
+import io.smallrye.config.WithDefault;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -173,6 +176,33 @@ class IotConfigTest {
         assertThat(problems(Map.of("iot.journal", folder.toString()))).hasSize(1);
         assertThat(problems(Map.of("iot.journal", file.toString()))).isEmpty();
         assertThat(problems(Map.of("iot.journal", folder.resolve("new").toString()))).isEmpty();
+    }
+
+    @Test
+    void shouldBeTheTableOfTheReadme() throws Exception {
+        // Given
+        List<String> rows = new ArrayList<>();
+
+        // When
+        ConfigCheck.methodsByKey()
+                .forEach(
+                        (key, method) -> {
+                            WithDefault set = method.getAnnotation(WithDefault.class);
+                            String value = set == null ? "-" : "`" + set.value() + "`";
+                            String allowed = method.getAnnotation(Allowed.class).value();
+                            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
+                        });
+
+        // Then
+        List<String> table =
+                Files.readAllLines(Checkout.root().resolve("iot-simulator/README.md")).stream()
+                        .filter(line -> line.startsWith("| `iot."))
+                        .sorted()
+                        .toList();
+        assertThat(table).hasSameSizeAs(rows);
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(table.get(i)).startsWith(rows.get(i));
+        }
     }
 
     private static List<String> problems(Map<String, String> settings) {

@@ -86,18 +86,27 @@ final class ConfigCheck {
     /** What each setting may be, by its key: {@code tx.rate} and so on. */
     static Map<String, String> allowedByKey() {
         Map<String, String> allowed = new TreeMap<>();
-        collect(TxConfig.class, PREFIX, allowed);
+        methodsByKey()
+                .forEach(
+                        (key, method) ->
+                                allowed.put(key, method.getAnnotation(Allowed.class).value()));
         return allowed;
     }
 
-    private static void collect(Class<?> group, String path, Map<String, String> allowed) {
+    /** The method of the configuration that each key is mapped to. */
+    static Map<String, Method> methodsByKey() {
+        Map<String, Method> methods = new TreeMap<>();
+        collect(TxConfig.class, PREFIX, methods);
+        return methods;
+    }
+
+    private static void collect(Class<?> group, String path, Map<String, Method> methods) {
         for (Method method : group.getDeclaredMethods()) {
             String key = path + "." + kebab(method.getName());
-            Allowed annotation = method.getAnnotation(Allowed.class);
-            if (annotation != null) {
-                allowed.put(key, annotation.value());
+            if (method.isAnnotationPresent(Allowed.class)) {
+                methods.put(key, method);
             } else if (method.getReturnType().getEnclosingClass() == TxConfig.class) {
-                collect(method.getReturnType(), key, allowed);
+                collect(method.getReturnType(), key, methods);
             }
         }
     }
