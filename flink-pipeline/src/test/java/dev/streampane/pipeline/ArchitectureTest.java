@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dependencies point one way: jobs -> io -> job -> intake -> window -> contract. */
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.streampane.pipeline";
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages(ROOT);
+
+    private static String[] packages(String names) {
+        return java.util.Arrays.stream(names.split(" "))
+                .map(name -> ROOT + '.' + name + "..")
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void shouldHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "contract, window intake job io weather transactions indexing",
+        "window, intake job io weather transactions indexing",
+        "intake, job io weather transactions indexing",
+        "job, io weather transactions indexing",
+        "io, weather transactions indexing",
+        "weather, transactions indexing",
+        "transactions, weather indexing",
+        "indexing, weather transactions"
+    })
+    void shouldNotDependOn(String from, String to) {
+        noClasses()
+                .that()
+                .resideInAPackage(packages(from)[0])
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages(to))
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"contract", "window", "intake"})
+    void shouldKnowNoKafkaAndNoElasticsearch(String name) {
+        noClasses()
+                .that()
+                .resideInAPackage(packages(name)[0])
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "org.apache.flink.connector.kafka..",
+                        "org.elasticsearch..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldLogAndNotPrint() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".job..")
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldUseJavaTime() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Date")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Calendar")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
+import dev.streampane.pipeline.contract.AuditLine.WindowCount;
+import dev.streampane.pipeline.testing.TestSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Windows of a minute, B 5 s, L 1 min. Times are seconds after 06:00:00; records are appended at their event times. */
+class IntakeTest {
+
+    private static final int MAX_PARALLELISM = 8;
+    private static final long START = FetchedRecords.APPEND_TIME;
+    private static final TestSettings SETTINGS = TestSettings.of("weather-average");
+
+    private final List<Task> tasks = new ArrayList<>();
+
+    private record Task(
+            OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness) {
+
+        void read(int partition, long offset, long second) throws Exception {
+            admit(Decoded.value(fetched(partition, offset, second), "a value", time(second)));
+        }
+
+        void heartbeat(int partition, long offset, long second) throws Exception {
+            admit(Decoded.heartbeat(fetched(partition, offset, second), time(second)));
+        }
+
+        void reject(int partition, long offset) throws Exception {
+            admit(
+                    Decoded.rejected(
+                            fetched(partition, offset, 0), RejectReason.NOT_JSON, "not JSON"));
+        }
+
+        void admit(Decoded<String> decoded) throws Exception {
+            harness.processElement(decoded, decoded.eventTime());
+        }
+
+        OperatorSubtaskState checkpoint(long id) throws Exception {
+            harness.getOperator().prepareSnapshotPreBarrier(id);
+            return harness.snapshot(id, id);
+        }
+
+        List<AuditLine> lines() {
+            var reports = harness.getSideOutput(Intake.REPORTS);
+            return reports == null
+                    ? List.of()
+                    : reports.stream()
+                            .map(element -> element.getValue())
+                            .filter(AuditLine.class::isInstance)
+                            .map(AuditLine.class::cast)
+                            .toList();
+        }
+
+        List<Counted<String>> counted() {
+            return harness.extractOutputValues();
+        }
+    }
+
+    private static long time(long second) {
+        return START + second * 1000;
+    }
+
+    private static Fetched fetched(int partition, long offset, long second) {
+        return fetched(FetchedRecords.TOPIC_ID, partition, offset, time(second));
+    }
+
+    private static Fetched fetched(String topicId, int partition, long offset, long appendTime) {
+        byte[] value = "{}".getBytes(StandardCharsets.UTF_8);
+        return new Fetched("inputs", topicId, partition, offset, appendTime, null, value, null);
+    }
+
+    private Task start(TestSettings settings) throws Exception {
+        return start(settings, 1, 0, null, 1);
+    }
+
+    private Task start(
+            TestSettings settings,
+            int parallelism,
+            int subtask,
+            OperatorSubtaskState state,
+            int parallelismBefore)
+            throws Exception {
+        var harness =
+                new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
+                        new IntakeFactory<String>(settings.intake()),
+                        MAX_PARALLELISM,
+                        parallelism,
+                        subtask);
+        harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
+        var task = new Task(harness);
+        tasks.add(task);
+        if (state != null) {
+            harness.initializeState(
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            state, MAX_PARALLELISM, parallelismBefore, parallelism, subtask));
+        }
+        harness.open();
+        return task;
+    }
+
+    private List<Task> restore(
+            TestSettings settings, int parallelism, OperatorSubtaskState... states)
+            throws Exception {
+        OperatorSubtaskState state = AbstractStreamOperatorTestHarness.repackageState(states);
+        var restored = new ArrayList<Task>();
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            restored.add(start(settings, parallelism, subtask, state, states.length));
+        }
+        return restored;
+    }
+
+    private static List<AuditLine> lines(List<Task> tasks) {
+        return tasks.stream().flatMap(task -> task.lines().stream()).toList();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (Task task : tasks) {
+            task.harness().close();
+        }
+    }
+
+    @Test
+    void shouldTellTheBooksOfOnePartition() throws Exception {
+        // Given
+        Task task = start(SETTINGS);
+        task.heartbeat(0, 2, 0);
+        task.read(0, 3, 10);
+        task.read(0, 4, 59);
+        task.reject(0, 7);
+        task.heartbeat(0, 8, 125);
+        task.read(0, 9, 30);
+        task.read(0, 10, 60);
+
+        // When
+        task.checkpoint(1);
+
+        // Then
+        assertThat(task.lines())
+                .singleElement()
+                .satisfies(
+                        line -> {
+                            assertThat(line.first()).isZero();
+                            assertThat(line.last()).isEqualTo(10);
+                            assertThat(line.records()).isEqualTo(7);
+                            assertThat(line.rows()).isEqualTo(7);
+                            assertThat(line.rejected()).isEqualTo(1);
+                            assertThat(line.heartbeats()).isEqualTo(2);
+                            assertThat(line.unguarded()).isZero();
+                            assertThat(line.holes())
+                                    .containsExactly(new OffsetRange(0, 1), new OffsetRange(5, 6));
+                            assertThat(line.clockBefore()).isNull();
+                            assertThat(line.clockAfter()).isEqualTo(at(125));
+                            assertThat(line.restored()).isFalse();
+                            assertThat(line.specs())
+                                    .singleElement()
+                                    .satisfies(
+                                            spec -> {
+                                                assertThat(spec.counted()).isEqualTo(3);
+                                                assertThat(spec.late()).isEqualTo(1);
+                                                assertThat(spec.horizonBefore()).isNull();
+                                                assertThat(spec.horizonAfter()).isEqualTo(at(60));
+                                                assertThat(spec.windows())
+                                                        .containsExactly(
+                                                                new WindowCount(at(60), 2),
+                                                                new WindowCount(at(120), 1));
+                                            });
+                        });
+    }
+
+    private static Instant at(long second) {
+        return Instant.ofEpochMilli(time(second));
+    }
+
+    @Test
+    void shouldBeginWithTheFirstRecordWhenStartedAtTheEndOfTheTopic() throws Exception {
+        // Given
+        Task task = start(SETTINGS.fromLatest());
+        task.read(0, 500, 0);
+
+        // When
+        task.checkpoint(1);
+
+        // Then
+        assertThat(task.lines()).singleElement().extracting(AuditLine::first).isEqualTo(500L);
+    }
+
+    @Test
+    void shouldWriteLinesAtTheFirstCheckpointAfterTheIntervalAndAtTheEnd() throws Exception {
+        // Given
+        Task task = start(SETTINGS.auditInterval(Duration.ofSeconds(10)));
+        task.read(0, 0, 0);
+        task.harness().setProcessingTime(9_999);
+        task.checkpoint(1);
+        int before = task.lines().size();
+
+        // When
+        task.harness().setProcessingTime(10_000);
+        task.checkpoint(2);
+        int after = task.lines().size();
+        task.read(0, 1, 1);
+        task.checkpoint(3);
+        task.harness().getOneInputOperator().finish();
+
+        // Then
+        assertThat(before).isZero();
+        assertThat(after).isEqualTo(1);
+        assertThat(task.lines()).extracting(AuditLine::first).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void shouldCloseLineThatGrowsLarge() throws Exception {
+        // Given
+        Task task = start(SETTINGS.auditInterval(Duration.ofDays(1)));
+
+        // When
+        for (int minute = 0; minute < 1_000; minute++) {
+            task.read(0, minute, minute * 60L);
+        }
+
+        // Then
+        assertThat(task.lines()).singleElement().extracting(AuditLine::last).isEqualTo(999L);
+    }
+
+    @Test
+    void shouldSendRestoredLinesOnceWhoeverReadsOn() throws Exception {
+        // Given
+        TestSettings rare = SETTINGS.auditInterval(Duration.ofDays(1));
+        Task first = start(rare, 2, 0, null, 2);
+        Task second = start(rare, 2, 1, null, 2);
+        first.read(0, 0, 0);
+        first.read(2, 0, 0);
+        second.read(1, 0, 0);
+        second.read(3, 0, 0);
+
+        // When partition 0 is read on and the others are not
+        List<Task> restored = restore(rare, 3, first.checkpoint(1), second.checkpoint(1));
+        restored.get(2).read(0, 1, 1);
+        OperatorSubtaskState[] states = new OperatorSubtaskState[3];
+        for (int subtask = 0; subtask < 3; subtask++) {
+            states[subtask] = restored.get(subtask).checkpoint(2);
+        }
+        List<Task> again = restore(rare, 1, states);
+        again.get(0).checkpoint(3);
+
+        // Then
+        assertThat(lines(restored))
+                .allMatch(AuditLine::restored)
+                .extracting(AuditLine::partition)
+                .containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(lines(again))
+                .singleElement()
+                .satisfies(
+                        line -> {
+                            assertThat(line.partition()).isZero();
+                            assertThat(line.first()).isEqualTo(1);
+                            assertThat(line.clockBefore()).isEqualTo(at(0));
+                        });
+    }
+
+    @Test
+    void shouldBelieveTheEntryThatHasSeenMost() throws Exception {
+        // Given both subtasks know partition 0 from a restore, and one reads on
+        Task before = start(SETTINGS);
+        before.read(0, 0, 0);
+        List<Task> both = restore(SETTINGS, 2, before.checkpoint(1));
+        both.get(1).heartbeat(0, 1, 125);
+        OperatorSubtaskState stale = both.get(0).checkpoint(2);
+        OperatorSubtaskState fresh = both.get(1).checkpoint(2);
+
+        // When
+        Task after = restore(SETTINGS, 1, stale, fresh).get(0);
+        after.read(0, 2, 59);
+        after.read(0, 3, 60);
+
+        // Then
+        assertThat(after.counted()).extracting(Counted::offset).containsExactly(3L);
+    }
+
+    @Test
+    void shouldRefuseTopicThatWasMadeAnew() throws Exception {
+        // Given
+        Task before = start(SETTINGS);
+        before.read(0, 0, 0);
+        Task after = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        var anew =
+                Decoded.value(fetched("AAAAAAAAAAAAAAAAAAAAAA", 0, 1, time(0)), "a value", time(0));
+
+        // Then
+        assertThatExceptionOfType(SuppressRestartsException.class)
+                .isThrownBy(() -> after.admit(anew))
+                .havingCause()
+                .withMessageStartingWith("topic inputs was deleted and made anew: its id was");
+    }
+
+    @Test
+    void shouldRefuseOffsetsThatGoBack() throws Exception {
+        // Given
+        Task task = start(SETTINGS);
+        task.read(0, 5, 0);
+
+        // Then
+        assertThatExceptionOfType(SuppressRestartsException.class)
+                .isThrownBy(() -> task.read(0, 5, 0))
+                .havingCause()
+                .withMessageStartingWith("partition inputs-0 went back to offset 5 after 5");
+    }
+
+    @Test
+    void shouldRefuseStateOfHigherGeneration() throws Exception {
+        // Given
+        Task second = start(SETTINGS.generation(2));
+        second.read(0, 0, 0);
+        OperatorSubtaskState state = second.checkpoint(1);
+
+        // Then
+        assertThatExceptionOfType(SuppressRestartsException.class)
+                .isThrownBy(() -> restore(SETTINGS.generation(1), 1, state))
+                .havingCause()
+                .withMessageContaining("start with --generation 2 or higher");
+        assertThat(restore(SETTINGS.generation(3), 1, state)).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepWindowsClosedWhenLatenessGrowsBySavepoint() throws Exception {
+        // Given the window that ends at 60 s is closed
+        Task before = start(SETTINGS);
+        before.heartbeat(0, 0, 125);
+        OperatorSubtaskState state = before.checkpoint(1);
+
+        // When
+        Task after =
+                restore(SETTINGS.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), 1, state)
+                        .get(0);
+        after.read(0, 1, 59);
+        after.read(0, 2, 60);
+
+        // Then
+        assertThat(after.counted()).extracting(Counted::offset).containsExactly(2L);
+    }
+
+    @Test
+    void shouldMarkWindowsThatBeganBeforeWhatWasRead() throws Exception {
+        // Given a partition that is read from the middle, first event time 30 s, B 5 s
+        Task task = start(SETTINGS.windows("tumbling(10s)"));
+        task.heartbeat(0, 100, 30);
+
+        // When
+        task.read(0, 101, 34);
+        task.read(0, 102, 40);
+        task.read(1, 0, 1);
+
+        // Then
+        assertThat(task.counted())
+                .extracting(counted -> counted.incompleteFor(0))
+                .containsExactly(true, false, false);
+    }
+
+    @Test
+    void shouldMarkRecordsOfWindowsWhoseEndHasPassed() throws Exception {
+        // Given
+        Task task = start(SETTINGS);
+        task.heartbeat(0, 0, 64);
+        task.read(0, 1, 59);
+        task.heartbeat(0, 2, 65);
+
+        // When
+        task.read(0, 3, 59);
+
+        // Then
+        assertThat(task.counted())
+                .extracting(counted -> counted.lateFor(0))
+                .containsExactly(false, true);
+    }
+
+    @Test
+    void shouldTakeEventTimeAloneWithoutAppendTimes() throws Exception {
+        // Given
+        Task task = start(SETTINGS);
+        task.admit(
+                Decoded.value(
+                        fetched(FetchedRecords.TOPIC_ID, 0, 0, Fetched.NO_APPEND_TIME),
+                        "a value",
+                        time(100_000)));
+
+        // When
+        task.checkpoint(1);
+
+        // Then
+        assertThat(task.lines())
+                .singleElement()
+                .satisfies(
+                        line -> {
+                            assertThat(line.unguarded()).isEqualTo(1);
+                            assertThat(line.rejected()).isZero();
+                            assertThat(line.clockAfter()).isEqualTo(at(100_000));
+                        });
+    }
+
+    @Test
+    void shouldRejectOnlyWhatIsMoreThanTheSkewAhead() throws Exception {
+        // Given
+        Task task = start(SETTINGS);
+
+        // When
+        task.admit(Decoded.value(fetched(0, 0, 0), "a value", time(300)));
+        task.admit(Decoded.value(fetched(0, 1, 0), "a value", time(300) + 1));
+        task.admit(Decoded.heartbeat(fetched(0, 2, 0), time(301)));
+        task.checkpoint(1);
+
+        // Then
+        assertThat(task.counted()).extracting(Counted::offset).containsExactly(0L);
+        assertThat(task.lines().get(0).rejected()).isEqualTo(2);
+        assertThat(task.lines().get(0).clockAfter()).isEqualTo(at(0));
+    }
+}

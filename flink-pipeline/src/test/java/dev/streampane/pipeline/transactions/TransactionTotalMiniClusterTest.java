@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.transactions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TestSettings;
+import dev.streampane.pipeline.testing.TopologyRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransactionTotalMiniClusterTest {
+
+    private static final TopologyRun.Setup<Transaction> SETUP = setup();
+
+    private final PartitionedLog log = new PartitionedLog(2);
+    private final LogWriter input = new LogWriter(log, "transactions");
+
+    private static TopologyRun.Setup<Transaction> setup() {
+        var settings = TestSettings.of("transaction-total").intake();
+        return new TopologyRun.Setup<>(
+                TransactionTotalTopology::build,
+                new TransactionDecoder(settings.zone()),
+                settings,
+                1);
+    }
+
+    private static String told(WindowResult result) {
+        return result.entityKey()
+                + ' '
+                + result.window().end()
+                + ' '
+                + result.values().stream()
+                        .map(value -> value.number().toString())
+                        .collect(Collectors.joining(" "))
+                + " of "
+                + result.count();
+    }
+
+    private static List<String> told(TopologyRun run) {
+        return run.results().stream().map(TransactionTotalMiniClusterTest::told).toList();
+    }
+
+    @Test
+    void shouldSayNothingWhenInputIsEmpty() {
+        // Given
+        input.close();
+
+        // When
+        TopologyRun run = SETUP.start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.outputs()).isEmpty();
+    }
+
+    @Test
+    void shouldTotalEachClientExactly() {
+        // Given payments out of order, on the end of a window, and of an undecodable kind
+        input.payment(0, "06:00:59.999", "3", "120")
+                .payment(0, "06:00:10", "\"3\"", "0.1")
+                .payment(1, "06:00:20", "3", "0.2")
+                .payment(1, "06:01:00", "3", "7")
+                .payment(1, "06:01:01", "4", "-99999999.99995")
+                .json(0, null, LogWriter.time("06:00:01"), "{\"client\":3,\"amount\":\"12\"}")
+                .close();
+
+        // When
+        TopologyRun run = SETUP.start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(told(run))
+                .containsExactlyInAnyOrder(
+                        "3 2026-11-20T06:01:00Z 120.3000 0.1000 120.0000 of 3",
+                        "3 2026-11-20T06:02:00Z 7.0000 7.0000 7.0000 of 1",
+                        "4 2026-11-20T06:02:00Z -100000000.0000 -100000000.0000 -100000000.0000 of 1");
+        assertThat(run.results().get(0).sums())
+                .extracting(WindowResult.Sum::name)
+                .containsExactly("amount");
+        assertThat(run.deadLetters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.reason()).isEqualTo("missing"));
+    }
+
+    @Test
+    void shouldGoOnWhereItStoppedAtAnotherParallelism(@TempDir Path savepoints) {
+        // Given one window published and one closed; partition 1 held both back until it spoke
+        TopologyRun before = SETUP.start(log, 2);
+        input.payment(0, "06:00:10", "3", "1").heartbeat(0, "06:02:05").heartbeat(1, "06:01:05");
+        before.await(run -> run.results().size() == 1);
+        String state = before.stop(savepoints);
+
+        // When
+        TopologyRun after = SETUP.restore(log, 1, state);
+        input.payment(1, "06:00:30", "3", "2").payment(0, "06:00:30", "3", "4").close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(told(after)).containsExactly("3 2026-11-20T06:01:00Z 3.0000 1.0000 2.0000 of 2");
+        assertThat(after.results().get(0).status()).isEqualTo(WindowResult.Status.REVISED);
+        assertThat(after.late()).extracting(LateRecord::partition).containsExactly(0);
+    }
+}
