@@ -2,24 +2,14 @@
 package dev.streampane.pipeline.job;
 
 import dev.streampane.pipeline.intake.IntakeSettings;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a job was asked to do: the values of {@link JobOption}s and the {@code kafka.*} properties that pass
@@ -30,10 +20,6 @@ import org.slf4j.LoggerFactory;
  * starts. The file and the environment may hold options of other jobs; arguments may not.
  */
 public final class JobConfig {
-
-    private static final Logger LOG = LoggerFactory.getLogger(JobConfig.class);
-    private static final String ENVIRONMENT_PREFIX = "STREAMPANE_";
-    private static final String CONFIG_FILE = "config";
 
     private final String job;
     private final Map<JobOption<?>, Object> values = new HashMap<>();
@@ -55,16 +41,7 @@ public final class JobConfig {
 
     /** Reads arguments and the given environment; see {@link #of(String, String...)}. */
     static JobConfig of(String job, List<String> args, Map<String, String> environment) {
-        Map<String, String> fromArgs = arguments(job, args);
-        Map<String, String> fromEnvironment = environment(environment);
-        String file = fromArgs.getOrDefault(CONFIG_FILE, fromEnvironment.get(CONFIG_FILE));
-        Map<String, String> asked = new LinkedHashMap<>();
-        if (file != null) {
-            asked.putAll(file(file));
-        }
-        asked.putAll(fromEnvironment);
-        asked.putAll(fromArgs);
-        asked.remove(CONFIG_FILE);
+        Map<String, String> asked = OptionSources.asked(job, args, environment);
         JobConfig config = new JobConfig(job);
         config.read(asked);
         config.check();
@@ -164,117 +141,5 @@ public final class JobConfig {
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
             }
         }
-    }
-
-    private static Map<String, String> arguments(String job, List<String> args) {
-        Map<String, String> found = new LinkedHashMap<>();
-        for (int i = 0; i < args.size(); i++) {
-            String argument = args.get(i);
-            if (!argument.startsWith("--") || argument.length() == 2) {
-                throw new BadOptionException(
-                        "'%s' is not allowed here; allowed are options as --name value or --name=value"
-                                .formatted(BadOptionException.shown(argument)));
-            }
-            int equals = argument.indexOf('=');
-            String name = argument.substring(2, equals < 0 ? argument.length() : equals);
-            Optional<JobOption<?>> option = option(name);
-            if (!known(name) || option.isPresent() && !option.get().jobs().contains(job)) {
-                throw unknown("--" + name, job);
-            }
-            if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
-                throw new BadOptionException(
-                        "--%s: the value is missing; allowed is %s"
-                                .formatted(
-                                        name,
-                                        option.map(o -> o.type().allowed()).orElse("a text")));
-            }
-            String value = equals < 0 ? args.get(++i) : argument.substring(equals + 1);
-            if (found.put(name, value) != null) {
-                throw new BadOptionException("--" + name + ": given twice; allowed is once");
-            }
-        }
-        return found;
-    }
-
-    private static Map<String, String> environment(Map<String, String> environment) {
-        Map<String, String> found = new TreeMap<>();
-        environment.forEach(
-                (variable, value) -> {
-                    if (!variable.startsWith(ENVIRONMENT_PREFIX)) {
-                        return;
-                    }
-                    String name =
-                            variable.substring(ENVIRONMENT_PREFIX.length())
-                                    .toLowerCase(Locale.ROOT);
-                    String option = name.replace('_', '-');
-                    String property = name.replace('_', '.');
-                    if (known(option)) {
-                        found.put(option, value);
-                    } else if (property.startsWith(KafkaProperties.PREFIX)) {
-                        found.put(property, value);
-                    } else {
-                        LOG.warn(
-                                "Variable is no option of a job and is ignored, name={}", variable);
-                    }
-                });
-        return found;
-    }
-
-    private static Map<String, String> file(String name) {
-        Map<String, String> found = new TreeMap<>();
-        Properties properties =
-                new Properties() {
-                    private static final long serialVersionUID = 1L;
-
-                    @Override
-                    public synchronized Object put(Object key, Object value) {
-                        if (found.put((String) key, ((String) value).strip()) != null) {
-                            throw new BadOptionException(
-                                    "--config: '%s' holds '%s' twice; allowed is once"
-                                            .formatted(BadOptionException.shown(name), key));
-                        }
-                        return null;
-                    }
-                };
-        try (BufferedReader reader = Files.newBufferedReader(Path.of(name))) {
-            properties.load(reader);
-        } catch (IOException | InvalidPathException e) {
-            throw new BadOptionException(
-                    "--config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
-                            .formatted(
-                                    BadOptionException.shown(name), e.getClass().getSimpleName()));
-        }
-        for (String key : found.keySet()) {
-            if (!known(key) || key.equals(CONFIG_FILE)) {
-                throw unknown("'" + key + "' in " + BadOptionException.shown(name), "the jobs");
-            }
-        }
-        return found;
-    }
-
-    private static boolean known(String name) {
-        return name.equals(CONFIG_FILE)
-                || option(name).isPresent()
-                || name.startsWith(KafkaProperties.PREFIX);
-    }
-
-    private static Optional<JobOption<?>> option(String name) {
-        return JobOption.ALL.stream().filter(option -> option.name().equals(name)).findFirst();
-    }
-
-    private static BadOptionException unknown(String what, String job) {
-        String names =
-                JobOption.ALL.stream()
-                        .filter(option -> !job.contains("-") || option.jobs().contains(job))
-                        .map(JobOption::name)
-                        .collect(Collectors.joining(" "));
-        return new BadOptionException(
-                "%s is no option of %s; allowed are %s %s %s*"
-                        .formatted(
-                                BadOptionException.shown(what),
-                                job,
-                                names,
-                                CONFIG_FILE,
-                                KafkaProperties.PREFIX));
     }
 }

@@ -410,13 +410,14 @@ class JobConfigTest {
         Path unknown = Files.writeString(directory.resolve("unknown"), "windws=tumbling(1m)");
         Path twice = Files.writeString(directory.resolve("twice"), "zone=UTC\nzone=UTC\n");
         Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
+        Path escape = Files.writeString(directory.resolve("escape"), "zone=\\u12");
         Path bad = Files.writeString(directory.resolve("bad"), "skew=never");
 
         assertThatThrownBy(() -> config("--config=" + unknown))
                 .hasMessageStartingWith("'windws' in " + unknown + " is no option of the jobs;");
         assertThatThrownBy(() -> config("--config=" + twice))
                 .hasMessage("--config: '" + twice + "' holds 'zone' twice; allowed is once");
-        for (Path file : List.of(directory, directory.resolve("missing"), binary)) {
+        for (Path file : List.of(directory, directory.resolve("missing"), binary, escape)) {
             assertThatThrownBy(() -> config("--config=" + file))
                     .hasMessageStartingWith("--config: '" + file + "' cannot be read (");
         }

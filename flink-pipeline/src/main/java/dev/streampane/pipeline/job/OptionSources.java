@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where options come from: arguments before environment before file. Checks names; the values are checked by their options. */
+final class OptionSources {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OptionSources.class);
+    private static final String ENVIRONMENT_PREFIX = "STREAMPANE_";
+    private static final String CONFIG_FILE = "config";
+
+    private OptionSources() {}
+
+    /**
+     * What was asked for, by the names of options, and of {@code kafka.*} properties.
+     *
+     * @throws BadOptionException for a name that no option has, one that is given twice, or a file that cannot be read
+     */
+    static Map<String, String> asked(
+            String job, List<String> args, Map<String, String> environment) {
+        Map<String, String> fromArgs = arguments(job, args);
+        Map<String, String> fromEnvironment = environment(environment);
+        String file = fromArgs.getOrDefault(CONFIG_FILE, fromEnvironment.get(CONFIG_FILE));
+        Map<String, String> asked = new LinkedHashMap<>();
+        if (file != null) {
+            asked.putAll(file(file));
+        }
+        asked.putAll(fromEnvironment);
+        asked.putAll(fromArgs);
+        asked.remove(CONFIG_FILE);
+        return asked;
+    }
+
+    private static Map<String, String> arguments(String job, List<String> args) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (int i = 0; i < args.size(); i++) {
+            String argument = args.get(i);
+            if (!argument.startsWith("--") || argument.length() == 2) {
+                throw new BadOptionException(
+                        "'%s' is not allowed here; allowed are options as --name value or --name=value"
+                                .formatted(BadOptionException.shown(argument)));
+            }
+            int equals = argument.indexOf('=');
+            String name = argument.substring(2, equals < 0 ? argument.length() : equals);
+            Optional<JobOption<?>> option = option(name);
+            if (!known(name) || option.isPresent() && !option.get().jobs().contains(job)) {
+                throw unknown("--" + name, job, known -> known.jobs().contains(job));
+            }
+            if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
+                throw new BadOptionException(
+                        "--%s: the value is missing; allowed is %s"
+                                .formatted(
+                                        name,
+                                        option.map(o -> o.type().allowed()).orElse("a text")));
+            }
+            String value = equals < 0 ? args.get(++i) : argument.substring(equals + 1);
+            if (found.put(name, value) != null) {
+                throw new BadOptionException("--" + name + ": given twice; allowed is once");
+            }
+        }
+        return found;
+    }
+
+    private static Map<String, String> environment(Map<String, String> environment) {
+        Map<String, String> found = new TreeMap<>();
+        environment.forEach(
+                (variable, value) -> {
+                    if (!variable.startsWith(ENVIRONMENT_PREFIX)) {
+                        return;
+                    }
+                    String name =
+                            variable.substring(ENVIRONMENT_PREFIX.length())
+                                    .toLowerCase(Locale.ROOT);
+                    String option = name.replace('_', '-');
+                    String property = name.replace('_', '.');
+                    if (known(option)) {
+                        found.put(option, value);
+                    } else if (property.startsWith(KafkaProperties.PREFIX)) {
+                        found.put(property, value);
+                    } else {
+                        LOG.warn(
+                                "Variable is no option of a job and is ignored, name={}", variable);
+                    }
+                });
+        return found;
+    }
+
+    private static Map<String, String> file(String name) {
+        Map<String, String> found = new TreeMap<>();
+        Properties properties =
+                new Properties() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public synchronized Object put(Object key, Object value) {
+                        if (found.put((String) key, ((String) value).strip()) != null) {
+                            throw new BadOptionException(
+                                    "--config: '%s' holds '%s' twice; allowed is once"
+                                            .formatted(BadOptionException.shown(name), key));
+                        }
+                        return null;
+                    }
+                };
+        try (BufferedReader reader = Files.newBufferedReader(Path.of(name))) {
+            properties.load(reader);
+        } catch (BadOptionException e) {
+            throw e;
+        } catch (IOException
+                | IllegalArgumentException e) { // no path, no UTF-8, a broken \\u escape
+            throw new BadOptionException(
+                    "--config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
+                            .formatted(
+                                    BadOptionException.shown(name), e.getClass().getSimpleName()));
+        }
+        for (String key : found.keySet()) {
+            if (!known(key) || key.equals(CONFIG_FILE)) {
+                throw unknown(
+                        "'" + key + "' in " + BadOptionException.shown(name),
+                        "the jobs",
+                        option -> true);
+            }
+        }
+        return found;
+    }
+
+    private static boolean known(String name) {
+        return name.equals(CONFIG_FILE)
+                || option(name).isPresent()
+                || name.startsWith(KafkaProperties.PREFIX);
+    }
+
+    private static Optional<JobOption<?>> option(String name) {
+        return JobOption.ALL.stream().filter(option -> option.name().equals(name)).findFirst();
+    }
+
+    private static BadOptionException unknown(
+            String what, String whose, Predicate<JobOption<?>> allowed) {
+        String names =
+                JobOption.ALL.stream()
+                        .filter(allowed)
+                        .map(JobOption::name)
+                        .collect(Collectors.joining(" "));
+        return new BadOptionException(
+                "%s is no option of %s; allowed are %s %s %s*"
+                        .formatted(
+                                BadOptionException.shown(what),
+                                whose,
+                                names,
+                                CONFIG_FILE,
+                                KafkaProperties.PREFIX));
+    }
+}
