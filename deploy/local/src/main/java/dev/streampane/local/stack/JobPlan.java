@@ -84,7 +84,7 @@ record JobPlan(
         options.put("state-dir", settings.stateFolder().toUri().toString());
         options.put("generation", String.valueOf(generation));
         windows.ifPresent(specs -> options.put("windows", specs));
-        if (job.equals("index-results")) {
+        if (job.equals(RunningJobs.INDEX)) {
             options.put(
                     "elasticsearch-url",
                     "http://127.0.0.1:" + settings.port(Listener.ELASTICSEARCH));

@@ -25,11 +25,15 @@ import java.util.stream.Stream;
 /**
  * The stack's jobs on its Flink cluster: submits them, and submits them again when the JobManager has forgotten them or
  * one has failed, always from the newest completed state of its generation. A job that failed with a known loss is
- * explained instead. Not for use by several threads at once.
+ * explained instead. Different jobs may be started by several threads; all else is for one at a time.
  */
 final class RunningJobs {
 
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+
+    /** The job that needs Elasticsearch's templates. */
+    static final String INDEX = "index-results";
+
     private static final String KNOWN_LOSS = "LostTransactionException";
     private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration ORPHANS_AFTER = Duration.ofSeconds(30);
@@ -37,8 +41,8 @@ final class RunningJobs {
 
     private static final class Running {
         final String name;
-        JobPlan plan;
-        String id = "";
+        volatile JobPlan plan;
+        volatile String id = "";
         boolean givenUp;
         int failures;
         long submitAt;

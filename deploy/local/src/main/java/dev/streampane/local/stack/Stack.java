@@ -158,7 +158,7 @@ public final class Stack {
                                         elasticsearch::awaitReady));
         var topics = then(brokers, "topics", this::createTopics);
         var templates = then(search, "index templates", this::installTemplates);
-        var services = new ArrayList<CompletableFuture<?>>();
+        var services = new ArrayList<CompletableFuture<Void>>();
         services.add(then(topics, RESULTS, () -> up(results, RESULTS)));
         if (settings.simulators()) {
             services.add(then(topics, IOT, () -> up(iot, IOT)));
@@ -167,13 +167,14 @@ public final class Stack {
         var jar = then(flinkUp, "job jar", this::uploadJar);
         var planned = topics.thenRunAsync(() -> jobs.plan(job -> JobPlan.of(job, settings)), steps);
         await(planned);
-        await(CompletableFuture.allOf(jar, templates));
+        await(jar);
         anyJob = true;
         for (String job : settings.jobs()) {
-            await(step("job " + job, () -> startJob(job)));
-            publish();
+            var needed = job.equals(RunningJobs.INDEX) ? templates : planned;
+            services.add(then(needed, "job " + job, () -> startJob(job)));
         }
-        await(CompletableFuture.allOf(services.toArray(CompletableFuture[]::new)));
+        services.add(templates);
+        services.forEach(Stack::await);
         state = "ready";
         publish();
         screen.ready(Duration.ofNanos(System.nanoTime() - begin), urls());
@@ -213,6 +214,7 @@ public final class Stack {
 
     private String startJob(String job) {
         jobs.start(job);
+        publish();
         return jobs.origin(job);
     }
 
