@@ -3,6 +3,7 @@ package dev.streampane.pipeline.io;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How long to wait before the next try: doubled with every failure in a row from {@code first} up to {@code longest}, of which a
@@ -17,6 +18,11 @@ record BackOff(Duration first, Duration longest) implements Serializable {
             throw new IllegalArgumentException(
                     "first " + first + " must be from 1 ms to longest " + longest);
         }
+    }
+
+    /** The wait in milliseconds after that many failures in a row. */
+    long millis(int failures) {
+        return millis(failures, ThreadLocalRandom.current().nextDouble());
     }
 
     /**

@@ -13,10 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
@@ -53,10 +49,10 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private static final int FAILURES_OF_AN_OUTAGE = 5;
 
     private final ElasticsearchSink.Settings settings;
-    private final MailboxExecutor mailbox;
-    private final ProcessingTimeService timers;
+    private final TaskThread task;
     private final LogPositions positions = new LogPositions();
     private final BulkIndexer indexer;
+    private final PositionPublisher publisher;
     private final DeadLetterProducer deadLetters;
     private final Counter refusedRecords;
     private final Counter retriedRecords;
@@ -65,12 +61,6 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
 
     /** Failures in a row of bulk requests of records. */
     private int failures;
-
-    /** Failures in a row of requests that publish positions. */
-    private int positionFailures;
-
-    /** True from when positions are sent until they are written, through all tries. */
-    private boolean publishing;
 
     ElasticsearchWriter(
             ElementConverter<Decoded<T>, IndexRequest> converter,
@@ -86,9 +76,13 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 new SimpleBatchCreator<>(configuration.getMaxBatchSizeInBytes()),
                 new DequeRequestBuffer<>());
         this.settings = settings;
-        mailbox = context.getMailboxExecutor();
-        timers = context.getProcessingTimeService();
+        task =
+                new TaskThread(
+                        context.getMailboxExecutor(),
+                        context.getProcessingTimeService(),
+                        getFatalExceptionCons());
         indexer = new BulkIndexer(settings.hosts());
+        publisher = new PositionPublisher(positions, indexer, task, BACK_OFF);
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
@@ -109,10 +103,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     @Override
     public void flush(boolean endOfInput) throws InterruptedException {
         super.flush(true);
-        publishPositions();
-        while (publishing) {
-            mailbox.yield();
-        }
+        publisher.await();
     }
 
     @Override
@@ -140,7 +131,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
         List<IndexRequest> indexable = requests.stream().filter(r -> !r.refused()).toList();
         Settlement settlement = new Settlement(handler);
-        inMailbox(
+        task.continueWith(
                 indexer.index(indexable.stream().map(IndexRequest::documents).toList()),
                 "settle a bulk request",
                 outcomes -> {
@@ -178,9 +169,11 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         }
 
         void awaitLetters() {
-            CompletableFuture.allOf(letters.toArray(CompletableFuture<?>[]::new))
-                    .whenComplete(
-                            (all, failure) -> mailbox.execute(this::finish, "settle dead letters"));
+            task.continueWith(
+                    CompletableFuture.allOf(letters.toArray(CompletableFuture<?>[]::new))
+                            .exceptionally(failure -> null),
+                    "settle dead letters",
+                    all -> finish());
         }
 
         private void finish() {
@@ -198,15 +191,15 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             } else {
                 tryAgain();
             }
-            publishPositions();
+            publisher.publish();
         }
 
         private void tryAgain() {
             failures = done > 0 ? 1 : failures + 1;
             retriedRecords.inc(later.size());
-            long wait = waitMillis(failures);
+            long wait = BACK_OFF.millis(failures);
             warn(cause, wait);
-            after(wait, () -> handler.retryForEntries(later));
+            task.after(wait, () -> handler.retryForEntries(later));
         }
 
         private void done(IndexRequest request) {
@@ -232,7 +225,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
 
     /** One line in ten seconds at most. */
     private void warn(String cause, long wait) {
-        long now = timers.getCurrentProcessingTime();
+        long now = task.now();
         if (now >= nextWarning) {
             nextWarning = now + WARNING_INTERVAL_MS;
             LOG.warn(
@@ -251,51 +244,6 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         failures = 0;
     }
 
-    private void publishPositions() {
-        if (publishing || !positions.moved()) {
-            return;
-        }
-        publishing = true;
-        List<IndexRequest.Document> documents = positions.documents();
-        inMailbox(
-                indexer.index(documents.stream().map(List::of).toList()),
-                "settle positions",
-                outcomes -> settlePositions(documents, outcomes));
-    }
-
-    private void settlePositions(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
-        Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
-        if (worst.kind() == Outcome.Kind.LATER) {
-            positionFailures++;
-            after(waitMillis(positionFailures), this::continuePublishing);
-            return;
-        }
-        if (worst.kind() == Outcome.Kind.REFUSED) {
-            LOG.warn(
-                    "Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
-        }
-        positionFailures = 0;
-        positions.published(documents);
-        continuePublishing();
-    }
-
-    private void continuePublishing() {
-        publishing = false;
-        publishPositions();
-    }
-
-    /** Goes on with the value in the task's thread; a failure, which no server can cause, fails the task. */
-    private <V> void inMailbox(CompletableFuture<V> future, String what, Consumer<V> action) {
-        future.whenComplete(
-                (value, failure) -> {
-                    if (failure == null) {
-                        mailbox.execute(() -> action.accept(value), what);
-                    } else {
-                        getFatalExceptionCons().accept(new IllegalStateException(what, failure));
-                    }
-                });
-    }
-
     private DeadLetter letter(Fetched record, String reason, String message, String id) {
         return new DeadLetter(
                 settings.job(),
@@ -309,13 +257,5 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 id,
                 record.key(),
                 record.value());
-    }
-
-    private static long waitMillis(int failures) {
-        return BACK_OFF.millis(failures, ThreadLocalRandom.current().nextDouble());
-    }
-
-    private void after(long millis, Runnable action) {
-        timers.registerTimer(timers.getCurrentProcessingTime() + millis, time -> action.run());
     }
 }

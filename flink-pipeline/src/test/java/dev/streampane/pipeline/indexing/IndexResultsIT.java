@@ -39,6 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexResultsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
+    private static final Duration PROMPT = Duration.ofSeconds(5);
+
     private static final String WEATHER = "window-results-weather-average-2026.11";
     private static final Map<String, String> LOG_APPEND_TIME =
             Map.of("message.timestamp.type", "LogAppendTime");
@@ -340,20 +344,18 @@ class IndexResultsIT {
     }
 
     @Test
-    void shouldMakeResultsSearchableWithinASecondAfterTheyAreReadable() throws Exception {
+    void shouldMakeResultsSearchableWithoutWaitingForACheckpoint() throws Exception {
         // Given
         write(0, WindowResults.average("first", 0));
-        startJob();
+        startJob("--checkpoint-interval=1h");
         awaitPosition(0, 1);
         // When
         long written = System.nanoTime();
         write(0, WindowResults.average("prompt", 0));
-        await().pollInterval(Duration.ofMillis(20))
-                .atMost(PATIENCE)
-                .until(() -> view.count("weather_data_1", "client:prompt") == 1);
+        awaitCount("weather_data_1", "client:prompt", 1);
         // Then
-        assertThat(Duration.ofNanos(System.nanoTime() - written))
-                .isLessThan(Duration.ofMillis(1_500));
+        assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(PROMPT);
+        awaitPosition(0, 2);
     }
 
     private void startJob(String... more) throws Exception {
@@ -363,9 +365,11 @@ class IndexResultsIT {
                                 "--bootstrap-servers=" + kafka.bootstrapServers(),
                                 "--elasticsearch-url=" + elasticsearch.url(),
                                 "--input-topic=" + topic,
-                                "--checkpoint-interval=500ms",
                                 "--state-dir=" + data.resolve("state").toUri()));
         options.addAll(List.of(more));
+        if (!String.join(" ", more).contains("--checkpoint-interval")) {
+            options.add("--checkpoint-interval=500ms");
+        }
         JobConfig config = JobConfig.of(IndexResultsJob.NAME, options.toArray(String[]::new));
         job = Optional.of(flink.start(new IndexResultsJob(), config));
     }
@@ -412,6 +416,7 @@ class IndexResultsIT {
 
     /** All that is found in both kinds of indices, with versions, by id. */
     private static String documents(String query) {
+        view.send("POST", "/window-results,window-history/_refresh", "");
         JsonNode hits =
                 view.get(
                                 "/window-results,window-history/_search?version=true&size=100&q="

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The sink in a running job, against a server that misbehaves as told. */
 class ElasticsearchSinkMiniClusterTest {
 
-    private static final int RECORDS = 5_000;
+    private static final int RECORDS = 2_000;
     private static final int BULK = 100;
 
     /** Records that have left the source; static, as the job's functions are copies. */

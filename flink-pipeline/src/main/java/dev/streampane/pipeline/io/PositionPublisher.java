@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.io.BulkIndexer.Outcome;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps index {@code window-positions} at what {@link LogPositions} say, one request at a time, tried again for ever. The offset is the
+ * document's external version, so that a position never goes back.
+ */
+final class PositionPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PositionPublisher.class);
+
+    private final LogPositions positions;
+    private final BulkIndexer indexer;
+    private final TaskThread task;
+    private final BackOff backOff;
+
+    private int failures;
+
+    /** True from when positions are sent until they are written, through all tries. */
+    private boolean publishing;
+
+    PositionPublisher(
+            LogPositions positions, BulkIndexer indexer, TaskThread task, BackOff backOff) {
+        this.positions = positions;
+        this.indexer = indexer;
+        this.task = task;
+        this.backOff = backOff;
+    }
+
+    /** Publishes what has moved, after what is under way. */
+    void publish() {
+        if (publishing || !positions.moved()) {
+            return;
+        }
+        publishing = true;
+        List<IndexRequest.Document> documents = positions.documents();
+        task.continueWith(
+                indexer.index(documents.stream().map(List::of).toList()),
+                "settle positions",
+                outcomes -> settle(documents, outcomes));
+    }
+
+    /** Publishes what has moved and waits until it is written. */
+    void await() throws InterruptedException {
+        publish();
+        while (publishing) {
+            task.yield();
+        }
+    }
+
+    private void settle(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
+        Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
+        if (worst.kind() == Outcome.Kind.LATER) {
+            failures++;
+            task.after(backOff.millis(failures), this::next);
+            return;
+        }
+        if (worst.kind() == Outcome.Kind.REFUSED) {
+            LOG.warn(
+                    "Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
+        }
+        failures = 0;
+        positions.published(documents);
+        next();
+    }
+
+    private void next() {
+        publishing = false;
+        publish();
+    }
+}
