@@ -33,6 +33,10 @@ import java.util.stream.Stream;
 final class Up implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Keeps all ports below those that the system gives to outgoing connections. */
+    private static final int MOST_OFFSET = 22_000;
+
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
 
     private final Path data;
@@ -118,9 +122,9 @@ final class Up implements AutoCloseable {
     /** A number to add to the default ports so that all of them are free. */
     static int freePortOffset() {
         Random random = new Random();
-        int offset = 1000 + random.nextInt(40_000);
+        int offset = 1000 + random.nextInt(MOST_OFFSET);
         while (!free(offset)) {
-            offset = 1000 + random.nextInt(40_000);
+            offset = 1000 + random.nextInt(MOST_OFFSET);
         }
         return offset;
     }
