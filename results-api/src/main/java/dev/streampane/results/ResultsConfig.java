@@ -18,19 +18,22 @@ public interface ResultsConfig {
     /** Names of Kafka topics: 1 to 249 of {@code a-z A-Z 0-9 . _ -}. */
     String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
 
+    /** What is said when a topic's name is none. */
+    String TOPIC_ALLOWED = "must be 1 to 249 of a-z A-Z 0-9 . _ -, and neither . nor ..";
+
     /** The log of results that queries and streams are views of. */
     @WithDefault("window-results")
-    @Pattern(regexp = TOPIC)
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String topic();
 
     /** Where the jobs write their audit lines. */
     @WithDefault("audit")
-    @Pattern(regexp = TOPIC)
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String auditTopic();
 
     /** Where each job says which generations it had. */
     @WithDefault("job-runs")
-    @Pattern(regexp = TOPIC)
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String jobRunsTopic();
 
     /** Results kept in memory for streams that resume. More = longer interruptions are survived; about 1 KiB each. 100 to 1,000,000. */

@@ -220,8 +220,16 @@ public final class TopicFollower implements AutoCloseable {
         } else {
             LOG.warnf(
                     "Waiting for topic: topic=%s state=%s brokers=%s cause=%s",
-                    topic, next, kafka.bootstrapServers(), cause);
+                    topic, next, kafka.bootstrapServers(), root(cause));
         }
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private boolean closed(long waitMillis) {

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Contract;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
@@ -25,6 +26,7 @@ import dev.streampane.results.live.ResultsFeed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,22 @@ class WindowResourceIT {
         assertThat(one).isEqualTo(expected);
         assertThat(page).isEqualTo("{\"items\":[" + expected + "],\"next\":null}");
         Contract.of("window-result").assertValid(one);
+    }
+
+    @Test
+    void shouldAnswerEveryExampleOfTheContractAsItWasWritten() throws Exception {
+        for (Path file : Fixtures.contractFiles("window-result", "examples")) {
+            // Given
+            String example = Fixtures.text(file);
+            JsonNode json = ResultJson.JSON.readTree(example);
+            String id = json.get("id").asText();
+            store.result(json.get("job").asText(), "2026.10", id, example).refresh();
+            // When
+            String answer = given().get("/api/v1/windows/{id}", id).asString();
+            // Then
+            assertThat(answer).as(file.toString()).isEqualTo(example);
+        }
+        store.send("DELETE", "/window-results-*-2026.10", "");
     }
 
     @Test
