@@ -10,5 +10,6 @@ import java.time.Instant;
  * @param key its key
  * @param start start of the window, inclusive
  * @param end end of the window, exclusive
+ * @param generation generation of the job that wrote the result
  */
-public record NewestWindow(String id, String key, Instant start, Instant end) {}
+public record NewestWindow(String id, String key, Instant start, Instant end, int generation) {}

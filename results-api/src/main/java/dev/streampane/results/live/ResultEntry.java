@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param job the result's {@code job}
  * @param key the result's {@code key}
  * @param id the result's {@code id}
+ * @param generation the result's {@code generation}
  * @param start the result's {@code window.start}
  * @param end the result's {@code window.end}
  * @param json the value's bytes, without line ends
@@ -30,6 +31,7 @@ record ResultEntry(
         String job,
         String key,
         String id,
+        int generation,
         Instant start,
         Instant end,
         byte[] json) {
@@ -59,6 +61,7 @@ record ResultEntry(
         String job = null;
         String key = null;
         String id = null;
+        int generation = 0;
         Instant[] window = null;
         try (JsonParser json = JSON.createParser(value)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -75,6 +78,8 @@ record ResultEntry(
                     key = json.getText();
                 } else if (token == JsonToken.VALUE_STRING && "id".equals(field)) {
                     id = json.getText();
+                } else if (token == JsonToken.VALUE_NUMBER_INT && "generation".equals(field)) {
+                    generation = json.getIntValue();
                 } else {
                     json.skipChildren();
                 }
@@ -90,7 +95,15 @@ record ResultEntry(
         }
         return Optional.of(
                 new ResultEntry(
-                        partition, offset, job, key, id, window[0], window[1], oneLine(value)));
+                        partition,
+                        offset,
+                        job,
+                        key,
+                        id,
+                        generation,
+                        window[0],
+                        window[1],
+                        oneLine(value)));
     }
 
     /** About what the entry takes of the heap. */

@@ -142,7 +142,12 @@ public class ResultsFeed implements TopicReader {
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
             newest.merge(
                     entry.job(),
-                    new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end()),
+                    new NewestWindow(
+                            entry.id(),
+                            entry.key(),
+                            entry.start(),
+                            entry.end(),
+                            entry.generation()),
                     (known, next) -> next.end().isBefore(known.end()) ? known : next);
         }
         if (load != null) {

@@ -6,6 +6,7 @@ import dev.streampane.results.live.NewestWindow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A job as {@code GET /api/v1/jobs} shows it.
@@ -31,15 +32,20 @@ record Job(
             Optional<JobRun> run,
             Optional<StoredJob> stored,
             Optional<NewestWindow> fed) {
+        int generation =
+                IntStream.of(
+                                run.map(JobRun::generation).orElse(0),
+                                stored.map(StoredJob::generation).orElse(0),
+                                fed.map(NewestWindow::generation).orElse(0))
+                        .max()
+                        .orElseThrow();
         NewestWindow window = stored.map(StoredJob::lastWindow).or(() -> fed).orElse(null);
         if (window != null && fed.isPresent() && fed.get().end().isAfter(window.end())) {
             window = fed.get();
         }
         return new Job(
                 name,
-                Math.max(
-                        run.map(JobRun::generation).orElse(1),
-                        stored.map(StoredJob::generation).orElse(1)),
+                generation,
                 run.map(JobRun::specs).or(() -> stored.map(StoredJob::specs)).orElse(List.of()),
                 run.map(JobRun::jobVersion).orElse(null),
                 run.map(JobRun::started).orElse(null),

@@ -29,6 +29,7 @@ record StoredJob(String job, int generation, List<String> specs, NewestWindow la
                         last.path("id").asText(),
                         last.path("key").asText(),
                         Instant.parse(last.at("/window/start").asText()),
-                        Instant.parse(last.at("/window/end").asText())));
+                        Instant.parse(last.at("/window/end").asText()),
+                        last.path("generation").asInt()));
     }
 }

@@ -230,6 +230,7 @@ class TailTest {
                 "job",
                 "key",
                 partition + "-" + offset % 10,
+                1,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 new byte[100]);

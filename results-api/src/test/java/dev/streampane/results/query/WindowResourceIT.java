@@ -296,7 +296,7 @@ class WindowResourceIT {
                 .refresh();
         Instant later = SIX.plusSeconds(600);
         try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("window-results", null, "k", result("fed-only", "k", later));
+            log.put("window-results", null, "k", result("fed-only", "k", later, 3, 1, true));
             for (int generation : new int[] {2, 1}) {
                 log.put(
                         "job-runs",
@@ -324,6 +324,7 @@ class WindowResourceIT {
                 .body(
                         "items.find { it.job == 'stored-only' }.lastWindow.id",
                         equalTo(id("stored-only", "k", SIX)))
+                .body("items.find { it.job == 'fed-only' }.generation", equalTo(3))
                 .body(
                         "items.find { it.job == 'fed-only' }.lastWindow.end",
                         equalTo(later.plusSeconds(60).toString()));
