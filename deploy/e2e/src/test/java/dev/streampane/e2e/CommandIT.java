@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/streampane} as a shell runs it: what it refuses, and how it ends in each phase. */
+class CommandIT {
+
+    private static final Path COMMAND = Checkout.root().resolve("deploy/streampane");
+    private static final Duration CTRL_C = Duration.ofSeconds(10);
+
+    @TempDir Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+    private int offset;
+    private Path data;
+
+    @BeforeEach
+    void choosePorts() {
+        offset = Up.freePortOffset();
+        data = folder.resolve("data");
+    }
+
+    @AfterEach
+    void endWhatIsLeft() {
+        RunningStack.read(data).stream()
+                .flatMap(stack -> stack.children().values().stream())
+                .flatMap(child -> child.process().stream())
+                .forEach(ProcessHandle::destroyForcibly);
+        started.forEach(Process::destroyForcibly);
+    }
+
+    /** A shell command with its output, standard error included, in a file. */
+    private record Shell(Process process, Path output) {
+
+        int exitCode(Duration patience) throws InterruptedException {
+            assertThat(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("has ended")
+                    .isTrue();
+            return process.exitValue();
+        }
+
+        String printed() throws IOException {
+            return Files.readString(output);
+        }
+    }
+
+    private Shell shell(String script) throws IOException {
+        return shell(script, folder, Map.of());
+    }
+
+    private Shell shell(String script, Path directory, Map<String, String> environment)
+            throws IOException {
+        Path output = folder.resolve("output-" + started.size());
+        ProcessBuilder builder =
+                new ProcessBuilder("bash", "-c", script)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile());
+        builder.environment().put("SP", COMMAND.toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        started.add(process);
+        return new Shell(process, output);
+    }
+
+    private String up(String options) {
+        return "exec \"$SP\" up --data '%s' --port-offset %d %s".formatted(data, offset, options);
+    }
+
+    private void awaitPrinted(Shell shell, String text) {
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> shell.printed().contains(text) || !shell.process().isAlive());
+        assertThat(shell.process().isAlive()).as("still runs after '%s'", text).isTrue();
+    }
+
+    /** Ctrl-C reaches the terminal's foreground group; the children have one of their own. */
+    private void ctrlC(Shell shell) throws Exception {
+        new ProcessBuilder("kill", "-INT", String.valueOf(shell.process().pid())).start().waitFor();
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(RunningStack.read(data)).isEmpty();
+        for (Listener listener : Listener.values()) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), listener.port(offset)));
+            } catch (IOException e) {
+                throw new AssertionError(listener + " still listens", e);
+            }
+        }
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(
+                        process ->
+                                process.info()
+                                        .commandLine()
+                                        .filter(line -> line.contains(data + "/"))
+                                        .isPresent());
+    }
+
+    @Test
+    void shouldNameThePortInUseAndItsOwner() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            // Given
+            int port = Listener.KAFKA.port(offset);
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+
+            // When
+            Shell up = shell(up(""));
+
+            // Then
+            assertThat(up.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+            assertThat(up.printed().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("streampane: port " + port + " (Kafka) is in use by java (pid ")
+                    .contains("--port-offset");
+        }
+    }
+
+    @Test
+    void shouldRunFromAnyDirectoryThroughLinksWithoutHomeTerminalAndInput() throws Exception {
+        // Given
+        Path link = Files.createSymbolicLink(folder.resolve("a link"), COMMAND);
+        Path second = Files.createSymbolicLink(folder.resolve("sp"), link.getFileName());
+
+        // When
+        Shell status =
+                shell(
+                        "unset TERM; HOME=/proc/none '%s' status --data '%s' <&-"
+                                .formatted(second, data),
+                        Path.of("/"),
+                        Map.of());
+
+        // Then
+        assertThat(status.exitCode(Duration.ofSeconds(30))).isEqualTo(4);
+        assertThat(status.printed()).startsWith("streampane: no stack runs on " + data);
+    }
+
+    @Test
+    void shouldNotMindAReaderThatHasGone() throws Exception {
+        // When
+        Shell help = shell("\"$SP\" up --help | head -1; exit ${PIPESTATUS[1]}");
+
+        // Then
+        assertThat(help.exitCode(Duration.ofSeconds(30))).isZero();
+        assertThat(help.printed()).startsWith("Usage: streampane up").doesNotContain("Exception");
+    }
+
+    @Test
+    void shouldEndAtOnceByCtrlCWhileServersStart() throws Exception {
+        // Given
+        Shell up = shell(up("--json"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () ->
+                                RunningStack.read(data)
+                                        .filter(stack -> stack.children().size() >= 2)
+                                        .isPresent());
+
+        // When
+        ctrlC(up);
+
+        // Then
+        assertThat(up.exitCode(Duration.ofSeconds(5))).isEqualTo(130);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldEndByCtrlCAndGoOnFromThereAndRefuseWhatDoesNotFit() throws Exception {
+        // Given
+        Shell up = shell(up("--window 5s"));
+        awaitPrinted(up, "ready in ");
+        Shell twice = shell(up(""));
+
+        // When
+        int twiceCode = twice.exitCode(Duration.ofSeconds(30));
+        ctrlC(up);
+        int code = up.exitCode(CTRL_C);
+
+        // Then
+        assertThat(twiceCode).isEqualTo(2);
+        assertThat(twice.printed())
+                .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
+        assertThat(code).isEqualTo(130);
+        assertThat(up.printed()).contains("generation 1, without state", "nothing is left running");
+        assertNothingIsLeft();
+
+        // Given
+        Shell otherWindow = shell(up("--window 10s"));
+
+        // Then
+        assertThat(otherWindow.exitCode(Duration.ofSeconds(90))).isEqualTo(2);
+        assertThat(otherWindow.printed())
+                .contains(
+                        "weather-average has state of tumbling(5s) windows and cannot go on with tumbling(10s)")
+                .contains("--new-generation weather-average")
+                .contains("--fresh");
+        assertNothingIsLeft();
+
+        // Given
+        Shell again = shell(up("--for 1s"));
+
+        // Then
+        assertThat(again.exitCode(Duration.ofMinutes(3))).isZero();
+        assertThat(again.printed()).containsPattern("weather-average .* generation 1, on from ");
+        assertNothingIsLeft();
+    }
+}
