@@ -132,6 +132,9 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     public void processElement(StreamRecord<Decoded<T>> element) {
         Decoded<T> decoded = element.getValue();
         PartitionLedger ledger = ledger(decoded.fetched());
+        if (ledger.isUnread()) {
+            counters.watch(ledger);
+        }
         Verdict verdict = ledger.admit(decoded);
         counters.record(decoded.fetched().guarded());
         switch (verdict.kind()) {

@@ -2,9 +2,13 @@
 package dev.streampane.pipeline.intake;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What {@code Intake} did since the task started, as metrics {@code counted, late, rejected, heartbeats, unguarded}. */
+/**
+ * What {@code Intake} did since the task started, as metrics {@code counted, late, rejected, heartbeats, unguarded}; and for each partition
+ * that the task reads its {@code clock} in ms since the epoch, under {@code topic.<name>.partition.<number>}.
+ */
 final class IntakeMetrics {
 
     /** Records that at least one specification counts. */
@@ -20,13 +24,22 @@ final class IntakeMetrics {
     final Counter heartbeats;
 
     private final Counter unguarded;
+    private final MetricGroup group;
 
     IntakeMetrics(MetricGroup group) {
+        this.group = group;
         counted = group.counter("counted");
         late = group.counter("late");
         rejected = group.counter("rejected");
         heartbeats = group.counter("heartbeats");
         unguarded = group.counter("unguarded");
+    }
+
+    /** Shows the clock of a partition that the task reads. */
+    void watch(PartitionLedger ledger) {
+        group.addGroup("topic", ledger.place().topic())
+                .addGroup("partition", Integer.toString(ledger.place().partition()))
+                .<Long, Gauge<Long>>gauge("clock", ledger::clock);
     }
 
     /** A record with or without an append time. */

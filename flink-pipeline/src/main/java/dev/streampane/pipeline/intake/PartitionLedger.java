@@ -30,6 +30,7 @@ final class PartitionLedger {
     private long lastOffset;
     private long firstEventTime;
     private OpenLine line;
+    private boolean read;
 
     /** Which partition. */
     record Place(String topic, String topicId, int partition) {}
@@ -89,6 +90,16 @@ final class PartitionLedger {
         return place;
     }
 
+    /** C in ms since the epoch, or {@link PartitionClock#NONE}. */
+    long clock() {
+        return clock.clock();
+    }
+
+    /** Whether no record has been admitted since the start or restore. */
+    boolean isUnread() {
+        return !read;
+    }
+
     /**
      * The verdicts on one record, which also take it into the books.
      *
@@ -103,6 +114,7 @@ final class PartitionLedger {
         }
         line.record(fetched.offset(), fetched.guarded());
         lastOffset = fetched.offset();
+        read = true;
         if (decoded.rejected()) {
             line.rejected();
             return Verdict.rejected(decoded.reason(), decoded.message());

@@ -33,6 +33,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Duration allowedLat
         SingleOutputStreamOperator<Output> results =
                 partials.keyBy(partial -> partial.key, Types.STRING)
                         .window(assigner((WindowSpec.Tumbling) spec))
+                        .trigger(new FireAtEnd(allowedLateness))
                         .allowedLateness(allowedLateness)
                         .sideOutputLateData(DROPPED)
                         .aggregate(

@@ -25,6 +25,8 @@ import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The window operator as it stands in the graph: windows of 10 s, allowed lateness 5 s. Times are in ms. */
 class PaneResultsTest {
@@ -38,20 +40,21 @@ class PaneResultsTest {
                             new Column("total", Statistic.TOTAL, 0),
                             new Column("min", Statistic.MIN, 0),
                             new Column("max", Statistic.MAX, 0)));
+    private static final Duration LATENESS = Duration.ofSeconds(5);
     private static final OutputTag<Partial> DROPPED =
             new OutputTag<>("dropped", TypeInformation.of(Partial.class));
 
     private KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> windows;
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> harness(
-            int generation) throws Exception {
+            int generation, Duration allowedLateness) throws Exception {
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
         var label = new JobLabel("a-job", generation, "1.0.0", "UTC");
         var union =
                 (UnionTransformation<Output>)
-                        new PaneResults(label, SHAPE, Duration.ofSeconds(5))
+                        new PaneResults(label, SHAPE, allowedLateness)
                                 .over(partials, SPEC, "pane")
                                 .getTransformation();
         @SuppressWarnings("unchecked")
@@ -71,7 +74,7 @@ class PaneResultsTest {
 
     @BeforeEach
     void open() throws Exception {
-        windows = harness(1);
+        windows = harness(1, LATENESS);
         windows.open();
     }
 
@@ -210,7 +213,7 @@ class PaneResultsTest {
 
     private List<WindowResult> revisedAfterRestore(int generation) throws Exception {
         OperatorSubtaskState state = windows.snapshot(generation, 0);
-        var restored = harness(generation);
+        var restored = harness(generation, LATENESS);
         restored.initializeState(state);
         restored.open();
         restored.processWatermark(10_000);
@@ -218,5 +221,29 @@ class PaneResultsTest {
                 Partial.of("a", 2_000, true, true, Provenance.of("t", 0, 2), 5), 2_000);
         restored.close();
         return restored.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 9})
+    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(int seconds) throws Exception {
+        // Given one pane that was published and one that was not
+        record("a", 1_000, 1);
+        windows.processWatermark(10_000);
+        record("a", 11_000, 1);
+        OperatorSubtaskState state = windows.snapshot(1, 0);
+
+        // When
+        var restored = harness(1, Duration.ofSeconds(seconds));
+        restored.initializeState(state);
+        restored.open();
+        for (int watermark = 10_000; watermark <= 40_000; watermark += 1_000) {
+            restored.processWatermark(watermark);
+        }
+
+        // Then
+        assertThat(restored.extractOutputValues()).hasSize(1);
+        assertThat(restored.numKeyedStateEntries()).isZero();
+        assertThat(restored.numEventTimeTimers()).isZero();
+        restored.close();
     }
 }
