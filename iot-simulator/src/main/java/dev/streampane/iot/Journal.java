@@ -39,7 +39,7 @@ final class Journal implements AutoCloseable {
     private final OutputStream out;
     private final MessageDigest sha256;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream(2 * FLUSH_AT_BYTES);
-    private boolean broken;
+    private boolean closed;
 
     private Journal(Path file, OutputStream out) {
         this.file = file;
@@ -59,7 +59,7 @@ final class Journal implements AutoCloseable {
     }
 
     synchronized void acknowledged(Outgoing outgoing, String topic, int partition, long offset) {
-        if (broken) {
+        if (closed) {
             return;
         }
         StringBuilder line = new StringBuilder(200).append("{\"topic\":");
@@ -83,14 +83,14 @@ final class Journal implements AutoCloseable {
 
     /** Hands the lines so far to the operating system. */
     synchronized void flush() {
-        if (broken || lines.size() == 0) {
+        if (closed || lines.size() == 0) {
             return;
         }
         try {
             lines.writeTo(out);
             lines.reset();
         } catch (IOException e) {
-            broken = true;
+            closed = true;
             LOG.errorf(
                     "the journal cannot be written and ends here: file=%s cause=%s",
                     file, e.getMessage());
@@ -100,6 +100,7 @@ final class Journal implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         flush();
+        closed = true;
         out.close();
     }
 }

@@ -109,9 +109,14 @@ public class Simulation {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException, IOException {
         stopped = true;
+        if (publisher == null) {
+            return;
+        }
         thread.interrupt();
         thread.join(TimeUnit.SECONDS.toMillis(1));
-        publisher.drain(DRAIN_PATIENCE);
+        if (publisher.connected() && !publisher.away()) {
+            publisher.drain(DRAIN_PATIENCE);
+        }
         publisher.stop();
         if (journal.isPresent()) {
             journal.get().close();
@@ -141,7 +146,7 @@ public class Simulation {
                         wanted -> {
                             LOG.infof("new rate: rate=%d", wanted);
                             rate = wanted;
-                            changes.add(() -> timeline.rate(wanted));
+                            changes.add(() -> rate(wanted));
                         });
         adjustment
                 .faults()
@@ -201,6 +206,11 @@ public class Simulation {
                 behind(),
                 faults,
                 injected);
+    }
+
+    private void rate(long wanted) {
+        timeline.rate(wanted, System.currentTimeMillis());
+        nextDueMillis = timeline.nextDueMillis();
     }
 
     private SimulatorState.Broker broker() {

@@ -44,6 +44,7 @@ final class Timeline {
     private final Map<Injected, LongAdder> injected = new EnumMap<>(Injected.class);
 
     private long nextHeartbeatMillis;
+    private long lastDueMillis;
     private long readings;
     private long delays;
 
@@ -62,6 +63,7 @@ final class Timeline {
         this.writer = writer;
         this.heartbeats = heartbeats;
         this.limit = limit == 0 ? NEVER : limit;
+        this.lastDueMillis = startMillis;
         this.nextHeartbeatMillis = heartbeats ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
         for (Injected fault : Injected.values()) {
             injected.put(fault, new LongAdder());
@@ -81,6 +83,7 @@ final class Timeline {
     /** Takes what is due next: one heartbeat, or one reading with its copies, or nothing where its device is silent. */
     void next(Consumer<Outgoing> consumer) {
         long due = nextDueMillis();
+        lastDueMillis = due;
         if (due == nextHeartbeatMillis) {
             nextHeartbeatMillis += 1000;
             consumer.accept(Outgoing.heartbeat(due / 1000, writer.writeHeartbeat(due)));
@@ -91,9 +94,14 @@ final class Timeline {
         }
     }
 
-    /** From the next record on measures at another rate; see {@link DeviceFleet#rate(long, long)}. */
-    void rate(long rate) {
-        fleet.rate(rate, fleet.nextTimeMillis());
+    /**
+     * From now on at another rate, without a record of an earlier event time than the last.
+     *
+     * @param nowMillis the time; before the start the new rate begins at the start
+     */
+    void rate(long rate, long nowMillis) {
+        long soonest = Math.max(nowMillis, lastDueMillis);
+        fleet.rate(rate, Math.min(soonest, fleet.nextTimeMillis()));
     }
 
     /** From the next reading on injects other faults. */

@@ -44,6 +44,7 @@ final class Timeline {
     private final Map<Injected, LongAdder> injected = new EnumMap<>(Injected.class);
 
     private long nextHeartbeatMillis;
+    private long lastDueMillis;
     private long transactions;
     private long delays;
 
@@ -62,6 +63,7 @@ final class Timeline {
         this.writer = writer;
         this.heartbeats = heartbeats;
         this.limit = limit == 0 ? NEVER : limit;
+        this.lastDueMillis = startMillis;
         this.nextHeartbeatMillis = heartbeats ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
         for (Injected fault : Injected.values()) {
             injected.put(fault, new LongAdder());
@@ -82,6 +84,7 @@ final class Timeline {
     /** Takes what is due next: one heartbeat, or one transaction with its copies, or nothing where its client is silent. */
     void next(Consumer<Outgoing> consumer) {
         long due = nextDueMillis();
+        lastDueMillis = due;
         if (due == nextHeartbeatMillis) {
             nextHeartbeatMillis += 1000;
             consumer.accept(Outgoing.heartbeat(due / 1000, writer.writeHeartbeat(due)));
@@ -92,9 +95,14 @@ final class Timeline {
         }
     }
 
-    /** From the next record on pays at another rate; see {@link ClientPopulation#rate(long, long)}. */
-    void rate(long rate) {
-        population.rate(rate, population.nextTimeMillis());
+    /**
+     * From now on at another rate, without a record of an earlier event time than the last.
+     *
+     * @param nowMillis the time; before the start the new rate begins at the start
+     */
+    void rate(long rate, long nowMillis) {
+        long soonest = Math.max(nowMillis, lastDueMillis);
+        population.rate(rate, Math.min(soonest, population.nextTimeMillis()));
     }
 
     /** From the next transaction on injects other faults. */

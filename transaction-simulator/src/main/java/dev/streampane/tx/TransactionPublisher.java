@@ -190,7 +190,7 @@ final class TransactionPublisher {
     void stop() throws InterruptedException {
         stopped = true;
         sender.interrupt();
-        sender.join(TimeUnit.SECONDS.toMillis(2));
+        sender.join(TimeUnit.SECONDS.toMillis(1));
     }
 
     private void sendAll() {

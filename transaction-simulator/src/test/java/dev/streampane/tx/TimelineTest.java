@@ -159,9 +159,9 @@ class TimelineTest {
         Instant changed = Instant.ofEpochMilli(before.get(99).millis());
 
         // When
-        timeline.rate(10);
+        timeline.rate(10, changed.toEpochMilli());
         List<Due> fast = transactions(take(timeline, 50));
-        timeline.rate(0);
+        timeline.rate(0, Long.MAX_VALUE);
         List<Due> after = transactions(take(timeline, 50));
 
         // Then
@@ -175,6 +175,33 @@ class TimelineTest {
                 .allMatch(due -> due.eventTime().getNano() == 0)
                 .extracting(Due::eventTime)
                 .isSorted();
+    }
+
+    @Test
+    void shouldChangeASlowRateAtOnce() {
+        // Given
+        Timeline timeline = TestConfig.timeline(START.toEpochMilli(), Map.of("tx.period", "1d"));
+        List<Due> before = take(timeline, 100);
+
+        // When
+        timeline.rate(10, before.get(99).millis() + 5);
+        List<Due> after = transactions(take(timeline, 20));
+
+        // Then
+        assertThat(after.get(0).millis()).isEqualTo(before.get(99).millis() + 5);
+        assertThat(after).hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void shouldNotBeginBeforeTheStartWhenTheRateChangesBefore() {
+        // Given
+        Timeline timeline = TestConfig.timeline(START.toEpochMilli(), Map.of());
+
+        // When
+        timeline.rate(10, START.toEpochMilli() - 60_000);
+
+        // Then
+        assertThat(timeline.nextDueMillis()).isEqualTo(START.toEpochMilli());
     }
 
     @Test
