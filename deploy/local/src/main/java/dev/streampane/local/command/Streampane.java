@@ -3,6 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.stack.StackException;
 import java.io.PrintWriter;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,6 +86,13 @@ public final class Streampane implements Runnable {
             err.println("streampane: " + known.getMessage());
             return known.exitCode();
         }
+        if (isTimeout(e)) {
+            err.println(
+                    "streampane: Kafka does not answer ("
+                            + oneLine(String.valueOf(e.getMessage()))
+                            + "): see 'streampane status' and 'streampane logs kafka'");
+            return StackException.NOT_RUNNING;
+        }
         err.println(
                 "streampane: unexpected "
                         + e.getClass().getSimpleName()
@@ -92,6 +100,10 @@ public final class Streampane implements Runnable {
                         + e.getMessage()
                         + " (STREAMPANE_DEBUG=1 shows where)");
         return StackException.START_FAILED;
+    }
+
+    private static boolean isTimeout(Throwable e) {
+        return e != null && (e instanceof TimeoutException || isTimeout(e.getCause()));
     }
 
     private static String oneLine(String message) {

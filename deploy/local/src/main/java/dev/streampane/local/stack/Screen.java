@@ -112,6 +112,11 @@ public final class Screen implements AutoCloseable {
         }
     }
 
+    /** There are no figures any more. */
+    synchronized void clearFigures() {
+        figures = "";
+    }
+
     /** How often new figures are of use. */
     Duration figuresEvery() {
         return style == Style.TERMINAL ? Duration.ofSeconds(1) : PLAIN_FIGURES;

@@ -334,6 +334,7 @@ public final class Stack {
         long begin = System.nanoTime();
         state = "stopping";
         figures.end();
+        screen.clearFigures();
         boolean watched = holdWatching();
         children.end();
         publish();
