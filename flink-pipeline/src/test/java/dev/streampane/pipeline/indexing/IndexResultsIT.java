@@ -188,7 +188,7 @@ class IndexResultsIT {
         assertThat(current("order2")).isEqualTo("true 1 1");
         assertThat(current("order3")).isEqualTo("true 2 1");
         awaitCount("window-history", "client:order*", 7);
-        assertThat(view.count("window-results", "client:order*")).isEqualTo(3);
+        awaitCount("window-results", "client:order*", 3);
         assertThat(deadLetters()).isEmpty();
     }
 
