@@ -186,19 +186,13 @@ final class Up implements AutoCloseable {
         handle.onExit().join();
     }
 
-    /** Ends {@code up} and everything that it started by SIGKILL, {@code first} before the others. */
-    void killEverything(String first) {
-        RunningStack stack = stack();
-        stack.children().get(first).process().ifPresent(ProcessHandle::destroyForcibly);
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        stack.children().values().stream()
-                .flatMap(child -> child.process().stream())
-                .forEach(
-                        child -> {
-                            child.destroyForcibly();
-                            child.onExit().join();
-                        });
+    /** Ends {@code up} and everything that it started by SIGKILL. */
+    void killEverything() {
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().join());
+        keepLogs();
     }
 
     /** Ctrl-C: stops the jobs with savepoints, then everything. */
