@@ -2,6 +2,7 @@
 package dev.streampane.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.Checkout;
 import dev.streampane.local.TopicCatalogue;
@@ -53,13 +54,26 @@ public final class KafkaLog implements AutoCloseable {
     /** Makes a topic as the catalogue's are. */
     public void create(String topic, int partitions)
             throws ExecutionException, InterruptedException {
-        admin.createTopics(
-                        List.of(
-                                new NewTopic(topic, partitions, (short) 1)
-                                        .configs(
-                                                Map.of("message.timestamp.type", "LogAppendTime"))))
+        create(
+                topic,
+                partitions,
+                Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "16777216"));
+    }
+
+    /** Makes a topic and waits until it is known. */
+    public void create(String topic, int partitions, Map<String, String> config)
+            throws ExecutionException, InterruptedException {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
                 .all()
                 .get();
+        await().until(
+                        () ->
+                                admin.describeTopics(List.of(topic))
+                                        .allTopicNames()
+                                        .toCompletionStage()
+                                        .handle((found, failure) -> failure == null)
+                                        .toCompletableFuture()
+                                        .get());
     }
 
     /** Writes a record and waits until it is there; answers its offset. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -86,6 +87,14 @@ public final class Brokers implements AutoCloseable {
         return configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .map(config -> config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))
                 .map(entry -> "LogAppendTime".equals(entry.value()));
+    }
+
+    /** The largest record batch that the topic takes; empty when it may not be asked. */
+    OptionalLong maxMessageBytes(String topic) {
+        return configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .map(config -> config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+                .map(entry -> OptionalLong.of(Long.parseLong(entry.value())))
+                .orElse(OptionalLong.empty());
     }
 
     /** The longest transaction timeout that the brokers grant; empty when they may not be asked. */

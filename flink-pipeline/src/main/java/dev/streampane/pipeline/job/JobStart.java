@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -28,6 +29,9 @@ final class JobStart {
                     JobOption.AUDIT_TOPIC,
                     JobOption.JOB_RUNS_TOPIC);
 
+    /** What an input is passed on in: key and value of up to 1 MiB each, and headers. */
+    private static final long LARGEST_OUTPUT_BYTES = (2 << 20) + (1 << 16);
+
     private JobStart() {}
 
     /**
@@ -46,12 +50,31 @@ final class JobStart {
                     brokers.topic(topic, config.get(topic));
                 }
             }
+            checkMessageSize(JobOption.LATE_TOPIC, config, brokers);
+            checkMessageSize(JobOption.DEAD_LETTERS_TOPIC, config, brokers);
             if (config.has(JobOption.TRANSACTION_TIMEOUT)) {
                 Duration timeout = config.get(JobOption.TRANSACTION_TIMEOUT);
                 checkTransactionTimeout(timeout, brokers.transactionMaxTimeout());
                 JobEnvironment.state(env)
                         .ifPresent(state -> checkAge(state, timeout, Instant.now()));
             }
+        }
+    }
+
+    /** A record that the topic does not take would end the job again and again. */
+    private static void checkMessageSize(
+            JobOption<String> option, JobConfig config, Brokers brokers) {
+        if (!config.has(option)) {
+            return;
+        }
+        String topic = config.get(option);
+        OptionalLong maximum = brokers.maxMessageBytes(topic);
+        if (maximum.isPresent() && maximum.getAsLong() < LARGEST_OUTPUT_BYTES) {
+            throw BadOptionException.notAllowed(
+                    option.name(),
+                    topic,
+                    "a topic whose max.message.bytes is at least %d, for inputs that are passed on (it is %d)"
+                            .formatted(LARGEST_OUTPUT_BYTES, maximum.getAsLong()));
         }
     }
 

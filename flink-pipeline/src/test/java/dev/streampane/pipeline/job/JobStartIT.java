@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,6 +75,19 @@ class JobStartIT {
     }
 
     @Test
+    void shouldRefuseTopicsThatDoNotTakeWhatIsPassedOn() throws Exception {
+        log.create("small", 1, Map.of());
+
+        for (String option : List.of("late-topic", "dead-letters-topic")) {
+            assertRefused(
+                    config(FIFTEEN_MINUTES, "--" + option + "=small"),
+                    "--"
+                            + option
+                            + ": 'small' is not allowed; allowed is a topic whose max.message.bytes is at least 2162688, for inputs that are passed on (it is 1048588)");
+        }
+    }
+
+    @Test
     @Timeout(30)
     void shouldRefuseBrokersThatDoNotAnswer() {
         String nobody = "127.0.0.1:" + FreePorts.next();
@@ -109,7 +121,7 @@ class JobStartIT {
 
     @Test
     void shouldSeeWhetherATopicCanTellTimesInTheFuture() throws Exception {
-        log.admin().createTopics(List.of(new NewTopic("created", 1, (short) 1))).all().get();
+        log.create("created", 1, Map.of());
 
         try (Brokers brokers = Brokers.connect(config().kafka())) {
             assertThat(brokers.hasAppendTime("device-readings")).contains(true);

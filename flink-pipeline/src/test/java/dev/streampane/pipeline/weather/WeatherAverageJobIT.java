@@ -39,6 +39,10 @@ class WeatherAverageJobIT {
     private static final Logger LOG = LoggerFactory.getLogger(WeatherAverageJobIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PARTITIONS = 4;
+
+    /** As much as a producer sends by default: with our headers it is more than that. */
+    private static final int LARGEST_INPUT = 1_048_400;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static LocalKafka kafka;
@@ -87,6 +91,7 @@ class WeatherAverageJobIT {
         reading(1, "00:00:09.999", "device2", "-3");
         write(2, "not json");
         write(3, "{\"ts\":\"2024-05-12T00:00:01Z\",\"temperature\":1,\"humidity\":1}");
+        write(3, "x".repeat(LARGEST_INPUT));
         heartbeats("00:00:11.001");
         awaitCommitted(results(), 2);
         reading(0, "00:00:05", "device1", "21.5");
@@ -96,8 +101,8 @@ class WeatherAverageJobIT {
         long ahead = Instant.now().plus(Duration.ofHours(1)).toEpochMilli();
         reading(1, Instant.ofEpochMilli(ahead), "device2", "1");
         awaitCommitted(late(), 1);
-        awaitCommitted(deadLetters(), 3);
-        awaitBooks(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 3L));
+        awaitCommitted(deadLetters(), 4);
+        awaitBooks(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 4L));
 
         assertThat(json(results()))
                 .extracting(
@@ -125,7 +130,7 @@ class WeatherAverageJobIT {
                                 + input());
         assertThat(headers(deadLetters()))
                 .extracting(text -> text.replaceAll(".*reason=([a-z_]+).*", "$1"))
-                .containsExactlyInAnyOrder("not_json", "missing", "future");
+                .containsExactlyInAnyOrder("not_json", "missing", "future", "too_big");
         assertThat(flink.attempts(job)).isZero();
     }
 
