@@ -12,8 +12,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** Adds up one partition's audit lines, in the order in which they were written. */
+/**
+ * Adds up one partition's audit lines. They come in the order of their offsets but for a line that was open when its job stopped: the
+ * restored job may write it after the lines that follow it.
+ */
 final class OpenBooks {
 
     private static final int MAX_PROBLEMS = 10;
@@ -24,6 +29,7 @@ final class OpenBooks {
     private final Map<String, SpecBooks> specs = new LinkedHashMap<>();
     private final Deque<Hole> holes = new ArrayDeque<>();
     private final List<String> problems = new ArrayList<>();
+    private final TreeMap<Long, Long> gaps = new TreeMap<>();
     private long lines;
     private long first;
     private long last;
@@ -35,7 +41,7 @@ final class OpenBooks {
     private long holeOffsets;
     private long corrections;
     private Instant clock;
-    private boolean contiguous = true;
+    private boolean overlapping;
     private boolean balanced = true;
 
     OpenBooks(PartitionKey key) {
@@ -44,17 +50,13 @@ final class OpenBooks {
 
     void add(AuditLine line) {
         check(line);
-        if (lines == 0) {
-            first = line.first();
-        }
+        place(line);
         lines++;
-        last = line.last();
         records += line.records();
         rows += line.rows();
         rejected += line.rejected();
         heartbeats += line.heartbeats();
         unguarded += line.unguarded();
-        clock = line.clockAfter();
         for (Hole hole : line.holes()) {
             holeOffsets += hole.offsets();
             holes.addLast(hole);
@@ -81,6 +83,7 @@ final class OpenBooks {
     }
 
     PartitionBooks snapshot() {
+        boolean contiguous = gaps.isEmpty() && !overlapping;
         return new PartitionBooks(
                 key.job(),
                 key.generation(),
@@ -103,14 +106,56 @@ final class OpenBooks {
                 corrections,
                 contiguous,
                 contiguous && balanced,
-                List.copyOf(problems));
+                allProblems());
+    }
+
+    private void place(AuditLine line) {
+        if (lines == 0) {
+            first = line.first();
+        } else if (line.first() > last) {
+            gap(last + 1, line.first() - 1);
+        } else if (!fillsGap(line)) {
+            overlapping = true;
+            problem(line, "begins there, but the line before it ends at " + last);
+        }
+        if (lines == 0 || line.last() > last) {
+            last = line.last();
+            clock = line.clockAfter();
+        }
+    }
+
+    private boolean fillsGap(AuditLine line) {
+        var gap = gaps.floorEntry(line.first());
+        if (gap == null || line.last() > gap.getValue()) {
+            return false;
+        }
+        gaps.remove(gap.getKey());
+        gap(gap.getKey(), line.first() - 1);
+        gap(line.last() + 1, gap.getValue());
+        return true;
+    }
+
+    private void gap(long from, long to) {
+        if (from <= to && gaps.size() < MAX_RANGES) {
+            gaps.put(from, to);
+        }
+    }
+
+    private List<String> allProblems() {
+        return Stream.concat(
+                        gaps.entrySet().stream()
+                                .map(
+                                        gap ->
+                                                "line at offset %d begins there, but the line before it ends at %d"
+                                                        .formatted(
+                                                                gap.getValue() + 1,
+                                                                gap.getKey() - 1)),
+                        problems.stream())
+                .limit(MAX_PROBLEMS)
+                .toList();
     }
 
     private void check(AuditLine line) {
-        if (lines > 0 && line.first() != last + 1) {
-            contiguous = false;
-            problem(line, "begins there, but the line before it ends at " + last);
-        }
         long missing = line.holes().stream().mapToLong(Hole::offsets).sum();
         long offsets = line.last() - line.first() + 1;
         if (offsets != line.records() + missing) {

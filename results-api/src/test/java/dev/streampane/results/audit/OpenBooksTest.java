@@ -52,6 +52,29 @@ class OpenBooksTest {
     }
 
     @Test
+    void shouldTakeARestoredLineAfterTheLinesThatFollowIt() {
+        // When
+        books.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
+        books.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
+        books.add(line(10, 19, 10, 10, 0, 0, List.of(), 10, 0));
+        // Then
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.problems()).isEmpty();
+        assertThat(sum.contiguous()).isTrue();
+        assertThat(sum.last()).isEqualTo(29);
+        assertThat(sum.records()).isEqualTo(30);
+    }
+
+    @Test
+    void shouldSayWhenALineCameTwice() {
+        books.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
+        books.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
+        assertThat(books.snapshot().contiguous()).isFalse();
+        assertThat(books.snapshot().problems())
+                .containsExactly("line at offset 0 begins there, but the line before it ends at 9");
+    }
+
+    @Test
     void shouldSayWhichRecordWasSwallowedWithoutAHole() {
         books.add(line(0, 9, 9, 9, 0, 0, List.of(), 9, 0));
         PartitionBooks sum = books.snapshot();
