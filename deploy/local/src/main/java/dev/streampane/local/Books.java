@@ -3,7 +3,6 @@ package dev.streampane.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.AuditLine.Key;
-import dev.streampane.local.AuditLine.Range;
 import dev.streampane.local.BooksReport.Finding;
 import dev.streampane.local.BooksReport.Verdict;
 import java.time.Duration;
@@ -204,19 +203,16 @@ public final class Books {
                 partitions.values().stream()
                         .filter(book -> precedes(book.key(), key) && book.reaches(line.first()))
                         .reduce((older, newer) -> newer);
-        if (predecessor.isPresent() && line.clockBefore().isPresent()) {
+        if (line.clockBefore().isPresent() && predecessor.isPresent()) {
             continueFrom(predecessor.get(), line);
-        } else if (predecessor.isEmpty() && line.clockBefore().isPresent() && !auditExpired) {
+        } else if (line.clockBefore().isPresent() && !auditExpired) {
             findings.error(
                     "lines",
                     key,
                     "the line from offset %d on continues one that is not in the audit"
                             .formatted(line.first()));
-        } else if (predecessor.isEmpty()
-                && !auditExpired
-                && fromEarliest(key)
-                && line.first() > 0) {
-            holes.check("start", key, new Range(0, line.first() - 1), findings);
+        } else if (predecessor.isEmpty() && !auditExpired && fromEarliest(key)) {
+            holes.checkBefore(key, line.first(), findings);
         }
     }
 

@@ -34,8 +34,7 @@ final class HoleReader implements AutoCloseable {
     }
 
     void check(String check, AuditLine.Key key, Range hole, Findings findings) {
-        Optional<TopicDescription> topic = Topics.find(admin, key.topic());
-        if (topic.isEmpty() || !topic.get().topicId().toString().equals(key.topicId())) {
+        if (!isThere(key)) {
             findings.alarm(
                     "expired", key, "%s: the topic is not there any more".formatted(text(hole)));
             return;
@@ -50,6 +49,22 @@ final class HoleReader implements AutoCloseable {
         if (readable.size() > 0) {
             read(check, key, partition, readable, findings);
         }
+    }
+
+    /** Reads what is before the first offset of a job that read from the start of the log. */
+    void checkBefore(AuditLine.Key key, long first, Findings findings) {
+        TopicPartition partition = new TopicPartition(key.topic(), key.partition());
+        if (first > 0 && isThere(key)) {
+            long start = Topics.starts(admin, List.of(partition)).get(partition);
+            if (start < first) {
+                read("start", key, partition, new Range(start, first - 1), findings);
+            }
+        }
+    }
+
+    private boolean isThere(AuditLine.Key key) {
+        Optional<TopicDescription> topic = Topics.find(admin, key.topic());
+        return topic.isPresent() && topic.get().topicId().toString().equals(key.topicId());
     }
 
     private void read(

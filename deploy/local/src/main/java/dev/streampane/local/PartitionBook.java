@@ -194,9 +194,15 @@ final class PartitionBook {
         return half;
     }
 
-    /** Whether offset {@code first} is one where a successor of this book may begin. */
+    /**
+     * Whether a successor that was restored from state of this generation may begin with offset
+     * {@code first}: where one of the lines here begins, or after the last.
+     */
     boolean reaches(long first) {
-        return !isEmpty() && firstLine.first() <= first && first <= lastLine.last() + 1;
+        return !isEmpty()
+                && (first == lastLine.last() + 1
+                        || recent.stream().anyMatch(line -> line.first() == first)
+                        || firstLine.first() <= first && first < recent.element().first());
     }
 
     /** Lines from offset {@code first} on, which a successor restored from older state repeats. */

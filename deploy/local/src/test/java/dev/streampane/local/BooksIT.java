@@ -288,6 +288,24 @@ class BooksIT {
     }
 
     @Test
+    void shouldNotTakeALostFirstLineForARestore() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 10);
+        run(2);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        result(2, 1, "d1", 10);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::check)
+                .containsExactly("lines", "windows");
+    }
+
+    @Test
     void shouldWaitForWhatAnOpenTransactionHides() {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import static dev.streampane.pipeline.window.ResultShape.Statistic.AVERAGE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.Books;
+import dev.streampane.local.BooksReport;
+import dev.streampane.local.BooksReport.Finding;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.intake.Admission;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.window.PaneResults;
+import dev.streampane.pipeline.window.Partial;
+import dev.streampane.pipeline.window.ResultShape;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The books must see it when any part of a job swallows one record. The jobs here are
+ * weather-average with a hole in one place; each is a generation of its own with an input topic of
+ * its own. Windows of 10 s, B = 1 s, L = 5 s.
+ */
+class SwallowedRecordIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String DAY = "2024-05-12T";
+    private static final int PARTITIONS = 2;
+
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+    private static MiniFlink flink;
+    private static BooksReport report;
+
+    /** What is swallowed. */
+    private enum Swallowed {
+        NOTHING,
+        DECODED,
+        WINDOWED,
+        RESULT,
+        LATE_RECORD,
+        DEAD_LETTER,
+        AUDIT_LINE;
+
+        int generation() {
+            return ordinal() + 1;
+        }
+
+        String topic() {
+            return "readings-" + generation();
+        }
+    }
+
+    /** weather-average, but for the record that is {@code swallowed}. */
+    private record SwallowingJob(Swallowed swallowed) implements Job {
+
+        private static final ResultShape SHAPE =
+                new ResultShape(
+                        List.of(new ResultShape.Metric("temp", ReadingDecoder.SCALE)),
+                        List.of(new ResultShape.Column("avg_temp", AVERAGE, 0)));
+
+        @Override
+        public String name() {
+            return WeatherAverageJob.NAME;
+        }
+
+        @Override
+        public String summary() {
+            return "swallows one record";
+        }
+
+        @Override
+        public void define(StreamExecutionEnvironment env, JobConfig config) {
+            IntakeSettings settings = config.intake();
+            var readings =
+                    KafkaSources.of(env, config, new ReadingDecoder(config.get(JobOption.ZONE)));
+            var decoded =
+                    readings.filter(without(swallowed == Swallowed.DECODED, new TheFourth()))
+                            .setParallelism(readings.getParallelism())
+                            .uid("swallow-decoded");
+            Admission<DeviceReading> admitted =
+                    Admission.of(
+                            decoded,
+                            TypeInformation.of(DeviceReading.class),
+                            settings,
+                            "reading-intake");
+            DataStream<Partial> partials =
+                    admitted.partials(0, new MeasureReading(), "reading-partials")
+                            .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
+                            .uid("swallow-windowed");
+            DataStream<Output> outputs =
+                    new PaneResults(settings.label(), SHAPE, settings.allowedLateness())
+                            .over(partials, settings.specs().get(0), "average-per-device")
+                            .union(admitted.reports())
+                            .filter(without(true, new OutputOf(swallowed)))
+                            .uid("swallow-output");
+            KafkaSinks.exactlyOnce(outputs, config);
+        }
+
+        private static <T> FilterFunction<T> without(boolean drop, FilterFunction<T> dropped) {
+            return value -> !drop || !dropped.filter(value);
+        }
+    }
+
+    private static final class TheFourth implements FilterFunction<Decoded<DeviceReading>> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean filter(Decoded<DeviceReading> decoded) {
+            return decoded.fetched().partition() == 0 && decoded.fetched().offset() == 3;
+        }
+    }
+
+    private static final class OfDevice2 implements FilterFunction<Partial> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean filter(Partial partial) {
+            return partial.key.equals("device2");
+        }
+    }
+
+    private record OutputOf(Swallowed swallowed) implements FilterFunction<Output> {
+
+        @Override
+        public boolean filter(Output output) {
+            return switch (swallowed) {
+                case NOTHING, DECODED, WINDOWED -> false;
+                case RESULT -> output instanceof WindowResult result && result.count() == 1;
+                case LATE_RECORD -> output instanceof LateRecord;
+                case DEAD_LETTER -> output instanceof DeadLetter;
+                case AUDIT_LINE ->
+                        output instanceof AuditLine line
+                                && line.partition() == 0
+                                && line.first() == 0;
+            };
+        }
+    }
+
+    @BeforeAll
+    static void runTheJobs(@TempDir Path data) throws Exception {
+        kafka = LocalKafka.start(data);
+        log = new KafkaLog(kafka.bootstrapServers());
+        flink = MiniFlink.start();
+        for (Swallowed swallowed : Swallowed.values()) {
+            log.create(swallowed.topic(), PARTITIONS);
+            run(swallowed);
+        }
+        report = Books.check(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+        log.close();
+        kafka.close();
+    }
+
+    private static void run(Swallowed swallowed) throws Exception {
+        JobID job = flink.start(new SwallowingJob(swallowed), config(swallowed));
+        String topic = swallowed.topic();
+        for (int second = 1; second <= 9; second += 2) {
+            reading(topic, 0, "00:00:0" + second, "device1");
+        }
+        reading(topic, 1, "00:00:05", "device2");
+        log.write(topic, 1, null, "not json");
+        heartbeats(topic, "00:00:30");
+        reading(topic, 1, "00:00:06", "device1"); // late: C = 30, H = 24
+        awaitCommitted("window-results", "\"key\":\"device1\"", generation(swallowed));
+        awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":3,");
+        heartbeats(topic, "00:00:31");
+        awaitCommitted("audit", generation(swallowed), "\"partition\":0,", "\"last\":6,");
+        awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":4,");
+        flink.cancel(job);
+    }
+
+    private static JobConfig config(Swallowed swallowed) {
+        return JobConfig.of(
+                WeatherAverageJob.NAME,
+                "--bootstrap-servers=" + log.servers(),
+                "--input-topic=" + swallowed.topic(),
+                "--generation=" + swallowed.generation(),
+                "--parallelism=2",
+                "--audit-interval=100ms",
+                "--windows=tumbling(10s)",
+                "--out-of-orderness=1s",
+                "--allowed-lateness=5s");
+    }
+
+    private static void reading(String topic, int partition, String time, String device)
+            throws Exception {
+        log.write(
+                topic,
+                partition,
+                device,
+                "{\"device\":\"%s\",\"ts\":\"%s%sZ\",\"temperature\":20,\"humidity\":50}"
+                        .formatted(device, DAY, time));
+    }
+
+    private static void heartbeats(String topic, String time) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            log.write(topic, partition, null, "{\"ts\":\"" + DAY + time + "Z\"}", "heartbeat");
+        }
+    }
+
+    private static String generation(Swallowed swallowed) {
+        return "\"generation\":" + swallowed.generation() + ",";
+    }
+
+    private static void awaitCommitted(String topic, String... texts) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(log.committedValues(topic))
+                                        .anySatisfy(value -> assertThat(value).contains(texts)));
+    }
+
+    private static List<String> findings(Swallowed swallowed) {
+        return report.findings().stream()
+                .filter(finding -> finding.generation() == swallowed.generation())
+                .map(Finding::check)
+                .toList();
+    }
+
+    @Test
+    void shouldFindNothingWhereNothingWasSwallowed() {
+        assertThat(findings(Swallowed.NOTHING)).isEmpty();
+    }
+
+    @Test
+    void shouldFindTheRecordThatTheDecoderSwallowed() {
+        assertThat(findings(Swallowed.DECODED)).containsExactly("swallowed");
+    }
+
+    @Test
+    void shouldFindTheRecordThatTheWindowSwallowed() {
+        assertThat(findings(Swallowed.WINDOWED)).containsExactly("windows");
+    }
+
+    @Test
+    void shouldFindTheResultThatTheSinkSwallowed() {
+        assertThat(findings(Swallowed.RESULT)).containsExactly("windows");
+    }
+
+    @Test
+    void shouldFindTheLateRecordThatTheSinkSwallowed() {
+        assertThat(findings(Swallowed.LATE_RECORD)).containsExactly("late");
+    }
+
+    @Test
+    void shouldFindTheDeadLetterThatTheSinkSwallowed() {
+        assertThat(findings(Swallowed.DEAD_LETTER)).containsExactly("rejected");
+    }
+
+    @Test
+    void shouldFindTheAuditLineThatTheSinkSwallowed() {
+        assertThat(findings(Swallowed.AUDIT_LINE)).contains("lines");
+    }
+}
