@@ -84,10 +84,12 @@ public class AuditResource {
             boolean balanced) {}
 
     private final AuditBooks books;
+    private final JobRuns runs;
     private final InputTopics inputs;
 
-    AuditResource(AuditBooks books, InputTopics inputs) {
+    AuditResource(AuditBooks books, JobRuns runs, InputTopics inputs) {
         this.books = books;
+        this.runs = runs;
         this.inputs = inputs;
     }
 
@@ -125,15 +127,15 @@ public class AuditResource {
         return job;
     }
 
-    private static List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
+    private List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
         List<PartitionBooks> items =
                 all.stream().filter(one -> job.map(one.job()::equals).orElse(true)).toList();
-        if (items.isEmpty() && job.isPresent()) {
+        if (items.isEmpty() && job.isPresent() && !runs.newest().containsKey(job.get())) {
             throw new ProblemException(
                     Problem.unknown(
                             "job",
                             "job",
-                            "there are no audit lines of a job '"
+                            "neither job runs nor audit lines know a job '"
                                     + Parameters.shown(job.get())
                                     + "'"));
         }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -49,6 +51,7 @@ public class InputTopics {
 
     private final KafkaAccess kafka;
     private final AuditBooks books;
+    private final JobRuns runs;
     private final Duration refresh;
     private final Duration stalledAfter;
     private final MultiGauge lag;
@@ -63,9 +66,15 @@ public class InputTopics {
     private volatile Map<TopicPartition, Input> inputs = Map.of();
     private Admin admin;
 
-    InputTopics(KafkaAccess kafka, AuditBooks books, ResultsConfig config, MeterRegistry metrics) {
+    InputTopics(
+            KafkaAccess kafka,
+            AuditBooks books,
+            JobRuns runs,
+            ResultsConfig config,
+            MeterRegistry metrics) {
         this.kafka = kafka;
         this.books = books;
+        this.runs = runs;
         this.refresh = config.audit().refresh();
         this.stalledAfter = config.audit().stalledAfter();
         this.lag = MultiGauge.builder("streampane.input.lag").register(metrics);
@@ -103,8 +112,7 @@ public class InputTopics {
 
     private void ask() {
         try {
-            Set<String> topics =
-                    books.newest().stream().map(PartitionBooks::topic).collect(Collectors.toSet());
+            Set<String> topics = topics();
             if (topics.isEmpty()) {
                 return;
             }
@@ -124,6 +132,17 @@ public class InputTopics {
                 admin.close(Duration.ZERO);
             }
         }
+    }
+
+    /** What the jobs have read, and what those with windows said they would: a topic without any record has no audit lines. */
+    private Set<String> topics() {
+        return Stream.concat(
+                        books.newest().stream().map(PartitionBooks::topic),
+                        runs.newest().values().stream()
+                                .filter(run -> !run.specs().isEmpty())
+                                .map(JobRun::inputTopic)
+                                .filter(Objects::nonNull))
+                .collect(Collectors.toSet());
     }
 
     private Map<TopicPartition, Input> found(Set<String> topics)

@@ -13,12 +13,18 @@ import java.util.Optional;
  *
  * @param job the job's name
  * @param generation number of the generation
- * @param specs window specifications
+ * @param specs window specifications; empty for a job without windows
+ * @param inputTopic topic that it reads; null when it does not say
  * @param jobVersion version of the jar
  * @param started when it was started
  */
 public record JobRun(
-        String job, int generation, List<String> specs, String jobVersion, Instant started) {
+        String job,
+        int generation,
+        List<String> specs,
+        String inputTopic,
+        String jobVersion,
+        Instant started) {
 
     static Optional<JobRun> of(JsonNode json) {
         if (!json.path("job").isTextual() || !json.path("generation").isInt()) {
@@ -32,6 +38,7 @@ public record JobRun(
                             json.path("job").asText(),
                             json.path("generation").asInt(),
                             List.copyOf(specs),
+                            json.path("settings").path("input-topic").asText(null),
                             json.path("jobVersion").asText(null),
                             instant(json.path("started"))));
         } catch (DateTimeException e) {

@@ -60,6 +60,7 @@ class AuditContractTest {
         assertThat(run.job()).isEqualTo(json.get("job").asText());
         assertThat(run.generation()).isEqualTo(json.get("generation").asInt());
         assertThat(run.specs()).hasSize(json.get("specs").size());
+        assertThat(run.inputTopic()).isEqualTo(json.at("/settings/input-topic").asText(null));
         assertThat(run.started()).isNotNull();
     }
 
