@@ -56,6 +56,11 @@ public final class NewestState {
         }
     }
 
+    /** The id of what {@link #find} finds, 0 without any. */
+    public static long id(Path stateDir, String job, int generation) {
+        return find(stateDir, job, generation).map(State::checkpointId).orElse(0L);
+    }
+
     private static Optional<State> read(Path metadata) {
         try (var in = new DataInputStream(Files.newInputStream(metadata))) {
             if (in.readInt() != MAGIC || in.readInt() < FIRST_VERSION) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,19 @@ final class Topics {
 
     static Admin admin(String bootstrapServers) {
         return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    }
+
+    /** One whose calls fail when they are not answered within {@code patience}. */
+    static Admin admin(String bootstrapServers, Duration patience) {
+        int milliseconds = Math.toIntExact(patience.toMillis());
+        return Admin.create(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        milliseconds,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        milliseconds));
     }
 
     static Optional<TopicDescription> find(Admin admin, String topic) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,6 +40,9 @@ public final class Transactions {
                     TransactionState.PREPARE_COMMIT,
                     TransactionState.PREPARE_ABORT);
 
+    /** Not longer: the job may have been submitted again by then, and would be fenced. */
+    private static final Duration ABORT_PATIENCE = Duration.ofSeconds(5);
+
     private Transactions() {}
 
     /**
@@ -56,38 +61,59 @@ public final class Transactions {
     }
 
     /**
-     * Aborts the transactions above {@code newestCompleted} and no other.
+     * Aborts the transactions above {@code newestCompleted} that began more than {@code age} ago, and no other.
      *
+     * @param newestCompleted as for {@link #abort}
      * @return those that were aborted
      */
     public static List<JobTransaction> abortOrphans(
-            String bootstrapServers, String job, int generation, long newestCompleted) {
-        return abort(bootstrapServers, job, generation, newestCompleted, false).aborted();
+            String bootstrapServers,
+            String job,
+            int generation,
+            LongSupplier newestCompleted,
+            Duration age) {
+        try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
+            List<JobTransaction> open = list(admin, job, generation);
+            long newest = newestCompleted.getAsLong();
+            Instant before = Instant.now().minus(age);
+            List<JobTransaction> orphans =
+                    open.stream()
+                            .filter(t -> !t.promised(newest))
+                            .filter(t -> t.startedAt().map(before::isAfter).orElse(false))
+                            .toList();
+            fence(admin, orphans);
+            return orphans;
+        }
     }
 
     /**
      * Aborts what is open of one generation of a job.
      *
-     * @param newestCompleted id of the generation's newest completed checkpoint or savepoint, 0
-     *     without any
+     * @param newestCompleted tells the id of the generation's newest completed checkpoint or savepoint, 0 without any;
+     *     asked when it is known what is open, as one that completes in between promises some of it
      * @param lose abort promised transactions, too: what they hold is lost for every reader
      */
     public static Outcome abort(
             String bootstrapServers,
             String job,
             int generation,
-            long newestCompleted,
+            LongSupplier newestCompleted,
             boolean lose) {
-        try (Admin admin = Topics.admin(bootstrapServers)) {
+        try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
+            List<JobTransaction> open = list(admin, job, generation);
+            long newest = newestCompleted.getAsLong();
             Map<Boolean, List<JobTransaction>> refused =
-                    list(admin).stream()
-                            .filter(t -> t.job().equals(job) && t.generation() == generation)
-                            .collect(
-                                    Collectors.partitioningBy(
-                                            t -> t.promised(newestCompleted) && !lose));
+                    open.stream()
+                            .collect(Collectors.partitioningBy(t -> t.promised(newest) && !lose));
             fence(admin, refused.get(false));
             return new Outcome(refused.get(false), refused.get(true));
         }
+    }
+
+    private static List<JobTransaction> list(Admin admin, String job, int generation) {
+        return list(admin).stream()
+                .filter(t -> t.job().equals(job) && t.generation() == generation)
+                .toList();
     }
 
     private static List<JobTransaction> list(Admin admin) {

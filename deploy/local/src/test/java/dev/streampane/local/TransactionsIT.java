@@ -4,6 +4,7 @@ package dev.streampane.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,9 @@ class TransactionsIT {
         begin("transaction-total-1-0-90", "other job");
 
         // When
-        var aborted = Transactions.abortOrphans(kafka.bootstrapServers(), "weather-average", 1, 57);
+        var aborted =
+                Transactions.abortOrphans(
+                        kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
 
         // Then
         assertThat(aborted)
@@ -99,14 +102,34 @@ class TransactionsIT {
     }
 
     @Test
+    void shouldLeaveAloneWhatHasJustBegun() throws Exception {
+        // Given
+        begin("weather-average-1-0-58", "of a job that has come back").flush();
+
+        // When
+        var aborted =
+                Transactions.abortOrphans(
+                        kafka.bootstrapServers(),
+                        "weather-average",
+                        1,
+                        () -> 57,
+                        Duration.ofSeconds(30));
+
+        // Then
+        assertThat(aborted).isEmpty();
+        assertThat(Transactions.list(kafka.bootstrapServers())).hasSize(1);
+    }
+
+    @Test
     void shouldAbortPromisedTransactionsOnlyWhenToldToLoseThem() throws Exception {
         // Given
         begin("weather-average-1-0-57", "promised");
 
         // When
         var refusing =
-                Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, 57, false);
-        var losing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, 57, true);
+                Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, false);
+        var losing =
+                Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, true);
 
         // Then
         assertThat(refusing.aborted()).isEmpty();

@@ -99,7 +99,7 @@ final class TxCommand implements Runnable {
                             stack.bootstrapServers(),
                             job,
                             generation,
-                            newest(data.folder(), job, generation),
+                            () -> newest(data.folder(), job, generation),
                             lose);
             outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
             outcome.refused()
@@ -132,15 +132,21 @@ final class TxCommand implements Runnable {
                         StackException.NOT_ALLOWED,
                         job + " runs and ends its transactions itself; nothing was aborted");
             }
-        } catch (IOException jobManagerIsDown) {
-            // then no task of it runs
+        } catch (IOException e) {
+            if (stack.taskManagerLives()) {
+                throw new StackException(
+                        StackException.NOT_RUNNING,
+                        "Flink does not answer, but its TaskManager lives and may run "
+                                + job
+                                + "; nothing was aborted: try again, and see 'streampane logs"
+                                + " jobmanager'",
+                        e);
+            }
         }
     }
 
     private static long newest(Path data, String job, int generation) {
-        return NewestState.find(data.resolve("state"), job, generation)
-                .map(NewestState.State::checkpointId)
-                .orElse(0L);
+        return NewestState.id(data.resolve("state"), job, generation);
     }
 
     private static long seconds(Instant since) {

@@ -3,8 +3,8 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
+import dev.streampane.local.JobTransaction;
 import dev.streampane.local.NewestState;
-import dev.streampane.local.Transactions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,29 +44,45 @@ final class RunningJobs {
         boolean givenUp;
         int failures;
         long submitAt;
-        long lastRan = System.nanoTime();
+        volatile long lastRan;
+        CompletableFuture<Void> aborting = CompletableFuture.completedFuture(null);
 
-        Running(String name) {
+        Running(String name, long now) {
             this.name = name;
+            this.submitAt = now;
+            this.lastRan = now;
         }
+    }
+
+    /** What Flink does not say; a test puts something else in its place. */
+    interface Surroundings {
+
+        /** Finds the pipeline's jar, when it is to be uploaded. */
+        Path jobJar();
+
+        /** The clock of {@link System#nanoTime}. */
+        long nanoTime();
+
+        /** Whether the TaskManager's process lives, so that tasks may run though nobody says so. */
+        boolean taskManagerLives();
+
+        /** Aborts the transactions of a job that are older than {@code age} and that no completed checkpoint holds. */
+        List<JobTransaction> abortOrphans(String job, int generation, Duration age);
     }
 
     private final StackSettings settings;
     private final FlinkRest flink;
-    private final Supplier<Path> jobJar;
+    private final Surroundings surroundings;
     private final Screen screen;
     private final Map<String, Running> jobs = new LinkedHashMap<>();
     private String jar = "";
 
-    /**
-     * @param jobJar finds the pipeline's jar, when it is to be uploaded
-     */
-    RunningJobs(StackSettings settings, FlinkRest flink, Supplier<Path> jobJar, Screen screen) {
+    RunningJobs(StackSettings settings, FlinkRest flink, Surroundings surroundings, Screen screen) {
         this.settings = settings;
         this.flink = flink;
-        this.jobJar = jobJar;
+        this.surroundings = surroundings;
         this.screen = screen;
-        settings.jobs().forEach(job -> jobs.put(job, new Running(job)));
+        settings.jobs().forEach(job -> jobs.put(job, new Running(job, surroundings.nanoTime())));
     }
 
     /** The pipeline's jar, from its module's build. */
@@ -89,7 +103,7 @@ final class RunningJobs {
     /** Uploads the jar to a JobManager that does not have it yet. */
     void upload() {
         try {
-            jar = flink.upload(jobJar.get());
+            jar = flink.upload(surroundings.jobJar());
         } catch (IOException e) {
             throw new StackException(
                     StackException.START_FAILED,
@@ -146,7 +160,7 @@ final class RunningJobs {
                                 MAIN,
                                 job.plan.arguments(),
                                 job.plan.state().map(NewestState.State::path));
-                job.lastRan = System.nanoTime();
+                job.lastRan = surroundings.nanoTime();
                 return;
             } catch (Http.StatusException e) {
                 job.plan = withoutForeignOption(job.plan, e);
@@ -186,24 +200,34 @@ final class RunningJobs {
     /** Submits what is to run and does not, and ends what nobody will commit any more. */
     void watch() {
         try {
+            List<FlinkRest.Job> seen = flink.jobs();
+            jobs.values().forEach(job -> noteRunning(job, seen));
             if (flink.slots() > 0) {
-                Map<String, FlinkRest.Job> seen =
-                        flink.jobs().stream()
-                                .collect(Collectors.toMap(FlinkRest.Job::id, Function.identity()));
                 for (Running job : jobs.values()) {
-                    watch(job, seen.get(job.id));
+                    watch(
+                            job,
+                            seen.stream()
+                                    .filter(one -> one.id().equals(job.id))
+                                    .findFirst()
+                                    .orElse(null));
                 }
             }
-        } catch (IOException notThere) {
-            // the JobManager is on its way
+        } catch (IOException noAnswer) {
+            if (surroundings.taskManagerLives()) {
+                jobs.values().forEach(job -> job.lastRan = surroundings.nanoTime());
+            }
         }
         jobs.values().forEach(this::abortOrphansOfLongIdle);
     }
 
-    private void watch(Running job, FlinkRest.Job seen) throws IOException {
-        if (seen != null && seen.runningTasks() > 0) {
-            job.lastRan = System.nanoTime();
+    /** By name: a submission whose answer was lost runs under an id that nobody knows here. */
+    private void noteRunning(Running job, List<FlinkRest.Job> seen) {
+        if (seen.stream().anyMatch(one -> one.name().equals(job.name) && one.runningTasks() > 0)) {
+            job.lastRan = surroundings.nanoTime();
         }
+    }
+
+    private void watch(Running job, FlinkRest.Job seen) throws IOException {
         if (seen != null && seen.isUp()) {
             job.failures = 0;
         }
@@ -211,7 +235,7 @@ final class RunningJobs {
             return;
         }
         if (job.id.isEmpty()) {
-            if (System.nanoTime() >= job.submitAt) {
+            if (surroundings.nanoTime() - job.submitAt >= 0 && job.aborting.isDone()) {
                 resubmit(job);
             }
         } else if (seen != null && seen.state().equals("FAILED")) {
@@ -260,35 +284,43 @@ final class RunningJobs {
     private void retryLater(Running job, String why) {
         Duration delay = Duration.ofSeconds(1L << Math.min(5, job.failures++));
         delay = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
-        job.submitAt = System.nanoTime() + delay.toNanos();
+        job.submitAt = surroundings.nanoTime() + delay.toNanos();
         screen.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
     }
 
-    /** After 30 s without any running task: open transactions above the newest state hold back every reader in vain. */
+    /**
+     * After 30 s without any running task: open transactions above the newest state hold back every reader in vain. The
+     * job is not submitted again before it is known how this ended, as it will use the same transactional ids.
+     */
     private void abortOrphansOfLongIdle(Running job) {
-        if (job.plan == null || System.nanoTime() - job.lastRan < ORPHANS_AFTER.toNanos()) {
+        if (job.plan == null
+                || !job.aborting.isDone()
+                || surroundings.nanoTime() - job.lastRan < ORPHANS_AFTER.toNanos()) {
             return;
         }
-        job.lastRan = System.nanoTime();
-        String name = job.name;
+        job.lastRan = surroundings.nanoTime();
         int generation = job.plan.generation();
-        CompletableFuture.runAsync(
-                () -> {
-                    long newest =
-                            NewestState.find(settings.stateFolder(), name, generation)
-                                    .map(NewestState.State::checkpointId)
-                                    .orElse(0L);
-                    var aborted =
-                            Transactions.abortOrphans(
-                                    settings.bootstrapServers(), name, generation, newest);
-                    if (!aborted.isEmpty()) {
-                        screen.say(
-                                "orphans-aborted",
-                                name,
-                                "no task ran for 30 s, so %d open transactions above checkpoint %d were aborted"
-                                        .formatted(aborted.size(), newest));
-                    }
-                });
+        job.aborting = CompletableFuture.runAsync(() -> abortOrphans(job.name, generation));
+    }
+
+    private void abortOrphans(String job, int generation) {
+        try {
+            var aborted = surroundings.abortOrphans(job, generation, ORPHANS_AFTER);
+            if (!aborted.isEmpty()) {
+                screen.say(
+                        "orphans-aborted",
+                        job,
+                        "no task ran for 30 s, so its %d open transactions that no checkpoint holds were aborted"
+                                .formatted(aborted.size()));
+            }
+        } catch (RuntimeException e) {
+            screen.say(
+                    "orphans-left",
+                    job,
+                    "its open transactions could not be aborted and hold readers back, tried again"
+                            + " in 30 s: "
+                            + firstLine(e.getMessage()));
+        }
     }
 
     /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */

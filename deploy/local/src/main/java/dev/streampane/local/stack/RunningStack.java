@@ -105,6 +105,13 @@ public record RunningStack(
         }
     }
 
+    /** Whether the TaskManager's process lives, so that tasks may run though Flink does not answer. */
+    public boolean taskManagerLives() {
+        return Optional.ofNullable(children.get(Stack.TASK_MANAGER))
+                .flatMap(Child::process)
+                .isPresent();
+    }
+
     /** {@code http://127.0.0.1:port}. */
     public URI url(Listener listener) {
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));

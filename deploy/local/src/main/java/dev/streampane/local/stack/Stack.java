@@ -3,12 +3,15 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.Checkout;
 import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.JobTransaction;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalFlink;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.LocalService;
+import dev.streampane.local.NewestState;
 import dev.streampane.local.ServerException;
 import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +37,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Stack {
 
     private static final String JOB_MANAGER = "jobmanager";
-    private static final String TASK_MANAGER = "taskmanager";
+    static final String TASK_MANAGER = "taskmanager";
     private static final String KAFKA = "kafka";
     private static final String ELASTICSEARCH = "elasticsearch";
     private static final String IOT = "iot-simulator";
@@ -102,8 +105,36 @@ public final class Stack {
                                 "QUARKUS_ELASTICSEARCH_HOSTS",
                                 "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
         FlinkRest rest = new FlinkRest(flink.restUrl());
-        jobs = new RunningJobs(settings, rest, RunningJobs::jobJar, screen);
+        jobs = new RunningJobs(settings, rest, new JobSurroundings(), screen);
         figures = new Figures(settings, rest, screen);
+    }
+
+    private final class JobSurroundings implements RunningJobs.Surroundings {
+
+        @Override
+        public Path jobJar() {
+            return RunningJobs.jobJar();
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public boolean taskManagerLives() {
+            return children.running().containsKey(TASK_MANAGER);
+        }
+
+        @Override
+        public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
+            return Transactions.abortOrphans(
+                    settings.bootstrapServers(),
+                    job,
+                    generation,
+                    () -> NewestState.id(settings.stateFolder(), job, generation),
+                    age);
+        }
     }
 
     private LocalService service(String name, Listener listener, Map<String, String> own) {

@@ -10,16 +10,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.Http;
+import dev.streampane.local.JobTransaction;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,57 @@ class RunningJobsTest {
             new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
 
+    private final FakeSurroundings surroundings = new FakeSurroundings();
+
+    /** A clock that can be put forward, and a broker with one orphan until it is aborted. */
+    private final class FakeSurroundings implements RunningJobs.Surroundings {
+        final List<String> aborts = new CopyOnWriteArrayList<>();
+        volatile boolean taskManagerLives = true;
+        volatile RuntimeException broker;
+        long ahead;
+
+        void pass(Duration time) {
+            ahead += time.toNanos();
+        }
+
+        @Override
+        public Path jobJar() {
+            try {
+                return Files.writeString(data.resolve("some-job.jar"), "jar");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime() + ahead;
+        }
+
+        @Override
+        public boolean taskManagerLives() {
+            return taskManagerLives;
+        }
+
+        @Override
+        public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
+            aborts.add(job + "/" + generation + " after " + age);
+            if (broker != null) {
+                throw broker;
+            }
+            return List.of(
+                    new JobTransaction(
+                            job,
+                            generation,
+                            job + "-1-0-8",
+                            8,
+                            1,
+                            TransactionState.ONGOING,
+                            Optional.empty(),
+                            Set.of()));
+        }
+    }
+
     @BeforeEach
     void startFlink() throws IOException {
         flink.start();
@@ -60,6 +116,7 @@ class RunningJobsTest {
         HttpServer server;
         final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
         final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
+        volatile Set<String> down = Set.of();
         volatile String failure = "";
         volatile String refusedOption = "";
         volatile Set<String> refusingJobs = Set.of();
@@ -81,6 +138,10 @@ class RunningJobsTest {
             byte[] body = exchange.getRequestBody().readAllBytes();
             ObjectNode answer = Http.JSON.createObjectNode();
             int status = 200;
+            if (down.contains(path)) {
+                exchange.close();
+                return;
+            }
             if (path.equals("/overview")) {
                 answer.put("slots-total", 8);
             } else if (path.equals("/jobs/overview")) {
@@ -142,19 +203,11 @@ class RunningJobsTest {
                         List.of(),
                         Map.of());
         RunningJobs jobs =
-                new RunningJobs(settings, new FlinkRest(flink.url()), () -> jar(), screen);
+                new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, screen);
         jobs.plan(
                 job -> new JobPlan(job, 1, Optional.empty(), Optional.empty(), settings, Set.of()));
         jobs.upload();
         return jobs;
-    }
-
-    private Path jar() {
-        try {
-            return Files.writeString(data.resolve("some-job.jar"), "jar");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     /** A completed checkpoint, as far as its head goes. */
@@ -283,5 +336,115 @@ class RunningJobsTest {
                         "weather-average refuses to start: --skwe is no option of weather-average; allowed are others")
                 .extracting(e -> ((StackException) e).exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void shouldAbortOrphansOnceWhenNoTaskHasRunFor30Seconds() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        runningTasks(0);
+        surroundings.pass(Duration.ofSeconds(29));
+        jobs.watch();
+        assertThat(surroundings.aborts).isEmpty();
+
+        // When
+        surroundings.pass(Duration.ofSeconds(1));
+        jobs.watch();
+        awaitPrinted("no task ran for 30 s, so its 1 open transactions");
+        jobs.watch();
+
+        // Then
+        assertThat(surroundings.aborts).containsExactly(JOB + "/1 after PT30S");
+    }
+
+    @Test
+    void shouldAbortNothingOfAJobThatRuns() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        runningTasks(1);
+
+        // When
+        surroundings.pass(Duration.ofSeconds(60));
+        jobs.watch();
+
+        // Then
+        assertThat(surroundings.aborts).isEmpty();
+    }
+
+    @Test
+    void shouldAbortNothingOfASubmissionWhoseAnswerWasLost() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        jobs.forget();
+        flink.down = Set.of("/overview");
+        surroundings.taskManagerLives = false;
+
+        // When
+        surroundings.pass(Duration.ofSeconds(60));
+        jobs.watch();
+
+        // Then
+        assertThat(surroundings.aborts).isEmpty();
+    }
+
+    @Test
+    void shouldAbortNothingWhileFlinkDoesNotAnswerButTheTaskManagerLives() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.down = Set.of("/overview", "/jobs/overview");
+
+        // When
+        surroundings.pass(Duration.ofSeconds(60));
+        jobs.watch();
+        surroundings.taskManagerLives = false;
+        surroundings.pass(Duration.ofSeconds(29));
+        jobs.watch();
+
+        // Then
+        assertThat(surroundings.aborts).isEmpty();
+    }
+
+    @Test
+    void shouldAbortOrphansWhileFlinkDoesNotAnswerAndTheTaskManagerIsDead() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.down = Set.of("/overview", "/jobs/overview");
+        surroundings.taskManagerLives = false;
+
+        // When
+        surroundings.pass(Duration.ofSeconds(30));
+        jobs.watch();
+
+        // Then
+        awaitPrinted("were aborted");
+    }
+
+    @Test
+    void shouldSayThatOrphansCouldNotBeAborted() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        runningTasks(0);
+        surroundings.broker = new TimeoutException("no broker");
+
+        // When
+        surroundings.pass(Duration.ofSeconds(30));
+        jobs.watch();
+
+        // Then
+        awaitPrinted("could not be aborted and hold readers back, tried again in 30 s: no broker");
+    }
+
+    private void runningTasks(int running) {
+        flink.jobs.forEach(job -> ((ObjectNode) job.get("tasks")).put("running", running));
+    }
+
+    private void awaitPrinted(String text) {
+        await().untilAsserted(() -> assertThat(printed.toString()).contains(text));
     }
 }
