@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -63,6 +66,32 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "org.apache.flink.connector.kafka..",
+                        "org.elasticsearch..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldUseNoOtherModule() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(
+                        resideOutsideOfPackage("dev.streampane..")
+                                .or(resideInAPackage(ROOT + "..")))
+                .check(CLASSES);
+    }
+
+    /** Sources and sinks are handed to a topology, so that a test runs it on what it likes. */
+    @Test
+    void shouldKeepTopologiesFreeOfRealIo() {
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Topology")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".io..",
                         "org.apache.kafka..",
                         "org.apache.flink.connector.kafka..",
                         "org.elasticsearch..")
