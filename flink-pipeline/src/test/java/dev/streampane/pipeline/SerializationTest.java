@@ -3,17 +3,13 @@ package dev.streampane.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.AuditCorrection;
-import dev.streampane.pipeline.contract.AuditLine;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
-import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.PartitionState;
-import dev.streampane.pipeline.transactions.Transaction;
 import dev.streampane.pipeline.transactions.TransactionDecoder;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
@@ -22,6 +18,7 @@ import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Provenance;
 import dev.streampane.pipeline.window.Totals;
 import java.time.ZoneOffset;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,30 +27,70 @@ import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything that travels between operators or lies in state is a POJO for Flink; nothing needs Kryo. */
 class SerializationTest {
 
+    private static final String ROOT = "dev.streampane.pipeline.";
+
+    /** Records that stay inside an operator's configuration or the client, or have a serializer of their own. */
+    private static final Set<String> NEITHER_TRAVEL_NOR_ARE_STATE =
+            Set.of(
+                    ROOT + "contract.JobRun",
+                    ROOT + "intake.IntakeSettings",
+                    ROOT + "window.JobLabel",
+                    ROOT + "window.PaneResults",
+                    ROOT + "window.ResultShape",
+                    ROOT + "window.ResultShape$Column",
+                    ROOT + "window.ResultShape$Metric",
+                    ROOT + "window.WindowSpec$Tumbling",
+                    ROOT + "io.ElasticsearchSink$Settings",
+                    ROOT + "io.IndexRequest",
+                    ROOT + "io.IndexRequest$Document");
+
+    static Stream<Class<?>> pojos() {
+        Stream<Class<?>> records =
+                new ClassFileImporter()
+                                .withImportOption(new ImportOption.DoNotIncludeTests())
+                                .importPackages(
+                                        ROOT + "contract",
+                                        ROOT + "intake",
+                                        ROOT + "window",
+                                        ROOT + "weather",
+                                        ROOT + "transactions",
+                                        ROOT + "indexing",
+                                        ROOT + "io")
+                                .stream()
+                                .filter(found -> found.isRecord())
+                                .filter(found -> found.getModifiers().contains(JavaModifier.PUBLIC))
+                                .filter(found -> found.getTypeParameters().isEmpty())
+                                .filter(
+                                        found ->
+                                                !NEITHER_TRAVEL_NOR_ARE_STATE.contains(
+                                                        found.getName()))
+                                .map(JavaClass::reflect);
+        return Stream.concat(
+                records, Stream.of(Partial.class, Provenance.class, Totals.class, ExactSum.class));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                WindowResult.class,
-                LateRecord.class,
-                DeadLetter.class,
-                AuditLine.class,
-                AuditCorrection.class,
-                Fetched.class,
-                PartitionState.class,
-                Partial.class,
-                Provenance.class,
-                Totals.class,
-                ExactSum.class,
-                DeviceReading.class,
-                Transaction.class
-            })
-    void shouldBePojo(Class<?> record) {
-        PojoTestUtils.assertSerializedAsPojoWithoutKryo(record);
+    @MethodSource("pojos")
+    void shouldBePojo(Class<?> pojo) {
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(pojo);
+    }
+
+    @Test
+    void shouldFindRecordsByItself() {
+        assertThat(pojos().map(Class::getSimpleName))
+                .contains(
+                        "WindowResult",
+                        "AuditLine",
+                        "Fetched",
+                        "PartitionState",
+                        "Published",
+                        "DeviceReading",
+                        "Transaction",
+                        "IndexedResult");
     }
 
     static Stream<TypeInformation<?>> genericRecords() {
