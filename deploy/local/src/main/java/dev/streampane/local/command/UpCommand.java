@@ -47,6 +47,15 @@ final class UpCommand implements Callable<Integer> {
     private static final int LARGEST_RATE = 100_000;
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
 
+    /** Options of the jobs that the stack itself needs to know, and how they are asked for. */
+    private static final Map<String, String> STACKS_OWN =
+            Map.of(
+                    "windows", "--window",
+                    "generation", "--new-generation",
+                    "state-dir", "--data",
+                    "bootstrap-servers", "--port-offset",
+                    "elasticsearch-url", "--port-offset");
+
     @Spec private CommandSpec spec;
 
     @Mixin private DataOption data;
@@ -184,7 +193,7 @@ final class UpCommand implements Callable<Integer> {
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
-                pairs("--job-option", jobOptions),
+                checkedJobOptions(),
                 newGenerations == null ? List.of() : known("--new-generation", newGenerations),
                 pairs("--kafka-config", kafkaConfig));
     }
@@ -199,6 +208,18 @@ final class UpCommand implements Callable<Integer> {
             throw wrong(option, String.join(",", names), "each job once");
         }
         return names;
+    }
+
+    private Map<String, String> checkedJobOptions() {
+        Map<String, String> options = pairs("--job-option", jobOptions);
+        options.forEach(
+                (name, value) -> {
+                    String instead = STACKS_OWN.get(name.substring(name.indexOf(':') + 1));
+                    if (instead != null) {
+                        throw wrong("--job-option", name + "=" + value, instead + " for this");
+                    }
+                });
+        return options;
     }
 
     private Map<String, String> pairs(String option, List<String> texts) {

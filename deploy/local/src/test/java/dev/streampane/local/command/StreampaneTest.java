@@ -77,6 +77,26 @@ class StreampaneTest {
                         "job option twice",
                         "up --job-option skew=1s --job-option skew=2s",
                         "each name once"),
+                arguments(
+                        "windows as a job option",
+                        "up --job-option windows=tumbling(1s)",
+                        "'windows=tumbling(1s)' is not allowed; allowed is --window for this"),
+                arguments(
+                        "generation as an option of one job",
+                        "up --job-option weather-average:generation=3",
+                        "allowed is --new-generation for this"),
+                arguments(
+                        "state folder as a job option",
+                        "up --job-option state-dir=file:///tmp/x",
+                        "allowed is --data for this"),
+                arguments(
+                        "another broker as a job option",
+                        "up --job-option bootstrap-servers=10.0.0.1:9092",
+                        "allowed is --port-offset for this"),
+                arguments(
+                        "another Elasticsearch as a job option",
+                        "up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200",
+                        "allowed is --port-offset for this"),
                 arguments("new generation of nothing", "up --new-generation x", "'x'"),
                 arguments("no log name", "logs", "NAME"),
                 arguments("unknown log name", "logs broker", "'broker' is no process"),
