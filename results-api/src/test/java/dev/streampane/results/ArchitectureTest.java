@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -10,8 +13,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ArchitectureTest {
 
@@ -44,6 +50,35 @@ class ArchitectureTest {
                         "..results.query..",
                         "..results.audit..",
                         "..results.problem..")
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "problem, query live audit health log",
+        "live, query audit health",
+        "audit, query live health"
+    })
+    void shouldNotDependOn(String from, String to) {
+        noClasses()
+                .that()
+                .resideInAPackage("..results." + from + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        Arrays.stream(to.split(" "))
+                                .map(name -> "..results." + name + "..")
+                                .toArray(String[]::new))
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldUseNoOtherModule() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(
+                        resideOutsideOfPackage("dev.streampane..")
+                                .or(resideInAPackage("dev.streampane.results..")))
                 .check(CLASSES);
     }
 
