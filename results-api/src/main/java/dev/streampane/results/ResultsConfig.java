@@ -46,6 +46,12 @@ public interface ResultsConfig {
     @WithDefault("16M")
     MemorySize tailBytes();
 
+    /** A transaction on the log that is open for so long is named: it holds back every reader. 1s to 1h. */
+    @WithDefault("10s")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 1)
+    Duration openTransactionAfter();
+
     /** Settings of {@code GET /api/v1/stream}. */
     Stream stream();
 
@@ -105,7 +111,7 @@ public interface ResultsConfig {
         @Max(1_000_000)
         int maxPartitions();
 
-        /** How often the input topics' end offsets are asked for. 100ms to 60s. */
+        /** How often the input topics' end offsets and the open transactions are asked for. 100ms to 60s. */
         @WithDefault("5s")
         @DurationMin(millis = 100)
         @DurationMax(seconds = 60)

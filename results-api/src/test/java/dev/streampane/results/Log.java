@@ -12,6 +12,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Writes to topics in transactions, as the jobs do. */
 public final class Log implements AutoCloseable {
 
+    private final String id = "test-" + UUID.randomUUID();
     private final KafkaProducer<byte[], byte[]> producer;
 
     public Log(String bootstrapServers) {
@@ -21,7 +22,7 @@ public final class Log implements AutoCloseable {
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 bootstrapServers,
                                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                "test-" + UUID.randomUUID(),
+                                id,
                                 ProducerConfig.LINGER_MS_CONFIG,
                                 0),
                         new ByteArraySerializer(),
@@ -44,6 +45,17 @@ public final class Log implements AutoCloseable {
                         key == null ? null : key.getBytes(StandardCharsets.UTF_8),
                         value));
         return this;
+    }
+
+    /** Waits until the broker has what was added. */
+    public Log flush() {
+        producer.flush();
+        return this;
+    }
+
+    /** The transactional id. */
+    public String id() {
+        return id;
     }
 
     /** Commits the transaction. */

@@ -76,6 +76,7 @@ class OperationsIT {
                 .body("checks.name", hasItem("results-feed"))
                 .body("checks.name", hasItem("elasticsearch"))
                 .body("checks.name", hasItem("input-partitions"))
+                .body("checks.name", hasItem("open-transactions"))
                 .body("checks.find { it.name == 'results-feed' }.data.state", equalTo("READING"))
                 .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(true));
         given().get("/q/health/live")

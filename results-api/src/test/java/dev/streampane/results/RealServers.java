@@ -49,6 +49,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 "500ms",
                 "results.audit.stalled-after",
                 "2s",
+                "results.open-transaction-after",
+                "1s",
                 "results.stream.heartbeat",
                 "500ms",
                 "results.stream.stall-timeout",

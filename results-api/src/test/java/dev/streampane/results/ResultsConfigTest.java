@@ -23,6 +23,7 @@ class ResultsConfigTest {
                     Map.entry("results.job-runs-topic", "job-runs"),
                     Map.entry("results.tail-size", "10000"),
                     Map.entry("results.tail-bytes", "16M"),
+                    Map.entry("results.open-transaction-after", "10s"),
                     Map.entry("results.stream.heartbeat", "15s"),
                     Map.entry("results.stream.retry", "2s"),
                     Map.entry("results.stream.max-clients", "1000"),
@@ -50,6 +51,7 @@ class ResultsConfigTest {
         assertThat(config.jobRunsTopic()).isEqualTo("job-runs");
         assertThat(config.tailSize()).isEqualTo(10_000);
         assertThat(config.tailBytes().asLongValue()).isEqualTo(16 << 20);
+        assertThat(config.openTransactionAfter()).hasSeconds(10);
         assertThat(config.stream().heartbeat()).hasSeconds(15);
         assertThat(config.stream().retry()).hasSeconds(2);
         assertThat(config.stream().maxClients()).isEqualTo(1_000);

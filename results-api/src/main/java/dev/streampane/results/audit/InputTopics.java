@@ -34,7 +34,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** Where the jobs' input partitions end and which of them are silent, asked of the broker every few seconds. */
+/** Where the jobs' input partitions end and which of them are silent, asked of the broker every few seconds; so are open transactions. */
 @ApplicationScoped
 public class InputTopics {
 
@@ -52,6 +52,7 @@ public class InputTopics {
     private final KafkaAccess kafka;
     private final AuditBooks books;
     private final JobRuns runs;
+    private final OpenTransactions transactions;
     private final Duration refresh;
     private final Duration stalledAfter;
     private final MultiGauge lag;
@@ -70,11 +71,13 @@ public class InputTopics {
             KafkaAccess kafka,
             AuditBooks books,
             JobRuns runs,
+            OpenTransactions transactions,
             ResultsConfig config,
             MeterRegistry metrics) {
         this.kafka = kafka;
         this.books = books;
         this.runs = runs;
+        this.transactions = transactions;
         this.refresh = config.audit().refresh();
         this.stalledAfter = config.audit().stalledAfter();
         this.lag = MultiGauge.builder("streampane.input.lag").register(metrics);
@@ -112,21 +115,21 @@ public class InputTopics {
 
     private void ask() {
         try {
-            Set<String> topics = topics();
-            if (topics.isEmpty()) {
-                return;
-            }
             if (admin == null) {
                 admin = kafka.admin("results-api-inputs");
             }
-            inputs = found(topics);
-            measure();
+            Set<String> topics = topics();
+            if (!topics.isEmpty()) {
+                inputs = found(topics);
+                measure();
+            }
+            transactions.look(admin);
         } catch (ExecutionException | KafkaException e) {
-            LOG.debugf("Input topics are unknown: cause=%s", e);
+            LOG.debugf("Input topics or open transactions are unknown: cause=%s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warnf(e, "Input topics could not be looked at");
+            LOG.warnf(e, "Input topics or open transactions could not be looked at");
         } finally {
             if (Thread.currentThread().isInterrupted() && admin != null) {
                 admin.close(Duration.ZERO);
