@@ -235,15 +235,15 @@ class WeatherAverageMiniClusterTest {
         run.await(r -> !r.deadLetters().isEmpty());
 
         // When
-        input.heartbeat(1, "06:01:05").close();
+        input.heartbeat(1, "06:01:05");
+        run.await(r -> !r.results().isEmpty());
 
         // Then
+        input.close();
         assertThat(run.awaitEnd().results())
                 .singleElement()
-                .satisfies(
-                        result ->
-                                assertThat(result.watermark())
-                                        .isIn(LogWriter.time("06:00:59.999"), null));
+                .extracting(WindowResult::watermark)
+                .isEqualTo(LogWriter.time("06:00:59.999"));
     }
 
     @Test
