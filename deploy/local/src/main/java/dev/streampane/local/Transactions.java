@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -83,6 +85,33 @@ public final class Transactions {
                             .toList();
             fence(admin, orphans);
             return orphans;
+        }
+    }
+
+    /**
+     * Aborts the orphans of jobs of which no task runs, of every generation.
+     *
+     * @param states folder of all jobs' checkpoints and savepoints
+     * @return what was done, for each of the jobs that had open transactions; refused are the promised ones
+     */
+    public static Map<String, Outcome> abortOrphans(
+            String bootstrapServers, Collection<String> jobs, Path states) {
+        try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
+            Map<String, Outcome> outcomes = new TreeMap<>();
+            for (JobTransaction open : list(admin)) {
+                if (jobs.contains(open.job())) {
+                    Outcome outcome =
+                            outcomes.computeIfAbsent(
+                                    open.job(),
+                                    job -> new Outcome(new ArrayList<>(), new ArrayList<>()));
+                    long newest = NewestState.id(states, open.job(), open.generation());
+                    (open.promised(newest) ? outcome.refused() : outcome.aborted()).add(open);
+                }
+            }
+            for (Outcome outcome : outcomes.values()) {
+                fence(admin, outcome.aborted());
+            }
+            return outcomes;
         }
     }
 

@@ -3,6 +3,9 @@ package dev.streampane.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +102,48 @@ class TransactionsIT {
                         "weather-average-1-0-57",
                         "weather-average-2-0-90");
         promised.commitTransaction();
+    }
+
+    @Test
+    void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states)
+            throws Exception {
+        // Given
+        checkpoint(states.resolve("weather-average/1/chk-57"), 57);
+        checkpoint(states.resolve("weather-average/2/chk-3"), 3);
+        begin("weather-average-1-0-57", "promised");
+        begin("weather-average-1-0-58", "orphan");
+        begin("weather-average-2-0-4", "orphan");
+        begin("transaction-total-1-0-1", "of a job that runs");
+        begin("somebody-elses-1-2-3", "of no job");
+
+        // When
+        var outcomes =
+                Transactions.abortOrphans(
+                        kafka.bootstrapServers(),
+                        List.of("weather-average", "index-results"),
+                        states);
+
+        // Then
+        assertThat(outcomes).containsOnlyKeys("weather-average");
+        assertThat(outcomes.get("weather-average").aborted())
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly("weather-average-1-0-58", "weather-average-2-0-4");
+        assertThat(Transactions.list(kafka.bootstrapServers()))
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly(
+                        "somebody-elses-1-2-3",
+                        "transaction-total-1-0-1",
+                        "weather-average-1-0-57");
+    }
+
+    /** A completed checkpoint, as far as its head goes. */
+    private static void checkpoint(Path folder, long id) throws IOException {
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(id);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
 import dev.streampane.local.JobTransaction;
 import dev.streampane.local.NewestState;
+import dev.streampane.local.Transactions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +70,9 @@ final class RunningJobs {
 
         /** Aborts the transactions of a job that are older than {@code age} and that no completed checkpoint holds. */
         List<JobTransaction> abortOrphans(String job, int generation, Duration age);
+
+        /** Aborts the transactions of jobs of which no task runs that no completed checkpoint holds; by job. */
+        Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs);
     }
 
     private final StackSettings settings;
@@ -320,6 +325,50 @@ final class RunningJobs {
                     "its open transactions could not be aborted and hold readers back, tried again"
                             + " in 30 s: "
                             + firstLine(e.getMessage()));
+        }
+    }
+
+    /**
+     * Aborts the orphans of jobs that are not to run here, as nobody else will, and says what only those jobs may end.
+     */
+    void endOrphansOfOthers() {
+        List<String> others =
+                StackSettings.JOBS.stream().filter(job -> !jobs.containsKey(job)).toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        try {
+            Map<String, Transactions.Outcome> outcomes = surroundings.abortOrphansOfAbsent(others);
+            outcomes.forEach(this::sayWhatIsLeft);
+        } catch (RuntimeException e) {
+            screen.say(
+                    "orphans-left",
+                    "",
+                    "open transactions of jobs that are not started could not be looked for and"
+                            + " may hold readers back, see 'streampane tx list': "
+                            + firstLine(e.getMessage()));
+        }
+    }
+
+    private void sayWhatIsLeft(String job, Transactions.Outcome outcome) {
+        if (!outcome.aborted().isEmpty()) {
+            screen.say(
+                    "orphans-aborted",
+                    job,
+                    "is not started, so its %d open transactions that no checkpoint holds were aborted"
+                            .formatted(outcome.aborted().size()));
+        }
+        if (!outcome.refused().isEmpty()) {
+            screen.say(
+                    "promised-left",
+                    job,
+                    "is not started, and what it has promised to commit holds readers back ("
+                            + outcome.refused().stream()
+                                    .map(JobTransaction::transactionalId)
+                                    .collect(Collectors.joining(", "))
+                            + "): start the job, or give it up with 'streampane tx abort "
+                            + job
+                            + " --lose'");
         }
     }
 

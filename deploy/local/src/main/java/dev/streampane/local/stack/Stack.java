@@ -135,6 +135,12 @@ public final class Stack {
                     () -> NewestState.id(settings.stateFolder(), job, generation),
                     age);
         }
+
+        @Override
+        public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
+            return Transactions.abortOrphans(
+                    settings.bootstrapServers(), absent, settings.stateFolder());
+        }
     }
 
     private LocalService service(String name, Listener listener, Map<String, String> own) {
@@ -197,6 +203,7 @@ public final class Stack {
         }
         var jar = then(flinkUp, "job jar", this::uploadJar);
         var planned = topics.thenRunAsync(() -> jobs.plan(job -> JobPlan.of(job, settings)), steps);
+        services.add(topics.thenRunAsync(jobs::endOrphansOfOthers, steps));
         await(planned);
         await(jar);
         anyJob = true;

@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.Http;
 import dev.streampane.local.JobTransaction;
+import dev.streampane.local.Transactions;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -88,16 +89,27 @@ class RunningJobsTest {
             if (broker != null) {
                 throw broker;
             }
-            return List.of(
-                    new JobTransaction(
-                            job,
-                            generation,
-                            job + "-1-0-8",
-                            8,
-                            1,
-                            TransactionState.ONGOING,
-                            Optional.empty(),
-                            Set.of()));
+            return List.of(open(job, 8));
+        }
+
+        @Override
+        public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs) {
+            aborts.add(String.join(" ", jobs));
+            return Map.of(
+                    OTHER,
+                    new Transactions.Outcome(List.of(open(OTHER, 8)), List.of(open(OTHER, 7))));
+        }
+
+        private JobTransaction open(String job, long checkpoint) {
+            return new JobTransaction(
+                    job,
+                    1,
+                    job + "-1-0-" + checkpoint,
+                    checkpoint,
+                    1,
+                    TransactionState.ONGOING,
+                    Optional.empty(),
+                    Set.of());
         }
     }
 
@@ -438,6 +450,39 @@ class RunningJobsTest {
 
         // Then
         awaitPrinted("could not be aborted and hold readers back, tried again in 30 s: no broker");
+    }
+
+    @Test
+    void shouldEndTheOrphansOfJobsThatAreNotStartedAndNameWhatTheyHavePromised() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+
+        // When
+        jobs.endOrphansOfOthers();
+
+        // Then
+        assertThat(surroundings.aborts).containsExactly("transaction-total index-results");
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        OTHER
+                                + ": is not started, so its 1 open transactions that no checkpoint"
+                                + " holds were aborted",
+                        OTHER
+                                + ": is not started, and what it has promised to commit holds"
+                                + " readers back (index-results-1-0-7): start the job, or give it"
+                                + " up with 'streampane tx abort index-results --lose'");
+    }
+
+    @Test
+    void shouldLookForNoOthersWhenEveryJobIsStarted() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), StackSettings.JOBS.toArray(String[]::new));
+
+        // When
+        jobs.endOrphansOfOthers();
+
+        // Then
+        assertThat(surroundings.aborts).isEmpty();
     }
 
     private void runningTasks(int running) {
