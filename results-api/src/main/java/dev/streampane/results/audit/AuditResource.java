@@ -130,7 +130,10 @@ public class AuditResource {
     private List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
         List<PartitionBooks> items =
                 all.stream().filter(one -> job.map(one.job()::equals).orElse(true)).toList();
-        if (items.isEmpty() && job.isPresent() && !runs.newest().containsKey(job.get())) {
+        if (items.isEmpty()
+                && job.isPresent()
+                && runs.loaded()
+                && !runs.newest().containsKey(job.get())) {
             throw new ProblemException(
                     Problem.unknown(
                             "job",

@@ -31,6 +31,7 @@ class AuditResourceIT {
 
     @RealServers.Running LocalKafka kafka;
     @Inject AuditBooks books;
+    @Inject JobRuns runs;
     @Inject InputTopics inputs;
 
     private Log log;
@@ -38,7 +39,7 @@ class AuditResourceIT {
 
     @BeforeEach
     void connect() throws Exception {
-        await().until(books::loaded);
+        await().until(() -> books.loaded() && runs.loaded());
         log = new Log(kafka.bootstrapServers());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             topicId =
@@ -171,6 +172,7 @@ class AuditResourceIT {
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
         run("windowless", "[]", "alerts");
+        await().until(() -> runs.newest().containsKey("windowless"));
         run("untouched", "[\"tumbling(1m)\"]", "transactions");
         // Then
         await().untilAsserted(
