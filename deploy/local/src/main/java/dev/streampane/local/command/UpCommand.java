@@ -5,6 +5,7 @@ import dev.streampane.local.ServerProcess;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
+import dev.streampane.local.stack.RunningStack;
 import dev.streampane.local.stack.Screen;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
@@ -146,6 +147,7 @@ final class UpCommand implements Callable<Integer> {
         }
         Screen screen = new Screen(System.out, style(), Terminal.columns());
         try (DataFolder folder = DataFolder.take(settings.data())) {
+            RunningStack.endLeftOvers(settings.data(), screen);
             new Preflight().check(settings.data(), settings.portOffset());
             if (fresh) {
                 folder.clear();

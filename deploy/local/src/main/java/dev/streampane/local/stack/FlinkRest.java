@@ -141,6 +141,16 @@ public final class FlinkRest {
         return entries.path(0).path("stacktrace").asText("");
     }
 
+    /**
+     * The stack trace of what ended a job that has failed. Empty until Flink tells of it: its answers about one job are up
+     * to three seconds old (web.refresh-interval), and until then name an earlier failure, or none.
+     */
+    public Optional<String> endOf(String jobId) throws IOException {
+        return get("/jobs/" + jobId).path("state").asText().equals("FAILED")
+                ? Optional.of(failure(jobId))
+                : Optional.empty();
+    }
+
     /** Restarts of a job and its newest completed checkpoint. */
     public JsonNode checkpoints(String jobId) throws IOException {
         return get("/jobs/" + jobId + "/checkpoints");

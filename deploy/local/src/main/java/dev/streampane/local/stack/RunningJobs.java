@@ -136,9 +136,12 @@ final class RunningJobs {
             while (!overview(job).map(FlinkRest.Job::isUp).orElse(false)) {
                 FlinkRest.Job seen = overview(job).orElse(null);
                 if (seen != null && seen.state().equals("FAILED")) {
-                    throw new StackException(
-                            StackException.START_FAILED,
-                            name + " has failed: " + firstLine(flink.failure(job.id)));
+                    Optional<String> end = flink.endOf(job.id);
+                    if (end.isPresent()) {
+                        throw new StackException(
+                                StackException.START_FAILED,
+                                name + " has failed: " + reason(job, end.get()));
+                    }
                 }
                 if (System.nanoTime() > deadline) {
                     throw new StackException(
@@ -268,22 +271,26 @@ final class RunningJobs {
     }
 
     private void failed(Running job) throws IOException {
-        String trace = flink.failure(job.id);
-        if (trace.contains(KNOWN_LOSS)) {
+        Optional<String> end = flink.endOf(job.id);
+        if (end.isEmpty()) {
+            return;
+        }
+        if (end.get().contains(KNOWN_LOSS)) {
             job.givenUp = true;
-            screen.say(
-                    "job-lost",
-                    job.name,
-                    "has failed for ever: "
-                            + lineWith(trace, KNOWN_LOSS)
-                            + " In this stack: 'streampane down', then 'streampane up"
-                            + " --new-generation "
-                            + job.name
-                            + "'.");
+            screen.say("job-lost", job.name, "has failed for ever: " + reason(job, end.get()));
         } else {
             job.id = "";
-            retryLater(job, "has failed: " + firstLine(trace));
+            retryLater(job, "has failed: " + reason(job, end.get()));
         }
+    }
+
+    private static String reason(Running job, String trace) {
+        return trace.contains(KNOWN_LOSS)
+                ? lineWith(trace, KNOWN_LOSS)
+                        + " In this stack: 'streampane down', then 'streampane up --new-generation "
+                        + job.name
+                        + "'."
+                : firstLine(trace);
     }
 
     private void retryLater(Running job, String why) {

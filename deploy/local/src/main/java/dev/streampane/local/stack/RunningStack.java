@@ -83,6 +83,30 @@ public record RunningStack(
         }
     }
 
+    /**
+     * Kills the processes of an {@code up} that was killed itself and could not end them. Only for who has taken the
+     * folder, and before it is cleared or the ports are looked at.
+     */
+    public static void endLeftOvers(Path data, Screen screen) {
+        readFile(data)
+                .map(RunningStack::children)
+                .orElse(Map.of())
+                .forEach(
+                        (name, child) ->
+                                child.process()
+                                        .ifPresent(
+                                                process -> {
+                                                    screen.say(
+                                                            "left-over",
+                                                            name,
+                                                            "left over from a killed 'up' (pid "
+                                                                    + child.pid()
+                                                                    + "), killed");
+                                                    process.destroyForcibly();
+                                                    process.onExit().join();
+                                                }));
+    }
+
     void write(Path data) {
         try {
             Path file = data.resolve(FILE + ".new");

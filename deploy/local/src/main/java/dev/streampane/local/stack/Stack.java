@@ -180,7 +180,6 @@ public final class Stack {
      */
     public void start() {
         long begin = System.nanoTime();
-        endLeftOvers();
         var brokers =
                 step(KAFKA, () -> up(KAFKA, kafka::launch, kafka::process, kafka::awaitReady));
         var flinkUp = step("flink", this::startFlink);
@@ -307,27 +306,6 @@ public final class Stack {
             }
             throw e;
         }
-    }
-
-    /** Processes of an {@code up} that was killed and could not end them. */
-    private void endLeftOvers() {
-        RunningStack.readFile(settings.data())
-                .map(RunningStack::children)
-                .orElse(Map.of())
-                .forEach(
-                        (name, child) ->
-                                child.process()
-                                        .ifPresent(
-                                                process -> {
-                                                    screen.say(
-                                                            "left-over",
-                                                            name,
-                                                            "left over from a killed 'up' (pid "
-                                                                    + child.pid()
-                                                                    + "), killed");
-                                                    process.destroyForcibly();
-                                                    process.onExit().join();
-                                                }));
     }
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */

@@ -130,6 +130,7 @@ class RunningJobsTest {
         final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
         volatile Set<String> down = Set.of();
         volatile String failure = "";
+        volatile boolean stale;
         volatile String refusedOption = "";
         volatile Set<String> refusingJobs = Set.of();
 
@@ -162,6 +163,8 @@ class RunningJobsTest {
                 answer.put("filename", "/tmp/upload/some-job.jar");
             } else if (path.endsWith("/run")) {
                 status = run(Http.JSON.readTree(body), answer);
+            } else if (path.matches("/jobs/id[0-9]+")) {
+                answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
             } else if (path.endsWith("/exceptions")) {
                 answer.putObject("exceptionHistory")
                         .putArray("entries")
@@ -172,6 +175,15 @@ class RunningJobsTest {
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
+        }
+
+        private String stateOf(String id) {
+            return jobs.stream()
+                    .filter(job -> job.path("jid").asText().equals(id))
+                    .findFirst()
+                    .orElseThrow()
+                    .path("state")
+                    .asText();
         }
 
         private int run(JsonNode submission, ObjectNode answer) {
@@ -280,6 +292,28 @@ class RunningJobsTest {
         // Then
         assertThat(printed.toString())
                 .contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
+    }
+
+    @Test
+    void shouldNotTakeAnEarlierFailureForTheOneThatEndedTheJob() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.stale = true;
+        flink.failure = "java.io.IOException: the TaskManager is gone";
+        flink.jobs.get(0).put("state", "FAILED");
+        jobs.watch();
+
+        // When
+        flink.stale = false;
+        flink.failure = "dev.streampane.pipeline.io.LostTransactionException: Lost: id 7.";
+        jobs.watch();
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(printed.toString())
+                .contains("Lost: id 7.")
+                .doesNotContain("the TaskManager is gone");
     }
 
     @Test

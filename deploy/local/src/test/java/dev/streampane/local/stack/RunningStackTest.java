@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunningStackTest {
+
+    @TempDir Path data;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Screen screen =
+            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void killAll() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void shouldKillWhatAKilledUpHasLeft() throws IOException {
+        // Given
+        Process leftOver = idle();
+        RunningStack.Child child = RunningStack.Child.of(leftOver.toHandle());
+        recorded(Map.of("kafka", child));
+
+        // When
+        RunningStack.endLeftOvers(data, screen);
+
+        // Then
+        assertThat(leftOver.isAlive()).isFalse();
+        assertThat(printed.toString())
+                .contains(
+                        "kafka: left over from a killed 'up' (pid " + leftOver.pid() + "), killed");
+    }
+
+    @Test
+    void shouldLeaveAloneALaterProcessWithTheSamePid() throws IOException {
+        // Given
+        Process somebodyElses = idle();
+        recorded(Map.of("kafka", new RunningStack.Child(somebodyElses.pid(), 1)));
+
+        // When
+        RunningStack.endLeftOvers(data, screen);
+
+        // Then
+        assertThat(somebodyElses.isAlive()).isTrue();
+        assertThat(printed.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldFindNothingLeftOverInANewFolder() {
+        // When
+        RunningStack.endLeftOvers(data, screen);
+
+        // Then
+        assertThat(printed.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatTasksMayRunOnlyWhileTheTaskManagerLives() throws IOException {
+        // Given
+        Process process = idle();
+        RunningStack stack =
+                recorded(Map.of("taskmanager", RunningStack.Child.of(process.toHandle())));
+
+        // When Then
+        assertThat(stack.taskManagerLives()).isTrue();
+        process.destroyForcibly().onExit().join();
+        assertThat(stack.taskManagerLives()).isFalse();
+        assertThat(recorded(Map.of()).taskManagerLives()).isFalse();
+    }
+
+    private Process idle() throws IOException {
+        Process process = new ProcessBuilder("sleep", "1000").start();
+        started.add(process);
+        return process;
+    }
+
+    /** Written as by an {@code up} that does not live any more. */
+    private RunningStack recorded(Map<String, RunningStack.Child> children) {
+        RunningStack.Child dead = new RunningStack.Child(ProcessHandle.current().pid(), 1);
+        RunningStack stack = new RunningStack(dead, "ready", 0, Map.of(), children, List.of());
+        stack.write(data);
+        return stack;
+    }
+}
