@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows and aborts the jobs' open transactions.",
             "A promised one belongs to a completed checkpoint and is committed by the job itself;",
-            "an orphan is nobody's any more once the job is down."
+            "a running one belongs to the next checkpoint of a job that runs;",
+            "an orphan is nobody's any more."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
@@ -51,16 +55,20 @@ final class TxCommand implements Runnable {
         List<JobTransaction> open = Transactions.list(stack.bootstrapServers());
         if (open.isEmpty()) {
             out.println("no open transactions");
+            return 0;
         }
+        Predicate<JobTransaction> running = ofRunningJobs(stack);
         for (JobTransaction transaction : open) {
-            boolean promised =
-                    transaction.promised(
-                            newest(data.folder(), transaction.job(), transaction.generation()));
+            long newest = newest(data.folder(), transaction.job(), transaction.generation());
+            String kind =
+                    transaction.promised(newest)
+                            ? "promised"
+                            : running.test(transaction) ? "running" : "orphan";
             out.printf(
                     "%-40s %-14s %-9s %s%n",
                     transaction.transactionalId(),
                     transaction.state(),
-                    promised ? "promised" : "orphan",
+                    kind,
                     transaction
                             .startedAt()
                             .map(start -> "open for " + seconds(start) + " s")
@@ -116,6 +124,30 @@ final class TxCommand implements Runnable {
             out.println("no open transactions of " + job);
         }
         return refused == 0 ? 0 : 1;
+    }
+
+    /** Whether a job may still commit a transaction itself: any may when nobody can say what runs. */
+    private Predicate<JobTransaction> ofRunningJobs(RunningStack stack) {
+        try {
+            Set<String> running =
+                    new FlinkRest(stack.url(Listener.FLINK))
+                            .jobs().stream()
+                                    .filter(job -> job.runningTasks() > 0)
+                                    .map(FlinkRest.Job::name)
+                                    .collect(Collectors.toSet());
+            return transaction ->
+                    running.contains(transaction.job())
+                            && stack.jobs().stream()
+                                    .filter(job -> job.name().equals(transaction.job()))
+                                    .allMatch(job -> job.generation() == transaction.generation());
+        } catch (IOException e) {
+            if (stack.taskManagerLives()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("Flink does not answer: every job is taken for a running one");
+            }
+            return transaction -> stack.taskManagerLives();
+        }
     }
 
     private static void refuseWhenRunning(RunningStack stack, String job) {

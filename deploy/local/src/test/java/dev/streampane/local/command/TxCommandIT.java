@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.Http;
+import dev.streampane.local.JobTransaction;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.Transactions;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker with open transactions of two jobs; Flink is the test's. */
+class TxCommandIT {
+
+    private static final String PROMISED = "weather-average-2-0-57";
+    private static final String OPEN = "weather-average-2-0-58";
+    private static final String OF_THE_OLDER_GENERATION = "weather-average-1-0-99";
+    private static final String OF_THE_OTHER_JOB = "transaction-total-1-0-1";
+
+    @TempDir static Path data;
+    private static LocalKafka kafka;
+    private static int portOffset;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<KafkaProducer<String, String>> producers = new ArrayList<>();
+    private HttpServer flink;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        portOffset =
+                IntStream.range(0, 1000)
+                        .map(i -> FreePorts.next() - Listener.KAFKA.port(0))
+                        .filter(offset -> offset >= 0 && offset <= Listener.LARGEST_OFFSET)
+                        .filter(offset -> FreePorts.isFree(Listener.FLINK.port(offset)))
+                        .findFirst()
+                        .orElseThrow();
+        kafka =
+                LocalKafka.start(
+                        data.resolve("kafka"),
+                        Listener.KAFKA.port(portOffset),
+                        FreePorts.next(),
+                        Map.of());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1))).all().get();
+        }
+        Path checkpoint =
+                Files.createDirectories(data.resolve("state/weather-average/2/chk-57"))
+                        .resolve("_metadata");
+        try (var metadata = new DataOutputStream(Files.newOutputStream(checkpoint))) {
+            metadata.writeInt(0x4960672d);
+            metadata.writeInt(6);
+            metadata.writeLong(57);
+        }
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        for (String id : List.of(PROMISED, OPEN, OF_THE_OLDER_GENERATION, OF_THE_OTHER_JOB)) {
+            var producer =
+                    new KafkaProducer<>(
+                            Map.of(
+                                    "bootstrap.servers",
+                                    kafka.bootstrapServers(),
+                                    "transactional.id",
+                                    id),
+                            new StringSerializer(),
+                            new StringSerializer());
+            producers.add(producer);
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("window-results", "value")).get();
+        }
+    }
+
+    @AfterEach
+    void end() {
+        producers.forEach(KafkaProducer::close);
+        if (flink != null) {
+            flink.stop(0);
+        }
+    }
+
+    @Test
+    void shouldTellOrphansFromWhatARunningJobWillCommit() throws IOException {
+        // Given
+        flinkRuns("weather-average");
+        stack(Map.of());
+
+        // When
+        int code = run("list");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(listed())
+                .containsExactly(
+                        OF_THE_OTHER_JOB + " orphan",
+                        OF_THE_OLDER_GENERATION + " orphan",
+                        PROMISED + " promised",
+                        OPEN + " running");
+    }
+
+    @Test
+    void shouldCallThemOrphansWhenFlinkIsDown() throws IOException {
+        // Given
+        stack(Map.of());
+
+        // When
+        run("list");
+
+        // Then
+        assertThat(listed()).contains(PROMISED + " promised", OPEN + " orphan");
+    }
+
+    @Test
+    void shouldAbortTheOrphansOfAJobThatDoesNotRunAndRefuseWhatIsPromised() throws IOException {
+        // Given
+        flinkRuns("transaction-total");
+        stack(Map.of());
+
+        // When
+        int code = run("abort", "weather-average");
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "aborted " + OF_THE_OLDER_GENERATION,
+                        "aborted " + OPEN,
+                        "refused "
+                                + PROMISED
+                                + ": promised; --lose aborts it and loses what it holds");
+        assertThat(open()).containsExactly(OF_THE_OTHER_JOB, PROMISED);
+    }
+
+    @Test
+    void shouldAbortNothingOfAJobThatRuns() throws IOException {
+        // Given
+        flinkRuns("weather-average");
+        stack(Map.of());
+
+        // When
+        int code = run("abort", "weather-average", "--lose");
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("weather-average runs and ends its transactions itself");
+        assertThat(open()).hasSize(4);
+    }
+
+    @Test
+    void shouldAbortNothingWhileFlinkDoesNotAnswerButItsTaskManagerLives() throws IOException {
+        // Given
+        stack(Map.of("taskmanager", self()));
+
+        // When
+        int code = run("abort", "weather-average");
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString())
+                .contains("Flink does not answer")
+                .contains("nothing was aborted");
+        assertThat(open()).hasSize(4);
+    }
+
+    private int run(String... command) {
+        List<String> arguments = new ArrayList<>(List.of("tx"));
+        arguments.addAll(List.of(command));
+        arguments.addAll(List.of("--data", data.toString()));
+        return Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private Stream<String> listed() {
+        return out.toString()
+                .lines()
+                .map(line -> line.split("\\s+"))
+                .map(words -> words[0] + ' ' + words[2]);
+    }
+
+    private static List<String> open() {
+        return Transactions.list(kafka.bootstrapServers()).stream()
+                .map(JobTransaction::transactionalId)
+                .toList();
+    }
+
+    private static RunningStack.Child self() {
+        ProcessHandle process = ProcessHandle.current();
+        return new RunningStack.Child(
+                process.pid(), process.info().startInstant().orElseThrow().toEpochMilli());
+    }
+
+    private static void stack(Map<String, RunningStack.Child> children) throws IOException {
+        Http.JSON.writeValue(
+                data.resolve("stack.json").toFile(),
+                new RunningStack(
+                        self(),
+                        "ready",
+                        portOffset,
+                        Map.of(),
+                        children,
+                        List.of(
+                                new RunningStack.Job("weather-average", 2, "id1"),
+                                new RunningStack.Job("transaction-total", 1, "id2"))));
+    }
+
+    private void flinkRuns(String job) throws IOException {
+        ObjectNode answer = Http.JSON.createObjectNode();
+        ObjectNode running = answer.putArray("jobs").addObject();
+        running.put("jid", "id1").put("name", job).put("state", "RUNNING");
+        running.putObject("tasks").put("total", 2).put("running", 2);
+        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+        flink =
+                HttpServer.create(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), Listener.FLINK.port(portOffset)),
+                        0);
+        flink.createContext(
+                "/jobs/overview",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, bytes.length);
+                    exchange.getResponseBody().write(bytes);
+                    exchange.close();
+                });
+        flink.start();
+    }
+}
