@@ -18,6 +18,9 @@ public final class Http {
 
     public static final ObjectMapper JSON = new ObjectMapper();
 
+    /** How long an answer may take where nobody says otherwise. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final HttpClient CLIENT =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -54,10 +57,6 @@ public final class Http {
         return withBody("POST", uri, json);
     }
 
-    public static JsonNode patch(URI uri) throws IOException {
-        return send(HttpRequest.newBuilder(uri).method("PATCH", BodyPublishers.noBody()));
-    }
-
     private static JsonNode withBody(String method, URI uri, String json) throws IOException {
         BodyPublisher body = BodyPublishers.ofString(json);
         return send(
@@ -66,14 +65,19 @@ public final class Http {
                         .method(method, body));
     }
 
+    private static JsonNode send(HttpRequest.Builder builder) throws IOException {
+        return send(builder, PATIENCE);
+    }
+
     /**
-     * Sends within 30 s.
+     * Sends and waits for the answer.
      *
      * @return the body, missing when it is empty or no JSON
      * @throws StatusException for any status but 2xx
+     * @throws IOException when there is no answer within {@code patience}, too
      */
-    public static JsonNode send(HttpRequest.Builder builder) throws IOException {
-        HttpRequest request = builder.timeout(Duration.ofSeconds(30)).build();
+    public static JsonNode send(HttpRequest.Builder builder, Duration patience) throws IOException {
+        HttpRequest request = builder.timeout(patience).build();
         try {
             HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {

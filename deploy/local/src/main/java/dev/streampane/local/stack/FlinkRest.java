@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +20,20 @@ import java.util.Optional;
 public final class FlinkRest {
 
     private final URI url;
+    private final Duration patience;
 
     public FlinkRest(URI url) {
+        this(url, Http.PATIENCE);
+    }
+
+    private FlinkRest(URI url, Duration patience) {
         this.url = url;
+        this.patience = patience;
+    }
+
+    /** The same Flink, whose answers are not waited for any longer than this. */
+    FlinkRest within(Duration time) {
+        return new FlinkRest(url, time);
     }
 
     /**
@@ -73,14 +85,14 @@ public final class FlinkRest {
                         + jar.getFileName()
                         + "\"\r\nContent-Type: application/java-archive\r\n\r\n";
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(url.resolve("/jars/upload"))
+                request("/jars/upload")
                         .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                         .POST(
                                 BodyPublishers.concat(
                                         BodyPublishers.ofString(head),
                                         BodyPublishers.ofFile(jar),
                                         BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
-        String file = Http.send(request).path("filename").asText();
+        String file = Http.send(request, patience).path("filename").asText();
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
@@ -101,18 +113,14 @@ public final class FlinkRest {
                         body.put("savepointPath", path.toUri().toString())
                                 .put("claimMode", "CLAIM")
                                 .put("allowNonRestoredState", false));
-        return Http.post(url.resolve("/jars/" + jarId + "/run"), body.toString())
-                .path("jobid")
-                .asText();
+        return post("/jars/" + jarId + "/run", body).path("jobid").asText();
     }
 
     /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
     public String stop(String jobId, Path folder) throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
         body.put("targetDirectory", folder.toUri().toString()).put("drain", false);
-        return Http.post(url.resolve("/jobs/" + jobId + "/stop"), body.toString())
-                .path("request-id")
-                .asText();
+        return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
     }
 
     /** The answer to {@link #stop}: empty while it is under way, else the savepoint or the reason why there is none. */
@@ -131,7 +139,9 @@ public final class FlinkRest {
 
     /** Ends a job without a savepoint. */
     public void cancel(String jobId) throws IOException {
-        Http.patch(url.resolve("/jobs/" + jobId + "?mode=cancel"));
+        Http.send(
+                request("/jobs/" + jobId + "?mode=cancel").method("PATCH", BodyPublishers.noBody()),
+                patience);
     }
 
     /** The stack trace of what failed a job, empty when nothing did. */
@@ -186,6 +196,18 @@ public final class FlinkRest {
     }
 
     private JsonNode get(String path) throws IOException {
-        return Http.get(url.resolve(path));
+        return Http.send(request(path).GET(), patience);
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException {
+        return Http.send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body.toString())),
+                patience);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(url.resolve(path));
     }
 }

@@ -37,6 +37,7 @@ final class RunningJobs {
     private static final String KNOWN_LOSS = "LostTransactionException";
     private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration ORPHANS_AFTER = Duration.ofSeconds(30);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     private static final class Running {
@@ -381,21 +382,31 @@ final class RunningJobs {
 
     /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */
     void stop(long deadline) {
+        FlinkRest hasty = flink.within(STOP_PATIENCE);
         Map<Running, String> requests = new LinkedHashMap<>();
-        for (Running job : jobs.values()) {
-            try {
-                if (overview(job).map(seen -> seen.state().equals("RUNNING")).orElse(false)) {
-                    screen.begin("stop " + job.name);
-                    requests.put(job, flink.stop(job.id, stateOf(job)));
+        try {
+            List<FlinkRest.Job> seen = hasty.jobs();
+            for (Running job : jobs.values()) {
+                boolean runs =
+                        seen.stream()
+                                .filter(one -> one.id().equals(job.id))
+                                .anyMatch(one -> one.state().equals("RUNNING"));
+                if (runs) {
+                    requestStop(hasty, job, deadline)
+                            .ifPresent(request -> requests.put(job, request));
                 }
-            } catch (IOException e) {
-                screen.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
             }
+        } catch (IOException e) {
+            screen.say(
+                    "stop-failed",
+                    "",
+                    "Flink does not answer, so no job is stopped with a savepoint; the next 'up'"
+                            + " goes on from the newest checkpoints");
         }
         while (!requests.isEmpty() && System.nanoTime() < deadline) {
             for (Running job : new ArrayList<>(requests.keySet())) {
                 try {
-                    flink.stopped(job.id, requests.get(job))
+                    hasty.stopped(job.id, requests.get(job))
                             .ifPresent(
                                     where -> {
                                         screen.end(
@@ -420,6 +431,19 @@ final class RunningJobs {
                                     "did not stop in time; the next 'up' goes on from its newest"
                                             + " checkpoint");
                         });
+    }
+
+    private Optional<String> requestStop(FlinkRest hasty, Running job, long deadline) {
+        try {
+            if (System.nanoTime() < deadline) {
+                String request = hasty.stop(job.id, stateOf(job));
+                screen.begin("stop " + job.name);
+                return Optional.of(request);
+            }
+        } catch (IOException e) {
+            screen.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
+        }
+        return Optional.empty();
     }
 
     private Path stateOf(Running job) {

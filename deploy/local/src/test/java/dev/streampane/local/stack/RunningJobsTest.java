@@ -19,6 +19,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,6 +130,7 @@ class RunningJobsTest {
         final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
         final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
         volatile Set<String> down = Set.of();
+        volatile Set<String> hung = Set.of();
         volatile String failure = "";
         volatile boolean stale;
         volatile String refusedOption = "";
@@ -151,6 +153,9 @@ class RunningJobsTest {
             byte[] body = exchange.getRequestBody().readAllBytes();
             ObjectNode answer = Http.JSON.createObjectNode();
             int status = 200;
+            if (hung.contains(path)) {
+                return;
+            }
             if (down.contains(path)) {
                 exchange.close();
                 return;
@@ -214,6 +219,12 @@ class RunningJobsTest {
     }
 
     private RunningJobs jobs(Map<String, String> jobOptions, String... names) {
+        RunningJobs jobs = planned(flink.url(), jobOptions, names);
+        jobs.upload();
+        return jobs;
+    }
+
+    private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
         StackSettings settings =
                 new StackSettings(
                         data,
@@ -226,11 +237,9 @@ class RunningJobsTest {
                         jobOptions,
                         List.of(),
                         Map.of());
-        RunningJobs jobs =
-                new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, screen);
+        RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, screen);
         jobs.plan(
                 job -> new JobPlan(job, 1, Optional.empty(), Optional.empty(), settings, Set.of()));
-        jobs.upload();
         return jobs;
     }
 
@@ -517,6 +526,40 @@ class RunningJobsTest {
 
         // Then
         assertThat(surroundings.aborts).isEmpty();
+    }
+
+    @Test
+    void shouldNotWaitLongForAFlinkThatNeverAnswersWhenItStops() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            // Given
+            URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+            RunningJobs jobs = planned(url, Map.of(), JOB, OTHER);
+            long begin = System.nanoTime();
+
+            // When
+            jobs.stop(begin + Duration.ofSeconds(6).toNanos());
+
+            // Then
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Duration.ofSeconds(6));
+            assertThat(printed.toString()).contains("Flink does not answer");
+        }
+    }
+
+    @Test
+    void shouldNotWaitLongForAJobThatDoesNotAnswerWhenItStops() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        flink.hung = Set.of("/jobs/id1/stop");
+        long begin = System.nanoTime();
+
+        // When
+        jobs.stop(begin + Duration.ofSeconds(6).toNanos());
+
+        // Then
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+        assertThat(printed.toString()).contains(JOB + ": cannot be stopped with a savepoint");
     }
 
     private void runningTasks(int running) {
