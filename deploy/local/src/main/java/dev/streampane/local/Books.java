@@ -3,22 +3,22 @@ package dev.streampane.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.AuditLine.Key;
-import dev.streampane.local.BooksReport.Finding;
 import dev.streampane.local.BooksReport.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -41,6 +41,10 @@ import org.apache.kafka.common.TopicPartition;
 public final class Books {
 
     private static final String AUDIT = "audit";
+    private static final String RESULTS = "window-results";
+
+    /** Windows are assumed to be no longer where the audit's first lines are gone. */
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
 
     /** How long a transaction beside the audit line's own may take to be committed. */
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -48,12 +52,7 @@ public final class Books {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final Map<Key, PartitionBook> partitions = new LinkedHashMap<>();
-    private final Map<WindowKey, WindowBook> windows = new HashMap<>();
-    private final Map<JobGeneration, Integer> predecessors = new HashMap<>();
-
-    /** What a successor, restored from older state, repeats of its predecessor's lines. */
-    private final Map<WindowKey, WindowBook> repeated = new HashMap<>();
-
+    private final WindowBooks windows = new WindowBooks();
     private final Findings findings = new Findings();
     private final String bootstrapServers;
     private final Admin admin;
@@ -62,10 +61,6 @@ public final class Books {
 
     /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
     private boolean auditExpired;
-
-    private record JobGeneration(String job, int generation) {}
-
-    private record WindowKey(String job, int generation, String spec) {}
 
     private Books(String bootstrapServers, Admin admin, HoleReader holes) {
         this.bootstrapServers = bootstrapServers;
@@ -76,7 +71,7 @@ public final class Books {
                         .collect(
                                 Collectors.toMap(
                                         run -> new JobGeneration(run.job(), run.generation()),
-                                        run -> run));
+                                        Function.identity()));
     }
 
     /**
@@ -91,80 +86,38 @@ public final class Books {
     static BooksReport check(String bootstrapServers, Duration grace) {
         try (Admin admin = Topics.admin(bootstrapServers);
                 HoleReader holes = new HoleReader(admin, bootstrapServers)) {
-            return new Books(bootstrapServers, admin, holes).check(grace);
+            Books books = new Books(bootstrapServers, admin, holes);
+            books.readAudit();
+            return books.compareWithTopics(grace);
         }
     }
 
-    private BooksReport check(Duration grace) {
-
+    private void readAudit() {
         try (CommittedLog audit = new CommittedLog(admin, bootstrapServers, AUDIT)) {
             auditExpired = audit.expired();
             audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
-            partitions.values().forEach(book -> finish(book));
+            partitions.values().forEach(this::finish);
         }
-        try (ResultLogs results = new ResultLogs(topics("results-topic", "window-results"));
-                VerdictBook late =
-                        new VerdictBook(
-                                "late",
-                                admin,
-                                bootstrapServers,
-                                topics("late-topic", "late-records"));
-                VerdictBook rejected =
-                        new VerdictBook(
-                                "rejected",
-                                admin,
-                                bootstrapServers,
-                                topics("dead-letters-topic", "dead-letters"))) {
-            long deadline = System.nanoTime() + grace.toNanos();
-            while (true) {
-                results.readToEnd();
-                late.readToEnd();
-                rejected.readToEnd();
-                Findings compared = compare(results, late, rejected);
-                boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
-                if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
-                    return report(
-                            findings.with(late.findings()).with(rejected.findings()).with(compared),
-                            heldBack);
-                }
-                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-            }
-        }
-    }
-
-    private Set<String> topics(String option, String byDefault) {
-        Set<String> topics =
-                runs.values().stream()
-                        .map(run -> run.setting(option, byDefault))
-                        .collect(Collectors.toSet());
-        return topics.isEmpty() ? Set.of(byDefault) : topics;
     }
 
     private void read(JsonNode json, long writtenAt) {
         if (json.path("kind").asText().equals("correction")) {
-            windowBook(json)
-                    .counted(
-                            Instant.parse(json.path("windowEnd").asText()),
-                            -json.path("count").asLong());
+            windows.correct(json);
             findings.count("corrections", json.path("count").asLong());
             return;
         }
         AuditLine line = AuditLine.parse(json, writtenAt);
         PartitionBook book = partitions.get(line.key());
         if (book == null) {
-            finishPredecessors(line.key());
+            partitions.values().stream()
+                    .filter(older -> precedes(older.key(), line.key()))
+                    .forEach(this::finish);
             book = new PartitionBook(line.key());
             partitions.put(line.key(), book);
         }
         for (AuditLine next : book.inOrder(line)) {
             add(book, next);
         }
-    }
-
-    private void finishPredecessors(Key key) {
-        partitions.values().stream()
-                .filter(book -> precedes(book.key(), key))
-                .forEach(book -> finish(book));
     }
 
     private void finish(PartitionBook book) {
@@ -176,24 +129,8 @@ public final class Books {
             begin(line);
         }
         book.add(line, findings);
+        windows.add(line);
         line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
-        line.specs().stream()
-                .filter(AuditLine.Spec::tumbling)
-                .forEach(spec -> spec.windows().forEach(windowBook(line.key(), spec)::counted));
-    }
-
-    private WindowBook windowBook(JsonNode of) {
-        return windows.computeIfAbsent(
-                new WindowKey(
-                        of.path("job").asText(),
-                        of.path("generation").asInt(),
-                        of.path("spec").asText()),
-                k -> new WindowBook());
-    }
-
-    private WindowBook windowBook(Key key, AuditLine.Spec spec) {
-        return windows.computeIfAbsent(
-                new WindowKey(key.job(), key.generation(), spec.spec()), k -> new WindowBook());
     }
 
     /** The first line of a partition: it goes on from a predecessor's state, or begins its log. */
@@ -204,7 +141,10 @@ public final class Books {
                         .filter(book -> precedes(book.key(), key) && book.reaches(line.first()))
                         .reduce((older, newer) -> newer);
         if (line.clockBefore().isPresent() && predecessor.isPresent()) {
-            continueFrom(predecessor.get(), line);
+            windows.goOn(predecessor.get(), line);
+            if (!predecessor.get().remembers(line.first())) {
+                findings.alarm("expired", key, "restored from state older than the kept lines");
+            }
         } else if (line.clockBefore().isPresent() && !auditExpired) {
             findings.error(
                     "lines",
@@ -228,27 +168,45 @@ public final class Books {
         return run != null && run.setting("start-from", "earliest").equals("earliest");
     }
 
-    private void continueFrom(PartitionBook predecessor, AuditLine line) {
-        Key key = line.key();
-        predecessors.put(
-                new JobGeneration(key.job(), key.generation()), predecessor.key().generation());
-        if (!predecessor.remembers(line.first())) {
-            findings.alarm(
-                    "expired", key, "restored from state older than the lines that are kept here");
-        }
-        for (AuditLine again : predecessor.from(line.first())) {
-            for (AuditLine.Spec spec : again.specs()) {
-                WindowBook book =
-                        repeated.computeIfAbsent(
-                                new WindowKey(key.job(), key.generation(), spec.spec()),
-                                k -> new WindowBook());
-                spec.windows().forEach(book::counted);
+    private BooksReport compareWithTopics(Duration grace) {
+        try (CommittedLogs results = logs("results-topic", RESULTS);
+                VerdictBook late = new VerdictBook("late", logs("late-topic", "late-records"));
+                VerdictBook rejected =
+                        new VerdictBook("rejected", logs("dead-letters-topic", "dead-letters"))) {
+            long deadline = System.nanoTime() + grace.toNanos();
+            while (true) {
+                results.readToEnd(record -> read(record, results));
+                late.readToEnd();
+                rejected.readToEnd();
+                Findings compared = new Findings();
+                comparePartitions(late, rejected, compared);
+                generations().forEach(g -> windows.compare(closing(g, results), compared));
+                boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
+                if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
+                    return report(
+                            findings.with(late.findings()).with(rejected.findings()).with(compared),
+                            heldBack);
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
         }
     }
 
-    private Findings compare(ResultLogs results, VerdictBook late, VerdictBook rejected) {
-        Findings compared = new Findings();
+    private CommittedLogs logs(String option, String byDefault) {
+        Set<String> topics =
+                runs.values().stream()
+                        .map(run -> run.setting(option, byDefault))
+                        .collect(Collectors.toCollection(HashSet::new));
+        topics.add(byDefault);
+        return new CommittedLogs(admin, bootstrapServers, topics);
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
+        windows.revise(Json.read(record.value()), record.topic(), results.expiredBefore(record))
+                .ifPresent(findings::error);
+    }
+
+    private void comparePartitions(VerdictBook late, VerdictBook rejected, Findings compared) {
         for (PartitionBook book : partitions.values()) {
             rejected.compare(book, "", compared);
             book.lastLine().specs().forEach(spec -> late.compare(book, spec.spec(), compared));
@@ -256,10 +214,6 @@ public final class Books {
                 compared.count("unaudited", unaudited(book));
             }
         }
-        windows.keySet().stream()
-                .filter(key -> key.spec().startsWith("tumbling"))
-                .forEach(key -> compareWindows(key, results, compared));
-        return compared;
     }
 
     private boolean isNewest(Key key) {
@@ -279,38 +233,36 @@ public final class Books {
                 .filter(topic -> topic.topicId().toString().equals(key.topicId()));
     }
 
-    private void compareWindows(WindowKey key, ResultLogs results, Findings compared) {
-        List<PartitionBook> read =
-                partitions.values().stream()
-                        .filter(b -> b.key().job().equals(key.job()))
-                        .filter(b -> b.key().generation() == key.generation())
-                        .toList();
-        if (read.isEmpty()) {
-            return;
-        }
-        Instant closed = closed(read, key.spec());
-        Instant unknown = auditExpired ? unknownUntil(read) : Instant.MIN;
-        boolean newest = read.stream().anyMatch(book -> isNewest(book.key()));
-        for (Instant end : windows.get(key).ends()) {
-            if (end.isAfter(closed)) {
-                compared.count("settling", newest ? 1 : 0);
-            } else if (end.isAfter(unknown)) {
-                compareWindow(key, end, results, compared);
-            }
-        }
+    private Set<JobGeneration> generations() {
+        return partitions.keySet().stream()
+                .map(key -> new JobGeneration(key.job(), key.generation()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** The H of the partition that is furthest behind; MIN where one was not heard of at all. */
-    private Instant closed(List<PartitionBook> read, String spec) {
-        for (PartitionBook book : read) {
-            long heardOf =
-                    read.stream()
-                            .filter(b -> b.key().topicId().equals(book.key().topicId()))
-                            .count();
-            if (topicOf(book.key()).filter(t -> t.partitions().size() > heardOf).isPresent()) {
-                return Instant.MIN;
-            }
-        }
+    private WindowBooks.Closing closing(JobGeneration generation, CommittedLogs results) {
+        List<PartitionBook> read =
+                partitions.values().stream()
+                        .filter(b -> b.key().job().equals(generation.job()))
+                        .filter(b -> b.key().generation() == generation.generation())
+                        .toList();
+        boolean allKnown = read.stream().allMatch(book -> isEveryPartitionIn(read, book.key()));
+        JobRun run = runs.get(generation);
+        return new WindowBooks.Closing(
+                generation,
+                spec -> allKnown ? closed(read, spec) : Instant.MIN,
+                auditExpired ? unknownUntil(read) : Instant.MIN,
+                read.stream().anyMatch(book -> isNewest(book.key())),
+                run == null ? RESULTS : run.setting("results-topic", RESULTS),
+                results.expired());
+    }
+
+    /** Whether there are lines of all partitions of the key's topic. */
+    private boolean isEveryPartitionIn(List<PartitionBook> read, Key key) {
+        long known = read.stream().filter(b -> b.key().topicId().equals(key.topicId())).count();
+        return topicOf(key).filter(topic -> topic.partitions().size() > known).isEmpty();
+    }
+
+    private static Instant closed(List<PartitionBook> read, String spec) {
         return read.stream()
                 .map(book -> book.horizon(spec).orElse(Instant.MIN))
                 .min(Instant::compareTo)
@@ -323,43 +275,8 @@ public final class Books {
                 .map(book -> book.firstLine().clockBefore())
                 .flatMap(Optional::stream)
                 .max(Instant::compareTo)
-                .map(clock -> clock.plus(Duration.ofDays(1)))
+                .map(clock -> clock.plus(LONGEST_WINDOW))
                 .orElse(Instant.MIN);
-    }
-
-    private void compareWindow(WindowKey key, Instant end, ResultLogs results, Findings compared) {
-        long lines = 0;
-        Map<String, Long> counts = new TreeMap<>();
-        Integer generation = key.generation();
-        while (generation != null) {
-            WindowKey part = new WindowKey(key.job(), generation, key.spec());
-            WindowBook book = windows.getOrDefault(part, new WindowBook());
-            lines += book.byLines(end);
-            book.byResults(end).forEach(counts::putIfAbsent);
-            generation = predecessors.get(new JobGeneration(key.job(), generation));
-            if (generation != null) {
-                lines -= repeated.getOrDefault(part, new WindowBook()).byLines(end);
-            }
-        }
-        long published = counts.values().stream().mapToLong(Long::longValue).sum();
-        Finding finding =
-                new Finding(
-                        "windows",
-                        key.job(),
-                        key.generation(),
-                        results.topic(key),
-                        -1,
-                        "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
-                                .formatted(key.spec(), end, lines, published, counts.size()));
-        if (published == lines) {
-            compared.count("balanced", 1);
-        } else if (published > lines) {
-            compared.error(finding);
-        } else if (results.expired()) {
-            compared.alarm(finding);
-        } else {
-            compared.missing(finding);
-        }
     }
 
     private static BooksReport report(Findings all, boolean heldBack) {
@@ -374,60 +291,5 @@ public final class Books {
                         ? Verdict.BROKEN
                         : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;
         return new BooksReport(verdict, all.errors, all.alarms, all.counts);
-    }
-
-    /** The result topics of all jobs. */
-    private final class ResultLogs implements AutoCloseable {
-
-        private final List<CommittedLog> logs = new ArrayList<>();
-
-        ResultLogs(Set<String> topics) {
-            topics.forEach(topic -> logs.add(new CommittedLog(admin, bootstrapServers, topic)));
-        }
-
-        void readToEnd() {
-            logs.forEach(log -> log.readToEnd(r -> read(r.topic(), Json.read(r.value()))));
-        }
-
-        private void read(String topic, JsonNode result) {
-            Instant end = Instant.parse(result.path("window").path("end").asText());
-            int rev = result.path("rev").asInt();
-            int before =
-                    windowBook(result)
-                            .revised(
-                                    end,
-                                    result.path("key").asText(),
-                                    rev,
-                                    result.path("count").asLong());
-            if (rev != before + 1) {
-                findings.error(
-                        new Finding(
-                                "revisions",
-                                result.path("job").asText(),
-                                result.path("generation").asInt(),
-                                topic,
-                                -1,
-                                "%s: revision %d follows %d"
-                                        .formatted(result.path("id").asText(), rev, before)));
-            }
-        }
-
-        String topic(WindowKey key) {
-            JobRun run = runs.get(new JobGeneration(key.job(), key.generation()));
-            return run == null ? "window-results" : run.setting("results-topic", "window-results");
-        }
-
-        boolean expired() {
-            return logs.stream().anyMatch(CommittedLog::expired);
-        }
-
-        boolean heldBack() {
-            return logs.stream().anyMatch(CommittedLog::heldBack);
-        }
-
-        @Override
-        public void close() {
-            logs.forEach(CommittedLog::close);
-        }
     }
 }

@@ -5,10 +5,8 @@ import dev.streampane.local.BooksReport.Finding;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -19,7 +17,7 @@ import org.apache.kafka.common.header.Header;
 final class VerdictBook implements AutoCloseable {
 
     private final String check;
-    private final List<CommittedLog> logs;
+    private final CommittedLogs logs;
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
     private final Findings findings = new Findings();
     private final Set<String> seen = new HashSet<>();
@@ -28,25 +26,21 @@ final class VerdictBook implements AutoCloseable {
     private record Place(String job, int generation, String spec, String topic, int partition) {}
 
     /**
-     * Opens the topics.
+     * Reads the topics.
      *
      * @param check name of the check: {@code late} goes by specification, {@code rejected} does not
      */
-    VerdictBook(String check, Admin admin, String bootstrapServers, Set<String> topics) {
+    VerdictBook(String check, CommittedLogs logs) {
         this.check = check;
-        this.logs =
-                topics.stream()
-                        .map(topic -> new CommittedLog(admin, bootstrapServers, topic))
-                        .toList();
+        this.logs = logs;
     }
 
     void readToEnd() {
-        logs.forEach(log -> log.readToEnd(record -> add(record, log)));
+        logs.readToEnd(this::add);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record, CommittedLog log) {
-        if (seen.add(record.topic() + "/" + record.partition())
-                && log.starts().get(record.partition()) > 0) {
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        if (seen.add(record.topic() + "/" + record.partition()) && logs.expiredBefore(record)) {
             retainedFrom = Math.max(retainedFrom, record.timestamp());
         }
         if (header(record, "offset").isEmpty() || header(record, "generation").isEmpty()) {
@@ -105,7 +99,7 @@ final class VerdictBook implements AutoCloseable {
     }
 
     private long retainedFrom() {
-        boolean emptied = logs.stream().anyMatch(CommittedLog::expired) && seen.isEmpty();
+        boolean emptied = logs.expired() && seen.isEmpty();
         return emptied ? Long.MAX_VALUE : retainedFrom;
     }
 
@@ -115,11 +109,11 @@ final class VerdictBook implements AutoCloseable {
     }
 
     boolean heldBack() {
-        return logs.stream().anyMatch(CommittedLog::heldBack);
+        return logs.heldBack();
     }
 
     @Override
     public void close() {
-        logs.forEach(CommittedLog::close);
+        logs.close();
     }
 }

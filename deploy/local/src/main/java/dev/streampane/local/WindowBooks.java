@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.BooksReport.Finding;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * The tumbling windows of all jobs: what the lines counted in each, and what its results say.
+ *
+ * <p>A generation that was restored from another one's state goes on with that one's windows, so
+ * the counts of both are added up for it, less those of lines that the state did not hold yet.
+ */
+final class WindowBooks {
+
+    private final Map<WindowKey, WindowBook> books = new HashMap<>();
+    private final Map<JobGeneration, Integer> predecessors = new HashMap<>();
+
+    /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
+    private final Map<WindowKey, WindowBook> repeated = new HashMap<>();
+
+    private record WindowKey(String job, int generation, String spec) {
+
+        static WindowKey of(JsonNode json) {
+            return new WindowKey(
+                    json.path("job").asText(),
+                    json.path("generation").asInt(),
+                    json.path("spec").asText());
+        }
+    }
+
+    /**
+     * What is known of a generation when its windows are compared.
+     *
+     * @param closed by specification: the H of the partition that is furthest behind
+     * @param unknownUntil window ends up to which the lines have expired
+     * @param newest whether no other generation goes on after it
+     * @param topic topic of its results
+     * @param resultsExpired whether results are gone
+     */
+    record Closing(
+            JobGeneration generation,
+            Function<String, Instant> closed,
+            Instant unknownUntil,
+            boolean newest,
+            String topic,
+            boolean resultsExpired) {}
+
+    void add(AuditLine line) {
+        add(line, line.key().generation(), books);
+    }
+
+    private static void add(AuditLine line, int generation, Map<WindowKey, WindowBook> to) {
+        for (AuditLine.Spec spec : line.specs()) {
+            if (spec.tumbling()) {
+                WindowKey key = new WindowKey(line.key().job(), generation, spec.spec());
+                spec.windows().forEach(book(to, key)::counted);
+            }
+        }
+    }
+
+    private static WindowBook book(Map<WindowKey, WindowBook> books, WindowKey key) {
+        return books.computeIfAbsent(key, k -> new WindowBook());
+    }
+
+    /** Takes back what an operator dropped although it had been counted. */
+    void correct(JsonNode correction) {
+        Instant end = Instant.parse(correction.path("windowEnd").asText());
+        book(books, WindowKey.of(correction)).counted(end, -correction.path("count").asLong());
+    }
+
+    /** The generation of {@code first} goes on with the windows of its predecessor. */
+    void goOn(PartitionBook predecessor, AuditLine first) {
+        int generation = first.key().generation();
+        predecessors.put(
+                new JobGeneration(first.key().job(), generation), predecessor.key().generation());
+        predecessor.from(first.first()).forEach(line -> add(line, generation, repeated));
+    }
+
+    /**
+     * Takes the next revision of a window.
+     *
+     * @return what is wrong with its number
+     */
+    Optional<Finding> revise(JsonNode result, String topic, boolean expired) {
+        int rev = result.path("rev").asInt();
+        int before =
+                book(books, WindowKey.of(result))
+                        .revised(
+                                Instant.parse(result.path("window").path("end").asText()),
+                                result.path("key").asText(),
+                                rev,
+                                result.path("count").asLong());
+        if (rev == before + 1 || before == 0 && expired) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Finding(
+                        "revisions",
+                        result.path("job").asText(),
+                        result.path("generation").asInt(),
+                        topic,
+                        -1,
+                        "%s: revision %d follows %d"
+                                .formatted(result.path("id").asText(), rev, before)));
+    }
+
+    /** Holds the closed windows of a generation against the results, and counts the others. */
+    void compare(Closing closing, Findings into) {
+        JobGeneration of = closing.generation();
+        books.forEach(
+                (key, book) -> {
+                    if (key.job().equals(of.job())
+                            && key.generation() == of.generation()
+                            && key.spec().startsWith("tumbling")) {
+                        compare(key, book, closing, into);
+                    }
+                });
+    }
+
+    private void compare(WindowKey key, WindowBook book, Closing closing, Findings into) {
+        Instant closed = closing.closed().apply(key.spec());
+        for (Instant end : book.ends()) {
+            if (end.isAfter(closed)) {
+                into.count("settling", closing.newest() ? 1 : 0);
+            } else if (end.isAfter(closing.unknownUntil())) {
+                compare(key, end, closing, into);
+            }
+        }
+    }
+
+    private void compare(WindowKey key, Instant end, Closing closing, Findings into) {
+        long lines = 0;
+        Map<String, Long> counts = new TreeMap<>();
+        Integer generation = key.generation();
+        while (generation != null) {
+            WindowKey part = new WindowKey(key.job(), generation, key.spec());
+            WindowBook book = books.getOrDefault(part, new WindowBook());
+            lines += book.byLines(end) - repeated.getOrDefault(part, new WindowBook()).byLines(end);
+            book.byResults(end).forEach(counts::putIfAbsent);
+            generation = predecessors.get(new JobGeneration(key.job(), generation));
+        }
+        long published = counts.values().stream().mapToLong(Long::longValue).sum();
+        Finding finding =
+                new Finding(
+                        "windows",
+                        key.job(),
+                        key.generation(),
+                        closing.topic(),
+                        -1,
+                        "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
+                                .formatted(key.spec(), end, lines, published, counts.size()));
+        if (published == lines) {
+            into.count("balanced", 1);
+        } else if (published > lines) {
+            into.error(finding);
+        } else if (closing.resultsExpired()) {
+            into.alarm(finding);
+        } else {
+            into.missing(finding);
+        }
+    }
+}
