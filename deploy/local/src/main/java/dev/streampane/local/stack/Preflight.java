@@ -113,6 +113,37 @@ public final class Preflight {
         return new StackException(StackException.NOT_ALLOWED, message);
     }
 
+    /** What the system says, or the container's limit if that is lower; memory of files counts as free in both. */
+    static OptionalLong availableMemoryMib(Path meminfo, Path cgroup) {
+        OptionalLong system = firstNumber(meminfo, "MemAvailable:");
+        OptionalLong limit = firstNumber(cgroup.resolve("memory.max"), "");
+        OptionalLong used = firstNumber(cgroup.resolve("memory.current"), "");
+        if (system.isEmpty()) {
+            return system;
+        }
+        long systemMib = system.getAsLong() >> 10;
+        if (limit.isEmpty() || used.isEmpty()) {
+            return OptionalLong.of(systemMib);
+        }
+        long files = firstNumber(cgroup.resolve("memory.stat"), "inactive_file ").orElse(0);
+        long left = (limit.getAsLong() - used.getAsLong() + files) >> 20;
+        return OptionalLong.of(Math.min(systemMib, left));
+    }
+
+    /** The number in the first line that begins like this; empty without such a file, line or number. */
+    private static OptionalLong firstNumber(Path file, String lineStart) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(lineStart))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .filter(digits -> !digits.isEmpty())
+                    .mapToLong(Long::parseLong)
+                    .findFirst();
+        } catch (IOException notLinux) {
+            return OptionalLong.empty();
+        }
+    }
+
     private static final class ThisMachine implements Machine {
 
         @Override
@@ -122,36 +153,8 @@ public final class Preflight {
 
         @Override
         public OptionalLong availableMemoryMib() {
-            OptionalLong system = available(Path.of("/proc/meminfo"));
-            if (system.isEmpty()) {
-                return system;
-            }
-            OptionalLong limit = number(Path.of("/sys/fs/cgroup/memory.max"));
-            OptionalLong used = number(Path.of("/sys/fs/cgroup/memory.current"));
-            if (limit.isPresent() && used.isPresent()) {
-                long left = (limit.getAsLong() - used.getAsLong()) >> 20;
-                return OptionalLong.of(Math.min(system.getAsLong(), left));
-            }
-            return system;
-        }
-
-        private static OptionalLong available(Path meminfo) {
-            try {
-                return Files.readAllLines(meminfo).stream()
-                        .filter(line -> line.startsWith("MemAvailable:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-                        .findFirst();
-            } catch (IOException notLinux) {
-                return OptionalLong.empty();
-            }
-        }
-
-        private static OptionalLong number(Path file) {
-            try {
-                return OptionalLong.of(Long.parseLong(Files.readString(file).strip()));
-            } catch (IOException | NumberFormatException noLimit) {
-                return OptionalLong.empty();
-            }
+            return Preflight.availableMemoryMib(
+                    Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
         }
 
         @Override

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -93,6 +96,37 @@ class PreflightTest {
 
         // When Then
         assertThat(refusal(0)).contains("4095 MiB").contains("4096").contains("end other programs");
+    }
+
+    @Test
+    void shouldCountACachedFileAsFreeMemoryOfAContainer(@TempDir Path folder) throws IOException {
+        // Given
+        Path meminfo =
+                Files.writeString(
+                        folder.resolve("meminfo"),
+                        "MemTotal:       16000000 kB\nMemAvailable:   10240000 kB\n");
+        Files.writeString(folder.resolve("memory.max"), (8000L << 20) + "\n");
+        Files.writeString(folder.resolve("memory.current"), (7000L << 20) + "\n");
+        Files.writeString(
+                folder.resolve("memory.stat"),
+                "anon 1\nactive_file 5\ninactive_file " + (4000L << 20) + "\n");
+
+        // When Then
+        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(5000);
+    }
+
+    @Test
+    void shouldTakeTheSystemsMemoryWhereTheContainerHasNoLimit(@TempDir Path folder)
+            throws IOException {
+        // Given
+        Path meminfo =
+                Files.writeString(folder.resolve("meminfo"), "MemAvailable:   10240000 kB\n");
+        Files.writeString(folder.resolve("memory.max"), "max\n");
+        Files.writeString(folder.resolve("memory.current"), "1\n");
+
+        // When Then
+        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(10_000);
+        assertThat(Preflight.availableMemoryMib(folder.resolve("none"), folder)).isEmpty();
     }
 
     @Test
