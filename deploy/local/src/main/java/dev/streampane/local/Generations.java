@@ -45,7 +45,7 @@ public final class Generations {
         }
     }
 
-    private static JobRun parse(JsonNode run) {
+    static JobRun parse(JsonNode run) {
         List<String> specs = new ArrayList<>();
         run.path("specs").forEach(spec -> specs.add(spec.asText()));
         Map<String, String> settings = new HashMap<>();
