@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,43 @@ class ContractReadersTest {
 
     static Stream<Path> jobRuns() {
         return files("job-run");
+    }
+
+    static Stream<Path> results() {
+        return files("window-result")
+                .filter(file -> json(file).path("spec").asText().startsWith("tumbling"));
+    }
+
+    /** Results without a line say which window, keys and count they were read as. */
+    @ParameterizedTest
+    @MethodSource("results")
+    void shouldReadEveryResultOfATumblingWindow(Path file) {
+        JsonNode json = json(file);
+        WindowBooks books = new WindowBooks();
+        Findings found = new Findings();
+
+        boolean wrongRevision = books.revise(json, "window-results", false).isPresent();
+        books.compare(
+                new WindowBooks.Closing(
+                        new JobGeneration(
+                                json.get("job").textValue(), json.get("generation").intValue()),
+                        spec -> Instant.MAX,
+                        Instant.MIN,
+                        true,
+                        "window-results",
+                        false),
+                found);
+
+        assertThat(wrongRevision).isEqualTo(json.get("rev").intValue() != 1);
+        assertThat(found.errors)
+                .singleElement()
+                .asString()
+                .contains(
+                        "%s ending %s: 0 counted by the lines, %d by the last revisions of 1 keys"
+                                .formatted(
+                                        json.get("spec").textValue(),
+                                        json.get("window").get("end").textValue(),
+                                        json.get("count").longValue()));
     }
 
     @ParameterizedTest
