@@ -43,6 +43,7 @@ class SerializationTest {
                     ROOT + "window.ResultShape",
                     ROOT + "window.ResultShape$Column",
                     ROOT + "window.ResultShape$Metric",
+                    ROOT + "window.WindowSpec$None",
                     ROOT + "window.WindowSpec$Tumbling",
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.IndexRequest",

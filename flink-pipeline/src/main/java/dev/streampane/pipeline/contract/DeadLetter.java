@@ -10,10 +10,11 @@ import java.util.Map;
  *
  * @param reason a code of the closed list in the contract
  * @param message what was wrong, for people; one line
+ * @param row number of the row within its record, from 0; null when the record is meant as a whole
  * @param appendTime when the broker appended it; null when the topic does not say
  * @param id the result's id when the index refused a result; null for every other reason
  * @param key the first MiB of the record's key, null where it had none
- * @param value the first MiB of the record's value, null where it had none
+ * @param value the first MiB of the record's or the row's value, null where it had none
  */
 public record DeadLetter(
         String job,
@@ -23,6 +24,7 @@ public record DeadLetter(
         String topic,
         int partition,
         long offset,
+        Integer row,
         Instant appendTime,
         String id,
         byte[] key,
@@ -40,7 +42,7 @@ public record DeadLetter(
         return Channel.DEAD_LETTERS;
     }
 
-    /** job, generation, reason, message, topic, partition, offset, append-time (when known), id (index-refused only). */
+    /** job, generation, reason, message, topic, partition, offset, row (of many), append-time (when known), id (index-refused only). */
     @Override
     public Map<String, String> headers() {
         var headers = new LinkedHashMap<String, String>();
@@ -51,6 +53,9 @@ public record DeadLetter(
         headers.put("topic", topic);
         headers.put("partition", Integer.toString(partition));
         headers.put("offset", Long.toString(offset));
+        if (row != null) {
+            headers.put("row", Integer.toString(row));
+        }
         if (appendTime != null) {
             headers.put("append-time", appendTime.toString());
         }

@@ -9,6 +9,7 @@ import java.util.Map;
  * An input record that came after its window had closed: the input's own bytes, with headers that say where it lay. Contract
  * {@code late-record/v1}. One per window specification that called it late.
  *
+ * @param row number of the row within its record, from 0; null when the record is meant as a whole
  * @param appendTime when the broker appended it; null when the topic does not say
  * @param key the first MiB of the input's key, null where it had none
  * @param value the input's value
@@ -20,6 +21,7 @@ public record LateRecord(
         String topic,
         int partition,
         long offset,
+        Integer row,
         Instant appendTime,
         Instant eventTime,
         byte[] key,
@@ -37,7 +39,7 @@ public record LateRecord(
         return Channel.LATE;
     }
 
-    /** job, generation, spec, topic, partition, offset, append-time (when known), event-time. */
+    /** job, generation, spec, topic, partition, offset, row (of many), append-time (when known), event-time. */
     @Override
     public Map<String, String> headers() {
         var headers = new LinkedHashMap<String, String>();
@@ -47,6 +49,9 @@ public record LateRecord(
         headers.put("topic", topic);
         headers.put("partition", Integer.toString(partition));
         headers.put("offset", Long.toString(offset));
+        if (row != null) {
+            headers.put("row", Integer.toString(row));
+        }
         if (appendTime != null) {
             headers.put("append-time", appendTime.toString());
         }

@@ -26,7 +26,13 @@ public sealed interface Output
         /** {@code dead-letters}. */
         DEAD_LETTERS,
         /** {@code audit}. */
-        AUDIT
+        AUDIT,
+        /** {@code alerts}. */
+        ALERTS,
+        /** {@code word-counts}. */
+        WORD_COUNTS,
+        /** {@code telegraf}. */
+        TELEGRAF
     }
 
     /** The channel that this output goes to. */

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.JsonFields;
+import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  *
  * <p>The version: complete, generation 1, rev 2: 1152921508901814274; not complete, generation 7, rev 1: 30064771073.
  */
-final class ResultDecoder implements Decoder<IndexedResult> {
+final class ResultDecoder implements RecordDecoder<IndexedResult> {
 
     private static final long serialVersionUID = 1L;
     private static final long COMPLETE = 1L << 60;

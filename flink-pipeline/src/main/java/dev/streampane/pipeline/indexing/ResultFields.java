@@ -23,6 +23,7 @@ final class ResultFields {
         TEXT,
         WHOLE,
         NUMBER,
+        VALUE,
         FLAG,
         OBJECT,
         ARRAY;
@@ -32,6 +33,7 @@ final class ResultFields {
                 case TEXT -> node.isTextual();
                 case WHOLE -> node.isIntegralNumber() && node.canConvertToLong();
                 case NUMBER -> node.isNumber();
+                case VALUE -> node.isNumber() || node.isTextual();
                 case FLAG -> node.isBoolean();
                 case OBJECT -> node.isObject();
                 case ARRAY -> node.isArray();
@@ -64,14 +66,15 @@ final class ResultFields {
                     required("sums", Type.OBJECT),
                     required("count", Type.WHOLE),
                     required("late", Type.WHOLE),
-                    required("minEventTime", Type.TEXT),
-                    required("maxEventTime", Type.TEXT),
+                    new Field("minEventTime", Type.TEXT, true, true),
+                    new Field("maxEventTime", Type.TEXT, true, true),
                     new Field("watermark", Type.TEXT, true, true),
                     required("inputs", Type.ARRAY),
                     required("jobVersion", Type.TEXT));
     private static final List<Field> WINDOW =
             List.of(
                     required("kind", Type.TEXT),
+                    new Field("number", Type.WHOLE, false, false),
                     required("start", Type.TEXT),
                     required("end", Type.TEXT),
                     required("zone", Type.TEXT));
@@ -115,8 +118,9 @@ final class ResultFields {
         fit(result, RESULT, "");
         fit((ObjectNode) result.get("window"), WINDOW, "window.");
         String job = result.get("job").textValue();
-        fitNamed(result.get("values"), VALUES.get(job), Type.NUMBER, "values.");
-        fitNamed(result.get("sums"), SUMS.get(job), Type.TEXT, "sums.");
+        boolean retracted = result.get("status").textValue().equals("RETRACTED");
+        fitNamed(result.get("values"), retracted ? null : VALUES.get(job), Type.VALUE, "values.");
+        fitNamed(result.get("sums"), retracted ? null : SUMS.get(job), Type.TEXT, "sums.");
         for (JsonNode input : (ArrayNode) result.get("inputs")) {
             if (!(input instanceof ObjectNode object)) {
                 throw new Rejection(RejectReason.TYPE, "inputs holds a " + input.getNodeType());

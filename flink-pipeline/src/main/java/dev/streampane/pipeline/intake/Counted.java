@@ -10,6 +10,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  * A record that at least one window specification counts, with its marks per specification: bit n of each mark belongs to the n-th.
  *
  * @param eventTime ms since the epoch
+ * @param row number of the row within the record; {@link Fetched#WHOLE} for a record of one
+ * @param appendTime as {@link Fetched#appendTime}
  * @param countedBy which specifications count it
  * @param lateFor for which its window's end had passed by its partition's clock (it is counted all the same)
  * @param incompleteFor for which its window may have begun before what this generation read
@@ -20,6 +22,8 @@ public record Counted<T>(
         String topic,
         int partition,
         long offset,
+        int row,
+        long appendTime,
         long countedBy,
         long lateFor,
         long incompleteFor) {
@@ -50,14 +54,16 @@ public record Counted<T>(
         return (TypeInformation)
                 Types.POJO(
                         Counted.class,
-                        Map.of(
-                                "value", value,
-                                "eventTime", Types.LONG,
-                                "topic", Types.STRING,
-                                "partition", Types.INT,
-                                "offset", Types.LONG,
-                                "countedBy", Types.LONG,
-                                "lateFor", Types.LONG,
-                                "incompleteFor", Types.LONG));
+                        Map.ofEntries(
+                                Map.entry("value", value),
+                                Map.entry("eventTime", Types.LONG),
+                                Map.entry("topic", Types.STRING),
+                                Map.entry("partition", Types.INT),
+                                Map.entry("offset", Types.LONG),
+                                Map.entry("row", Types.INT),
+                                Map.entry("appendTime", Types.LONG),
+                                Map.entry("countedBy", Types.LONG),
+                                Map.entry("lateFor", Types.LONG),
+                                Map.entry("incompleteFor", Types.LONG)));
     }
 }

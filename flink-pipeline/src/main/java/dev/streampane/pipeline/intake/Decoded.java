@@ -11,12 +11,15 @@ import org.apache.flink.api.java.typeutils.TypeExtractor;
  *
  * @param fetched the record itself; its bytes go on to the late or dead-letter topic
  * @param value what was decoded; null for heartbeats and rejects
- * @param eventTime ms since the epoch; 0 and without meaning for rejects
+ * @param eventTime ms since the epoch, or {@link #UNTIMED}; 0 and without meaning for rejects
  * @param reason null unless rejected
  * @param message what was wrong, in one line; null unless rejected
  */
 public record Decoded<T>(
         Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
+
+    /** {@link #eventTime} of values that have none: they move no clock and are never late. */
+    public static final long UNTIMED = Long.MIN_VALUE;
 
     /** A record with a value. */
     public static <T> Decoded<T> value(Fetched fetched, T value, long eventTime) {

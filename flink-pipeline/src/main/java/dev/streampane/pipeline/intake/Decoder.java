@@ -3,18 +3,23 @@ package dev.streampane.pipeline.intake;
 
 import java.io.Serializable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.Collector;
 
 /**
- * Turns fetched bytes into a value, a heartbeat or a reject, with no state between records: the same bytes give the same answer wherever
- * and whenever they are read. One instance is used by one thread.
+ * Turns fetched bytes into values, a heartbeat or rejects, with no state between records: the same bytes give the same answer wherever
+ * and whenever they are read. One instance is used by one thread. {@link RecordDecoder} is for records that are one row each.
  *
  * <p>A faster parser takes over by implementing this and handing what is unusual to a decoder that it wraps; the verdicts must stay the
  * same.
  */
 public interface Decoder<T> extends Serializable {
 
-    /** What {@code fetched} holds; never throws, whatever the bytes are. */
-    Decoded<T> decode(Fetched fetched);
+    /**
+     * What {@code fetched} holds, row by row; never throws, whatever the bytes are.
+     *
+     * @param out takes at least one answer: for the record itself, or one for each {@link Fetched#row} in order, from 0
+     */
+    void decode(Fetched fetched, Collector<Decoded<T>> out);
 
     /** The type of the values. */
     TypeInformation<T> valueType();

@@ -2,13 +2,14 @@
 package dev.streampane.pipeline.intake;
 
 /**
- * One record as it was fetched from a log: bytes and where they lay. All that a decoder sees; it knows no Kafka client.
+ * One record as it was fetched from a log, or one row of it: bytes and where they lay. All that a decoder sees; it knows no Kafka client.
  *
  * @param topicId the topic's own id, which changes when a topic is deleted and made anew
  * @param appendTime when the broker appended it, in ms since the epoch; {@link #NO_APPEND_TIME} when the topic does not say
  * @param key null when the record has none
  * @param value null when the record has none (a tombstone)
  * @param kind the text of the header {@code kind}; null when there is none
+ * @param row number of the row within the record, from 0; {@link #WHOLE} for the record itself
  */
 public record Fetched(
         String topic,
@@ -18,13 +19,40 @@ public record Fetched(
         long appendTime,
         byte[] key,
         byte[] value,
-        String kind) {
+        String kind,
+        int row) {
 
     /** {@link #appendTime} of a record on a topic without LogAppendTime. */
     public static final long NO_APPEND_TIME = Long.MIN_VALUE;
 
+    /** {@link #row} of a whole record. */
+    public static final int WHOLE = -1;
+
     /** {@link #kind} of a heartbeat. */
     public static final String HEARTBEAT = "heartbeat";
+
+    /** A whole record. */
+    public Fetched(
+            String topic,
+            String topicId,
+            int partition,
+            long offset,
+            long appendTime,
+            byte[] key,
+            byte[] value,
+            String kind) {
+        this(topic, topicId, partition, offset, appendTime, key, value, kind, WHOLE);
+    }
+
+    /** One row of this record, with its own bytes. Rows of a record are told in order, from 0. */
+    public Fetched row(int number, byte[] bytes) {
+        return new Fetched(topic, topicId, partition, offset, appendTime, key, bytes, kind, number);
+    }
+
+    /** Whether a record begins with this: it is whole, or the first of its rows. */
+    public boolean beginsRecord() {
+        return row <= 0;
+    }
 
     /** Whether the broker said when it appended the record, so that future times can be told. */
     public boolean guarded() {

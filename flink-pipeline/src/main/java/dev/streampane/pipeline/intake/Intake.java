@@ -135,15 +135,15 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         if (ledger.isUnread()) {
             counters.watch(ledger);
         }
+        if (decoded.fetched().beginsRecord() && ledger.isLineFull()) {
+            ledger.closeLine().ifPresent(this::report);
+        }
         Verdict verdict = ledger.admit(decoded);
         counters.record(decoded.fetched().guarded());
         switch (verdict.kind()) {
             case REJECTED -> reject(decoded.fetched(), verdict);
             case HEARTBEAT -> counters.heartbeats.inc();
             case WINDOWED -> window(element, decoded, verdict);
-        }
-        if (ledger.isLineFull()) {
-            ledger.closeLine().ifPresent(this::report);
         }
     }
 
@@ -184,6 +184,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                         fetched.topic(),
                         fetched.partition(),
                         fetched.offset(),
+                        row(fetched),
                         appendTime(fetched),
                         null,
                         fetched.key(),
@@ -208,6 +209,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                                     fetched.topic(),
                                     fetched.partition(),
                                     fetched.offset(),
+                                    fetched.row(),
+                                    fetched.appendTime(),
                                     verdict.countedBy(),
                                     verdict.lateFor(),
                                     verdict.incompleteFor()),
@@ -223,10 +226,15 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                 fetched.topic(),
                 fetched.partition(),
                 fetched.offset(),
+                row(fetched),
                 appendTime(fetched),
                 Instant.ofEpochMilli(eventTime),
                 fetched.key(),
                 fetched.value());
+    }
+
+    private static Integer row(Fetched fetched) {
+        return fetched.row() == Fetched.WHOLE ? null : fetched.row();
     }
 
     private static Instant appendTime(Fetched fetched) {

@@ -12,7 +12,8 @@ import java.util.List;
  * What a window job needs to know to give each record its verdict and each result its name.
  *
  * @param generation the number of this run of the job, from 1
- * @param specs the window specifications, each with a verdict of its own; 1 to {@value #MAX_SPECS}
+ * @param specs the window specifications, each with a verdict of its own; 1 to {@value #MAX_SPECS}; {@link WindowSpec.None} alone in a
+ *     job without windows
  * @param outOfOrderness B, how far records of one partition may come out of order
  * @param allowedLateness L, how long after its end a window still takes records
  * @param skew how far ahead of its append time a record's event time may be

@@ -23,6 +23,7 @@ final class OpenLine {
     private final List<OffsetRange> holes = new ArrayList<>();
     private long last;
     private long records;
+    private long rows;
     private long rejected;
     private long heartbeats;
     private long unguarded;
@@ -55,14 +56,17 @@ final class OpenLine {
         }
     }
 
-    /** One more record, at {@code offset}; what lies between it and the one before is a hole. */
-    void record(long offset, boolean guarded) {
-        if (offset > last + 1) {
-            holes.add(new OffsetRange(last + 1, offset - 1));
+    /** One more row; what lies between its record and the one before is a hole. */
+    void row(Fetched fetched) {
+        if (fetched.beginsRecord()) {
+            if (fetched.offset() > last + 1) {
+                holes.add(new OffsetRange(last + 1, fetched.offset() - 1));
+            }
+            last = fetched.offset();
+            records++;
         }
-        last = offset;
-        records++;
-        if (!guarded) {
+        rows++;
+        if (!fetched.guarded()) {
             unguarded++;
         }
     }
@@ -79,10 +83,12 @@ final class OpenLine {
         tallies[spec].late++;
     }
 
-    /** @param end the window's end for tumbling specifications */
-    void counted(int spec, long end) {
+    /** Counted, in a window that closes at {@code end}; told per window where a record has only one, and a fixed one. */
+    void counted(int spec, boolean tumbling, long end) {
         tallies[spec].counted++;
-        tallies[spec].countedByEnd.merge(end, 1L, Long::sum);
+        if (tumbling) {
+            tallies[spec].countedByEnd.merge(end, 1L, Long::sum);
+        }
     }
 
     /** Whether the line should be closed because it has grown large. */
@@ -105,7 +111,7 @@ final class OpenLine {
                 first,
                 last,
                 records,
-                records,
+                rows,
                 rejected,
                 heartbeats,
                 unguarded,

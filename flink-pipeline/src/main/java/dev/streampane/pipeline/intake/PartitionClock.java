@@ -75,7 +75,10 @@ final class PartitionClock {
         return clock != NONE && end <= clock - outOfOrderness;
     }
 
-    /** What a valid record says about the time: its event time, but never more than its append time. */
+    /**
+     * What a valid record says about the time: its event time, but never more than its append time; {@link #NONE} for a record without
+     * an event time.
+     */
     static long clockTime(Decoded<?> decoded) {
         return decoded.fetched().guarded()
                 ? Math.min(decoded.eventTime(), decoded.fetched().appendTime())
@@ -85,6 +88,7 @@ final class PartitionClock {
     /** Whether a record's event time is more than {@code skew} ms ahead of its append time. */
     static boolean isFuture(Decoded<?> decoded, long skew) {
         return decoded.fetched().guarded()
+                && decoded.eventTime() != Decoded.UNTIMED
                 && decoded.eventTime() - decoded.fetched().appendTime() > skew;
     }
 

@@ -112,7 +112,7 @@ final class PartitionLedger {
         if (line == null) {
             line = new OpenLine(lastOffset + 1, clock.copy(), specs.size());
         }
-        line.record(fetched.offset(), fetched.guarded());
+        line.row(fetched);
         lastOffset = fetched.offset();
         read = true;
         if (decoded.rejected()) {
@@ -152,7 +152,7 @@ final class PartitionLedger {
                 line.late(spec);
                 continue;
             }
-            line.counted(spec, end);
+            line.counted(spec, specs.get(spec) instanceof WindowSpec.Tumbling, end);
             countedBy |= bit;
             if (clock.hasPassed(end)) {
                 lateFor |= bit;
@@ -179,7 +179,11 @@ final class PartitionLedger {
                             + " and is "
                             + fetched.topicId());
         }
-        if (fetched.offset() <= lastOffset) {
+        boolean wentBack =
+                fetched.beginsRecord()
+                        ? fetched.offset() <= lastOffset
+                        : fetched.offset() != lastOffset;
+        if (wentBack) {
             throw refused(
                     "partition "
                             + place.topic()

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
-/** One record from Kafka, decoded: always exactly one answer, so that the offsets that pass are the offsets that were read. */
+/** One record from Kafka, decoded: always at least one answer, so that the offsets that pass are the offsets that were read. */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 
     private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded<T>> out) {
-        out.collect(decoder.decode(fetched(record, topicId(record.topic()))));
+        decoder.decode(fetched(record, topicId(record.topic())), out);
     }
 
     @Override

@@ -253,6 +253,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 record.topic(),
                 record.partition(),
                 record.offset(),
+                null,
                 record.guarded() ? Instant.ofEpochMilli(record.appendTime()) : null,
                 id,
                 record.key(),

@@ -49,18 +49,25 @@ public final class KafkaSinks {
     private static Map<Output.Channel, String> topics(JobConfig config) {
         Map<Output.Channel, String> topics = new EnumMap<>(Output.Channel.class);
         for (Output.Channel channel : Output.Channel.values()) {
-            topics.put(
-                    channel,
-                    config.get(
-                            switch (channel) {
-                                case RESULTS -> JobOption.RESULTS_TOPIC;
-                                case PREVIEWS -> JobOption.PREVIEWS_TOPIC;
-                                case LATE -> JobOption.LATE_TOPIC;
-                                case DEAD_LETTERS -> JobOption.DEAD_LETTERS_TOPIC;
-                                case AUDIT -> JobOption.AUDIT_TOPIC;
-                            }));
+            JobOption<String> topic = topic(channel);
+            if (config.has(topic)) {
+                topics.put(channel, config.get(topic));
+            }
         }
         return topics;
+    }
+
+    private static JobOption<String> topic(Output.Channel channel) {
+        return switch (channel) {
+            case RESULTS -> JobOption.RESULTS_TOPIC;
+            case PREVIEWS -> JobOption.PREVIEWS_TOPIC;
+            case LATE -> JobOption.LATE_TOPIC;
+            case DEAD_LETTERS -> JobOption.DEAD_LETTERS_TOPIC;
+            case AUDIT -> JobOption.AUDIT_TOPIC;
+            case ALERTS -> JobOption.ALERTS_TOPIC;
+            case WORD_COUNTS -> JobOption.WORD_COUNTS_TOPIC;
+            case TELEGRAF -> JobOption.TELEGRAF_TOPIC;
+        };
     }
 
     private static Properties properties(JobConfig config) {

@@ -32,7 +32,7 @@ public final class KafkaSources {
 
     /**
      * Records of {@code --input-topic}, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
-     * window job, none in a job without windows.
+     * job with event times, none in others.
      *
      * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
      * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
@@ -54,7 +54,7 @@ public final class KafkaSources {
                         .setProperties(properties(config))
                         .build();
         WatermarkStrategy<Decoded<T>> watermarks =
-                config.has(JobOption.WINDOWS)
+                config.has(JobOption.OUT_OF_ORDERNESS)
                         ? new ClockWatermarks<>(config.intake())
                         : WatermarkStrategy.noWatermarks();
         return env.fromSource(source, watermarks, UID, decoder.type())

@@ -2,11 +2,14 @@
 package dev.streampane.pipeline.job;
 
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -84,20 +87,24 @@ public final class JobConfig {
         return properties;
     }
 
-    /** The options of a window job that decide on a record's fate. */
+    /** The options that decide on a record's fate; a job without windows has {@link WindowSpec.None}, a job without an option its zero. */
     public IntakeSettings intake() {
         return new IntakeSettings(
                 job,
                 get(JobOption.GENERATION),
                 jobVersion(),
-                get(JobOption.WINDOWS),
-                get(JobOption.OUT_OF_ORDERNESS),
-                get(JobOption.ALLOWED_LATENESS),
-                get(JobOption.SKEW),
-                get(JobOption.IDLE_AFTER).orElse(Duration.ZERO),
+                getOr(JobOption.WINDOWS, List.of(new WindowSpec.None())),
+                getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
+                getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
+                getOr(JobOption.SKEW, Duration.ZERO),
+                getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
                 get(JobOption.AUDIT_INTERVAL),
-                get(JobOption.ZONE),
+                getOr(JobOption.ZONE, ZoneOffset.UTC),
                 get(JobOption.START_FROM).equals("earliest"));
+    }
+
+    private <T> T getOr(JobOption<T> option, T otherwise) {
+        return has(option) ? get(option) : otherwise;
     }
 
     /** Whether the job has the option. */

@@ -35,8 +35,27 @@ public record JobOption<T>(
     private static final String WEATHER = "weather-average";
     private static final String TRANSACTIONS = "transaction-total";
     private static final String INDEX = "index-results";
-    private static final Set<String> EVERY = Set.of(WEATHER, TRANSACTIONS, INDEX);
-    private static final Set<String> WINDOWED = Set.of(WEATHER, TRANSACTIONS);
+    private static final String WORDS = "word-count";
+    private static final String FRAUD = "fraud-detection";
+    private static final String ARCHIVE = "time-series-archive";
+    private static final String SPEED = "time-series-speed";
+
+    private static final Set<String> EVERY =
+            Set.of(WEATHER, TRANSACTIONS, INDEX, WORDS, FRAUD, ARCHIVE, SPEED);
+
+    /** Those with an Intake and the one exactly-once sink. */
+    private static final Set<String> COUNTING =
+            Set.of(WEATHER, TRANSACTIONS, WORDS, FRAUD, ARCHIVE, SPEED);
+
+    /** Those of them with event times. */
+    private static final Set<String> TIMED = Set.of(WEATHER, TRANSACTIONS, FRAUD, ARCHIVE, SPEED);
+
+    /** Those of them that wait for late records. */
+    private static final Set<String> PATIENT = Set.of(WEATHER, TRANSACTIONS, ARCHIVE, SPEED);
+
+    /** Those of them with windows. */
+    private static final Set<String> WINDOWED = Set.of(WEATHER, TRANSACTIONS, SPEED);
+
     private static final Set<String> INDEXING = Set.of(INDEX);
     private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
 
@@ -54,20 +73,27 @@ public record JobOption<T>(
 
     /** How far a partition's clock stays behind its newest event time. */
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
-            windowed(
-                    "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
+            of(
+                    TIMED,
+                    "out-of-orderness",
+                    "5s",
+                    UP_TO_30_DAYS,
+                    "Disorder to wait for in a partition");
 
     /** How long after its first firing a window takes readings in and is revised. */
     public static final JobOption<Duration> ALLOWED_LATENESS =
-            windowed(
+            new JobOption<>(
                     "allowed-lateness",
                     "1m",
+                    Map.of(ARCHIVE, "15m", SPEED, "15m"),
+                    PATIENT,
                     UP_TO_30_DAYS,
                     "How long a fired window still takes records and is revised");
 
     /** How far an event time may be ahead of its append time. */
     public static final JobOption<Duration> SKEW =
-            windowed(
+            of(
+                    TIMED,
                     "skew",
                     "5m",
                     UP_TO_30_DAYS,
@@ -75,7 +101,8 @@ public record JobOption<T>(
 
     /** After what silence a partition no longer holds time back; nothing is closed by guess by default. */
     public static final JobOption<Optional<Duration>> IDLE_AFTER =
-            windowed(
+            of(
+                    TIMED,
                     "idle-after",
                     "off",
                     OptionType.offOr(OptionType.duration("1s", "30d")),
@@ -83,15 +110,25 @@ public record JobOption<T>(
 
     /** The zone of zone-less times in the input, and of the legacy fields of a result. */
     public static final JobOption<ZoneId> ZONE =
-            windowed("zone", "UTC", OptionType.zone(), "Zone of times that are written without");
+            of(TIMED, "zone", "UTC", OptionType.zone(), "Zone of times that are written without");
 
     /** The topic that the job reads. */
     public static final JobOption<String> INPUT_TOPIC =
             new JobOption<>(
                     "input-topic",
                     "device-readings",
-                    Map.of(TRANSACTIONS, "transactions", INDEX, "window-results"),
-                    EVERY,
+                    Map.of(
+                            TRANSACTIONS,
+                            "transactions",
+                            FRAUD,
+                            "transactions",
+                            ARCHIVE,
+                            "time-series",
+                            SPEED,
+                            "time-series",
+                            INDEX,
+                            "window-results"),
+                    Set.of(WEATHER, TRANSACTIONS, FRAUD, ARCHIVE, SPEED, INDEX),
                     OptionType.topic(),
                     "Topic to read");
 
@@ -103,9 +140,31 @@ public record JobOption<T>(
     public static final JobOption<String> PREVIEWS_TOPIC =
             windowed("previews-topic", "window-previews", OptionType.topic(), "Topic of previews");
 
+    /** The topic of alerts. */
+    public static final JobOption<String> ALERTS_TOPIC =
+            of(Set.of(FRAUD), "alerts-topic", "alerts", OptionType.topic(), "Topic of alerts");
+
+    /** The topic of the changelog of counts. */
+    public static final JobOption<String> WORD_COUNTS_TOPIC =
+            of(
+                    Set.of(WORDS),
+                    "word-counts-topic",
+                    "word-counts",
+                    OptionType.topic(),
+                    "Topic of the changelog");
+
+    /** The topic of line protocol. */
+    public static final JobOption<String> TELEGRAF_TOPIC =
+            of(
+                    Set.of(SPEED),
+                    "telegraf-topic",
+                    "telegraf",
+                    OptionType.topic(),
+                    "Topic of line protocol");
+
     /** The topic of records that came past the allowed lateness. */
     public static final JobOption<String> LATE_TOPIC =
-            windowed("late-topic", "late-records", OptionType.topic(), "Topic of late records");
+            of(TIMED, "late-topic", "late-records", OptionType.topic(), "Topic of late records");
 
     /** The topic of records that could not be read or stored. */
     public static final JobOption<String> DEAD_LETTERS_TOPIC =
@@ -113,7 +172,7 @@ public record JobOption<T>(
 
     /** The topic of audit lines. */
     public static final JobOption<String> AUDIT_TOPIC =
-            windowed("audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
+            of(COUNTING, "audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
 
     /** The topic that says which generations there have been. */
     public static final JobOption<String> JOB_RUNS_TOPIC =
@@ -137,7 +196,13 @@ public record JobOption<T>(
 
     /** Subtasks per operator; a source has at most one per partition. */
     public static final JobOption<Integer> PARALLELISM =
-            every("parallelism", "2", OptionType.integer(1, 32768), "Subtasks per operator");
+            new JobOption<>(
+                    "parallelism",
+                    "2",
+                    Map.of(WORDS, "1", FRAUD, "1", ARCHIVE, "1", SPEED, "1"),
+                    EVERY,
+                    OptionType.integer(1, 32768),
+                    "Subtasks per operator");
 
     /** The number of key groups, which state is written in and which cannot change with state. */
     public static final JobOption<Integer> MAX_PARALLELISM =
@@ -152,7 +217,7 @@ public record JobOption<T>(
             new JobOption<>(
                     "checkpoint-interval",
                     "500ms",
-                    Map.of(INDEX, "10s"),
+                    Map.of(INDEX, "10s", ARCHIVE, "60s"),
                     EVERY,
                     OptionType.duration("100ms", "1h"),
                     "Time between checkpoints: results become visible with each");
@@ -175,7 +240,8 @@ public record JobOption<T>(
 
     /** The longest pause between a checkpoint and its commit that loses nothing. */
     public static final JobOption<Duration> TRANSACTION_TIMEOUT =
-            windowed(
+            of(
+                    COUNTING,
                     "transaction-timeout",
                     "7d",
                     OptionType.duration("1s", "24d"),
@@ -183,7 +249,8 @@ public record JobOption<T>(
 
     /** Time from audit line to audit line of a partition. */
     public static final JobOption<Duration> AUDIT_INTERVAL =
-            windowed(
+            of(
+                    COUNTING,
                     "audit-interval",
                     "10s",
                     OptionType.duration("100ms", "1h"),
@@ -226,6 +293,9 @@ public record JobOption<T>(
                     INPUT_TOPIC,
                     RESULTS_TOPIC,
                     PREVIEWS_TOPIC,
+                    ALERTS_TOPIC,
+                    WORD_COUNTS_TOPIC,
+                    TELEGRAF_TOPIC,
                     LATE_TOPIC,
                     DEAD_LETTERS_TOPIC,
                     AUDIT_TOPIC,
@@ -268,16 +338,21 @@ public record JobOption<T>(
 
     private static <T> JobOption<T> every(
             String name, String fallback, OptionType<T> type, String help) {
-        return new JobOption<>(name, fallback, Map.of(), EVERY, type, help);
+        return of(EVERY, name, fallback, type, help);
     }
 
     private static <T> JobOption<T> windowed(
             String name, String fallback, OptionType<T> type, String help) {
-        return new JobOption<>(name, fallback, Map.of(), WINDOWED, type, help);
+        return of(WINDOWED, name, fallback, type, help);
     }
 
     private static <T> JobOption<T> indexing(
             String name, String fallback, OptionType<T> type, String help) {
-        return new JobOption<>(name, fallback, Map.of(), INDEXING, type, help);
+        return of(INDEXING, name, fallback, type, help);
+    }
+
+    private static <T> JobOption<T> of(
+            Set<String> jobs, String name, String fallback, OptionType<T> type, String help) {
+        return new JobOption<>(name, fallback, Map.of(), jobs, type, help);
     }
 }

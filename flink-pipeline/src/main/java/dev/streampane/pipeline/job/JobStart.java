@@ -24,6 +24,9 @@ final class JobStart {
             List.of(
                     JobOption.INPUT_TOPIC,
                     JobOption.RESULTS_TOPIC,
+                    JobOption.ALERTS_TOPIC,
+                    JobOption.WORD_COUNTS_TOPIC,
+                    JobOption.TELEGRAF_TOPIC,
                     JobOption.LATE_TOPIC,
                     JobOption.DEAD_LETTERS_TOPIC,
                     JobOption.AUDIT_TOPIC,

@@ -2,10 +2,10 @@
 package dev.streampane.pipeline.transactions;
 
 import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.JsonFields;
 import dev.streampane.pipeline.intake.JsonRecords;
+import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives {@code Transaction[3, 1200000]} at 02:11:37 of the job's zone.
  * Merchant and place are checked for their types and let go.
  */
-public final class TransactionDecoder implements Decoder<Transaction> {
+public final class TransactionDecoder implements RecordDecoder<Transaction> {
 
     /** Decimals of amounts. */
     static final int SCALE = 4;

@@ -2,10 +2,10 @@
 package dev.streampane.pipeline.weather;
 
 import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.JsonFields;
 import dev.streampane.pipeline.intake.JsonRecords;
+import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
@@ -18,7 +18,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * <p>{@code {"device":"device1","ts":"2026-11-20T06:00:00Z","temperature":19.38,"humidity":57.09}} gives {@code DeviceReading[device1,
  * 19380000, 57090000]} at 06:00. {@code client} stands for {@code device}; where both are they must agree.
  */
-public final class ReadingDecoder implements Decoder<DeviceReading> {
+public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
 
     /** Decimals of temperature and humidity. */
     static final int SCALE = 6;

@@ -24,6 +24,38 @@ public sealed interface WindowSpec extends Serializable {
     long firstStart(long eventTime);
 
     /**
+     * No windows: each record stands for itself, as {@code [t, t + 1)}, and is late when {@code t < H}. Not to be asked for: a job either
+     * has windows or not.
+     */
+    record None() implements WindowSpec {
+
+        @Override
+        public String canonical() {
+            return kind();
+        }
+
+        @Override
+        public String kind() {
+            return "none";
+        }
+
+        @Override
+        public long firstEnd(long eventTime) {
+            return eventTime + 1;
+        }
+
+        @Override
+        public long firstStart(long eventTime) {
+            return eventTime;
+        }
+
+        @Override
+        public String toString() {
+            return canonical();
+        }
+    }
+
+    /**
      * Windows {@code [n * size + offset, (n + 1) * size + offset)}, each record in exactly one.
      *
      * <p>size 4 s, records at 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. With offset 1 s:

@@ -112,6 +112,7 @@ class OutputContractTest {
                 "device-readings",
                 3,
                 42,
+                null,
                 appended,
                 T0,
                 key,
@@ -127,6 +128,7 @@ class OutputContractTest {
                 "device-readings",
                 3,
                 42,
+                null,
                 appended,
                 id,
                 key,
@@ -159,6 +161,9 @@ class OutputContractTest {
                     case LATE -> "late-record";
                     case DEAD_LETTERS -> "dead-letter";
                     case AUDIT -> "audit-line";
+                    case ALERTS -> "alert";
+                    case WORD_COUNTS -> "word-count";
+                    case TELEGRAF -> "line-protocol";
                 };
 
         // When
@@ -256,6 +261,7 @@ class OutputContractTest {
                         "device-readings",
                         0,
                         7,
+                        null,
                         null,
                         null,
                         huge,

@@ -234,6 +234,7 @@ class IntakeTest {
         for (int minute = 0; minute < 1_000; minute++) {
             task.read(0, minute, minute * 60L);
         }
+        task.read(0, 1_000, 1_000 * 60L);
 
         // Then
         assertThat(task.lines()).singleElement().extracting(AuditLine::last).isEqualTo(999L);

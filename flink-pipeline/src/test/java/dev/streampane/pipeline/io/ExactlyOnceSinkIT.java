@@ -12,8 +12,8 @@ import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
@@ -291,13 +291,14 @@ class ExactlyOnceSinkIT {
                     fetched.partition(),
                     fetched.offset(),
                     null,
+                    null,
                     Instant.EPOCH,
                     fetched.key(),
                     fetched.value());
         }
     }
 
-    private static final class EchoDecoder implements Decoder<String> {
+    private static final class EchoDecoder implements RecordDecoder<String> {
 
         private static final long serialVersionUID = 1L;
 

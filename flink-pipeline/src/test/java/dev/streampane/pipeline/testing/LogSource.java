@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
@@ -147,6 +148,7 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
         private final Random random;
         private final List<Split> splits = new ArrayList<>();
         private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
+        private final List<Decoded<T>> rows = new ArrayList<>();
         private boolean noMoreSplits;
 
         Reader(PartitionedLog log, Decoder<T> decoder, Random random) {
@@ -169,7 +171,10 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
                 Fetched fetched = log.get(split.partition(), split.next());
                 if (fetched != null) {
                     splits.set(index, new Split(split.partition(), split.next() + 1));
-                    output.createOutputForSplit(split.splitId()).collect(decoder.decode(fetched));
+                    var splitOutput = output.createOutputForSplit(split.splitId());
+                    decoder.decode(fetched, new ListCollector<>(rows));
+                    rows.forEach(splitOutput::collect);
+                    rows.clear();
                     return InputStatus.MORE_AVAILABLE;
                 }
             }

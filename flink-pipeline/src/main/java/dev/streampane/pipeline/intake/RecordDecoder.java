@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import org.apache.flink.util.Collector;
+
+/** Decodes records of one row each: one answer per record. */
+public interface RecordDecoder<T> extends Decoder<T> {
+
+    /** What {@code fetched} holds; never throws, whatever the bytes are. */
+    Decoded<T> decode(Fetched fetched);
+
+    @Override
+    default void decode(Fetched fetched, Collector<Decoded<T>> out) {
+        out.collect(decode(fetched));
+    }
+}
