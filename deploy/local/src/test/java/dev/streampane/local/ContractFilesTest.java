@@ -44,6 +44,7 @@ class ContractFilesTest {
                     "dead-letter",
                     "late-record",
                     "audit-line",
+                    "alert",
                     "job-run");
 
     /** Reasons that depend on more than the bytes of a message, so that no file can show them. */
