@@ -38,7 +38,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Duration allowedLat
                         .sideOutputLateData(DROPPED)
                         .aggregate(
                                 new MergePartials(),
-                                new ToWindowResult(label, spec, shape),
+                                new ToWindowResult(new ResultRow(label, spec, shape)),
                                 PARTIAL,
                                 PARTIAL,
                                 new OutputTypeInfo())
