@@ -10,6 +10,7 @@ import dev.streampane.pipeline.job.JobOption;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -36,6 +37,7 @@ public final class KafkaSources {
      *
      * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
      * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
+     * In BATCH mode it ends where the partitions end at the start.
      *
      * @throws dev.streampane.pipeline.job.BadOptionException when the topic does not exist or the brokers do not answer
      */
@@ -43,7 +45,7 @@ public final class KafkaSources {
             StreamExecutionEnvironment env, JobConfig config, Decoder<T> decoder) {
         String topic = config.get(JobOption.INPUT_TOPIC);
         int partitions = lookAt(topic, config);
-        KafkaSource<Decoded<T>> source =
+        KafkaSourceBuilder<Decoded<T>> source =
                 KafkaSource.<Decoded<T>>builder()
                         .setTopics(topic)
                         .setStartingOffsets(
@@ -51,13 +53,15 @@ public final class KafkaSources {
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.latest())
                         .setDeserializer(new DecodeRecords<>(decoder, config.kafka()))
-                        .setProperties(properties(config))
-                        .build();
+                        .setProperties(properties(config));
+        if (config.isBatch()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
         WatermarkStrategy<Decoded<T>> watermarks =
                 config.has(JobOption.OUT_OF_ORDERNESS)
                         ? new ClockWatermarks<>(config.intake())
                         : WatermarkStrategy.noWatermarks();
-        return env.fromSource(source, watermarks, UID, decoder.type())
+        return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
     }

@@ -112,6 +112,11 @@ public final class JobConfig {
         return values.containsKey(option);
     }
 
+    /** Whether the job computes what its input holds at the start, and ends. */
+    public boolean isBatch() {
+        return has(JobOption.MODE) && get(JobOption.MODE).equals("batch");
+    }
+
     /** The jar's version. */
     public String jobVersion() {
         return JobVersion.TEXT;

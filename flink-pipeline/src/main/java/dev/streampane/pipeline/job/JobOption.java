@@ -186,6 +186,15 @@ public record JobOption<T>(
                     OptionType.oneOf("earliest", "latest"),
                     "Where a start without state begins to read");
 
+    /** How the job runs: for ever, or over what its input holds at the start. */
+    public static final JobOption<String> MODE =
+            of(
+                    COUNTING,
+                    "mode",
+                    "streaming",
+                    OptionType.oneOf("streaming", "batch"),
+                    "streaming: goes on; batch: computes what the input holds at the start, and ends");
+
     /** The number of this run; a start that does not continue from state takes a new one. */
     public static final JobOption<Integer> GENERATION =
             every(
@@ -301,6 +310,7 @@ public record JobOption<T>(
                     AUDIT_TOPIC,
                     JOB_RUNS_TOPIC,
                     START_FROM,
+                    MODE,
                     GENERATION,
                     PARALLELISM,
                     MAX_PARALLELISM,

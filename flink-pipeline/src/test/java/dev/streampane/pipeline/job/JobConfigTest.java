@@ -50,6 +50,7 @@ class JobConfigTest {
         expected.put("audit-topic", "audit");
         expected.put("job-runs-topic", "job-runs");
         expected.put("start-from", "earliest");
+        expected.put("mode", "streaming");
         expected.put("generation", "1");
         expected.put("parallelism", "2");
         expected.put("max-parallelism", "128");

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +75,8 @@ class WeatherAverageJobIT {
     void createTopics(TestInfo test) throws Exception {
         generation++;
         for (String role : List.of("input", "results", "late", "dead-letters", "audit")) {
-            String topic = test.getTestMethod().orElseThrow().getName() + "-" + role;
+            String topic =
+                    test.getTestMethod().orElseThrow().getName() + '-' + generation + '-' + role;
             log.create(topic, role.equals("audit") ? 1 : PARTITIONS);
             topics.add(topic);
         }
@@ -201,6 +206,44 @@ class WeatherAverageJobIT {
                                                         ? 4 * PARTITIONS
                                                         : 3 * PARTITIONS));
         assertThat(log.committed(late())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void shouldComputeWhatIsThereAndEndInBatchMode(int parallelism) throws Exception {
+        reading(0, "00:00:01", "device1", "19.0");
+        heartbeats("00:00:11.001");
+        reading(0, "00:00:05", "device1", "21");
+        heartbeats("00:00:17");
+        reading(0, "00:00:06", "device1", "99");
+        reading(3, "00:00:18", "device1", "-1.5");
+        write(2, "not json");
+
+        JobID job =
+                flink.submit(
+                        new WeatherAverageJob(),
+                        config("--mode=batch", "--parallelism=" + parallelism),
+                        SavepointRestoreSettings.none());
+
+        assertThat(flink.awaitEnd(job))
+                .as(() -> flink.failure(job).getExceptionAsString())
+                .isEqualTo(JobStatus.FINISHED);
+        assertThat(json(results()))
+                .extracting(
+                        row ->
+                                row.get("status").asText()
+                                        + ' '
+                                        + row.get("count").asInt()
+                                        + ' '
+                                        + row.get("late").asInt()
+                                        + ' '
+                                        + row.get("values").get("avg_temp").asText()
+                                        + ' '
+                                        + row.get("watermark").asText())
+                .containsExactlyInAnyOrder("FINAL 2 1 20.0 null", "FINAL 1 0 -1.5 null");
+        assertThat(log.committed(late())).hasSize(1);
+        assertThat(log.committed(deadLetters())).hasSize(1);
+        awaitBooks(Map.of(0, 5L, 1, 2L, 2, 3L, 3, 3L));
     }
 
     @Test
