@@ -38,7 +38,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Duration allowedLat
                         .sideOutputLateData(DROPPED)
                         .aggregate(
                                 new MergePartials(),
-                                new ToWindowResult(new ResultRow(label, spec, shape)),
+                                new ToWindowResult(label, spec, shape),
                                 PARTIAL,
                                 PARTIAL,
                                 new OutputTypeInfo())
