@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.transactions.TransactionDecoder;
+import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import dev.streampane.pipeline.window.ExactSum;
@@ -59,6 +59,7 @@ class SerializationTest {
                                         ROOT + "window",
                                         ROOT + "weather",
                                         ROOT + "transactions",
+                                        ROOT + "fraud",
                                         ROOT + "indexing",
                                         ROOT + "io")
                                 .stream()

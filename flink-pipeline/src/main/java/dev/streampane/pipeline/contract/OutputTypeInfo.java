@@ -16,7 +16,8 @@ public final class OutputTypeInfo extends TypeInformation<Output> {
                     LateRecord.class,
                     DeadLetter.class,
                     AuditLine.class,
-                    AuditCorrection.class);
+                    AuditCorrection.class,
+                    Alert.class);
 
     private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.transactions;
 
 import dev.streampane.pipeline.intake.Measures;
+import dev.streampane.pipeline.intake.Transaction;
 
 /** Amount of a client. */
 final class MeasureTransaction implements Measures<Transaction> {

@@ -9,6 +9,8 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;

@@ -104,6 +104,69 @@ class OutputContractTest {
                 new AuditLine.Settings(List.of("tumbling(1m)"), "PT5S", "PT1M", "PT5M", "1.0.0"));
     }
 
+    private static Alert alert(Instant watermark) {
+        return new Alert(
+                "fraud-detection~small-then-large~7~transactions-2-4711",
+                "fraud-detection",
+                1,
+                "small-then-large",
+                "7",
+                new BigDecimal("0.667"),
+                "a payment of 1.0000 and 20 s later one of 1500.0000",
+                T0,
+                T0.plusSeconds(20),
+                List.of(
+                        evidence(4711, T0, "1.0000", "Bakery", "52.518390", "13.405000"),
+                        evidence(
+                                4714,
+                                T0.plusSeconds(20),
+                                "1500.0000",
+                                "Electronics",
+                                "52.519000",
+                                "13.404000")),
+                watermark,
+                "1.0.0");
+    }
+
+    private static Alert.Evidence evidence(
+            long offset,
+            Instant time,
+            String amount,
+            String merchant,
+            String latitude,
+            String longitude) {
+        return new Alert.Evidence(
+                "transactions",
+                2,
+                offset,
+                time,
+                new BigDecimal(amount),
+                merchant,
+                new BigDecimal(latitude),
+                new BigDecimal(longitude));
+    }
+
+    /** An alert about a transaction without merchant and place. */
+    private static Alert bareAlert() {
+        Alert full = alert(null);
+        var evidence =
+                new Alert.Evidence(
+                        "client_amount", 0, 0, T0, new BigDecimal("1.0000"), null, null, null);
+        return new Alert(
+                full.id(),
+                full.job(),
+                2,
+                full.pattern(),
+                "é",
+                BigDecimal.ZERO.setScale(3),
+                full.reason(),
+                T0,
+                T0,
+                List.of(evidence),
+                null,
+                full.jobVersion());
+    }
+
     private static LateRecord late(Instant appended, byte[] key) {
         return new LateRecord(
                 "weather-average",
@@ -147,7 +210,9 @@ class OutputContractTest {
                 line(null),
                 line(T0),
                 new AuditCorrection(
-                        "weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1));
+                        "weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1),
+                alert(T1),
+                bareAlert());
     }
 
     @ParameterizedTest
@@ -202,6 +267,21 @@ class OutputContractTest {
                                         new Input("device-readings", 0, 1200L, 1290L))
                                 .value(),
                         StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(written).isEqualTo(example.strip());
+    }
+
+    @Test
+    void shouldWriteTheExampleOfAnAlertToTheByte() {
+        // Given
+        String example =
+                new String(
+                        ContractFiles.of("alert").bytes("examples/small-then-large.json"),
+                        StandardCharsets.UTF_8);
+
+        // When
+        String written = new String(alert(T0.plusSeconds(20)).value(), StandardCharsets.UTF_8);
 
         // Then
         assertThat(written).isEqualTo(example.strip());

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.transactions;
+package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.JsonFields;
-import dev.streampane.pipeline.intake.JsonRecords;
-import dev.streampane.pipeline.intake.RecordDecoder;
-import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -14,13 +8,19 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 /**
  * Decodes topic {@code transactions}: contract {@code transaction/v1} and its legacy form, and heartbeats.
  *
- * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives {@code Transaction[3, 1200000]} at 02:11:37 of the job's zone.
- * Merchant and place are checked for their types and let go.
+ * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives a transaction of client 3 over 1200000 units at 02:11:37 of the
+ * job's zone. A place that lies nowhere on Earth is no reason to reject a payment: it is left out.
  */
 public final class TransactionDecoder implements RecordDecoder<Transaction> {
 
     /** Decimals of amounts. */
-    static final int SCALE = 4;
+    public static final int SCALE = 4;
+
+    /** Decimals of degrees. */
+    public static final int DEGREE_SCALE = 6;
+
+    private static final long MAX_LATITUDE = 90_000_000;
+    private static final long MAX_LONGITUDE = 180_000_000;
 
     private static final long serialVersionUID = 1L;
 
@@ -48,15 +48,28 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
         String client = fields.id("client");
         long eventTime = fields.time("ts", zone);
         long amount = fields.units("amount", SCALE);
-        if (fields.has("merchant")) {
-            fields.text("merchant");
+        String merchant = fields.has("merchant") ? fields.text("merchant") : null;
+        String latitude = fields.has("lat") ? fields.number("lat") : null;
+        String longitude = fields.has("lon") ? fields.number("lon") : null;
+        return Decoded.value(
+                fetched,
+                new Transaction(client, amount, merchant, place(latitude, longitude)),
+                eventTime);
+    }
+
+    private static Transaction.Place place(String latitude, String longitude) {
+        if (latitude == null || longitude == null) {
+            return null;
         }
-        for (String coordinate : List.of("lat", "lon")) {
-            if (fields.has(coordinate)) {
-                fields.number(coordinate);
-            }
+        try {
+            long north = FixedPoint.parse("lat", latitude, DEGREE_SCALE);
+            long east = FixedPoint.parse("lon", longitude, DEGREE_SCALE);
+            return Math.abs(north) <= MAX_LATITUDE && Math.abs(east) <= MAX_LONGITUDE
+                    ? new Transaction.Place((int) north, (int) east)
+                    : null;
+        } catch (Rejection outOfRange) {
+            return null;
         }
-        return Decoded.value(fetched, new Transaction(client, amount), eventTime);
     }
 
     @Override

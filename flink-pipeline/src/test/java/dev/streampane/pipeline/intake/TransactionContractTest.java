@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.pipeline.contract.ContractFiles;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TransactionContractTest {
+
+    private static final ContractFiles FILES = ContractFiles.of("transaction");
+
+    private final TransactionDecoder decoder = new TransactionDecoder(ZoneOffset.UTC);
+
+    static Stream<String> valid() {
+        return Stream.concat(FILES.names("examples"), FILES.names("future"));
+    }
+
+    static Stream<String> rejected() {
+        return FILES.names("rejected");
+    }
+
+    @ParameterizedTest
+    @MethodSource("valid")
+    void shouldDecodeWhatTheContractAllows(String file) {
+        // Given
+        JsonNode expected = FILES.decoded().get(file);
+
+        // When
+        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(FILES.bytes(file)));
+
+        // Then
+        assertThat(decoded.reason()).as(decoded.message()).isNull();
+        assertThat(decoded.value().client()).isEqualTo(expected.get("client").textValue());
+        assertThat(decoded.value().amountUnits()).isEqualTo(expected.get("amount").longValue());
+        assertThat(Instant.ofEpochMilli(decoded.eventTime()))
+                .isEqualTo(expected.get("ts").textValue());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejected")
+    void shouldRejectWithTheReasonInTheName(String file) {
+        // When
+        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(FILES.bytes(file)));
+
+        // Then
+        assertThat(decoded.rejected()).isTrue();
+        assertThat("rejected/" + decoded.reason().code()).isEqualTo(file.split("--")[0]);
+        assertThat(decoded.message()).isNotBlank().doesNotContainPattern("\\p{Cntrl}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "\"merchant\":\"Café\",\"lat\":52.51839,\"lon\":-13.4 | Café | 52518390 | -13400000",
+                "\"lat\":-90,\"lon\":180 | - | -90000000 | 180000000",
+                "\"lat\":0.0000005,\"lon\":1e-7 | - | 0 | 0",
+                "\"merchant\":\"\" | '' | - | -",
+                "\"lat\":52.5 | - | - | -",
+                "\"lon\":13.4 | - | - | -",
+                "\"lat\":90.000001,\"lon\":0 | - | - | -",
+                "\"lat\":0,\"lon\":-180.000001 | - | - | -",
+                "\"lat\":1e400,\"lon\":0 | - | - | -",
+            })
+    void shouldReadMerchantAndPlaceAndLeaveOutWhatLiesNowhere(
+            String fields, String merchant, Integer latitude, Integer longitude) {
+        // Given
+        String json = "{\"client\":3,\"amount\":1,\"ts\":\"2026-11-20 06:00:00\"," + fields + '}';
+
+        // When
+        Decoded<Transaction> decoded =
+                decoder.decode(FetchedRecords.of(json.getBytes(StandardCharsets.UTF_8)));
+
+        // Then
+        assertThat(decoded.value())
+                .isEqualTo(
+                        new Transaction(
+                                "3",
+                                10_000,
+                                merchant,
+                                latitude == null
+                                        ? null
+                                        : new Transaction.Place(latitude, longitude)));
+    }
+}
