@@ -45,11 +45,27 @@ class ContractFilesTest {
                     "late-record",
                     "audit-line",
                     "alert",
-                    "job-run");
+                    "job-run",
+                    "time-series");
+
+    /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */
+    private static final Set<String> DECODED = Set.of("time-series");
 
     /** Reasons that depend on more than the bytes of a message, so that no file can show them. */
     private static final Set<String> NOT_IN_FILES =
             Set.of("future", "unknown_type", "index-refused");
+
+    /** What can be wrong with a message of CSV; one that is too big is no file for here. */
+    private static final Set<String> CSV_REASONS =
+            Set.of(
+                    "empty",
+                    "not_utf8",
+                    "not_csv",
+                    "too_long",
+                    "missing",
+                    "trailing",
+                    "type",
+                    "range");
 
     private final SchemaRegistry registry =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
@@ -63,7 +79,19 @@ class ContractFilesTest {
     }
 
     static Stream<String> outputs() {
-        return contracts().filter(contract -> !INPUTS.contains(contract));
+        return json().filter(contract -> !INPUTS.contains(contract));
+    }
+
+    static Stream<String> decoded() {
+        return DECODED.stream().sorted();
+    }
+
+    static Stream<String> readByUs() {
+        return Stream.concat(inputs(), decoded());
+    }
+
+    static Stream<String> json() {
+        return contracts().filter(contract -> !DECODED.contains(contract));
     }
 
     @Test
@@ -95,7 +123,7 @@ class ContractFilesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("contracts")
+    @MethodSource("json")
     void shouldAcceptExamplesAndFutureMessages(String contract) {
         Schema schema = schema(contract);
         List<String> refused = new ArrayList<>();
@@ -106,6 +134,18 @@ class ContractFilesTest {
             }
         }
         assertThat(refused).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoded")
+    void shouldAcceptWhatMessagesReadAs(String contract) {
+        Schema schema = schema(contract);
+        for (JsonNode message : json(folder(contract).resolve("decoded.json"))) {
+            assertThat(message).isNotEmpty();
+            for (JsonNode row : message) {
+                assertThat(schema.validate(row.toString(), InputFormat.JSON)).isEmpty();
+            }
+        }
     }
 
     @ParameterizedTest
@@ -129,13 +169,20 @@ class ContractFilesTest {
                 .at("/properties/headers/properties/reason/enum")
                 .forEach(reason -> reasons.add(reason.asText()));
         reasons.removeAll(NOT_IN_FILES);
+        reasons.remove("not_csv");
 
         assertThat(files(contract, "rejected").stream().map(ContractFilesTest::reason))
                 .hasSameElementsAs(reasons);
     }
 
+    @Test
+    void shouldShowEveryReasonThatARowAloneCanHave() {
+        assertThat(files("time-series", "rejected").stream().map(ContractFilesTest::reason))
+                .hasSameElementsAs(CSV_REASONS);
+    }
+
     @ParameterizedTest
-    @MethodSource("inputs")
+    @MethodSource("readByUs")
     void shouldSayWhatEachAcceptedInputReadsAs(String contract) {
         List<String> said = new ArrayList<>();
         json(folder(contract).resolve("decoded.json")).fieldNames().forEachRemaining(said::add);

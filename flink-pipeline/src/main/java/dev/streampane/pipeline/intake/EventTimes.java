@@ -15,10 +15,10 @@ import java.time.ZoneOffset;
  * <p>At most 9 digits of a second; what is finer than a millisecond is cut off. A legacy time that a zone has twice is the earlier, one
  * that it skips is moved on by the gap.
  */
-final class EventTimes {
+public final class EventTimes {
 
     /** 9999-12-31T23:59:59.999Z. */
-    static final long MAX = 253_402_300_799_999L;
+    public static final long MAX = 253_402_300_799_999L;
 
     private static final int SECONDS_END = 19;
     private static final int MAX_FRACTION = 9;
@@ -32,7 +32,7 @@ final class EventTimes {
      * @param zone for times without one; null when such times are not allowed
      * @throws Rejection TYPE when it is no time, RANGE when it is out of range
      */
-    static long parse(String field, String text, ZoneId zone) throws Rejection {
+    public static long parse(String field, String text, ZoneId zone) throws Rejection {
         long millis;
         try {
             millis = millis(text, zone);

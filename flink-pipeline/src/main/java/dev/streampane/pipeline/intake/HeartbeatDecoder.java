@@ -4,14 +4,14 @@ package dev.streampane.pipeline.intake;
 import java.util.List;
 
 /** Reads heartbeats, contract {@code heartbeat/v1}: {@code {"ts":"2026-11-20T06:00:00Z"}}. */
-final class HeartbeatDecoder {
+public final class HeartbeatDecoder {
 
     private static final List<String> FIELDS = List.of("ts");
 
     private HeartbeatDecoder() {}
 
     /** The heartbeat's event time in ms since the epoch; a time needs its zone here. */
-    static long eventTime(byte[] value) throws Rejection {
+    public static long eventTime(byte[] value) throws Rejection {
         JsonFields fields = JsonFields.read(value, FIELDS);
         fields.require("ts");
         return fields.time("ts", null);

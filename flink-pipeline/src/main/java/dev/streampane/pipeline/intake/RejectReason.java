@@ -13,6 +13,8 @@ public enum RejectReason {
     NOT_UTF8,
     /** Not JSON. */
     NOT_JSON,
+    /** Not CSV, or only the beginning of it. */
+    NOT_CSV,
     /** JSON, but not an object. */
     NOT_OBJECT,
     /** Bytes after the object. */

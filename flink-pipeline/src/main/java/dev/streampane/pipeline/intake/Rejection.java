@@ -21,7 +21,7 @@ public final class Rejection extends Exception {
     }
 
     /** A piece of the input for a message: quoted, on one line, and cut when long. */
-    static String show(String text) {
+    public static String show(String text) {
         var shown = new StringBuilder("\"");
         for (int i = 0; i < Math.min(text.length(), MAX_SHOWN); i++) {
             char c = text.charAt(i);

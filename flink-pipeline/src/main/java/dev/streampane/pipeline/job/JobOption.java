@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -111,6 +112,24 @@ public record JobOption<T>(
     /** The zone of zone-less times in the input, and of the legacy fields of a result. */
     public static final JobOption<ZoneId> ZONE =
             of(TIMED, "zone", "UTC", OptionType.zone(), "Zone of times that are written without");
+
+    /** Which tags have whole numbers. */
+    public static final JobOption<Pattern> INTEGER_NAMES =
+            of(
+                    Set.of(ARCHIVE, SPEED),
+                    "integer-names",
+                    ".*-ni-.*",
+                    OptionType.regex(),
+                    "Names of tags of whole numbers; of all not named here or next: numbers");
+
+    /** Which tags have texts. */
+    public static final JobOption<Pattern> STRING_NAMES =
+            of(
+                    Set.of(ARCHIVE, SPEED),
+                    "string-names",
+                    ".*-ns-.*",
+                    OptionType.regex(),
+                    "Names of tags of texts (where --integer-names does not match)");
 
     /** The topic that the job reads. */
     public static final JobOption<String> INPUT_TOPIC =
@@ -299,6 +318,8 @@ public record JobOption<T>(
                     SKEW,
                     IDLE_AFTER,
                     ZONE,
+                    INTEGER_NAMES,
+                    STRING_NAMES,
                     INPUT_TOPIC,
                     RESULTS_TOPIC,
                     PREVIEWS_TOPIC,

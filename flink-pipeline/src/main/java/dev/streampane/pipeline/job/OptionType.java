@@ -107,6 +107,16 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
+    /** A pattern that a whole text must match. */
+    static OptionType<Pattern> regex() {
+        return new OptionType<>(
+                "a regular expression such as .*-ni-.*, 1 to 256 characters",
+                text -> {
+                    require(!text.isEmpty() && text.length() <= 256);
+                    return Pattern.compile(text);
+                });
+    }
+
     /** A time zone that this JVM knows. */
     static OptionType<ZoneId> zone() {
         return new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import java.math.BigDecimal;
+
+/**
+ * One row of topic {@code time-series}: what a tag showed at some time. Contract {@code time-series/v1}; its event time travels beside it.
+ *
+ * @param name the tag's name, 1 to 256 bytes in UTF-8
+ * @param type what the name says that the value is
+ * @param number the value in 10^-6; 0 for a text
+ * @param text the value of a tag of texts, which may be empty; empty for a number
+ */
+public record TimeSeriesRow(String name, Type type, long number, String text) {
+
+    /** Decimals of {@link #number}. */
+    public static final int SCALE = 6;
+
+    /** What a tag's values are. */
+    public enum Type {
+        /** Whole numbers. */
+        INTEGER,
+        /** Numbers. */
+        DOUBLE,
+        /** Texts. */
+        STRING;
+
+        /** Whether values can be added. */
+        public boolean isNumber() {
+            return this != STRING;
+        }
+    }
+
+    /** The value as people read it: {@code 42}, {@code 19.38}, or the text. */
+    public String value() {
+        if (type == Type.STRING) {
+            return text;
+        }
+        BigDecimal decimal = BigDecimal.valueOf(number, SCALE);
+        return number == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
+    }
+}
