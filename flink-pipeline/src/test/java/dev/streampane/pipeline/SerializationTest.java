@@ -44,7 +44,12 @@ class SerializationTest {
                     ROOT + "window.ResultShape$Column",
                     ROOT + "window.ResultShape$Metric",
                     ROOT + "window.WindowSpec$None",
+                    ROOT + "window.Firing",
                     ROOT + "window.WindowSpec$Tumbling",
+                    ROOT + "window.WindowSpec$Sliding",
+                    ROOT + "window.WindowSpec$Session",
+                    ROOT + "window.WindowSpec$Global",
+                    ROOT + "window.WindowSpec$Calendar",
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.IndexRequest",
                     ROOT + "io.IndexRequest$Document");

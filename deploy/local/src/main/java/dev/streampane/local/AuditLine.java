@@ -53,7 +53,12 @@ record AuditLine(
             Map<Instant, Long> windows) {
 
         boolean tumbling() {
-            return spec.startsWith("tumbling");
+            return isTumbling(spec);
+        }
+
+        /** Whether windows of the specification follow one another: only then does a line count per window. */
+        static boolean isTumbling(String spec) {
+            return spec.startsWith("tumbling(") || spec.startsWith("all:tumbling(");
         }
     }
 

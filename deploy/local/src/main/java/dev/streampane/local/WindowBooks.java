@@ -117,7 +117,7 @@ final class WindowBooks {
                 (key, book) -> {
                     if (key.job().equals(of.job())
                             && key.generation() == of.generation()
-                            && key.spec().startsWith("tumbling")) {
+                            && AuditLine.Spec.isTumbling(key.spec())) {
                         compare(key, book, closing, into);
                     }
                 });

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One revision of one pane: what a job found for one key in one window. Contract {@code window-result/v1}; the Kafka key is the entity
- * key.
+ * One revision of one pane: what a job found for one key in one window. Contract {@code window-result/v1}, for EARLY ones
+ * {@code window-preview/v1}; the Kafka key is the entity key.
  *
  * <p>Of the results of one id the greatest by (complete, generation, rev) is the last word.
  *
@@ -19,8 +19,9 @@ import java.util.List;
  * @param spec the canonical window specification, {@code tumbling(1m)}
  * @param entityKey the device or client; field {@code key} on the wire
  * @param generation the number of the job's run that says this, from 1
- * @param rev 1, 2, 3 … per id and generation
+ * @param rev 1, 2, 3 … per id and generation; EARLY ones say the last that was published, 0 for none
  * @param complete false when the generation may have begun to read in the middle of this window
+ * @param mergedInto the id of the longer session that swallowed this one; null unless that is the cause
  * @param values what people read, in the contract's order
  * @param sums exact sums in scaled units, so that roll-ups over many windows stay exact
  * @param count records that the pane counted
@@ -39,6 +40,7 @@ public record WindowResult(
         Status status,
         Cause cause,
         boolean complete,
+        String mergedInto,
         List<Value> values,
         List<Sum> sums,
         long count,
@@ -55,7 +57,11 @@ public record WindowResult(
         /** The first that was said about the window. */
         FINAL,
         /** A later word on a window that had been published. */
-        REVISED
+        REVISED,
+        /** A window that had been published is no more: nothing is in it. */
+        RETRACTED,
+        /** A look into a window that is not yet complete; goes to another topic and is no revision. */
+        EARLY
     }
 
     /** Why the pane fired. */
@@ -63,7 +69,13 @@ public record WindowResult(
         /** The watermark passed the window's end. */
         WATERMARK("watermark"),
         /** A record came within the allowed lateness after the window had been published. */
-        LATE_RECORD("late-record");
+        LATE_RECORD("late-record"),
+        /** As many records as a pane takes had come. */
+        COUNT("count"),
+        /** RETRACTED: a longer session swallowed it. */
+        MERGED("merged"),
+        /** EARLY: time to look. */
+        PREVIEW("preview");
 
         private final String text;
 
@@ -80,10 +92,19 @@ public record WindowResult(
     /**
      * The window: {@code [start, end)}.
      *
-     * @param kind {@code tumbling}
-     * @param zone the job's zone, in which people read the window's times
+     * @param kind {@code tumbling}, {@code sliding}, {@code session}, {@code calendar} or {@code global}
+     * @param number of the pane of a global window; null for all others
+     * @param start of a global pane: its first event time
+     * @param end of a global pane: its last event time and 1 ms
+     * @param zone the calendar's zone; else the job's zone, in which people read the window's times
      */
-    public record Window(String kind, Instant start, Instant end, String zone) {}
+    public record Window(String kind, Long number, Instant start, Instant end, String zone) {
+
+        /** A window that its times name. */
+        public Window(String kind, Instant start, Instant end, String zone) {
+            this(kind, null, start, end, zone);
+        }
+    }
 
     /** A named number, written with all its decimals. */
     public record Value(String name, BigDecimal number) {}
@@ -100,7 +121,7 @@ public record WindowResult(
 
     @Override
     public Channel channel() {
-        return Channel.RESULTS;
+        return status == Status.EARLY ? Channel.PREVIEWS : Channel.RESULTS;
     }
 
     @Override
@@ -108,7 +129,7 @@ public record WindowResult(
         return entityKey.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The JSON of contract {@code window-result/v1}. */
+    /** The JSON of the contract. */
     @Override
     public byte[] value() {
         return Json.object(
@@ -126,6 +147,9 @@ public record WindowResult(
         json.writeStringField("key", entityKey);
         json.writeObjectFieldStart("window");
         json.writeStringField("kind", window.kind());
+        if (window.number() != null) {
+            json.writeNumberField("number", window.number());
+        }
         Json.instant(json, "start", window.start());
         Json.instant(json, "end", window.end());
         json.writeStringField("zone", window.zone());
@@ -135,6 +159,9 @@ public record WindowResult(
         json.writeStringField("status", status.name());
         json.writeStringField("cause", cause.text());
         json.writeBooleanField("complete", complete);
+        if (mergedInto != null) {
+            json.writeStringField("mergedInto", mergedInto);
+        }
     }
 
     private void writeNumbers(JsonGenerator json) throws IOException {

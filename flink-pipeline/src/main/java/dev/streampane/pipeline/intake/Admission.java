@@ -3,6 +3,8 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.window.Partial;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -12,8 +14,10 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * @param counted the records that at least one specification counts, with their event times as timestamps
  * @param reports late records, dead letters and audit lines
+ * @param specs the window specifications, each with verdicts of its own
  */
-public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> reports) {
+public record Admission<T>(
+        DataStream<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
 
     /**
      * Puts {@code Intake} behind a source, chained to it.
@@ -31,7 +35,7 @@ public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> re
                         .setParallelism(decoded.getParallelism())
                         .uid(uid)
                         .name(uid);
-        return new Admission<>(counted, counted.getSideOutput(Intake.REPORTS));
+        return new Admission<>(counted, counted.getSideOutput(Intake.REPORTS), settings.specs());
     }
 
     /**
@@ -40,7 +44,7 @@ public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> re
      * @param uid the operator's uid and name
      */
     public DataStream<Partial> partials(int spec, Measures<T> measures, String uid) {
-        return counted.flatMap(new ToPartial<>(spec, measures))
+        return counted.flatMap(new ToPartial<>(spec, specs.get(spec).allKeys(), measures))
                 .returns(Partial.class)
                 .setParallelism(counted.getParallelism())
                 .uid(uid)

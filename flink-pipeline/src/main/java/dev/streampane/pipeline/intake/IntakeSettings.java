@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.io.Serializable;
@@ -22,6 +23,8 @@ import java.util.List;
  * @param zone in which people read the window's times
  * @param fromEarliest whether a start without state reads each partition from its beginning, so that offsets before the first record are
  *     holes and not outside of the books
+ * @param preview time between looks into a pane that has not fired; zero = none
+ * @param stateTtl event time without a record after which a running total is forgotten; zero = never
  */
 public record IntakeSettings(
         String job,
@@ -34,11 +37,42 @@ public record IntakeSettings(
         Duration idleAfter,
         Duration auditInterval,
         ZoneId zone,
-        boolean fromEarliest)
+        boolean fromEarliest,
+        Duration preview,
+        Duration stateTtl)
         implements Serializable {
 
     /** How many specifications one job can have: one bit each in {@link Counted}. */
     public static final int MAX_SPECS = 16;
+
+    /** Settings without previews, which keep running totals for good. */
+    public IntakeSettings(
+            String job,
+            int generation,
+            String jobVersion,
+            List<WindowSpec> specs,
+            Duration outOfOrderness,
+            Duration allowedLateness,
+            Duration skew,
+            Duration idleAfter,
+            Duration auditInterval,
+            ZoneId zone,
+            boolean fromEarliest) {
+        this(
+                job,
+                generation,
+                jobVersion,
+                specs,
+                outOfOrderness,
+                allowedLateness,
+                skew,
+                idleAfter,
+                auditInterval,
+                zone,
+                fromEarliest,
+                Duration.ZERO,
+                Duration.ZERO);
+    }
 
     /** Refuses values that no job can run with, naming the value. */
     public IntakeSettings {
@@ -54,11 +88,23 @@ public record IntakeSettings(
             throw new IllegalArgumentException("the same window specification twice: " + specs);
         }
         for (Duration duration :
-                List.of(outOfOrderness, allowedLateness, skew, idleAfter, auditInterval)) {
+                List.of(
+                        outOfOrderness,
+                        allowedLateness,
+                        skew,
+                        idleAfter,
+                        auditInterval,
+                        preview,
+                        stateTtl)) {
             if (duration.isNegative()) {
                 throw new IllegalArgumentException("a negative duration: " + duration);
             }
         }
+    }
+
+    /** When panes tell what they hold. */
+    public Firing firing() {
+        return new Firing(allowedLateness, preview, stateTtl);
     }
 
     /** Who says the results. */

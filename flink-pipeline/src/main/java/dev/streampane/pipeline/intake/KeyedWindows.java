@@ -29,7 +29,7 @@ public record KeyedWindows<T>(
     public DataStream<Output> over(
             DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
         Admission<T> admitted = Admission.of(decoded, valueType, settings, input + "-intake");
-        var panes = new PaneResults(settings.label(), shape, settings.allowedLateness());
+        var panes = new PaneResults(settings.label(), shape, settings.firing());
         DataStream<Output> outputs = admitted.reports();
         for (int index = 0; index < settings.specs().size(); index++) {
             WindowSpec spec = settings.specs().get(index);

@@ -11,10 +11,16 @@ final class ToPartial<T> implements FlatMapFunction<Counted<T>, Partial> {
     private static final long serialVersionUID = 1L;
 
     private final int spec;
+    private final boolean allKeys;
     private final Measures<T> measures;
 
-    ToPartial(int spec, Measures<T> measures) {
+    /**
+     * @param spec the specification's index
+     * @param allKeys whether its windows hold all keys; each partial's key is then empty
+     */
+    ToPartial(int spec, boolean allKeys, Measures<T> measures) {
         this.spec = spec;
+        this.allKeys = allKeys;
         this.measures = measures;
     }
 
@@ -23,7 +29,7 @@ final class ToPartial<T> implements FlatMapFunction<Counted<T>, Partial> {
         if (counted.countedBy(spec)) {
             out.collect(
                     Partial.of(
-                            measures.key(counted.value()),
+                            allKeys ? "" : measures.key(counted.value()),
                             counted.eventTime(),
                             counted.lateFor(spec),
                             !counted.incompleteFor(spec),

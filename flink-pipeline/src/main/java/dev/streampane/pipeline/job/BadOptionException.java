@@ -18,6 +18,12 @@ public final class BadOptionException extends IllegalArgumentException {
                 "--%s: '%s' is not allowed; allowed is %s".formatted(option, shown(text), allowed));
     }
 
+    /** {@code --windows: 'session(5x)' is not allowed: at character 9 is '5x'; allowed is …}. */
+    static BadOptionException notAllowedThere(String option, String text, String where) {
+        return new BadOptionException(
+                "--%s: '%s' is not allowed: %s".formatted(option, shown(text), where));
+    }
+
     /** The text as one line of bounded length: no control characters, no password of a URL. */
     static String shown(String text) {
         String line =

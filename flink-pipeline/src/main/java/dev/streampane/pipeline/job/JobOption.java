@@ -70,7 +70,7 @@ public record JobOption<T>(
                     "windows",
                     "tumbling(1m)",
                     OptionType.windows(),
-                    "Windows, several with commas");
+                    "Windows; each record is counted in each");
 
     /** How far a partition's clock stays behind its newest event time. */
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
@@ -362,6 +362,8 @@ public record JobOption<T>(
     T parse(String text) {
         try {
             return type.parser().apply(text);
+        } catch (OptionType.NotAllowedThere e) {
+            throw BadOptionException.notAllowedThere(name, text, e.getMessage());
         } catch (RuntimeException e) {
             throw BadOptionException.notAllowed(name, text, type.allowed());
         }

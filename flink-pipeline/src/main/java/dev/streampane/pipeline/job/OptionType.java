@@ -162,15 +162,33 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    /** Window specifications, as many as a job can have. */
+    /** Window specifications, as many as a job can have; says where it finds what is not allowed. */
     static OptionType<List<WindowSpec>> windows() {
         return new OptionType<>(
-                WindowSpecParser.ALLOWED + ", up to " + IntakeSettings.MAX_SPECS + " with commas",
+                WindowSpecParser.ALLOWED
+                        + "; up to "
+                        + IntakeSettings.MAX_SPECS
+                        + " with ; between",
                 text -> {
-                    List<WindowSpec> specs = WindowSpecParser.parseList(text);
+                    List<WindowSpec> specs;
+                    try {
+                        specs = WindowSpecParser.parseList(text);
+                    } catch (IllegalArgumentException e) {
+                        throw new NotAllowedThere(e.getMessage());
+                    }
                     require(specs.size() <= IntakeSettings.MAX_SPECS);
                     return specs;
                 });
+    }
+
+    /** Not allowed, and the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */
+    static final class NotAllowedThere extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotAllowedThere(String where) {
+            super(where);
+        }
     }
 
     private static Duration parseDuration(String text) {

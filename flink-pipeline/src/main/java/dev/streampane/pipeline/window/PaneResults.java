@@ -7,41 +7,39 @@ import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.apache.flink.util.OutputTag;
 
 /**
  * Windows over partials: per key and window one FINAL result when the watermark passes the window's end, and a REVISED one for each record
  * that comes within the allowed lateness.
  *
- * <p>Whatever the window operator drops had been counted, for {@code Intake} sends late records elsewhere; so each drop becomes a
+ * <p>Whatever a window operator drops had been counted, for {@code Intake} sends late records elsewhere; so each drop becomes a
  * correction line. It can happen only with {@code idle-after} or when a partition is added.
  */
-public record PaneResults(JobLabel label, ResultShape shape, Duration allowedLateness) {
+public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
 
-    private static final TypeInformation<Partial> PARTIAL = TypeInformation.of(Partial.class);
-    private static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PARTIAL);
+    static final TypeInformation<Partial> PARTIAL = TypeInformation.of(Partial.class);
+    static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PARTIAL);
+
+    /** Results without previews; running totals are kept for good. */
+    public PaneResults(JobLabel label, ResultShape shape, Duration allowedLateness) {
+        this(label, shape, Firing.after(allowedLateness));
+    }
 
     /**
      * The results of one specification, and the corrections.
      *
+     * @param partials of a specification over all keys: each with the empty key
      * @param name what is computed, {@code average-per-device}; the operators' uids begin with it
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
         String uid = name + '-' + ResultId.spec(spec);
         SingleOutputStreamOperator<Output> results =
-                partials.keyBy(partial -> partial.key, Types.STRING)
-                        .window(assigner((WindowSpec.Tumbling) spec))
-                        .trigger(new FireAtEnd(allowedLateness))
-                        .allowedLateness(allowedLateness)
-                        .sideOutputLateData(DROPPED)
-                        .aggregate(
-                                new MergePartials(),
-                                new ToWindowResult(label, spec, shape),
-                                PARTIAL,
-                                PARTIAL,
-                                new OutputTypeInfo())
+                panes(
+                                partials.keyBy(partial -> partial.key, Types.STRING),
+                                new SpecResults(label, spec, shape))
                         .uid(uid)
                         .name(uid);
         DataStream<Output> corrections =
@@ -53,7 +51,12 @@ public record PaneResults(JobLabel label, ResultShape shape, Duration allowedLat
         return results.union(corrections);
     }
 
-    private static TumblingEventTimeWindows assigner(WindowSpec.Tumbling spec) {
-        return TumblingEventTimeWindows.of(spec.size(), spec.offset());
+    private SingleOutputStreamOperator<Output> panes(
+            KeyedStream<Partial, String> partials, SpecResults results) {
+        WindowSpec spec = results.spec();
+        if (spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar) {
+            return FixedPanes.over(partials, results, firing);
+        }
+        throw new IllegalArgumentException(spec + " has no panes");
     }
 }

@@ -13,7 +13,8 @@ import java.util.HexFormat;
  * Names the pane that a result is about: {@code job~spec~key~start~end}. Equal panes have equal ids wherever and whenever they are
  * computed, so that a replay writes over what it wrote before.
  *
- * <p>{@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}
+ * <p>{@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}; panes of an endless window have a number
+ * instead of times, {@code weather-average~global-count-100~device1~17}.
  */
 public final class ResultId {
 
@@ -27,20 +28,21 @@ public final class ResultId {
 
     /** The id of the pane of {@code key} in {@code [start, end)}. */
     public static String of(String job, WindowSpec spec, String key, Instant start, Instant end) {
-        return job
-                + '~'
-                + spec(spec)
-                + '~'
-                + key(key)
-                + '~'
-                + TIME.format(start)
-                + '~'
-                + TIME.format(end);
+        return beginning(job, spec, key) + TIME.format(start) + '~' + TIME.format(end);
     }
 
-    /** A specification as it stands in ids and uids: {@code tumbling(1h,offset=15m)} is {@code tumbling-1h-offset-15m}. */
+    /** The id of the pane of that number of {@code key} in an endless window. */
+    public static String of(String job, WindowSpec.Global spec, String key, long number) {
+        return beginning(job, spec, key) + number;
+    }
+
+    private static String beginning(String job, WindowSpec spec, String key) {
+        return job + '~' + spec(spec) + '~' + key(key) + '~';
+    }
+
+    /** A specification as it stands in ids and uids: {@code all:tumbling(1h,offset=15m)} is {@code all-tumbling-1h-offset-15m}. */
     public static String spec(WindowSpec spec) {
-        return encode(spec.canonical().replaceAll("[(,=]", "-").replaceAll("[) ]", ""));
+        return encode(spec.canonical().replaceAll("[(,=:]", "-").replaceAll("[) ]", ""));
     }
 
     private static String key(String key) {

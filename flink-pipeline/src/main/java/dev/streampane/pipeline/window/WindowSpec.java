@@ -2,26 +2,48 @@
 package dev.streampane.pipeline.window;
 
 import java.io.Serializable;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Locale;
 
 /**
  * A window specification: which windows a record falls into. Times are ms since the epoch; windows are {@code [start, end)}.
  *
- * <p>{@link WindowSpecParser} reads the text form.
+ * <p>{@link WindowSpecParser} reads the text form. Equal specifications have equal texts.
  */
 public sealed interface WindowSpec extends Serializable {
 
-    /** The canonical text, {@code tumbling(1m)} or {@code tumbling(1h,offset=15m)}: equal specifications, equal texts. */
+    /** The canonical text, {@code tumbling(1m)} or {@code all:sliding(10m,1m)}. */
     String canonical();
 
     /** The word before the parenthesis. */
     String kind();
 
-    /** The end of the first of the windows with {@code eventTime} to close. */
+    /**
+     * The end of the first of the windows with {@code eventTime} to close; the record is late when it is at or below the partition's
+     * horizon. {@link Long#MAX_VALUE} where no record is late.
+     */
     long firstEnd(long eventTime);
 
-    /** The start of the first of the windows with {@code eventTime}. */
+    /**
+     * The start of the first of the windows with {@code eventTime}: what was read from later on may lack records of it. {@link
+     * Long#MIN_VALUE} where every earlier record matters.
+     */
     long firstStart(long eventTime);
+
+    /** Whether one window holds the records of all keys; each record's key is then the empty text. */
+    default boolean allKeys() {
+        return false;
+    }
+
+    /** Whether the panes depend on the order in which records of different partitions arrive, so that no replay gives them again. */
+    default boolean dependsOnArrival() {
+        return false;
+    }
 
     /**
      * No windows: each record stands for itself, as {@code [t, t + 1)}, and is late when {@code t < H}. Not to be asked for: a job either
@@ -64,27 +86,32 @@ public sealed interface WindowSpec extends Serializable {
      * @param size positive, whole milliseconds
      * @param offset shifts the windows from the epoch; kept in {@code [0, size)}
      */
-    record Tumbling(Duration size, Duration offset) implements WindowSpec {
+    record Tumbling(Duration size, Duration offset, boolean allKeys) implements WindowSpec {
 
         /** Refuses a size that is not positive, naming it; brings the offset into {@code [0, size)}. */
         public Tumbling {
-            if (size.toMillis() <= 0 || size.getNano() % 1_000_000 != 0) {
-                throw new IllegalArgumentException("size " + size + " is not positive whole ms");
-            }
+            requirePositive("size", size);
             offset = Duration.ofMillis(Math.floorMod(offset.toMillis(), size.toMillis()));
         }
 
-        /** Windows aligned to the epoch. */
+        /** Windows per key, shifted from the epoch. */
+        public Tumbling(Duration size, Duration offset) {
+            this(size, offset, false);
+        }
+
+        /** Windows per key, aligned to the epoch. */
         public static Tumbling of(Duration size) {
             return new Tumbling(size, Duration.ZERO);
         }
 
         @Override
         public String canonical() {
-            String text = kind() + '(' + WindowSpecParser.format(size);
-            return offset.isZero()
-                    ? text + ')'
-                    : text + ",offset=" + WindowSpecParser.format(offset) + ')';
+            return all(allKeys)
+                    + kind()
+                    + '('
+                    + WindowSpecParser.format(size)
+                    + (offset.isZero() ? "" : ",offset=" + WindowSpecParser.format(offset))
+                    + ')';
         }
 
         @Override
@@ -105,6 +132,268 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public String toString() {
             return canonical();
+        }
+    }
+
+    /**
+     * Overlapping windows {@code [n * slide, n * slide + size)}; a record falls into {@code size / slide} of them, rounded up at most. It
+     * counts in all of them or, when the first of them is closed, in none.
+     *
+     * <p>size 4 s, slide 2 s, records at 0 to 6 s: {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3 4 5 | [4,8) -> 4 5 6 | [6,10) ->
+     * 6}.
+     *
+     * @param size positive, whole milliseconds
+     * @param slide the step between window starts; positive and at most {@code size}, which it need not divide
+     */
+    record Sliding(Duration size, Duration slide, boolean allKeys) implements WindowSpec {
+
+        /** Refuses what is not positive, and a slide above the size, for records would fall between the windows. */
+        public Sliding {
+            requirePositive("size", size);
+            requirePositive("slide", slide);
+            if (slide.compareTo(size) > 0) {
+                throw new IllegalArgumentException("slide " + slide + " is above size " + size);
+            }
+        }
+
+        /** Windows per key. */
+        public static Sliding of(Duration size, Duration slide) {
+            return new Sliding(size, slide, false);
+        }
+
+        @Override
+        public String canonical() {
+            return all(allKeys)
+                    + kind()
+                    + '('
+                    + WindowSpecParser.format(size)
+                    + ','
+                    + WindowSpecParser.format(slide)
+                    + ')';
+        }
+
+        @Override
+        public String kind() {
+            return "sliding";
+        }
+
+        @Override
+        public long firstEnd(long eventTime) {
+            return firstStart(eventTime) + size.toMillis();
+        }
+
+        @Override
+        public long firstStart(long eventTime) {
+            long step = slide.toMillis();
+            return (Math.floorDiv(eventTime - size.toMillis(), step) + 1) * step;
+        }
+
+        @Override
+        public String toString() {
+            return canonical();
+        }
+    }
+
+    /**
+     * Windows of activity: a record's own window is {@code [t, t + gap)}, and windows that overlap or touch are one. So records of one key
+     * that lie at most {@code gap} apart are in one session.
+     *
+     * <p>gap 2 s, records at 0, 1, 4, 8, 9, 10, 15 s: {@code [0,3) -> 0 1 | [4,6) -> 4 | [8,12) -> 8 9 10 | [15,17) -> 15}.
+     *
+     * @param gap positive, whole milliseconds
+     */
+    record Session(Duration gap, boolean allKeys) implements WindowSpec {
+
+        /** Refuses a gap that is not positive, naming it. */
+        public Session {
+            requirePositive("gap", gap);
+        }
+
+        /** Sessions per key. */
+        public static Session withGap(Duration gap) {
+            return new Session(gap, false);
+        }
+
+        @Override
+        public String canonical() {
+            return all(allKeys) + kind() + '(' + WindowSpecParser.format(gap) + ')';
+        }
+
+        @Override
+        public String kind() {
+            return "session";
+        }
+
+        @Override
+        public long firstEnd(long eventTime) {
+            return eventTime + gap.toMillis();
+        }
+
+        @Override
+        public long firstStart(long eventTime) {
+            return eventTime - gap.toMillis();
+        }
+
+        @Override
+        public String toString() {
+            return canonical();
+        }
+    }
+
+    /**
+     * One endless window per key, told in panes as records arrive; no record is late.
+     *
+     * <p>{@code global(count=2)}, records 1, 2, 3, 4, 5: pane 0 of 1 2, pane 1 of 3 4. {@code global(every=30s)}: at each multiple of 30 s
+     * that the watermark reaches, the total of all records of the key so far.
+     *
+     * @param count records of a pane; 0 for a pane at each multiple of a time
+     * @param every the time between panes; zero for panes of a count
+     */
+    record Global(long count, Duration every) implements WindowSpec {
+
+        /** Refuses what is neither a count nor a time. */
+        public Global {
+            if (count < 0 || count > 0 != every.isZero()) {
+                throw new IllegalArgumentException(
+                        "neither a count nor a time: " + count + ", " + every);
+            }
+            if (count == 0) {
+                requirePositive("every", every);
+            }
+        }
+
+        /** A pane of every {@code count} records of a key. */
+        public static Global ofCount(long count) {
+            return new Global(count, Duration.ZERO);
+        }
+
+        /** A running total of a key at every multiple of {@code period} that the watermark reaches. */
+        public static Global atEvery(Duration period) {
+            return new Global(0, period);
+        }
+
+        @Override
+        public String canonical() {
+            return kind()
+                    + (count > 0 ? "(count=" + count : "(every=" + WindowSpecParser.format(every))
+                    + ')';
+        }
+
+        @Override
+        public String kind() {
+            return "global";
+        }
+
+        @Override
+        public long firstEnd(long eventTime) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long firstStart(long eventTime) {
+            return Long.MIN_VALUE;
+        }
+
+        @Override
+        public boolean dependsOnArrival() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return canonical();
+        }
+    }
+
+    /**
+     * Days, weeks from Monday, or months of a time zone, each record in exactly one. A day on which clocks are changed has 23 or 25 hours.
+     *
+     * <p>Days of Europe/Berlin: {@code 2026-10-25T12:00Z} is in {@code [2026-10-24T22:00Z, 2026-10-25T23:00Z)}.
+     */
+    record Calendar(Unit unit, ZoneId zone, boolean allKeys) implements WindowSpec {
+
+        /** How long a window is. */
+        public enum Unit {
+            /** From midnight to midnight. */
+            DAY,
+            /** From Monday to Monday. */
+            WEEK,
+            /** From the first to the first. */
+            MONTH;
+
+            String text() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+
+            private LocalDate first(LocalDate date) {
+                return switch (this) {
+                    case DAY -> date;
+                    case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    case MONTH -> date.withDayOfMonth(1);
+                };
+            }
+
+            private LocalDate next(LocalDate first) {
+                return switch (this) {
+                    case DAY -> first.plusDays(1);
+                    case WEEK -> first.plusWeeks(1);
+                    case MONTH -> first.plusMonths(1);
+                };
+            }
+        }
+
+        /** Windows per key. */
+        public static Calendar of(Unit unit, ZoneId zone) {
+            return new Calendar(unit, zone, false);
+        }
+
+        @Override
+        public String canonical() {
+            return all(allKeys) + kind() + '(' + unit.text() + ',' + zone.getId() + ')';
+        }
+
+        @Override
+        public String kind() {
+            return "calendar";
+        }
+
+        @Override
+        public long firstEnd(long eventTime) {
+            return midnight(unit.next(first(eventTime)));
+        }
+
+        @Override
+        public long firstStart(long eventTime) {
+            return midnight(first(eventTime));
+        }
+
+        /**
+         * The first day of the window. Clocks that go back over midnight give an evening twice; the second belongs to the new day, which
+         * has begun.
+         */
+        private LocalDate first(long eventTime) {
+            LocalDate date = Instant.ofEpochMilli(eventTime).atZone(zone).toLocalDate();
+            LocalDate tomorrow = date.plusDays(1);
+            return unit.first(midnight(tomorrow) <= eventTime ? tomorrow : date);
+        }
+
+        private long midnight(LocalDate date) {
+            return date.atStartOfDay(zone).toInstant().toEpochMilli();
+        }
+
+        @Override
+        public String toString() {
+            return canonical();
+        }
+    }
+
+    private static String all(boolean allKeys) {
+        return allKeys ? "all:" : "";
+    }
+
+    private static void requirePositive(String name, Duration duration) {
+        if (duration.toMillis() <= 0 || duration.getNano() % 1_000_000 != 0) {
+            throw new IllegalArgumentException(name + ' ' + duration + " is not positive whole ms");
         }
     }
 }

@@ -1,98 +1,283 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.pipeline.window.WindowSpec.Calendar;
+import dev.streampane.pipeline.window.WindowSpec.Global;
+import dev.streampane.pipeline.window.WindowSpec.Session;
+import dev.streampane.pipeline.window.WindowSpec.Sliding;
+import dev.streampane.pipeline.window.WindowSpec.Tumbling;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads window specifications: {@code tumbling(1m)}, {@code tumbling(1h,offset=15m)}, or a list of them with commas between.
+ * Reads window specifications: one, or a list with semicolons between. The language is in {@link #ALLOWED}; spaces are let pass around
+ * every word and mark, capitals only in time zones.
  *
- * <p>Durations are a positive number and one of ms, s, m, h, d. Spaces are let pass, capitals are not.
+ * <p>What cannot be read is refused with its place and with what is allowed there: for {@code session(5x)} {@code at character 9 is '5x';
+ * allowed is a whole number with ms, s, m, h or d …}.
  */
 public final class WindowSpecParser {
 
-    /** What is allowed, to be put behind "allowed is" in an error. */
+    /** What is allowed, to be put behind "allowed is". */
     public static final String ALLOWED =
-            "tumbling(SIZE) or tumbling(SIZE,offset=OFFSET) with sizes like 10s, 1m, 1h, 1d, from 1ms to 366d";
+            "tumbling(SIZE), tumbling(SIZE,offset=OFFSET), sliding(SIZE,SLIDE), session(GAP), calendar(UNIT,ZONE), "
+                    + "each with all: before it for one window over all keys, global(count=N), global(every=TIME); "
+                    + "times like 10s, 1m, 1h, 1d, from 1ms to 366d, UNIT day, week or month, ZONE like Europe/Berlin";
 
-    private static final Duration MAX_SIZE = Duration.ofDays(366);
-    private static final Pattern SPEC =
-            Pattern.compile(
-                    "\\s*tumbling\\s*\\(\\s*([^,()]+?)\\s*(?:,\\s*offset\\s*=\\s*([^,()]+?)\\s*)?\\)\\s*");
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
-    private static final String[] UNITS = {"d", "h", "m", "s"};
-    private static final long[] UNIT_MILLIS = {86_400_000, 3_600_000, 60_000, 1_000};
+    private static final String KINDS =
+            "tumbling, sliding, session, global or calendar, or all: before one of them but global";
+    private static final String TIME =
+            "a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s";
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final long MOST = 1_000_000_000;
+    private static final int SHOWN = 40;
 
-    private WindowSpecParser() {}
+    private static final Pattern WORD = Pattern.compile("[a-z]+");
+    private static final Pattern UNTIL_MARK = Pattern.compile("[^(),;=]+");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+    private static final String[] UNITS = {"d", "h", "m", "s", "ms"};
+    private static final long[] UNIT_MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
+
+    private final String text;
+    private int at;
+
+    private WindowSpecParser(String text) {
+        this.text = text;
+    }
 
     /**
      * The specifications in {@code text}, in its order.
      *
-     * @throws IllegalArgumentException with the part that is not allowed, and what is
+     * @throws IllegalArgumentException with the place of the first that is not allowed, and what is
      */
     public static List<WindowSpec> parseList(String text) {
+        var parser = new WindowSpecParser(text);
         var specs = new ArrayList<WindowSpec>();
-        for (String part : text.split(",(?![^(]*\\))", -1)) {
-            WindowSpec spec = parse(part);
+        do {
+            parser.spaces();
+            int start = parser.at;
+            WindowSpec spec = parser.spec();
             if (specs.contains(spec)) {
-                throw notAllowed(part.strip() + "' a second time in '" + text.strip());
+                throw parser.refuse(start, spec + " a second time", "each window once");
             }
             specs.add(spec);
-        }
+        } while (parser.takes(';'));
+        parser.end("; and another window");
         return specs;
     }
 
     /**
      * The specification in {@code text}.
      *
-     * @throws IllegalArgumentException with the text and what is allowed
+     * @throws IllegalArgumentException with the place of what is not allowed, and what is
      */
     public static WindowSpec parse(String text) {
-        Matcher spec = SPEC.matcher(text);
-        if (!spec.matches()) {
-            throw notAllowed(text);
-        }
-        Duration size = duration(spec.group(1), text);
-        Duration offset = spec.group(2) == null ? Duration.ZERO : duration(spec.group(2), text);
-        if (size.isZero() || size.compareTo(MAX_SIZE) > 0) {
-            throw notAllowed(text);
-        }
-        return new WindowSpec.Tumbling(size, offset);
+        var parser = new WindowSpecParser(text);
+        WindowSpec spec = parser.spec();
+        parser.end("nothing more");
+        return spec;
     }
 
-    private static Duration duration(String text, String spec) {
-        Matcher duration = DURATION.matcher(text);
-        if (!duration.matches()) {
-            throw notAllowed(spec);
+    private WindowSpec spec() {
+        spaces();
+        int start = at;
+        String kind = take(WORD, KINDS);
+        boolean all = kind.equals("all") && takes(':');
+        if (all) {
+            spaces();
+            start = at;
+            kind = take(WORD, KINDS);
         }
-        long unit = 1;
-        for (int i = 0; i < UNITS.length; i++) {
-            if (UNITS[i].equals(duration.group(2))) {
-                unit = UNIT_MILLIS[i];
-            }
+        if (!List.of("tumbling", "sliding", "session", "global", "calendar").contains(kind)
+                || all && kind.equals("global")) {
+            throw refuse(start, quoted(kind), KINDS);
         }
+        mark('(');
+        WindowSpec spec =
+                switch (kind) {
+                    case "tumbling" -> tumbling(all);
+                    case "sliding" -> sliding(all);
+                    case "session" -> new Session(time(), all);
+                    case "global" -> global();
+                    default -> calendar(all);
+                };
+        mark(')');
+        return spec;
+    }
+
+    private WindowSpec tumbling(boolean all) {
+        Duration size = time();
+        if (!takes(',')) {
+            return new Tumbling(size, Duration.ZERO, all);
+        }
+        name("offset");
+        return new Tumbling(size, offset(), all);
+    }
+
+    private WindowSpec sliding(boolean all) {
+        Duration size = time();
+        mark(',');
+        spaces();
+        int start = at;
+        Duration slide = time();
+        if (slide.compareTo(size) > 0) {
+            throw refuse(
+                    start,
+                    quoted(format(slide)),
+                    "a slide of at most the size, which is " + format(size));
+        }
+        return new Sliding(size, slide, all);
+    }
+
+    private WindowSpec global() {
+        if (name("count", "every").equals("every")) {
+            return Global.atEvery(time());
+        }
+        spaces();
+        int start = at;
+        String allowed = "a whole number from 1 to " + MOST;
+        String count = take(UNTIL_MARK, allowed).strip();
+        if (!NUMBER.matcher(count).matches()
+                || Long.parseLong(count) < 1
+                || Long.parseLong(count) > MOST) {
+            throw refuse(start, quoted(count), allowed);
+        }
+        return Global.ofCount(Long.parseLong(count));
+    }
+
+    private WindowSpec calendar(boolean all) {
+        spaces();
+        int start = at;
+        String word = take(UNTIL_MARK, "day, week or month").strip();
+        Calendar.Unit unit =
+                Arrays.stream(Calendar.Unit.values())
+                        .filter(known -> known.text().equals(word))
+                        .findFirst()
+                        .orElseThrow(() -> refuse(start, quoted(word), "day, week or month"));
+        mark(',');
+        return new Calendar(unit, zone(), all);
+    }
+
+    private ZoneId zone() {
+        spaces();
+        int start = at;
+        String allowed = "a time zone such as UTC or Europe/Berlin";
+        String id = take(UNTIL_MARK, allowed).strip();
         try {
-            return Duration.ofMillis(Math.multiplyExact(Long.parseLong(duration.group(1)), unit));
-        } catch (ArithmeticException e) {
-            throw notAllowed(spec);
+            return ZoneId.of(id);
+        } catch (DateTimeException e) {
+            throw refuse(start, quoted(id), allowed);
         }
     }
 
-    private static IllegalArgumentException notAllowed(String text) {
-        return new IllegalArgumentException("'" + text + "' is not allowed; allowed is " + ALLOWED);
+    /** One of the names, and the equals sign behind it. */
+    private String name(String... names) {
+        spaces();
+        int start = at;
+        String allowed = String.join("= or ", names) + '=';
+        String name = take(WORD, allowed);
+        if (!List.of(names).contains(name)) {
+            throw refuse(start, quoted(name), allowed);
+        }
+        mark('=');
+        return name;
+    }
+
+    private Duration time() {
+        spaces();
+        int start = at;
+        Duration time = duration(TIME);
+        if (time.isZero()) {
+            throw refuse(start, quoted(text.substring(start, at).strip()), TIME);
+        }
+        return time;
+    }
+
+    private Duration offset() {
+        return duration(TIME.replace("1ms to", "0ms to"));
+    }
+
+    private Duration duration(String allowed) {
+        spaces();
+        int start = at;
+        String found = take(UNTIL_MARK, allowed).strip();
+        Matcher duration = DURATION.matcher(found);
+        if (!duration.matches()) {
+            throw refuse(start, quoted(found), allowed);
+        }
+        long unit = UNIT_MILLIS[List.of(UNITS).indexOf(duration.group(2))];
+        long amount = Long.parseLong(duration.group(1));
+        if (amount > LONGEST.toMillis() / unit) {
+            throw refuse(start, quoted(found), allowed);
+        }
+        return Duration.ofMillis(amount * unit);
+    }
+
+    private void spaces() {
+        while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+        }
+    }
+
+    /** The text that matches from here on. */
+    private String take(Pattern pattern, String allowed) {
+        Matcher found = pattern.matcher(text).region(at, text.length());
+        if (!found.lookingAt()) {
+            throw refuseHere(allowed);
+        }
+        at = found.end();
+        return found.group();
+    }
+
+    private boolean takes(char mark) {
+        spaces();
+        boolean there = at < text.length() && text.charAt(at) == mark;
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    private void mark(char mark) {
+        if (!takes(mark)) {
+            throw refuseHere(String.valueOf(mark));
+        }
+    }
+
+    private void end(String allowed) {
+        spaces();
+        if (at < text.length()) {
+            throw refuseHere(allowed);
+        }
+    }
+
+    private IllegalArgumentException refuseHere(String allowed) {
+        return refuse(
+                at, at < text.length() ? quoted(text.substring(at, at + 1)) : "the end", allowed);
+    }
+
+    private IllegalArgumentException refuse(int start, String found, String allowed) {
+        return new IllegalArgumentException(
+                "at character " + (start + 1) + " is " + found + "; allowed is " + allowed);
+    }
+
+    private static String quoted(String found) {
+        String shown = found.length() <= SHOWN ? found : found.substring(0, SHOWN) + '…';
+        return '\'' + shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") + '\'';
     }
 
     /** A duration in its largest whole unit: 60 s is {@code 1m}, 90 s is {@code 90s}. */
     static String format(Duration duration) {
         long millis = duration.toMillis();
-        for (int i = 0; i < UNITS.length; i++) {
-            if (millis % UNIT_MILLIS[i] == 0) {
-                return millis / UNIT_MILLIS[i] + UNITS[i];
-            }
+        int unit = 0;
+        while (millis % UNIT_MILLIS[unit] != 0) {
+            unit++;
         }
-        return millis + "ms";
+        return millis / UNIT_MILLIS[unit] + UNITS[unit];
     }
 }

@@ -52,6 +52,7 @@ class OutputContractTest {
                 Status.FINAL,
                 Cause.WATERMARK,
                 true,
+                null,
                 List.of(
                         value("avg_temp", "19.380000"),
                         value("avg_hum", "57.091250"),

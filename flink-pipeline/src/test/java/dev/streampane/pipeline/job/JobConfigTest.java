@@ -90,7 +90,7 @@ class JobConfigTest {
     void shouldReadValuesOfEveryType() {
         JobConfig config =
                 config(
-                        "--windows=tumbling(10s),tumbling(1h,offset=15m)",
+                        "--windows=tumbling(10s); all:tumbling(1h,offset=15m)",
                         "--out-of-orderness",
                         "PT1.5S",
                         "--idle-after=30s",
@@ -101,7 +101,7 @@ class JobConfigTest {
 
         assertThat(config.get(JobOption.WINDOWS))
                 .extracting(WindowSpec::canonical)
-                .containsExactly("tumbling(10s)", "tumbling(1h,offset=15m)");
+                .containsExactly("tumbling(10s)", "all:tumbling(1h,offset=15m)");
         assertThat(config.get(JobOption.OUT_OF_ORDERNESS)).isEqualTo(Duration.ofMillis(1500));
         assertThat(config.get(JobOption.IDLE_AFTER)).contains(Duration.ofSeconds(30));
         assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("Europe/Berlin"));
@@ -214,7 +214,8 @@ class JobConfigTest {
                 "",
                 "Tumbling(1m)",
                 "tumbling(367d)",
-                "tumbling(1m),tumbling(60s)",
+                "tumbling(1m),tumbling(2m)",
+                "tumbling(1m);tumbling(60s)",
                 "sliding(10s,0s)",
                 "sliding(5s,10s)",
                 "session(0s)"
@@ -222,8 +223,8 @@ class JobConfigTest {
     void shouldRefuseWindowsThatAreNone(String text) {
         assertThatThrownBy(() -> config("--windows=" + text))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith("--windows: '" + text + "' is not allowed; allowed is ")
-                .hasMessageContaining("tumbling(SIZE)");
+                .hasMessageStartingWith("--windows: '" + text + "' is not allowed: at character ")
+                .hasMessageContaining("; allowed is ");
     }
 
     @ParameterizedTest

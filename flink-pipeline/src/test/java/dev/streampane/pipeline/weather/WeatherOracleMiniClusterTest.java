@@ -28,7 +28,7 @@ class WeatherOracleMiniClusterTest {
     private static final int RECORDS = 600;
     private static final int RUNS = 3;
     private static final TestSettings SETTINGS =
-            TestSettings.of("weather-average").windows("tumbling(10s),tumbling(1m,offset=15s)");
+            TestSettings.of("weather-average").windows("tumbling(10s);tumbling(1m,offset=15s)");
 
     private final List<WindowResult> results = new ArrayList<>();
     private final List<AuditLine> lines = new ArrayList<>();

@@ -4,8 +4,14 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.streampane.pipeline.window.WindowSpec.Calendar;
+import dev.streampane.pipeline.window.WindowSpec.Global;
+import dev.streampane.pipeline.window.WindowSpec.Session;
+import dev.streampane.pipeline.window.WindowSpec.Sliding;
 import dev.streampane.pipeline.window.WindowSpec.Tumbling;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,92 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowSpecTest {
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "tumbling(1m)                  | tumbling(1m)",
-                "tumbling(60s)                 | tumbling(1m)",
-                "tumbling(60000ms)             | tumbling(1m)",
-                "tumbling(24h)                 | tumbling(1d)",
-                "tumbling(90s)                 | tumbling(90s)",
-                "tumbling(2500ms)              | tumbling(2500ms)",
-                " tumbling ( 1h , offset = 15m ) | tumbling(1h,offset=15m)",
-                "tumbling(1h,offset=75m)       | tumbling(1h,offset=15m)",
-                "tumbling(1h,offset=1h)        | tumbling(1h)",
-                "tumbling(1h,offset=0s)        | tumbling(1h)",
-            })
-    void shouldHaveOneCanonicalText(String text, String canonical) {
-        // When
-        WindowSpec spec = WindowSpecParser.parse(text);
-
-        // Then
-        assertThat(spec.canonical()).isEqualTo(canonical);
-        assertThat(WindowSpecParser.parse(canonical)).isEqualTo(spec);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "1m",
-                "tumbling",
-                "tumbling()",
-                "tumbling(0s)",
-                "tumbling(-1m)",
-                "tumbling(1 m)",
-                "tumbling(PT)",
-                "tumbling(1)",
-                "tumbling(1M)",
-                "TUMBLING(1m)",
-                "tumbling(1m",
-                "tumbling(1m))",
-                "tumbling(1m,15s)",
-                "tumbling(1m,offset=-15s)",
-                "tumbling(367d)",
-                "tumbling(999999999999999d)",
-                "tumbling(9999999999999999999999m)",
-                "sliding(5m,1m)",
-                "session(30s)",
-                "tumbling(1m) tumbling(2m)",
-                "tumbling(١m)"
-            })
-    void shouldSayWhatIsAllowed(String text) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> WindowSpecParser.parse(text))
-                .withMessage(
-                        "'" + text + "' is not allowed; allowed is " + WindowSpecParser.ALLOWED);
-    }
-
-    @Test
-    void shouldReadListInItsOrder() {
-        assertThat(
-                        WindowSpecParser.parseList(
-                                "tumbling(1m), tumbling(1h,offset=15m),tumbling(10s)"))
-                .extracting(WindowSpec::canonical)
-                .containsExactly("tumbling(1m)", "tumbling(1h,offset=15m)", "tumbling(10s)");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "tumbling(1m),tumbling(60s)",
-                "tumbling(1m),",
-                ",",
-                "tumbling(1m);tumbling(2m)"
-            })
-    void shouldRefuseListWithPartThatIsNotAllowed(String text) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> WindowSpecParser.parseList(text))
-                .withMessageContaining("is not allowed; allowed is " + WindowSpecParser.ALLOWED);
-    }
-
-    @Test
-    void shouldRefuseSizeThatIsNotWholeMilliseconds() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tumbling.of(Duration.ofNanos(1_500_000)))
-                .withMessage("size PT0.0015S is not positive whole ms");
-    }
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     @ParameterizedTest
     @CsvSource({
@@ -121,5 +42,152 @@ class WindowSpecTest {
         assertThat(spec.firstStart(time)).isEqualTo(start);
         assertThat(spec.firstEnd(time)).isEqualTo(start + 4000);
         assertThat(TimeWindow.getWindowStartWithOffset(time, offset, 4000)).isEqualTo(start);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, -2000, 2000",
+        "1999, -2000, 2000",
+        "2000, 0, 4000",
+        "3999, 0, 4000",
+        "4000, 2000, 6000",
+        "-1, -4000, 0"
+    })
+    void shouldCloseTheFirstOfTheSlidingWindowsFirst(long time, long start, long end) {
+        // Given
+        var spec = Sliding.of(Duration.ofSeconds(4), Duration.ofSeconds(2));
+
+        // Then
+        assertThat(spec.firstStart(time)).isEqualTo(start);
+        assertThat(spec.firstEnd(time)).isEqualTo(end);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, -9, 1", "3, -6, 4", "4, -3, 7", "9, 0, 10", "10, 3, 13"})
+    void shouldCloseTheFirstAlsoWhenTheSlideDoesNotDivideTheSize(long time, long start, long end) {
+        // Given
+        var spec = Sliding.of(Duration.ofMillis(10), Duration.ofMillis(3));
+
+        // Then
+        assertThat(spec.firstStart(time)).isEqualTo(start);
+        assertThat(spec.firstEnd(time)).isEqualTo(end);
+    }
+
+    @Test
+    void shouldEndASessionOfOneRecordAfterTheGap() {
+        // Given
+        var spec = Session.withGap(SECOND);
+
+        // Then
+        assertThat(spec.firstStart(5_000)).isEqualTo(4_000);
+        assertThat(spec.firstEnd(5_000)).isEqualTo(6_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"global(count=1)", "global(every=1s)"})
+    void shouldNeverCloseAGlobalWindow(String text) {
+        // Given
+        WindowSpec spec = WindowSpecParser.parse(text);
+
+        // Then
+        assertThat(spec.firstEnd(5_000)).isEqualTo(Long.MAX_VALUE);
+        assertThat(spec.firstStart(5_000)).isEqualTo(Long.MIN_VALUE);
+        assertThat(spec.dependsOnArrival()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "day, Europe/Berlin, 2026-11-20T12:00:00Z, 2026-11-19T23:00:00Z, 2026-11-20T23:00:00Z",
+        "day, Europe/Berlin, 2026-11-19T22:59:59.999Z, 2026-11-18T23:00:00Z, 2026-11-19T23:00:00Z",
+        "day, Europe/Berlin, 2026-11-19T23:00:00Z, 2026-11-19T23:00:00Z, 2026-11-20T23:00:00Z",
+        // 23 hours
+        "day, Europe/Berlin, 2026-03-29T00:59:59.999Z, 2026-03-28T23:00:00Z, 2026-03-29T22:00:00Z",
+        "day, Europe/Berlin, 2026-03-29T21:59:59.999Z, 2026-03-28T23:00:00Z, 2026-03-29T22:00:00Z",
+        "day, Europe/Berlin, 2026-03-29T22:00:00Z, 2026-03-29T22:00:00Z, 2026-03-30T22:00:00Z",
+        // 25 hours
+        "day, Europe/Berlin, 2026-10-25T00:30:00Z, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
+        "day, Europe/Berlin, 2026-10-25T01:30:00Z, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
+        "day, Europe/Berlin, 2026-10-25T22:59:59.999Z, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
+        // midnight does not exist
+        "day, America/Sao_Paulo, 2018-11-04T12:00:00Z, 2018-11-04T03:00:00Z, 2018-11-05T02:00:00Z",
+        // a day does not exist
+        "day, Pacific/Apia, 2011-12-30T09:59:59.999Z, 2011-12-29T10:00:00Z, 2011-12-30T10:00:00Z",
+        "day, Pacific/Apia, 2011-12-30T10:00:00Z, 2011-12-30T10:00:00Z, 2011-12-31T10:00:00Z",
+        // a minute after midnight clocks go back to 23:01
+        "day, America/St_Johns, 2006-10-29T02:30:00Z, 2006-10-29T02:30:00Z, 2006-10-30T03:30:00Z",
+        "day, America/St_Johns, 2006-10-29T02:31:00Z, 2006-10-29T02:30:00Z, 2006-10-30T03:30:00Z",
+        "day, America/St_Johns, 2006-10-29T02:29:59Z, 2006-10-28T02:30:00Z, 2006-10-29T02:30:00Z",
+        "week, Europe/Berlin, 2026-10-25T12:00:00Z, 2026-10-18T22:00:00Z, 2026-10-25T23:00:00Z",
+        "week, UTC, 2026-11-16T00:00:00Z, 2026-11-16T00:00:00Z, 2026-11-23T00:00:00Z",
+        "week, UTC, 2026-11-15T23:59:59.999Z, 2026-11-09T00:00:00Z, 2026-11-16T00:00:00Z",
+        "month, Europe/Berlin, 2026-03-15T12:00:00Z, 2026-02-28T23:00:00Z, 2026-03-31T22:00:00Z",
+        "month, UTC, 2028-02-29T00:00:00Z, 2028-02-01T00:00:00Z, 2028-03-01T00:00:00Z",
+        "day, UTC, 9999-12-31T23:59:59.999Z, 9999-12-31T00:00:00Z, +10000-01-01T00:00:00Z",
+        "day, UTC, 1970-01-01T00:00:00Z, 1970-01-01T00:00:00Z, 1970-01-02T00:00:00Z"
+    })
+    void shouldFollowTheClocksOfAZone(
+            String unit, String zone, Instant time, Instant start, Instant end) {
+        // Given
+        WindowSpec spec = WindowSpecParser.parse("calendar(" + unit + ',' + zone + ')');
+
+        // Then
+        assertThat(Instant.ofEpochMilli(spec.firstStart(time.toEpochMilli()))).isEqualTo(start);
+        assertThat(Instant.ofEpochMilli(spec.firstEnd(time.toEpochMilli()))).isEqualTo(end);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Europe/Berlin",
+                "America/St_Johns",
+                "America/Sao_Paulo",
+                "America/Havana",
+                "Asia/Beirut",
+                "Africa/Cairo",
+                "Australia/Lord_Howe"
+            })
+    void shouldLeaveNoGapBetweenDays(String zone) {
+        // Given
+        var spec = Calendar.of(Calendar.Unit.DAY, ZoneId.of(zone));
+        long end = Instant.parse("2012-01-01T00:00:00Z").toEpochMilli();
+        long time = spec.firstStart(Instant.parse("2005-01-01T00:00:00Z").toEpochMilli());
+
+        // Then
+        while (time < end) {
+            long next = spec.firstEnd(time);
+            assertThat(next).isGreaterThan(time);
+            assertThat(spec.firstStart(time)).isEqualTo(time);
+            for (long inside = time; inside < next; inside += 1_799_999) {
+                assertThat(spec.firstStart(inside)).as("start of %s", inside).isEqualTo(time);
+                assertThat(spec.firstEnd(inside)).as("end of %s", inside).isEqualTo(next);
+            }
+            time = next;
+        }
+    }
+
+    @Test
+    void shouldRefuseTimesThatAreNotWholeMilliseconds() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tumbling.of(Duration.ofNanos(1_500_000)))
+                .withMessage("size PT0.0015S is not positive whole ms");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sliding.of(SECOND, Duration.ZERO))
+                .withMessage("slide PT0S is not positive whole ms");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Session.withGap(SECOND.negated()))
+                .withMessage("gap PT-1S is not positive whole ms");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Global.atEvery(Duration.ofNanos(1)))
+                .withMessage("every PT0.000000001S is not positive whole ms");
+    }
+
+    @Test
+    void shouldRefuseWhatFitsNoWindow() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sliding.of(SECOND, Duration.ofSeconds(2)))
+                .withMessage("slide PT2S is above size PT1S");
+        assertThatIllegalArgumentException().isThrownBy(() -> Global.ofCount(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Global.ofCount(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Global(1, SECOND));
     }
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Cause;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+
+/** Makes {@link WindowResult}s of one specification from what its panes hold. */
+record SpecResults(JobLabel label, WindowSpec spec, ResultShape shape) implements Serializable {
+
+    /** What the pane of {@code key} in {@code [start, end)} holds. */
+    WindowResult result(
+            String key, long start, long end, Revision revision, Partial pane, long watermark) {
+        return result(
+                id(key, start, end), key, window(null, start, end), revision, pane, watermark);
+    }
+
+    /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
+    WindowResult numbered(
+            String key, long number, Revision revision, Partial pane, long watermark) {
+        return result(
+                ResultId.of(label.job(), (WindowSpec.Global) spec, key, number),
+                key,
+                window(number, pane.minEventTime, pane.maxEventTime + 1),
+                revision,
+                pane,
+                watermark);
+    }
+
+    private WindowResult result(
+            String id,
+            String key,
+            WindowResult.Window window,
+            Revision revision,
+            Partial pane,
+            long watermark) {
+        return new WindowResult(
+                id,
+                label.job(),
+                spec.canonical(),
+                key,
+                window,
+                label.generation(),
+                revision.rev(),
+                revision.status(),
+                revision.cause(),
+                pane.complete,
+                null,
+                shape.values(pane),
+                shape.sums(pane),
+                pane.count,
+                pane.late,
+                Instant.ofEpochMilli(pane.minEventTime),
+                Instant.ofEpochMilli(pane.maxEventTime),
+                time(watermark),
+                pane.provenance.inputs(),
+                label.jobVersion());
+    }
+
+    /**
+     * Takes back the session of {@code key} in {@code [start, end)}.
+     *
+     * @param complete what its last results said, for a row that says less would not count after them
+     * @param mergedInto the id of the session that swallowed it
+     */
+    WindowResult retraction(
+            String key,
+            long start,
+            long end,
+            int rev,
+            boolean complete,
+            String mergedInto,
+            long watermark) {
+        return new WindowResult(
+                id(key, start, end),
+                label.job(),
+                spec.canonical(),
+                key,
+                window(null, start, end),
+                label.generation(),
+                rev,
+                Status.RETRACTED,
+                Cause.MERGED,
+                complete,
+                mergedInto,
+                List.of(),
+                List.of(),
+                0,
+                0,
+                null,
+                null,
+                time(watermark),
+                List.of(),
+                label.jobVersion());
+    }
+
+    /** The id of the pane of {@code key} in {@code [start, end)}. */
+    String id(String key, long start, long end) {
+        return ResultId.of(
+                label.job(), spec, key, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
+    }
+
+    private WindowResult.Window window(Long number, long start, long end) {
+        return new WindowResult.Window(
+                spec.kind(),
+                number,
+                Instant.ofEpochMilli(start),
+                Instant.ofEpochMilli(end),
+                spec instanceof WindowSpec.Calendar calendar
+                        ? calendar.zone().getId()
+                        : label.zone());
+    }
+
+    /** Neither "none yet" nor the "no more" of an ended input is a time that people could read. */
+    private static Instant time(long watermark) {
+        return watermark == Long.MIN_VALUE || watermark == Long.MAX_VALUE
+                ? null
+                : Instant.ofEpochMilli(watermark);
+    }
+}
