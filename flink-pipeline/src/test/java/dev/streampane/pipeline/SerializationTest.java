@@ -38,6 +38,9 @@ class SerializationTest {
             Set.of(
                     ROOT + "contract.JobRun",
                     ROOT + "intake.IntakeSettings",
+                    ROOT + "intake.ReplayPlan",
+                    ROOT + "intake.ReplayPlan$Course",
+                    ROOT + "intake.ReplayPlan$Rules",
                     ROOT + "window.JobLabel",
                     ROOT + "window.PaneResults",
                     ROOT + "window.ResultShape",

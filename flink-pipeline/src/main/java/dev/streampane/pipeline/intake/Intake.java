@@ -135,7 +135,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         if (ledger.isUnread()) {
             counters.watch(ledger);
         }
-        if (decoded.fetched().beginsRecord() && ledger.isLineFull()) {
+        if (decoded.fetched().beginsRecord() && ledger.endsLineBefore(decoded.fetched())) {
             ledger.closeLine().ifPresent(this::report);
         }
         Verdict verdict = ledger.admit(decoded);

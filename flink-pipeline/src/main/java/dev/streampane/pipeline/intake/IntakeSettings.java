@@ -25,6 +25,8 @@ import java.util.List;
  *     holes and not outside of the books
  * @param preview time between looks into a pane that has not fired; zero = none
  * @param stateTtl event time without a record after which a running total is forgotten; zero = never
+ * @param replay the verdicts to give once more; {@link ReplayPlan#NONE} for new ones. Bounds are then the largest and the skew is the
+ *     smallest of those that it names, so that no operator drops what it counts
  */
 public record IntakeSettings(
         String job,
@@ -39,11 +41,44 @@ public record IntakeSettings(
         ZoneId zone,
         boolean fromEarliest,
         Duration preview,
-        Duration stateTtl)
+        Duration stateTtl,
+        ReplayPlan replay)
         implements Serializable {
 
     /** How many specifications one job can have: one bit each in {@link Counted}. */
     public static final int MAX_SPECS = 16;
+
+    /** Settings for verdicts that are given for the first time. */
+    public IntakeSettings(
+            String job,
+            int generation,
+            String jobVersion,
+            List<WindowSpec> specs,
+            Duration outOfOrderness,
+            Duration allowedLateness,
+            Duration skew,
+            Duration idleAfter,
+            Duration auditInterval,
+            ZoneId zone,
+            boolean fromEarliest,
+            Duration preview,
+            Duration stateTtl) {
+        this(
+                job,
+                generation,
+                jobVersion,
+                specs,
+                outOfOrderness,
+                allowedLateness,
+                skew,
+                idleAfter,
+                auditInterval,
+                zone,
+                fromEarliest,
+                preview,
+                stateTtl,
+                ReplayPlan.NONE);
+    }
 
     /** Settings without previews, which keep running totals for good. */
     public IntakeSettings(
@@ -105,6 +140,34 @@ public record IntakeSettings(
     /** When panes tell what they hold. */
     public Firing firing() {
         return new Firing(allowedLateness, preview, stateTtl);
+    }
+
+    /** The same for verdicts that were given before. */
+    public IntakeSettings replaying(ReplayPlan plan) {
+        return with(outOfOrderness, allowedLateness, skew, plan);
+    }
+
+    /** The same under the bounds that were in force once. */
+    IntakeSettings under(ReplayPlan.Rules rules) {
+        return with(rules.outOfOrderness(), rules.allowedLateness(), rules.skew(), replay);
+    }
+
+    private IntakeSettings with(Duration b, Duration l, Duration ahead, ReplayPlan plan) {
+        return new IntakeSettings(
+                job,
+                generation,
+                jobVersion,
+                specs,
+                b,
+                l,
+                ahead,
+                idleAfter,
+                auditInterval,
+                zone,
+                fromEarliest,
+                preview,
+                stateTtl,
+                plan);
     }
 
     /** Who says the results. */

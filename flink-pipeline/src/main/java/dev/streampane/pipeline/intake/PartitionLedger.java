@@ -4,7 +4,9 @@ package dev.streampane.pipeline.intake;
 import dev.streampane.pipeline.contract.AuditLine;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.window.WindowSpec;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -21,12 +23,17 @@ final class PartitionLedger {
     /** {@link #firstEventTime} of a partition that was read from its first record: no window lacks anything. */
     static final long FROM_THE_START = Long.MIN_VALUE;
 
-    private final IntakeSettings settings;
     private final List<WindowSpec> specs;
     private final Place place;
-    private final PartitionClock clock;
-    private final long outOfOrderness;
-    private final long skew;
+    private final Deque<ReplayPlan.Rules> upcoming = new ArrayDeque<>();
+    private IntakeSettings settings;
+    private PartitionClock clock;
+    private long outOfOrderness;
+    private long skew;
+
+    /** Bit n: whether there is the n-th specification at this offset; changes in a replay alone. */
+    private long present = -1;
+
     private long lastOffset;
     private long firstEventTime;
     private OpenLine line;
@@ -37,29 +44,36 @@ final class PartitionLedger {
 
     private PartitionLedger(
             IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {
-        this.settings = settings;
         this.specs = settings.specs();
         this.place = place;
-        this.outOfOrderness = settings.outOfOrderness().toMillis();
-        this.skew = settings.skew().toMillis();
-        this.clock =
-                new PartitionClock(
-                        outOfOrderness, settings.allowedLateness().toMillis(), clock, horizons);
         this.lastOffset = lastOffset;
+        apply(settings, clock, horizons);
+    }
+
+    private void apply(IntakeSettings inForce, long time, long[] horizons) {
+        settings = inForce;
+        outOfOrderness = settings.outOfOrderness().toMillis();
+        skew = settings.skew().toMillis();
+        clock =
+                new PartitionClock(
+                        outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
     }
 
     /** The books of a partition whose first record has come. */
     static PartitionLedger startingAt(Fetched first, IntakeSettings settings) {
+        Optional<ReplayPlan.Course> course = settings.replay().of(first.topic(), first.partition());
         long[] horizons = new long[settings.specs().size()];
         Arrays.fill(horizons, PartitionClock.NONE);
+        long before = settings.fromEarliest() ? -1 : first.offset() - 1;
         var ledger =
                 new PartitionLedger(
                         settings,
                         new Place(first.topic(), first.topicId(), first.partition()),
                         horizons,
-                        PartitionClock.NONE,
-                        settings.fromEarliest() ? -1 : first.offset() - 1);
+                        course.map(ReplayPlan.Course::clock).orElse(PartitionClock.NONE),
+                        course.map(replayed -> replayed.first() - 1).orElse(before));
         ledger.firstEventTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
+        course.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
         return ledger;
     }
 
@@ -109,6 +123,9 @@ final class PartitionLedger {
     <T> Verdict admit(Decoded<T> decoded) {
         Fetched fetched = decoded.fetched();
         refuseAnotherLog(fetched);
+        while (changesAt(fetched)) {
+            follow(upcoming.remove());
+        }
         if (line == null) {
             line = new OpenLine(lastOffset + 1, clock.copy(), specs.size());
         }
@@ -136,6 +153,22 @@ final class PartitionLedger {
         return verdict;
     }
 
+    private boolean changesAt(Fetched fetched) {
+        return !upcoming.isEmpty() && upcoming.element().from() <= fetched.offset();
+    }
+
+    /** Goes over to settings as they were in force from here on. */
+    private void follow(ReplayPlan.Rules rules) {
+        long[] horizons = new long[specs.size()];
+        present = 0;
+        for (int spec = 0; spec < horizons.length; spec++) {
+            Long horizon = rules.horizons().get(specs.get(spec).canonical());
+            present |= horizon == null ? 0 : 1L << spec;
+            horizons[spec] = horizon == null ? PartitionClock.NONE : horizon;
+        }
+        apply(settings.under(rules), clock.clock(), horizons);
+    }
+
     private Verdict heartbeat() {
         line.heartbeat();
         return Verdict.HEARTBEAT;
@@ -147,6 +180,9 @@ final class PartitionLedger {
         long incompleteFor = 0;
         for (int spec = 0; spec < specs.size(); spec++) {
             long bit = 1L << spec;
+            if ((present & bit) == 0) {
+                continue;
+            }
             long end = specs.get(spec).firstEnd(eventTime);
             if (clock.isClosed(spec, end)) {
                 line.late(spec);
@@ -204,9 +240,9 @@ final class PartitionLedger {
                                 + " without state"));
     }
 
-    /** Whether the open line has grown so large that it should be closed. */
-    boolean isLineFull() {
-        return line != null && line.isFull();
+    /** Whether the open line is to be closed before this record: it has grown large, or was made under other settings. */
+    boolean endsLineBefore(Fetched fetched) {
+        return line != null && (line.isFull() || changesAt(fetched));
     }
 
     /** Closes the open line, if there is one. */

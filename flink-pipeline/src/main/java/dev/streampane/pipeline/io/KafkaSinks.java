@@ -5,8 +5,10 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -22,6 +24,9 @@ public final class KafkaSinks {
     /** As large as the topics of late records and dead letters take: an input's bytes and our headers. */
     private static final String MAX_REQUEST_BYTES = "16777216";
 
+    private static final Set<Output.Channel> REPLAYED =
+            EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
+
     private KafkaSinks() {}
 
     /**
@@ -32,8 +37,14 @@ public final class KafkaSinks {
      * read_committed} reader of its topics, so a new generation aborts those of older ones, but not what the state that it starts from
      * has promised. Nothing is lost in a pause shorter than {@code --transaction-timeout}; when something is, the job fails for good and
      * says what ({@link LostTransactionException}), instead of going on with a log line.
+     *
+     * <p>A replay says its results and audit lines once more, at least once, to the results topic that it was given, and nothing else.
      */
     public static void exactlyOnce(DataStream<Output> outputs, JobConfig config) {
+        if (config.isReplay()) {
+            replayed(outputs, config);
+            return;
+        }
         var generation = new Generation(config.job(), config.get(JobOption.GENERATION));
         KafkaSink<Output> sink =
                 KafkaSink.<Output>builder()
@@ -44,6 +55,28 @@ public final class KafkaSinks {
                         .setRecordSerializer(new OutputRecords(topics(config)))
                         .build();
         outputs.sinkTo(new ExactlyOnceSink<>(sink, generation, config.kafka())).uid(UID).name(UID);
+    }
+
+    private static void replayed(DataStream<Output> outputs, JobConfig config) {
+        String topic = config.get(JobOption.RESULTS_TOPIC);
+        KafkaSink<Output> sink =
+                KafkaSink.<Output>builder()
+                        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                        .setKafkaProducerConfig(properties(config))
+                        .setRecordSerializer(
+                                new OutputRecords(
+                                        Map.of(
+                                                Output.Channel.RESULTS,
+                                                topic,
+                                                Output.Channel.AUDIT,
+                                                topic)))
+                        .build();
+        outputs.filter(output -> REPLAYED.contains(output.channel()))
+                .uid("replayed")
+                .name("replayed")
+                .sinkTo(sink)
+                .uid(UID)
+                .name(UID);
     }
 
     private static Map<Output.Channel, String> topics(JobConfig config) {

@@ -4,9 +4,12 @@ package dev.streampane.pipeline.io;
 import dev.streampane.pipeline.intake.ClockWatermarks;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
+import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.job.Brokers;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -16,6 +19,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +41,7 @@ public final class KafkaSources {
      *
      * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
      * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
-     * In BATCH mode it ends where the partitions end at the start.
+     * In BATCH mode it ends where the partitions end at the start; a replay reads what its plan says.
      *
      * @throws dev.streampane.pipeline.job.BadOptionException when the topic does not exist or the brokers do not answer
      */
@@ -47,15 +51,19 @@ public final class KafkaSources {
         int partitions = lookAt(topic, config);
         KafkaSourceBuilder<Decoded<T>> source =
                 KafkaSource.<Decoded<T>>builder()
-                        .setTopics(topic)
                         .setStartingOffsets(
                                 config.get(JobOption.START_FROM).equals("earliest")
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.latest())
                         .setDeserializer(new DecodeRecords<>(decoder, config.kafka()))
                         .setProperties(properties(config));
-        if (config.isBatch()) {
-            source.setBounded(OffsetsInitializer.latest());
+        if (config.isReplay()) {
+            partitions = replay(source, config.replay());
+        } else {
+            source.setTopics(topic);
+            if (config.isBatch()) {
+                source.setBounded(OffsetsInitializer.latest());
+            }
         }
         WatermarkStrategy<Decoded<T>> watermarks =
                 config.has(JobOption.OUT_OF_ORDERNESS)
@@ -64,6 +72,21 @@ public final class KafkaSources {
         return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
+    }
+
+    /** Has the source read what the plan says, and that alone; the number of its partitions. */
+    private static <T> int replay(KafkaSourceBuilder<Decoded<T>> source, ReplayPlan plan) {
+        Map<TopicPartition, Long> first = new HashMap<>();
+        Map<TopicPartition, Long> end = new HashMap<>();
+        for (ReplayPlan.Course course : plan.courses()) {
+            var partition = new TopicPartition(course.topic(), course.partition());
+            first.put(partition, course.first());
+            end.put(partition, course.last() + 1);
+        }
+        source.setPartitions(first.keySet())
+                .setStartingOffsets(OffsetsInitializer.offsets(first))
+                .setBounded(OffsetsInitializer.offsets(end));
+        return first.size();
     }
 
     /** The number of partitions; says when the topic cannot tell future times. */

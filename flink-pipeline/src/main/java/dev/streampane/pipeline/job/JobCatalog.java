@@ -87,6 +87,11 @@ public final class JobCatalog {
         JobStart.check(config, env);
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
+        if (config.isReplay()) {
+            graph.setJobName("replay of " + job.name());
+            env.execute(graph);
+            return;
+        }
         graph.setJobName(job.name());
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);

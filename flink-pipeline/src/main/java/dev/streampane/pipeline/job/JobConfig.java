@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.job;
 
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -90,17 +91,29 @@ public final class JobConfig {
     /** The options that decide on a record's fate; a job without windows has {@link WindowSpec.None}, a job without an option its zero. */
     public IntakeSettings intake() {
         return new IntakeSettings(
-                job,
-                get(JobOption.GENERATION),
-                jobVersion(),
-                getOr(JobOption.WINDOWS, List.of(new WindowSpec.None())),
-                getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
-                getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
-                getOr(JobOption.SKEW, Duration.ZERO),
-                getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
-                get(JobOption.AUDIT_INTERVAL),
-                getOr(JobOption.ZONE, ZoneOffset.UTC),
-                get(JobOption.START_FROM).equals("earliest"));
+                        job,
+                        get(JobOption.GENERATION),
+                        jobVersion(),
+                        getOr(JobOption.WINDOWS, List.of(new WindowSpec.None())),
+                        getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
+                        getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
+                        getOr(JobOption.SKEW, Duration.ZERO),
+                        getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty())
+                                .orElse(Duration.ZERO),
+                        get(JobOption.AUDIT_INTERVAL),
+                        getOr(JobOption.ZONE, ZoneOffset.UTC),
+                        get(JobOption.START_FROM).equals("earliest"))
+                .replaying(replay());
+    }
+
+    /** What is to be computed once more; {@link ReplayPlan#NONE} when nothing is. */
+    public ReplayPlan replay() {
+        return getOr(JobOption.REPLAY, Optional.<ReplayPlan>empty()).orElse(ReplayPlan.NONE);
+    }
+
+    /** Whether the job computes once more what it has computed before. */
+    public boolean isReplay() {
+        return !replay().courses().isEmpty();
     }
 
     private <T> T getOr(JobOption<T> option, T otherwise) {

@@ -35,6 +35,7 @@ public final class JobEnvironment {
     private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
     private static final int RETAINED_CHECKPOINTS = 3;
+    private static final int REPLAY_ATTEMPTS = 5;
 
     /** A checkpoint that fails says nothing new about the next: brokers and Elasticsearch come back. */
     private static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE;
@@ -65,7 +66,9 @@ public final class JobEnvironment {
         flink.set(
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.EXACTLY_ONCE);
-        flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+        if (!config.isReplay()) { // which begins anew when it fails, and need not do so for ever
+            flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+        }
         flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
         flink.set(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT,
@@ -99,6 +102,11 @@ public final class JobEnvironment {
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
                 Duration.ofMinutes(2));
+        if (config.isReplay()) {
+            flink.set(
+                    RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
+                    REPLAY_ATTEMPTS);
+        }
         return flink;
     }
 

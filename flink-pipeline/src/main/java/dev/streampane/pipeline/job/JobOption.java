@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.net.URI;
 import java.time.Duration;
@@ -214,6 +215,14 @@ public record JobOption<T>(
                     OptionType.oneOf("streaming", "batch"),
                     "streaming: goes on; batch: computes what the input holds at the start, and ends");
 
+    /** What to compute once more, to compare it with what was published. */
+    public static final JobOption<Optional<ReplayPlan>> REPLAY =
+            windowed(
+                    "replay",
+                    "off",
+                    OptionType.offOr(OptionType.replayPlan()),
+                    "Gives the plan's records their verdicts again; results, at least once, and audit go to --results-topic");
+
     /** The number of this run; a start that does not continue from state takes a new one. */
     public static final JobOption<Integer> GENERATION =
             every(
@@ -332,6 +341,7 @@ public record JobOption<T>(
                     JOB_RUNS_TOPIC,
                     START_FROM,
                     MODE,
+                    REPLAY,
                     GENERATION,
                     PARALLELISM,
                     MAX_PARALLELISM,

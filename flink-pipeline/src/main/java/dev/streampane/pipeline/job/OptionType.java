@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.job;
 
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.window.WindowSpec;
 import dev.streampane.pipeline.window.WindowSpecParser;
 import java.net.URI;
@@ -179,6 +180,11 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                     require(specs.size() <= IntakeSettings.MAX_SPECS);
                     return specs;
                 });
+    }
+
+    /** What a replay goes by. */
+    static OptionType<ReplayPlan> replayPlan() {
+        return new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse);
     }
 
     /** Not allowed, and the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */

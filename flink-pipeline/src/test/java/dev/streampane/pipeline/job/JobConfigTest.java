@@ -51,6 +51,7 @@ class JobConfigTest {
         expected.put("job-runs-topic", "job-runs");
         expected.put("start-from", "earliest");
         expected.put("mode", "streaming");
+        expected.put("replay", "off");
         expected.put("generation", "1");
         expected.put("parallelism", "2");
         expected.put("max-parallelism", "128");

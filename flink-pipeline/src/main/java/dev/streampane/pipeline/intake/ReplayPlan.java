@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a replay goes by, per partition and taken from its audit lines: which offsets to read, how its clock stood before them, and which
+ * settings were in force over them. With it every record gets the verdict that it got the first time.
+ *
+ * <p>Contract {@code replay-plan/v1}.
+ *
+ * @param courses one per partition; none: no replay
+ */
+public record ReplayPlan(List<Course> courses) implements Serializable {
+
+    /** No replay. */
+    public static final ReplayPlan NONE = new ReplayPlan(List.of());
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * One partition's part.
+     *
+     * @param first the first offset to read
+     * @param last the last one
+     * @param clock C before {@code first}, ms since the epoch, or {@link PartitionClock#NONE}
+     * @param rules what was in force, in the order of offsets; the first from {@code first} on
+     */
+    public record Course(
+            String topic, int partition, long first, long last, long clock, List<Rules> rules)
+            implements Serializable {
+
+        /** Refuses offsets that are no range, and rules that do not cover it. */
+        public Course {
+            rules = List.copyOf(rules);
+            if (first < 0 || last < first || rules.isEmpty() || rules.get(0).from() != first) {
+                throw new IllegalArgumentException(
+                        "partition " + partition + ": offsets " + first + " to " + last);
+            }
+        }
+    }
+
+    /**
+     * Settings that were in force from an offset on.
+     *
+     * @param horizons H of each specification that there was, by its canonical text; {@link PartitionClock#NONE} for none
+     */
+    public record Rules(
+            long from,
+            Duration outOfOrderness,
+            Duration allowedLateness,
+            Duration skew,
+            Map<String, Long> horizons)
+            implements Serializable {
+
+        /** Keeps a copy. */
+        public Rules {
+            horizons = Map.copyOf(horizons);
+        }
+    }
+
+    /** Keeps a copy. */
+    public ReplayPlan {
+        courses = List.copyOf(courses);
+    }
+
+    /** The partition's part, when it has one. */
+    public Optional<Course> of(String topic, int partition) {
+        return courses.stream()
+                .filter(course -> course.topic().equals(topic) && course.partition() == partition)
+                .findFirst();
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static ReplayPlan parse(String text) {
+        try {
+            var courses = new ArrayList<Course>();
+            JSON.readTree(text).required("partitions").forEach(json -> courses.add(course(json)));
+            if (courses.isEmpty()) {
+                throw new IllegalArgumentException("no partition");
+            }
+            return new ReplayPlan(courses);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON", e);
+        }
+    }
+
+    private static Course course(JsonNode json) {
+        var rules = new ArrayList<Rules>();
+        json.required("rules").forEach(rule -> rules.add(rules(rule)));
+        return new Course(
+                json.required("topic").textValue(),
+                json.required("partition").intValue(),
+                json.required("first").longValue(),
+                json.required("last").longValue(),
+                time(json.required("clock")),
+                rules);
+    }
+
+    private static Rules rules(JsonNode json) {
+        var horizons = new HashMap<String, Long>();
+        json.required("horizons")
+                .properties()
+                .forEach(horizon -> horizons.put(horizon.getKey(), time(horizon.getValue())));
+        return new Rules(
+                json.required("from").longValue(),
+                Duration.parse(json.required("outOfOrderness").textValue()),
+                Duration.parse(json.required("allowedLateness").textValue()),
+                Duration.parse(json.required("skew").textValue()),
+                horizons);
+    }
+
+    private static long time(JsonNode json) {
+        return json.isNull() ? PartitionClock.NONE : Instant.parse(json.textValue()).toEpochMilli();
+    }
+}
