@@ -154,6 +154,16 @@ public final class JobConfig {
                     texts.get(JobOption.PARALLELISM.name()),
                     "at most --max-parallelism, which is " + get(JobOption.MAX_PARALLELISM));
         }
+        if (isBatch()
+                && has(JobOption.WINDOWS)
+                && get(JobOption.WINDOWS).stream().anyMatch(WindowSpec::dependsOnArrival)) {
+            throw BadOptionException.notAllowed(
+                    JobOption.MODE.name(),
+                    "batch",
+                    "streaming with "
+                            + texts.get(JobOption.WINDOWS.name())
+                            + ": what a global window holds depends on the order of arrival");
+        }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least =
                     get(JobOption.CHECKPOINT_INTERVAL).plus(get(JobOption.CHECKPOINT_TIMEOUT));

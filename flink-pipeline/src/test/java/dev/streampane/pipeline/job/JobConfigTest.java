@@ -247,6 +247,13 @@ class JobConfigTest {
     }
 
     @Test
+    void shouldRefuseGlobalWindowsInBatchMode() {
+        assertRefused(
+                () -> config("--mode=batch", "--windows=tumbling(1m);global(count=100)"),
+                "--mode: 'batch' is not allowed; allowed is streaming with tumbling(1m);global(count=100): what a global window holds depends on the order of arrival");
+    }
+
+    @Test
     void shouldRefuseCheckpointsThatAreTooFrequent() {
         assertRefused(
                 () -> config("--checkpoint-interval=1ms"),
