@@ -38,14 +38,15 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "contract, window intake job io weather transactions indexing",
-        "window, intake job io weather transactions indexing",
-        "intake, job io weather transactions indexing",
-        "job, io weather transactions indexing",
-        "io, weather transactions indexing",
-        "weather, transactions indexing",
-        "transactions, weather indexing",
-        "indexing, weather transactions"
+        "contract, window intake job io weather transactions indexing fraud",
+        "window, intake job io weather transactions indexing fraud",
+        "intake, job io weather transactions indexing fraud",
+        "job, io weather transactions indexing fraud",
+        "io, weather transactions indexing fraud",
+        "weather, transactions indexing fraud",
+        "transactions, weather indexing fraud",
+        "indexing, weather transactions fraud",
+        "fraud, weather transactions indexing"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

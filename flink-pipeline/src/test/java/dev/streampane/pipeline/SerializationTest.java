@@ -37,6 +37,11 @@ class SerializationTest {
     private static final Set<String> NEITHER_TRAVEL_NOR_ARE_STATE =
             Set.of(
                     ROOT + "contract.JobRun",
+                    ROOT + "fraud.Thresholds",
+                    ROOT + "fraud.Thresholds$SmallThenLarge",
+                    ROOT + "fraud.Thresholds$ManyTransactions",
+                    ROOT + "fraud.Thresholds$UnusualAmount",
+                    ROOT + "fraud.Thresholds$ImpossibleTravel",
                     ROOT + "intake.IntakeSettings",
                     ROOT + "intake.ReplayPlan",
                     ROOT + "intake.ReplayPlan$Course",
@@ -98,6 +103,7 @@ class SerializationTest {
                         "Fetched",
                         "PartitionState",
                         "Published",
+                        "Earlier",
                         "DeviceReading",
                         "Transaction",
                         "IndexedResult");

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.job;
 
 import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.window.WindowSpec;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -60,6 +61,7 @@ public record JobOption<T>(
 
     private static final Set<String> INDEXING = Set.of(INDEX);
     private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
+    private static final OptionType<Duration> UP_TO_A_DAY = OptionType.duration("1ms", "1d");
 
     /** Kafka's brokers, for every client of the job. */
     public static final JobOption<String> BOOTSTRAP_SERVERS =
@@ -317,6 +319,94 @@ public record JobOption<T>(
                     OptionType.integer(1, 100_000),
                     "Most documents in a bulk request");
 
+    /** Up to this a payment is small. */
+    public static final JobOption<BigDecimal> SMALL_AMOUNT =
+            fraud(
+                    "small-amount",
+                    "1",
+                    OptionType.decimal("0.01", "100000000", 4),
+                    "small-then-large: up to this amount a payment is small");
+
+    /** From this on a payment is large. */
+    public static final JobOption<BigDecimal> LARGE_AMOUNT =
+            fraud(
+                    "large-amount",
+                    "500",
+                    OptionType.decimal("0.01", "100000000", 4),
+                    "small-then-large: from this amount on a payment is large");
+
+    /** In less than this after the small payment the large one follows. */
+    public static final JobOption<Duration> SMALL_LARGE_WINDOW =
+            fraud(
+                    "small-large-window",
+                    "1m",
+                    UP_TO_A_DAY,
+                    "small-then-large: the large payment follows in less than this");
+
+    /** More than so many payments are a burst. */
+    public static final JobOption<Integer> BURST_COUNT =
+            fraud(
+                    "burst-count",
+                    "10",
+                    OptionType.integer(1, 100),
+                    "many-transactions: more than so many payments are a burst");
+
+    /** The payments of a burst come in less than this. */
+    public static final JobOption<Duration> BURST_WINDOW =
+            fraud(
+                    "burst-window",
+                    "1m",
+                    UP_TO_A_DAY,
+                    "many-transactions: the payments of a burst come in less than this");
+
+    /** More than so many times the mean is unusual. */
+    public static final JobOption<BigDecimal> MEAN_FACTOR =
+            fraud(
+                    "mean-factor",
+                    "10",
+                    OptionType.decimal("1", "1000000", 2),
+                    "unusual-amount: more than so many times the client's mean is unusual");
+
+    /** So many payments make a mean. */
+    public static final JobOption<Integer> MEAN_MIN_COUNT =
+            fraud(
+                    "mean-min-count",
+                    "10",
+                    OptionType.integer(1, 1_000_000),
+                    "unusual-amount: so many earlier payments make a mean");
+
+    /** After such a silence a client's mean is forgotten. */
+    public static final JobOption<Duration> MEAN_TTL =
+            fraud(
+                    "mean-ttl",
+                    "30d",
+                    OptionType.duration("1s", "3650d"),
+                    "unusual-amount: after a longer silence a client's mean is forgotten");
+
+    /** From this on a purchase counts for impossible travel. */
+    public static final JobOption<BigDecimal> HIGH_VALUE =
+            fraud(
+                    "high-value",
+                    "250",
+                    OptionType.decimal("0.01", "100000000", 4),
+                    "impossible-travel: from this amount on a purchase is of high value");
+
+    /** Nobody travels faster. */
+    public static final JobOption<Integer> MAX_SPEED_KMH =
+            fraud(
+                    "max-speed-kmh",
+                    "900",
+                    OptionType.integer(1, 1_000_000),
+                    "impossible-travel: faster than this, in km/h, nobody travels");
+
+    /** The second purchase follows in less than this. */
+    public static final JobOption<Duration> TRAVEL_WINDOW =
+            fraud(
+                    "travel-window",
+                    "1h",
+                    UP_TO_A_DAY,
+                    "impossible-travel: the second purchase follows in less than this");
+
     /** Every option, in the order of {@code --help}. */
     public static final List<JobOption<?>> ALL =
             List.of(
@@ -350,6 +440,17 @@ public record JobOption<T>(
                     STATE_DIR,
                     TRANSACTION_TIMEOUT,
                     AUDIT_INTERVAL,
+                    SMALL_AMOUNT,
+                    LARGE_AMOUNT,
+                    SMALL_LARGE_WINDOW,
+                    BURST_COUNT,
+                    BURST_WINDOW,
+                    MEAN_FACTOR,
+                    MEAN_MIN_COUNT,
+                    MEAN_TTL,
+                    HIGH_VALUE,
+                    MAX_SPEED_KMH,
+                    TRAVEL_WINDOW,
                     ELASTICSEARCH_URL,
                     FLUSH_INTERVAL,
                     BULK_ACTIONS);
@@ -387,6 +488,11 @@ public record JobOption<T>(
     private static <T> JobOption<T> windowed(
             String name, String fallback, OptionType<T> type, String help) {
         return of(WINDOWED, name, fallback, type, help);
+    }
+
+    private static <T> JobOption<T> fraud(
+            String name, String fallback, OptionType<T> type, String help) {
+        return of(Set.of(FRAUD), name, fallback, type, help);
     }
 
     private static <T> JobOption<T> indexing(

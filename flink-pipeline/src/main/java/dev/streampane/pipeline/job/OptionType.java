@@ -5,6 +5,8 @@ import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.window.WindowSpec;
 import dev.streampane.pipeline.window.WindowSpecParser;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
@@ -32,6 +34,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,12}([.][0-9]{1,6})?");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern HOST_PORT =
             Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
@@ -45,6 +48,20 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                     int value = Integer.parseInt(text);
                     require(min <= value && value <= max);
                     return value;
+                });
+    }
+
+    /** A decimal number from {@code min} to {@code max}, both included, with at most {@code scale} decimals. */
+    static OptionType<BigDecimal> decimal(String min, String max, int scale) {
+        BigDecimal least = new BigDecimal(min);
+        BigDecimal most = new BigDecimal(max);
+        return new OptionType<>(
+                "a number from " + min + " to " + max + " with at most " + scale + " decimals",
+                text -> {
+                    require(DECIMAL.matcher(text).matches());
+                    BigDecimal value = new BigDecimal(text);
+                    require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+                    return value.setScale(scale, RoundingMode.UNNECESSARY);
                 });
     }
 

@@ -45,7 +45,8 @@ public final class ResultId {
         return encode(spec.canonical().replaceAll("[(,=:]", "-").replaceAll("[) ]", ""));
     }
 
-    private static String key(String key) {
+    /** A key as it stands in ids: percent-encoded, and its SHA-256 where that is longer than {@value #MAX_KEY} bytes. */
+    public static String key(String key) {
         String encoded = encode(key);
         return encoded.length() <= MAX_KEY ? encoded : sha256(key);
     }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import java.math.BigDecimal;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Looks for patterns of fraud in each client's payments: {@code transactions} to {@code alerts}. */
+public final class FraudDetectionJob implements Job {
+
+    /** The job's name. */
+    public static final String NAME = "fraud-detection";
+
+    /** Starts the job with the options of {@link JobOption}. */
+    public static void main(String[] args) throws Exception {
+        JobCatalog.main(new FraudDetectionJob(), args);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String summary() {
+        return "Alerts for transactions of a client that match a pattern of fraud";
+    }
+
+    @Override
+    public void define(StreamExecutionEnvironment env, JobConfig config) {
+        var transactions =
+                KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
+        KafkaSinks.exactlyOnce(
+                FraudDetectionTopology.build(transactions, config.intake(), thresholds(config)),
+                config);
+    }
+
+    /** What the options say. */
+    static Thresholds thresholds(JobConfig config) {
+        return new Thresholds(
+                new Thresholds.SmallThenLarge(
+                        units(config.get(JobOption.SMALL_AMOUNT)),
+                        units(config.get(JobOption.LARGE_AMOUNT)),
+                        config.get(JobOption.SMALL_LARGE_WINDOW)),
+                new Thresholds.ManyTransactions(
+                        config.get(JobOption.BURST_COUNT), config.get(JobOption.BURST_WINDOW)),
+                new Thresholds.UnusualAmount(
+                        config.get(JobOption.MEAN_FACTOR),
+                        config.get(JobOption.MEAN_MIN_COUNT),
+                        config.get(JobOption.MEAN_TTL)),
+                new Thresholds.ImpossibleTravel(
+                        units(config.get(JobOption.HIGH_VALUE)),
+                        config.get(JobOption.MAX_SPEED_KMH),
+                        config.get(JobOption.TRAVEL_WINDOW)));
+    }
+
+    private static long units(BigDecimal amount) {
+        return amount.movePointRight(TransactionDecoder.SCALE).longValueExact();
+    }
+}

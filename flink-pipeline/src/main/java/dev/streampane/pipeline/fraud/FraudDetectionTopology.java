@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import dev.streampane.pipeline.contract.Alert;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.intake.Admission;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.intake.Transaction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.cep.pattern.Pattern;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Looks for patterns of fraud in each client's payments.
+ *
+ * <p>Client 7 pays 1 at 06:00:00 and 1500 at 06:00:20: once the watermark passes 06:00:20 there is one alert, {@code small-then-large}.
+ *
+ * <p>All of a client is one subtask's, from its mean to its alerts, without another exchange: what is late for one operator is late for
+ * all of them, and the first pattern's operator reports it.
+ */
+public final class FraudDetectionTopology {
+
+    private static final TypeInformation<Payment> PAYMENT = TypeInformation.of(Payment.class);
+    private static final TypeInformation<Alert> ALERT = TypeInformation.of(Alert.class);
+    private static final OutputTag<Payment> DROPPED = new OutputTag<>("dropped", PAYMENT);
+
+    private final KeyedStream<Payment, String> payments;
+    private final IntakeSettings settings;
+
+    private FraudDetectionTopology(KeyedStream<Payment, String> payments, IntakeSettings settings) {
+        this.payments = payments;
+        this.settings = settings;
+    }
+
+    /** Everything the job says, as one stream: alerts, late records, dead letters, audit lines and corrections. */
+    public static DataStream<Output> build(
+            DataStream<Decoded<Transaction>> decoded,
+            IntakeSettings settings,
+            Thresholds thresholds) {
+        Admission<Transaction> admitted =
+                Admission.of(
+                        decoded,
+                        TypeInformation.of(Transaction.class),
+                        settings,
+                        "transaction-intake");
+        SingleOutputStreamOperator<Payment> payments =
+                admitted.counted()
+                        .keyBy(counted -> counted.value().client(), Types.STRING)
+                        .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
+                        .uid("mean-per-client")
+                        .name("mean-per-client");
+        return new FraudDetectionTopology(
+                        DataStreamUtils.reinterpretAsKeyedStream(
+                                payments, Payment::client, Types.STRING),
+                        settings)
+                .alerts(thresholds)
+                .union(admitted.reports());
+    }
+
+    private DataStream<Output> alerts(Thresholds thresholds) {
+        var smallThenLarge = thresholds.smallThenLarge();
+        var manyTransactions = thresholds.manyTransactions();
+        var unusualAmount = thresholds.unusualAmount();
+        var impossibleTravel = thresholds.impossibleTravel();
+
+        SingleOutputStreamOperator<Alert> triedAndEmptied =
+                match(
+                        "small-then-large",
+                        FraudPatterns.smallThenLarge(smallThenLarge),
+                        found -> Finding.smallThenLarge(found, smallThenLarge),
+                        DROPPED);
+        DataStream<Alert> tooMany =
+                match(
+                        "many-transactions",
+                        FraudPatterns.manyTransactions(manyTransactions),
+                        found -> Finding.manyTransactions(found, manyTransactions),
+                        null);
+        DataStream<Alert> tooMuch =
+                match(
+                        "unusual-amount",
+                        FraudPatterns.unusualAmount(unusualAmount),
+                        found -> Finding.unusualAmount(found, unusualAmount),
+                        null);
+        DataStream<Alert> tooFar =
+                match(
+                        "impossible-travel",
+                        FraudPatterns.impossibleTravel(impossibleTravel),
+                        found -> Finding.impossibleTravel(found, impossibleTravel),
+                        null);
+
+        DataStream<Alert> bursts =
+                DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
+                        .process(new OncePerBurst(manyTransactions.window()), ALERT)
+                        .uid("many-transactions-bursts")
+                        .name("many-transactions-bursts");
+        return triedAndEmptied
+                .union(bursts, tooMuch, tooFar)
+                .map(alert -> (Output) alert)
+                .returns(new OutputTypeInfo())
+                .uid("alerts")
+                .name("alerts")
+                .union(corrections(triedAndEmptied));
+    }
+
+    /** The alerts of one pattern; its name is the operator's uid. */
+    private SingleOutputStreamOperator<Alert> match(
+            String name,
+            Pattern<Payment, ?> pattern,
+            Finding.Of finding,
+            OutputTag<Payment> dropped) {
+        var serializer =
+                PAYMENT.createSerializer(payments.getExecutionConfig().getSerializerConfig());
+        var raise = new RaiseAlert(settings.label(), name, finding);
+        return payments.transform(
+                        name, ALERT, new MatchPattern(serializer, pattern, raise, dropped))
+                .uid(name)
+                .name(name);
+    }
+
+    private DataStream<Output> corrections(SingleOutputStreamOperator<Alert> matched) {
+        return matched.getSideOutput(DROPPED)
+                .map(new CorrectLate(settings.label(), settings.specs().get(0)))
+                .returns(new OutputTypeInfo())
+                .uid("payment-corrections")
+                .name("payment-corrections");
+    }
+}

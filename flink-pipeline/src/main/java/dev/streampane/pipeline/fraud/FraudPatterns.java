@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.apache.flink.cep.nfa.aftermatch.AfterMatchSkipStrategy;
+import org.apache.flink.cep.pattern.Pattern;
+import org.apache.flink.cep.pattern.conditions.IterativeCondition;
+import org.apache.flink.cep.pattern.conditions.SimpleCondition;
+
+/**
+ * What is suspicious, per client and in the order of event time.
+ *
+ * <p>Every pattern skips past the last event of a match, so that no payment is in two alerts of one pattern; and every pattern has a
+ * {@code within}, after which the operator forgets what began to match: the first and the last payment are less than that apart.
+ */
+final class FraudPatterns {
+
+    private static final AfterMatchSkipStrategy EACH_PAYMENT_ONCE =
+            AfterMatchSkipStrategy.skipPastLastEvent();
+
+    private FraudPatterns() {}
+
+    /**
+     * A small payment, then a large one, whatever lies between them.
+     *
+     * <p>1 at 0 s, 40 at 10 s, 500 at 59.999 s: one match, of the first and the last. 500 at 60 s: none. 1 at 0 s, 1 at 5 s, 500 at
+     * 10 s: one match, of the first and the last.
+     */
+    static Pattern<Payment, ?> smallThenLarge(Thresholds.SmallThenLarge limits) {
+        return Pattern.<Payment>begin("small", EACH_PAYMENT_ONCE)
+                .where(
+                        SimpleCondition.of(
+                                payment ->
+                                        payment.amountUnits() > 0
+                                                && payment.amountUnits() <= limits.smallUnits()))
+                .followedBy("large")
+                .where(SimpleCondition.of(payment -> payment.amountUnits() >= limits.largeUnits()))
+                .within(limits.window());
+    }
+
+    /**
+     * One payment more than allowed, of any amount.
+     *
+     * <p>count 2, window 1 min, payments at 0, 20, 40, 50, 80, 100 s: two matches, of 0 20 40 and of 50 80 100; {@link OncePerBurst}
+     * makes one alert of them.
+     */
+    static Pattern<Payment, ?> manyTransactions(Thresholds.ManyTransactions limits) {
+        return Pattern.<Payment>begin("payments", EACH_PAYMENT_ONCE)
+                .times(limits.count() + 1)
+                .within(limits.window());
+    }
+
+    /**
+     * A payment of more than {@code factor} times the mean of those before it.
+     *
+     * <p>factor 10, minCount 3, payments of 20, 20, 20: 200 does not match, 200.0001 does. After 20, 20 nothing does.
+     */
+    static Pattern<Payment, ?> unusualAmount(Thresholds.UnusualAmount limits) {
+        return Pattern.<Payment>begin("payment", EACH_PAYMENT_ONCE)
+                .where(SimpleCondition.of(payment -> isUnusual(payment, limits)))
+                .within(Duration.ofMillis(1));
+    }
+
+    /**
+     * Two purchases of high value, the second where nobody can have got to since the first, whatever lies between them.
+     *
+     * <p>900 km/h, window 1 h, 300 in Berlin at 0 min, 300 in New York at 30 min (6,385 km, 12,770 km/h): a match. 300 in Munich
+     * (504 km) at 34 min: none.
+     */
+    static Pattern<Payment, ?> impossibleTravel(Thresholds.ImpossibleTravel limits) {
+        SimpleCondition<Payment> highValue =
+                SimpleCondition.of(
+                        payment ->
+                                payment.amountUnits() >= limits.highUnits()
+                                        && payment.place() != null);
+        return Pattern.<Payment>begin("here", EACH_PAYMENT_ONCE)
+                .where(highValue)
+                .followedBy("there")
+                .where(highValue)
+                .where(new TooFarFrom("here", limits.maxSpeedKmh()))
+                .within(limits.window());
+    }
+
+    /** amount > factor * sum / count, in whole numbers. */
+    private static boolean isUnusual(Payment payment, Thresholds.UnusualAmount limits) {
+        if (payment.earlierCount() < limits.minCount()) {
+            return false;
+        }
+        BigDecimal amount =
+                BigDecimal.valueOf(payment.amountUnits())
+                        .multiply(BigDecimal.valueOf(payment.earlierCount()));
+        return amount.compareTo(limits.factor().multiply(new BigDecimal(payment.earlierSumUnits())))
+                > 0;
+    }
+
+    /** Whether the payment is too far from the one that matched before for the time between them. */
+    private static final class TooFarFrom extends IterativeCondition<Payment> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String before;
+        private final int maxSpeedKmh;
+
+        TooFarFrom(String before, int maxSpeedKmh) {
+            this.before = before;
+            this.maxSpeedKmh = maxSpeedKmh;
+        }
+
+        @Override
+        public boolean filter(Payment there, Context<Payment> context) throws Exception {
+            Payment here = context.getEventsForPattern(before).iterator().next();
+            return GreatCircle.kilometres(here.place(), there.place())
+                    > GreatCircle.reachKilometres(
+                            maxSpeedKmh, there.eventTime() - here.eventTime());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import dev.streampane.pipeline.intake.Transaction.Place;
+
+/** Distances over the Earth as a sphere, by the haversine formula: within 0.6 % of the truth, and the same on every machine. */
+final class GreatCircle {
+
+    /** Mean radius R1 of the IUGG. */
+    private static final double EARTH_RADIUS_KM = 6371.0088;
+
+    private static final double MICROS = 1_000_000;
+    private static final double MILLIS_PER_HOUR = 3_600_000;
+
+    private GreatCircle() {}
+
+    static double kilometres(Place one, Place other) {
+        double north = radians(other.latitudeMicros() - one.latitudeMicros());
+        double east = radians((double) other.longitudeMicros() - one.longitudeMicros());
+        double haversine =
+                square(StrictMath.sin(north / 2))
+                        + StrictMath.cos(radians(one.latitudeMicros()))
+                                * StrictMath.cos(radians(other.latitudeMicros()))
+                                * square(StrictMath.sin(east / 2));
+        return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.min(1, StrictMath.sqrt(haversine)));
+    }
+
+    /** How far one gets. */
+    static double reachKilometres(int speedKmh, long millis) {
+        return speedKmh * (millis / MILLIS_PER_HOUR);
+    }
+
+    /** The speed; infinite when there is no time. */
+    static double speedKmh(double kilometres, long millis) {
+        return kilometres / (millis / MILLIS_PER_HOUR);
+    }
+
+    private static double radians(double micros) {
+        return StrictMath.toRadians(micros / MICROS);
+    }
+
+    private static double square(double number) {
+        return number * number;
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import dev.streampane.pipeline.contract.Alert;
+import dev.streampane.pipeline.contract.Alert.Evidence;
+import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.window.JobLabel;
+import dev.streampane.pipeline.window.ResultId;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.cep.functions.PatternProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Makes an alert of each match, named after its pattern, its client and where its first payment lay. */
+final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final JobLabel label;
+    private final String pattern;
+    private final Finding.Of finding;
+    private transient Instant watermark;
+
+    RaiseAlert(JobLabel label, String pattern, Finding.Of finding) {
+        this.label = label;
+        this.pattern = pattern;
+        this.finding = finding;
+    }
+
+    /** The watermark that the next matches are due to; null when there is none that people could read. */
+    void at(Instant time) {
+        this.watermark = time;
+    }
+
+    @Override
+    public void processMatch(
+            Map<String, List<Payment>> match, Context context, Collector<Alert> out) {
+        List<Payment> payments =
+                match.values().stream()
+                        .flatMap(List::stream)
+                        .sorted(new Payment.InOrder())
+                        .toList();
+        Payment first = payments.get(0);
+        Payment last = payments.get(payments.size() - 1);
+        Finding found = finding.in(payments);
+        out.collect(
+                new Alert(
+                        id(first),
+                        label.job(),
+                        label.generation(),
+                        pattern,
+                        first.client(),
+                        found.score(),
+                        found.reason(),
+                        Instant.ofEpochMilli(first.eventTime()),
+                        Instant.ofEpochMilli(last.eventTime()),
+                        payments.stream().map(RaiseAlert::evidence).toList(),
+                        watermark,
+                        label.jobVersion()));
+    }
+
+    private String id(Payment first) {
+        return "%s~%s~%s~%s-%d-%d"
+                .formatted(
+                        label.job(),
+                        pattern,
+                        ResultId.key(first.client()),
+                        first.topic(),
+                        first.partition(),
+                        first.offset());
+    }
+
+    private static Evidence evidence(Payment payment) {
+        boolean placed = payment.place() != null;
+        return new Evidence(
+                payment.topic(),
+                payment.partition(),
+                payment.offset(),
+                Instant.ofEpochMilli(payment.eventTime()),
+                Finding.amount(payment.amountUnits()),
+                payment.merchant(),
+                placed ? degrees(payment.place().latitudeMicros()) : null,
+                placed ? degrees(payment.place().longitudeMicros()) : null);
+    }
+
+    private static BigDecimal degrees(int micros) {
+        return BigDecimal.valueOf(micros, TransactionDecoder.DEGREE_SCALE);
+    }
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.fraud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.Alert;
+import dev.streampane.pipeline.contract.AuditCorrection;
+import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TopologyRun;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FraudDetectionMiniClusterTest {
+
+    private static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
+    private static final String NEW_YORK = "\"lat\":40.7128,\"lon\":-74.006";
+
+    private final PartitionedLog log = new PartitionedLog(2);
+    private final LogWriter input = new LogWriter(log, "transactions");
+
+    private static TopologyRun.Setup<Transaction> setup(String... options) {
+        JobConfig config =
+                JobConfig.of(
+                        FraudDetectionJob.NAME,
+                        Stream.concat(Stream.of("--audit-interval=100ms"), Stream.of(options))
+                                .toArray(String[]::new));
+        return new TopologyRun.Setup<>(
+                (decoded, settings) ->
+                        FraudDetectionTopology.build(
+                                decoded, settings, FraudDetectionJob.thresholds(config)),
+                new TransactionDecoder(ZoneOffset.UTC),
+                config.intake(),
+                1);
+    }
+
+    private static List<Alert> alerts(TopologyRun run) {
+        return run.outputs().stream()
+                .filter(Alert.class::isInstance)
+                .map(Alert.class::cast)
+                .toList();
+    }
+
+    private static List<String> ids(TopologyRun run) {
+        return alerts(run).stream()
+                .map(Alert::id)
+                .map(id -> id.replace("fraud-detection~", "").replace("transactions-", ""))
+                .sorted()
+                .toList();
+    }
+
+    private LogWriter purchase(int partition, String time, String client, String fields) {
+        Instant instant = LogWriter.time(time);
+        return input.json(
+                partition,
+                instant,
+                instant,
+                "{\"client\":\"%s\",\"ts\":\"%s\",%s}".formatted(client, instant, fields));
+    }
+
+    private void payments(int partition, String client, String amount, String... times) {
+        for (String time : times) {
+            input.payment(partition, time, client, amount);
+        }
+    }
+
+    @Test
+    void shouldSayNothingWhenInputIsEmpty() {
+        // Given
+        input.close();
+
+        // When
+        TopologyRun run = setup().start(log, 2).awaitEnd();
+
+        // Then
+        assertThat(run.outputs()).isEmpty();
+    }
+
+    @Test
+    void shouldAlertOfASmallPaymentAndALargeOne() {
+        // Given: out of order, others between them, and one a moment too late
+        purchase(0, "06:00:20", "7", "\"amount\":1500,\"merchant\":\"Electronics\"," + BERLIN);
+        input.payment(0, "06:00:15", "7", "1").payment(0, "06:00:18", "7", "40");
+        payments(1, "8", "1", "06:00:10");
+        payments(1, "8", "1500", "06:01:10");
+        payments(1, "9", "1.0001", "06:01:11");
+        payments(1, "9", "1500", "06:01:12");
+        input.close();
+
+        // When
+        TopologyRun run = setup().start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(alerts(run)).hasSize(1);
+        Alert alert = alerts(run).get(0);
+        assertThat(alert.id()).isEqualTo("fraud-detection~small-then-large~7~transactions-0-1");
+        assertThat(alert.reason()).isEqualTo("a payment of 1.0000 and 5 s later one of 1500.0000");
+        assertThat(alert.score()).isEqualTo("0.667");
+        assertThat(alert.start()).isEqualTo(LogWriter.time("06:00:15"));
+        assertThat(alert.end()).isEqualTo(LogWriter.time("06:00:20"));
+        assertThat(alert.transactions()).extracting(Alert.Evidence::offset).containsExactly(1L, 0L);
+        assertThat(ContractFiles.of("alert").violations(alert.value())).isEmpty();
+    }
+
+    @Test
+    void shouldAlertOncePerTransactionsWhenSeveralSmallOnesComeFirst() {
+        // Given
+        payments(0, "7", "1", "06:00:00", "06:00:05");
+        payments(0, "7", "500", "06:00:10", "06:00:11");
+        payments(0, "7", "0.5", "06:00:12");
+        payments(0, "7", "500", "06:00:13");
+        input.close();
+
+        // When
+        TopologyRun run = setup().start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(ids(run)).containsExactly("small-then-large~7~0-0", "small-then-large~7~0-4");
+    }
+
+    @Test
+    void shouldAlertOncePerBurst() {
+        // Given: with more than 2 a minute, 9 payments without a pause, and 3 after one
+        payments(
+                0,
+                "7",
+                "20",
+                "06:00:00",
+                "06:00:20",
+                "06:00:40",
+                "06:00:50",
+                "06:01:20",
+                "06:01:40",
+                "06:02:39.999",
+                "06:02:50",
+                "06:03:00");
+        payments(0, "7", "20", "06:04:00", "06:04:01", "06:04:59.999");
+        payments(1, "8", "20", "06:00:00", "06:00:30", "06:01:00", "06:01:30", "06:02:00");
+        input.close();
+
+        // When
+        TopologyRun run = setup("--burst-count=2").start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(ids(run)).containsExactly("many-transactions~7~0-0", "many-transactions~7~0-9");
+        assertThat(alerts(run).get(0).reason())
+                .isEqualTo("3 payments in 40 s, more than 2 in less than 60 s");
+    }
+
+    @Test
+    void shouldAlertOfAnAmountFarAboveTheMeanExactly() {
+        // Given: a mean of 0.1 and a refund beside it; one client with too few payments for a mean
+        payments(0, "7", "0.1", "06:00:00", "06:00:30", "06:01:00");
+        payments(0, "7", "-50", "06:01:10");
+        payments(0, "7", "1", "06:01:30");
+        payments(0, "7", "3.2501", "06:02:00");
+        payments(1, "8", "0.1", "06:00:00", "06:00:30");
+        payments(1, "8", "100", "06:01:00");
+        input.close();
+
+        // When
+        TopologyRun run =
+                setup("--mean-min-count=3", "--small-amount=0.01").start(log, 1).awaitEnd();
+
+        // Then: 1 is 10 times the mean, and no more; then the mean is 0.325
+        assertThat(ids(run)).containsExactly("unusual-amount~7~0-5");
+        assertThat(alerts(run).get(0).reason())
+                .isEqualTo(
+                        "a payment of 3.2501, more than 10 times the mean 0.3250 of the 4 before it");
+    }
+
+    @Test
+    void shouldForgetAMeanAfterItsTimeToLiveAndNotBefore() {
+        // Given: 8 is silent for the time to live, 7 for a millisecond longer
+        for (String time : List.of("06:00:00", "06:00:30")) {
+            input.payment(0, time, "7", "20").payment(0, time, "8", "20");
+        }
+        payments(0, "8", "500", "06:10:30");
+        payments(0, "7", "500", "06:10:30.001");
+        input.close();
+
+        // When
+        TopologyRun run = setup("--mean-min-count=2", "--mean-ttl=10m").start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(ids(run)).containsExactly("unusual-amount~8~0-4");
+    }
+
+    @Test
+    void shouldAlertOfPurchasesTooFarApart() {
+        // Given: Berlin to New York in half an hour, by way of a corner shop; and the same place
+        purchase(0, "06:00:00", "7", "\"amount\":300," + BERLIN);
+        purchase(0, "06:10:00", "7", "\"amount\":3," + NEW_YORK);
+        purchase(0, "06:30:00", "7", "\"amount\":300," + NEW_YORK);
+        purchase(0, "06:30:01", "7", "\"amount\":300," + BERLIN);
+        purchase(0, "06:30:00", "8", "\"amount\":300," + BERLIN);
+        purchase(0, "06:30:00", "8", "\"amount\":300," + BERLIN);
+        purchase(0, "06:30:01", "9", "\"amount\":300," + BERLIN);
+        purchase(0, "06:30:02", "9", "\"amount\":300");
+        input.close();
+
+        // When
+        TopologyRun run = setup().start(log, 1).awaitEnd();
+
+        // Then: what was in one alert is in no other
+        assertThat(ids(run)).containsExactly("impossible-travel~7~0-0");
+        assertThat(alerts(run).get(0).reason())
+                .isEqualTo(
+                        "payments of 300.0000 and 300.0000, 6385 km and 1800 s apart: 12770 km/h");
+    }
+
+    @Test
+    void shouldSendLateRecordsAndRejectsElsewhere() {
+        // Given: B is 5 s and L is 0
+        input.heartbeat(0, "06:00:10");
+        payments(0, "7", "1", "06:00:05", "06:00:04.999");
+        input.json(0, null, LogWriter.time("06:00:11"), "{}").close();
+
+        // When
+        TopologyRun run = setup().start(log, 1).awaitEnd();
+
+        // Then
+        assertThat(run.late()).extracting(LateRecord::offset).containsExactly(2L);
+        assertThat(run.late().get(0).spec()).isEqualTo("none");
+        assertThat(run.deadLetters()).hasSize(1);
+        assertThat(run.corrections()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeBackInTheAuditWhatComesBehindTheWatermark() {
+        // Given: partition 1 counts as idle, and time goes on without it
+        TopologyRun run = setup("--idle-after=1s").start(log, 1);
+        payments(1, "7", "1", "06:00:00");
+        payments(0, "7", "1", "06:00:00");
+        input.heartbeat(0, "06:10:00");
+        payments(0, "8", "1", "06:05:00");
+        payments(0, "8", "600", "06:05:01");
+        run.await(r -> ids(r).isEmpty() && !r.late().isEmpty());
+        input.heartbeat(0, "06:20:00");
+        payments(0, "9", "1", "06:19:58");
+        payments(0, "9", "600", "06:19:59");
+        input.heartbeat(0, "06:30:00");
+        run.await(r -> ids(r).size() == 1);
+
+        // When
+        payments(1, "7", "600", "06:00:20");
+        input.close();
+        run.awaitEnd();
+
+        // Then
+        assertThat(run.corrections())
+                .singleElement()
+                .extracting(
+                        AuditCorrection::spec,
+                        AuditCorrection::partition,
+                        AuditCorrection::offset,
+                        AuditCorrection::windowEnd)
+                .containsExactly("none", 1, 1L, LogWriter.time("06:00:20.001"));
+        assertThat(ids(run)).containsExactly("small-then-large~9~0-5");
+    }
+
+    @Test
+    void shouldGoOnWhereItStoppedAtAnotherParallelism(@TempDir Path savepoints) {
+        // Given: of each pattern the first half, and a burst that has been told
+        TopologyRun before = setup("--burst-count=2").start(log, 2);
+        payments(0, "5", "20", "06:00:00", "06:00:01", "06:00:02");
+        payments(0, "6", "20", "06:00:03", "06:00:04");
+        payments(0, "7", "1", "06:00:10");
+        payments(1, "8", "20", "06:00:00", "06:00:10");
+        purchase(1, "06:00:10", "9", "\"amount\":300," + BERLIN);
+        input.heartbeat(0, "06:00:20").heartbeat(1, "06:00:20");
+        before.await(run -> ids(run).size() == 1);
+        String state = before.stop(savepoints);
+
+        // When
+        TopologyRun after = setup("--burst-count=2", "--mean-min-count=2").restore(log, 3, state);
+        payments(0, "5", "20", "06:00:30", "06:00:31", "06:00:32");
+        payments(0, "7", "600", "06:00:40");
+        payments(1, "8", "20", "06:00:30");
+        purchase(1, "06:00:50", "9", "\"amount\":300," + NEW_YORK);
+        payments(0, "6", "201", "06:01:20");
+        input.close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(ids(before)).containsExactly("many-transactions~5~0-0");
+        assertThat(ids(after))
+                .containsExactly(
+                        "impossible-travel~9~1-2",
+                        "many-transactions~8~1-0",
+                        "small-then-large~7~0-5",
+                        "unusual-amount~6~0-11");
+    }
+}
