@@ -38,15 +38,16 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "contract, window intake job io weather transactions indexing fraud",
-        "window, intake job io weather transactions indexing fraud",
-        "intake, job io weather transactions indexing fraud",
-        "job, io weather transactions indexing fraud",
-        "io, weather transactions indexing fraud",
-        "weather, transactions indexing fraud",
-        "transactions, weather indexing fraud",
-        "indexing, weather transactions fraud",
-        "fraud, weather transactions indexing"
+        "contract, window intake job io weather transactions indexing fraud timeseries",
+        "window, intake job io weather transactions indexing fraud timeseries",
+        "intake, job io weather transactions indexing fraud timeseries",
+        "job, io weather transactions indexing fraud timeseries",
+        "io, weather transactions indexing fraud timeseries",
+        "weather, transactions indexing fraud timeseries",
+        "transactions, weather indexing fraud timeseries",
+        "indexing, weather transactions fraud timeseries",
+        "fraud, weather transactions indexing timeseries",
+        "timeseries, weather transactions indexing fraud"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

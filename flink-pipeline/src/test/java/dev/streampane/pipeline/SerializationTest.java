@@ -16,6 +16,7 @@ import dev.streampane.pipeline.weather.ReadingDecoder;
 import dev.streampane.pipeline.window.ExactSum;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Provenance;
+import dev.streampane.pipeline.window.Texts;
 import dev.streampane.pipeline.window.Totals;
 import java.time.ZoneOffset;
 import java.util.Set;
@@ -42,6 +43,7 @@ class SerializationTest {
                     ROOT + "fraud.Thresholds$ManyTransactions",
                     ROOT + "fraud.Thresholds$UnusualAmount",
                     ROOT + "fraud.Thresholds$ImpossibleTravel",
+                    ROOT + "timeseries.TagTypes",
                     ROOT + "intake.IntakeSettings",
                     ROOT + "intake.ReplayPlan",
                     ROOT + "intake.ReplayPlan$Course",
@@ -72,6 +74,7 @@ class SerializationTest {
                                         ROOT + "window",
                                         ROOT + "weather",
                                         ROOT + "transactions",
+                                        ROOT + "timeseries",
                                         ROOT + "fraud",
                                         ROOT + "indexing",
                                         ROOT + "io")
@@ -85,7 +88,13 @@ class SerializationTest {
                                                         found.getName()))
                                 .map(JavaClass::reflect);
         return Stream.concat(
-                records, Stream.of(Partial.class, Provenance.class, Totals.class, ExactSum.class));
+                records,
+                Stream.of(
+                        Partial.class,
+                        Provenance.class,
+                        Totals.class,
+                        Texts.class,
+                        ExactSum.class));
     }
 
     @ParameterizedTest
@@ -106,6 +115,7 @@ class SerializationTest {
                         "Earlier",
                         "DeviceReading",
                         "Transaction",
+                        "TimeSeriesRow",
                         "IndexedResult");
     }
 

@@ -46,10 +46,11 @@ class ContractFilesTest {
                     "audit-line",
                     "alert",
                     "job-run",
-                    "time-series");
+                    "time-series",
+                    "line-protocol");
 
     /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */
-    private static final Set<String> DECODED = Set.of("time-series");
+    private static final Set<String> DECODED = Set.of("time-series", "line-protocol");
 
     /** Reasons that depend on more than the bytes of a message, so that no file can show them. */
     private static final Set<String> NOT_IN_FILES =

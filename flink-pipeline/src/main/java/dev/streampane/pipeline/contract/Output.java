@@ -13,7 +13,13 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  */
 @TypeInfo(OutputTypeInfoFactory.class)
 public sealed interface Output
-        permits WindowResult, LateRecord, DeadLetter, AuditLine, AuditCorrection, Alert {
+        permits WindowResult,
+                LateRecord,
+                DeadLetter,
+                AuditLine,
+                AuditCorrection,
+                Alert,
+                LineProtocol {
 
     /** Where an output goes; the job's configuration names the topic. */
     enum Channel {

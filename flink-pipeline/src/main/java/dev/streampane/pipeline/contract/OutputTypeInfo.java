@@ -17,7 +17,8 @@ public final class OutputTypeInfo extends TypeInformation<Output> {
                     DeadLetter.class,
                     AuditLine.class,
                     AuditCorrection.class,
-                    Alert.class);
+                    Alert.class,
+                    LineProtocol.class);
 
     private static final long serialVersionUID = 1L;
 

@@ -106,8 +106,24 @@ public record WindowResult(
         }
     }
 
-    /** A named number, written with all its decimals. */
-    public record Value(String name, BigDecimal number) {}
+    /**
+     * A named number, written with all its decimals, or a named text.
+     *
+     * @param number null for a text
+     * @param text null for a number
+     */
+    public record Value(String name, BigDecimal number, String text) {
+
+        /** A number. */
+        public Value(String name, BigDecimal number) {
+            this(name, number, null);
+        }
+
+        /** A text. */
+        public static Value of(String name, String text) {
+            return new Value(name, null, text);
+        }
+    }
 
     /** A named exact sum in scaled units, written as a decimal string. */
     public record Sum(String name, BigInteger units) {}
@@ -167,7 +183,11 @@ public record WindowResult(
     private void writeNumbers(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("values");
         for (Value value : values) {
-            json.writeNumberField(value.name(), value.number());
+            if (value.text() == null) {
+                json.writeNumberField(value.name(), value.number());
+            } else {
+                json.writeStringField(value.name(), value.text());
+            }
         }
         json.writeEndObject();
         json.writeObjectFieldStart("sums");

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.window.Partial;
+import dev.streampane.pipeline.window.Texts;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -27,14 +28,29 @@ final class ToPartial<T> implements FlatMapFunction<Counted<T>, Partial> {
     @Override
     public void flatMap(Counted<T> counted, Collector<Partial> out) {
         if (counted.countedBy(spec)) {
-            out.collect(
+            Partial partial =
                     Partial.of(
                             allKeys ? "" : measures.key(counted.value()),
                             counted.eventTime(),
                             counted.lateFor(spec),
                             !counted.incompleteFor(spec),
                             counted.provenance(),
-                            measures.metrics(counted.value())));
+                            measures.metrics(counted.value()));
+            partial.texts = texts(counted);
+            out.collect(partial);
         }
+    }
+
+    private Texts texts(Counted<T> counted) {
+        return measures.text(counted.value())
+                .map(
+                        text ->
+                                Texts.of(
+                                        text,
+                                        counted.eventTime(),
+                                        counted.partition(),
+                                        counted.offset(),
+                                        counted.row()))
+                .orElse(null);
     }
 }

@@ -27,8 +27,11 @@ public final class Partial {
     /** False when a record's window may have begun before what this generation read. */
     public boolean complete = true;
 
-    /** One per metric of the job; none as long as there is no record. */
+    /** One per metric of the job; none as long as there is no record with numbers. */
     public Totals[] metrics = {};
+
+    /** The texts among the records; null when there is none. */
+    public Texts texts;
 
     /** Where the records lay. */
     public Provenance provenance = new Provenance();
@@ -37,7 +40,7 @@ public final class Partial {
      * What one record adds.
      *
      * @param provenance where it lay
-     * @param values one per metric, in units
+     * @param values one per metric, in units; none for a record that is a text
      */
     public static Partial of(
             String key,
@@ -77,6 +80,15 @@ public final class Partial {
         for (int metric = 0; metric < other.metrics.length; metric++) {
             metrics[metric].add(other.metrics[metric]);
         }
+        if (other.texts != null) {
+            texts = texts == null ? new Texts() : texts;
+            texts.add(other.texts);
+        }
         provenance.add(other.provenance);
+    }
+
+    /** Records that have numbers. */
+    long numbers() {
+        return texts == null ? count : count - texts.count;
     }
 }

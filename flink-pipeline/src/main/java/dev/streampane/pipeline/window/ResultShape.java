@@ -27,7 +27,13 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
     public record Metric(String name, int scale) implements Serializable {}
 
     /** A number of the result: a statistic of the metric with that index. */
-    public record Column(String name, Statistic statistic, int metric) implements Serializable {}
+    public record Column(String name, Statistic statistic, int metric) implements Serializable {
+
+        /** The last text of the result. */
+        public static Column last(String name) {
+            return new Column(name, Statistic.LAST, -1);
+        }
+    }
 
     /** What is told of a metric. */
     public enum Statistic {
@@ -38,7 +44,9 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         /** The smallest. */
         MIN,
         /** The largest. */
-        MAX
+        MAX,
+        /** The last of the texts, which are of no metric. */
+        LAST
     }
 
     /** Keeps copies that Java can serialize. */
@@ -49,12 +57,24 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
 
     List<WindowResult.Value> values(Partial pane) {
         return columns.stream()
-                .map(column -> new WindowResult.Value(column.name(), number(column, pane)))
+                .filter(column -> isIn(column, pane))
+                .map(column -> value(column, pane))
                 .toList();
     }
 
+    /** A pane has the columns of what came: of numbers, of texts or of both. */
+    private static boolean isIn(Column column, Partial pane) {
+        return column.statistic() == Statistic.LAST ? pane.texts != null : pane.numbers() > 0;
+    }
+
+    private WindowResult.Value value(Column column, Partial pane) {
+        return column.statistic() == Statistic.LAST
+                ? WindowResult.Value.of(column.name(), pane.texts.last)
+                : new WindowResult.Value(column.name(), number(column, pane));
+    }
+
     List<WindowResult.Sum> sums(Partial pane) {
-        var sums = new WindowResult.Sum[metrics.size()];
+        var sums = new WindowResult.Sum[pane.numbers() > 0 ? metrics.size() : 0];
         for (int metric = 0; metric < sums.length; metric++) {
             sums[metric] =
                     new WindowResult.Sum(
@@ -70,12 +90,13 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
             case AVERAGE ->
                     new BigDecimal(totals.sum.value(), scale)
                             .divide(
-                                    BigDecimal.valueOf(pane.count),
+                                    BigDecimal.valueOf(pane.numbers()),
                                     AVERAGE_SCALE,
                                     RoundingMode.HALF_EVEN);
             case TOTAL -> new BigDecimal(totals.sum.value(), scale);
             case MIN -> BigDecimal.valueOf(totals.min, scale);
             case MAX -> BigDecimal.valueOf(totals.max, scale);
+            case LAST -> throw new IllegalArgumentException(column.name() + " is no number");
         };
     }
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
+public final class TimeSeriesSpeedJob implements Job {
+
+    /** The job's name. */
+    public static final String NAME = "time-series-speed";
+
+    /** Starts the job with the options of {@link JobOption}. */
+    public static void main(String[] args) throws Exception {
+        JobCatalog.main(new TimeSeriesSpeedJob(), args);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String summary() {
+        return "Average, minimum and maximum or last text per tag and window, also as line protocol";
+    }
+
+    @Override
+    public void define(StreamExecutionEnvironment env, JobConfig config) {
+        var decoder = new TimeSeriesDecoder(config.get(JobOption.ZONE), TagTypes.of(config));
+        var rows = KafkaSources.of(env, config, decoder);
+        KafkaSinks.exactlyOnce(TimeSeriesSpeedTopology.build(rows, config.intake()), config);
+    }
+}

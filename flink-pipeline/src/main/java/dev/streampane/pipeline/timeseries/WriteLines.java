@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.contract.WindowResult.Value;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Writes the results of one specification as line protocol, several lines to a message: a message goes out before each watermark, so that
+ * the panes of one firing share it, before each checkpoint, at the end, and when it has {@value #FULL} characters. Nothing is held across
+ * a checkpoint, so there is no state.
+ *
+ * <p>The lines of a name keep the order of its results. A result without a key, which is one over all names, has no line, nor has one whose
+ * window ends after {@link LineProtocol#LAST_TIME}; metric {@value #WITHOUT_LINE} counts both.
+ */
+final class WriteLines extends AbstractStreamOperator<Output>
+        implements OneInputStreamOperator<Output, Output> {
+
+    /** Name of the metric. */
+    static final String WITHOUT_LINE = "resultsWithoutLine";
+
+    /** A message of so many characters takes no further line; at most 3 times as many bytes, far below a topic's 1 MiB. */
+    static final int FULL = 65_536;
+
+    private static final long serialVersionUID = 1L;
+
+    private final String spec;
+    private transient StringBuilder lines;
+    private transient Counter withoutLine;
+
+    /**
+     * @param spec the canonical specification whose results are written
+     */
+    WriteLines(StreamOperatorParameters<Output> parameters, String spec) {
+        super(parameters);
+        this.spec = spec;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        lines = new StringBuilder();
+        withoutLine = getMetricGroup().counter(WITHOUT_LINE, new SimpleCounter());
+    }
+
+    @Override
+    public void processElement(StreamRecord<Output> element) {
+        if (element.getValue() instanceof WindowResult result
+                && (result.status() == Status.FINAL || result.status() == Status.REVISED)
+                && result.spec().equals(spec)) {
+            write(result);
+        }
+    }
+
+    private void write(WindowResult result) {
+        if (result.entityKey().isEmpty() || result.window().end().isAfter(LineProtocol.LAST_TIME)) {
+            withoutLine.inc();
+            return;
+        }
+        for (Value value : result.values()) {
+            if (value.name().equals(TimeSeriesSpeedTopology.AVERAGE)) {
+                lines.append(
+                        LineProtocol.number(
+                                result.entityKey(), value.number(), result.window().end()));
+            } else if (value.name().equals(TimeSeriesSpeedTopology.LAST)) {
+                lines.append(
+                        LineProtocol.text(result.entityKey(), value.text(), result.window().end()));
+            }
+        }
+        if (lines.length() >= FULL) {
+            send();
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark watermark) throws Exception {
+        send();
+        super.processWatermark(watermark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        send();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        send();
+        super.finish();
+    }
+
+    private void send() {
+        if (!lines.isEmpty()) {
+            output.collect(new StreamRecord<>(new LineProtocol(lines.toString())));
+            lines.setLength(0);
+        }
+    }
+}

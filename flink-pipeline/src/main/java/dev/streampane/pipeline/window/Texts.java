@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+/**
+ * How many texts there are, and the last of them: by event time, then by partition, offset and row, which no two have in common. The order
+ * of adding changes nothing.
+ *
+ * <p>Mutable, for it lives in window state; a POJO for Flink.
+ */
+public final class Texts {
+
+    /** How many. */
+    public long count;
+
+    /** The last one. */
+    public String last;
+
+    /** Its event time, ms since the epoch. */
+    public long eventTime;
+
+    /** The partition that it lay in. */
+    public int partition;
+
+    /** Its record's offset. */
+    public long offset;
+
+    /** Its row in the record. */
+    public int row;
+
+    /** One text, and where it lay. */
+    public static Texts of(String text, long eventTime, int partition, long offset, int row) {
+        var texts = new Texts();
+        texts.count = 1;
+        texts.last = text;
+        texts.eventTime = eventTime;
+        texts.partition = partition;
+        texts.offset = offset;
+        texts.row = row;
+        return texts;
+    }
+
+    /** Takes in other texts. */
+    void add(Texts other) {
+        count += other.count;
+        if (last == null || isBefore(other)) {
+            last = other.last;
+            eventTime = other.eventTime;
+            partition = other.partition;
+            offset = other.offset;
+            row = other.row;
+        }
+    }
+
+    private boolean isBefore(Texts other) {
+        int order = Long.compare(eventTime, other.eventTime);
+        if (order == 0) {
+            order = Integer.compare(partition, other.partition);
+        }
+        if (order == 0) {
+            order = Long.compare(offset, other.offset);
+        }
+        return (order == 0 ? Integer.compare(row, other.row) : order) < 0;
+    }
+}
