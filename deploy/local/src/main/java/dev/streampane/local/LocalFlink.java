@@ -14,19 +14,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Flink session cluster from Maven jars: a JobManager and a TaskManager with 8 slots, each in a process of its own,
+ * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
  * on the loopback address. It forgets its jobs when the JobManager ends. Not for use by several threads at once.
  */
 public final class LocalFlink implements AutoCloseable {
 
-    /** Slots of the one TaskManager. */
-    public static final int SLOTS = 8;
-
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int HEAP_MB = 512;
     private static final int OFF_HEAP_MB = 192;
-    private static final int NETWORK_MB = 64;
-    private static final int METASPACE_MB = 320;
+
+    /**
+     * How large the TaskManager is. Each job has a class loader of its own there, which takes metaspace, and buffers.
+     *
+     * @param slots number of its slots
+     * @param jobs how many jobs are to run at once
+     */
+    public record Size(int slots, int jobs) {
+
+        /** For up to four jobs with two subtasks each. */
+        public static final Size USUAL = new Size(8, 4);
+
+        private int extra() {
+            return Math.max(0, jobs - USUAL.jobs);
+        }
+
+        private int heapMb() {
+            return 512 + 64 * extra();
+        }
+
+        private int metaspaceMb() {
+            return 320 + 64 * extra();
+        }
+
+        private int networkMb() {
+            return 64 + 16 * extra();
+        }
+    }
 
     /** The three ports that have a number; all others (blobs, data, metrics) are any that is free. */
     public record Ports(int rest, int jobManagerRpc, int taskManagerRpc) {
@@ -40,13 +62,15 @@ public final class LocalFlink implements AutoCloseable {
 
     private final Path data;
     private final Ports ports;
+    private final Size size;
     private final Map<String, String> overrides;
     private ServerProcess jobManager;
     private ServerProcess taskManager;
 
-    private LocalFlink(Path data, Ports ports, Map<String, String> overrides) {
+    private LocalFlink(Path data, Ports ports, Size size, Map<String, String> overrides) {
         this.data = data.toAbsolutePath();
         this.ports = ports;
+        this.size = size;
         this.overrides = Map.copyOf(overrides);
     }
 
@@ -71,14 +95,14 @@ public final class LocalFlink implements AutoCloseable {
      * @throws ServerException with the log's last lines, when one ends or does not answer
      */
     public static LocalFlink start(Path data, Ports ports, Map<String, String> overrides) {
-        LocalFlink flink = at(data, ports, overrides);
+        LocalFlink flink = at(data, ports, Size.USUAL, overrides);
         flink.restart();
         return flink;
     }
 
     /** A cluster that the launching methods or {@link #restart()} start. */
-    public static LocalFlink at(Path data, Ports ports, Map<String, String> overrides) {
-        return new LocalFlink(data, ports, overrides);
+    public static LocalFlink at(Path data, Ports ports, Size size, Map<String, String> overrides) {
+        return new LocalFlink(data, ports, size, overrides);
     }
 
     /** {@code http://127.0.0.1:port} of the REST interface and the web page, without a slash at the end. */
@@ -134,7 +158,7 @@ public final class LocalFlink implements AutoCloseable {
                         List.of(
                                 "-Xms96m",
                                 "-Xmx256m",
-                                "-XX:MaxMetaspaceSize=320m",
+                                "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m",
                                 "-XX:TieredStopAtLevel=1"));
     }
 
@@ -146,9 +170,9 @@ public final class LocalFlink implements AutoCloseable {
                         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                         List.of(
                                 "-Xms192m",
-                                "-Xmx" + HEAP_MB + "m",
-                                "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + NETWORK_MB) + "m",
-                                "-XX:MaxMetaspaceSize=" + METASPACE_MB + "m"));
+                                "-Xmx" + size.heapMb() + "m",
+                                "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
+                                "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
     }
 
     /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
@@ -168,7 +192,7 @@ public final class LocalFlink implements AutoCloseable {
             taskManager.await(
                     PATIENCE,
                     "offer its slots",
-                    () -> overview().path("slots-total").asInt() == SLOTS);
+                    () -> overview().path("slots-total").asInt() == size.slots());
         } catch (ServerException e) {
             kill();
             throw e;
@@ -259,16 +283,16 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("io.tmp.dirs", data.resolve("tmp").toString());
         settings.put("jobmanager.io-pool.size", "4");
         settings.put("jobmanager.future-pool.size", "4");
-        settings.put("taskmanager.numberOfTaskSlots", String.valueOf(SLOTS));
+        settings.put("taskmanager.numberOfTaskSlots", String.valueOf(size.slots()));
         settings.put("taskmanager.cpu.cores", "2");
         settings.put("taskmanager.memory.framework.heap.size", "64m");
-        settings.put("taskmanager.memory.task.heap.size", (HEAP_MB - 64) + "m");
+        settings.put("taskmanager.memory.task.heap.size", (size.heapMb() - 64) + "m");
         settings.put("taskmanager.memory.framework.off-heap.size", "64m");
         settings.put("taskmanager.memory.task.off-heap.size", (OFF_HEAP_MB - 64) + "m");
-        settings.put("taskmanager.memory.network.min", NETWORK_MB + "m");
-        settings.put("taskmanager.memory.network.max", NETWORK_MB + "m");
+        settings.put("taskmanager.memory.network.min", size.networkMb() + "m");
+        settings.put("taskmanager.memory.network.max", size.networkMb() + "m");
         settings.put("taskmanager.memory.managed.size", "32m");
-        settings.put("taskmanager.memory.jvm-metaspace.size", METASPACE_MB + "m");
+        settings.put("taskmanager.memory.jvm-metaspace.size", size.metaspaceMb() + "m");
         settings.put("taskmanager.memory.jvm-overhead.min", "64m");
         settings.put("taskmanager.memory.jvm-overhead.max", "64m");
         // Seconds, not the default 10 s and 50 s: both ends are on one machine, and a dead one is

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,17 +39,23 @@ public final class NewestState {
 
     /** Looks below {@code <stateDir>/<job>/<generation>}; empty when nothing there is complete. */
     public static Optional<State> find(Path stateDir, String job, int generation) {
+        return all(stateDir, job, generation).stream()
+                .max(Comparator.comparingLong(State::checkpointId));
+    }
+
+    /** Everything there that is complete. */
+    public static List<State> all(Path stateDir, String job, int generation) {
         Path folder = stateDir.resolve(job).resolve(Integer.toString(generation));
         if (!Files.isDirectory(folder)) {
-            return Optional.empty();
+            return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.endsWith("_metadata"))
-                    .flatMap(file -> read(file).stream())
-                    .max(Comparator.comparingLong(State::checkpointId));
+                    .flatMap(file -> read(file.getParent()).stream())
+                    .toList();
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof NoSuchFileException) {
-                return find(stateDir, job, generation); // a checkpoint was removed meanwhile
+                return all(stateDir, job, generation); // a checkpoint was removed meanwhile
             }
             throw e;
         } catch (IOException e) {
@@ -61,12 +68,14 @@ public final class NewestState {
         return find(stateDir, job, generation).map(State::checkpointId).orElse(0L);
     }
 
-    private static Optional<State> read(Path metadata) {
-        try (var in = new DataInputStream(Files.newInputStream(metadata))) {
+    /** The checkpoint or savepoint in a folder; empty when it is none, or not complete. */
+    public static Optional<State> read(Path folder) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        try (var in = new DataInputStream(Files.newInputStream(absolute.resolve("_metadata")))) {
             if (in.readInt() != MAGIC || in.readInt() < FIRST_VERSION) {
                 return Optional.empty();
             }
-            return Optional.of(new State(in.readLong(), metadata.getParent().toAbsolutePath()));
+            return Optional.of(new State(in.readLong(), absolute));
         } catch (NoSuchFileException | EOFException e) {
             return Optional.empty();
         } catch (IOException e) {

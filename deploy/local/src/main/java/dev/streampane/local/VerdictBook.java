@@ -54,7 +54,9 @@ final class VerdictBook implements AutoCloseable {
                         header(record, "topic"),
                         Integer.parseInt(header(record, "partition")));
         long offset = Long.parseLong(header(record, "offset"));
-        if (!offsets.computeIfAbsent(place, p -> new OffsetSet()).add(offset)) {
+        String row = header(record, "row");
+        OffsetSet there = offsets.computeIfAbsent(place, p -> new OffsetSet());
+        if (row.isEmpty() ? !there.add(offset) : !there.add(offset, Integer.parseInt(row))) {
             findings.error(
                     new Finding(
                             "doubled",
@@ -62,7 +64,11 @@ final class VerdictBook implements AutoCloseable {
                             place.generation(),
                             place.topic(),
                             place.partition(),
-                            "offset %d is twice on %s".formatted(offset, record.topic())));
+                            "offset %d%s is twice on %s"
+                                    .formatted(
+                                            offset,
+                                            row.isEmpty() ? "" : ", row " + row,
+                                            record.topic())));
         }
     }
 

@@ -42,6 +42,11 @@ final class WindowBook {
         return ends;
     }
 
+    /** Whether neither lines nor results say that a record is in it: its results are retractions. */
+    boolean isVoid(Instant end) {
+        return byLines(end) == 0 && byResults(end).values().stream().allMatch(count -> count == 0);
+    }
+
     long byLines(Instant end) {
         return byLines.getOrDefault(end, 0L);
     }

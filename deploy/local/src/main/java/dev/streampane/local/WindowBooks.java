@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The tumbling windows of all jobs: what the lines counted in each, and what its results say.
+ * The tumbling windows of all jobs, of each key and over all keys: what the lines counted in each, and what its results
+ * say. Of windows of other kinds only the numbers of the revisions are checked, by id. Retracted ones hold nothing.
  *
  * <p>A generation that was restored from another one's state goes on with that one's windows, so
  * the counts of both are added up for it, less those of lines that the state did not hold yet.
@@ -70,8 +71,10 @@ final class WindowBooks {
 
     /** Takes back what an operator dropped although it had been counted. */
     void correct(JsonNode correction) {
-        Instant end = Instant.parse(correction.path("windowEnd").asText());
-        book(books, WindowKey.of(correction)).counted(end, -correction.path("count").asLong());
+        if (AuditLine.Spec.isTumbling(correction.path("spec").asText())) {
+            Instant end = Instant.parse(correction.path("windowEnd").asText());
+            book(books, WindowKey.of(correction)).counted(end, -correction.path("count").asLong());
+        }
     }
 
     /** The generation of {@code first} goes on with the windows of its predecessor. */
@@ -89,11 +92,13 @@ final class WindowBooks {
      */
     Optional<Finding> revise(JsonNode result, String topic, boolean expired) {
         int rev = result.path("rev").asInt();
+        WindowKey window = WindowKey.of(result);
         int before =
-                book(books, WindowKey.of(result))
+                book(books, window)
                         .revised(
                                 Instant.parse(result.path("window").path("end").asText()),
-                                result.path("key").asText(),
+                                result.path(AuditLine.Spec.isTumbling(window.spec()) ? "key" : "id")
+                                        .asText(),
                                 rev,
                                 result.path("count").asLong());
         if (rev == before + 1 || before == 0 && expired) {
@@ -127,7 +132,7 @@ final class WindowBooks {
         Instant closed = closing.closed().apply(key.spec());
         for (Instant end : book.ends()) {
             if (end.isAfter(closed)) {
-                into.count("settling", closing.newest() ? 1 : 0);
+                into.count("settling", closing.newest() && !book.isVoid(end) ? 1 : 0);
             } else if (end.isAfter(closing.unknownUntil())) {
                 compare(key, end, closing, into);
             }

@@ -148,7 +148,7 @@ class LocalServersIT {
 
         // Then
         assertThat(Http.get(flink.restUrl().resolve("/overview")).path("slots-total").asInt())
-                .isEqualTo(LocalFlink.SLOTS);
+                .isEqualTo(LocalFlink.Size.USUAL.slots());
     }
 
     @Test

@@ -84,7 +84,7 @@ class JobJarIT {
         assertThatThrownBy(() -> run("no-such-job", Optional.empty()))
                 .hasMessageContaining("'no-such-job' is no job; allowed are index-results");
 
-        assertThat(rest.slots()).isEqualTo(LocalFlink.SLOTS);
+        assertThat(rest.slots()).isEqualTo(LocalFlink.Size.USUAL.slots());
     }
 
     @Test

@@ -1,30 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Http;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.stack.Savepoints;
+import dev.streampane.local.stack.Savepoints.Savepoint;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code streampane jobs}: the jobs as Flink sees them. */
+/** {@code streampane jobs}: the jobs as Flink sees them, and what can be done with one while the stack runs. */
 @Command(
         name = "jobs",
-        description = "Lists the jobs: state, generation, restarts, newest checkpoint.",
-        mixinStandardHelpOptions = true)
+        description = {
+            "Lists the jobs, or does something with one.",
+            "The running 'up' carries it out and supervises the job as it is then: a stopped one",
+            "stays stopped, a started one is submitted again with its options when it fails.",
+            "The next 'up' starts what it is asked for, from where each job ended."
+        },
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "[COMMAND]",
+        subcommands = {
+            JobsStartCommand.class,
+            JobsStopCommand.class,
+            JobsRescaleCommand.class,
+            JobsSupersedeCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  streampane jobs",
+            "  streampane jobs start word-count",
+            "  streampane jobs stop weather-average --savepoint",
+            "  streampane jobs start weather-average --job-option allowed-lateness=10m",
+            "  streampane jobs rescale weather-average 4"
+        })
 final class JobsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -36,61 +56,77 @@ final class JobsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunningStack stack = data.running();
+        return list(data, json);
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists the jobs: state, generation, restarts, newest checkpoint.",
+            mixinStandardHelpOptions = true)
+    int list(
+            @Mixin DataOption of,
+            @Option(names = "--json", description = "Prints one JSON object per job.")
+                    boolean asJson)
+            throws IOException {
+        RunningStack stack = of.running();
         PrintWriter out = spec.commandLine().getOut();
-        if (!json) {
-            print(stack, out);
-            return 0;
-        }
-        for (Map<String, Object> job : jobs(stack)) {
-            out.println(Http.JSON.writeValueAsString(job));
+        if (asJson) {
+            JobList.printJson(stack, out);
+        } else {
+            JobList.print(stack, out);
         }
         return 0;
     }
 
-    static void print(RunningStack stack, PrintWriter out) {
-        for (Map<String, Object> job : jobs(stack)) {
-            out.printf(
-                    "  %-22s %s, generation %s, %s restarts, checkpoint %s, id %s%n",
-                    job.get("job"),
-                    job.get("state"),
-                    job.get("generation"),
-                    job.get("restarts"),
-                    job.get("checkpoint"),
-                    job.get("id"));
+    @Command(
+            name = "savepoints",
+            description = {
+                "Lists the savepoints, also when nothing runs.",
+                "kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others are",
+                "made by 'up' at its end, and deleted when their job has newer checkpoints.",
+                "newest: what the generation goes on from."
+            },
+            mixinStandardHelpOptions = true)
+    int savepoints(
+            @Mixin DataOption of,
+            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.")
+                    String job,
+            @Option(names = "--json", description = "Prints one JSON object per savepoint.")
+                    boolean asJson)
+            throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = of.folder();
+        List<Savepoint> savepoints = Savepoints.list(folder, Optional.ofNullable(job));
+        if (savepoints.isEmpty() && !asJson) {
+            out.println("no savepoints in " + folder.resolve("state"));
         }
+        for (Savepoint savepoint : savepoints) {
+            if (asJson) {
+                out.println(Http.JSON.writeValueAsString(json(savepoint)));
+            } else {
+                out.printf(
+                        "%s, generation %d, checkpoint %d, %s%s%s%n  %s%n",
+                        savepoint.job(),
+                        savepoint.generation(),
+                        savepoint.checkpointId(),
+                        savepoint.made(),
+                        savepoint.kept() ? ", kept" : "",
+                        savepoint.newest() ? ", newest" : "",
+                        savepoint.path());
+            }
+        }
+        return 0;
     }
 
-    private static List<Map<String, Object>> jobs(RunningStack stack) {
-        FlinkRest flink = new FlinkRest(stack.url(Listener.FLINK));
-        List<Map<String, Object>> rows = new ArrayList<>();
-        try {
-            List<FlinkRest.Job> seen = flink.jobs();
-            for (RunningStack.Job job : stack.jobs()) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("job", job.name());
-                row.put("generation", job.generation());
-                row.put("id", job.id());
-                row.put(
-                        "state",
-                        seen.stream()
-                                .filter(known -> known.id().equals(job.id()))
-                                .map(FlinkRest.Job::state)
-                                .findFirst()
-                                .orElse("UNKNOWN"));
-                if (!row.get("state").equals("UNKNOWN")) {
-                    JsonNode newest = flink.checkpoints(job.id()).path("latest").path("completed");
-                    row.put("restarts", flink.restarts(job.id()));
-                    row.put("checkpoint", newest.path("id").asLong());
-                }
-                rows.add(row);
-            }
-            return rows;
-        } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "Flink does not answer on " + stack.url(Listener.FLINK) + ": " + e.getMessage(),
-                    e);
-        }
+    private static Map<String, Object> json(Savepoint savepoint) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", savepoint.job());
+        json.put("generation", savepoint.generation());
+        json.put("checkpoint", savepoint.checkpointId());
+        json.put("made", savepoint.made().toString());
+        json.put("kept", savepoint.kept());
+        json.put("newest", savepoint.newest());
+        json.put("path", savepoint.path().toString());
+        return json;
     }
 }

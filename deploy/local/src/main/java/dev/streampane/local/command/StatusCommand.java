@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
                     "  %-22s %s%n",
                     name, process.map(p -> "pid " + p.pid() + memory(p)).orElse("does not run"));
         }
-        JobsCommand.print(stack, out);
+        JobList.print(stack, out);
         return 0;
     }
 

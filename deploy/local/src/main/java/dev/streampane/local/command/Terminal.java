@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.stack.Screen;
+
 /** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
 final class Terminal {
 
@@ -9,11 +11,20 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether a line can be written over. */
-    static boolean isTerminal() {
+    private static boolean isTerminal() {
         return System.getProperty(COLUMNS) != null;
     }
 
-    static int columns() {
+    /** What a command shows its progress on. */
+    static Screen screen(boolean json) {
+        Screen.Style style =
+                json
+                        ? Screen.Style.JSON
+                        : isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
+        return new Screen(System.out, style, columns());
+    }
+
+    private static int columns() {
         return Math.max(20, Integer.getInteger(COLUMNS, 80));
     }
 }

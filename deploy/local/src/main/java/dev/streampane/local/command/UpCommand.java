@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.Checkout;
+import dev.streampane.local.Retention;
 import dev.streampane.local.ServerProcess;
+import dev.streampane.local.TopicCatalogue;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code streampane up}: starts the stack, watches over it, and ends it. */
 @Command(
@@ -39,6 +43,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  streampane up",
             "  streampane up --for 3m --window 10s",
+            "  streampane up --jobs all",
+            "  streampane up --window 'tumbling(1m);sliding(5m,1m)' --new-generation weather-average",
+            "  streampane up --retention window-results=365d",
             "  streampane up --fresh --rate 1000 --seed 42",
             "  streampane up --data /tmp/second --port-offset 10000",
             "  streampane up --job-option weather-average:allowed-lateness=10s"
@@ -47,15 +54,10 @@ final class UpCommand implements Callable<Integer> {
 
     private static final int LARGEST_RATE = 100_000;
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
-
-    /** Options of the jobs that the stack itself needs to know, and how they are asked for. */
-    private static final Map<String, String> STACKS_OWN =
-            Map.of(
-                    "windows", "--window",
-                    "generation", "--new-generation",
-                    "state-dir", "--data",
-                    "bootstrap-servers", "--port-offset",
-                    "elasticsearch-url", "--port-offset");
+    private static final String WINDOWS =
+            "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
+    private static final Duration SHORTEST_RETENTION = Duration.ofMinutes(1);
+    private static final String RETENTIONS = "TOPIC=TIME, from 1m on, or TOPIC=unlimited";
 
     @Spec private CommandSpec spec;
 
@@ -83,19 +85,21 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "JOB",
             split = ",",
             description = {
-                "Jobs to run, with commas (default: all):",
-                "weather-average, transaction-total, index-results."
+                "Jobs to run, with commas, or all (default: the first three):",
+                "weather-average, transaction-total, index-results, word-count,",
+                "fraud-detection, time-series-archive, time-series-speed."
             })
     private List<String> jobs;
 
     @Option(
             names = "--window",
-            paramLabel = "TIME",
+            paramLabel = "TIME|SPECS",
             description = {
-                "Size of the windows of weather-average and transaction-total, such as 10s",
+                "Windows of weather-average and transaction-total: a size such as 10s, or",
+                "specifications with ; such as 'tumbling(1m);sliding(5m,1m)'",
                 "(default: as at the last run, at first 1m)."
             })
-    private Duration window;
+    private String window;
 
     @Option(
             names = "--rate",
@@ -132,6 +136,15 @@ final class UpCommand implements Callable<Integer> {
             description = "A setting of the broker; repeatable.")
     private List<String> kafkaConfig;
 
+    @Option(
+            names = "--retention",
+            paramLabel = "TOPIC=TIME",
+            description = {
+                "For how long a topic keeps its records, such as 30d, or unlimited; repeatable.",
+                "A topic keeps what it was given last (at first: deploy/topics.yml)."
+            })
+    private List<String> retention;
+
     @Option(names = "--preflight", hidden = true)
     private boolean preflightOnly;
 
@@ -142,13 +155,13 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() {
         StackSettings settings = settings();
         if (preflightOnly) {
-            new Preflight().check(settings.data(), settings.portOffset());
+            new Preflight().check(settings);
             return 0;
         }
-        Screen screen = new Screen(System.out, style(), Terminal.columns());
+        Screen screen = Terminal.screen(json);
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), screen);
-            new Preflight().check(settings.data(), settings.portOffset());
+            new Preflight().check(settings);
             if (fresh) {
                 folder.clear();
             }
@@ -182,22 +195,73 @@ final class UpCommand implements Callable<Integer> {
         if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
             throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
         }
-        if (window != null && (window.toMillis() < 1 || window.compareTo(LONGEST_WINDOW) > 0)) {
-            throw wrong(
-                    "--window", Durations.canonical(window), "a time from 1ms to 1d, such as 10s");
-        }
         return new StackSettings(
                 data.folder(),
                 portOffset,
-                jobs == null ? StackSettings.JOBS : known("--jobs", jobs),
-                Optional.ofNullable(window)
-                        .map(size -> "tumbling(" + Durations.canonical(size) + ")"),
+                jobsToRun(),
+                Optional.ofNullable(window).map(this::specifications),
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
                 checkedJobOptions(),
                 newGenerations == null ? List.of() : known("--new-generation", newGenerations),
-                pairs("--kafka-config", kafkaConfig));
+                pairs("--kafka-config", kafkaConfig),
+                retentions());
+    }
+
+    private List<String> jobsToRun() {
+        if (jobs == null) {
+            return StackSettings.DEFAULT_JOBS;
+        }
+        return jobs.equals(List.of("all")) ? StackSettings.JOBS : known("--jobs", jobs);
+    }
+
+    /** A size as the specification of tumbling windows, or specifications, which the jobs check. */
+    private String specifications(String text) {
+        if (text.indexOf('(') >= 0) {
+            return Specifications.canonical(text);
+        }
+        try {
+            Duration size = Durations.parse(text);
+            if (size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0) {
+                return "tumbling(" + Durations.canonical(size) + ")";
+            }
+        } catch (TypeConversionException e) {
+            throw wrong("--window", text, WINDOWS);
+        }
+        throw wrong("--window", text, WINDOWS);
+    }
+
+    private Map<String, Duration> retentions() {
+        Map<String, Duration> retentions = new LinkedHashMap<>();
+        pairs("--retention", retention)
+                .forEach((topic, time) -> retentions.put(topic, retention(topic, time)));
+        return retentions;
+    }
+
+    private Duration retention(String topic, String time) {
+        TopicCatalogue catalogue =
+                TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+        List<String> deleting =
+                catalogue.topics().stream()
+                        .filter(t -> t.config().get("cleanup.policy").contains("delete"))
+                        .map(TopicCatalogue.Topic::name)
+                        .toList();
+        if (!deleting.contains(topic)) {
+            throw wrong("--retention", topic + "=" + time, String.join(", ", deleting));
+        }
+        if (time.equals("unlimited")) {
+            return Retention.UNLIMITED;
+        }
+        try {
+            Duration kept = Durations.parse(time);
+            if (kept.compareTo(SHORTEST_RETENTION) >= 0) {
+                return kept;
+            }
+        } catch (TypeConversionException e) {
+            throw wrong("--retention", topic + "=" + time, RETENTIONS);
+        }
+        throw wrong("--retention", topic + "=" + time, RETENTIONS);
     }
 
     private List<String> known(String option, List<String> names) {
@@ -215,39 +279,23 @@ final class UpCommand implements Callable<Integer> {
     private Map<String, String> checkedJobOptions() {
         Map<String, String> options = pairs("--job-option", jobOptions);
         options.forEach(
-                (name, value) -> {
-                    String instead = STACKS_OWN.get(name.substring(name.indexOf(':') + 1));
-                    if (instead != null) {
-                        throw wrong("--job-option", name + "=" + value, instead + " for this");
-                    }
-                });
+                (name, value) ->
+                        JobOptions.insteadOf(name)
+                                .ifPresent(
+                                        instead -> {
+                                            throw wrong(
+                                                    "--job-option",
+                                                    name + "=" + value,
+                                                    instead + " for this");
+                                        }));
         return options;
     }
 
     private Map<String, String> pairs(String option, List<String> texts) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String text : texts == null ? List.<String>of() : texts) {
-            int equals = text.indexOf('=');
-            if (equals < 1) {
-                throw wrong(option, text, "NAME=VALUE");
-            }
-            if (pairs.put(text.substring(0, equals), text.substring(equals + 1)) != null) {
-                throw wrong(option, text, "each name once");
-            }
-        }
-        return pairs;
+        return JobOptions.pairs(spec.commandLine(), option, texts);
     }
 
     private ParameterException wrong(String option, Object value, String allowed) {
-        return new ParameterException(
-                spec.commandLine(),
-                "%s: '%s' is not allowed; allowed is %s".formatted(option, value, allowed));
-    }
-
-    private Screen.Style style() {
-        if (json) {
-            return Screen.Style.JSON;
-        }
-        return Terminal.isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
+        return JobOptions.wrong(spec.commandLine(), option, value, allowed);
     }
 }

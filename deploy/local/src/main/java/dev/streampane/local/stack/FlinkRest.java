@@ -58,6 +58,11 @@ public final class FlinkRest {
         return get("/overview").path("slots-total").asInt();
     }
 
+    /** Those of them that no job has. */
+    int freeSlots() throws IOException {
+        return get("/overview").path("slots-available").asInt();
+    }
+
     /** All jobs that the JobManager remembers. */
     public List<Job> jobs() throws IOException {
         List<Job> jobs = new ArrayList<>();
@@ -99,11 +104,17 @@ public final class FlinkRest {
     /**
      * Starts a job of an uploaded jar.
      *
-     * @param state checkpoint or savepoint to go on from; the job takes it over and deletes it when it has a newer one
+     * @param state checkpoint or savepoint to go on from
+     * @param claim whether the job takes the state over, and deletes it when it has a newer one
      * @return the job's id
      * @throws Http.StatusException when the job's main method throws
      */
-    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
+    String run(
+            String jarId,
+            String mainClass,
+            List<String> arguments,
+            Optional<Path> state,
+            boolean claim)
             throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
         body.put("entryClass", mainClass);
@@ -111,7 +122,7 @@ public final class FlinkRest {
         state.ifPresent(
                 path ->
                         body.put("savepointPath", path.toUri().toString())
-                                .put("claimMode", "CLAIM")
+                                .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
                                 .put("allowNonRestoredState", false));
         return post("/jars/" + jarId + "/run", body).path("jobid").asText();
     }
@@ -169,6 +180,15 @@ public final class FlinkRest {
     /** How often the job's tasks were restarted since it was submitted. */
     public int restarts(String jobId) throws IOException {
         return get("/jobs/" + jobId + "/metrics?get=numRestarts").path(0).path("value").asInt();
+    }
+
+    /** The most subtasks that an operator of the job has. */
+    public int parallelism(String jobId) throws IOException {
+        int most = 0;
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            most = Math.max(most, vertex.path("parallelism").asInt());
+        }
+        return most;
     }
 
     /** Where {@link #pendingRecords} of a job are to be asked for; empty while its source does not say. */

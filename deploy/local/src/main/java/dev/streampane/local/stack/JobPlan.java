@@ -5,6 +5,7 @@ import dev.streampane.local.Generations;
 import dev.streampane.local.JobRun;
 import dev.streampane.local.NewestState;
 import dev.streampane.local.NewestState.State;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,67 +15,174 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How a job is to be started: on from the newest state of its newest generation, or, when it has none, without state as
- * a new generation.
+ * How a job is to be started: on from the newest state of its newest generation, or as a new generation without state or
+ * from an older one.
  *
- * @param windows specification that it runs with; empty for the job's default and for jobs without windows
+ * @param continues whether the generation is that of the state
+ * @param windows specifications that it runs with; empty for the job's default and for jobs without windows
+ * @param startFrom where to read from without state; empty for what the options say
+ * @param asked options that a command has asked for; they win over those of {@code up}
  * @param foreign names of options for every job that this one does not have
  */
 record JobPlan(
         String job,
         int generation,
         Optional<State> state,
+        boolean continues,
         Optional<String> windows,
+        Optional<String> startFrom,
+        Map<String, String> asked,
         StackSettings settings,
         Set<String> foreign) {
+
+    private static final String WINDOWS = "windows";
+
+    /** Plans the job as {@code up} starts it. */
+    static JobPlan of(String job, StackSettings settings) {
+        return of(
+                job,
+                settings,
+                settings.newGenerations().contains(job) ? StartFrom.ANEW : StartFrom.NEWEST,
+                Map.of());
+    }
 
     /**
      * Plans the job from the broker's {@code job-runs} and the state folder.
      *
-     * @throws StackException when other windows are asked for than those that the job's state was made with
+     * @throws StackException when other windows are asked for than those that the state was made with, or when what it is
+     *     to start from is not there
      */
-    static JobPlan of(String job, StackSettings settings) {
-        Optional<JobRun> latest = Generations.latest(settings.bootstrapServers(), job);
+    static JobPlan of(
+            String job, StackSettings settings, StartFrom from, Map<String, String> asked) {
+        List<JobRun> runs =
+                Generations.all(settings.bootstrapServers()).stream()
+                        .filter(run -> run.job().equals(job))
+                        .toList();
+        int last = runs.stream().mapToInt(JobRun::generation).max().orElse(0);
+        Optional<State> newest = NewestState.find(settings.stateFolder(), job, last);
         Optional<State> state =
-                latest.filter(run -> !settings.newGenerations().contains(job))
-                        .flatMap(
-                                run ->
-                                        NewestState.find(
-                                                settings.stateFolder(), job, run.generation()));
-        Optional<String> wanted =
-                StackSettings.WINDOW_JOBS.contains(job) ? settings.windows() : Optional.empty();
+                switch (from.kind()) {
+                    case NEWEST -> newest;
+                    case SAVEPOINT -> Optional.of(existing(from.savepoint().orElseThrow()));
+                    case EARLIEST, LATEST, ANEW -> Optional.empty();
+                };
+        boolean continues = state.isPresent() && state.equals(newest);
+        Optional<String> wanted = windows(job, settings, asked);
         Optional<String> stored =
-                latest.map(run -> String.join(",", run.specs())).filter(specs -> !specs.isEmpty());
+                state.flatMap(s -> madeBy(s, job, settings, runs))
+                        .or(() -> runs.stream().filter(run -> run.generation() == last).findAny())
+                        .map(run -> String.join(";", run.specs()))
+                        .filter(specs -> !specs.isEmpty());
         if (state.isPresent() && wanted.isPresent() && !wanted.equals(stored)) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
-                    "%s has state of %s windows and cannot go on with %s: leave --window out, or compute anew with --new-generation %s, or start over with --fresh"
+                    "%s has state of %s windows and cannot go on with %s: leave the windows out, or compute anew with --new-generation %s (jobs start: --from earliest), or start over with --fresh"
                             .formatted(job, stored.orElse("other"), wanted.get(), job));
         }
-        int generation =
-                latest.map(run -> run.generation() + (state.isPresent() ? 0 : 1)).orElse(1);
-        return new JobPlan(job, generation, state, wanted.or(() -> stored), settings, Set.of());
+        return new JobPlan(
+                job,
+                continues ? last : last + 1,
+                state,
+                continues,
+                wanted.or(() -> stored),
+                from.option(),
+                Map.copyOf(asked),
+                settings,
+                Set.of());
     }
 
-    /** The same job once more: on from what is its newest state now; a new generation when it has none. */
+    private static State existing(Path folder) {
+        return NewestState.read(folder)
+                .orElseThrow(
+                        () ->
+                                new StackException(
+                                        StackException.NOT_ALLOWED,
+                                        "no completed savepoint or checkpoint lies in "
+                                                + folder
+                                                + ": see 'streampane jobs savepoints'"));
+    }
+
+    /** The generation that wrote the state, when it lies where the stack puts it. */
+    private static Optional<JobRun> madeBy(
+            State state, String job, StackSettings settings, List<JobRun> runs) {
+        Path folder = settings.stateFolder().resolve(job);
+        return runs.stream()
+                .filter(
+                        run ->
+                                state.path()
+                                        .startsWith(
+                                                folder.resolve(String.valueOf(run.generation()))))
+                .findAny();
+    }
+
+    private static Optional<String> windows(
+            String job, StackSettings settings, Map<String, String> asked) {
+        Map<String, String> options = new LinkedHashMap<>(settings.jobOptions(job));
+        if (StackSettings.WINDOW_JOBS.contains(job)) {
+            settings.windows().ifPresent(specs -> options.put(WINDOWS, specs));
+        }
+        options.putAll(asked);
+        return Optional.ofNullable(options.get(WINDOWS));
+    }
+
+    /**
+     * The same job once more: on from what is its newest state now. Without any it starts from what it was to start from,
+     * as a new generation when that was no state.
+     */
     static JobPlan again(JobPlan plan) {
         StackSettings settings = plan.settings;
-        Optional<State> state = NewestState.find(settings.stateFolder(), plan.job, plan.generation);
-        int generation =
-                state.isPresent()
-                        ? plan.generation
-                        : Generations.next(settings.bootstrapServers(), plan.job);
-        return new JobPlan(plan.job, generation, state, plan.windows, settings, plan.foreign);
+        Optional<State> newest =
+                NewestState.find(settings.stateFolder(), plan.job, plan.generation);
+        if (newest.isPresent()) {
+            return plan.from(plan.generation, newest, true);
+        }
+        return plan.state.isPresent() && !plan.continues
+                ? plan
+                : plan.from(
+                        Generations.next(settings.bootstrapServers(), plan.job),
+                        Optional.empty(),
+                        false);
+    }
+
+    private JobPlan from(int number, Optional<State> from, boolean same) {
+        return new JobPlan(job, number, from, same, windows, startFrom, asked, settings, foreign);
     }
 
     /** The same without an option for every job that this one does not have; empty when it is not such an option. */
     Optional<JobPlan> without(String option) {
-        if (foreign.contains(option) || !settings.jobOptions().containsKey(option)) {
+        if (foreign.contains(option)
+                || asked.containsKey(option)
+                || !settings.jobOptions().containsKey(option)) {
             return Optional.empty();
         }
         Set<String> all = new HashSet<>(foreign);
         all.add(option);
-        return Optional.of(new JobPlan(job, generation, state, windows, settings, Set.copyOf(all)));
+        return Optional.of(
+                new JobPlan(
+                        job,
+                        generation,
+                        state,
+                        continues,
+                        windows,
+                        startFrom,
+                        asked,
+                        settings,
+                        Set.copyOf(all)));
+    }
+
+    /** Whether the job owns the state from now on; a savepoint that a user has asked for stays the user's. */
+    boolean claims() {
+        return continues && state.filter(from -> !Savepoints.isKept(from.path())).isPresent();
+    }
+
+    /** Whether it leaves windows to an older generation that it will not make. */
+    boolean supersedes() {
+        return !continues && generation > 1 && StackSettings.WINDOW_JOBS.contains(job);
+    }
+
+    /** Slots that it takes. */
+    int slots() {
+        return StackSettings.slots(job, effective());
     }
 
     /** The arguments of the job's main method. */
@@ -83,28 +191,35 @@ record JobPlan(
         options.put("bootstrap-servers", settings.bootstrapServers());
         options.put("state-dir", settings.stateFolder().toUri().toString());
         options.put("generation", String.valueOf(generation));
-        windows.ifPresent(specs -> options.put("windows", specs));
+        windows.ifPresent(specs -> options.put(WINDOWS, specs));
         if (job.equals(RunningJobs.INDEX)) {
             options.put(
                     "elasticsearch-url",
                     "http://127.0.0.1:" + settings.port(Listener.ELASTICSEARCH));
         }
-        Map<String, String> asked = settings.jobOptions(job);
-        asked.keySet().removeAll(foreign);
-        options.putAll(asked);
+        options.putAll(effective());
+        startFrom.ifPresent(from -> options.put("start-from", from));
         List<String> arguments = new ArrayList<>(List.of(job));
         options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;
     }
 
+    private Map<String, String> effective() {
+        Map<String, String> options = settings.jobOptions(job);
+        options.keySet().removeAll(foreign);
+        options.putAll(asked);
+        return options;
+    }
+
     /** Where it starts from, for people. */
     String origin() {
-        return state.map(
-                        from ->
-                                "generation "
-                                        + generation
-                                        + ", on from checkpoint "
-                                        + from.checkpointId())
-                .orElse("generation " + generation + ", without state");
+        String number = "generation " + generation;
+        if (state.isEmpty()) {
+            return number + ", without state" + startFrom.map(from -> ", from " + from).orElse("");
+        }
+        return number
+                + (continues ? ", on from checkpoint " : ", from checkpoint ")
+                + state.get().checkpointId()
+                + (continues ? "" : " of " + state.get().path());
     }
 }

@@ -15,6 +15,10 @@ public final class Preflight {
 
     static final int JAVA = 17;
     static final long MEMORY_MIB = 4096;
+
+    /** More for each job than the usual three. */
+    static final long MEMORY_PER_JOB_MIB = 128;
+
     static final long DISK_MIB = 2048;
 
     /** What is measured; a test puts other numbers in its place. */
@@ -44,10 +48,18 @@ public final class Preflight {
     /**
      * Checks Java, memory, disk and every port.
      *
-     * @param data folder whose disk is asked; the nearest one that exists
+     * @param settings what is to be started: the disk of its folder, or of the nearest one above that exists, is asked
      * @throws StackException with exit code {@link StackException#NOT_ALLOWED}
      */
-    public void check(Path data, int portOffset) {
+    public void check(StackSettings settings) {
+        check(settings.data(), settings.portOffset(), settings.jobs().size());
+    }
+
+    void check(Path data, int portOffset, int jobs) {
+        long needed =
+                MEMORY_MIB
+                        + MEMORY_PER_JOB_MIB
+                                * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
         if (machine.javaVersion() < JAVA) {
             throw refused(
                     "Java "
@@ -57,11 +69,11 @@ public final class Preflight {
         machine.availableMemoryMib()
                 .ifPresent(
                         available -> {
-                            if (available < MEMORY_MIB) {
+                            if (available < needed) {
                                 throw refused(
                                         available
                                                 + " MiB of memory are free, the stack needs "
-                                                + MEMORY_MIB
+                                                + needed
                                                 + ": end other programs first");
                             }
                         });

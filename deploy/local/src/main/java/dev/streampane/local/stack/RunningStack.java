@@ -59,8 +59,13 @@ public record RunningStack(
         }
     }
 
-    /** One job, with Flink's id of its newest submission. */
-    public record Job(String name, int generation, String id) {}
+    /**
+     * One job.
+     *
+     * @param id Flink's id of its newest submission; empty while it waits for the next
+     * @param wanted whether it is to run; not when a command has stopped it
+     */
+    public record Job(String name, int generation, String id, boolean wanted) {}
 
     public RunningStack {
         ports = Map.copyOf(ports);
@@ -131,7 +136,7 @@ public record RunningStack(
 
     /** Whether the TaskManager's process lives, so that tasks may run though Flink does not answer. */
     public boolean taskManagerLives() {
-        return Optional.ofNullable(children.get(Stack.TASK_MANAGER))
+        return Optional.ofNullable(children.get(Servers.TASK_MANAGER))
                 .flatMap(Child::process)
                 .isPresent();
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>On a terminal the last line is live: a spinner with the steps under way, later the figures. Elsewhere there are
  * plain lines only, and figures every ten seconds. As JSON each event is one object per line.
  */
-public final class Screen implements AutoCloseable {
+public final class Screen implements Progress, AutoCloseable {
 
     /** How it is shown. */
     public enum Style {
@@ -54,6 +54,7 @@ public final class Screen implements AutoCloseable {
     }
 
     /** A step begins. */
+    @Override
     public synchronized void begin(String step) {
         running.put(step, Instant.now());
         if (style == Style.JSON) {
@@ -63,6 +64,7 @@ public final class Screen implements AutoCloseable {
     }
 
     /** A step has ended well: one line with its time. */
+    @Override
     public synchronized void end(String step, String detail) {
         double seconds = seconds(running.remove(step));
         if (style == Style.JSON) {
@@ -73,12 +75,14 @@ public final class Screen implements AutoCloseable {
     }
 
     /** A step has ended badly; what went wrong is said by whoever handles it. */
+    @Override
     public synchronized void fail(String step) {
         running.remove(step);
         refresh();
     }
 
     /** Something that the user should read, such as a restart. */
+    @Override
     public synchronized void say(String event, String subject, String text) {
         if (style == Style.JSON) {
             event(event, fields("subject", subject, "text", text));

@@ -4,29 +4,26 @@ package dev.streampane.local.stack;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.JobTransaction;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.LocalKafka;
 import dev.streampane.local.LocalService;
 import dev.streampane.local.NewestState;
-import dev.streampane.local.ServerException;
+import dev.streampane.local.Retention;
 import dev.streampane.local.TopicCatalogue;
 import dev.streampane.local.Transactions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The whole system: {@link #start}, then {@link #supervise}, and {@link #stop} at any time and from any thread.
@@ -36,17 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Stack {
 
-    private static final String JOB_MANAGER = "jobmanager";
-    static final String TASK_MANAGER = "taskmanager";
-    private static final String KAFKA = "kafka";
-    private static final String ELASTICSEARCH = "elasticsearch";
-    private static final String IOT = "iot-simulator";
-    private static final String TRANSACTIONS = "transaction-simulator";
-    private static final String RESULTS = "results-api";
-
     /** Names of the processes, which are those of their logs. */
-    public static final List<String> PROCESSES =
-            List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
+    public static final List<String> PROCESSES = Servers.names();
 
     private static final Duration JOBS_STOP = Duration.ofSeconds(6);
     private static final Duration ALL_STOP = Duration.ofSeconds(8);
@@ -54,15 +42,12 @@ public final class Stack {
     private final StackSettings settings;
     private final Screen screen;
     private final Children children;
-    private final LocalKafka kafka;
-    private final LocalElasticsearch elasticsearch;
-    private final LocalFlink flink;
-    private final LocalService iot;
-    private final LocalService transactions;
-    private final LocalService results;
+    private final Servers servers;
     private final RunningJobs jobs;
     private final Figures figures;
-    private final ExecutorService steps = Executors.newCachedThreadPool(Stack::daemon);
+    private final OrderDesk desk;
+    private final Supersessions supersessions;
+    private final Steps steps;
     private final ReentrantLock watching = new ReentrantLock();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile String state = "starting";
@@ -74,46 +59,25 @@ public final class Stack {
         this.settings = settings;
         this.screen = screen;
         this.children = new Children(screen);
-        Path data = settings.data();
-        kafka =
-                LocalKafka.at(
-                        data.resolve(KAFKA),
-                        settings.port(Listener.KAFKA),
-                        settings.port(Listener.KAFKA_CONTROLLER),
-                        settings.kafkaConfig());
-        elasticsearch =
-                LocalElasticsearch.at(
-                        data.resolve(ELASTICSEARCH),
-                        settings.port(Listener.ELASTICSEARCH),
-                        settings.port(Listener.ELASTICSEARCH_TRANSPORT));
-        flink =
-                LocalFlink.at(
-                        data.resolve("flink"),
-                        new LocalFlink.Ports(
-                                settings.port(Listener.FLINK),
-                                settings.port(Listener.FLINK_JOB_MANAGER),
-                                settings.port(Listener.FLINK_TASK_MANAGER)),
-                        Map.of());
-        iot = service(IOT, Listener.IOT_SIMULATOR, iotSettings(settings));
-        transactions =
-                service(TRANSACTIONS, Listener.TRANSACTION_SIMULATOR, seed(settings, "TX_SEED"));
-        results =
-                service(
-                        RESULTS,
-                        Listener.RESULTS_API,
-                        Map.of(
-                                "QUARKUS_ELASTICSEARCH_HOSTS",
-                                "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
-        FlinkRest rest = new FlinkRest(flink.restUrl());
+        this.servers = new Servers(settings);
+        this.steps = new Steps(screen);
+        this.supersessions = new Supersessions(settings, screen);
+        FlinkRest rest = new FlinkRest(servers.flink.restUrl());
         jobs = new RunningJobs(settings, rest, new JobSurroundings(), screen);
+        desk =
+                new OrderDesk(
+                        settings.data(),
+                        jobs.orders((job, from, asked) -> JobPlan.of(job, settings, from, asked)),
+                        this::publish,
+                        screen);
         figures = new Figures(settings, rest, screen);
     }
 
-    private final class JobSurroundings implements RunningJobs.Surroundings {
+    private final class JobSurroundings implements Surroundings {
 
         @Override
         public Path jobJar() {
-            return RunningJobs.jobJar();
+            return Stack.jobJar();
         }
 
         @Override
@@ -123,7 +87,7 @@ public final class Stack {
 
         @Override
         public boolean taskManagerLives() {
-            return children.running().containsKey(TASK_MANAGER);
+            return children.running().containsKey(Servers.TASK_MANAGER);
         }
 
         @Override
@@ -137,40 +101,45 @@ public final class Stack {
         }
 
         @Override
+        public Transactions.Outcome endTransactions(String job, int generation) {
+            return Transactions.abort(
+                    settings.bootstrapServers(),
+                    job,
+                    generation,
+                    () -> NewestState.id(settings.stateFolder(), job, generation),
+                    false);
+        }
+
+        @Override
+        public void supersedes(String job, int generation) {
+            supersessions.expect(job, generation);
+        }
+
+        @Override
         public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
             return Transactions.abortOrphans(
                     settings.bootstrapServers(), absent, settings.stateFolder());
         }
     }
 
-    private LocalService service(String name, Listener listener, Map<String, String> own) {
-        Map<String, String> environment = new TreeMap<>(own);
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
-        return LocalService.at(
-                name, settings.data().resolve("services"), settings.port(listener), environment);
-    }
-
-    private static Map<String, String> iotSettings(StackSettings settings) {
-        Map<String, String> environment = new TreeMap<>(seed(settings, "IOT_SEED"));
-        settings.rate().ifPresent(rate -> environment.put("IOT_RATE", String.valueOf(rate)));
-        return environment;
-    }
-
-    private static Map<String, String> seed(StackSettings settings, String name) {
-        Map<String, String> environment = new TreeMap<>();
-        settings.seed().ifPresent(seed -> environment.put(name, String.valueOf(seed)));
-        return environment;
-    }
-
     /** Where a process of {@link #PROCESSES} writes its log. */
     public static Path log(Path data, String process) {
-        String folder =
-                switch (process) {
-                    case KAFKA, ELASTICSEARCH -> process;
-                    case JOB_MANAGER, TASK_MANAGER -> "flink";
-                    default -> "services";
-                };
-        return data.resolve(folder).resolve(process + ".log");
+        return Servers.log(data, process);
+    }
+
+    /** The pipeline's jar, from its module's build. */
+    private static Path jobJar() {
+        Path folder = Checkout.root().resolve("flink-pipeline/target");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no job jar"));
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "no job jar in " + folder + ": build first with 'mvn -q -DskipTests package'",
+                    e);
+        }
     }
 
     /**
@@ -180,73 +149,91 @@ public final class Stack {
      */
     public void start() {
         long begin = System.nanoTime();
+        desk.open();
         var brokers =
-                step(KAFKA, () -> up(KAFKA, kafka::launch, kafka::process, kafka::awaitReady));
-        var flinkUp = step("flink", this::startFlink);
+                steps.step(
+                        Servers.KAFKA,
+                        () -> {
+                            var kafka = servers.kafka;
+                            up(Servers.KAFKA, kafka::launch, kafka::process, kafka::awaitReady);
+                            return kafka.bootstrapServers();
+                        });
+        var flinkUp = steps.step("flink", this::startFlink);
         var search =
-                step(
-                        ELASTICSEARCH,
-                        () ->
-                                up(
-                                        ELASTICSEARCH,
-                                        elasticsearch::launch,
-                                        elasticsearch::process,
-                                        elasticsearch::awaitReady));
-        var topics = then(brokers, "topics", this::createTopics);
-        var templates = then(search, "index templates", this::installTemplates);
+                steps.step(
+                        Servers.ELASTICSEARCH,
+                        () -> {
+                            var node = servers.elasticsearch;
+                            up(
+                                    Servers.ELASTICSEARCH,
+                                    node::launch,
+                                    node::process,
+                                    node::awaitReady);
+                            return node.url().toString();
+                        });
+        var topics = steps.after(brokers, "topics", this::createTopics);
+        var templates = steps.after(search, "index templates", this::installTemplates);
         var services = new ArrayList<CompletableFuture<Void>>();
-        services.add(then(topics, RESULTS, () -> up(results, RESULTS)));
+        services.add(topics.thenCompose(t -> service(servers.results, Servers.RESULTS)));
         if (settings.simulators()) {
-            services.add(then(topics, IOT, () -> up(iot, IOT)));
-            services.add(then(topics, TRANSACTIONS, () -> up(transactions, TRANSACTIONS)));
+            services.add(topics.thenCompose(t -> service(servers.iot, Servers.IOT)));
+            services.add(
+                    topics.thenCompose(t -> service(servers.transactions, Servers.TRANSACTIONS)));
         }
-        var jar = then(flinkUp, "job jar", this::uploadJar);
-        var planned = topics.thenRunAsync(() -> jobs.plan(job -> JobPlan.of(job, settings)), steps);
-        services.add(topics.thenRunAsync(jobs::endOrphansOfOthers, steps));
-        await(planned);
-        await(jar);
+        var jar = steps.after(flinkUp, "job jar", this::uploadJar);
+        var planned = steps.silently(topics, () -> jobs.plan(job -> JobPlan.of(job, settings)));
+        services.add(steps.silently(topics, jobs::endOrphansOfOthers));
+        Steps.await(planned);
+        Steps.await(jar);
         anyJob = true;
         for (String job : settings.jobs()) {
             var needed = job.equals(RunningJobs.INDEX) ? templates : planned;
-            services.add(then(needed, "job " + job, () -> startJob(job)));
+            services.add(steps.after(needed, "job " + job, () -> startJob(job)));
         }
         services.add(templates);
-        services.forEach(Stack::await);
+        services.forEach(Steps::await);
         state = "ready";
         publish();
-        screen.ready(Duration.ofNanos(System.nanoTime() - begin), urls());
-        Thread painter = daemon(figures);
-        painter.start();
+        screen.ready(Duration.ofNanos(System.nanoTime() - begin), servers.urls());
+        Steps.daemon(figures).start();
+        Steps.daemon(desk).start();
+        Steps.daemon(supersessions).start();
     }
 
     private String startFlink() {
-        children.launch(JOB_MANAGER, this::launchJobManager, flink::jobManager);
-        children.launch(TASK_MANAGER, flink::launchTaskManager, flink::taskManager, JOB_MANAGER);
+        var flink = servers.flink;
+        children.launch(Servers.JOB_MANAGER, this::launchJobManager, flink::jobManager);
+        children.launch(
+                Servers.TASK_MANAGER,
+                flink::launchTaskManager,
+                flink::taskManager,
+                Servers.JOB_MANAGER);
         publish();
         flink.awaitReady();
-        return flink.restUrl() + ", " + LocalFlink.SLOTS + " slots";
+        return flink.restUrl() + ", " + settings.slots() + " slots";
     }
 
     private void launchJobManager() {
         jobs.forget();
-        flink.launchJobManager();
+        servers.flink.launchJobManager();
     }
 
     private String createTopics() {
         TopicCatalogue catalogue =
                 TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
         catalogue.create(settings.bootstrapServers());
+        Retention.set(settings.bootstrapServers(), settings.retention());
         return catalogue.topics().size() + " in the catalogue";
     }
 
     private String installTemplates() {
-        IndexTemplates.install(elasticsearch.url());
+        IndexTemplates.install(servers.elasticsearch.url());
         return "";
     }
 
     private String uploadJar() {
         jobs.upload();
-        return RunningJobs.jobJar().getFileName().toString();
+        return jobJar().getFileName().toString();
     }
 
     private String startJob(String job) {
@@ -255,57 +242,19 @@ public final class Stack {
         return jobs.origin(job);
     }
 
-    private String up(LocalService service, String name) {
-        up(name, service::launch, service::process, service::awaitReady);
-        return service.url().toString();
+    private CompletableFuture<Void> service(LocalService service, String name) {
+        return steps.step(
+                name,
+                () -> {
+                    up(name, service::launch, service::process, service::awaitReady);
+                    return service.url().toString();
+                });
     }
 
-    private String up(
-            String name,
-            Runnable launch,
-            java.util.function.Supplier<Process> process,
-            Runnable awaitReady) {
+    private void up(String name, Runnable launch, Supplier<Process> process, Runnable awaitReady) {
         children.launch(name, launch, process);
         publish();
         awaitReady.run();
-        return switch (name) {
-            case KAFKA -> settings.bootstrapServers();
-            case ELASTICSEARCH -> elasticsearch.url().toString();
-            default -> "";
-        };
-    }
-
-    private CompletableFuture<Void> step(String name, java.util.function.Supplier<String> work) {
-        return then(CompletableFuture.completedFuture(null), name, work);
-    }
-
-    private CompletableFuture<Void> then(
-            CompletableFuture<Void> before, String name, java.util.function.Supplier<String> work) {
-        return before.thenRunAsync(
-                () -> {
-                    screen.begin(name);
-                    try {
-                        screen.end(name, work.get());
-                    } catch (RuntimeException e) {
-                        screen.fail(name);
-                        throw e;
-                    }
-                },
-                steps);
-    }
-
-    private static void await(CompletableFuture<?> step) {
-        try {
-            step.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StackException known) {
-                throw known;
-            }
-            if (e.getCause() instanceof ServerException server) {
-                throw new StackException(StackException.START_FAILED, server.getMessage(), server);
-            }
-            throw e;
-        }
     }
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
@@ -350,15 +299,22 @@ public final class Stack {
         long begin = System.nanoTime();
         state = "stopping";
         figures.end();
+        desk.end();
+        supersessions.end();
         screen.clearFigures();
         boolean watched = holdWatching();
         children.end();
         publish();
-        children.terminate(List.of(IOT, TRANSACTIONS, RESULTS));
+        children.terminate(List.of(Servers.IOT, Servers.TRANSACTIONS, Servers.RESULTS));
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.terminate(List.of(TASK_MANAGER, JOB_MANAGER, KAFKA, ELASTICSEARCH));
+        children.terminate(
+                List.of(
+                        Servers.TASK_MANAGER,
+                        Servers.JOB_MANAGER,
+                        Servers.KAFKA,
+                        Servers.ELASTICSEARCH));
         children.awaitEnd(begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos());
         RunningStack.delete(settings.data());
         if (watched) {
@@ -382,22 +338,6 @@ public final class Stack {
         }
     }
 
-    private Map<String, String> urls() {
-        Map<String, String> urls = new LinkedHashMap<>();
-        urls.put("page", results.url() + "/");
-        urls.put("REST", results.url() + "/api/v1/windows?job=weather-average&limit=1");
-        urls.put("live", results.url() + "/api/v1/stream");
-        urls.put("OpenAPI", results.url() + "/q/swagger-ui");
-        urls.put("Flink", flink.restUrl() + "/");
-        urls.put("Elasticsearch", elasticsearch.url().toString());
-        urls.put("Kafka", settings.bootstrapServers());
-        if (settings.simulators()) {
-            urls.put(IOT, iot.url() + "/api/v1/simulator");
-            urls.put(TRANSACTIONS, transactions.url() + "/api/v1/simulator");
-        }
-        return urls;
-    }
-
     private synchronized void publish() {
         Map<Listener, Integer> ports = new TreeMap<>();
         for (Listener listener : Listener.values()) {
@@ -415,11 +355,5 @@ public final class Stack {
             now.write(settings.data());
             published = now;
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "stack");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.Retention;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
  * @param jobOptions {@code name=value} for every job, or {@code job:name=value} for one
  * @param newGenerations jobs that start without state under a new generation
  * @param kafkaConfig broker settings that win over the stack's
+ * @param retention time for which a topic keeps its records, by topic; {@link Retention#UNLIMITED} for ever
  */
 public record StackSettings(
         Path data,
@@ -33,11 +36,30 @@ public record StackSettings(
         boolean simulators,
         Map<String, String> jobOptions,
         List<String> newGenerations,
-        Map<String, String> kafkaConfig) {
+        Map<String, String> kafkaConfig,
+        Map<String, Duration> retention) {
 
-    /** The jobs of the pipeline, all of which run by default. */
+    /** The jobs of the pipeline. */
     public static final List<String> JOBS =
-            List.of("weather-average", "transaction-total", "index-results");
+            List.of(
+                    "weather-average",
+                    "transaction-total",
+                    "index-results",
+                    "word-count",
+                    "fraud-detection",
+                    "time-series-archive",
+                    "time-series-speed");
+
+    /** Those that run when nobody says which. */
+    public static final List<String> DEFAULT_JOBS = JOBS.subList(0, 3);
+
+    /** Those that are started with two subtasks per operator when nobody says how many; the others have one. */
+    private static final List<String> PARALLEL_JOBS = DEFAULT_JOBS;
+
+    private static final int LEAST_SLOTS = 8;
+
+    /** Slots for what is started, or gets more subtasks, while the stack runs. */
+    private static final int SPARE_SLOTS = 4;
 
     /** The jobs that {@code --window} is for. */
     public static final List<String> WINDOW_JOBS = List.of("weather-average", "transaction-total");
@@ -48,6 +70,7 @@ public record StackSettings(
         jobOptions = Map.copyOf(jobOptions);
         newGenerations = List.copyOf(newGenerations);
         kafkaConfig = Map.copyOf(kafkaConfig);
+        retention = Map.copyOf(retention);
     }
 
     /** The number of a port. */
@@ -63,6 +86,19 @@ public record StackSettings(
     /** Folder of all jobs' checkpoints and savepoints. */
     public Path stateFolder() {
         return data.resolve("state");
+    }
+
+    /** Slots of the TaskManager: what the jobs need and some to spare. */
+    int slots() {
+        int needed = jobs.stream().mapToInt(job -> slots(job, jobOptions(job))).sum();
+        return Math.max(LEAST_SLOTS, needed + SPARE_SLOTS);
+    }
+
+    /** Slots that a job with these options takes: its subtasks share them. */
+    static int slots(String job, Map<String, String> options) {
+        int usual = PARALLEL_JOBS.contains(job) ? 2 : 1;
+        String asked = options.getOrDefault("parallelism", "");
+        return asked.matches("[0-9]{1,5}") ? Integer.parseInt(asked) : usual;
     }
 
     /** The job options that are for {@code job}; its own win over everybody's. */

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.local.Retention;
 import dev.streampane.local.stack.StackSettings;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -98,6 +103,41 @@ class StreampaneTest {
                         "up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200",
                         "allowed is --port-offset for this"),
                 arguments("new generation of nothing", "up --new-generation x", "'x'"),
+                arguments("all jobs and one", "up --jobs all,word-count", "'all'"),
+                arguments("retention of no topic", "up --retention x=1d", "device-readings"),
+                arguments(
+                        "retention of a compacted topic",
+                        "up --retention job-runs=1d",
+                        "'job-runs=1d'"),
+                arguments("retention without time", "up --retention audit=", "'audit='"),
+                arguments("retention too short", "up --retention audit=59s", "from 1m on"),
+                arguments("start without a job", "jobs start", "NAME"),
+                arguments("start of an unknown job", "jobs start weather", "'weather'"),
+                arguments("start from nothing", "jobs start --from", "--from: ''"),
+                arguments(
+                        "start from somewhere",
+                        "jobs start weather-average --from yesterday",
+                        "newest, savepoint PATH, earliest or latest"),
+                arguments(
+                        "start from no savepoint",
+                        "jobs start weather-average --from savepoint",
+                        "its folder is missing"),
+                arguments(
+                        "start with 0 subtasks",
+                        "jobs start weather-average --parallelism 0",
+                        "1 to 32768"),
+                arguments(
+                        "generation as an option of a start",
+                        "jobs start weather-average --job-option generation=7",
+                        "--from for this"),
+                arguments(
+                        "option of another job",
+                        "jobs start weather-average --job-option word-count:skew=1s",
+                        "without a job's"),
+                arguments("stop of nothing", "jobs stop", "NAME"),
+                arguments("rescale to nothing", "jobs rescale weather-average", "N"),
+                arguments("rescale to 0", "jobs rescale weather-average 0", "1 to 32768"),
+                arguments("unknown thing with jobs", "jobs restart x", "'restart'"),
                 arguments("no log name", "logs", "NAME"),
                 arguments("unknown log name", "logs broker", "'broker' is no process"),
                 arguments("log name with a path", "logs ../../etc/passwd", "is no process"),
@@ -143,6 +183,12 @@ class StreampaneTest {
                 "down --help",
                 "logs --help",
                 "jobs --help",
+                "jobs list --help",
+                "jobs start --help",
+                "jobs stop --help",
+                "jobs rescale --help",
+                "jobs savepoints --help",
+                "jobs supersede --help",
                 "tx --help",
                 "tx list --help",
                 "tx abort --help",
@@ -169,7 +215,19 @@ class StreampaneTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "jobs", "audit", "tx list", "tx abort weather-average"})
+    @ValueSource(
+            strings = {
+                "status",
+                "jobs",
+                "jobs list",
+                "jobs start weather-average",
+                "jobs stop weather-average",
+                "jobs rescale weather-average 2",
+                "jobs supersede weather-average",
+                "audit",
+                "tx list",
+                "tx abort weather-average"
+            })
     void shouldSayThatNothingRuns(String line) {
         // When
         int code = run(CommandLines.split(line + " --data " + folder));
@@ -220,6 +278,7 @@ class StreampaneTest {
         assertThat(settings.jobOptions()).isEmpty();
         assertThat(settings.kafkaConfig()).isEmpty();
         assertThat(settings.newGenerations()).isEmpty();
+        assertThat(settings.retention()).isEmpty();
     }
 
     @Test
@@ -252,6 +311,63 @@ class StreampaneTest {
         assertThat(settings.jobOptions())
                 .isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));
         assertThat(settings.kafkaConfig()).isEqualTo(Map.of("log.segment.bytes", "1048576"));
+    }
+
+    @Test
+    void shouldTakeSpecificationsAllJobsAndRetentions() {
+        // When
+        StackSettings settings =
+                settings(
+                        "up",
+                        "--jobs=all",
+                        "--window=tumbling(60s); sliding(5m, 60000ms)",
+                        "--retention=audit=36h",
+                        "--retention=window-results=unlimited",
+                        "--job-option=time-series-speed:windows=tumbling(10s)");
+
+        // Then
+        assertThat(settings.jobs()).isEqualTo(StackSettings.JOBS).hasSize(7);
+        assertThat(settings.windows()).hasValue("tumbling(1m);sliding(5m,1m)");
+        assertThat(settings.retention())
+                .isEqualTo(
+                        Map.of(
+                                "audit",
+                                Duration.ofHours(36),
+                                "window-results",
+                                Retention.UNLIMITED));
+        assertThat(settings.jobOptions())
+                .containsEntry("time-series-speed:windows", "tumbling(10s)");
+    }
+
+    @Test
+    void shouldListSavepointsAlsoWhenNothingRuns() throws IOException {
+        // Given
+        Path state = folder.resolve("state/weather-average/2");
+        checkpoint(state.resolve("abc/chk-9"), 9);
+        checkpoint(state.resolve("savepoint-1"), 4);
+        checkpoint(state.resolve("savepoints/savepoint-2"), 12);
+
+        // When
+        int code = run("jobs", "savepoints", "weather-average", "--data", folder.toString());
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("weather")))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("generation 2, checkpoint 4, ")
+                .doesNotContain("kept");
+        assertThat(out.toString()).contains("kept, newest");
+    }
+
+    private static void checkpoint(Path folder, long id) throws IOException {
+        Files.createDirectories(folder);
+        try (var file = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            file.writeInt(0x4960672d);
+            file.writeInt(6);
+            file.writeLong(id);
+        }
     }
 
     @ParameterizedTest

@@ -238,8 +238,8 @@ class TxCommandIT {
                         Map.of(),
                         children,
                         List.of(
-                                new RunningStack.Job("weather-average", 2, "id1"),
-                                new RunningStack.Job("transaction-total", 1, "id2"))));
+                                new RunningStack.Job("weather-average", 2, "id1", true),
+                                new RunningStack.Job("transaction-total", 1, "id2", true))));
     }
 
     private void flinkRuns(String job) throws IOException {

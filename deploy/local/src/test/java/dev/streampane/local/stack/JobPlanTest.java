@@ -26,7 +26,22 @@ class JobPlanTest {
                 true,
                 jobOptions,
                 List.of(),
+                Map.of(),
                 Map.of());
+    }
+
+    private static JobPlan plan(
+            String job, int generation, Optional<State> state, Map<String, String> jobOptions) {
+        return new JobPlan(
+                job,
+                generation,
+                state,
+                state.isPresent(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                settings(jobOptions),
+                Set.of());
     }
 
     @Test
@@ -37,7 +52,10 @@ class JobPlanTest {
                         "weather-average",
                         3,
                         Optional.of(new State(17, Path.of("/state/chk-17"))),
+                        true,
                         Optional.of("tumbling(10s)"),
+                        Optional.empty(),
+                        Map.of(),
                         settings(Map.of()),
                         Set.of());
 
@@ -55,14 +73,7 @@ class JobPlanTest {
     @Test
     void shouldTellIndexResultsWhereElasticsearchIs() {
         // Given
-        JobPlan plan =
-                new JobPlan(
-                        "index-results",
-                        1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        settings(Map.of()),
-                        Set.of());
+        JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of());
 
         // When Then
         assertThat(plan.arguments()).contains("--elasticsearch-url=http://127.0.0.1:9300");
@@ -73,17 +84,14 @@ class JobPlanTest {
     void shouldPassOptionsForEveryJobAndForThisOne() {
         // Given
         JobPlan plan =
-                new JobPlan(
+                plan(
                         "weather-average",
                         1,
                         Optional.empty(),
-                        Optional.empty(),
-                        settings(
-                                Map.of(
-                                        "skew", "1m",
-                                        "weather-average:skew", "2m",
-                                        "index-results:bulk-actions", "10")),
-                        Set.of());
+                        Map.of(
+                                "skew", "1m",
+                                "weather-average:skew", "2m",
+                                "index-results:bulk-actions", "10"));
 
         // When Then
         assertThat(plan.arguments()).contains("--skew=2m").noneMatch(a -> a.contains("bulk"));
@@ -93,13 +101,11 @@ class JobPlanTest {
     void shouldLeaveOutAnOptionForEveryJobThatItDoesNotHaveButNotItsOwn() {
         // Given
         JobPlan plan =
-                new JobPlan(
+                plan(
                         "index-results",
                         1,
                         Optional.empty(),
-                        Optional.empty(),
-                        settings(Map.of("skew", "1m", "index-results:zone", "UTC")),
-                        Set.of());
+                        Map.of("skew", "1m", "index-results:zone", "UTC"));
 
         // When Then
         assertThat(plan.without("skew"))

@@ -60,7 +60,8 @@ class PreflightTest {
     private String refusal(int portOffset) {
         StackException refused =
                 catchThrowableOfType(
-                        StackException.class, () -> new Preflight(machine).check(DATA, portOffset));
+                        StackException.class,
+                        () -> new Preflight(machine).check(DATA, portOffset, 3));
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.getMessage()).doesNotContain("\n");
         return refused.getMessage();
@@ -68,7 +69,7 @@ class PreflightTest {
 
     @Test
     void shouldFindNothingWrong() {
-        assertThatCode(() -> new Preflight(machine).check(DATA, 0)).doesNotThrowAnyException();
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
     }
 
     @Test
@@ -77,7 +78,7 @@ class PreflightTest {
         machine.memory = OptionalLong.empty();
 
         // When Then
-        assertThatCode(() -> new Preflight(machine).check(DATA, 0)).doesNotThrowAnyException();
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
     }
 
     @Test

@@ -7,21 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.streampane.local.Http;
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.Transactions;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,8 +24,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,170 +42,17 @@ class RunningJobsTest {
             new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
 
-    private final FakeSurroundings surroundings = new FakeSurroundings();
-
-    /** A clock that can be put forward, and a broker with one orphan until it is aborted. */
-    private final class FakeSurroundings implements RunningJobs.Surroundings {
-        final List<String> aborts = new CopyOnWriteArrayList<>();
-        volatile boolean taskManagerLives = true;
-        volatile RuntimeException broker;
-        long ahead;
-
-        void pass(Duration time) {
-            ahead += time.toNanos();
-        }
-
-        @Override
-        public Path jobJar() {
-            try {
-                return Files.writeString(data.resolve("some-job.jar"), "jar");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime() + ahead;
-        }
-
-        @Override
-        public boolean taskManagerLives() {
-            return taskManagerLives;
-        }
-
-        @Override
-        public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
-            aborts.add(job + "/" + generation + " after " + age);
-            if (broker != null) {
-                throw broker;
-            }
-            return List.of(open(job, 8));
-        }
-
-        @Override
-        public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs) {
-            aborts.add(String.join(" ", jobs));
-            return Map.of(
-                    OTHER,
-                    new Transactions.Outcome(List.of(open(OTHER, 8)), List.of(open(OTHER, 7))));
-        }
-
-        private JobTransaction open(String job, long checkpoint) {
-            return new JobTransaction(
-                    job,
-                    1,
-                    job + "-1-0-" + checkpoint,
-                    checkpoint,
-                    1,
-                    TransactionState.ONGOING,
-                    Optional.empty(),
-                    Set.of());
-        }
-    }
+    private FakeSurroundings surroundings;
 
     @BeforeEach
     void startFlink() throws IOException {
+        surroundings = new FakeSurroundings(data);
         flink.start();
     }
 
     @AfterEach
     void stopFlink() {
         flink.server.stop(0);
-    }
-
-    /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
-    private static final class FakeFlink {
-        HttpServer server;
-        final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
-        final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
-        volatile Set<String> down = Set.of();
-        volatile Set<String> hung = Set.of();
-        volatile String failure = "";
-        volatile boolean stale;
-        volatile String refusedOption = "";
-        volatile Set<String> refusingJobs = Set.of();
-
-        void start() throws IOException {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/", this::answer);
-            server.start();
-        }
-
-        URI url() {
-            return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        }
-
-        private void answer(HttpExchange exchange) throws IOException {
-            String path = exchange.getRequestURI().getPath();
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            ObjectNode answer = Http.JSON.createObjectNode();
-            int status = 200;
-            if (hung.contains(path)) {
-                return;
-            }
-            if (down.contains(path)) {
-                exchange.close();
-                return;
-            }
-            if (path.equals("/overview")) {
-                answer.put("slots-total", 8);
-            } else if (path.equals("/jobs/overview")) {
-                answer.putArray("jobs").addAll(jobs);
-            } else if (path.equals("/jars/upload")) {
-                answer.put("filename", "/tmp/upload/some-job.jar");
-            } else if (path.endsWith("/run")) {
-                status = run(Http.JSON.readTree(body), answer);
-            } else if (path.matches("/jobs/id[0-9]+")) {
-                answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
-            } else if (path.endsWith("/exceptions")) {
-                answer.putObject("exceptionHistory")
-                        .putArray("entries")
-                        .addObject()
-                        .put("stacktrace", failure);
-            }
-            byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        }
-
-        private String stateOf(String id) {
-            return jobs.stream()
-                    .filter(job -> job.path("jid").asText().equals(id))
-                    .findFirst()
-                    .orElseThrow()
-                    .path("state")
-                    .asText();
-        }
-
-        private int run(JsonNode submission, ObjectNode answer) {
-            String job = submission.path("programArgsList").path(0).asText();
-            if (refusingJobs.contains(job)
-                    && submission
-                            .path("programArgsList")
-                            .toString()
-                            .contains("--" + refusedOption)) {
-                answer.putArray("errors")
-                        .add(
-                                "org.apache.flink.Wrapping: a trace\nCaused by: dev.streampane.BadOptionException: --"
-                                        + refusedOption
-                                        + " is no option of "
-                                        + job
-                                        + "; allowed are others\n\tat line");
-                return 400;
-            }
-            submissions.add(submission);
-            String id = "id" + submissions.size();
-            ObjectNode running = Http.JSON.createObjectNode();
-            running.put("jid", id).put("name", job).put("state", "RUNNING");
-            running.putObject("tasks").put("total", 2).put("running", 2);
-            jobs.add(running);
-            answer.put("jobid", id);
-            return 200;
-        }
     }
 
     private RunningJobs jobs(Map<String, String> jobOptions, String... names) {
@@ -236,10 +73,21 @@ class RunningJobsTest {
                         true,
                         jobOptions,
                         List.of(),
+                        Map.of(),
                         Map.of());
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, screen);
         jobs.plan(
-                job -> new JobPlan(job, 1, Optional.empty(), Optional.empty(), settings, Set.of()));
+                job ->
+                        new JobPlan(
+                                job,
+                                1,
+                                Optional.empty(),
+                                false,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Map.of(),
+                                settings,
+                                Set.of()));
         return jobs;
     }
 
@@ -277,7 +125,7 @@ class RunningJobsTest {
         // Then
         assertThat(savepointPaths(flink.submissions))
                 .containsExactly("", newest.toUri().toString());
-        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, "id2"));
+        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, "id2", true));
         assertThat(printed.toString())
                 .contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
     }
@@ -343,7 +191,7 @@ class RunningJobsTest {
         assertThat(printed.toString().lines().filter(l -> l.contains("Lost: the results of id 7.")))
                 .singleElement()
                 .asString()
-                .contains("streampane up --new-generation " + JOB);
+                .contains("streampane jobs start " + JOB + " --from earliest");
     }
 
     @Test
@@ -504,7 +352,10 @@ class RunningJobsTest {
         jobs.endOrphansOfOthers();
 
         // Then
-        assertThat(surroundings.aborts).containsExactly("transaction-total index-results");
+        assertThat(surroundings.aborts)
+                .containsExactly(
+                        "transaction-total index-results word-count fraud-detection"
+                                + " time-series-archive time-series-speed");
         assertThat(printed.toString().lines())
                 .containsExactly(
                         OTHER

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.JobOrder;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane jobs rescale}: another number of subtasks. */
+@Command(
+        name = "rescale",
+        description = {
+            "Stops a job with a savepoint and goes on from it with N subtasks per operator, in",
+            "the same generation. When that fails the job goes on as it was."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane jobs rescale weather-average 4")
+final class JobsRescaleCommand implements Callable<Integer> {
+
+    /** Flink's limit. */
+    static final int MOST_SUBTASKS = 32_768;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private JobOrderOptions order;
+
+    @Parameters(
+            paramLabel = "N",
+            index = "1",
+            description = {
+                "Subtasks per operator, at most the job's max-parallelism (128) and the free slots.",
+                "The source has one per partition of its topic at most."
+            })
+    private int parallelism;
+
+    @Override
+    public Integer call() {
+        if (parallelism < 1 || parallelism > MOST_SUBTASKS) {
+            throw JobOptions.wrong(spec.commandLine(), "N", parallelism, "1 to " + MOST_SUBTASKS);
+        }
+        return order.carryOut(JobOrder.rescale(order.job(), parallelism));
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.JobOrder;
+import dev.streampane.local.stack.StartFrom;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Stack;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane jobs start}: starts one job that does not run. */
+@Command(
+        name = "start",
+        description = {
+            "Starts a job that does not run, from its newest state if nothing else is said.",
+            "Generations: newest goes on with the generation of its state. Everything else is a",
+            "new generation, whose results win over those of older ones for the same windows:",
+            "an older savepoint, the whole topic (earliest), or what comes from now on (latest).",
+            "When a new generation has passed the last window of the older ones, what it did not",
+            "make is retracted, as by 'jobs supersede'."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  streampane jobs start weather-average",
+            "  streampane jobs start weather-average --job-option out-of-orderness=10s",
+            "  streampane jobs start weather-average --from earliest --job-option windows=tumbling(10s)",
+            "  streampane jobs start weather-average --from savepoint .streampane/state/…/savepoint-…"
+        })
+final class JobsStartCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private JobOrderOptions order;
+
+    @Option(
+            names = "--from",
+            paramLabel = "newest|savepoint PATH|earliest|latest",
+            hideParamSyntax = true,
+            parameterConsumer = FromParser.class,
+            description = {
+                "What to start from (default: newest). A savepoint that is the job's newest state",
+                "is newest."
+            })
+    private StartFrom from;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description =
+                    "Subtasks per operator, 1 to 32768 (default: as when it ran last, at first the job's).")
+    private Integer parallelism;
+
+    @Option(
+            names = "--job-option",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "An option of the job; repeatable. It stays until another start changes it, or 'up' ends.")
+    private List<String> options;
+
+    /** {@code newest}, {@code savepoint PATH}, {@code earliest} or {@code latest}. */
+    static final class FromParser implements IParameterConsumer {
+
+        @Override
+        public void consumeParameters(Stack<String> args, ArgSpec arg, CommandSpec command) {
+            String kind = args.isEmpty() ? "" : args.pop();
+            StartFrom value =
+                    switch (kind) {
+                        case "newest" -> StartFrom.NEWEST;
+                        case "earliest" -> new StartFrom(StartFrom.Kind.EARLIEST, Optional.empty());
+                        case "latest" -> new StartFrom(StartFrom.Kind.LATEST, Optional.empty());
+                        case "savepoint" -> savepoint(args, command.commandLine());
+                        default ->
+                                throw JobOptions.wrong(
+                                        command.commandLine(),
+                                        "--from",
+                                        kind,
+                                        "newest, savepoint PATH, earliest or latest");
+                    };
+            arg.setValue(value);
+        }
+
+        private static StartFrom savepoint(Stack<String> args, CommandLine command) {
+            if (args.isEmpty() || args.peek().isBlank() || args.peek().startsWith("-")) {
+                throw new ParameterException(command, "--from savepoint: its folder is missing");
+            }
+            String path = args.pop();
+            return StartFrom.savepoint(
+                    Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path)
+                            .toAbsolutePath()
+                            .normalize());
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, String> asked = JobOptions.pairs(spec.commandLine(), "--job-option", options);
+        asked.forEach(this::check);
+        if (parallelism != null) {
+            if (parallelism < 1 || parallelism > JobsRescaleCommand.MOST_SUBTASKS) {
+                throw JobOptions.wrong(
+                        spec.commandLine(),
+                        "--parallelism",
+                        parallelism,
+                        "1 to " + JobsRescaleCommand.MOST_SUBTASKS);
+            }
+            asked.put("parallelism", parallelism.toString());
+        }
+        return order.carryOut(
+                JobOrder.start(
+                        order.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
+    }
+
+    private void check(String name, String value) {
+        String instead =
+                switch (name) {
+                    case "generation", "start-from" -> "--from for this";
+                    case "parallelism" -> "--parallelism for this";
+                    case "state-dir", "bootstrap-servers", "elasticsearch-url" ->
+                            "what the stack itself has set";
+                    default -> name.indexOf(':') < 0 ? "" : "an option's name without a job's";
+                };
+        if (!instead.isEmpty()) {
+            throw JobOptions.wrong(spec.commandLine(), "--job-option", name + "=" + value, instead);
+        }
+    }
+}

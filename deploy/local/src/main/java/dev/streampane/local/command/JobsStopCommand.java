@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.JobOrder;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code streampane jobs stop}: stops one job, which stays stopped. */
+@Command(
+        name = "stop",
+        description = {
+            "Stops a job; nothing is lost or doubled when it is started again.",
+            "It stays stopped until 'jobs start' or the next 'up'. Its open transactions are",
+            "ended; what it has promised to commit and has not is said, for that holds readers",
+            "of its topics back until it is started again."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane jobs stop weather-average --savepoint")
+final class JobsStopCommand implements Callable<Integer> {
+
+    @Mixin private JobOrderOptions order;
+
+    @Option(
+            names = "--savepoint",
+            description = {
+                "Makes a savepoint that is kept, and prints its folder. Without it the job goes on",
+                "from its newest checkpoint."
+            })
+    private boolean savepoint;
+
+    @Override
+    public Integer call() {
+        return order.carryOut(JobOrder.stop(order.job(), savepoint));
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Http;
+import dev.streampane.local.Supersession;
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.StackException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane jobs supersede}: retracts what a new generation has not made. */
+@Command(
+        name = "supersede",
+        description = {
+            "Retracts the windows of older generations that the newest one covers and did not",
+            "make: one result with status RETRACTED, cause superseded, in the newest generation,",
+            "for each. 'up' does it by itself when a new generation has passed the last window of",
+            "the older ones; this command does it now, for what is covered by now.",
+            "",
+            "A window is covered when the newest generation",
+            "  has read all records that the window counted: the offsets in the result's inputs",
+            "    lie between its first and its last audit line of each partition, and",
+            "  has closed the window: its end is at or below the H of all partitions and",
+            "    specifications in their newest audit lines (before the line).",
+            "It is made when there is any result with its id in the newest generation. So windows",
+            "with other borders go, and those whose records are late or rejected now; those of",
+            "which the newest generation has not read everything stay, as do those that it took",
+            "over with a savepoint. A second time there is nothing left to retract."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane jobs supersede weather-average")
+final class JobsSupersedeCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private JobOrderOptions order;
+
+    @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")
+    private boolean ids;
+
+    @Override
+    public Integer call() throws IOException {
+        String job = order.job();
+        RunningStack stack = order.data().running();
+        Supersession.Outcome outcome =
+                Supersession.of(stack.bootstrapServers(), job)
+                        .orElseThrow(
+                                () ->
+                                        new StackException(
+                                                StackException.NOT_ALLOWED,
+                                                job + " has never run, so nothing is superseded"))
+                        .retract();
+        PrintWriter out = spec.commandLine().getOut();
+        if (order.json()) {
+            Map<String, Object> event = new LinkedHashMap<>();
+            event.put("event", "superseded");
+            event.put("job", job);
+            event.put("generation", outcome.generation());
+            event.put("closed", outcome.closed().map(Object::toString).orElse(null));
+            event.put("covered", outcome.covered());
+            event.put("retracted", outcome.retracted());
+            out.println(Http.JSON.writeValueAsString(event));
+            return 0;
+        }
+        out.printf(
+                "%s: generation %d %s; %d windows that only older ones made are covered, %d of them retracted now%n",
+                job,
+                outcome.generation(),
+                outcome.closed()
+                        .map(closed -> "has closed what ends up to " + closed)
+                        .orElse("has not closed any window yet"),
+                outcome.covered(),
+                outcome.retracted().size());
+        if (ids) {
+            outcome.retracted().forEach(out::println);
+        }
+        return 0;
+    }
+}

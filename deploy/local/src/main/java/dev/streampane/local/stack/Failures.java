@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.Http;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds in a stack trace the line that a user can do something with. */
+final class Failures {
+
+    private static final String KNOWN_LOSS = "LostTransactionException";
+
+    private Failures() {}
+
+    /** Why a job is not taken by Flink. */
+    static StackException refused(String job, IOException e) {
+        String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        if (e instanceof Http.StatusException) {
+            Optional<String> option = optionProblem(message);
+            if (option.isPresent()) {
+                return new StackException(
+                        StackException.NOT_ALLOWED, job + " refuses to start: " + option.get(), e);
+            }
+        }
+        return new StackException(
+                StackException.START_FAILED, job + " cannot be started: " + firstLine(message), e);
+    }
+
+    /** The one line that a job throws for what it does not allow. */
+    static Optional<String> optionProblem(String answer) {
+        return answer.replace("\\n", "\n")
+                .lines()
+                .filter(line -> line.contains("BadOptionException: "))
+                .map(line -> line.substring(line.indexOf("BadOptionException: ") + 20).strip())
+                .reduce((first, last) -> last);
+    }
+
+    /** The innermost cause of a stack trace, or the text itself. */
+    static String firstLine(String trace) {
+        if (trace == null || trace.isBlank()) {
+            return "no reason is known; see 'streampane logs jobmanager'";
+        }
+        List<String> lines = trace.replace("\\n", "\n").lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("Caused by: "))
+                .map(line -> line.substring("Caused by: ".length()))
+                .reduce((first, last) -> last)
+                .orElse(lines.get(0));
+    }
+
+    /** Whether the job has failed because results are lost, so that another start from its state is in vain. */
+    static boolean isKnownLoss(String trace) {
+        return trace.contains(KNOWN_LOSS);
+    }
+
+    /** Why a job has failed, and what to do about a known loss. */
+    static String reason(String job, String trace) {
+        if (!isKnownLoss(trace)) {
+            return firstLine(trace);
+        }
+        String line =
+                trace.lines()
+                        .filter(l -> l.contains(KNOWN_LOSS))
+                        .findFirst()
+                        .orElse("the reason is lost");
+        return line.substring(
+                        Math.min(line.length(), line.indexOf(KNOWN_LOSS) + KNOWN_LOSS.length() + 2))
+                + " In this stack: 'streampane jobs start "
+                + job
+                + " --from earliest'.";
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Stops all jobs with savepoints, all at once and in little time: the end of the stack. */
+final class FinalStop {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final StackSettings settings;
+    private final FlinkRest hasty;
+    private final Progress screen;
+    private final long deadline;
+    private final Map<SupervisedJob, String> requests = new LinkedHashMap<>();
+
+    /**
+     * @param deadline of {@link System#nanoTime}; what has not stopped then is left as it is
+     */
+    FinalStop(StackSettings settings, FlinkRest flink, Progress screen, long deadline) {
+        this.settings = settings;
+        this.hasty = flink.within(PATIENCE);
+        this.screen = screen;
+        this.deadline = deadline;
+    }
+
+    void stop(List<SupervisedJob> jobs) {
+        try {
+            List<FlinkRest.Job> seen = hasty.jobs();
+            for (SupervisedJob job : jobs) {
+                boolean runs =
+                        seen.stream()
+                                .filter(one -> one.id().equals(job.id))
+                                .anyMatch(one -> one.state().equals("RUNNING"));
+                if (runs) {
+                    request(job).ifPresent(request -> requests.put(job, request));
+                }
+            }
+        } catch (IOException e) {
+            screen.say(
+                    "stop-failed",
+                    "",
+                    "Flink does not answer, so no job is stopped with a savepoint; the next 'up'"
+                            + " goes on from the newest checkpoints");
+        }
+        while (!requests.isEmpty() && System.nanoTime() < deadline) {
+            new ArrayList<>(requests.keySet()).forEach(this::look);
+            Submissions.pause();
+        }
+        for (SupervisedJob job : requests.keySet()) {
+            screen.fail("stop " + job.name);
+            screen.say(
+                    "stop-failed",
+                    job.name,
+                    "did not stop in time; the next 'up' goes on from its newest checkpoint");
+        }
+    }
+
+    private Optional<String> request(SupervisedJob job) {
+        try {
+            if (System.nanoTime() < deadline) {
+                String request = hasty.stop(job.id, job.stateFolder(settings));
+                screen.begin("stop " + job.name);
+                return Optional.of(request);
+            }
+        } catch (IOException e) {
+            screen.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
+        }
+        return Optional.empty();
+    }
+
+    private void look(SupervisedJob job) {
+        try {
+            hasty.stopped(job.id, requests.get(job))
+                    .ifPresent(
+                            where -> {
+                                screen.end(
+                                        "stop " + job.name,
+                                        where.substring(where.lastIndexOf('/') + 1));
+                                requests.remove(job);
+                            });
+        } catch (IOException e) {
+            screen.fail("stop " + job.name);
+            requests.remove(job);
+        }
+    }
+}

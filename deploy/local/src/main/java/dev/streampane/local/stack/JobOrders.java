@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Carries out the orders of commands, one after the other. While one is worked on, nobody else starts or submits its job;
+ * afterwards {@link RunningJobs#watch} supervises what the order has left.
+ */
+final class JobOrders {
+
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
+
+    /** Says how a job is to be started: {@link JobPlan#of} in a stack. */
+    interface Planner {
+        JobPlan plan(String job, StartFrom from, Map<String, String> asked);
+    }
+
+    private final StackSettings settings;
+    private final FlinkRest flink;
+    private final Surroundings surroundings;
+    private final List<SupervisedJob> jobs;
+    private final Submissions submissions;
+    private final OrphanRule orphans;
+    private final Planner planner;
+
+    JobOrders(
+            StackSettings settings,
+            FlinkRest flink,
+            Surroundings surroundings,
+            List<SupervisedJob> jobs,
+            Submissions submissions,
+            OrphanRule orphans,
+            Planner planner) {
+        this.settings = settings;
+        this.flink = flink;
+        this.surroundings = surroundings;
+        this.jobs = jobs;
+        this.submissions = submissions;
+        this.orphans = orphans;
+        this.planner = planner;
+    }
+
+    /**
+     * Carries one out.
+     *
+     * @return what has become of it, in one line
+     * @throws StackException saying why nothing has
+     */
+    String carryOut(JobOrder order, Progress told) {
+        SupervisedJob job = find(order.job());
+        job.lock.lock();
+        try {
+            return switch (order.kind()) {
+                case START -> start(job, order, told);
+                case STOP -> stop(job, order.keep(), told);
+                case RESCALE -> rescale(job, order, told);
+            };
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.NOT_RUNNING,
+                    "Flink does not answer: " + Failures.firstLine(e.getMessage()),
+                    e);
+        } finally {
+            job.lock.unlock();
+        }
+    }
+
+    /** The job, which becomes one of the stack's when it has been started. */
+    private SupervisedJob find(String name) {
+        return jobs.stream()
+                .filter(job -> job.name.equals(name))
+                .findFirst()
+                .orElseGet(
+                        () -> {
+                            SupervisedJob absent = new SupervisedJob(name, surroundings.nanoTime());
+                            absent.wanted = false;
+                            return absent;
+                        });
+    }
+
+    private String start(SupervisedJob job, JobOrder order, Progress told) throws IOException {
+        if (active(job).isPresent()) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
+                            .formatted(job.name, generation(job)));
+        }
+        Map<String, String> asked = with(job.asked, order.options());
+        JobPlan plan = planner.plan(job.name, order.startFrom(), asked);
+        if (order.options().containsKey("parallelism")) {
+            checkSlots(plan, 0);
+        }
+        boolean known = jobs.contains(job);
+        boolean wasWanted = job.wanted;
+        job.plan = plan;
+        if (!known) {
+            jobs.add(job);
+        }
+        try {
+            step(told, "start " + job.name, () -> started(job));
+        } catch (StackException e) {
+            leaveStopped(job);
+            throw wasWanted && known
+                    ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e)
+                    : e;
+        }
+        job.asked = asked;
+        supervise(job);
+        return job.name + " runs, " + job.plan.origin();
+    }
+
+    private static String generation(SupervisedJob job) {
+        return job.plan == null ? "" : " (generation " + job.plan.generation() + ")";
+    }
+
+    private String started(SupervisedJob job) {
+        submissions.start(job);
+        return job.plan.origin();
+    }
+
+    /** What was submitted and does not run is ended, and not tried again. */
+    private void leaveStopped(SupervisedJob job) {
+        job.wanted = false;
+        try {
+            if (active(job).isPresent()) {
+                flink.cancel(job.id);
+            }
+        } catch (IOException goneWithItsJobManager) {
+            job.id = "";
+        }
+    }
+
+    private static void supervise(SupervisedJob job) {
+        job.wanted = true;
+        job.givenUp = false;
+        job.failures = 0;
+    }
+
+    private String stop(SupervisedJob job, boolean keep, Progress told) throws IOException {
+        Optional<FlinkRest.Job> active = active(job);
+        if (active.isEmpty()) {
+            boolean waited = job.wanted && job.plan != null && !job.givenUp;
+            if (!waited || keep) {
+                throw new StackException(
+                        StackException.NOT_ALLOWED,
+                        job.name
+                                + " does not run"
+                                + (waited ? ", so there can be no savepoint of it" : ""));
+            }
+            job.wanted = false;
+            orphans.applyToStopped(job, told);
+            return job.name + " did not run, and is not submitted again";
+        }
+        String where =
+                step(
+                        told,
+                        "stop " + job.name,
+                        () ->
+                                keep
+                                        ? stopWithSavepoint(
+                                                job, Savepoints.kept(job.stateFolder(settings)))
+                                        : cancel(job));
+        job.wanted = false;
+        orphans.applyToStopped(job, told);
+        return keep
+                ? job.name + " is stopped; savepoint " + where
+                : job.name + " is stopped; its newest checkpoint is what it goes on from";
+    }
+
+    private String rescale(SupervisedJob job, JobOrder order, Progress told) throws IOException {
+        if (active(job).isEmpty()) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    job.name
+                            + " does not run: start it with 'streampane jobs start "
+                            + job.name
+                            + " --parallelism'");
+        }
+        Map<String, String> before = job.asked;
+        JobPlan old = job.plan;
+        Map<String, String> asked = with(before, order.options());
+        checkSlots(planner.plan(job.name, StartFrom.NEWEST, asked), old.slots());
+        step(told, "stop " + job.name, () -> stopWithSavepoint(job, job.stateFolder(settings)));
+        try {
+            job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
+            step(told, "start " + job.name, () -> started(job));
+        } catch (StackException e) {
+            leaveStopped(job);
+            job.id = "";
+            job.plan = old;
+            job.submitAt = surroundings.nanoTime();
+            supervise(job);
+            throw new StackException(
+                    e.exitCode(), e.getMessage() + "; it is started again as it was", e);
+        }
+        job.asked = asked;
+        supervise(job);
+        return "%s runs with parallelism %s, %s"
+                .formatted(job.name, order.options().get("parallelism"), job.plan.origin());
+    }
+
+    private static Map<String, String> with(Map<String, String> before, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(before);
+        all.putAll(more);
+        return Map.copyOf(all);
+    }
+
+    private void checkSlots(JobPlan plan, int given) throws IOException {
+        int free = flink.freeSlots() + given;
+        if (plan.slots() > free) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    "%s needs %d slots, and Flink has %d for it: take a lower parallelism, or start the stack with more jobs or a higher one"
+                            .formatted(plan.job(), plan.slots(), free));
+        }
+    }
+
+    /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
+    private Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {
+        Optional<FlinkRest.Job> active =
+                flink.jobs().stream()
+                        .filter(seen -> seen.name().equals(job.name))
+                        .filter(seen -> !seen.state().matches("FAILED|CANCELED|FINISHED"))
+                        .findFirst();
+        active.ifPresent(seen -> job.id = seen.id());
+        return active;
+    }
+
+    private String stopWithSavepoint(SupervisedJob job, Path folder) {
+        try {
+            String request = flink.stop(job.id, folder);
+            String where = until(job, () -> flink.stopped(job.id, request));
+            if (where.startsWith("no savepoint")) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        job.name
+                                + " goes on, for Flink has made "
+                                + where
+                                + " (see 'streampane logs jobmanager')");
+            }
+            awaitEnd(job);
+            return Path.of(java.net.URI.create(where)).toString();
+        } catch (IOException e) {
+            throw notStopped(job, e);
+        }
+    }
+
+    private String cancel(SupervisedJob job) {
+        try {
+            flink.cancel(job.id);
+            awaitEnd(job);
+            return "";
+        } catch (IOException e) {
+            throw notStopped(job, e);
+        }
+    }
+
+    private void awaitEnd(SupervisedJob job) throws IOException {
+        until(job, () -> active(job).isPresent() ? Optional.empty() : Optional.of(true));
+    }
+
+    /** Asks something of Flink. */
+    private interface Question<T> {
+        Optional<T> ask() throws IOException;
+    }
+
+    private static <T> T until(SupervisedJob job, Question<T> question) throws IOException {
+        long deadline = System.nanoTime() + STOPS_WITHIN.toNanos();
+        Optional<T> answer = question.ask();
+        while (answer.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
+            }
+            Submissions.pause();
+            answer = question.ask();
+        }
+        return answer.get();
+    }
+
+    private static StackException notStopped(SupervisedJob job, IOException e) {
+        return new StackException(
+                StackException.START_FAILED,
+                job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()),
+                e);
+    }
+
+    private static String step(Progress told, String name, Supplier<String> work) {
+        told.begin(name);
+        try {
+            String detail = work.get();
+            told.end(name, detail);
+            return detail;
+        } catch (RuntimeException e) {
+            told.fail(name);
+            throw e;
+        }
+    }
+}

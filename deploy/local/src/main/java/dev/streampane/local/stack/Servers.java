@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalFlink;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.LocalService;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The servers and services of a stack, set up and not started. */
+final class Servers {
+
+    static final String JOB_MANAGER = "jobmanager";
+    static final String TASK_MANAGER = "taskmanager";
+    static final String KAFKA = "kafka";
+    static final String ELASTICSEARCH = "elasticsearch";
+    static final String IOT = "iot-simulator";
+    static final String TRANSACTIONS = "transaction-simulator";
+    static final String RESULTS = "results-api";
+
+    final LocalKafka kafka;
+    final LocalElasticsearch elasticsearch;
+    final LocalFlink flink;
+    final LocalService iot;
+    final LocalService transactions;
+    final LocalService results;
+    private final StackSettings settings;
+
+    Servers(StackSettings settings) {
+        this.settings = settings;
+        Path data = settings.data();
+        kafka =
+                LocalKafka.at(
+                        data.resolve(KAFKA),
+                        settings.port(Listener.KAFKA),
+                        settings.port(Listener.KAFKA_CONTROLLER),
+                        settings.kafkaConfig());
+        elasticsearch =
+                LocalElasticsearch.at(
+                        data.resolve(ELASTICSEARCH),
+                        settings.port(Listener.ELASTICSEARCH),
+                        settings.port(Listener.ELASTICSEARCH_TRANSPORT));
+        flink =
+                LocalFlink.at(
+                        data.resolve("flink"),
+                        new LocalFlink.Ports(
+                                settings.port(Listener.FLINK),
+                                settings.port(Listener.FLINK_JOB_MANAGER),
+                                settings.port(Listener.FLINK_TASK_MANAGER)),
+                        new LocalFlink.Size(settings.slots(), settings.jobs().size()),
+                        Map.of());
+        iot = service(IOT, Listener.IOT_SIMULATOR, iotSettings());
+        transactions = service(TRANSACTIONS, Listener.TRANSACTION_SIMULATOR, seed("TX_SEED"));
+        results =
+                service(
+                        RESULTS,
+                        Listener.RESULTS_API,
+                        Map.of(
+                                "QUARKUS_ELASTICSEARCH_HOSTS",
+                                "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
+    }
+
+    private LocalService service(String name, Listener listener, Map<String, String> own) {
+        Map<String, String> environment = new TreeMap<>(own);
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
+        return LocalService.at(
+                name, settings.data().resolve("services"), settings.port(listener), environment);
+    }
+
+    private Map<String, String> iotSettings() {
+        Map<String, String> environment = seed("IOT_SEED");
+        settings.rate().ifPresent(rate -> environment.put("IOT_RATE", String.valueOf(rate)));
+        return environment;
+    }
+
+    private Map<String, String> seed(String name) {
+        Map<String, String> environment = new TreeMap<>();
+        settings.seed().ifPresent(seed -> environment.put(name, String.valueOf(seed)));
+        return environment;
+    }
+
+    /** Names of the processes, which are those of their logs. */
+    static List<String> names() {
+        return List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
+    }
+
+    /** Where a process writes its log. */
+    static Path log(Path data, String process) {
+        String folder =
+                switch (process) {
+                    case KAFKA, ELASTICSEARCH -> process;
+                    case JOB_MANAGER, TASK_MANAGER -> "flink";
+                    default -> "services";
+                };
+        return data.resolve(folder).resolve(process + ".log");
+    }
+
+    /** What a user can look at, by name. */
+    Map<String, String> urls() {
+        Map<String, String> urls = new LinkedHashMap<>();
+        urls.put("page", results.url() + "/");
+        urls.put("REST", results.url() + "/api/v1/windows?job=weather-average&limit=1");
+        urls.put("live", results.url() + "/api/v1/stream");
+        urls.put("OpenAPI", results.url() + "/q/swagger-ui");
+        urls.put("Flink", flink.restUrl() + "/");
+        urls.put("Elasticsearch", elasticsearch.url().toString());
+        urls.put("Kafka", settings.bootstrapServers());
+        if (settings.simulators()) {
+            urls.put(IOT, iot.url() + "/api/v1/simulator");
+            urls.put(TRANSACTIONS, transactions.url() + "/api/v1/simulator");
+        }
+        return urls;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.ServerException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Steps that run at the same time, each shown from its beginning to its end. */
+final class Steps {
+
+    private final Progress screen;
+    private final ExecutorService threads = Executors.newCachedThreadPool(Steps::daemon);
+
+    Steps(Progress screen) {
+        this.screen = screen;
+    }
+
+    /** A step that needs nothing. */
+    CompletableFuture<Void> step(String name, Supplier<String> work) {
+        return after(CompletableFuture.completedFuture(null), name, work);
+    }
+
+    /** A step that needs another one; what {@code work} answers is shown at its end. */
+    CompletableFuture<Void> after(
+            CompletableFuture<Void> before, String name, Supplier<String> work) {
+        return silently(
+                before,
+                () -> {
+                    screen.begin(name);
+                    try {
+                        screen.end(name, work.get());
+                    } catch (RuntimeException e) {
+                        screen.fail(name);
+                        throw e;
+                    }
+                });
+    }
+
+    /** A step that is not shown. */
+    CompletableFuture<Void> silently(CompletableFuture<Void> before, Runnable work) {
+        return before.thenRunAsync(work, threads);
+    }
+
+    /**
+     * Waits for a step.
+     *
+     * @throws StackException when it has failed for a known reason
+     */
+    static void await(CompletableFuture<?> step) {
+        try {
+            step.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StackException known) {
+                throw known;
+            }
+            if (e.getCause() instanceof ServerException server) {
+                throw new StackException(StackException.START_FAILED, server.getMessage(), server);
+            }
+            throw e;
+        }
+    }
+
+    static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "stack");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.Http;
+import dev.streampane.local.NewestState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Gives planned jobs to Flink: uploads the pipeline's jar and runs it. Different jobs may be submitted by several threads. */
+final class Submissions {
+
+    private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+    private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
+    private static final Duration UP_WITHIN = Duration.ofSeconds(60);
+
+    private final FlinkRest flink;
+    private final Surroundings surroundings;
+    private final List<SupervisedJob> all;
+    private volatile String jar = "";
+
+    /**
+     * @param all every job of the stack: an option for all jobs must be one of some
+     */
+    Submissions(FlinkRest flink, Surroundings surroundings, List<SupervisedJob> all) {
+        this.flink = flink;
+        this.surroundings = surroundings;
+        this.all = all;
+    }
+
+    /** Uploads the jar to a JobManager that does not have it yet. */
+    synchronized void upload() {
+        try {
+            jar = flink.upload(surroundings.jobJar());
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "Flink does not take the job jar: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** The JobManager is a new one, which does not have the jar. */
+    synchronized void forget() {
+        jar = "";
+    }
+
+    /** Submits the job as planned. */
+    void submit(SupervisedJob job) throws IOException {
+        String uploaded = uploaded();
+        while (true) {
+            try {
+                job.id =
+                        flink.run(
+                                uploaded,
+                                MAIN,
+                                job.plan.arguments(),
+                                job.plan.state().map(NewestState.State::path),
+                                job.plan.claims());
+                job.lastRan = surroundings.nanoTime();
+                if (job.plan.supersedes()) {
+                    surroundings.supersedes(job.name, job.plan.generation());
+                }
+                return;
+            } catch (Http.StatusException e) {
+                job.plan = withoutForeignOption(job.plan, e);
+            }
+        }
+    }
+
+    private synchronized String uploaded() {
+        if (jar.isEmpty()) {
+            upload();
+        }
+        return jar;
+    }
+
+    /** An option for every job is one for those that have it. */
+    private JobPlan withoutForeignOption(JobPlan plan, Http.StatusException answer)
+            throws Http.StatusException {
+        Optional<JobPlan> without =
+                Failures.optionProblem(answer.getMessage())
+                        .map(FOREIGN_OPTION::matcher)
+                        .filter(Matcher::lookingAt)
+                        .flatMap(option -> plan.without(option.group(1)));
+        boolean everybodys =
+                without.isPresent()
+                        && all.stream()
+                                .filter(other -> !other.name.equals(plan.job()))
+                                .allMatch(
+                                        other ->
+                                                other.plan
+                                                        .foreign()
+                                                        .containsAll(without.get().foreign()));
+        if (without.isEmpty() || everybodys) {
+            throw answer;
+        }
+        return without.get();
+    }
+
+    /**
+     * Submits the job and waits until all of its tasks run.
+     *
+     * @throws StackException saying why it does not; it may be submitted all the same
+     */
+    void start(SupervisedJob job) {
+        try {
+            submit(job);
+            long deadline = System.nanoTime() + UP_WITHIN.toNanos();
+            while (!overview(job).map(FlinkRest.Job::isUp).orElse(false)) {
+                throwWhenFailed(job);
+                if (System.nanoTime() > deadline) {
+                    throw new StackException(
+                            StackException.START_FAILED,
+                            "%s does not run after %d s: %s"
+                                    .formatted(
+                                            job.name,
+                                            UP_WITHIN.toSeconds(),
+                                            Failures.firstLine(flink.failure(job.id))));
+                }
+                pause();
+            }
+        } catch (IOException e) {
+            throw Failures.refused(job.name, e);
+        }
+    }
+
+    private void throwWhenFailed(SupervisedJob job) throws IOException {
+        if (overview(job).filter(seen -> seen.state().equals("FAILED")).isPresent()) {
+            Optional<String> end = flink.endOf(job.id);
+            if (end.isPresent()) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        job.name + " has failed: " + Failures.reason(job.name, end.get()));
+            }
+        }
+    }
+
+    private Optional<FlinkRest.Job> overview(SupervisedJob job) throws IOException {
+        return flink.jobs().stream().filter(seen -> seen.id().equals(job.id)).findFirst();
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException(StackException.START_FAILED, "interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One job as its supervisor knows it. Who starts, stops or submits it holds {@link #lock}; what is volatile may be read
+ * without it.
+ */
+final class SupervisedJob {
+
+    final String name;
+    final ReentrantLock lock = new ReentrantLock();
+
+    /** How it was started last; null before that is decided. */
+    volatile JobPlan plan;
+
+    /** Flink's id of the newest submission; empty when the job is to be submitted. */
+    volatile String id = "";
+
+    /** Whether it is to run; not after a command has stopped it. */
+    volatile boolean wanted = true;
+
+    /** Options that commands have asked for; they stay until another command changes them. */
+    Map<String, String> asked = Map.of();
+
+    /** Whether it has ended in a way that another submission does not mend. */
+    boolean givenUp;
+
+    int failures;
+    long submitAt;
+    volatile long lastRan;
+    CompletableFuture<Void> aborting = CompletableFuture.completedFuture(null);
+
+    SupervisedJob(String name, long now) {
+        this.name = name;
+        this.submitAt = now;
+        this.lastRan = now;
+    }
+
+    /** Folder of its checkpoints and of the savepoints that belong to its generation. */
+    Path stateFolder(StackSettings settings) {
+        return settings.stateFolder().resolve(name).resolve(String.valueOf(plan.generation()));
+    }
+
+    RunningStack.Job published() {
+        return new RunningStack.Job(name, plan.generation(), id, wanted);
+    }
+}

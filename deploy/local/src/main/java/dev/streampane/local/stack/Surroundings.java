@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.JobTransaction;
+import dev.streampane.local.Transactions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What jobs need to know that Flink does not say; a test puts something else in its place. */
+interface Surroundings {
+
+    /** Finds the pipeline's jar, when it is to be uploaded. */
+    Path jobJar();
+
+    /** The clock of {@link System#nanoTime}. */
+    long nanoTime();
+
+    /** Whether the TaskManager's process lives, so that tasks may run though nobody says so. */
+    boolean taskManagerLives();
+
+    /** Aborts the transactions of a job that are older than {@code age} and that no completed checkpoint holds. */
+    List<JobTransaction> abortOrphans(String job, int generation, Duration age);
+
+    /** Aborts the orphans of a job of which no task runs; refused are those that a completed checkpoint holds. */
+    Transactions.Outcome endTransactions(String job, int generation);
+
+    /** Aborts the transactions of jobs of which no task runs that no completed checkpoint holds; by job. */
+    Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs);
+
+    /** A generation without its predecessor's windows has been started: what it does not make is to be retracted. */
+    void supersedes(String job, int generation);
+}

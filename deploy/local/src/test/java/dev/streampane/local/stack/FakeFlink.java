@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.local.Http;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
+final class FakeFlink {
+    HttpServer server;
+    final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
+    final List<String> stops = new CopyOnWriteArrayList<>();
+    final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
+    volatile Set<String> down = Set.of();
+    volatile Set<String> hung = Set.of();
+    volatile String failure = "";
+    volatile boolean stale;
+    volatile String refusedOption = "";
+    volatile Set<String> refusingJobs = Set.of();
+    volatile int freeSlots = 8;
+    volatile String savepoint = "file:///state/savepoint-1";
+    volatile Runnable whenStopped = () -> {};
+
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        ObjectNode answer = Http.JSON.createObjectNode();
+        int status = 200;
+        if (hung.contains(path)) {
+            return;
+        }
+        if (down.contains(path)) {
+            exchange.close();
+            return;
+        }
+        if (path.equals("/overview")) {
+            answer.put("slots-total", 8);
+            answer.put("slots-available", freeSlots);
+        } else if (path.equals("/jobs/overview")) {
+            answer.putArray("jobs").addAll(jobs);
+        } else if (path.equals("/jars/upload")) {
+            answer.put("filename", "/tmp/upload/some-job.jar");
+        } else if (path.endsWith("/run")) {
+            status = run(Http.JSON.readTree(body), answer);
+        } else if (path.endsWith("/stop")) {
+            if (!savepoint.isEmpty()) {
+                end(path.split("/")[2], "FINISHED");
+                whenStopped.run();
+            }
+            answer.put("request-id", "r1");
+            stops.add(Http.JSON.readTree(body).path("targetDirectory").asText());
+        } else if (path.contains("/savepoints/")) {
+            answer.putObject("status").put("id", "COMPLETED");
+            ObjectNode operation = answer.putObject("operation");
+            if (savepoint.isEmpty()) {
+                operation.putObject("failure-cause").put("class", "CheckpointException");
+            } else {
+                operation.put("location", savepoint);
+            }
+        } else if (exchange.getRequestMethod().equals("PATCH")) {
+            end(path.substring(6), "CANCELED");
+        } else if (path.matches("/jobs/id[0-9]+")) {
+            answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
+        } else if (path.endsWith("/exceptions")) {
+            answer.putObject("exceptionHistory")
+                    .putArray("entries")
+                    .addObject()
+                    .put("stacktrace", failure);
+        }
+        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private void end(String id, String state) {
+        jobs.stream()
+                .filter(job -> job.path("jid").asText().equals(id))
+                .forEach(
+                        job -> {
+                            job.put("state", state);
+                            ((ObjectNode) job.get("tasks")).put("running", 0);
+                        });
+    }
+
+    private String stateOf(String id) {
+        return jobs.stream()
+                .filter(job -> job.path("jid").asText().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .path("state")
+                .asText();
+    }
+
+    private int run(JsonNode submission, ObjectNode answer) {
+        String job = submission.path("programArgsList").path(0).asText();
+        if (refusingJobs.contains(job)
+                && submission.path("programArgsList").toString().contains("--" + refusedOption)) {
+            answer.putArray("errors")
+                    .add(
+                            "org.apache.flink.Wrapping: a trace\nCaused by: dev.streampane.BadOptionException: --"
+                                    + refusedOption
+                                    + " is no option of "
+                                    + job
+                                    + "; allowed are others\n\tat line");
+            return 400;
+        }
+        submissions.add(submission);
+        String id = "id" + submissions.size();
+        ObjectNode running = Http.JSON.createObjectNode();
+        running.put("jid", id).put("name", job).put("state", "RUNNING");
+        running.putObject("tasks").put("total", 2).put("running", 2);
+        jobs.add(running);
+        answer.put("jobid", id);
+        return 200;
+    }
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.streampane.local.NewestState.State;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Orders on a fake cluster, and what the supervisor does afterwards. */
+class JobOrdersTest {
+
+    private static final String JOB = "weather-average";
+    private static final String OTHER = "word-count";
+
+    @TempDir Path data;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Screen screen =
+            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final FakeFlink flink = new FakeFlink();
+    private FakeSurroundings surroundings;
+    private RunningJobs jobs;
+    private JobOrders orders;
+
+    @BeforeEach
+    void startJob() throws IOException {
+        flink.start();
+        surroundings = new FakeSurroundings(data);
+        StackSettings settings =
+                new StackSettings(
+                        data,
+                        0,
+                        List.of(JOB),
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        true,
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of());
+        jobs = new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, screen);
+        orders = jobs.orders((job, from, asked) -> plan(settings, job, from, asked));
+        jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));
+        jobs.start(JOB);
+    }
+
+    @AfterEach
+    void stopFlink() {
+        flink.server.stop(0);
+    }
+
+    /** From state 7 of generation 1, or as generation 2. */
+    private JobPlan plan(
+            StackSettings settings, String job, StartFrom from, Map<String, String> asked) {
+        boolean newest = from.kind() == StartFrom.Kind.NEWEST;
+        return new JobPlan(
+                job,
+                newest ? 1 : 2,
+                newest ? Optional.of(new State(7, data.resolve("chk-7"))) : Optional.empty(),
+                newest,
+                Optional.empty(),
+                from.option(),
+                asked,
+                settings,
+                Set.of());
+    }
+
+    /** A completed checkpoint of generation 1, as far as its head goes. */
+    private void checkpoint(String job) throws IOException {
+        Path folder = data.resolve("state").resolve(job).resolve("1").resolve("chk-7");
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(7);
+        }
+    }
+
+    private String arguments(int submission) {
+        return flink.submissions.get(submission).path("programArgsList").toString();
+    }
+
+    @Test
+    void shouldLeaveAStoppedJobStoppedEvenByANewJobManager() {
+        // When
+        String done = orders.carryOut(JobOrder.stop(JOB, false), screen);
+        jobs.watch();
+        jobs.forget();
+        flink.jobs.clear();
+        jobs.watch();
+
+        // Then
+        assertThat(done).contains(JOB + " is stopped");
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(flink.stops).isEmpty();
+        assertThat(surroundings.aborts).containsExactly(JOB + "/1");
+        assertThat(jobs.submitted()).singleElement().matches(job -> !job.wanted());
+        assertThat(printed.toString()).doesNotContain("ended from outside");
+    }
+
+    @Test
+    void shouldKeepTheSavepointThatWasAskedFor() {
+        // When
+        String done = orders.carryOut(JobOrder.stop(JOB, true), screen);
+
+        // Then
+        assertThat(done).endsWith("savepoint /state/savepoint-1");
+        assertThat(flink.stops)
+                .containsExactly(
+                        data.resolve("state").resolve(JOB).resolve("1/savepoints").toUri() + "");
+    }
+
+    @Test
+    void shouldGoOnWhenThereIsNoSavepoint() {
+        // Given
+        flink.savepoint = "";
+
+        // When Then
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.stop(JOB, true), screen))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("goes on, for Flink has made no savepoint");
+        assertThat(jobs.submitted()).singleElement().matches(RunningStack.Job::wanted);
+    }
+
+    @Test
+    void shouldSuperviseAStartedJobWithItsOptions() throws IOException {
+        // Given
+        checkpoint(OTHER);
+        orders.carryOut(
+                JobOrder.start(
+                        OTHER, StartFrom.NEWEST, Map.of("parallelism", "3", "source", "datagen")),
+                screen);
+        flink.failure = "java.io.IOException: disk";
+        flink.jobs.get(1).put("state", "FAILED");
+
+        // When
+        jobs.watch();
+        surroundings.pass(Duration.ofSeconds(2));
+        jobs.watch();
+
+        // Then
+        assertThat(flink.submissions).hasSize(3);
+        assertThat(arguments(2))
+                .contains("\"" + OTHER + "\"", "--parallelism=3", "--source=datagen");
+    }
+
+    @Test
+    void shouldKeepOptionsUntilAnotherStartChangesThem() {
+        // Given
+        orders.carryOut(JobOrder.stop(JOB, false), screen);
+        orders.carryOut(
+                JobOrder.start(JOB, StartFrom.NEWEST, Map.of("skew", "1m", "zone", "UTC")), screen);
+        orders.carryOut(JobOrder.stop(JOB, false), screen);
+
+        // When
+        orders.carryOut(JobOrder.start(JOB, StartFrom.NEWEST, Map.of("skew", "2m")), screen);
+
+        // Then
+        assertThat(arguments(2)).contains("--skew=2m", "--zone=UTC");
+    }
+
+    @Test
+    void shouldStartANewGenerationAndHaveTheOlderSuperseded() {
+        // Given
+        orders.carryOut(JobOrder.stop(JOB, false), screen);
+
+        // When
+        String done =
+                orders.carryOut(
+                        JobOrder.start(
+                                JOB,
+                                new StartFrom(StartFrom.Kind.LATEST, Optional.empty()),
+                                Map.of()),
+                        screen);
+
+        // Then
+        assertThat(done).contains("generation 2, without state, from latest");
+        assertThat(arguments(1)).contains("--generation=2", "--start-from=latest");
+        assertThat(surroundings.superseding).containsExactly(JOB + "/2");
+    }
+
+    @Test
+    void shouldRefuseToStartWhatRuns() {
+        assertThatThrownBy(
+                        () ->
+                                orders.carryOut(
+                                        JobOrder.start(JOB, StartFrom.NEWEST, Map.of()), screen))
+                .hasMessageContaining(JOB + " runs already (generation 1)");
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldNotTryAgainWhatDoesNotStart() {
+        // Given
+        flink.refusedOption = "skwe";
+        flink.refusingJobs = Set.of(OTHER);
+
+        // When Then
+        assertThatThrownBy(
+                        () ->
+                                orders.carryOut(
+                                        JobOrder.start(
+                                                OTHER, StartFrom.NEWEST, Map.of("skwe", "1")),
+                                        screen))
+                .hasMessageContaining("refuses to start: --skwe is no option");
+        jobs.watch();
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldRescaleFromASavepointOfTheSameGeneration() {
+        // When
+        String done = orders.carryOut(JobOrder.rescale(JOB, 4), screen);
+
+        // Then
+        assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
+        assertThat(flink.submissions.get(1).path("claimMode").asText()).isEqualTo("CLAIM");
+        assertThat(arguments(1)).contains("--parallelism=4");
+    }
+
+    @Test
+    void shouldGoOnAsItWasWhenTheNewParallelismIsRefused() throws IOException {
+        // Given
+        checkpoint(JOB);
+        flink.refusedOption = "parallelism=200";
+        flink.refusingJobs = Set.of(JOB);
+        flink.freeSlots = 300;
+
+        // When Then
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.rescale(JOB, 200), screen))
+                .hasMessageContaining("it is started again as it was");
+        jobs.watch();
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).doesNotContain("parallelism");
+    }
+
+    @Test
+    void shouldSayThatThereAreNotEnoughSlotsBeforeAnythingIsStopped() {
+        // Given
+        flink.freeSlots = 1;
+
+        // When Then
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.rescale(JOB, 4), screen))
+                .hasMessageContaining("needs 4 slots, and Flink has 3 for it");
+        assertThat(flink.stops).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseToRescaleOrStopWhatDoesNotRun() {
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.rescale(OTHER, 4), screen))
+                .hasMessageContaining(OTHER + " does not run");
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.stop(OTHER, false), screen))
+                .hasMessageContaining(OTHER + " does not run");
+    }
+}
