@@ -101,6 +101,12 @@ public final class FlinkRest {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
+    /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean)}. */
+    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
+            throws IOException {
+        return run(jarId, mainClass, arguments, state, true);
+    }
+
     /**
      * Starts a job of an uploaded jar.
      *
