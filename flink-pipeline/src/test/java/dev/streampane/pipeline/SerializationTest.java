@@ -14,6 +14,7 @@ import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import dev.streampane.pipeline.window.ExactSum;
+import dev.streampane.pipeline.window.OpenSession;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Provenance;
 import dev.streampane.pipeline.window.Texts;
@@ -94,7 +95,8 @@ class SerializationTest {
                         Provenance.class,
                         Totals.class,
                         Texts.class,
-                        ExactSum.class));
+                        ExactSum.class,
+                        OpenSession.class));
     }
 
     @ParameterizedTest

@@ -102,7 +102,10 @@ public final class JobConfig {
                                 .orElse(Duration.ZERO),
                         get(JobOption.AUDIT_INTERVAL),
                         getOr(JobOption.ZONE, ZoneOffset.UTC),
-                        get(JobOption.START_FROM).equals("earliest"))
+                        get(JobOption.START_FROM).equals("earliest"),
+                        getOr(JobOption.PREVIEW, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                        getOr(JobOption.STATE_TTL, Optional.<Duration>empty())
+                                .orElse(Duration.ZERO))
                 .replaying(replay());
     }
 
@@ -154,15 +157,8 @@ public final class JobConfig {
                     texts.get(JobOption.PARALLELISM.name()),
                     "at most --max-parallelism, which is " + get(JobOption.MAX_PARALLELISM));
         }
-        if (isBatch()
-                && has(JobOption.WINDOWS)
-                && get(JobOption.WINDOWS).stream().anyMatch(WindowSpec::dependsOnArrival)) {
-            throw BadOptionException.notAllowed(
-                    JobOption.MODE.name(),
-                    "batch",
-                    "streaming with "
-                            + texts.get(JobOption.WINDOWS.name())
-                            + ": what a global window holds depends on the order of arrival");
+        if (isBatch() && has(JobOption.WINDOWS)) {
+            checkBatch();
         }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least =
@@ -175,6 +171,24 @@ public final class JobConfig {
                                 + least.toMillis()
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
             }
+        }
+    }
+
+    /** A batch has neither an order of arrival nor a time in which something is still open. */
+    private void checkBatch() {
+        if (get(JobOption.WINDOWS).stream().anyMatch(WindowSpec::dependsOnArrival)) {
+            throw BadOptionException.notAllowed(
+                    JobOption.MODE.name(),
+                    "batch",
+                    "streaming with "
+                            + texts.get(JobOption.WINDOWS.name())
+                            + ": what a global window holds depends on the order of arrival");
+        }
+        if (get(JobOption.PREVIEW).isPresent()) {
+            throw BadOptionException.notAllowed(
+                    JobOption.PREVIEW.name(),
+                    texts.get(JobOption.PREVIEW.name()),
+                    "off with --mode batch");
         }
     }
 }

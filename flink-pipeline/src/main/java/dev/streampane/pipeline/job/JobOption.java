@@ -184,6 +184,22 @@ public record JobOption<T>(
                     OptionType.topic(),
                     "Topic of line protocol");
 
+    /** How often panes that have not fired are looked into. */
+    public static final JobOption<Optional<Duration>> PREVIEW =
+            windowed(
+                    "preview",
+                    "off",
+                    OptionType.offOr(OptionType.duration("100ms", "1h")),
+                    "Time between looks into windows that are still open, to --previews-topic");
+
+    /** How long state of a key is kept that no record comes to; without it for good. */
+    public static final JobOption<Optional<Duration>> STATE_TTL =
+            windowed(
+                    "state-ttl",
+                    "off",
+                    OptionType.offOr(OptionType.duration("1s", "3650d")),
+                    "Event time without a record after which global(every=…) forgets a key's total");
+
     /** The topic of records that came past the allowed lateness. */
     public static final JobOption<String> LATE_TOPIC =
             of(TIMED, "late-topic", "late-records", OptionType.topic(), "Topic of late records");
@@ -416,6 +432,8 @@ public record JobOption<T>(
                     ALLOWED_LATENESS,
                     SKEW,
                     IDLE_AFTER,
+                    PREVIEW,
+                    STATE_TTL,
                     ZONE,
                     INTEGER_NAMES,
                     STRING_NAMES,

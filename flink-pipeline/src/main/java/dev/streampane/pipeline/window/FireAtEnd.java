@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import java.time.Duration;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.windowing.triggers.Trigger;
@@ -24,18 +23,22 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
             new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
 
     private final long allowedLateness;
+    private final PreviewTimer preview;
 
-    FireAtEnd(Duration allowedLateness) {
-        this.allowedLateness = allowedLateness.toMillis();
+    FireAtEnd(Firing firing) {
+        this.allowedLateness = firing.allowedLateness().toMillis();
+        this.preview = new PreviewTimer(firing.preview());
     }
 
     @Override
     public TriggerResult onElement(
-            Object element, long timestamp, TimeWindow window, TriggerContext context) {
+            Object element, long timestamp, TimeWindow window, TriggerContext context)
+            throws Exception {
         if (window.maxTimestamp() <= context.getCurrentWatermark()) {
             return TriggerResult.FIRE;
         }
         context.registerEventTimeTimer(window.maxTimestamp());
+        preview.onRecord(context);
         return TriggerResult.CONTINUE;
     }
 
@@ -52,18 +55,21 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
             }
             return TriggerResult.CONTINUE;
         }
+        preview.clear(context);
         return allowedLateness == 0 && context.getPartitionedState(OVERDUE).value() != null
                 ? TriggerResult.CONTINUE
                 : TriggerResult.FIRE;
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context) {
-        return TriggerResult.CONTINUE;
+    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context)
+            throws Exception {
+        return preview.onProcessingTime(context);
     }
 
     @Override
-    public void clear(TimeWindow window, TriggerContext context) {
+    public void clear(TimeWindow window, TriggerContext context) throws Exception {
+        preview.clear(context);
         if (allowedLateness == 0) {
             context.getPartitionedState(OVERDUE).clear();
         }

@@ -18,7 +18,7 @@ final class FixedPanes {
     static SingleOutputStreamOperator<Output> over(
             KeyedStream<Partial, String> partials, SpecResults results, Firing firing) {
         return partials.window(assigner(results.spec()))
-                .trigger(new FireAtEnd(firing.allowedLateness()))
+                .trigger(new FireAtEnd(firing))
                 .allowedLateness(firing.allowedLateness())
                 .sideOutputLateData(PaneResults.DROPPED)
                 .aggregate(

@@ -57,6 +57,12 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         if (spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar) {
             return FixedPanes.over(partials, results, firing);
         }
+        if (spec instanceof WindowSpec.Session) {
+            return SessionPanes.over(partials, results, firing);
+        }
+        if (spec instanceof WindowSpec.Global) {
+            return GlobalPanes.over(partials, results, firing);
+        }
         throw new IllegalArgumentException(spec + " has no panes");
     }
 }

@@ -9,7 +9,8 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
 /**
- * Makes a result of each firing of a pane. The first is FINAL; every one after it is REVISED, caused by a late record.
+ * Makes a result of each firing of a pane. The first is FINAL; every one after it is REVISED, caused by a late record. Looks before that are
+ * EARLY.
  *
  * <p>The pane remembers which generation said its last revision.
  */
@@ -37,8 +38,14 @@ final class ToWindowResult extends ProcessWindowFunction<Partial, Output, String
             throws Exception {
         ValueState<Published> state = context.windowState().getState(DESCRIPTOR);
         int generation = results.label().generation();
-        Revision revision = Revision.after(state.value(), generation);
-        state.update(new Published(generation, revision.rev()));
+        boolean preview = PreviewTimer.isPreview(context.windowState());
+        Revision revision =
+                preview
+                        ? Revision.preview(state.value(), generation)
+                        : Revision.after(state.value(), generation);
+        if (!preview) {
+            state.update(new Published(generation, revision.rev()));
+        }
         out.collect(
                 results.result(
                         key,

@@ -97,6 +97,57 @@ class OutputContractTest {
                 "1.0.0");
     }
 
+    private static WindowResult result(Status status, Cause cause, int rev, String mergedInto) {
+        WindowResult full = result(T1, new Input("device-readings", 0, 1200L, 1290L));
+        boolean none = status == Status.RETRACTED;
+        return new WindowResult(
+                full.id(),
+                full.job(),
+                full.spec(),
+                full.entityKey(),
+                full.window(),
+                full.generation(),
+                rev,
+                status,
+                cause,
+                full.complete(),
+                mergedInto,
+                none ? List.of() : full.values(),
+                none ? List.of() : full.sums(),
+                none ? 0 : full.count(),
+                full.late(),
+                none ? null : full.minEventTime(),
+                none ? null : full.maxEventTime(),
+                full.watermark(),
+                none ? List.of() : full.inputs(),
+                full.jobVersion());
+    }
+
+    private static WindowResult global() {
+        WindowResult full = result(T1, new Input("device-readings", 0, 1200L, 1290L));
+        return new WindowResult(
+                "weather-average~global-count-30~device1~17",
+                full.job(),
+                "global(count=30)",
+                full.entityKey(),
+                new Window("global", 17L, T0, T0.plusMillis(58_001), "UTC"),
+                full.generation(),
+                full.rev(),
+                Status.FINAL,
+                Cause.COUNT,
+                full.complete(),
+                null,
+                full.values(),
+                full.sums(),
+                full.count(),
+                full.late(),
+                full.minEventTime(),
+                full.maxEventTime(),
+                Instant.parse("2026-11-20T06:00:59.999Z"),
+                full.inputs(),
+                full.jobVersion());
+    }
+
     private static Value value(String name, String number) {
         return new Value(name, new BigDecimal(number));
     }
@@ -228,6 +279,13 @@ class OutputContractTest {
         return Stream.of(
                 result(T1, new Input("device-readings", 0, 1200L, 1290L)),
                 result(null, new Input("device-readings", null, null, null)),
+                result(Status.EARLY, Cause.PREVIEW, 0, null),
+                result(
+                        Status.RETRACTED,
+                        Cause.MERGED,
+                        2,
+                        "weather-average~session-30s~device1~20261120T060000.000Z~20261120T060128.000Z"),
+                global(),
                 late(T1, KEY),
                 late(null, null),
                 dead(T1, null, KEY, VALUE),
@@ -255,7 +313,8 @@ class OutputContractTest {
         boolean json = output.headers().isEmpty();
         String contract =
                 switch (output.channel()) {
-                    case RESULTS, PREVIEWS -> "window-result";
+                    case RESULTS -> "window-result";
+                    case PREVIEWS -> "window-preview";
                     case LATE -> "late-record";
                     case DEAD_LETTERS -> "dead-letter";
                     case AUDIT -> "audit-line";
@@ -282,6 +341,25 @@ class OutputContractTest {
                 "value",
                 output.value() == null ? null : Base64.getEncoder().encodeToString(output.value()));
         return shown;
+    }
+
+    @Test
+    void shouldWriteNumberedPanesToTheByte() {
+        assertThat(global().value())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(
+                        new String(
+                                        ContractFiles.of("window-result")
+                                                .bytes("examples/global-pane.json"),
+                                        StandardCharsets.UTF_8)
+                                .strip());
+    }
+
+    @Test
+    void shouldSendLooksToATopicOfTheirOwn() {
+        assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).channel())
+                .isEqualTo(Output.Channel.PREVIEWS);
+        assertThat(global().channel()).isEqualTo(Output.Channel.RESULTS);
     }
 
     @Test

@@ -41,6 +41,8 @@ class JobConfigTest {
         expected.put("allowed-lateness", "1m");
         expected.put("skew", "5m");
         expected.put("idle-after", "off");
+        expected.put("preview", "off");
+        expected.put("state-ttl", "off");
         expected.put("zone", "UTC");
         expected.put("input-topic", "device-readings");
         expected.put("results-topic", "window-results");
@@ -226,6 +228,32 @@ class JobConfigTest {
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--windows: '" + text + "' is not allowed: at character ")
                 .hasMessageContaining("; allowed is ");
+    }
+
+    @Test
+    void shouldSayWhereWindowsAreWrong() {
+        assertThatThrownBy(() -> config("--windows=tumbling(1m); session(5x)"))
+                .hasMessage(
+                        "--windows: 'tumbling(1m); session(5x)' is not allowed: at character 23 is '5x'; allowed is a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s");
+    }
+
+    @Test
+    void shouldRefusePreviewsOfABatch() {
+        assertThatThrownBy(() -> config("--mode=batch", "--preview=1s"))
+                .hasMessage("--preview: '1s' is not allowed; allowed is off with --mode batch");
+        assertThat(config("--mode=batch", "--windows=session(1m)").isBatch()).isTrue();
+    }
+
+    @Test
+    void shouldPassPreviewsAndTimeToLiveOn() {
+        // When
+        JobConfig config = config("--preview=1s", "--state-ttl=2d");
+
+        // Then
+        assertThat(config.intake().preview()).hasSeconds(1);
+        assertThat(config.intake().stateTtl()).hasDays(2);
+        assertThat(config().intake().preview()).isZero();
+        assertThat(config().intake().stateTtl()).isZero();
     }
 
     @ParameterizedTest

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import java.time.Duration;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger;
+import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
+
+/** Fires a pane of every so many records of a key, and begins the next. */
+final class FireAtCount extends Trigger<Object, GlobalWindow> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<Long> COUNT =
+            new ValueStateDescriptor<>("count", Types.LONG);
+
+    private final long records;
+    private final PreviewTimer preview;
+
+    FireAtCount(long records, Duration preview) {
+        this.records = records;
+        this.preview = new PreviewTimer(preview);
+    }
+
+    @Override
+    public TriggerResult onElement(
+            Object element, long timestamp, GlobalWindow window, TriggerContext context)
+            throws Exception {
+        ValueState<Long> count = context.getPartitionedState(COUNT);
+        long now = (count.value() == null ? 0 : count.value()) + 1;
+        if (now < records) {
+            count.update(now);
+            preview.onRecord(context);
+            return TriggerResult.CONTINUE;
+        }
+        clear(window, context);
+        return TriggerResult.FIRE_AND_PURGE;
+    }
+
+    @Override
+    public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context) {
+        return TriggerResult.CONTINUE;
+    }
+
+    @Override
+    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context)
+            throws Exception {
+        return preview.onProcessingTime(context);
+    }
+
+    @Override
+    public void clear(GlobalWindow window, TriggerContext context) throws Exception {
+        context.getPartitionedState(COUNT).clear();
+        preview.clear(context);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import java.time.Duration;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger;
+import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
+
+/**
+ * Fires the running total of a key when the watermark reaches a multiple of a time, and keeps it. Where the watermark leaps over several
+ * multiples, the total fires once, for the last of them: a clock that jumps by years costs no more than one that ticks.
+ *
+ * <p>Every 30 s, records at 5 s and 40 s, watermarks 29, 31, 62, 200 s: at 31 for multiple 1, at 62 for 2, at 200 for 6.
+ *
+ * <p>With a time to live, a key is forgotten at the first multiple at which its newest record is that much behind the watermark, once its
+ * total has been told.
+ */
+final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
+
+    /** The number of the last multiple that the pane fired for, or that had passed when it began. {@link ToGlobalResult} reads it. */
+    static final ValueStateDescriptor<Long> REACHED =
+            new ValueStateDescriptor<>("reached", Types.LONG);
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<Long> NEWEST =
+            new ValueStateDescriptor<>("newest", Types.LONG);
+    private static final ValueStateDescriptor<Boolean> UNTOLD =
+            new ValueStateDescriptor<>("untold", Types.BOOLEAN);
+
+    private final long period;
+    private final long timeToLive;
+    private final PreviewTimer preview;
+
+    FireAtMultiples(Duration period, Firing firing) {
+        this.period = period.toMillis();
+        this.timeToLive = firing.stateTtl().toMillis();
+        this.preview = new PreviewTimer(firing.preview());
+    }
+
+    @Override
+    public TriggerResult onElement(
+            Object element, long timestamp, GlobalWindow window, TriggerContext context)
+            throws Exception {
+        if (context.getPartitionedState(REACHED).value() == null) {
+            long watermark = context.getCurrentWatermark();
+            long now = watermark == Long.MIN_VALUE ? timestamp : watermark;
+            reach(Math.max(-1, Math.floorDiv(now, period)), context);
+        }
+        if (timeToLive > 0) {
+            ValueState<Long> newest = context.getPartitionedState(NEWEST);
+            newest.update(newest.value() == null ? timestamp : Math.max(newest.value(), timestamp));
+            context.getPartitionedState(UNTOLD).update(true);
+        }
+        preview.onRecord(context);
+        return TriggerResult.CONTINUE;
+    }
+
+    private void reach(long number, TriggerContext context) throws Exception {
+        context.getPartitionedState(REACHED).update(number);
+        if (context.getCurrentWatermark() != Long.MAX_VALUE) {
+            context.registerEventTimeTimer((number + 1) * period);
+        }
+    }
+
+    @Override
+    public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context)
+            throws Exception {
+        preview.clear(context);
+        long watermark = context.getCurrentWatermark();
+        if (isForgotten(watermark, context)) {
+            context.getPartitionedState(REACHED).clear();
+            context.getPartitionedState(NEWEST).clear();
+            return TriggerResult.PURGE;
+        }
+        reach((watermark == Long.MAX_VALUE ? time : watermark) / period, context);
+        return TriggerResult.FIRE;
+    }
+
+    private boolean isForgotten(long watermark, TriggerContext context) throws Exception {
+        if (timeToLive == 0) {
+            return false;
+        }
+        ValueState<Boolean> untold = context.getPartitionedState(UNTOLD);
+        if (untold.value() != null) {
+            untold.clear();
+            return false;
+        }
+        ValueState<Long> newest = context.getPartitionedState(NEWEST);
+        if (newest.value() == null) {
+            newest.update(watermark); // restored from a job that kept totals for good
+        }
+        return newest.value() + timeToLive <= watermark;
+    }
+
+    @Override
+    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context)
+            throws Exception {
+        return preview.onProcessingTime(context);
+    }
+
+    /** Never called: the window has no end. */
+    @Override
+    public void clear(GlobalWindow window, TriggerContext context) throws Exception {
+        preview.clear(context);
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.window.OpenSession.Swallowed;
+import dev.streampane.pipeline.window.ToWindowResult.Published;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Sessions of a key: FINAL when the watermark reaches a session's last millisecond, REVISED when a late record falls into it. A record that
+ * lengthens published sessions, or joins them, makes a new one; when that fires, the ones that it swallowed are RETRACTED.
+ *
+ * <p>gap 10 s, L 60 s, records at 0 and 15 s, watermark 30 s: {@code [0,10) FINAL}, {@code [15,25) FINAL}. Then a record at 8 s, of a
+ * slower partition: {@code [0,25) FINAL}, {@code [0,10) RETRACTED}, {@code [15,25) RETRACTED}.
+ *
+ * <p>State: the key's open sessions. One goes when {@code end - 1 + L + gap <= W}: a record that is counted has {@code t + gap > C - B - L
+ * > W - L}, so every session that it touches ends at {@code t} or later and is still there. A record with {@code t + gap - 1 + L <= W},
+ * which only comes where time was guessed, could touch one that has gone and is dropped, to be corrected in the audit.
+ */
+final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> {
+
+    /** Name of the operator's state: part of the on-disk format. */
+    static final String SESSIONS = "sessions";
+
+    private static final long serialVersionUID = 1L;
+
+    private final SpecResults results;
+    private final long gap;
+    private final long allowedLateness;
+    private final long preview;
+    private transient MapState<Long, OpenSession> sessions;
+
+    MergeSessions(SpecResults results, Firing firing) {
+        this.results = results;
+        this.gap = ((WindowSpec.Session) results.spec()).gap().toMillis();
+        this.allowedLateness = firing.allowedLateness().toMillis();
+        this.preview = firing.preview().toMillis();
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        sessions =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        SESSIONS,
+                                        Types.LONG,
+                                        TypeInformation.of(OpenSession.class)));
+    }
+
+    @Override
+    public void processElement(Partial partial, Context context, Collector<Output> out)
+            throws Exception {
+        long watermark = context.timerService().currentWatermark();
+        if (partial.minEventTime + gap - 1 + allowedLateness <= watermark) {
+            context.output(PaneResults.DROPPED, partial);
+            return;
+        }
+        OpenSession session = joined(OpenSession.of(partial, gap), context);
+        if (session.end - 1 <= watermark) {
+            fire(session, context, out);
+        } else {
+            context.timerService().registerEventTimeTimer(session.end - 1);
+            schedulePreview(session, context);
+        }
+        sessions.put(session.start, session);
+    }
+
+    /** The session with the open ones that it touches, which are no more. */
+    private OpenSession joined(OpenSession session, Context context) throws Exception {
+        var touched = new ArrayList<OpenSession>(1);
+        var others = new ArrayList<OpenSession>(0);
+        for (OpenSession open : sessions.values()) {
+            (open.touches(session) ? touched : others).add(open);
+        }
+        for (OpenSession open : touched) {
+            sessions.remove(open.start);
+            long due = due(open);
+            if (others.stream().noneMatch(other -> due(other) == due)) {
+                context.timerService().deleteEventTimeTimer(due);
+            }
+        }
+        return session.with(touched);
+    }
+
+    /** The time of the session's one timer: when to fire it, and then when to forget it. */
+    private long due(OpenSession session) {
+        return session.pending ? session.end - 1 : clearing(session);
+    }
+
+    private long clearing(OpenSession session) {
+        return session.end - 1 + allowedLateness + gap;
+    }
+
+    @Override
+    public void onTimer(long time, OnTimerContext context, Collector<Output> out) throws Exception {
+        for (OpenSession session : open()) {
+            if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+                if (session.previewAt != 0 && session.previewAt <= time) {
+                    preview(session, context, out);
+                }
+            } else if (session.pending && session.end - 1 <= time) {
+                fire(session, context, out);
+                sessions.put(session.start, session);
+            } else if (!session.pending && clearing(session) <= time) {
+                sessions.remove(session.start);
+            } else if (!session.pending) {
+                // restored under another lateness: the timer that came was not the one that is
+                // meant
+                context.timerService().registerEventTimeTimer(clearing(session));
+            }
+        }
+    }
+
+    private List<OpenSession> open() throws Exception {
+        var open = new ArrayList<OpenSession>();
+        sessions.values().forEach(open::add);
+        return open;
+    }
+
+    private void fire(OpenSession session, Context context, Collector<Output> out) {
+        String key = context.getCurrentKey();
+        long watermark = context.timerService().currentWatermark();
+        int generation = results.label().generation();
+        Revision revision = Revision.after(session.published(), generation);
+        out.collect(
+                results.result(key, session.start, session.end, revision, session.pane, watermark));
+        String id = results.id(key, session.start, session.end);
+        for (Swallowed gone : session.swallowed) {
+            out.collect(
+                    results.retraction(
+                            key,
+                            gone.start,
+                            gone.end,
+                            Revision.after(new Published(gone.generation, gone.rev), generation)
+                                    .rev(),
+                            gone.saidComplete,
+                            id,
+                            watermark));
+        }
+        session.published(revision, generation);
+        context.timerService().registerEventTimeTimer(clearing(session));
+    }
+
+    private void schedulePreview(OpenSession session, Context context) {
+        if (preview > 0 && session.previewAt == 0) {
+            session.previewAt = context.timerService().currentProcessingTime() + preview;
+            context.timerService().registerProcessingTimeTimer(session.previewAt);
+        }
+    }
+
+    private void preview(OpenSession session, OnTimerContext context, Collector<Output> out)
+            throws Exception {
+        if (session.pending && preview > 0) {
+            out.collect(
+                    results.result(
+                            context.getCurrentKey(),
+                            session.start,
+                            session.end,
+                            Revision.preview(session.published(), results.label().generation()),
+                            session.pane,
+                            context.timerService().currentWatermark()));
+        }
+        session.previewAt = 0;
+        sessions.put(session.start, session);
+    }
+}

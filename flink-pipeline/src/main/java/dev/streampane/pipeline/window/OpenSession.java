@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import dev.streampane.pipeline.window.ToWindowResult.Published;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A session that records can still come to: {@code [start, end)}, where {@code end} is the last event time and the gap. Mutable, for it
+ * lives in state; a POJO for Flink.
+ */
+public final class OpenSession {
+
+    /** The first event time, ms since the epoch. */
+    public long start;
+
+    /** The last event time and the gap, ms since the epoch. */
+    public long end;
+
+    /** What its records add up to. */
+    public Partial pane = new Partial();
+
+    /** Whether it holds records that no result has told. */
+    public boolean pending = true;
+
+    /** When to look into it, in processing time; 0 for no time. */
+    public long previewAt;
+
+    /** The generation of the last revision that was published; 0 as long as there is none. */
+    public int generation;
+
+    /** The last revision that was published. */
+    public int rev;
+
+    /** Whether a revision that was published was complete. */
+    public boolean saidComplete;
+
+    /** The published sessions that it swallowed and that no result has taken back. */
+    public List<Swallowed> swallowed = new ArrayList<>(0);
+
+    /** A session that was published and is no more. Mutable; a POJO for Flink. */
+    public static final class Swallowed {
+
+        /** Its start, ms since the epoch. */
+        public long start;
+
+        /** Its end, ms since the epoch. */
+        public long end;
+
+        /** The generation of its last revision. */
+        public int generation;
+
+        /** Its last revision. */
+        public int rev;
+
+        /** Whether one of its revisions was complete. */
+        public boolean saidComplete;
+    }
+
+    /** The session that a partial alone would be. */
+    static OpenSession of(Partial partial, long gap) {
+        var session = new OpenSession();
+        session.start = partial.minEventTime;
+        session.end = partial.maxEventTime + gap;
+        session.pane.add(partial);
+        return session;
+    }
+
+    /** Whether the two are one: they overlap, or one begins where the other ends. */
+    boolean touches(OpenSession other) {
+        return start <= other.end && other.start <= end;
+    }
+
+    /** The session that all of them are together; they touch, and this one has not been published. */
+    OpenSession with(List<OpenSession> others) {
+        for (OpenSession other : others) {
+            start = Math.min(start, other.start);
+            end = Math.max(end, other.end);
+            pane.add(other.pane);
+            if (previewAt == 0) {
+                previewAt = other.previewAt;
+            }
+        }
+        others.forEach(this::remember);
+        return this;
+    }
+
+    /** What was published of another: of this very session, or of one that is no more. */
+    private void remember(OpenSession other) {
+        swallowed.addAll(other.swallowed);
+        if (other.generation == 0) {
+            return;
+        }
+        if (other.start == start && other.end == end) {
+            generation = other.generation;
+            rev = other.rev;
+            saidComplete = other.saidComplete;
+        } else {
+            var gone = new Swallowed();
+            gone.start = other.start;
+            gone.end = other.end;
+            gone.generation = other.generation;
+            gone.rev = other.rev;
+            gone.saidComplete = other.saidComplete;
+            swallowed.add(gone);
+        }
+    }
+
+    /** The last word on it; null when there is none. */
+    Published published() {
+        return generation == 0 ? null : new Published(generation, rev);
+    }
+
+    /** Remembers that its records have been told. */
+    void published(Revision revision, int by) {
+        pending = false;
+        generation = by;
+        rev = revision.rev();
+        saidComplete |= pane.complete;
+        swallowed.clear();
+    }
+}

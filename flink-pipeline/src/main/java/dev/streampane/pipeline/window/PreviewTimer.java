@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger.TriggerContext;
+import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+
+/**
+ * Lets a trigger fire panes early, in processing time: once after each interval in which a record came. The window function learns by
+ * {@link #isPreview} that a firing is no more than a look.
+ */
+final class PreviewTimer implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<Long> DUE =
+            new ValueStateDescriptor<>("preview-due", Types.LONG);
+    private static final ValueStateDescriptor<Boolean> SHOWING =
+            new ValueStateDescriptor<>("preview-showing", Types.BOOLEAN);
+
+    private final long interval;
+
+    /**
+     * @param interval zero = never
+     */
+    PreviewTimer(Duration interval) {
+        this.interval = interval.toMillis();
+    }
+
+    /** A record came to a pane that has not fired. */
+    void onRecord(TriggerContext context) throws Exception {
+        if (interval == 0) {
+            return;
+        }
+        ValueState<Long> due = context.getPartitionedState(DUE);
+        if (due.value() == null) {
+            due.update(context.getCurrentProcessingTime() + interval);
+            context.registerProcessingTimeTimer(due.value());
+        }
+    }
+
+    /** The timer came; a job that was restored without previews lets it pass. */
+    TriggerResult onProcessingTime(TriggerContext context) throws Exception {
+        context.getPartitionedState(DUE).clear();
+        if (interval == 0) {
+            return TriggerResult.CONTINUE;
+        }
+        context.getPartitionedState(SHOWING).update(true);
+        return TriggerResult.FIRE;
+    }
+
+    /** The pane fires or goes: there is nothing to look into. */
+    void clear(TriggerContext context) throws Exception {
+        if (interval == 0) {
+            return;
+        }
+        ValueState<Long> due = context.getPartitionedState(DUE);
+        if (due.value() != null) {
+            context.deleteProcessingTimeTimer(due.value());
+            due.clear();
+        }
+    }
+
+    /** Whether the firing that is being told is a look. */
+    static boolean isPreview(KeyedStateStore paneState) throws Exception {
+        ValueState<Boolean> showing = paneState.getState(SHOWING);
+        boolean preview = showing.value() != null;
+        showing.clear();
+        return preview;
+    }
+}
