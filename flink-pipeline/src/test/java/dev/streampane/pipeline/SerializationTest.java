@@ -62,8 +62,10 @@ class SerializationTest {
                     ROOT + "window.WindowSpec$Global",
                     ROOT + "window.WindowSpec$Calendar",
                     ROOT + "io.ElasticsearchSink$Settings",
+                    ROOT + "io.BackOff",
                     ROOT + "io.IndexRequest",
-                    ROOT + "io.IndexRequest$Document");
+                    ROOT + "io.IndexRequest$Document",
+                    ROOT + "io.KafkaSources$InputTopic");
 
     static Stream<Class<?>> pojos() {
         Stream<Class<?>> records =
@@ -78,6 +80,7 @@ class SerializationTest {
                                         ROOT + "timeseries",
                                         ROOT + "fraud",
                                         ROOT + "indexing",
+                                        ROOT + "wordcount",
                                         ROOT + "io")
                                 .stream()
                                 .filter(found -> found.isRecord())

@@ -28,7 +28,7 @@ class TopologyUidIT {
         ServiceLoader.load(Job.class).forEach(jobs::add);
         assertThat(jobs)
                 .extracting(Job::name)
-                .contains("weather-average", "transaction-total", "index-results");
+                .contains("weather-average", "transaction-total", "index-results", "word-count");
         try (LocalKafka kafka = LocalKafka.start(data);
                 KafkaLog log = new KafkaLog(kafka.bootstrapServers())) {
             for (Job job : jobs) {

@@ -49,7 +49,9 @@ class ContractFilesTest {
                     "alert",
                     "job-run",
                     "time-series",
-                    "line-protocol");
+                    "line-protocol",
+
+                    "word-count");
 
     /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */
     private static final Set<String> DECODED = Set.of("time-series", "line-protocol");

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
- * One thing that a job says: a result, an alert, a late record, a dead letter, an audit line or an audit correction. All of them leave
+ * One thing that a job says: a result, an alert, a row of a changelog, a late record, a dead letter, an audit line or a correction. All leave
  * through one exactly-once sink, so that one transaction per subtask and checkpoint holds all that was said.
  *
  * <p>The sink needs no more than these four methods; it maps the {@link Channel} to a topic. Travels between operators by
@@ -19,7 +19,8 @@ public sealed interface Output
                 AuditLine,
                 AuditCorrection,
                 Alert,
-                LineProtocol {
+                LineProtocol,
+                WordCount {
 
     /** Where an output goes; the job's configuration names the topic. */
     enum Channel {

@@ -18,7 +18,9 @@ public final class OutputTypeInfo extends TypeInformation<Output> {
                     AuditLine.class,
                     AuditCorrection.class,
                     Alert.class,
-                    LineProtocol.class);
+                    LineProtocol.class,
+
+                    WordCount.class);
 
     private static final long serialVersionUID = 1L;
 

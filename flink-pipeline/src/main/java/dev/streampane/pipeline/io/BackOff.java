@@ -11,9 +11,10 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>100 ms up to 5 s: {@code 1st 50..100 | 2nd 100..200 | 3rd 200..400 | … | 7th and later 2500..5000}.
  */
-record BackOff(Duration first, Duration longest) implements Serializable {
+public record BackOff(Duration first, Duration longest) implements Serializable {
 
-    BackOff {
+    /** Refuses pauses that are none. */
+    public BackOff {
         if (first.toMillis() < 1 || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException(
                     "first " + first + " must be from 1 ms to longest " + longest);
@@ -21,7 +22,7 @@ record BackOff(Duration first, Duration longest) implements Serializable {
     }
 
     /** The wait in milliseconds after that many failures in a row. */
-    long millis(int failures) {
+    public long millis(int failures) {
         return millis(failures, ThreadLocalRandom.current().nextDouble());
     }
 

@@ -4,10 +4,11 @@ package dev.streampane.pipeline.io;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.Brokers;
-import dev.streampane.pipeline.job.JobOption;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -25,11 +26,13 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     private static final String KIND = "kind";
 
     private final Decoder<T> decoder;
+    private final List<InputTopic> topics;
     private final Properties kafka;
     private transient Map<String, String> topicIds;
 
-    DecodeRecords(Decoder<T> decoder, Properties kafka) {
+    DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka) {
         this.decoder = decoder;
+        this.topics = List.copyOf(topics);
         this.kafka = kafka;
     }
 
@@ -72,9 +75,17 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
             return known;
         }
         try (Brokers brokers = Brokers.connect(kafka)) {
-            String id = brokers.topic(JobOption.INPUT_TOPIC, topic).topicId().toString();
+            String id = brokers.topic(optionOf(topic), topic).topicId().toString();
             topicIds.put(topic, id);
             return id;
         }
+    }
+
+    private String optionOf(String topic) {
+        return topics.stream()
+                .filter(input -> input.name().equals(topic))
+                .findFirst()
+                .orElseThrow()
+                .option();
     }
 }

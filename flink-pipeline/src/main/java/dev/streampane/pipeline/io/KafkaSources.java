@@ -8,7 +8,9 @@ import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.job.Brokers;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -36,31 +38,52 @@ public final class KafkaSources {
     private KafkaSources() {}
 
     /**
-     * Records of {@code --input-topic}, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
+     * A topic to read.
+     *
+     * @param option name of the option that names it
+     */
+    public record InputTopic(String option, String name) implements Serializable {
+
+        /** The topic that an option names by itself. */
+        public static InputTopic of(JobConfig config, JobOption<String> option) {
+            return new InputTopic(option.name(), config.get(option));
+        }
+    }
+
+    /** Records of {@code --input-topic}; see {@link #of(StreamExecutionEnvironment, JobConfig, List, Decoder)}. */
+    public static <T> SingleOutputStreamOperator<Decoded<T>> of(
+            StreamExecutionEnvironment env, JobConfig config, Decoder<T> decoder) {
+        return of(env, config, List.of(InputTopic.of(config, JobOption.INPUT_TOPIC)), decoder);
+    }
+
+    /**
+     * Records of the topics, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
      * job with event times, none in others.
      *
      * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
      * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
      * In BATCH mode it ends where the partitions end at the start; a replay reads what its plan says.
      *
-     * @throws dev.streampane.pipeline.job.BadOptionException when the topic does not exist or the brokers do not answer
+     * @throws dev.streampane.pipeline.job.BadOptionException when a topic does not exist or the brokers do not answer
      */
     public static <T> SingleOutputStreamOperator<Decoded<T>> of(
-            StreamExecutionEnvironment env, JobConfig config, Decoder<T> decoder) {
-        String topic = config.get(JobOption.INPUT_TOPIC);
-        int partitions = lookAt(topic, config);
+            StreamExecutionEnvironment env,
+            JobConfig config,
+            List<InputTopic> topics,
+            Decoder<T> decoder) {
+        int partitions = lookAt(topics, config);
         KafkaSourceBuilder<Decoded<T>> source =
                 KafkaSource.<Decoded<T>>builder()
                         .setStartingOffsets(
                                 config.get(JobOption.START_FROM).equals("earliest")
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.latest())
-                        .setDeserializer(new DecodeRecords<>(decoder, config.kafka()))
+                        .setDeserializer(new DecodeRecords<>(decoder, topics, config.kafka()))
                         .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());
         } else {
-            source.setTopics(topic);
+            source.setTopics(topics.stream().map(InputTopic::name).toList());
             if (config.isBatch()) {
                 source.setBounded(OffsetsInitializer.latest());
             }
@@ -89,24 +112,28 @@ public final class KafkaSources {
         return first.size();
     }
 
-    /** The number of partitions; says when the topic cannot tell future times. */
-    private static int lookAt(String topic, JobConfig config) {
+    /** The number of partitions; says when a topic cannot tell future times. */
+    private static int lookAt(List<InputTopic> topics, JobConfig config) {
+        int partitions = 0;
         try (Brokers brokers = Brokers.connect(config.kafka())) {
-            int partitions = brokers.topic(JobOption.INPUT_TOPIC, topic).partitions().size();
-            if (!brokers.hasAppendTime(topic).orElse(true)) {
-                LOG.warn(
-                        "Topic has no LogAppendTime, so that times in the future are not rejected (audit: unguarded), topic={}",
-                        topic);
+            for (InputTopic topic : topics) {
+                partitions += brokers.topic(topic.option(), topic.name()).partitions().size();
+                if (config.has(JobOption.SKEW)
+                        && !brokers.hasAppendTime(topic.name()).orElse(true)) {
+                    LOG.warn(
+                            "Topic has no LogAppendTime, so that times in the future are not rejected (audit: unguarded), topic={}",
+                            topic.name());
+                }
             }
-            if (config.get(JobOption.PARALLELISM) > partitions) {
-                LOG.info(
-                        "Source has a subtask per partition, topic={} partitions={} parallelism={}",
-                        topic,
-                        partitions,
-                        config.get(JobOption.PARALLELISM));
-            }
-            return partitions;
         }
+        if (config.get(JobOption.PARALLELISM) > partitions) {
+            LOG.info(
+                    "Source has a subtask per partition, topics={} partitions={} parallelism={}",
+                    topics.stream().map(InputTopic::name).toList(),
+                    partitions,
+                    config.get(JobOption.PARALLELISM));
+        }
+        return partitions;
     }
 
     /** The consumer's properties. State owns the offsets; the group only names the reader. */

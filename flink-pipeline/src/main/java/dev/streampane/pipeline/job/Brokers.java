@@ -62,15 +62,16 @@ public final class Brokers implements AutoCloseable {
     /**
      * The topic's id and partitions.
      *
+     * @param option name of the option that names the topic
      * @throws BadOptionException naming {@code option} when the topic does not exist
      */
-    public TopicDescription topic(JobOption<String> option, String name) {
+    public TopicDescription topic(String option, String name) {
         try {
             return admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw BadOptionException.notAllowed(
-                        option.name(),
+                        option,
                         name,
                         "a topic that exists at "
                                 + servers

@@ -154,6 +154,50 @@ public record JobOption<T>(
                     OptionType.topic(),
                     "Topic to read");
 
+    /** Where word-count reads its text. */
+    public static final JobOption<TextSource> SOURCE =
+            wordCount("source", "datagen", TextSource.type(), "Text to count the words of");
+
+    /** How fast {@code --source datagen} is. */
+    public static final JobOption<Integer> WORDS_PER_SECOND =
+            wordCount(
+                    "words-per-second",
+                    "5",
+                    OptionType.integer(1, 1_000_000),
+                    "Words that datagen makes per second, over all subtasks");
+
+    /** How often {@code file:} and {@code dir:} look for new files. */
+    public static final JobOption<Optional<Duration>> WATCH_INTERVAL =
+            wordCount(
+                    "watch-interval",
+                    "off",
+                    OptionType.offOr(OptionType.duration("100ms", "1h")),
+                    "Time between looks for new files of file: and dir:; off: what is there is read, and the job ends");
+
+    /** Which words are counted. */
+    public static final JobOption<String> STARTS_WITH =
+            wordCount(
+                    "starts-with",
+                    "",
+                    OptionType.wordPrefix(),
+                    "How a word that is counted begins");
+
+    /** Where the changelog goes. */
+    public static final JobOption<ChangelogTargets> OUTPUT =
+            wordCount(
+                    "output",
+                    "topic",
+                    ChangelogTargets.type(),
+                    "Where the changelog goes: --word-counts-topic, the TaskManager's standard output, files");
+
+    /** After what time a key that is not seen any more is forgotten. */
+    public static final JobOption<Optional<Duration>> STATE_TTL =
+            wordCount(
+                    "state-ttl",
+                    "off",
+                    OptionType.offOr(OptionType.duration("1s", "366d")),
+                    "Time after which a key that does not come any more is forgotten and starts anew");
+
     /** The topic of the results. */
     public static final JobOption<String> RESULTS_TOPIC =
             windowed("results-topic", "window-results", OptionType.topic(), "Topic of results");
@@ -438,6 +482,12 @@ public record JobOption<T>(
                     INTEGER_NAMES,
                     STRING_NAMES,
                     INPUT_TOPIC,
+                    SOURCE,
+                    WORDS_PER_SECOND,
+                    WATCH_INTERVAL,
+                    STARTS_WITH,
+                    OUTPUT,
+                    STATE_TTL,
                     RESULTS_TOPIC,
                     PREVIEWS_TOPIC,
                     ALERTS_TOPIC,
@@ -511,6 +561,11 @@ public record JobOption<T>(
     private static <T> JobOption<T> fraud(
             String name, String fallback, OptionType<T> type, String help) {
         return of(Set.of(FRAUD), name, fallback, type, help);
+    }
+
+    private static <T> JobOption<T> wordCount(
+            String name, String fallback, OptionType<T> type, String help) {
+        return of(Set.of(WORDS), name, fallback, type, help);
     }
 
     private static <T> JobOption<T> indexing(

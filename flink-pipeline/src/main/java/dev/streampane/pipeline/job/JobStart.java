@@ -50,7 +50,7 @@ final class JobStart {
         try (Brokers brokers = Brokers.connect(config.kafka())) {
             for (JobOption<String> topic : TOPICS) {
                 if (config.has(topic)) {
-                    brokers.topic(topic, config.get(topic));
+                    brokers.topic(topic.name(), config.get(topic));
                 }
             }
             checkMessageSize(JobOption.LATE_TOPIC, config, brokers);

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -105,11 +106,42 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 "host:port, several with commas (no scheme, no spaces; ports 1 to 65535)",
                 text -> {
                     for (String broker : text.split(",", -1)) {
-                        Matcher parts = HOST_PORT.matcher(broker);
-                        require(parts.matches());
-                        int port = Integer.parseInt(parts.group(2));
-                        require(1 <= port && port <= 65535);
+                        HostPort.parse(broker);
                     }
+                    return text;
+                });
+    }
+
+    /**
+     * Where a server listens.
+     *
+     * @param host a name or an address; IPv6 without its brackets
+     */
+    record HostPort(String host, int port) {
+
+        /** Reads {@code localhost:9999} or {@code [::1]:9999}. */
+        static HostPort parse(String text) {
+            Matcher parts = HOST_PORT.matcher(text);
+            require(parts.matches());
+            int port = Integer.parseInt(parts.group(2));
+            require(1 <= port && port <= 65535);
+            return new HostPort(parts.group(1).replaceAll("[\\[\\]]", ""), port);
+        }
+    }
+
+    /** The beginning of a word; empty for every word. */
+    static OptionType<String> wordPrefix() {
+        return new OptionType<>(
+                "a text of up to 256 bytes without white space and control characters; empty: every word",
+                text -> {
+                    require(text.getBytes(StandardCharsets.UTF_8).length <= 256);
+                    require(
+                            text.codePoints()
+                                    .noneMatch(
+                                            c ->
+                                                    Character.isISOControl(c)
+                                                            || Character.isWhitespace(c)
+                                                            || Character.isSpaceChar(c)));
                     return text;
                 });
     }
@@ -233,7 +265,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    private static void require(boolean holds) {
+    static void require(boolean holds) {
         if (!holds) {
             throw new IllegalArgumentException();
         }

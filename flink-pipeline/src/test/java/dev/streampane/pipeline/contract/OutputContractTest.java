@@ -29,6 +29,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is written validates against the contracts, and comes through Flink's serialization unchanged. */
@@ -297,8 +298,11 @@ class OutputContractTest {
                         "weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1),
                 alert(T1),
                 bareAlert(),
-                text(),
-                new LineProtocol(LineProtocol.text("pu136mod-ns-021", "wärm", T1)));
+                new WordCount(WordCount.Op.INSERT, "größe-😀", 1),                text(),
+                new LineProtocol(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
+                new WordCount(WordCount.Op.INSERT, "größe-😀", 1),
+                new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1),
+                new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE));
     }
 
     /** All but lines, which {@code LineProtocolContractTest} reads. */
@@ -341,6 +345,32 @@ class OutputContractTest {
                 "value",
                 output.value() == null ? null : Base64.getEncoder().encodeToString(output.value()));
         return shown;
+    }
+
+    static Stream<Arguments> wordCounts() {
+        return Stream.of(
+                Arguments.of("first-sight", WordCount.Op.INSERT, "catalog", 1L),
+                Arguments.of("before-a-change", WordCount.Op.UPDATE_BEFORE, "catalog", 1L),
+                Arguments.of("after-a-change", WordCount.Op.UPDATE_AFTER, "catalog", 2L),
+                Arguments.of("word-with-quotes", WordCount.Op.INSERT, "\"a\\b\"", 1L));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wordCounts")
+    void shouldWriteRowsOfAChangelogToTheByte(
+            String example, WordCount.Op op, String word, long count) {
+        // Given
+        var change = new WordCount(op, word, count);
+
+        // Then
+        assertThat(new String(change.value(), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        new String(
+                                        ContractFiles.of("word-count")
+                                                .bytes("examples/" + example + ".json"),
+                                        StandardCharsets.UTF_8)
+                                .strip());
+        assertThat(new String(change.key(), StandardCharsets.UTF_8)).isEqualTo(word);
     }
 
     @Test

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.contract;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One row of the changelog of counts. Contract {@code word-count/v1}; the Kafka key is the word.
+ *
+ * <p>A word that is seen twice: {@code +I[catalog, 1] | -U[catalog, 1] +U[catalog, 2]}.
+ *
+ * @param count how often the word has been counted; of {@link Op#UPDATE_BEFORE} the count that the next row replaces
+ */
+public record WordCount(Op op, String word, long count) implements Output {
+
+    /** What a row does to a table of counts. */
+    public enum Op {
+        /** A word that the table does not have. */
+        INSERT("+I"),
+        /** Takes back a word's row; its new one follows at once. */
+        UPDATE_BEFORE("-U"),
+        /** Puts a row in the place of the one that was taken back. */
+        UPDATE_AFTER("+U");
+
+        private final String text;
+
+        Op(String text) {
+            this.text = text;
+        }
+
+        /** {@code +I}, {@code -U} or {@code +U}. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** {@code +U[catalog, 2]}, as Flink shows a row. */
+    public String row() {
+        return op.text + '[' + word + ", " + count + ']';
+    }
+
+    @Override
+    public Channel channel() {
+        return Channel.WORD_COUNTS;
+    }
+
+    @Override
+    public byte[] key() {
+        return word.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The JSON of contract {@code word-count/v1}. */
+    @Override
+    public byte[] value() {
+        return Json.object(
+                json -> {
+                    json.writeStringField("op", op.text);
+                    json.writeStringField("word", word);
+                    json.writeNumberField("count", count);
+                });
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The lines of a stream of bytes, without the line feeds that end them. Of a line that is longer than any text may be, the rest is
+ * skipped, so that input without line feeds needs no more memory than other input.
+ */
+final class Lines {
+
+    /** Enough to tell that a line is too long. */
+    private static final int KEPT_BYTES = WordDecoder.MAX_TEXT_BYTES + 1;
+
+    private final InputStream in;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+
+    Lines(InputStream in) {
+        this.in = new BufferedInputStream(in, 1 << 14);
+    }
+
+    /**
+     * The next line, or null at the end. What {@code in} throws may be thrown in the middle of a line, which then goes on with the next
+     * call.
+     */
+    byte[] next() throws IOException {
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b == '\n') {
+                return take();
+            }
+            if (line.size() < KEPT_BYTES) {
+                line.write(b);
+            }
+        }
+        return line.size() > 0 ? take() : null;
+    }
+
+    private byte[] take() {
+        byte[] bytes = line.toByteArray();
+        line.reset();
+        return bytes;
+    }
+
+    /** Closes the stream. */
+    void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.io.BackOff;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads lines from a server and connects to it again, with growing pauses, when it does not answer or ends the connection. {@link
+ * #wakeUp} is for any thread; all else is done by the fetcher's.
+ */
+final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketReader.class);
+    private static final BackOff BACK_OFF =
+            new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final int LONGEST_FETCH_MS = 100;
+    private static final int MOST_LINES = 1_000;
+
+    private final String host;
+    private final int port;
+    private final Semaphore wakeUps = new Semaphore(0);
+    private String split;
+    private Socket socket;
+    private InputStream received;
+    private Lines lines;
+
+    /** Connections in a row that brought no line. */
+    private int failures;
+
+    SocketReader(String host, int port) {
+        this.host = host;
+        this.port = port;
+    }
+
+    @Override
+    public RecordsWithSplitIds<byte[]> fetch() {
+        var records = new RecordsBySplits.Builder<byte[]>();
+        try {
+            connect();
+            byte[] line;
+            int count = 0;
+            do {
+                line = lines.next();
+                if (line != null) {
+                    records.add(split, line);
+                    failures = 0;
+                    count++;
+                }
+            } while (line != null && count < MOST_LINES && received.available() > 0);
+            if (line == null) {
+                lost("the server has ended it");
+            }
+        } catch (SocketTimeoutException e) {
+            if (lines == null) {
+                lost(e.getMessage());
+            }
+        } catch (IOException e) {
+            lost(e.toString());
+        }
+        return records.build();
+    }
+
+    private void connect() throws IOException {
+        if (lines != null) {
+            return;
+        }
+        socket = new Socket();
+        socket.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MS);
+        socket.setSoTimeout(LONGEST_FETCH_MS);
+        received = socket.getInputStream();
+        lines = new Lines(received);
+        LOG.info("Connected, host={} port={}", host, port);
+    }
+
+    private void lost(String cause) {
+        disconnect();
+        failures++;
+        long wait = BACK_OFF.millis(failures);
+        LOG.warn(
+                "No connection, trying again, host={} port={} waitMs={} cause={}",
+                host,
+                port,
+                wait,
+                cause);
+        try {
+            wakeUps.tryAcquire(wait, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        wakeUps.drainPermits();
+    }
+
+    private void disconnect() {
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("Connection does not close, host={} port={}", host, port, e);
+        }
+        lines = null;
+        received = null;
+        socket = null;
+    }
+
+    @Override
+    public void handleSplitsChanges(SplitsChange<NumberSequenceSplit> change) {
+        split = change.splits().get(0).splitId();
+    }
+
+    /** Ends a pause; reading never waits for longer than {@value #LONGEST_FETCH_MS} ms. */
+    @Override
+    public void wakeUp() {
+        wakeUps.release();
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WordCount;
+import dev.streampane.pipeline.intake.Admission;
+import dev.streampane.pipeline.io.KafkaSinks;
+import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.job.ChangelogTargets;
+import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.TextSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Counts words: a text of {@code --source} to a changelog, {@code word-counts} or wherever {@code --output} says. */
+public final class WordCountJob implements Job {
+
+    /** The job's name. */
+    public static final String NAME = "word-count";
+
+    /** Starts the job with the options of {@link JobOption}. */
+    public static void main(String[] args) throws Exception {
+        JobCatalog.main(new WordCountJob(), args);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String summary() {
+        return "Running count per word, as a changelog";
+    }
+
+    @Override
+    public void define(StreamExecutionEnvironment env, JobConfig config) {
+        TextSource source = config.get(JobOption.SOURCE);
+        Optional<Admission<String>> admitted = Optional.empty();
+        DataStream<String> words;
+        if (source instanceof TextSource.Topic topic) {
+            admitted = Optional.of(admit(env, config, topic.name()));
+            words = WordCountTopology.words(admitted.get());
+        } else {
+            words = WordCountTopology.words(lines(env, config, source), source.toString());
+        }
+        var settings =
+                new WordCountTopology.Settings(
+                        config.get(JobOption.STARTS_WITH),
+                        config.get(JobOption.STATE_TTL).orElse(Duration.ZERO),
+                        config.isBatch());
+        write(WordCountTopology.count(words, settings), admitted.map(Admission::reports), config);
+    }
+
+    private static Admission<String> admit(
+            StreamExecutionEnvironment env, JobConfig config, String topic) {
+        var input = new KafkaSources.InputTopic(JobOption.SOURCE.name(), topic);
+        return WordCountTopology.admit(
+                KafkaSources.of(env, config, List.of(input), new WordDecoder()), config.intake());
+    }
+
+    private static DataStream<byte[]> lines(
+            StreamExecutionEnvironment env, JobConfig config, TextSource source) {
+        if (source instanceof TextSource.Files files) {
+            return WordSources.files(env, config, files);
+        }
+        return source instanceof TextSource.Socket socket
+                ? WordSources.socket(env, config, socket)
+                : WordSources.datagen(env, config);
+    }
+
+    /** The changes to where they are wanted; reports always to their topics. */
+    private static void write(
+            DataStream<WordCount> changes, Optional<DataStream<Output>> reports, JobConfig config) {
+        ChangelogTargets targets = config.get(JobOption.OUTPUT);
+        Optional<DataStream<Output>> changelog =
+                targets.topic()
+                        ? Optional.of(WordCountTopology.outputs(changes))
+                        : Optional.empty();
+        changelog
+                .map(outputs -> reports.map(outputs::union).orElse(outputs))
+                .or(() -> reports)
+                .ifPresent(outputs -> KafkaSinks.exactlyOnce(outputs, config));
+        if (targets.console()) {
+            WordSinks.console(changes);
+        }
+        targets.directory().ifPresent(directory -> WordSinks.files(changes, directory));
+    }
+}

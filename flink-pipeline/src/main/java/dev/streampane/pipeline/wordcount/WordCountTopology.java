@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WordCount;
+import dev.streampane.pipeline.intake.Admission;
+import dev.streampane.pipeline.intake.Counted;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.IntakeSettings;
+import java.io.Serializable;
+import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Counts words as a changelog.
+ *
+ * <p>Texts {@code "flink window"} and {@code "flink"}: {@code +I[flink, 1] | +I[window, 1] | -U[flink, 1] +U[flink, 2]}.
+ */
+final class WordCountTopology {
+
+    private WordCountTopology() {}
+
+    /**
+     * What is counted, and how it is told.
+     *
+     * @param startsWith how a word must begin to be counted; empty for every word
+     * @param timeToLive how long a word is remembered that does not come any more; zero = for ever
+     * @param finalOnly whether a word's count is said once, at the end of the input
+     */
+    record Settings(String startsWith, Duration timeToLive, boolean finalOnly)
+            implements Serializable {}
+
+    /** The words of a log's records that get the verdict COUNTED, and what else there is to say of the records. */
+    static Admission<String> admit(DataStream<Decoded<String>> decoded, IntakeSettings settings) {
+        return Admission.of(decoded, Types.STRING, settings, "word-intake");
+    }
+
+    /** The words of admitted records. */
+    static DataStream<String> words(Admission<String> admitted) {
+        return admitted.counted()
+                .map(Counted::value)
+                .returns(Types.STRING)
+                .setParallelism(admitted.counted().getParallelism())
+                .uid("words-of-records")
+                .name("words-of-records");
+    }
+
+    /** The words of lines. */
+    static DataStream<String> words(DataStream<byte[]> lines, String source) {
+        return lines.flatMap(new WordsOfLines(source))
+                .setParallelism(lines.getParallelism())
+                .uid("words-of-lines")
+                .name("words-of-lines");
+    }
+
+    /** The changelog of counts. The rows of a word come from one subtask, in order. */
+    static DataStream<WordCount> count(DataStream<String> words, Settings settings) {
+        String start = settings.startsWith();
+        return words.filter(word -> word.startsWith(start))
+                .setParallelism(words.getParallelism())
+                .uid("starts-with")
+                .name("starts-with")
+                .keyBy(word -> word, Types.STRING)
+                .process(new CountWords(settings.timeToLive(), settings.finalOnly()))
+                .returns(WordCount.class)
+                .uid("count-per-word")
+                .name("count-per-word");
+    }
+
+    /** The changelog as something that a job says. */
+    static DataStream<Output> outputs(DataStream<WordCount> changes) {
+        return changes.map(change -> (Output) change)
+                .returns(TypeInformation.of(Output.class))
+                .setParallelism(changes.getParallelism())
+                .uid("changelog")
+                .name("changelog");
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.job.BadOptionException;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.TextSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sources of lines that are no logs: their words get no audit line. */
+final class WordSources {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WordSources.class);
+
+    private WordSources() {}
+
+    /** Words that are made up, one per line. */
+    static DataStream<byte[]> datagen(StreamExecutionEnvironment env, JobConfig config) {
+        refuseBatch(config, "datagen");
+        var format = new LineFormat();
+        var words =
+                new DataGeneratorSource<>(
+                        new Vocabulary(),
+                        Long.MAX_VALUE,
+                        RateLimiterStrategy.perSecond(config.get(JobOption.WORDS_PER_SECOND)),
+                        format.getProducedType());
+        return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
+                .uid("datagen-source");
+    }
+
+    /** Lines of one file, or of all the files of a directory and those below it. */
+    static DataStream<byte[]> files(
+            StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
+        Optional<Duration> watch = config.get(JobOption.WATCH_INTERVAL);
+        var builder = FileSource.forRecordStreamFormat(new LineFormat(), files.path());
+        boolean directory = files.directory();
+        builder.setFileEnumerator(() -> new PresentFiles(directory));
+        if (watch.isPresent()) {
+            refuseBatch(config, "--watch-interval");
+            builder.monitorContinuously(watch.get());
+        } else if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
+            checkThere(files);
+        }
+        return env.fromSource(builder.build(), WatermarkStrategy.noWatermarks(), "file-source")
+                .uid("file-source");
+    }
+
+    /** Lines that a server sends. */
+    static DataStream<byte[]> socket(StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
+        refuseBatch(config, "socket:");
+        LOG.warn(
+                "Words of a socket are counted at most once: what comes between a checkpoint and a failure, or while nobody is connected, is not counted, host={} port={}",
+                socket.host(),
+                socket.port());
+        return env.fromSource(
+                        new SocketSource(socket.host(), socket.port()),
+                        WatermarkStrategy.noWatermarks(),
+                        "socket-source",
+                        new LineFormat().getProducedType())
+                .setParallelism(1)
+                .uid("socket-source");
+    }
+
+    private static void refuseBatch(JobConfig config, String what) {
+        if (config.isBatch()) {
+            throw new BadOptionException(
+                    "--mode: 'batch' is not allowed with %s, which has no end; allowed is streaming"
+                            .formatted(what));
+        }
+    }
+
+    private static void checkThere(TextSource.Files files) {
+        Path path = files.path();
+        String allowed = files.directory() ? "a directory" : "a file";
+        try {
+            FileStatus status = path.getFileSystem().getFileStatus(path);
+            if (status.isDir() == files.directory()) {
+                return;
+            }
+        } catch (IOException e) {
+            allowed += " that is there, or --watch-interval to wait for it";
+        }
+        throw BadOptionException.notAllowed(JobOption.SOURCE.name(), path.toString(), allowed);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.RejectReason;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.functions.util.ListCollector;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The words of lines that have no place in a log, so that no audit line and no dead letter can name one. What became of their rows is
+ * told by the metrics {@code counted} and {@code rejected}; why, by the log at level DEBUG. A line without words has no row.
+ */
+final class WordsOfLines extends RichFlatMapFunction<byte[], String> {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(WordsOfLines.class);
+
+    private final WordDecoder decoder = new WordDecoder();
+    private final String source;
+    private transient List<Decoded<String>> rows;
+    private transient Counter counted;
+    private transient Counter rejected;
+
+    /**
+     * @param source what the lines come from
+     */
+    WordsOfLines(String source) {
+        this.source = source;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        rows = new ArrayList<>();
+        counted = getRuntimeContext().getMetricGroup().counter("counted");
+        rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+    }
+
+    @Override
+    public void flatMap(byte[] line, Collector<String> out) {
+        var fetched =
+                new Fetched(source, "", 0, 0, Fetched.NO_APPEND_TIME, null, line, WordDecoder.KIND);
+        decoder.decode(fetched, new ListCollector<>(rows));
+        for (Decoded<String> row : rows) {
+            if (!row.rejected()) {
+                counted.inc();
+                out.collect(row.value());
+            } else if (row.reason() != RejectReason.EMPTY) {
+                rejected.inc();
+                LOG.debug(
+                        "Row is rejected, source={} reason={} message={}",
+                        source,
+                        row.reason().code(),
+                        row.message());
+            }
+        }
+        rows.clear();
+    }
+}

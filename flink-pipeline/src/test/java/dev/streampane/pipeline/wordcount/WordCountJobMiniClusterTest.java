@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.job.BadOptionException;
+import dev.streampane.pipeline.job.JobConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The job with all of its sources and outputs that need no broker. */
+class WordCountJobMiniClusterTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String TEXT = "catalog batch\n\n  catalog\tflink\r\ncatalog";
+    private static final Map<String, Long> COUNTS = Map.of("catalog", 3L, "batch", 1L, "flink", 1L);
+
+    private static MiniFlink flink;
+
+    @TempDir private Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        flink = MiniFlink.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+    }
+
+    @AfterEach
+    void endJobs() throws Exception {
+        flink.cancelAll();
+    }
+
+    @Test
+    void shouldPrintEveryChange() throws Exception {
+        Path file = write("text.txt", TEXT);
+
+        try (Console console = new Console()) {
+            run("--source=file:" + file, "--output=console");
+
+            assertThat(console.lines())
+                    .containsExactly(
+                            "1> +I[catalog, 1]",
+                            "1> +I[batch, 1]",
+                            "1> -U[catalog, 1]",
+                            "1> +U[catalog, 2]",
+                            "1> +I[flink, 1]",
+                            "1> -U[catalog, 2]",
+                            "1> +U[catalog, 3]");
+        }
+    }
+
+    @Test
+    void shouldNameTheSubtaskThatPrints() throws Exception {
+        List<String> words = Vocabulary.WORDS;
+        Path file = write("text.txt", String.join(" ", words) + "\n" + String.join("\n", words));
+
+        try (Console console = new Console()) {
+            run("--source=file:" + file, "--output=console", "--parallelism=3");
+
+            assertThat(console.lines()).hasSize(3 * words.size());
+            assertThat(console.lines())
+                    .extracting(line -> line.substring(0, 3))
+                    .containsOnly("1> ", "2> ", "3> ");
+            Changelog.assertWhole(console.rows());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"streaming", "batch"})
+    void shouldWriteTheRowsToFiles(String mode) throws Exception {
+        Path file = write("text.txt", TEXT);
+        Path output = directory.resolve("counts");
+
+        run("--source=file:" + file, "--output=" + output, "--mode=" + mode);
+
+        List<String> rows = rows(output);
+        assertThat(Changelog.fold(rows)).isEqualTo(COUNTS);
+        if (mode.equals("batch")) {
+            assertThat(rows)
+                    .containsExactlyInAnyOrder("+I[catalog, 3]", "+I[batch, 1]", "+I[flink, 1]");
+        } else {
+            Changelog.assertWhole(rows);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"streaming", "batch"})
+    void shouldReadAllFilesOfADirectory(String mode) throws Exception {
+        Files.createDirectories(directory.resolve("in/below"));
+        write("in/one.txt", "flink window");
+        write("in/below/two.txt", "flink timer\n");
+        write("in/.hidden", "flink");
+        write("in/_hidden", "flink");
+
+        try (Console console = new Console()) {
+            run(
+                    "--source=dir:" + directory.resolve("in"),
+                    "--output=console",
+                    "--parallelism=2",
+                    "--mode=" + mode);
+
+            assertThat(Changelog.fold(console.rows()))
+                    .isEqualTo(Map.of("flink", 2L, "window", 1L, "timer", 1L));
+        }
+    }
+
+    @Test
+    void shouldReadNewFilesOfAWatchedDirectory() throws Exception {
+        Path in = directory.resolve("in");
+
+        try (Console console = new Console()) {
+            JobID job =
+                    flink.start(
+                            new WordCountJob(),
+                            config(
+                                    "--source=dir:" + in,
+                                    "--watch-interval=100ms",
+                                    "--output=console"));
+            Files.createDirectories(in);
+            moveIn(in, "one.txt", "flink");
+            awaitRows(console, Map.of("flink", 1L));
+            moveIn(in, "two.txt", "flink sql");
+            awaitRows(console, Map.of("flink", 2L, "sql", 1L));
+
+            String savepoint = flink.stop(job, directory);
+            moveIn(in, "three.txt", "sql");
+            flink.restore(
+                    new WordCountJob(),
+                    config("--source=dir:" + in, "--watch-interval=100ms", "--output=console"),
+                    savepoint);
+
+            awaitRows(console, Map.of("flink", 2L, "sql", 2L));
+            Changelog.assertWhole(console.rows());
+        }
+    }
+
+    @Test
+    void shouldWaitForAWatchedFile() throws Exception {
+        Path file = directory.resolve("later.txt");
+
+        try (Console console = new Console()) {
+            flink.start(
+                    new WordCountJob(),
+                    config("--source=file:" + file, "--watch-interval=100ms", "--output=console"));
+            moveIn(directory, "later.txt", "flink flink");
+
+            awaitRows(console, Map.of("flink", 2L));
+        }
+    }
+
+    @Test
+    void shouldReadASocketAndConnectAgain() throws Exception {
+        try (Console console = new Console();
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            flink.start(
+                    new WordCountJob(),
+                    config(
+                            "--source=socket:127.0.0.1:" + server.getLocalPort(),
+                            "--output=console",
+                            "--parallelism=2"));
+            try (Socket first = server.accept()) {
+                send(first, "flink win");
+                send(first, "dow\nflink ");
+                awaitRows(console, Map.of("flink", 1L, "window", 1L));
+            }
+            try (Socket second = server.accept()) {
+                send(second, "timer\n");
+                awaitRows(console, Map.of("flink", 2L, "window", 1L, "timer", 1L));
+            }
+        }
+    }
+
+    @Test
+    void shouldMakeWordsAtARate() throws Exception {
+        try (Console console = new Console()) {
+            long start = System.nanoTime();
+            flink.start(new WordCountJob(), config("--words-per-second=500", "--output=console"));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(Changelog.fold(console.rows()).keySet())
+                                            .isEqualTo(new HashSet<>(Vocabulary.WORDS)));
+            long words = Changelog.fold(console.rows()).values().stream().mapToLong(n -> n).sum();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            assertThat(words).isLessThan((long) (500 * (seconds + 1)));
+            Changelog.assertWhole(console.rows());
+        }
+    }
+
+    @Test
+    void shouldCountOnlyWordsThatBeginSo() throws Exception {
+        Path file = write("text.txt", "flink window fast Flink f af");
+
+        try (Console console = new Console()) {
+            run("--source=file:" + file, "--output=console", "--starts-with=f");
+
+            assertThat(Changelog.fold(console.rows()))
+                    .isEqualTo(Map.of("flink", 1L, "fast", 1L, "f", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"datagen", "socket:127.0.0.1:1", "dir:/tmp"})
+    void shouldRefuseBatchOverWhatHasNoEnd(String source) {
+        var config =
+                config("--source=" + source, "--mode=batch", "--watch-interval=1s", "--output=/x");
+
+        assertThatThrownBy(() -> flink.start(new WordCountJob(), config))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--mode: 'batch' is not allowed with ")
+                .hasMessageEndingWith(", which has no end; allowed is streaming");
+    }
+
+    @Test
+    void shouldRefuseFilesThatAreNotThere() throws IOException {
+        Path file = write("text.txt", TEXT);
+
+        assertThatThrownBy(() -> run("--source=file:" + directory, "--output=/x"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageEndingWith("is not allowed; allowed is a file");
+        assertThatThrownBy(() -> run("--source=dir:" + file, "--output=/x"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageEndingWith("is not allowed; allowed is a directory");
+        assertThatThrownBy(() -> run("--source=file:" + directory.resolve("no"), "--output=/x"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--source: 'file:" + directory.resolve("no"))
+                .hasMessageEndingWith(
+                        "allowed is a file that is there, or --watch-interval to wait for it");
+    }
+
+    private void run(String... args) throws Exception {
+        JobID job = flink.submit(new WordCountJob(), config(args), SavepointRestoreSettings.none());
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
+    }
+
+    private static JobConfig config(String... args) {
+        return JobConfig.of(WordCountJob.NAME, args);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    /** As people should: a file is whole when it gets its name. */
+    private void moveIn(Path folder, String name, String text) throws IOException {
+        Files.move(Files.writeString(directory.resolve(".moving"), text), folder.resolve(name));
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(text.getBytes(UTF_8));
+        out.flush();
+    }
+
+    private static void awaitRows(Console console, Map<String, Long> counts) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Changelog.fold(console.rows())).isEqualTo(counts));
+    }
+
+    private static List<String> rows(Path output) throws IOException {
+        List<String> rows = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(output)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(file.getFileName().toString())
+                        .startsWith("word-counts-")
+                        .endsWith(".txt");
+                rows.addAll(Files.readAllLines(file));
+            }
+        }
+        return rows;
+    }
+}

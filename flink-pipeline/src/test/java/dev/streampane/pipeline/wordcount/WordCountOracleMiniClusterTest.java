@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.WordCount;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TopologyRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Random texts, good and bad, on several partitions: folding what the job says gives the counts that are counted here, across a snapshot
+ * and a restore at another parallelism, and the books balance.
+ */
+class WordCountOracleMiniClusterTest {
+
+    private static final int TEXTS = 400;
+    private static final String[] SPACES = {" ", "  ", "\t", "\n", "\r\n", "\u3000"};
+
+    @TempDir private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({"1,1,1", "2,2,3", "3,3,1", "4,2,2"})
+    void shouldCountAsTheOracleDoes(long seed, int parallelism, int parallelismAfter) {
+        // Given
+        var random = new Random(seed);
+        var log = new PartitionedLog(3);
+        var writer = new LogWriter(log, "texts");
+        List<String> words = new ArrayList<>();
+        Bad bad = new Bad();
+        var setup =
+                new TopologyRun.Setup<>(
+                        WordCountOracleMiniClusterTest::topology,
+                        new WordDecoder(),
+                        settings(),
+                        seed);
+
+        // When
+        write(random, writer, words, bad);
+        TopologyRun first = setup.start(log, parallelism);
+        long half = words.size() / 2;
+        first.await(run -> rows(run.outputs()).size() > half);
+        String savepoint = first.stop(directory);
+        write(random, writer, words, bad);
+        writer.close();
+        TopologyRun second = setup.restore(log, parallelismAfter, savepoint).awaitEnd();
+
+        // Then
+        List<Output> outputs =
+                Stream.concat(first.outputs().stream(), second.outputs().stream()).toList();
+        List<String> rows = rows(outputs);
+        assertThat(Changelog.fold(rows)).as("seed %d", seed).isEqualTo(Changelog.count(words));
+        Changelog.assertWhole(rows);
+        assertThat(of(outputs, DeadLetter.class))
+                .as("seed %d", seed)
+                .hasSize(bad.words + bad.texts);
+        assertThat(of(outputs, DeadLetter.class).stream().filter(letter -> letter.row() == null))
+                .as("seed %d", seed)
+                .hasSize(bad.texts);
+        assertBalance(of(outputs, AuditLine.class), words.size(), bad, seed);
+    }
+
+    private static void assertBalance(List<AuditLine> lines, int words, Bad bad, long seed) {
+        assertThat(lines.stream().mapToLong(AuditLine::records).sum())
+                .as("records, seed %d", seed)
+                .isEqualTo(2L * TEXTS);
+        assertThat(lines.stream().mapToLong(AuditLine::rejected).sum())
+                .as("rejected, seed %d", seed)
+                .isEqualTo(bad.words + bad.texts);
+        assertThat(lines.stream().mapToLong(line -> line.specs().get(0).counted()).sum())
+                .as("counted, seed %d", seed)
+                .isEqualTo(words);
+        assertThat(lines)
+                .allSatisfy(
+                        line -> {
+                            assertThat(line.specs()).hasSize(1);
+                            assertThat(line.specs().get(0).spec()).isEqualTo("none");
+                            assertThat(line.specs().get(0).late()).isZero();
+                            assertThat(line.heartbeats()).isZero();
+                            assertThat(line.rows())
+                                    .isEqualTo(line.specs().get(0).counted() + line.rejected());
+                            assertThat(line.clockAfter()).isNull();
+                        });
+    }
+
+    /** What is to be rejected. */
+    private static final class Bad {
+        private int words;
+        private int texts;
+    }
+
+    private static void write(Random random, LogWriter writer, List<String> counted, Bad bad) {
+        for (int i = 0; i < TEXTS; i++) {
+            var text = new StringBuilder();
+            int words = random.nextInt(6);
+            for (int word = 0; word < words; word++) {
+                text.append(SPACES[random.nextInt(SPACES.length)]);
+                if (random.nextInt(20) == 0) {
+                    text.append(random.nextBoolean() ? "x".repeat(257) : "bell\u0007");
+                    bad.words++;
+                } else {
+                    // Some often, some seldom.
+                    String good = "w" + (int) Math.abs(random.nextGaussian() * 20);
+                    text.append(good);
+                    counted.add(good);
+                }
+            }
+            if (words == 0) {
+                bad.texts++;
+            }
+            writer.append(random.nextInt(3), 1_000 + i, text.toString().getBytes(UTF_8), null);
+        }
+    }
+
+    private static DataStream<Output> topology(
+            DataStream<Decoded<String>> decoded, IntakeSettings settings) {
+        var admitted = WordCountTopology.admit(decoded, settings);
+        var changes =
+                WordCountTopology.count(
+                        WordCountTopology.words(admitted),
+                        new WordCountTopology.Settings("", Duration.ZERO, false));
+        return WordCountTopology.outputs(changes).union(admitted.reports());
+    }
+
+    private static IntakeSettings settings() {
+        return JobConfig.of(WordCountJob.NAME, "--audit-interval=100ms").intake();
+    }
+
+    private static List<String> rows(List<Output> outputs) {
+        return of(outputs, WordCount.class).stream().map(WordCount::row).toList();
+    }
+
+    private static <O extends Output> List<O> of(List<Output> outputs, Class<O> kind) {
+        return outputs.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}
