@@ -59,7 +59,8 @@ final class WordSources {
     }
 
     /** Lines that a server sends. */
-    static DataStream<byte[]> socket(StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
+    static DataStream<byte[]> socket(
+            StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
         refuseBatch(config, "socket:");
         LOG.warn(
                 "Words of a socket are counted at most once: what comes between a checkpoint and a failure, or while nobody is connected, is not counted, host={} port={}",

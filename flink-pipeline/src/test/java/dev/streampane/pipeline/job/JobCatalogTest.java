@@ -17,18 +17,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JobCatalogTest {
 
+    private static final String NAMES =
+            JobCatalog.jobs().stream().map(Job::name).sorted().collect(Collectors.joining(", "));
+
     @Test
     void shouldListJobs() throws Exception {
         assertThat(run("--help"))
                 .contains("index-results")
                 .contains("transaction-total")
                 .contains("weather-average")
+                .contains("word-count")
                 .contains("JobCatalog JOB --help");
         assertThat(run("-h")).isEqualTo(run("--help"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"index-results", "transaction-total", "weather-average"})
+    @ValueSource(strings = {"index-results", "transaction-total", "weather-average", "word-count"})
     void shouldListOptionsOfAJobWithDefaults(String job) throws Exception {
         String help = run(job, "--help");
 
@@ -59,8 +63,7 @@ class JobCatalogTest {
     void shouldRefuseToStartNothing() {
         assertThatThrownBy(() -> run())
                 .isInstanceOf(BadOptionException.class)
-                .hasMessage(
-                        "the job's name is missing; allowed are index-results, transaction-total, weather-average (or --help)");
+                .hasMessage("the job's name is missing; allowed are " + NAMES + " (or --help)");
     }
 
     @ParameterizedTest
@@ -68,10 +71,7 @@ class JobCatalogTest {
     void shouldRefuseJobsThatDoNotExist(String name) {
         assertThatThrownBy(() -> run(name))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessage(
-                        "'"
-                                + name
-                                + "' is no job; allowed are index-results, transaction-total, weather-average (or --help)");
+                .hasMessage("'" + name + "' is no job; allowed are " + NAMES + " (or --help)");
     }
 
     @Test

@@ -29,8 +29,7 @@ class VocabularyTest {
 
         // Then: a thousand each, and four standard deviations of a fair die
         assertThat(times).hasSize(18);
-        assertThat(times.values())
-                .allSatisfy(count -> assertThat(count).isBetween(877L, 1123L));
+        assertThat(times.values()).allSatisfy(count -> assertThat(count).isBetween(877L, 1123L));
     }
 
     @Test

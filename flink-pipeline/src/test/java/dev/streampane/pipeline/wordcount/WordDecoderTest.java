@@ -36,7 +36,7 @@ class WordDecoderTest {
 
     @Test
     void shouldSplitAtWhatUnicodeCallsWhiteSpace() {
-        assertThat(decode("größe\u3000😀\u00a0größe\u2028a\u2009b c"))
+        assertThat(decode("größe\u3000😀\u00a0größe\u2028a\u2009b\u0085c"))
                 .extracting(Decoded::value)
                 .containsExactly("größe", "😀", "größe", "a", "b", "c");
     }
@@ -80,7 +80,7 @@ class WordDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\u0000b", "\u001b[31mred", "a\u0085b", "\u001cx", "\u009f"})
+    @ValueSource(strings = {"a\u0000b", "\u001b[31mred", "\u001cx", "\u009f"})
     void shouldRejectControlCharacters(String word) {
         assertThat(decode(word)).extracting(Decoded::reason).containsExactly(RejectReason.TYPE);
     }
