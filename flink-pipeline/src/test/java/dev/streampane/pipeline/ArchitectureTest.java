@@ -42,8 +42,7 @@ class ArchitectureTest {
 
     private static final List<String> LAYERS = List.of("contract", "window", "intake", "job", "io");
     private static final List<String> JOBS =
-            List.of(
-                    "weather", "transactions", "fraud", "timeseries", "wordcount", "indexing");
+            List.of("weather", "transactions", "fraud", "timeseries", "wordcount", "indexing");
 
     static Stream<Arguments> arrows() {
         List<Arguments> arrows = new ArrayList<>();

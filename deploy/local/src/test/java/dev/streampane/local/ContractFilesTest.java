@@ -50,7 +50,6 @@ class ContractFilesTest {
                     "job-run",
                     "time-series",
                     "line-protocol",
-
                     "word-count");
 
     /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */

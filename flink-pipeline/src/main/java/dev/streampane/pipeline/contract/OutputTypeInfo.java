@@ -19,7 +19,6 @@ public final class OutputTypeInfo extends TypeInformation<Output> {
                     AuditCorrection.class,
                     Alert.class,
                     LineProtocol.class,
-
                     WordCount.class);
 
     private static final long serialVersionUID = 1L;
