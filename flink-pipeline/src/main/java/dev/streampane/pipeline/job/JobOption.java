@@ -190,14 +190,6 @@ public record JobOption<T>(
                     ChangelogTargets.type(),
                     "Where the changelog goes: --word-counts-topic, the TaskManager's standard output, files");
 
-    /** After what time a key that is not seen any more is forgotten. */
-    public static final JobOption<Optional<Duration>> STATE_TTL =
-            wordCount(
-                    "state-ttl",
-                    "off",
-                    OptionType.offOr(OptionType.duration("1s", "366d")),
-                    "Time after which a key that does not come any more is forgotten and starts anew");
-
     /** The topic of the results. */
     public static final JobOption<String> RESULTS_TOPIC =
             windowed("results-topic", "window-results", OptionType.topic(), "Topic of results");
@@ -238,11 +230,12 @@ public record JobOption<T>(
 
     /** How long state of a key is kept that no record comes to; without it for good. */
     public static final JobOption<Optional<Duration>> STATE_TTL =
-            windowed(
+            of(
+                    Set.of(WEATHER, TRANSACTIONS, SPEED, WORDS),
                     "state-ttl",
                     "off",
                     OptionType.offOr(OptionType.duration("1s", "3650d")),
-                    "Event time without a record after which global(every=…) forgets a key's total");
+                    "Time without a record after which a key's total is forgotten: event time in global(every=…), time of day in word-count");
 
     /** The topic of records that came past the allowed lateness. */
     public static final JobOption<String> LATE_TOPIC =
@@ -487,7 +480,6 @@ public record JobOption<T>(
                     WATCH_INTERVAL,
                     STARTS_WITH,
                     OUTPUT,
-                    STATE_TTL,
                     RESULTS_TOPIC,
                     PREVIEWS_TOPIC,
                     ALERTS_TOPIC,
