@@ -12,10 +12,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
  * on the loopback address. It forgets its jobs when the JobManager ends. Not for use by several threads at once.
+ *
+ * <p>Has the file system {@code s3://} as a plugin. Its endpoint comes from the environment ({@code AWS_ENDPOINT_URL_S3} or {@code
+ * AWS_ENDPOINT_URL}; none means Amazon's) and so do its credentials ({@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}), which are
+ * in no file, command line or log.
  */
 public final class LocalFlink implements AutoCloseable {
 
@@ -239,7 +245,11 @@ public final class LocalFlink implements AutoCloseable {
                 name,
                 data.resolve(name + ".log"),
                 options,
-                Map.of("FLINK_CONF_DIR", configuration.toString()),
+                Map.of(
+                        "FLINK_CONF_DIR",
+                        configuration.toString(),
+                        "FLINK_PLUGINS_DIR",
+                        Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
                 List.of("--configDir", configuration.toString()));
     }
@@ -309,6 +319,15 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("execution.checkpointing.dir", data.resolve("state").toUri().toString());
         settings.put(
                 "execution.checkpointing.savepoint-dir", data.resolve("state").toUri().toString());
+        Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+                .map(System.getenv()::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(
+                        endpoint -> {
+                            settings.put("s3.endpoint", endpoint);
+                            settings.put("s3.path.style.access", "true");
+                        });
         settings.putAll(overrides);
         return settings;
     }

@@ -12,7 +12,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 /**
  * A source's records after {@code Intake} has given each its verdict.
  *
- * @param counted the records that at least one specification counts, with their event times as timestamps
+ * @param counted the records that at least one specification counts (see {@link #withLate}), with their event times as timestamps
  * @param reports late records, dead letters and audit lines
  * @param specs the window specifications, each with verdicts of its own
  */
@@ -30,8 +30,29 @@ public record Admission<T>(
             TypeInformation<T> valueType,
             IntakeSettings settings,
             String uid) {
+        return of(decoded, valueType, settings, uid, false);
+    }
+
+    /** The same, and {@link #counted} also has the records that are late for every specification, for jobs that keep them all. */
+    public static <T> Admission<T> withLate(
+            DataStream<Decoded<T>> decoded,
+            TypeInformation<T> valueType,
+            IntakeSettings settings,
+            String uid) {
+        return of(decoded, valueType, settings, uid, true);
+    }
+
+    private static <T> Admission<T> of(
+            DataStream<Decoded<T>> decoded,
+            TypeInformation<T> valueType,
+            IntakeSettings settings,
+            String uid,
+            boolean withLate) {
         SingleOutputStreamOperator<Counted<T>> counted =
-                decoded.transform(uid, Counted.type(valueType), new IntakeFactory<T>(settings))
+                decoded.transform(
+                                uid,
+                                Counted.type(valueType),
+                                new IntakeFactory<T>(settings, withLate))
                         .setParallelism(decoded.getParallelism())
                         .uid(uid)
                         .name(uid);

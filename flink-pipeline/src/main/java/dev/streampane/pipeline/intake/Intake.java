@@ -54,6 +54,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private final IntakeSettings settings;
     private final List<WindowSpec> specs;
+    private final boolean withLate;
     private transient Map<Partition, PartitionLedger> ledgers;
     private transient List<AuditLine> restoredLines;
     private transient ListState<PartitionState> state;
@@ -63,10 +64,14 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private record Partition(String topic, int number) {}
 
-    Intake(StreamOperatorParameters<Counted<T>> parameters, IntakeSettings settings) {
+    Intake(
+            StreamOperatorParameters<Counted<T>> parameters,
+            IntakeSettings settings,
+            boolean withLate) {
         super(parameters);
         this.settings = settings;
         this.specs = settings.specs();
+        this.withLate = withLate;
     }
 
     @Override
@@ -201,6 +206,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         }
         if (verdict.countedBy() != 0) {
             counters.counted.inc();
+        }
+        if (verdict.countedBy() != 0 || withLate) {
             output.collect(
                     element.replace(
                             new Counted<>(

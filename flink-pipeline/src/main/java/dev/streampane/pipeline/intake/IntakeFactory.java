@@ -13,16 +13,18 @@ final class IntakeFactory<T> extends AbstractStreamOperatorFactory<Counted<T>>
     private static final long serialVersionUID = 1L;
 
     private final IntakeSettings settings;
+    private final boolean withLate;
 
-    IntakeFactory(IntakeSettings settings) {
+    IntakeFactory(IntakeSettings settings, boolean withLate) {
         this.settings = settings;
+        this.withLate = withLate;
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <O extends StreamOperator<Counted<T>>> O createStreamOperator(
             StreamOperatorParameters<Counted<T>> parameters) {
-        return (O) new Intake<>(parameters, settings);
+        return (O) new Intake<>(parameters, settings, withLate);
     }
 
     @Override

@@ -348,6 +348,24 @@ public record JobOption<T>(
                     OptionType.duration("100ms", "1h"),
                     "Time between audit lines of a partition");
 
+    /** The directory of the archive's files. */
+    public static final JobOption<Path> ARCHIVE_DIR =
+            of(
+                    Set.of(ARCHIVE),
+                    "archive-dir",
+                    "/var/lib/streampane/archive",
+                    OptionType.directory(),
+                    "Directory of the archive's Parquet files");
+
+    /** The age at which a day's unfinished files are joined into one that readers see. */
+    public static final JobOption<Duration> COMPACT_AFTER =
+            of(
+                    Set.of(ARCHIVE),
+                    "compact-after",
+                    "4h",
+                    OptionType.duration("1s", "7d"),
+                    "Age of rows at which their files are joined into one and shown");
+
     /** The base addresses of Elasticsearch's nodes. */
     public static final JobOption<List<URI>> ELASTICSEARCH_URL =
             indexing(
@@ -511,6 +529,8 @@ public record JobOption<T>(
                     HIGH_VALUE,
                     MAX_SPEED_KMH,
                     TRAVEL_WINDOW,
+                    ARCHIVE_DIR,
+                    COMPACT_AFTER,
                     ELASTICSEARCH_URL,
                     FLUSH_INTERVAL,
                     BULK_ACTIONS);

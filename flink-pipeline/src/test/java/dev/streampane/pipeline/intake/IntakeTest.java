@@ -99,7 +99,7 @@ class IntakeTest {
             throws Exception {
         var harness =
                 new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                        new IntakeFactory<String>(settings.intake()),
+                        new IntakeFactory<String>(settings.intake(), false),
                         MAX_PARALLELISM,
                         parallelism,
                         subtask);

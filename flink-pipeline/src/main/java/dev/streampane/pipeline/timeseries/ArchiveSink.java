@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.connector.file.sink.compactor.FileCompactStrategy;
+import org.apache.flink.connector.file.sink.compactor.RecordWiseFileCompactor;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.functions.sink.filesystem.BucketAssigner;
+import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
+import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.SimpleVersionedStringSerializer;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
+
+/**
+ * The archive's files: {@code <directory>/step_year=2026/step_date=2026-11-20/compacted-rows-g<generation>-<id>-<n>.parquet}, by the UTC
+ * day of the step.
+ *
+ * <p>Exactly once: a row is in one finished file, whatever fails, as long as the job goes on from its newest state; a new generation reads
+ * its topic anew and its files bear its number. Each checkpoint ends a file, hidden by a dot before its name; the job joins a day's hidden
+ * files into one and shows it when the first of them is {@code compactAfter} old or they have {@value #COMPACTED_BYTES} bytes. Names that
+ * begin with a dot or an underscore are unfinished: readers must pass over them, for their rows will be in a file without.
+ */
+final class ArchiveSink {
+
+    private static final long COMPACTED_BYTES = 128L << 20;
+
+    private ArchiveSink() {}
+
+    /**
+     * A sink into {@code directory}.
+     *
+     * @param compactAfter time after which hidden files are joined, in whole checkpoints of {@code interval}; a restart counts anew
+     */
+    static FileSink<ArchivedRow> of(
+            Path directory, int generation, Duration compactAfter, Duration interval) {
+        return FileSink.forBulkFormat(directory, ArchiveFiles.writer())
+                .withBucketAssigner(new StepDay())
+                .withRollingPolicy(OnCheckpointRollingPolicy.build())
+                .withOutputFileConfig(
+                        OutputFileConfig.builder()
+                                .withPartPrefix("rows-g" + generation)
+                                .withPartSuffix(".parquet")
+                                .build())
+                .enableCompact(
+                        FileCompactStrategy.Builder.newBuilder()
+                                .enableCompactionOnCheckpoint(checkpoints(compactAfter, interval))
+                                .setSizeThreshold(COMPACTED_BYTES)
+                                .build(),
+                        new RecordWiseFileCompactor<>(ArchiveFiles.reader()))
+                .build();
+    }
+
+    private static int checkpoints(Duration compactAfter, Duration interval) {
+        return Math.toIntExact(Math.max(1, compactAfter.dividedBy(interval)));
+    }
+
+    /** {@code step_year=2026/step_date=2026-11-20}. */
+    static final class StepDay implements BucketAssigner<ArchivedRow, String> {
+
+        private static final long serialVersionUID = 1L;
+        private static final DateTimeFormatter FOLDER =
+                DateTimeFormatter.ofPattern("'step_year='uuuu'/step_date='uuuu-MM-dd", Locale.ROOT)
+                        .withZone(ZoneOffset.UTC);
+
+        private transient long day = Long.MIN_VALUE;
+        private transient String folder;
+
+        @Override
+        public String getBucketId(ArchivedRow row, Context context) {
+            long of = Math.floorDiv(row.step(), Duration.ofDays(1).toMillis());
+            if (folder == null || of != day) {
+                day = of;
+                folder = FOLDER.format(Instant.ofEpochMilli(row.step()));
+            }
+            return folder;
+        }
+
+        @Override
+        public SimpleVersionedSerializer<String> getSerializer() {
+            return SimpleVersionedStringSerializer.INSTANCE;
+        }
+    }
+}

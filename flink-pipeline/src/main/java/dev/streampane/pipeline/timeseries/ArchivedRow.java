@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+/**
+ * One row of the archive: what a row of {@code time-series} said, where it lay and what became of it.
+ *
+ * @param step event time in ms since the epoch
+ * @param value the text as it was written, so that no digit is lost
+ * @param type {@code integer}, {@code double} or {@code string}, by the name
+ * @param appendTime when the broker appended the message, in ms since the epoch; null when the topic does not say
+ * @param row number of the row in its message, from 0
+ * @param verdict {@link #COUNTED} or {@link #LATE}
+ */
+public record ArchivedRow(
+        long step,
+        String name,
+        String value,
+        String type,
+        Long appendTime,
+        String topic,
+        int partition,
+        long offset,
+        int row,
+        String verdict) {
+
+    /** {@link #verdict} of a row that came in time. */
+    public static final String COUNTED = "COUNTED";
+
+    /** {@link #verdict} of a row that came past the allowed lateness; it is on {@code late-records} too. */
+    public static final String LATE = "LATE";
+}
