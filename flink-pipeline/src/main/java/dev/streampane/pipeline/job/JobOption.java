@@ -316,9 +316,11 @@ public record JobOption<T>(
 
     /** After what time a checkpoint is given up. */
     public static final JobOption<Duration> CHECKPOINT_TIMEOUT =
-            every(
+            new JobOption<>(
                     "checkpoint-timeout",
                     "30s",
+                    Map.of(ARCHIVE, "5m"),
+                    EVERY,
                     OptionType.duration("1s", "1h"),
                     "Time after which a checkpoint is given up");
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import dev.streampane.pipeline.intake.Counted;
+import dev.streampane.pipeline.intake.Fetched;
+
 /**
  * One row of the archive: what a row of {@code time-series} said, where it lay and what became of it.
  *
  * @param step event time in ms since the epoch
  * @param value the text as it was written, so that no digit is lost
- * @param type {@code integer}, {@code double} or {@code string}, by the name
+ * @param type {@code INTEGER}, {@code DOUBLE} or {@code STRING}, by the name
  * @param appendTime when the broker appended the message, in ms since the epoch; null when the topic does not say
  * @param row number of the row in its message, from 0
  * @param verdict {@link #COUNTED} or {@link #LATE}
@@ -28,4 +31,18 @@ public record ArchivedRow(
 
     /** {@link #verdict} of a row that came past the allowed lateness; it is on {@code late-records} too. */
     public static final String LATE = "LATE";
+
+    static ArchivedRow of(Counted<TimeSeriesRow> row) {
+        return new ArchivedRow(
+                row.eventTime(),
+                row.value().name(),
+                row.value().text(),
+                row.value().type().name(),
+                row.appendTime() == Fetched.NO_APPEND_TIME ? null : row.appendTime(),
+                row.topic(),
+                row.partition(),
+                row.offset(),
+                row.row(),
+                row.countedBy(0) ? COUNTED : LATE);
+    }
 }

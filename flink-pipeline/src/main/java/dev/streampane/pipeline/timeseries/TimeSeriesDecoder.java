@@ -197,7 +197,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
                             + Rejection.show(text));
         }
         long units = FixedPoint.parse("value", text, TimeSeriesRow.SCALE);
-        return new TimeSeriesRow(name, type, units, "");
+        return new TimeSeriesRow(name, type, units, text);
     }
 
     private static Rejection tooLong(String what, String length, int max) {

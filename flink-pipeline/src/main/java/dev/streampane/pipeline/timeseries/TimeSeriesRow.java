@@ -9,7 +9,7 @@ import java.math.BigDecimal;
  * @param name the tag's name, 1 to 256 bytes in UTF-8
  * @param type what the name says that the value is
  * @param number the value in 10^-6; 0 for a text
- * @param text the value of a tag of texts, which may be empty; empty for a number
+ * @param text the value as it was written, whatever its type; of a tag of texts it may be empty
  */
 public record TimeSeriesRow(String name, Type type, long number, String text) {
 
