@@ -61,6 +61,7 @@ class SerializationTest {
                     ROOT + "window.WindowSpec$Session",
                     ROOT + "window.WindowSpec$Global",
                     ROOT + "window.WindowSpec$Calendar",
+                    ROOT + "timeseries.TagTypes",
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.BackOff",
                     ROOT + "io.IndexRequest",
@@ -121,7 +122,8 @@ class SerializationTest {
                         "DeviceReading",
                         "Transaction",
                         "TimeSeriesRow",
-                        "IndexedResult");
+                        "IndexedResult",
+                        "ArchivedRow");
     }
 
     static Stream<TypeInformation<?>> genericRecords() {

@@ -28,7 +28,12 @@ class TopologyUidIT {
         ServiceLoader.load(Job.class).forEach(jobs::add);
         assertThat(jobs)
                 .extracting(Job::name)
-                .contains("weather-average", "transaction-total", "index-results", "word-count");
+                .contains(
+                        "weather-average",
+                        "transaction-total",
+                        "index-results",
+                        "word-count",
+                        "time-series-archive");
         try (LocalKafka kafka = LocalKafka.start(data);
                 KafkaLog log = new KafkaLog(kafka.bootstrapServers())) {
             for (Job job : jobs) {

@@ -3,9 +3,13 @@ package dev.streampane.pipeline.timeseries;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.parquet.avro.AvroParquetReader;
@@ -19,14 +23,33 @@ final class ArchiveReader {
 
     /** Every finished file below the folder, in the order of names. */
     static List<Path> files(Path folder) {
-        try (Stream<Path> found = Files.walk(folder)) {
-            return found.filter(Files::isRegularFile)
-                    .filter(file -> isFinished(file.getFileName().toString()))
-                    .sorted()
-                    .toList();
+        return all(folder).stream()
+                .filter(file -> isFinished(file.getFileName().toString()))
+                .toList();
+    }
+
+    /** Every file below the folder, while others may come and go. */
+    static List<Path> all(Path folder) {
+        var found = new TreeSet<Path>();
+        try {
+            Files.walkFileTree(
+                    folder,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes read) {
+                            found.add(file);
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return List.copyOf(found);
     }
 
     static boolean isFinished(String name) {
