@@ -61,7 +61,6 @@ class SerializationTest {
                     ROOT + "window.WindowSpec$Session",
                     ROOT + "window.WindowSpec$Global",
                     ROOT + "window.WindowSpec$Calendar",
-                    ROOT + "timeseries.TagTypes",
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.BackOff",
                     ROOT + "io.IndexRequest",
