@@ -57,6 +57,10 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         if (spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar) {
             return FixedPanes.over(partials, results, firing);
         }
+        if (spec instanceof WindowSpec.Sliding) {
+            return partials.transform(
+                    spec.kind(), new OutputTypeInfo(), new SlidingWindowsFactory(results, firing));
+        }
         if (spec instanceof WindowSpec.Session) {
             return SessionPanes.over(partials, results, firing);
         }

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.window.ToWindowResult.Published;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.internal.InternalValueState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Sliding windows, cut into slices of gcd(size, slide), so that what a record adds is kept once and not once per window. Per key and
+ * window one FINAL result when the watermark reaches the window's last millisecond, and a REVISED one for each record that comes within
+ * the allowed lateness; nothing for a window without records.
+ *
+ * <p>A record is counted in all of its windows or in none: it is dropped, to the side output {@link PaneResults#DROPPED}, when the first
+ * of them is closed, {@code end - 1 + L <= W}.
+ *
+ * <p>State per key: what each slice adds up to, until the last of its windows is closed; and per published window the last word on it,
+ * until it is closed. Each is an entry of its own, with the slice's number or the window's end as namespace, so that a checkpoint copies
+ * but what changes meanwhile. The sums in {@link SliceTree} are no state; they are made anew after a restore. Timers per key: one for
+ * the next window to fire, and one to forget each published window.
+ *
+ * <p>A window that is met again, because B was raised and the watermark began lower after a restore, says nothing as long as it holds
+ * what it said.
+ *
+ * <p>Works in its task's thread only.
+ */
+final class SlidingWindows extends AbstractStreamOperator<Output>
+        implements OneInputStreamOperator<Partial, Output>, Triggerable<String, Long> {
+
+    /** Name of the slices' state: part of the on-disk format. */
+    static final String SLICES = "slices";
+
+    /** Name of the published windows' state: part of the on-disk format. */
+    static final String PUBLISHED = "published-windows";
+
+    /** Name of the timers: part of the on-disk format. */
+    static final String TIMERS = "windows";
+
+    private static final long serialVersionUID = 1L;
+
+    private final SpecResults results;
+    private final long size;
+    private final long slide;
+    private final long sliceLength;
+    private final long allowedLateness;
+    private transient InternalValueState<String, Long, Partial> slices;
+    private transient InternalValueState<String, Long, LastWord> published;
+    private transient InternalTimerService<Long> timers;
+    private transient Map<String, SliceTree> trees;
+    private transient boolean restored;
+
+    /**
+     * The last that was said about a window.
+     *
+     * @param count the records that it told of
+     */
+    public record LastWord(Published published, long count) {}
+
+    SlidingWindows(
+            StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
+        super(parameters);
+        this.results = results;
+        var spec = (WindowSpec.Sliding) results.spec();
+        this.size = spec.size().toMillis();
+        this.slide = spec.slide().toMillis();
+        this.sliceLength = BigInteger.valueOf(size).gcd(BigInteger.valueOf(slide)).longValueExact();
+        this.allowedLateness = firing.allowedLateness().toMillis();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        restored = context.isRestored();
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        slices = state(new ValueStateDescriptor<>(SLICES, Partial.class));
+        published = state(new ValueStateDescriptor<>(PUBLISHED, LastWord.class));
+        timers = getInternalTimerService(TIMERS, LongSerializer.INSTANCE, this);
+        trees = new HashMap<>();
+        if (restored) {
+            findSlices();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> InternalValueState<String, Long, T> state(ValueStateDescriptor<T> descriptor)
+            throws Exception {
+        State state = getOrCreateKeyedState(LongSerializer.INSTANCE, descriptor);
+        return (InternalValueState<String, Long, T>) state;
+    }
+
+    private void findSlices() {
+        try (var found = this.<String>getKeyedStateBackend().<Long>getKeysAndNamespaces(SLICES)) {
+            found.forEach(slice -> tree(slice.f0).put(slice.f1));
+        }
+    }
+
+    private SliceTree tree(String key) {
+        return trees.computeIfAbsent(key, ignored -> new SliceTree());
+    }
+
+    private String key() {
+        return (String) getCurrentKey();
+    }
+
+    /** How many keys hold something. */
+    int keys() {
+        return trees.size();
+    }
+
+    @Override
+    public void processElement(StreamRecord<Partial> element) throws Exception {
+        Partial partial = element.getValue();
+        long end = results.spec().firstEnd(partial.minEventTime);
+        if (isClosed(end)) {
+            output.collect(PaneResults.DROPPED, element);
+            return;
+        }
+        add(partial, hasPassed(end));
+        long lastEnd = size + slide * Math.floorDiv(partial.minEventTime, slide);
+        while (end <= lastEnd && hasPassed(end)) {
+            fire(end);
+            end += slide;
+        }
+        if (end <= lastEnd) {
+            SliceTree tree = tree(key());
+            if (tree.lastTimer != end) {
+                tree.lastTimer = end;
+                timers.registerEventTimeTimer(end, end - 1);
+            }
+        }
+    }
+
+    /** Whether the watermark has reached the window's last millisecond. */
+    private boolean hasPassed(long end) {
+        return end - 1 <= timers.currentWatermark();
+    }
+
+    /** Whether the window takes no more records. */
+    private boolean isClosed(long end) {
+        return end - 1 + allowedLateness <= timers.currentWatermark();
+    }
+
+    private void add(Partial partial, boolean late) throws Exception {
+        long slice = Math.floorDiv(partial.minEventTime, sliceLength);
+        slices.setCurrentNamespace(slice);
+        Partial contents = slices.value();
+        if (contents == null) {
+            contents = new Partial();
+            tree(key()).put(slice);
+        }
+        contents.add(partial);
+        slices.update(contents);
+        if (late) {
+            tree(key()).add(slice, partial);
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, Long> timer) throws Exception {
+        long end = timer.getNamespace();
+        if (timer.getTimestamp() != end - 1) {
+            forgetWhenClosed(end);
+            return;
+        }
+        Partial pane = fire(end);
+        long nextEnd = end + slide;
+        if (pane.maxEventTime >= nextEnd - size) {
+            timers.registerEventTimeTimer(nextEnd, nextEnd - 1);
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, Long> timer) {}
+
+    /** Says what the window holds, unless it has said so already; what it holds. */
+    private Partial fire(long end) throws Exception {
+        Partial pane = tree(key()).sum(firstSlice(end), end / sliceLength, this::contents);
+        published.setCurrentNamespace(end);
+        LastWord before = published.value();
+        if (pane.count > (before == null ? 0 : before.count)) {
+            say(pane, end, before == null ? null : before.published);
+        }
+        forgetWhenClosed(end);
+        return pane;
+    }
+
+    private void say(Partial pane, long end, Published before) throws IOException {
+        int generation = results.label().generation();
+        Revision revision = Revision.after(before, generation);
+        published.update(new LastWord(new Published(generation, revision.rev()), pane.count));
+        output.collect(
+                new StreamRecord<>(
+                        results.result(
+                                key(), end - size, end, revision, pane, timers.currentWatermark()),
+                        end - 1));
+    }
+
+    /** The number of the first slice of the window that ends then; windows begin and end with slices. */
+    private long firstSlice(long end) {
+        return (end - size) / sliceLength;
+    }
+
+    private Partial contents(long slice) {
+        try {
+            slices.setCurrentNamespace(slice);
+            return slices.value();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A timer of a run with another L can come too early; then comes back at the right time. */
+    private void forgetWhenClosed(long end) {
+        if (isClosed(end)) {
+            forget(end);
+        } else {
+            timers.registerEventTimeTimer(end, end - 1 + allowedLateness);
+        }
+    }
+
+    /** Forgets a window, and the slices that only it and windows before it have. */
+    private void forget(long end) {
+        published.setCurrentNamespace(end);
+        published.clear();
+        SliceTree tree = tree(key());
+        tree.removeBelow(firstSlice(end + slide), this::clear);
+        if (tree.isEmpty()) {
+            trees.remove(key());
+        }
+    }
+
+    private void clear(long slice) {
+        slices.setCurrentNamespace(slice);
+        slices.clear();
+    }
+}
