@@ -37,6 +37,15 @@ final class FlinkJob {
         return ask("/checkpoints").path("latest").path("restored");
     }
 
+    /** The most subtasks that an operator of it has. */
+    int parallelism() {
+        int most = 0;
+        for (JsonNode vertex : ask("").path("vertices")) {
+            most = Math.max(most, vertex.path("parallelism").asInt());
+        }
+        return most;
+    }
+
     /** How often Flink has restarted it. */
     int restarts() {
         return ask("/metrics?get=numRestarts").path(0).path("value").asInt();

@@ -50,7 +50,7 @@ final class Load implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private final Feed feed;
-    private final WindowRule rule;
+    private WindowRule rule;
     private final Random random;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Deque<Malformed> malformed = new ArrayDeque<>();
@@ -80,6 +80,11 @@ final class Load implements AutoCloseable {
         all.add(new Malformed("unknown_type", "telegram", text("{}")));
         Collections.shuffle(all, random);
         malformed.addAll(all);
+    }
+
+    /** From now on what is late is late by this rule. */
+    void follow(WindowRule changed) {
+        rule = changed;
     }
 
     private static List<Malformed> malformed(String contract, String kind) {
@@ -208,6 +213,14 @@ final class Load implements AutoCloseable {
             heartbeat(partition, end);
         }
         second = Math.toIntExact((end - START.toEpochMilli()) / 1000) + BEHIND[3];
+        flush();
+    }
+
+    /** One heartbeat per partition, a second after the last: the line that closed the windows is then not the newest. */
+    void beat() {
+        for (int partition = 0; partition < BEHIND.length; partition++) {
+            heartbeat(partition, clocks[partition] + 1000);
+        }
         flush();
     }
 

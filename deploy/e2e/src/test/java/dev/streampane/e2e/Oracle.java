@@ -4,6 +4,7 @@ package dev.streampane.e2e;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.record.TimestampType;
  * must be published, from the log alone. One thread, no Flink, no code of the pipeline.
  *
  * <p>The rule: a partition's clock C is the largest min(eventTime, appendTime) of the valid records
- * and heartbeats before; a record is late when its window's end is at or before H = C - B - L; it is
+ * and heartbeats before; a record is late when its window's end is at or before H, the largest C - B - L so far; it is
  * rejected when the load wrote it so (header {@code expected}), or when its event time is more than
  * the skew after its append time; otherwise it is counted. Records must come in the order of their
  * offsets.
@@ -24,8 +25,10 @@ final class Oracle {
     /** Header in which the load says what is wrong with a message. */
     static final String EXPECTED = "expected";
 
-    private final WindowRule rule;
+    private final WindowRule first;
+    private final Map<String, NavigableMap<Long, WindowRule>> later = new HashMap<>();
     private final Map<String, Long> clocks = new HashMap<>();
+    private final Map<String, Long> horizons = new HashMap<>();
     private final Map<String, Pane> panes = new TreeMap<>();
     private final Map<Place, String> rejected = new TreeMap<>();
     private final Map<Place, String> late = new TreeMap<>();
@@ -45,11 +48,31 @@ final class Oracle {
     }
 
     Oracle(WindowRule rule) {
-        this.rule = rule;
+        this.first = rule;
+    }
+
+    /**
+     * The job was started again with another bound or lateness, and the same windows.
+     *
+     * @param feed the job's input
+     * @param from first offset of each partition that it read then
+     */
+    void change(Feed feed, Map<Integer, Long> from, WindowRule rule) {
+        from.forEach(
+                (partition, offset) ->
+                        later.computeIfAbsent(feed.topic() + "/" + partition, l -> new TreeMap<>())
+                                .put(offset, rule));
+    }
+
+    private WindowRule rule(Place place) {
+        var changes = later.get(place.topic() + "/" + place.partition());
+        var change = changes == null ? null : changes.floorEntry(place.offset());
+        return change == null ? first : change.getValue();
     }
 
     void read(Feed feed, ConsumerRecord<byte[], byte[]> record) {
         Place place = new Place(record.topic(), record.partition(), record.offset());
+        WindowRule rule = rule(place);
         String malformed = header(record, EXPECTED);
         if (malformed != null) {
             rejected.put(place, malformed);
@@ -68,23 +91,18 @@ final class Oracle {
         if (heartbeat) {
             heartbeats++;
         } else {
-            decide(feed, message, place, clock);
+            decide(feed, message, place, clock, rule);
         }
         long time =
                 guarded ? Math.min(message.eventTime(), record.timestamp()) : message.eventTime();
-        clocks.merge(log, time, Math::max);
+        horizon(place, clocks.merge(log, time, Math::max), rule);
     }
 
-    private void decide(Feed feed, Message message, Place place, Long clock) {
+    private void decide(
+            Feed feed, Message message, Place place, Long clock, WindowRule rule) {
         long end = rule.end(message.eventTime());
         boolean closing = clock != null && end <= clock - rule.outOfOrderness().toMillis();
-        boolean closed =
-                closing
-                        && end
-                                <= clock
-                                        - rule.outOfOrderness().toMillis()
-                                        - rule.allowedLateness().toMillis();
-        if (closed) {
+        if (clock != null && end <= horizon(place, clock, rule)) {
             late.put(place, message.key());
             return;
         }
@@ -95,6 +113,12 @@ final class Oracle {
                         feed + "/" + start + "/" + message.key(),
                         pane -> new Pane(feed, rule, message.key(), start))
                 .add(message, place.partition(), place.offset(), closing);
+    }
+
+    /** The largest C - B - L there has ever been: what was closed stays closed when B or L grow. */
+    private long horizon(Place place, long clock, WindowRule rule) {
+        long now = clock - rule.outOfOrderness().toMillis() - rule.allowedLateness().toMillis();
+        return horizons.merge(place.topic() + "/" + place.partition(), now, Math::max);
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

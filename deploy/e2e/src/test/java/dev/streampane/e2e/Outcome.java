@@ -37,9 +37,9 @@ final class Outcome {
     private final Oracle oracle;
     private final Map<String, List<JsonNode>> revisions = new TreeMap<>();
 
-    private Outcome(String bootstrapServers, WindowRule rule) {
+    private Outcome(String bootstrapServers, Oracle oracle) {
         this.bootstrapServers = bootstrapServers;
-        this.oracle = new Oracle(rule);
+        this.oracle = oracle;
     }
 
     /**
@@ -47,7 +47,12 @@ final class Outcome {
      * verdict, every window's last revision, and the order of the revisions.
      */
     static Outcome exact(String bootstrapServers, WindowRule rule) {
-        Outcome outcome = settled(bootstrapServers, rule);
+        return exact(bootstrapServers, new Oracle(rule));
+    }
+
+    /** The same with an oracle that knows of changes, and has read nothing yet. */
+    static Outcome exact(String bootstrapServers, Oracle oracle) {
+        Outcome outcome = settled(bootstrapServers, oracle);
         outcome.checkPutAside();
         outcome.checkWindows();
         return outcome;
@@ -55,8 +60,12 @@ final class Outcome {
 
     /** Waits in the same way and checks nothing yet. */
     static Outcome settled(String bootstrapServers, WindowRule rule) {
+        return settled(bootstrapServers, new Oracle(rule));
+    }
+
+    private static Outcome settled(String bootstrapServers, Oracle oracle) {
         awaitBalanced(bootstrapServers);
-        Outcome outcome = new Outcome(bootstrapServers, rule);
+        Outcome outcome = new Outcome(bootstrapServers, oracle);
         outcome.readInputs();
         outcome.readResults();
         return outcome;

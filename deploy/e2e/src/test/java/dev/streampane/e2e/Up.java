@@ -142,6 +142,33 @@ final class Up implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Runs another command of {@code streampane} on this stack.
+     *
+     * @return what it printed
+     */
+    String command(String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(Checkout.root().resolve("deploy/streampane").toString());
+        command.addAll(Arrays.asList(words));
+        command.addAll(List.of("--data", data.toString()));
+        try {
+            Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output =
+                    new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (other.waitFor() != 0) {
+                throw new AssertionError(
+                        String.join(" ", words) + ": " + output + "\nup: " + printed());
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     /** What it printed, one JSON object per line. */
     List<JsonNode> events() {
         return List.copyOf(events);

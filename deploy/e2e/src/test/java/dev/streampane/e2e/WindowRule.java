@@ -27,4 +27,9 @@ record WindowRule(
     long end(long eventTime) {
         return start(eventTime) + size.toMillis();
     }
+
+    /** The same windows with another bound and another lateness. */
+    WindowRule with(Duration outOfOrderness, Duration allowedLateness) {
+        return new WindowRule(spec, size, outOfOrderness, allowedLateness, skew);
+    }
 }

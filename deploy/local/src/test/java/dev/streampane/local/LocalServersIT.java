@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -70,6 +72,33 @@ class LocalServersIT {
         try (Admin admin = admin()) {
             Set<String> names = admin.listTopics().names().get();
             assertThat(names).containsAll(catalogue.topics().stream().map(Topic::name).toList());
+        }
+    }
+
+    @Test
+    @Order(7)
+    void shouldAlterHowLongTopicsAreKeptAndEndSegmentsInTime() throws Exception {
+        // When
+        Retention.set(
+                kafka.bootstrapServers(),
+                Map.of("audit", Duration.ofHours(4), "alerts", Retention.UNLIMITED));
+
+        // Then
+        assertThat(config("audit", "retention.ms")).isEqualTo("14400000");
+        assertThat(config("audit", "segment.ms")).isEqualTo("7200000");
+        assertThat(config("alerts", "retention.ms")).isEqualTo("-1");
+        assertThat(config("telegraf", "retention.ms")).isEqualTo("2592000000");
+    }
+
+    private static String config(String topic, String name) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = admin()) {
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(name)
+                    .value();
         }
     }
 

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.Books;
+import dev.streampane.local.BooksReport;
+import dev.streampane.local.JobTransaction;
+import dev.streampane.local.Transactions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs that are stopped, started, changed and superseded by commands while the stack runs, held against the oracle. */
+class JobsIT {
+
+    private static final WindowRule FIRST = WindowRule.tumbling(Duration.ofSeconds(5));
+    private static final WindowRule STRICTER =
+            FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    private static final WindowRule LAXER =
+            FIRST.with(Duration.ofSeconds(9), Duration.ofMinutes(2));
+    private static final String WEATHER = Feed.READINGS.job();
+    private static final String TOTAL = Feed.TRANSACTIONS.job();
+
+    @TempDir Path data;
+
+    @Test
+    void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedStartedAndSuperseded() {
+        long seed = Seed.next();
+        try (Up up =
+                        Up.start(
+                                data,
+                                Up.freePortOffset(),
+                                FIRST,
+                                "--jobs",
+                                WEATHER + "," + TOTAL,
+                                "--job-option",
+                                "parallelism=2");
+                Load readings = new Load(up.bootstrapServers(), Feed.READINGS, FIRST, seed);
+                Load transactions =
+                        new Load(up.bootstrapServers(), Feed.TRANSACTIONS, FIRST, seed)) {
+            Oracle oracle = new Oracle(FIRST);
+
+            String savepoint = goOnStricter(up, readings, oracle);
+            rescaleUnderLoad(up, transactions);
+            goOnLaxer(up, readings, oracle, savepoint);
+            superviseWhatCommandsHaveLeft(up, readings);
+
+            readings.finish();
+            transactions.finish();
+            Outcome outcome = Outcome.exact(up.bootstrapServers(), oracle);
+            assertThat(outcome.oracle().late()).isNotEmpty();
+
+            supersede(up, readings, outcome);
+        }
+    }
+
+    /** Stops with a savepoint, and goes on with a smaller B and L and more subtasks. */
+    private static String goOnStricter(Up up, Load readings, Oracle oracle) {
+        readings.publish(Duration.ofSeconds(80));
+        awaitRead(up);
+        String stopped = up.command("jobs", "stop", WEATHER, "--savepoint");
+        oracle.change(Feed.READINGS, ends(up), STRICTER);
+        readings.follow(STRICTER);
+        readings.publish(Duration.ofSeconds(40));
+        assertThat(up.command("jobs", "list"))
+                .containsPattern(WEATHER + " +STOPPED, generation 1")
+                .containsPattern(TOTAL + " +RUNNING, generation 1");
+        assertThat(up.command("jobs", "savepoints", WEATHER)).contains("kept, newest");
+        up.command(
+                "jobs",
+                "start",
+                WEATHER,
+                "--parallelism",
+                "3",
+                "--job-option",
+                "out-of-orderness=2s",
+                "--job-option",
+                "allowed-lateness=20s");
+        assertThat(subtasks(up, WEATHER)).isEqualTo(3);
+        readings.publish(Duration.ofSeconds(40));
+        return stopped.lines()
+                .map(String::strip)
+                .filter(line -> line.contains("; savepoint "))
+                .map(line -> line.substring(line.indexOf("; savepoint ") + 12))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(stopped));
+    }
+
+    private static void rescaleUnderLoad(Up up, Load transactions) {
+        transactions.publish(Duration.ofSeconds(60));
+        up.command("jobs", "rescale", TOTAL, "4");
+        transactions.publish(Duration.ofSeconds(60));
+        up.command("jobs", "rescale", TOTAL, "1");
+        transactions.publish(Duration.ofSeconds(60));
+        assertThat(subtasks(up, TOTAL)).isEqualTo(1);
+    }
+
+    /** Stops without a savepoint, and goes on with a larger B and L: nothing is opened again. */
+    private static void goOnLaxer(Up up, Load readings, Oracle oracle, String savepoint) {
+        awaitRead(up);
+        up.command("jobs", "stop", WEATHER);
+        assertThat(Transactions.list(up.bootstrapServers()))
+                .extracting(JobTransaction::job)
+                .doesNotContain(WEATHER);
+        oracle.change(Feed.READINGS, ends(up), LAXER);
+        readings.publish(Duration.ofSeconds(40)); // still late by the stricter rule
+        readings.follow(LAXER);
+        up.command(
+                "jobs",
+                "start",
+                WEATHER,
+                "--parallelism",
+                "1",
+                "--job-option",
+                "out-of-orderness=9s",
+                "--job-option",
+                "allowed-lateness=2m");
+        assertThat(Path.of(savepoint)).as("the savepoint that was asked for").exists();
+        readings.publish(Duration.ofSeconds(40));
+    }
+
+    /** A new JobManager gets the jobs as they were started last, and not what was stopped. */
+    private static void superviseWhatCommandsHaveLeft(Up up, Load readings) {
+        up.command("jobs", "stop", TOTAL);
+        up.kill("jobmanager");
+        await().atMost(Duration.ofMinutes(2)).until(() -> runsWith(up, 1));
+        readings.publish(Duration.ofSeconds(20));
+        assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +STOPPED");
+        up.command("jobs", "start", TOTAL);
+        assertThat(up.printed()).contains("submitted again, generation 1, on from checkpoint");
+    }
+
+    private static boolean runsWith(Up up, int subtasks) {
+        FlinkJob job = new FlinkJob(up, WEATHER);
+        try {
+            return !job.id().isEmpty() && job.isUp() && subtasks(up, WEATHER) == subtasks;
+        } catch (RuntimeException notYet) {
+            return false;
+        }
+    }
+
+    /** A generation that takes no late records makes fewer windows; those that it does not make are retracted. */
+    private static void supersede(Up up, Load readings, Outcome before) {
+        up.command("jobs", "stop", WEATHER);
+        up.command(
+                "jobs",
+                "start",
+                WEATHER,
+                "--from",
+                "earliest",
+                "--parallelism",
+                "2",
+                "--job-option",
+                "out-of-orderness=0s",
+                "--job-option",
+                "allowed-lateness=0s");
+        Set<String> expected = new TreeSet<>(ids(before.oracle()));
+        Oracle impatient = new Oracle(FIRST.with(Duration.ZERO, Duration.ZERO));
+        TopicContent.uncommitted(up.bootstrapServers(), Feed.READINGS.topic())
+                .forEach(record -> impatient.read(Feed.READINGS, record));
+        expected.removeAll(ids(impatient));
+        assertThat(expected).isNotEmpty();
+
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(2))
+                .until(
+                        () -> {
+                            readings.beat();
+                            return up.events().stream()
+                                    .anyMatch(e -> e.path("event").asText().equals("superseded"));
+                        });
+
+        assertThat(up.command("jobs", "supersede", WEATHER)).contains(", 0 of them retracted now");
+        Map<String, JsonNode> rows = new HashMap<>();
+        TopicContent.committed(up.bootstrapServers(), "window-results").stream()
+                .map(record -> Outcome.json(record.value()))
+                .filter(row -> row.path("generation").asInt() == 2)
+                .filter(row -> row.path("status").asText().equals("RETRACTED"))
+                .forEach(
+                        row ->
+                                assertThat(rows.put(row.path("id").asText(), row))
+                                        .as("retracted once")
+                                        .isNull());
+        assertThat(rows.keySet()).isEqualTo(expected);
+        assertThat(rows.values())
+                .allSatisfy(
+                        row -> {
+                            assertThat(row.path("cause").asText()).isEqualTo("superseded");
+                            assertThat(row.path("complete").asBoolean()).isTrue();
+                            assertThat(row.path("rev").asInt()).isEqualTo(1);
+                            assertThat(row.path("count").asInt()).isZero();
+                        });
+        BooksReport report = Books.check(up.bootstrapServers());
+        assertThat(report.findings()).isEmpty();
+    }
+
+    private static Set<String> ids(Oracle oracle) {
+        return oracle.windows().keySet().stream()
+                .filter(id -> id.startsWith(WEATHER + "~"))
+                .collect(Collectors.toSet());
+    }
+
+    private static int subtasks(Up up, String job) {
+        return new FlinkJob(up, job).parallelism();
+    }
+
+    /** Waits until every record of every partition is in an audit line. */
+    private static void awaitRead(Up up) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
+    }
+
+    /** The end of each partition of the readings. */
+    private static Map<Integer, Long> ends(Up up) {
+        Map<Integer, Long> ends = new HashMap<>();
+        List.of(0, 1, 2, 3).forEach(partition -> ends.put(partition, 0L));
+        TopicContent.uncommitted(up.bootstrapServers(), Feed.READINGS.topic())
+                .forEach(
+                        record ->
+                                ends.merge(record.partition(), record.offset() + 1, Math::max));
+        return ends;
+    }
+}
