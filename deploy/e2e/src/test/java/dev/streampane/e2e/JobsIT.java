@@ -225,9 +225,7 @@ class JobsIT {
         Map<Integer, Long> ends = new HashMap<>();
         List.of(0, 1, 2, 3).forEach(partition -> ends.put(partition, 0L));
         TopicContent.uncommitted(up.bootstrapServers(), Feed.READINGS.topic())
-                .forEach(
-                        record ->
-                                ends.merge(record.partition(), record.offset() + 1, Math::max));
+                .forEach(record -> ends.merge(record.partition(), record.offset() + 1, Math::max));
         return ends;
     }
 }

@@ -98,8 +98,7 @@ final class Oracle {
         horizon(place, clocks.merge(log, time, Math::max), rule);
     }
 
-    private void decide(
-            Feed feed, Message message, Place place, Long clock, WindowRule rule) {
+    private void decide(Feed feed, Message message, Place place, Long clock, WindowRule rule) {
         long end = rule.end(message.eventTime());
         boolean closing = clock != null && end <= clock - rule.outOfOrderness().toMillis();
         if (clock != null && end <= horizon(place, clock, rule)) {
