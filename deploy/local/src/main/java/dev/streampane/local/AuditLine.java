@@ -2,6 +2,7 @@
 package dev.streampane.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,10 @@ import java.util.TreeMap;
  * @param last last offset
  * @param holes offsets in between at which the job saw no record, both ends inclusive
  * @param specs verdicts per window specification
+ * @param settings what was in force
  * @param writtenAt broker time of the line, milliseconds
  */
-record AuditLine(
+public record AuditLine(
         Key key,
         long first,
         long last,
@@ -31,20 +33,21 @@ record AuditLine(
         List<Spec> specs,
         Optional<Instant> clockBefore,
         Optional<Instant> clockAfter,
+        Settings settings,
         long writtenAt) {
 
     /** Whose line: one partition of one topic as one generation of a job read it. */
-    record Key(String job, int generation, String topic, String topicId, int partition) {}
+    public record Key(String job, int generation, String topic, String topicId, int partition) {}
 
     /** Offsets, both ends inclusive. */
-    record Range(long from, long to) {
-        long size() {
+    public record Range(long from, long to) {
+        public long size() {
             return to - from + 1;
         }
     }
 
     /** Verdicts for one specification. {@code windows}: counted records per window end. */
-    record Spec(
+    public record Spec(
             String spec,
             long counted,
             long late,
@@ -62,7 +65,11 @@ record AuditLine(
         }
     }
 
-    static AuditLine parse(JsonNode line, long writtenAt) {
+    /** The settings in force over a line. */
+    public record Settings(
+            List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew) {}
+
+    public static AuditLine parse(JsonNode line, long writtenAt) {
         List<Range> holes = new ArrayList<>();
         line.path("holes")
                 .forEach(hole -> holes.add(new Range(hole.get(0).asLong(), hole.get(1).asLong())));
@@ -80,7 +87,22 @@ record AuditLine(
                 specs,
                 instant(line.path("clockBefore")),
                 instant(line.path("clockAfter")),
+                settings(line.path("settings")),
                 writtenAt);
+    }
+
+    private static Settings settings(JsonNode settings) {
+        List<String> specs = new ArrayList<>();
+        settings.path("specs").forEach(spec -> specs.add(spec.asText()));
+        return new Settings(
+                specs,
+                duration(settings.path("outOfOrderness")),
+                duration(settings.path("allowedLateness")),
+                duration(settings.path("skew")));
+    }
+
+    private static Duration duration(JsonNode text) {
+        return Duration.parse(text.asText());
     }
 
     static Key key(JsonNode line) {

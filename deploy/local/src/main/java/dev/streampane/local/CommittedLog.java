@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>{@link #readToEnd} goes up to the last stable offset of the moment of the call; called again,
  * it goes on where it stopped.
  */
-final class CommittedLog implements AutoCloseable {
+public final class CommittedLog implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -30,7 +30,7 @@ final class CommittedLog implements AutoCloseable {
     private final Map<TopicPartition, Long> highWatermarks;
 
     /** Opens {@code topic}; a topic that does not exist reads as an empty one. */
-    CommittedLog(Admin admin, String bootstrapServers, String topic) {
+    public CommittedLog(Admin admin, String bootstrapServers, String topic) {
         consumer = consumer(bootstrapServers, "read_committed");
         partitions =
                 Topics.find(admin, topic).stream()
@@ -58,7 +58,8 @@ final class CommittedLog implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /** Hands over what has come since the last call, in each partition's order. */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
             consumer.poll(POLL).forEach(reader);

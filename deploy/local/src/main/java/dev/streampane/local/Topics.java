@@ -20,11 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What the broker says about topics. */
-final class Topics {
+public final class Topics {
 
     private Topics() {}
 
-    static Admin admin(String bootstrapServers) {
+    public static Admin admin(String bootstrapServers) {
         return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
     }
 
@@ -41,7 +41,7 @@ final class Topics {
                         milliseconds));
     }
 
-    static Optional<TopicDescription> find(Admin admin, String topic) {
+    public static Optional<TopicDescription> find(Admin admin, String topic) {
         try {
             return Optional.of(
                     get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)));
@@ -56,7 +56,8 @@ final class Topics {
         return offsets(admin, partitions, OffsetSpec.latest());
     }
 
-    static Map<TopicPartition, Long> starts(Admin admin, Collection<TopicPartition> partitions) {
+    public static Map<TopicPartition, Long> starts(
+            Admin admin, Collection<TopicPartition> partitions) {
         return offsets(admin, partitions, OffsetSpec.earliest());
     }
 
@@ -76,7 +77,7 @@ final class Topics {
     }
 
     /** Waits for the broker's answer; its own error comes out as it is. */
-    static <T> T get(KafkaFuture<T> future) {
+    public static <T> T get(KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

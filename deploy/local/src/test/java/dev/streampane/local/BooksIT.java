@@ -362,7 +362,8 @@ class BooksIT {
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
                  "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
                  "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
-                 "clockBefore":%s,"clockAfter":%s,"restored":false}"""
+                 "clockBefore":%s,"clockAfter":%s,"restored":false,"settings":{"specs":["tumbling(1m)"],
+                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}"""
                         .formatted(
                                 JOB,
                                 generation,

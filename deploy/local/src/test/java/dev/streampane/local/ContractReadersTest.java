@@ -95,6 +95,13 @@ class ContractReadersTest {
         assertThat(line.clockBefore().isEmpty()).isEqualTo(json.get("clockBefore").isNull());
         assertThat(line.clockAfter().isEmpty()).isEqualTo(json.get("clockAfter").isNull());
         assertThat(line.writtenAt()).isEqualTo(7);
+        JsonNode settings = json.get("settings");
+        assertThat(line.settings().specs()).hasSameSizeAs(settings.get("specs"));
+        assertThat(line.settings().outOfOrderness())
+                .hasToString(settings.get("outOfOrderness").textValue());
+        assertThat(line.settings().allowedLateness())
+                .hasToString(settings.get("allowedLateness").textValue());
+        assertThat(line.settings().skew()).hasToString(settings.get("skew").textValue());
         assertThat(line.specs()).hasSameSizeAs(json.get("specs"));
         for (int i = 0; i < line.specs().size(); i++) {
             assertSpec(line.specs().get(i), json.get("specs").get(i));

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             TxCommand.class,
             AuditCommand.class,
+            ReplayCommand.class,
             MeasureCommand.class
         },
         footerHeading = "%nExamples:%n",

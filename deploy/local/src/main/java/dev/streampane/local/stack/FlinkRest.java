@@ -19,6 +19,9 @@ import java.util.Optional;
 /** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
 public final class FlinkRest {
 
+    /** The main class of the pipeline's jar; its first argument is the job. */
+    public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+
     private final URI url;
     private final Duration patience;
 
@@ -105,6 +108,26 @@ public final class FlinkRest {
     public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
             throws IOException {
         return run(jarId, mainClass, arguments, state, true);
+    }
+
+    /**
+     * The id of the newest jar that was uploaded.
+     *
+     * @throws IOException when there is none
+     */
+    public String jar() throws IOException {
+        String newest = "";
+        long uploaded = Long.MIN_VALUE;
+        for (JsonNode file : get("/jars").path("files")) {
+            if (file.path("uploaded").asLong() > uploaded) {
+                uploaded = file.path("uploaded").asLong();
+                newest = file.path("id").asText();
+            }
+        }
+        if (newest.isEmpty()) {
+            throw new IOException("Flink has no jar");
+        }
+        return newest;
     }
 
     /**

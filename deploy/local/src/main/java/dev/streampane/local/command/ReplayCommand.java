@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Http;
+import dev.streampane.local.replay.Replay;
+import dev.streampane.local.replay.ReplayReport;
+import dev.streampane.local.replay.ReplayRequest;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.stack.StackException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane replay}: recomputes windows from the log and compares them with what is committed. */
+@Command(
+        name = "replay",
+        description = {
+            "Recomputes a job's windows from the log, going by its audit lines.",
+            "Each record gets the verdict that it got the first time, whatever the mode and the",
+            "parallelism, for the lines tell clocks, horizons and settings. The results go to a",
+            "topic of their own. With --compare they are held against what is committed: equal to",
+            "the bit, or a list of differences (exit code 1). Windows that have inputs on both",
+            "sides of the range's borders, or are not published yet, are counted as outside.",
+            "Global windows depend on the order of arrival and cannot be compared."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  streampane replay weather-average --compare",
+            "  streampane replay weather-average --compare --mode batch --parallelism 4",
+            "  streampane replay transaction-total --compare --from 2026-11-20T06:00:00Z"
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    /** Enough to see what is wrong. */
+    private static final int SHOWN = 100;
+
+    private static final int LONGEST_VALUE = 200;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private DataOption data;
+
+    @Parameters(paramLabel = "JOB", description = "The job's name.")
+    private String job;
+
+    @Option(
+            names = "--from",
+            paramLabel = "T",
+            description =
+                    "Windows from this time on, such as 2026-11-20T06:00:00Z (default: all whose"
+                            + " inputs are still in the log).")
+    private String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "T",
+            description = "Windows up to this time (default: up to the newest audit line).")
+    private String to;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "streaming",
+            description = "streaming or batch (default: ${DEFAULT-VALUE}).")
+    private String mode;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Subtasks per operator (default: ${DEFAULT-VALUE}).")
+    private int parallelism;
+
+    @Option(
+            names = "--generation",
+            paramLabel = "N",
+            description = "Which run of the job, where the range holds several.")
+    private Integer generation;
+
+    @Option(names = "--compare", description = "Compares with what is committed.")
+    private boolean compare;
+
+    @Option(names = "--keep", description = "Keeps the topic of the run after a comparison.")
+    private boolean keep;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        ReplayRequest request = request();
+        RunningStack stack = data.running();
+        ReplayReport report;
+        try {
+            report =
+                    new Replay(
+                                    request,
+                                    stack.bootstrapServers(),
+                                    new FlinkRest(stack.url(Listener.FLINK)),
+                                    this::progress)
+                            .run();
+        } catch (Http.StatusException refused) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "Flink does not start the replay: " + refused.getMessage(),
+                    refused);
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.NOT_RUNNING,
+                    "Flink does not answer on " + stack.url(Listener.FLINK) + ": " + e.getMessage(),
+                    e);
+        }
+        print(report);
+        return report.different() == 0 ? 0 : 1;
+    }
+
+    private ReplayRequest request() {
+        if (!mode.equals("streaming") && !mode.equals("batch")) {
+            throw wrong("--mode: '" + mode + "' is not allowed; allowed is streaming or batch");
+        }
+        if (parallelism < 1) {
+            throw wrong(
+                    "--parallelism: '" + parallelism + "' is not allowed; allowed is 1 or more");
+        }
+        Optional<Instant> start = time("--from", from);
+        Optional<Instant> end = time("--to", to);
+        if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
+            throw wrong("--to: '" + to + "' is not after --from " + from);
+        }
+        return new ReplayRequest(
+                job,
+                generation == null ? OptionalInt.empty() : OptionalInt.of(generation),
+                start,
+                end,
+                mode.equals("batch"),
+                parallelism,
+                compare,
+                keep);
+    }
+
+    private Optional<Instant> time(String option, String text) {
+        try {
+            return Optional.ofNullable(text).map(Instant::parse);
+        } catch (java.time.format.DateTimeParseException e) {
+            throw wrong(
+                    "%s: '%s' is not allowed; allowed is a time in UTC such as 2026-11-20T06:00:00Z"
+                            .formatted(option, text));
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void progress(String line) {
+        if (Terminal.isTerminal() && !json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.print("\r" + line + "\u001b[K");
+            out.flush();
+        }
+    }
+
+    private void print(ReplayReport report) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Http.JSON.writeValueAsString(report));
+            return;
+        }
+        progress("");
+        progress("\r");
+        out.printf(
+                "replayed %,d records of %d partitions in %.1f s: %s, generation %d, %s, parallelism %d%n",
+                report.records(),
+                report.partitions(),
+                report.seconds(),
+                report.job(),
+                report.generation(),
+                report.mode(),
+                report.parallelism());
+        if (report.compared()) {
+            out.println(report.different() == 0 ? "equal" : "different");
+            out.printf("  %-22s %,d%n", "windows equal", report.equal());
+            out.printf("  %-22s %,d%n", "windows outside", report.outside());
+            out.printf("  %-22s %,d%n", "windows corrected", report.corrected());
+            out.printf("  %-22s %,d%n", "verdicts equal", report.verdicts());
+            out.printf("  %-22s %,d%n", "differences", report.different());
+            report.differences().stream().limit(SHOWN).forEach(d -> print(out, d));
+        }
+        if (report.kept()) {
+            out.println("results and audit lines are in topic " + report.topic());
+        }
+    }
+
+    private static void print(PrintWriter out, ReplayReport.Difference difference) {
+        out.printf(
+                "  %s %s: committed %s, recomputed %s%n",
+                difference.about(),
+                difference.what(),
+                shown(difference.committed()),
+                shown(difference.recomputed()));
+    }
+
+    private static String shown(String value) {
+        if (value.isEmpty()) {
+            return "none";
+        }
+        return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "…";
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.AuditLine;
+import dev.streampane.local.CommittedLog;
+import dev.streampane.local.Http;
+import dev.streampane.local.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What the audit says of one job, by generation. Lines about offsets that are gone are left out, so that no more is kept than the inputs
+ * are.
+ */
+final class JobAudit {
+
+    private static final String TOPIC = "audit";
+
+    private final Admin admin;
+    private final String job;
+    private final Map<String, Optional<Input>> inputs = new HashMap<>();
+    private final NavigableMap<Integer, Book> books = new TreeMap<>();
+
+    /** An input topic as it is now. */
+    private record Input(String id, int partitions, Map<Integer, Long> starts) {}
+
+    /** A window of a specification, by its end. */
+    private record Pane(String spec, Instant end) {}
+
+    /** One generation. */
+    private static final class Book {
+        private final List<AuditLine> lines = new ArrayList<>();
+        private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
+        private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
+        private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
+        private final Set<Pane> corrected = new HashSet<>();
+    }
+
+    private JobAudit(Admin admin, String job) {
+        this.admin = admin;
+        this.job = job;
+    }
+
+    /** Reads the audit from its first record up to now. */
+    static JobAudit read(Admin admin, String bootstrapServers, String job) {
+        JobAudit audit = new JobAudit(admin, job);
+        byte[] key = (job + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, TOPIC)) {
+            log.readToEnd(
+                    record -> {
+                        if (startsWith(record.key(), key)) {
+                            audit.add(json(record.value()), record.timestamp());
+                        }
+                    });
+        }
+        return audit;
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key != null
+                && key.length > prefix.length
+                && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private static JsonNode json(byte[] value) {
+        try {
+            return Http.JSON.readTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void add(JsonNode json, long writtenAt) {
+        Book book = books.computeIfAbsent(json.path("generation").asInt(), g -> new Book());
+        if (json.path("kind").asText().equals("correction")) {
+            book.corrected.add(
+                    new Pane(
+                            json.path("spec").asText(),
+                            Instant.parse(json.path("windowEnd").asText())));
+            return;
+        }
+        AuditLine line = AuditLine.parse(json, writtenAt);
+        TopicPartition partition = ReplayPlan.partition(line);
+        book.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
+        line.specs()
+                .forEach(
+                        spec ->
+                                book.newest
+                                        .computeIfAbsent(spec.spec(), s -> new HashMap<>())
+                                        .merge(partition, line, JobAudit::later));
+        if (isThere(line)) {
+            book.lines.add(line);
+        } else {
+            book.expired.merge(partition, line, JobAudit::later);
+        }
+    }
+
+    private static AuditLine later(AuditLine a, AuditLine b) {
+        return a.first() >= b.first() ? a : b;
+    }
+
+    private boolean isThere(AuditLine line) {
+        return input(line.key().topic())
+                .filter(input -> input.id().equals(line.key().topicId()))
+                .filter(input -> input.starts().get(line.key().partition()) <= line.first())
+                .isPresent();
+    }
+
+    private Optional<Input> input(String topic) {
+        return inputs.computeIfAbsent(
+                topic, name -> Topics.find(admin, name).map(found -> look(name, found)));
+    }
+
+    private Input look(String name, TopicDescription found) {
+        List<TopicPartition> partitions =
+                IntStream.range(0, found.partitions().size())
+                        .mapToObj(partition -> new TopicPartition(name, partition))
+                        .toList();
+        Map<Integer, Long> starts = new HashMap<>();
+        Topics.starts(admin, partitions)
+                .forEach((partition, start) -> starts.put(partition.partition(), start));
+        return new Input(found.topicId().toString(), partitions.size(), starts);
+    }
+
+    /** Whose lines they are. */
+    String job() {
+        return job;
+    }
+
+    /** The generations that have lines. */
+    Set<Integer> generations() {
+        return books.keySet();
+    }
+
+    /** Lines of a generation whose offsets are still there. */
+    List<AuditLine> lines(int generation) {
+        return books.get(generation).lines;
+    }
+
+    /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */
+    Collection<AuditLine> expired(int generation) {
+        return books.get(generation).expired.values();
+    }
+
+    /** Whether a generation went on from state, so that it did not publish again what an older one had. */
+    boolean goesOn(int generation) {
+        return books.get(generation).firsts.values().stream()
+                .anyMatch(line -> line.clockBefore().isPresent());
+    }
+
+    /** Whether something that had been counted in windows that end so was dropped later. */
+    boolean isCorrected(int generation, String spec, Instant end) {
+        return books.get(generation).corrected.contains(new Pane(spec, end));
+    }
+
+    /**
+     * Up to where windows must have been published: {@code C - B} of the partition that is furthest behind, before its newest line; {@link
+     * Instant#MIN} where a partition has no line.
+     */
+    Instant due(int generation, String spec) {
+        var newest = books.get(generation).newest.getOrDefault(spec, Map.of()).values();
+        boolean allKnown =
+                newest.stream()
+                        .allMatch(
+                                line ->
+                                        input(line.key().topic())
+                                                .filter(t -> t.partitions() <= newest.size())
+                                                .isPresent());
+        return allKnown
+                ? newest.stream().map(JobAudit::passed).min(Instant::compareTo).orElse(Instant.MIN)
+                : Instant.MIN;
+    }
+
+    private static Instant passed(AuditLine line) {
+        return line.clockBefore()
+                .map(clock -> clock.minus(line.settings().outOfOrderness()))
+                .orElse(Instant.MIN);
+    }
+}

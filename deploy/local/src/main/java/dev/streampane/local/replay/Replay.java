@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.AuditLine;
+import dev.streampane.local.CommittedLog;
+import dev.streampane.local.Topics;
+import dev.streampane.local.replay.ReplayReport.Difference;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.stack.StackException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+
+/** One replay on a running stack: plans it by the audit, has Flink recompute it, and compares. */
+public final class Replay {
+
+    /** How long what is committed may need to become visible: a transaction beside the audit line's own. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
+
+    private final ReplayRequest request;
+    private final String bootstrapServers;
+    private final FlinkRest flink;
+    private final Consumer<String> progress;
+
+    /**
+     * @param progress takes lines for people while it goes on
+     */
+    public Replay(
+            ReplayRequest request,
+            String bootstrapServers,
+            FlinkRest flink,
+            Consumer<String> progress) {
+        this.request = request;
+        this.bootstrapServers = bootstrapServers;
+        this.flink = flink;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs it to its end. The run's topic is deleted after a comparison, unless it is to be kept, and after a failure.
+     *
+     * @throws StackException when there is nothing that could be replayed, or the run fails
+     */
+    public ReplayReport run() throws IOException {
+        try (Admin admin = Topics.admin(bootstrapServers)) {
+            var source = ReplaySource.choose(admin, bootstrapServers, request);
+            String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
+            Topics.get(
+                    admin.createTopics(
+                                    List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
+                            .all());
+            boolean keep = false;
+            try {
+                double seconds = recompute(source, topic);
+                ReplayReport report =
+                        request.compare()
+                                ? compare(admin, source, topic, seconds)
+                                : report(source, topic, seconds, null, List.of(), 0);
+                keep = report.kept();
+                return report;
+            } finally {
+                if (!keep) {
+                    Topics.get(admin.deleteTopics(List.of(topic)).all());
+                }
+            }
+        }
+    }
+
+    private double recompute(ReplaySource source, String topic) throws IOException {
+        long start = System.nanoTime();
+        String id =
+                flink.run(
+                        flink.jar(),
+                        FlinkRest.MAIN,
+                        source.arguments(request, topic, bootstrapServers),
+                        Optional.empty());
+        Thread end = new Thread(() -> cancel(id));
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            String state = "";
+            while (!state.equals("FINISHED")) {
+                state = state(id);
+                if (state.equals("FAILED") || state.equals("CANCELED")) {
+                    throw new StackException(
+                            StackException.START_FAILED,
+                            "the replay has ended as %s: %s"
+                                    .formatted(state, firstLine(flink.failure(id))));
+                }
+                progress.accept(
+                        "replaying %,d records, %d s"
+                                .formatted(
+                                        source.plan().records(),
+                                        (System.nanoTime() - start) / 1_000_000_000));
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(end);
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private String state(String id) throws IOException {
+        return flink.jobs().stream()
+                .filter(job -> job.id().equals(id))
+                .map(FlinkRest.Job::state)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new StackException(
+                                        StackException.START_FAILED,
+                                        "Flink has lost the replay: its JobManager was started anew"));
+    }
+
+    private void cancel(String id) {
+        try {
+            flink.cancel(id);
+        } catch (IOException gone) {
+            progress.accept("the replay goes on in Flink as job " + id);
+        }
+    }
+
+    private static String firstLine(String stackTrace) {
+        return stackTrace.lines().findFirst().orElse("no reason given");
+    }
+
+    private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
+        Map<String, Row> recomputed = new HashMap<>();
+        Map<TopicPartition, TreeMap<Long, AuditLine>> lines = new HashMap<>();
+        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
+            log.readToEnd(record -> fold(Row.json(record.value()), recomputed, lines));
+        }
+        recomputed.values().removeIf(Row::isRetracted);
+        List<Difference> verdicts = new ArrayList<>();
+        long rows = 0;
+        for (TopicPartition partition : source.plan().partitions()) {
+            Tally before = Tally.of(source.plan().lines(partition));
+            Tally now =
+                    Tally.of(List.copyOf(lines.getOrDefault(partition, new TreeMap<>()).values()));
+            verdicts.addAll(before.differences(partition.toString(), now));
+            rows += before.rows();
+        }
+        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, source.resultsTopic())) {
+            Map<String, Row> committed = new HashMap<>();
+            long deadline = System.nanoTime() + GRACE.toNanos();
+            while (true) {
+                log.readToEnd(
+                        record ->
+                                source.keepNewest(
+                                        new Row(Row.json(record.value())), recomputed, committed));
+                Comparison comparison = source.compare(committed, recomputed);
+                if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
+                    return report(source, topic, seconds, comparison, verdicts, rows);
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        }
+    }
+
+    /** What was said at least once: after a failure it is said again, from the beginning, and the last word holds. */
+    private static void fold(
+            JsonNode json,
+            Map<String, Row> rows,
+            Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
+        if (json.path("kind").asText().equals("line")) {
+            AuditLine line = AuditLine.parse(json, 0);
+            TreeMap<Long, AuditLine> known =
+                    lines.computeIfAbsent(ReplayPlan.partition(line), p -> new TreeMap<>());
+            known.tailMap(line.first()).clear();
+            known.put(line.first(), line);
+        } else if (json.has("id")) {
+            Row row = new Row(json);
+            rows.put(row.id(), row);
+        }
+    }
+
+    private ReplayReport report(
+            ReplaySource source,
+            String topic,
+            double seconds,
+            Comparison comparison,
+            List<Difference> verdicts,
+            long rows) {
+        List<Difference> all = new ArrayList<>(verdicts);
+        if (comparison != null) {
+            all.addAll(comparison.differences());
+        }
+        return new ReplayReport(
+                request.job(),
+                source.generation(),
+                request.mode(),
+                request.parallelism(),
+                topic,
+                request.keep() || !request.compare(),
+                source.plan().partitions().size(),
+                source.plan().records(),
+                Math.round(seconds * 10) / 10.0,
+                request.compare(),
+                comparison == null ? 0 : comparison.equal(),
+                comparison == null ? 0 : comparison.outside(),
+                comparison == null ? 0 : comparison.corrected(),
+                verdicts.isEmpty() ? rows : 0,
+                all.size(),
+                all.subList(0, Math.min(all.size(), ReplayReport.MOST)));
+    }
+}

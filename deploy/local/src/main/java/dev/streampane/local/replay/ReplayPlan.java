@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.AuditLine;
+import dev.streampane.local.Http;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a replay goes by: audit lines of one generation, per partition without a gap. The first one of a partition tells how its clock and
+ * horizons stood, all of them which settings were in force from which offset on.
+ */
+final class ReplayPlan {
+
+    /** Lines by topic and partition, in the order of offsets. */
+    private final Map<TopicPartition, List<AuditLine>> lines;
+
+    private ReplayPlan(Map<TopicPartition, List<AuditLine>> lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * The lines for all windows from {@code from} to {@code to}: from the last one whose clock began before the one to the first one that
+     * closed the other. Without a bound from the first line, to the last.
+     *
+     * @param all lines of one generation
+     * @throws IllegalStateException naming the partition and offsets between which a line is missing
+     */
+    static ReplayPlan of(List<AuditLine> all, Optional<Instant> from, Optional<Instant> to) {
+        Map<TopicPartition, List<AuditLine>> byPartition =
+                new TreeMap<>(
+                        Comparator.comparing(TopicPartition::topic)
+                                .thenComparingInt(TopicPartition::partition));
+        all.stream()
+                .sorted(Comparator.comparingLong(AuditLine::first))
+                .forEach(
+                        line ->
+                                byPartition
+                                        .computeIfAbsent(partition(line), p -> new ArrayList<>())
+                                        .add(line));
+        byPartition.replaceAll((partition, ofOne) -> within(ofOne, from, to));
+        byPartition.values().removeIf(List::isEmpty);
+        byPartition.forEach(ReplayPlan::checkGaps);
+        return new ReplayPlan(byPartition);
+    }
+
+    static TopicPartition partition(AuditLine line) {
+        return new TopicPartition(line.key().topic(), line.key().partition());
+    }
+
+    private static List<AuditLine> within(
+            List<AuditLine> ofOne, Optional<Instant> from, Optional<Instant> to) {
+        int first = 0;
+        int end = ofOne.size();
+        for (int i = ofOne.size() - 1; i >= 0; i--) {
+            AuditLine line = ofOne.get(i);
+            if (to.isPresent() && hasClosed(line, AuditLine.Spec::horizonAfter, to.get())) {
+                end = i + 1;
+            }
+            if (from.isPresent() && first == 0 && !hasReached(line.clockBefore(), from.get())) {
+                first = i;
+            }
+        }
+        boolean ended =
+                from.isPresent() && !hasReached(ofOne.get(end - 1).clockAfter(), from.get());
+        boolean closed =
+                to.isPresent()
+                        && hasClosed(ofOne.get(first), AuditLine.Spec::horizonBefore, to.get());
+        return ended || closed ? List.of() : List.copyOf(ofOne.subList(first, end));
+    }
+
+    private static boolean hasReached(Optional<Instant> clock, Instant time) {
+        return clock.filter(reached -> !reached.isBefore(time)).isPresent();
+    }
+
+    private static boolean hasClosed(
+            AuditLine line, Function<AuditLine.Spec, Optional<Instant>> horizon, Instant time) {
+        return line.specs().stream().allMatch(spec -> hasReached(horizon.apply(spec), time));
+    }
+
+    private static void checkGaps(TopicPartition partition, List<AuditLine> ofOne) {
+        for (int i = 1; i < ofOne.size(); i++) {
+            AuditLine before = ofOne.get(i - 1);
+            AuditLine line = ofOne.get(i);
+            if (line.first() != before.last() + 1
+                    || !line.clockBefore().equals(before.clockAfter())) {
+                throw new IllegalStateException(
+                        "the audit of %s does not fit together between offsets %d and %d"
+                                .formatted(partition, before.last(), line.first()));
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    Set<TopicPartition> partitions() {
+        return lines.keySet();
+    }
+
+    List<AuditLine> lines(TopicPartition partition) {
+        return lines.getOrDefault(partition, List.of());
+    }
+
+    /** The first offset of a partition. */
+    long first(TopicPartition partition) {
+        return lines.get(partition).get(0).first();
+    }
+
+    /** The last offset of a partition. */
+    long last(TopicPartition partition) {
+        List<AuditLine> ofOne = lines.get(partition);
+        return ofOne.get(ofOne.size() - 1).last();
+    }
+
+    /** How many records the lines tell of. */
+    long records() {
+        return all().mapToLong(AuditLine::records).sum();
+    }
+
+    /** Every specification that was in force somewhere, in canonical form. */
+    Set<String> specs() {
+        Set<String> specs = new LinkedHashSet<>();
+        all().forEach(line -> specs.addAll(line.settings().specs()));
+        return specs;
+    }
+
+    /** The largest B. With it and the largest L no operator drops what was counted under smaller ones. */
+    Duration outOfOrderness() {
+        return all().map(line -> line.settings().outOfOrderness())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** The largest L. */
+    Duration allowedLateness() {
+        return all().map(line -> line.settings().allowedLateness())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** The smallest skew, so that no watermark overtakes a clock. */
+    Duration skew() {
+        return all().map(line -> line.settings().skew())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private Stream<AuditLine> all() {
+        return lines.values().stream().flatMap(List::stream);
+    }
+
+    /** Whether all that a result tells of its inputs lies in these lines; a result that names only topics does not say. */
+    boolean holds(JsonNode inputs) {
+        for (JsonNode input : inputs) {
+            List<AuditLine> ofOne = lines(partition(input));
+            if (ofOne.isEmpty()
+                    || input.path("first").asLong() < ofOne.get(0).first()
+                    || input.path("last").asLong() > ofOne.get(ofOne.size() - 1).last()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether some of a result's inputs may lie in these lines. */
+    boolean touches(JsonNode inputs) {
+        for (JsonNode input : inputs) {
+            List<AuditLine> ofOne = lines(partition(input));
+            if (!input.path("partition").isInt()
+                    || !ofOne.isEmpty()
+                            && input.path("first").asLong() <= ofOne.get(ofOne.size() - 1).last()
+                            && input.path("last").asLong() >= ofOne.get(0).first()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static TopicPartition partition(JsonNode input) {
+        return new TopicPartition(input.path("topic").asText(), input.path("partition").asInt(-1));
+    }
+
+    /** The text that the job's option {@code --replay} takes: contract {@code replay-plan/v1}. */
+    String json() {
+        ObjectNode plan = Http.JSON.createObjectNode();
+        var partitions = plan.putArray("partitions");
+        lines.forEach(
+                (partition, ofOne) -> {
+                    ObjectNode course = partitions.addObject();
+                    course.put("topic", partition.topic());
+                    course.put("partition", partition.partition());
+                    course.put("first", first(partition));
+                    course.put("last", last(partition));
+                    course.put("clock", text(ofOne.get(0).clockBefore()));
+                    var rules = course.putArray("rules");
+                    AuditLine before = null;
+                    for (AuditLine line : ofOne) {
+                        if (before == null || isUnderOtherRules(before, line)) {
+                            rules.add(rule(line));
+                        }
+                        before = line;
+                    }
+                });
+        return plan.toString();
+    }
+
+    /** A restart changes settings, and with them, at once, the horizons. */
+    private static boolean isUnderOtherRules(AuditLine before, AuditLine line) {
+        return !line.settings().equals(before.settings())
+                || !horizons(line, AuditLine.Spec::horizonBefore)
+                        .equals(horizons(before, AuditLine.Spec::horizonAfter));
+    }
+
+    private static ObjectNode rule(AuditLine line) {
+        ObjectNode rule = Http.JSON.createObjectNode();
+        rule.put("from", line.first());
+        rule.put("outOfOrderness", line.settings().outOfOrderness().toString());
+        rule.put("allowedLateness", line.settings().allowedLateness().toString());
+        rule.put("skew", line.settings().skew().toString());
+        ObjectNode horizons = rule.putObject("horizons");
+        horizons(line, AuditLine.Spec::horizonBefore)
+                .forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
+        return rule;
+    }
+
+    private static Map<String, Optional<Instant>> horizons(
+            AuditLine line, Function<AuditLine.Spec, Optional<Instant>> which) {
+        Map<String, Optional<Instant>> horizons = new TreeMap<>();
+        line.specs().forEach(spec -> horizons.put(spec.spec(), which.apply(spec)));
+        return horizons;
+    }
+
+    private static String text(Optional<Instant> time) {
+        return time.map(Instant::toString).orElse(null);
+    }
+}

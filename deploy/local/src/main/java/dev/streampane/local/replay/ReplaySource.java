@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import dev.streampane.local.Generations;
+import dev.streampane.local.JobRun;
+import dev.streampane.local.stack.StackException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * The generation that a replay is about: its audit, its settings and the plan.
+ *
+ * @param run as it was started first; empty where nobody wrote that down
+ */
+record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, ReplayPlan plan) {
+
+    private static final String RESULTS = "window-results";
+
+    /**
+     * Finds what a request asks for.
+     *
+     * @throws StackException saying in one line why there is nothing that could be replayed
+     */
+    static ReplaySource choose(Admin admin, String bootstrapServers, ReplayRequest request) {
+        List<JobRun> runs = Generations.all(bootstrapServers);
+        JobAudit audit = JobAudit.read(admin, bootstrapServers, request.job());
+        checkKnown(request.job(), runs, audit);
+        Map<Integer, ReplayPlan> plans = new TreeMap<>();
+        for (int generation : audit.generations()) {
+            if (request.generation().isEmpty() || request.generation().getAsInt() == generation) {
+                plan(audit, generation, request).ifPresent(plan -> plans.put(generation, plan));
+            }
+        }
+        int generation = only(plans.keySet(), audit, request);
+        ReplayPlan plan = plans.get(generation);
+        checkWindows(plan.specs(), request);
+        Optional<JobRun> run =
+                runs.stream()
+                        .filter(known -> known.job().equals(request.job()))
+                        .filter(known -> known.generation() == generation)
+                        .findFirst();
+        return new ReplaySource(audit, generation, run, plan);
+    }
+
+    private static void checkKnown(String job, List<JobRun> runs, JobAudit audit) {
+        if (!audit.generations().isEmpty()) {
+            return;
+        }
+        if (runs.stream().noneMatch(run -> run.job().equals(job))) {
+            throw refused(
+                    "'%s' is no job that has run here; there are %s"
+                            .formatted(
+                                    job,
+                                    runs.stream()
+                                            .map(JobRun::job)
+                                            .distinct()
+                                            .sorted()
+                                            .collect(Collectors.joining(", "))));
+        }
+        throw refused(job + " has written no audit lines, so there is nothing to replay it by");
+    }
+
+    private static Optional<ReplayPlan> plan(
+            JobAudit audit, int generation, ReplayRequest request) {
+        try {
+            checkThere(audit, generation, request.from());
+            return Optional.of(ReplayPlan.of(audit.lines(generation), request.from(), request.to()))
+                    .filter(plan -> !plan.isEmpty());
+        } catch (IllegalStateException gap) {
+            throw refused(gap.getMessage() + ": see 'streampane audit'");
+        }
+    }
+
+    /** Windows that were asked for by time must be there as a whole; without a time it begins where the log does. */
+    private static void checkThere(JobAudit audit, int generation, Optional<Instant> from) {
+        audit.expired(generation).stream()
+                .filter(
+                        line ->
+                                from.isPresent()
+                                        && line.clockAfter()
+                                                .filter(from.get()::isBefore)
+                                                .isPresent())
+                .findFirst()
+                .ifPresent(
+                        line -> {
+                            throw refused(
+                                    "the log of %s has lost offsets that --from %s needs (up to %d): the earliest is --from %s"
+                                            .formatted(
+                                                    ReplayPlan.partition(line),
+                                                    from.get(),
+                                                    line.last(),
+                                                    line.clockAfter().get()));
+                        });
+    }
+
+    private static int only(Set<Integer> generations, JobAudit audit, ReplayRequest request) {
+        if (generations.size() == 1) {
+            return generations.iterator().next();
+        }
+        if (generations.isEmpty()) {
+            boolean expired =
+                    audit.generations().stream().anyMatch(g -> !audit.expired(g).isEmpty());
+            throw refused(
+                    "no audit lines of %s%s in the range%s"
+                            .formatted(
+                                    request.job(),
+                                    request.generation().isPresent()
+                                            ? ", generation "
+                                                    + request.generation().getAsInt()
+                                                    + ","
+                                            : "",
+                                    expired ? " whose offsets are still in the log" : ""));
+        }
+        throw refused(
+                "the range holds generations %s of %s: choose one with --generation"
+                        .formatted(
+                                generations.stream()
+                                        .map(String::valueOf)
+                                        .collect(Collectors.joining(", ")),
+                                request.job()));
+    }
+
+    private static void checkWindows(Set<String> specs, ReplayRequest request) {
+        if (specs.contains("none")) {
+            throw refused(request.job() + " has no windows that could be recomputed");
+        }
+        Optional<String> global =
+                specs.stream().filter(spec -> spec.startsWith("global(")).findFirst();
+        if (global.isPresent() && (request.compare() || request.batch())) {
+            throw refused(
+                    "%s has %s windows, which depend on the order of arrival: they cannot be compared, nor recomputed in batch mode"
+                            .formatted(request.job(), global.get()));
+        }
+    }
+
+    private static StackException refused(String message) {
+        return new StackException(StackException.NOT_ALLOWED, message);
+    }
+
+    /** The topic with what the generation published. */
+    String resultsTopic() {
+        return run.map(of -> of.setting("results-topic", RESULTS)).orElse(RESULTS);
+    }
+
+    /** The arguments of the job's main method: as it ran, and what the plan says instead. */
+    List<String> arguments(ReplayRequest request, String topic, String bootstrapServers) {
+        Map<String, String> options = new LinkedHashMap<>();
+        run.ifPresent(of -> options.putAll(of.settings()));
+        options.put("bootstrap-servers", bootstrapServers);
+        options.put("generation", String.valueOf(generation));
+        options.put("windows", String.join(";", plan.specs()));
+        options.put("out-of-orderness", plan.outOfOrderness().toString());
+        options.put("allowed-lateness", plan.allowedLateness().toString());
+        options.put("skew", plan.skew().toString());
+        options.put("mode", request.mode());
+        options.put("parallelism", String.valueOf(request.parallelism()));
+        options.put("results-topic", topic);
+        options.put("replay", plan.json());
+        options.computeIfPresent("idle-after", (name, value) -> "off");
+        options.computeIfPresent("preview", (name, value) -> "off");
+        options.computeIfPresent("state-dir", (name, value) -> "off");
+        List<String> arguments = new ArrayList<>(List.of(request.job()));
+        options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
+    }
+
+    /** Keeps a published row when it matters and no newer one is there. */
+    void keepNewest(Row row, Map<String, Row> recomputed, Map<String, Row> committed) {
+        boolean ours =
+                row.generation() == generation
+                        || row.generation() < generation && audit.goesOn(generation);
+        if (row.job().equals(audit.job())
+                && ours
+                && (row.isRetracted()
+                        || recomputed.containsKey(row.id())
+                        || plan.touches(row.inputs()))) {
+            committed.merge(row.id(), row, (known, next) -> next.isOlderThan(known) ? known : next);
+        }
+    }
+
+    /** Compares the last words of both. */
+    Comparison compare(Map<String, Row> committed, Map<String, Row> recomputed) {
+        Map<String, Row> last = new HashMap<>(committed);
+        last.values().removeIf(Row::isRetracted);
+        return new Comparison(
+                plan,
+                spec -> audit.due(generation, spec),
+                row -> audit.isCorrected(generation, row.spec(), row.end()),
+                last,
+                recomputed);
+    }
+}

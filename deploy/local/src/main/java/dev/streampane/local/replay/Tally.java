@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import dev.streampane.local.AuditLine;
+import dev.streampane.local.replay.ReplayReport.Difference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Audit lines of one partition added up, and how its clock and horizons stood in the end. */
+final class Tally {
+
+    private final Map<String, String> facts = new TreeMap<>();
+    private long rows;
+
+    static Tally of(List<AuditLine> lines) {
+        Tally tally = new Tally();
+        Map<String, Long> counts = new TreeMap<>();
+        for (AuditLine line : lines) {
+            tally.rows += line.rows();
+            counts.merge("records", line.records(), Long::sum);
+            counts.merge("rows", line.rows(), Long::sum);
+            counts.merge("rejected", line.rejected(), Long::sum);
+            counts.merge("heartbeats", line.heartbeats(), Long::sum);
+            tally.facts.put("clock", String.valueOf(line.clockAfter().orElse(null)));
+            line.specs().forEach(spec -> add(spec, counts));
+        }
+        counts.values().removeIf(count -> count == 0);
+        counts.forEach((what, count) -> tally.facts.put(what, count.toString()));
+        return tally;
+    }
+
+    private static void add(AuditLine.Spec spec, Map<String, Long> counts) {
+        counts.merge(spec.spec() + " counted", spec.counted(), Long::sum);
+        counts.merge(spec.spec() + " late", spec.late(), Long::sum);
+        spec.windows()
+                .forEach(
+                        (end, count) ->
+                                counts.merge(
+                                        spec.spec() + " counted in the window ending " + end,
+                                        count,
+                                        Long::sum));
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** What the other, of the same offsets, says otherwise. */
+    List<Difference> differences(String about, Tally recomputed) {
+        Set<String> names = new TreeSet<>(facts.keySet());
+        names.addAll(recomputed.facts.keySet());
+        List<Difference> differences = new ArrayList<>();
+        for (String name : names) {
+            String before = facts.getOrDefault(name, "0");
+            String now = recomputed.facts.getOrDefault(name, "0");
+            if (!before.equals(now)) {
+                differences.add(new Difference(about, name, before, now));
+            }
+        }
+        return differences;
+    }
+}
