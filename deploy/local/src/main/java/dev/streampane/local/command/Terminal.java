@@ -11,7 +11,7 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether a line can be written over. */
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         return System.getProperty(COLUMNS) != null;
     }
 

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 /** Gives planned jobs to Flink: uploads the pipeline's jar and runs it. Different jobs may be submitted by several threads. */
 final class Submissions {
 
-    private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
     private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
@@ -56,7 +55,7 @@ final class Submissions {
                 job.id =
                         flink.run(
                                 uploaded,
-                                MAIN,
+                                FlinkRest.MAIN,
                                 job.plan.arguments(),
                                 job.plan.state().map(NewestState.State::path),
                                 job.plan.claims());
