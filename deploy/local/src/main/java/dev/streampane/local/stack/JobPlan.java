@@ -35,6 +35,7 @@ record JobPlan(
         StackSettings settings,
         Set<String> foreign) {
 
+    private static final String ARCHIVE = "time-series-archive";
     private static final String WINDOWS = "windows";
 
     /** Plans the job as {@code up} starts it. */
@@ -196,6 +197,10 @@ record JobPlan(
             options.put(
                     "elasticsearch-url",
                     "http://127.0.0.1:" + settings.port(Listener.ELASTICSEARCH));
+        }
+        if (job.equals(ARCHIVE)) {
+            options.put("archive-dir", settings.data().resolve("archive").toUri().toString());
+            options.put("compact-after", "5m"); // something to see soon, for more files a day
         }
         options.putAll(effective());
         startFrom.ifPresent(from -> options.put("start-from", from));

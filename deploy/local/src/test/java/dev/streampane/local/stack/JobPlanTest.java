@@ -81,6 +81,24 @@ class JobPlanTest {
     }
 
     @Test
+    void shouldPutTheArchiveBelowTheDataUnlessToldOtherwise() {
+        // Given
+        JobPlan plan = plan("time-series-archive", 1, Optional.empty(), Map.of());
+        JobPlan elsewhere =
+                plan(
+                        "time-series-archive",
+                        1,
+                        Optional.empty(),
+                        Map.of("time-series-archive:archive-dir", "s3://bucket/archive"));
+
+        // When Then
+        assertThat(plan.arguments()).contains("--archive-dir=file:///data%20with%20space/archive");
+        assertThat(elsewhere.arguments())
+                .contains("--archive-dir=s3://bucket/archive")
+                .noneMatch(a -> a.startsWith("--archive-dir=file"));
+    }
+
+    @Test
     void shouldPassOptionsForEveryJobAndForThisOne() {
         // Given
         JobPlan plan =

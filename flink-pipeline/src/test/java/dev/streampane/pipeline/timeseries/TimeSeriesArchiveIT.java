@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.Http;
+import dev.streampane.local.LocalFlink;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.pipeline.KafkaLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as it is shipped, on processes that are killed, with state and files on a local disk and on S3. */
+class TimeSeriesArchiveIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String BUCKET = "streampane";
+    private static final String ARCHIVE = "archive/";
+    private static final int PARTITIONS = 2;
+    private static final int ROWS = 3;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private static Path data;
+    private static GatedS3 s3;
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+    private static LocalFlink flink;
+    private static FlinkRest rest;
+    private static String jar;
+    private static int generation;
+
+    private final List<ArchivedRow> sent = new ArrayList<>();
+    private int messages;
+
+    @BeforeAll
+    static void start() throws IOException {
+        s3 = GatedS3.start(BUCKET);
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        log = new KafkaLog(kafka.bootstrapServers());
+        flink =
+                LocalFlink.start(
+                        data.resolve("flink"),
+                        LocalFlink.Ports.free(),
+                        Map.of("s3.endpoint", s3.endpoint(), "s3.path.style.access", "true"));
+        rest = new FlinkRest(flink.restUrl());
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            jar =
+                    rest.upload(
+                            files.filter(file -> file.toString().endsWith("-job.jar"))
+                                    .findFirst()
+                                    .orElseThrow());
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        flink.close();
+        log.close();
+        kafka.close();
+        s3.close();
+    }
+
+    @Test
+    void shouldLoseAndDoubleNothingOnS3() throws Exception {
+        generation++;
+        log.create("s3", PARTITIONS);
+        String[] locations = {
+            "--state-dir=s3://" + BUCKET + "/state", "--archive-dir=s3://" + BUCKET + "/" + ARCHIVE
+        };
+        Supplier<List<ArchivedRow>> archived = TimeSeriesArchiveIT::onS3;
+        String job = run("s3", null, locations);
+        writeUntilAnotherRow("s3", archived);
+
+        killInTheMiddleOf("PUT .*[.]rows-.*partNumber=.*", "s3");
+        killInTheMiddleOf("POST .*/compacted-rows-.*uploadId=.*", "s3");
+        writeUntilAnotherRow("s3", archived);
+
+        String savepoint = stopWithSavepoint(job, "s3://" + BUCKET + "/state/savepoints");
+        write("s3");
+        job = run("s3", savepoint, locations);
+        writeUntilAnotherRow("s3", archived);
+
+        assertArchived("s3", job, archived);
+    }
+
+    @Test
+    void shouldLoseAndDoubleNothingOnADisk() throws Exception {
+        generation++;
+        log.create("disk", PARTITIONS);
+        Path archive = data.resolve("archive");
+        Files.createDirectories(archive);
+        Supplier<List<ArchivedRow>> archived = () -> ArchiveReader.rows(archive);
+        String job =
+                run(
+                        "disk",
+                        null,
+                        "--state-dir=" + data.resolve("state"),
+                        "--archive-dir=" + archive);
+        writeUntilAnotherRow("disk", archived);
+
+        await("a file that is being joined from others")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(
+                        () -> {
+                            write("disk");
+                            return ArchiveReader.all(archive).stream()
+                                    .map(file -> file.getFileName().toString())
+                                    .anyMatch(name -> name.startsWith(".compacted-"));
+                        });
+        flink.killTaskManager();
+        flink.restartTaskManager();
+        writeUntilAnotherRow("disk", archived);
+
+        assertArchived("disk", job, archived);
+    }
+
+    /** Kills the task manager while it waits for the answer to such a request. */
+    private void killInTheMiddleOf(String request, String topic) throws Exception {
+        GatedS3.Stop stop = s3.stopAt(line -> line.matches(request));
+        await("a request " + request)
+                .atMost(PATIENCE)
+                .until(
+                        () -> {
+                            write(topic);
+                            return stop.isReached();
+                        });
+        flink.killTaskManager();
+        stop.open();
+        flink.restartTaskManager();
+    }
+
+    private static String run(String topic, String savepoint, String... more) throws IOException {
+        ObjectNode body = JSON.createObjectNode();
+        var arguments =
+                body.put("entryClass", "dev.streampane.pipeline.job.JobCatalog")
+                        .putArray("programArgsList")
+                        .add(TimeSeriesArchiveJob.NAME)
+                        .add("--bootstrap-servers=" + log.servers())
+                        .add("--input-topic=" + topic)
+                        .add("--generation=" + generation)
+                        .add("--parallelism=" + PARTITIONS)
+                        .add("--checkpoint-interval=300ms")
+                        .add("--compact-after=1s");
+        Stream.of(more).forEach(arguments::add);
+        if (savepoint != null) {
+            body.put("savepointPath", savepoint).put("claimMode", "CLAIM");
+        }
+        return post("/jars/" + jar + "/run", body).path("jobid").asText();
+    }
+
+    private static JsonNode post(String path, ObjectNode body) throws IOException {
+        return Http.post(flink.restUrl().resolve(path), body.toString());
+    }
+
+    private static String stopWithSavepoint(String job, String directory) throws IOException {
+        String request =
+                post(
+                                "/jobs/" + job + "/stop",
+                                JSON.createObjectNode()
+                                        .put("targetDirectory", directory)
+                                        .put("drain", false))
+                        .path("request-id")
+                        .asText();
+        var savepoint = new String[1];
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            savepoint[0] = rest.stopped(job, request).orElse(null);
+                            return savepoint[0] != null;
+                        });
+        return savepoint[0];
+    }
+
+    /** A message of three rows, around midnight, in one of the partitions. */
+    private void write(String topic) throws Exception {
+        int number = messages++;
+        int partition = number % PARTITIONS;
+        var lines = new ArrayList<String>();
+        for (int row = 0; row < ROWS; row++) {
+            Instant step =
+                    Instant.parse("2026-11-10T23:59:59Z").plusMillis(1000L * (row - 1) + number);
+            lines.add(step + ",pu136mod-nd-%03d,%d.%d".formatted(11 + row, number, row));
+        }
+        long offset = log.write(topic, partition, null, String.join("\r\n", lines));
+        for (int row = 0; row < ROWS; row++) {
+            String[] fields = lines.get(row).split(",");
+            sent.add(
+                    new ArchivedRow(
+                            Instant.parse(fields[0]).toEpochMilli(),
+                            fields[1],
+                            fields[2],
+                            "DOUBLE",
+                            null,
+                            topic,
+                            partition,
+                            offset,
+                            row,
+                            ArchivedRow.COUNTED));
+        }
+    }
+
+    private void writeUntilAnotherRow(String topic, Supplier<List<ArchivedRow>> archived) {
+        int before = archived.get().size();
+        await("another row in a finished file")
+                .atMost(PATIENCE)
+                .until(
+                        () -> {
+                            write(topic);
+                            return archived.get().size() > before;
+                        });
+    }
+
+    /** Every row that was sent is in one finished file, once; and none comes again with the next files. */
+    private void assertArchived(String topic, String job, Supplier<List<ArchivedRow>> archived)
+            throws IOException {
+        List<ArchivedRow> expected = withAppendTimes(topic);
+        await().atMost(PATIENCE).until(() -> archived.get().size() >= expected.size());
+        int checkpoints = checkpoints(job);
+        await().atMost(PATIENCE).until(() -> checkpoints(job) >= checkpoints + 8);
+
+        assertThat(archived.get()).containsExactlyInAnyOrderElementsOf(expected);
+        rest.cancel(job);
+    }
+
+    private static int checkpoints(String job) throws IOException {
+        return rest.checkpoints(job).path("counts").path("completed").asInt();
+    }
+
+    private List<ArchivedRow> withAppendTimes(String topic) {
+        Map<String, Long> appended = new HashMap<>();
+        log.committed(topic)
+                .forEach(
+                        record ->
+                                appended.put(
+                                        record.partition() + "-" + record.offset(),
+                                        record.timestamp()));
+        return sent.stream()
+                .map(
+                        row ->
+                                new ArchivedRow(
+                                        row.step(),
+                                        row.name(),
+                                        row.value(),
+                                        row.type(),
+                                        appended.get(row.partition() + "-" + row.offset()),
+                                        row.topic(),
+                                        row.partition(),
+                                        row.offset(),
+                                        row.row(),
+                                        row.verdict()))
+                .toList();
+    }
+
+    /** The rows of all objects whose last part begins with neither dot nor underscore. */
+    private static List<ArchivedRow> onS3() {
+        var rows = new ArrayList<ArchivedRow>();
+        for (String key : s3.keys(BUCKET, ARCHIVE)) {
+            if (ArchiveReader.isFinished(key.substring(key.lastIndexOf('/') + 1))) {
+                try {
+                    Path file = Files.write(data.resolve("read.parquet"), s3.get(BUCKET, key));
+                    rows.addAll(ArchiveReader.read(file));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return rows;
+    }
+}
