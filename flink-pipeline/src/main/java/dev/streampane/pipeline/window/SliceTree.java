@@ -20,8 +20,11 @@ final class SliceTree {
 
     private static final int FANOUT_BITS = 3;
 
-    /** The last window that a timer was set for. */
+    /** The window that a timer was last set for. */
     long lastTimer = Long.MIN_VALUE;
+
+    /** Whether a timer is set to look into a window. */
+    boolean previewDue;
 
     private final SortedSums slices = new SortedSums();
     private final List<SortedSums> levels = new ArrayList<>(3);
@@ -31,7 +34,7 @@ final class SliceTree {
         slices.put(slice, null);
     }
 
-    /** Takes a late record into the sums that have been made of its slice. */
+    /** Takes a record into the sums that have been made of its slice. */
     void add(long slice, Partial partial) {
         long node = slice;
         for (SortedSums sums : levels) {

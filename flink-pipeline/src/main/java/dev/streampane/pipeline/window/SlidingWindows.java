@@ -34,6 +34,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * but what changes meanwhile. The sums in {@link SliceTree} are no state; they are made anew after a restore. Timers per key: one for
  * the next window to fire, and one to forget each published window.
  *
+ * <p>With previews: once after each interval in which records came to a key, a look into its next window to fire. Looks into all of the
+ * windows that are open would be size / slide rows of which each has more gaps than the one before.
+ *
  * <p>A window that is met again, because B was raised and the watermark began lower after a restore, says nothing as long as it holds
  * what it said.
  *
@@ -58,6 +61,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
     private final long slide;
     private final long sliceLength;
     private final long allowedLateness;
+    private final long preview;
     private transient InternalValueState<String, Long, Partial> slices;
     private transient InternalValueState<String, Long, LastWord> published;
     private transient InternalTimerService<Long> timers;
@@ -69,7 +73,10 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
      *
      * @param count the records that it told of
      */
-    public record LastWord(Published published, long count) {}
+    public record LastWord(Published published, long count) {
+
+        private static final LastWord NONE = new LastWord(null, 0);
+    }
 
     SlidingWindows(
             StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
@@ -80,6 +87,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         this.slide = spec.slide().toMillis();
         this.sliceLength = BigInteger.valueOf(size).gcd(BigInteger.valueOf(slide)).longValueExact();
         this.allowedLateness = firing.allowedLateness().toMillis();
+        this.preview = firing.preview().toMillis();
     }
 
     @Override
@@ -141,11 +149,20 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
             end += slide;
         }
         if (end <= lastEnd) {
-            SliceTree tree = tree(key());
-            if (tree.lastTimer != end) {
-                tree.lastTimer = end;
-                timers.registerEventTimeTimer(end, end - 1);
-            }
+            comeBack(end);
+        }
+    }
+
+    /** Sets the timers for a window that has not fired. */
+    private void comeBack(long end) {
+        SliceTree tree = tree(key());
+        if (tree.lastTimer != end) {
+            tree.lastTimer = end;
+            timers.registerEventTimeTimer(end, end - 1);
+        }
+        if (preview != 0 && !tree.previewDue) {
+            tree.previewDue = true;
+            timers.registerProcessingTimeTimer(end, timers.currentProcessingTime() + preview);
         }
     }
 
@@ -169,7 +186,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         }
         contents.add(partial);
         slices.update(contents);
-        if (late) {
+        if (late || preview != 0) {
             tree(key()).add(slice, partial);
         }
     }
@@ -188,25 +205,50 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
+    /** Looks into the next window to fire; a job that was restored without previews lets the timer pass. */
     @Override
-    public void onProcessingTime(InternalTimer<String, Long> timer) {}
+    public void onProcessingTime(InternalTimer<String, Long> timer) throws Exception {
+        SliceTree tree = trees.get(key());
+        if (tree == null || preview == 0) {
+            return;
+        }
+        tree.previewDue = false;
+        long end = timer.getNamespace();
+        if (hasPassed(end)) {
+            end = results.spec().firstEnd(timers.currentWatermark() + 1);
+        }
+        Partial pane = pane(end);
+        if (pane.count > 0) {
+            Published before = lastWord(end).published;
+            say(pane, end, Revision.preview(before, results.label().generation()));
+        }
+    }
 
     /** Says what the window holds, unless it has said so already; what it holds. */
     private Partial fire(long end) throws Exception {
-        Partial pane = tree(key()).sum(firstSlice(end), end / sliceLength, this::contents);
-        published.setCurrentNamespace(end);
-        LastWord before = published.value();
-        if (pane.count > (before == null ? 0 : before.count)) {
-            say(pane, end, before == null ? null : before.published);
+        Partial pane = pane(end);
+        LastWord before = lastWord(end);
+        if (pane.count > before.count) {
+            int generation = results.label().generation();
+            Revision revision = Revision.after(before.published, generation);
+            published.update(new LastWord(new Published(generation, revision.rev()), pane.count));
+            say(pane, end, revision);
         }
         forgetWhenClosed(end);
         return pane;
     }
 
-    private void say(Partial pane, long end, Published before) throws IOException {
-        int generation = results.label().generation();
-        Revision revision = Revision.after(before, generation);
-        published.update(new LastWord(new Published(generation, revision.rev()), pane.count));
+    private Partial pane(long end) {
+        return tree(key()).sum(firstSlice(end), end / sliceLength, this::contents);
+    }
+
+    private LastWord lastWord(long end) throws IOException {
+        published.setCurrentNamespace(end);
+        LastWord said = published.value();
+        return said == null ? LastWord.NONE : said;
+    }
+
+    private void say(Partial pane, long end, Revision revision) {
         output.collect(
                 new StreamRecord<>(
                         results.result(

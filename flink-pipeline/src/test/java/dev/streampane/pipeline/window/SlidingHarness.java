@@ -34,18 +34,32 @@ final class SlidingHarness implements AutoCloseable {
     private final Partial reused = new Partial();
 
     /** How the operator is started. */
-    record Setup(String spec, Duration allowedLateness, int generation, int parallelism) {
+    record Setup(
+            String spec,
+            Duration allowedLateness,
+            Duration preview,
+            int generation,
+            int parallelism) {
+
+        /** One subtask of generation 1 without previews. */
+        static Setup of(String spec, Duration allowedLateness) {
+            return new Setup(spec, allowedLateness, Duration.ZERO, 1, 1);
+        }
+
+        Setup preview(Duration other) {
+            return new Setup(spec, allowedLateness, other, generation, parallelism);
+        }
 
         Setup allowedLateness(Duration other) {
-            return new Setup(spec, other, generation, parallelism);
+            return new Setup(spec, other, preview, generation, parallelism);
         }
 
         Setup generation(int other) {
-            return new Setup(spec, allowedLateness, other, parallelism);
+            return new Setup(spec, allowedLateness, preview, other, parallelism);
         }
 
         Setup parallelism(int other) {
-            return new Setup(spec, allowedLateness, generation, other);
+            return new Setup(spec, allowedLateness, preview, generation, other);
         }
 
         SlidingHarness start() throws Exception {
@@ -69,7 +83,10 @@ final class SlidingHarness implements AutoCloseable {
         for (int index = 0; index < setup.parallelism; index++) {
             var subtask =
                     new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
-                            new SlidingWindowsFactory(results, Firing.after(setup.allowedLateness)),
+                            new SlidingWindowsFactory(
+                                    results,
+                                    new Firing(
+                                            setup.allowedLateness, setup.preview, Duration.ZERO)),
                             partial -> partial.key,
                             Types.STRING,
                             MAX_PARALLELISM,
@@ -120,6 +137,13 @@ final class SlidingHarness implements AutoCloseable {
         }
     }
 
+    /** Lets the time of day go on. */
+    void timeOfDay(long millis) throws Exception {
+        for (var subtask : subtasks) {
+            subtask.setProcessingTime(millis);
+        }
+    }
+
     State snapshot() throws Exception {
         var states = new ArrayList<OperatorSubtaskState>();
         for (var subtask : subtasks) {
@@ -139,6 +163,13 @@ final class SlidingHarness implements AutoCloseable {
                 .toList();
     }
 
+    /** The results since this was last asked. */
+    List<WindowResult> newResults() {
+        List<WindowResult> results = results();
+        subtasks.forEach(subtask -> subtask.getOutput().clear());
+        return results;
+    }
+
     /** How many records were dropped since the start. */
     long dropped() {
         return subtasks.stream()
@@ -155,6 +186,7 @@ final class SlidingHarness implements AutoCloseable {
                         subtask ->
                                 subtask.numKeyedStateEntries()
                                         + subtask.numEventTimeTimers()
+                                        + subtask.numProcessingTimeTimers()
                                         + ((SlidingWindows) subtask.getOperator()).keys())
                 .sum();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Sliding windows in their operator. Times in ms; a result reads {@code key [start,end) rev status sum of count}. */
 class SlidingWindowsTest {
 
-    private static final Setup SETUP = new Setup("sliding(10s,5s)", Duration.ofSeconds(5), 1, 1);
+    private static final Setup SETUP = Setup.of("sliding(10s,5s)", Duration.ofSeconds(5));
     private static final long ALL = Long.MAX_VALUE;
 
     private static List<String> results(SlidingHarness windows) {
@@ -58,7 +58,7 @@ class SlidingWindowsTest {
 
     @Test
     void shouldCutWindowsAsTheDocumentationShows() throws Exception {
-        try (SlidingHarness windows = new Setup("sliding(4s,2s)", Duration.ZERO, 1, 1).start()) {
+        try (SlidingHarness windows = Setup.of("sliding(4s,2s)", Duration.ZERO).start()) {
             // Given
             windows.record("a", 1_000, 1);
             windows.record("a", 3_000, 3);
@@ -79,7 +79,7 @@ class SlidingWindowsTest {
 
     @Test
     void shouldCutSlicesWhereTheSlideDoesNotDivideTheSize() throws Exception {
-        try (SlidingHarness windows = new Setup("sliding(10s,4s)", Duration.ZERO, 1, 1).start()) {
+        try (SlidingHarness windows = Setup.of("sliding(10s,4s)", Duration.ZERO).start()) {
             // Given the slices of 2 s that begin at 0, 1, 2, 8 and 9 s
             windows.record("a", 0, 1);
             windows.record("a", 1_999, 10);
@@ -354,6 +354,68 @@ class SlidingWindowsTest {
                             new WindowResult.Input("t", 0, 3L, 3L),
                             new WindowResult.Input("t", 1, 7L, 9L));
             assertThat(result.watermark()).hasToString("1970-01-01T00:00:09.999Z");
+        }
+    }
+
+    @Test
+    void shouldLookIntoTheNextWindowOncePerInterval() throws Exception {
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given two records in an interval, the watermark in the next, a record in the one
+            // after, none in the last
+            windows.record("a", 1_000, 1);
+            windows.record("a", 6_000, 10);
+            windows.timeOfDay(1_000);
+            windows.watermark(4_999);
+            windows.timeOfDay(2_000);
+            windows.record("a", 7_000, 100);
+            windows.timeOfDay(3_000);
+            windows.timeOfDay(9_000);
+
+            // When
+            windows.watermark(ALL);
+
+            // Then
+            assertThat(results(windows))
+                    .containsExactly(
+                            "a [-5000,5000) 0 EARLY 1 of 1",
+                            "a [-5000,5000) 1 FINAL 1 of 1",
+                            "a [0,10000) 0 EARLY 111 of 3",
+                            "a [0,10000) 1 FINAL 111 of 3",
+                            "a [5000,15000) 1 FINAL 110 of 2");
+            assertThat(windows.kept()).isZero();
+        }
+    }
+
+    @Test
+    void shouldLookIntoTheWindowThatIsNextByThen() throws Exception {
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given
+            windows.record("a", 6_000, 1);
+            windows.watermark(9_999);
+
+            // When
+            windows.timeOfDay(1_000);
+
+            // Then
+            assertThat(results(windows))
+                    .containsExactly("a [0,10000) 1 FINAL 1 of 1", "a [5000,15000) 0 EARLY 1 of 1");
+        }
+    }
+
+    @Test
+    void shouldSayNothingEarlyWhenTheWindowsAreGone() throws Exception {
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given
+            windows.record("a", 6_000, 1);
+            windows.watermark(30_000);
+            int before = windows.results().size();
+
+            // When
+            windows.timeOfDay(1_000);
+
+            // Then
+            assertThat(windows.results()).hasSize(before);
+            assertThat(windows.kept()).isZero();
         }
     }
 }

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.window.SlidingHarness.Setup;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The operator against a model that keeps all records and adds up each window anew: random records, watermarks, restores at another
+ * parallelism, L and generation, and watermarks that begin lower after a restore.
+ */
+class SlidingOracleTest {
+
+    private static final String[] SPECS = {
+        "sliding(10ms,4ms)",
+        "sliding(12ms,3ms)",
+        "sliding(100ms,1ms)",
+        "sliding(7ms,7ms)",
+        "sliding(600ms,35ms)",
+        "sliding(64ms,8ms)"
+    };
+    private static final int STEPS = 1_500;
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 24);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldSayWhatAWindowHoldsWheneverItChanges(long seed) throws Exception {
+        new Run(seed).compare();
+    }
+
+    /** One run of the operator beside the model. */
+    private static final class Run {
+
+        private final long seed;
+        private final Random random;
+        private final Model model;
+        private Setup setup;
+        private SlidingHarness windows;
+
+        Run(long seed) throws Exception {
+            this.seed = seed;
+            this.random = new Random(seed);
+            String spec = SPECS[(int) (seed % SPECS.length)];
+            this.setup = Setup.of(spec, lateness()).parallelism(1 + random.nextInt(3));
+            this.model = new Model((WindowSpec.Sliding) WindowSpecParser.parse(spec));
+            this.windows = setup.start();
+        }
+
+        private Duration lateness() {
+            return Duration.ofMillis(random.nextBoolean() ? 0 : random.nextInt(200));
+        }
+
+        void compare() throws Exception {
+            model.lateness = setup.allowedLateness().toMillis();
+            long time = 0;
+            for (int step = 0; step < STEPS; step++) {
+                int what = random.nextInt(100);
+                if (what < 80) {
+                    time += random.nextInt(50) == 0 ? random.nextInt(2_000) : random.nextInt(4);
+                    record(time - random.nextInt(100));
+                } else if (what < 98) {
+                    watermark(Math.max(model.watermark, time - random.nextInt(100)));
+                } else {
+                    restore();
+                }
+            }
+            watermark(Long.MAX_VALUE);
+            assertThat(windows.kept()).as("kept at the end of seed %d", seed).isZero();
+            windows.close();
+        }
+
+        private void record(long time) throws Exception {
+            String key = "k" + random.nextInt(4);
+            long value = random.nextInt(2_000) - 1_000;
+            Provenance at = Provenance.of("t", random.nextInt(2), model.records.size());
+            boolean late = random.nextBoolean();
+            boolean complete = random.nextInt(20) > 0;
+            if (model.isClosed(model.spec.firstEnd(time))) {
+                if (model.wouldDrop(time)) {
+                    long dropped = windows.dropped();
+                    windows.record(Partial.of(key, time, late, complete, at, value));
+                    assertThat(windows.dropped()).isEqualTo(dropped + 1);
+                }
+                return;
+            }
+            Partial partial = Partial.of(key, time, late, complete, at, value);
+            model.add(new Counted(key, time, value, late, complete, at.inputs().get(0)));
+            windows.record(partial);
+            assertSame();
+        }
+
+        private void watermark(long watermark) throws Exception {
+            model.advance(watermark);
+            windows.watermark(watermark);
+            assertSame();
+        }
+
+        private void restore() throws Exception {
+            SlidingHarness.State state = windows.snapshot();
+            windows.close();
+            if (random.nextBoolean()) {
+                setup = setup.allowedLateness(lateness());
+            }
+            setup =
+                    setup.parallelism(1 + random.nextInt(3))
+                            .generation(setup.generation() + random.nextInt(2));
+            windows = setup.restore(state);
+            model.restart(setup);
+            if (random.nextBoolean()) {
+                watermark(model.watermarkBefore - random.nextInt(2) * random.nextInt(100));
+            }
+        }
+
+        private void assertSame() {
+            List<String> said = windows.newResults().stream().map(SlidingOracleTest::row).toList();
+            assertThat(said)
+                    .as("seed %d, %s", seed, setup)
+                    .containsExactlyInAnyOrderElementsOf(model.expected);
+            model.expected.clear();
+        }
+    }
+
+    private record Counted(
+            String key,
+            long time,
+            long value,
+            boolean late,
+            boolean complete,
+            WindowResult.Input at) {}
+
+    private record Pane(String key, long end) implements Comparable<Pane> {
+        @Override
+        public int compareTo(Pane other) {
+            return end == other.end ? key.compareTo(other.key) : Long.compare(end, other.end);
+        }
+    }
+
+    private record Said(int generation, int rev, int count) {}
+
+    /** All records, and what was said about each window. */
+    private static final class Model {
+
+        private final WindowSpec.Sliding spec;
+        private final List<Counted> records = new ArrayList<>();
+        private final Map<Pane, List<Counted>> panes = new TreeMap<>();
+        private final Map<Pane, Said> said = new TreeMap<>();
+        private final List<String> expected = new ArrayList<>();
+        private long lateness;
+        private int generation = 1;
+        private long watermark = Long.MIN_VALUE;
+        private long watermarkBefore = Long.MIN_VALUE;
+        private long horizon = Long.MIN_VALUE;
+
+        Model(WindowSpec.Sliding spec) {
+            this.spec = spec;
+        }
+
+        /** Whether {@code Intake} would call a record of the window late: what was closed once stays closed. */
+        boolean isClosed(long end) {
+            return end - 1 <= horizon;
+        }
+
+        /** Whether the operator is to drop a record of that time. */
+        boolean wouldDrop(long time) {
+            return spec.firstEnd(time) - 1 + lateness <= watermark;
+        }
+
+        void add(Counted counted) {
+            records.add(counted);
+            for (long end = spec.firstEnd(counted.time);
+                    end - spec.size().toMillis() <= counted.time;
+                    end += spec.slide().toMillis()) {
+                var pane = new Pane(counted.key, end);
+                panes.computeIfAbsent(pane, ignored -> new ArrayList<>()).add(counted);
+                if (end - 1 <= watermark) {
+                    say(pane);
+                }
+            }
+        }
+
+        void advance(long to) {
+            for (Pane pane : panes.keySet()) {
+                if (pane.end - 1 > watermark && pane.end - 1 <= to) {
+                    say(pane);
+                }
+            }
+            watermark = to;
+            horizon = Math.max(horizon, to - lateness);
+        }
+
+        void restart(Setup setup) {
+            lateness = setup.allowedLateness().toMillis();
+            generation = setup.generation();
+            watermarkBefore = Math.max(watermark, watermarkBefore);
+            horizon = Math.max(horizon, watermarkBefore - lateness);
+            watermark = Long.MIN_VALUE;
+        }
+
+        private void say(Pane pane) {
+            Said before = said.get(pane);
+            List<Counted> counted = panes.get(pane);
+            if (before == null || before.count < counted.size()) {
+                int rev = before != null && before.generation == generation ? before.rev + 1 : 1;
+                said.put(pane, new Said(generation, rev, counted.size()));
+                expected.add(row(pane, rev, before == null, counted));
+            }
+        }
+
+        private String row(Pane pane, int rev, boolean isFirst, List<Counted> counted) {
+            BigInteger sum = BigInteger.ZERO;
+            for (Counted each : counted) {
+                sum = sum.add(BigInteger.valueOf(each.value));
+            }
+            LongSummaryStatistics values =
+                    counted.stream().mapToLong(Counted::value).summaryStatistics();
+            LongSummaryStatistics times =
+                    counted.stream().mapToLong(Counted::time).summaryStatistics();
+            return String.join(
+                    " ",
+                    pane.key,
+                    (pane.end - spec.size().toMillis()) + " " + pane.end,
+                    generation + "." + rev,
+                    isFirst ? "FINAL watermark" : "REVISED late-record",
+                    Boolean.toString(counted.stream().allMatch(Counted::complete)),
+                    counted.size() + " " + counted.stream().filter(Counted::late).count(),
+                    sum.toString(),
+                    BigDecimal.valueOf(values.getMin(), 6)
+                            + " "
+                            + BigDecimal.valueOf(values.getMax(), 6),
+                    times.getMin() + " " + times.getMax(),
+                    inputs(counted).toString());
+        }
+
+        private static List<WindowResult.Input> inputs(List<Counted> counted) {
+            var inputs = new TreeMap<Integer, WindowResult.Input>();
+            for (Counted each : counted) {
+                inputs.merge(
+                        each.at.partition(),
+                        each.at,
+                        (a, b) ->
+                                new WindowResult.Input(
+                                        a.topic(), a.partition(), a.first(), b.last()));
+            }
+            return List.copyOf(inputs.values());
+        }
+    }
+
+    private static String row(WindowResult result) {
+        return String.join(
+                " ",
+                result.entityKey(),
+                result.window().start().toEpochMilli() + " " + result.window().end().toEpochMilli(),
+                result.generation() + "." + result.rev(),
+                result.status() + " " + result.cause().text(),
+                Boolean.toString(result.complete()),
+                result.count() + " " + result.late(),
+                result.sums().get(0).units().toString(),
+                result.values().get(0).number() + " " + result.values().get(1).number(),
+                result.minEventTime().toEpochMilli() + " " + result.maxEventTime().toEpochMilli(),
+                result.inputs().toString());
+    }
+}
