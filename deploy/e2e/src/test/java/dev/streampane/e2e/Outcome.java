@@ -71,7 +71,8 @@ final class Outcome {
         return outcome;
     }
 
-    private static void awaitBalanced(String bootstrapServers) {
+    /** Waits until the books are balanced and nothing is left to settle. */
+    static void awaitBalanced(String bootstrapServers) {
         List<BooksReport> reports = new ArrayList<>();
         try {
             await().atMost(Duration.ofMinutes(2))

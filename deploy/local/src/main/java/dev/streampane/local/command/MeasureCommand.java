@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "Measures the running stack.",
             "Visibility: from a window's end plus the out-of-orderness bound until a",
             "read_committed reader has its first result. Cores: mean over the measurement.",
-            "Memory: resident, at its end."
+            "Memory: resident, at its end. 'up' itself is in it."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -110,6 +110,7 @@ final class MeasureCommand implements Callable<Integer> {
     /** By process; one that started anew keeps its name but not its pid, and counts from its own start. */
     private static Map<String, ProcessUsage> usage(RunningStack stack) {
         Map<String, ProcessUsage> usage = new TreeMap<>();
+        stack.up().process().ifPresent(up -> usage.put("up", ProcessUsage.of(up)));
         stack.children()
                 .forEach(
                         (name, child) ->

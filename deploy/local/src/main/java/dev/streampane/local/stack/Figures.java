@@ -28,7 +28,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class Figures implements Runnable {
 
-    private static final List<String> INPUTS = List.of("device-readings", "transactions");
+    private static final List<String> INPUTS =
+            List.of("device-readings", "transactions", "time-series");
     private static final String RESULTS = "window-results";
 
     private final StackSettings settings;

@@ -22,6 +22,9 @@ public final class FlinkRest {
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
+    /** A job's main method runs before the answer, and asks the brokers. */
+    private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
+
     private final URI url;
     private final Duration patience;
 
@@ -153,7 +156,9 @@ public final class FlinkRest {
                         body.put("savepointPath", path.toUri().toString())
                                 .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
                                 .put("allowNonRestoredState", false));
-        return post("/jars/" + jarId + "/run", body).path("jobid").asText();
+        return Http.send(post(request("/jars/" + jarId + "/run"), body), RUN_PATIENCE)
+                .path("jobid")
+                .asText();
     }
 
     /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
@@ -249,11 +254,12 @@ public final class FlinkRest {
     }
 
     private JsonNode post(String path, ObjectNode body) throws IOException {
-        return Http.send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body.toString())),
-                patience);
+        return Http.send(post(request(path), body), patience);
+    }
+
+    private static HttpRequest.Builder post(HttpRequest.Builder request, ObjectNode body) {
+        return request.header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()));
     }
 
     private HttpRequest.Builder request(String path) {

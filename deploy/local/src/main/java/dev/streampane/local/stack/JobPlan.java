@@ -178,7 +178,7 @@ record JobPlan(
 
     /** Whether it leaves windows to an older generation that it will not make. */
     boolean supersedes() {
-        return !continues && generation > 1 && StackSettings.WINDOW_JOBS.contains(job);
+        return !continues && generation > 1 && StackSettings.RESULT_JOBS.contains(job);
     }
 
     /** Slots that it takes. */

@@ -132,8 +132,13 @@ final class RunningJobs {
             screen.say(
                     "job-ended",
                     job.name,
-                    "was ended from outside (%s); 'streampane jobs start %s' starts it again"
-                            .formatted(state, job.name));
+                    "%s (%s); 'streampane jobs start %s' starts it again"
+                            .formatted(
+                                    state.equals("CANCELED")
+                                            ? "was ended from outside"
+                                            : "has come to the end of its input",
+                                    state,
+                                    job.name));
         }
     }
 

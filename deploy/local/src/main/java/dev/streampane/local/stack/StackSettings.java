@@ -64,6 +64,10 @@ public record StackSettings(
     /** The jobs that {@code --window} is for. */
     public static final List<String> WINDOW_JOBS = List.of("weather-average", "transaction-total");
 
+    /** The jobs that write window results. */
+    static final List<String> RESULT_JOBS =
+            List.of("weather-average", "transaction-total", "time-series-speed");
+
     public StackSettings {
         data = data.toAbsolutePath().normalize();
         jobs = List.copyOf(jobs);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,9 +17,13 @@ final class Submissions {
     private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
+    /** More at once are done later, not sooner: the JobManager loads the jar's classes for each. */
+    private static final int AT_ONCE = 2;
+
     private final FlinkRest flink;
     private final Surroundings surroundings;
     private final List<SupervisedJob> all;
+    private final Semaphore places = new Semaphore(AT_ONCE);
     private volatile String jar = "";
 
     /**
@@ -49,6 +54,15 @@ final class Submissions {
 
     /** Submits the job as planned. */
     void submit(SupervisedJob job) throws IOException {
+        places.acquireUninterruptibly();
+        try {
+            submitAsPlanned(job);
+        } finally {
+            places.release();
+        }
+    }
+
+    private void submitAsPlanned(SupervisedJob job) throws IOException {
         String uploaded = uploaded();
         while (true) {
             try {
@@ -101,7 +115,7 @@ final class Submissions {
     }
 
     /**
-     * Submits the job and waits until all of its tasks run.
+     * Submits the job and waits until all of its tasks run, or it has come to the end of its input.
      *
      * @throws StackException saying why it does not; it may be submitted all the same
      */
@@ -109,7 +123,7 @@ final class Submissions {
         try {
             submit(job);
             long deadline = System.nanoTime() + UP_WITHIN.toNanos();
-            while (!overview(job).map(FlinkRest.Job::isUp).orElse(false)) {
+            while (overview(job).filter(Submissions::isUpOrDone).isEmpty()) {
                 throwWhenFailed(job);
                 if (System.nanoTime() > deadline) {
                     throw new StackException(
@@ -125,6 +139,10 @@ final class Submissions {
         } catch (IOException e) {
             throw Failures.refused(job.name, e);
         }
+    }
+
+    private static boolean isUpOrDone(FlinkRest.Job seen) {
+        return seen.isUp() || seen.state().equals("FINISHED");
     }
 
     private void throwWhenFailed(SupervisedJob job) throws IOException {

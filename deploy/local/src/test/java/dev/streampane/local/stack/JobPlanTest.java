@@ -99,6 +99,15 @@ class JobPlanTest {
     }
 
     @Test
+    void shouldOfferWhatTheJobsNeedAndSomeToSpare() {
+        // When Then
+        assertThat(settings(Map.of()).slots()).isEqualTo(14);
+        assertThat(settings(Map.of("word-count:parallelism", "4")).slots()).isEqualTo(17);
+        assertThat(settings(Map.of("parallelism", "1")).slots()).isEqualTo(11);
+        assertThat(settings(Map.of("parallelism", "no number")).slots()).isEqualTo(14);
+    }
+
+    @Test
     void shouldPassOptionsForEveryJobAndForThisOne() {
         // Given
         JobPlan plan =

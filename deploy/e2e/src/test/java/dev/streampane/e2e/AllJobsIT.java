@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.StackSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code up --jobs all}: every job at once, each with something to show, and the books balanced for all of them. */
+class AllJobsIT {
+
+    private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Instant STEP = Instant.parse("2026-01-15T10:00:07Z");
+    private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
+    private static final Map<String, String> OPTIONS =
+            Map.of(
+                    "weather-average:preview", "1s",
+                    "fraud-detection:audit-interval", "1s",
+                    "time-series-speed:audit-interval", "1s",
+                    "time-series-archive:audit-interval", "1s",
+                    "time-series-archive:checkpoint-interval", "1s",
+                    "time-series-archive:compact-after", "2s");
+
+    @TempDir Path data;
+
+    @Test
+    void shouldRunEveryJobAtOnce() {
+        long seed = Seed.next();
+        List<String> options = new ArrayList<>(List.of("--jobs", "all"));
+        OPTIONS.forEach((name, value) -> options.addAll(List.of("--job-option", name + "=" + value)));
+        try (Up up = Up.start(data, Up.freePortOffset(), RULE, options.toArray(String[]::new));
+                KafkaProducer<byte[], byte[]> producer = producer(up.bootstrapServers());
+                Load readings = new Load(up.bootstrapServers(), Feed.READINGS, RULE, seed);
+                Load transactions = new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed)) {
+            StackSettings.JOBS.forEach(
+                    job -> assertThat(new FlinkJob(up, job).isUp()).as(job).isTrue());
+
+            publishFraud(producer);
+            publishTimeSeries(producer);
+            readings.publish(Duration.ofSeconds(40));
+            transactions.publish(Duration.ofSeconds(40));
+            await().atMost(PATIENCE).until(() -> !values(up, "window-previews").isEmpty());
+            readings.finish();
+            transactions.finish();
+
+            await().atMost(PATIENCE)
+                    .until(() -> jobsOfResults(up).containsAll(resultJobs()));
+            awaitLines(up);
+            awaitAlert(up);
+            awaitArchive();
+            awaitWords(up);
+            awaitHistory(up);
+            Outcome.awaitBalanced(up.bootstrapServers());
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+        return new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** A card is tried with a small amount and then emptied, before anything else happens. */
+    private static void publishFraud(KafkaProducer<byte[], byte[]> producer) {
+        for (String payment :
+                List.of(
+                        "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:00Z\",\"amount\":1.00}",
+                        "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:20Z\",\"amount\":1500.00}")) {
+            producer.send(new ProducerRecord<>("transactions", 0, null, text(payment)));
+        }
+        producer.flush();
+    }
+
+    /** Two rows of each kind of tag and one that is none, then time that closes their minute for good. */
+    private static void publishTimeSeries(KafkaProducer<byte[], byte[]> producer) {
+        String rows =
+                """
+                2026-01-15T10:00:07Z,pu136mod-ni-001,5
+                2026-01-15T10:00:07Z,pu136mod-nd-011,1.5
+                2026-01-15T10:00:17Z,pu136mod-nd-011,2.5
+                2026-01-15T10:00:17Z,pu136mod-ns-021,"open, or not"
+                2026-01-15T10:00:17Z,pu136mod-ni-002,five
+                """
+                        .replace("\n", "\r\n");
+        producer.send(new ProducerRecord<>("time-series", 0, null, text(rows)));
+        for (int partition = 0; partition < 4; partition++) {
+            var beat =
+                    new ProducerRecord<byte[], byte[]>(
+                            "time-series",
+                            partition,
+                            null,
+                            text("{\"ts\":\"" + STEP.plus(Duration.ofHours(1)) + "\"}"));
+            beat.headers().add("kind", text("heartbeat"));
+            producer.send(beat);
+        }
+        producer.flush();
+    }
+
+    private static List<String> resultJobs() {
+        return List.of("weather-average", "transaction-total", "time-series-speed");
+    }
+
+    private static List<String> jobsOfResults(Up up) {
+        return values(up, "window-results").stream()
+                .map(AllJobsIT::json)
+                .map(result -> result.path("job").asText())
+                .distinct()
+                .toList();
+    }
+
+    private static void awaitLines(Up up) {
+        String closed = " " + Instant.parse("2026-01-15T10:01:00Z").toEpochMilli() + "000000";
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(values(up, "telegraf").stream().flatMap(String::lines))
+                                        .anyMatch(
+                                                line ->
+                                                        line.startsWith(
+                                                                        "tags,name=pu136mod-nd-011 value=2")
+                                                                && line.endsWith(closed))
+                                        .contains(
+                                                "tags,name=pu136mod-ns-021 text=\"open, or not\""
+                                                        + closed));
+    }
+
+    private static void awaitAlert(Up up) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(values(up, "alerts").stream().map(AllJobsIT::json))
+                                        .filteredOn(
+                                                alert ->
+                                                        alert.path("client")
+                                                                .asText()
+                                                                .equals("victim"))
+                                        .singleElement()
+                                        .matches(
+                                                alert ->
+                                                        alert.path("pattern")
+                                                                .asText()
+                                                                .equals("small-then-large")));
+    }
+
+    private void awaitArchive() {
+        Path day = data.resolve("archive/step_year=2026/step_date=2026-01-15");
+        await().atMost(PATIENCE).until(() -> !shown(day).isEmpty());
+        assertThat(shown(day))
+                .allSatisfy(
+                        file -> {
+                            byte[] bytes = Files.readAllBytes(file);
+                            assertThat(Arrays.copyOf(bytes, 4)).isEqualTo(PARQUET);
+                            assertThat(Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length))
+                                    .isEqualTo(PARQUET);
+                        });
+    }
+
+    private static List<Path> shown(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".parquet"))
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The last +I or +U of a word is its count: one more with each of them. */
+    private static void awaitWords(Up up) {
+        await().atMost(PATIENCE).until(() -> values(up, "word-counts").size() > 20);
+        Map<String, Long> counts = new HashMap<>();
+        for (String row : values(up, "word-counts")) {
+            JsonNode change = json(row);
+            if (!change.path("op").asText().equals("-U")) {
+                long before =
+                        counts.merge(change.path("word").asText(), 1L, (known, one) -> known + one);
+                assertThat(change.path("count").asLong()).as(row).isEqualTo(before);
+            }
+        }
+        assertThat(counts.values()).anyMatch(count -> count > 1);
+    }
+
+    private static void awaitHistory(Up up) {
+        Rest rest = new Rest(up.url(Listener.RESULTS_API));
+        for (String job : resultJobs()) {
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    rest.get("/api/v1/windows?job=" + job + "&limit=1")
+                                            .path("items")
+                                            .size()
+                                            > 0);
+        }
+    }
+
+    private static List<String> values(Up up, String topic) {
+        return TopicContent.committed(up.bootstrapServers(), topic).stream()
+                .filter(record -> record.value() != null)
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static JsonNode json(String value) {
+        return Outcome.json(text(value));
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
