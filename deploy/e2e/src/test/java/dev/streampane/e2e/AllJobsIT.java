@@ -49,11 +49,13 @@ class AllJobsIT {
     void shouldRunEveryJobAtOnce() {
         long seed = Seed.next();
         List<String> options = new ArrayList<>(List.of("--jobs", "all"));
-        OPTIONS.forEach((name, value) -> options.addAll(List.of("--job-option", name + "=" + value)));
+        OPTIONS.forEach(
+                (name, value) -> options.addAll(List.of("--job-option", name + "=" + value)));
         try (Up up = Up.start(data, Up.freePortOffset(), RULE, options.toArray(String[]::new));
                 KafkaProducer<byte[], byte[]> producer = producer(up.bootstrapServers());
                 Load readings = new Load(up.bootstrapServers(), Feed.READINGS, RULE, seed);
-                Load transactions = new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed)) {
+                Load transactions =
+                        new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed)) {
             StackSettings.JOBS.forEach(
                     job -> assertThat(new FlinkJob(up, job).isUp()).as(job).isTrue());
 
@@ -65,8 +67,7 @@ class AllJobsIT {
             readings.finish();
             transactions.finish();
 
-            await().atMost(PATIENCE)
-                    .until(() -> jobsOfResults(up).containsAll(resultJobs()));
+            await().atMost(PATIENCE).until(() -> jobsOfResults(up).containsAll(resultJobs()));
             awaitLines(up);
             awaitAlert(up);
             awaitArchive();
@@ -213,8 +214,8 @@ class AllJobsIT {
                     .until(
                             () ->
                                     rest.get("/api/v1/windows?job=" + job + "&limit=1")
-                                            .path("items")
-                                            .size()
+                                                    .path("items")
+                                                    .size()
                                             > 0);
         }
     }
