@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         name = "jobs",
         description = {
             "Lists the jobs, or does something with one.",
-            "The running 'up' carries it out and supervises the job as it is then: a stopped one",
-            "stays stopped, a started one is submitted again with its options when it fails.",
-            "The next 'up' starts what it is asked for, from where each job ended."
+            "The running 'up' carries it out and supervises the job as it is then: a stopped",
+            "one stays stopped, a started one is submitted again with its options when it",
+            "fails. The next 'up' starts what it is asked for, from where each job ended."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "[COMMAND]",
@@ -82,8 +82,8 @@ final class JobsCommand implements Callable<Integer> {
             name = "savepoints",
             description = {
                 "Lists the savepoints, also when nothing runs.",
-                "kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others are",
-                "made by 'up' at its end, and deleted when their job has newer checkpoints.",
+                "kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others",
+                "are made by 'up' at its end, and deleted when their job has newer checkpoints.",
                 "newest: what the generation goes on from."
             },
             mixinStandardHelpOptions = true)

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescale",
         description = {
-            "Stops a job with a savepoint and goes on from it with N subtasks per operator, in",
-            "the same generation. When that fails the job goes on as it was."
+            "Stops a job with a savepoint and goes on from it with N subtasks per operator,",
+            "in the same generation. When that fails the job goes on as it was."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -32,8 +32,9 @@ final class JobsRescaleCommand implements Callable<Integer> {
             paramLabel = "N",
             index = "1",
             description = {
-                "Subtasks per operator, at most the job's max-parallelism (128) and the free slots.",
-                "The source has one per partition of its topic at most."
+                "Subtasks per operator, at most the job's",
+                "max-parallelism (128) and the free slots. The source",
+                "has one per partition of its topic at most."
             })
     private int parallelism;
 

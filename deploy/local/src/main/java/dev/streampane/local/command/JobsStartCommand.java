@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
         name = "start",
         description = {
             "Starts a job that does not run, from its newest state if nothing else is said.",
-            "Generations: newest goes on with the generation of its state. Everything else is a",
-            "new generation, whose results win over those of older ones for the same windows:",
-            "an older savepoint, the whole topic (earliest), or what comes from now on (latest).",
-            "When a new generation has passed the last window of the older ones, what it did not",
-            "make is retracted, as by 'jobs supersede'."
+            "newest goes on with the generation of its state. All else is a new generation,",
+            "whose results win over those of older ones for the same windows: an older",
+            "savepoint, the whole topic (earliest), or what comes from now on (latest).",
+            "When a new generation has passed the last window of the older ones, what it",
+            "did not make is retracted, as by 'jobs supersede'."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  streampane jobs start weather-average",
             "  streampane jobs start weather-average --job-option out-of-orderness=10s",
-            "  streampane jobs start weather-average --from earliest --job-option windows=tumbling(10s)",
-            "  streampane jobs start weather-average --from savepoint .streampane/state/…/savepoint-…"
+            "  streampane jobs start weather-average --from earliest \\",
+            "      --job-option 'windows=tumbling(10s);sliding(1m,10s)'",
+            "  streampane jobs start weather-average --from savepoint DIR   (jobs savepoints)"
         })
 final class JobsStartCommand implements Callable<Integer> {
 
@@ -51,23 +52,27 @@ final class JobsStartCommand implements Callable<Integer> {
             hideParamSyntax = true,
             parameterConsumer = FromParser.class,
             description = {
-                "What to start from (default: newest). A savepoint that is the job's newest state",
-                "is newest."
+                "What to start from (default: newest). A savepoint",
+                "that is the job's newest state is newest."
             })
     private StartFrom from;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description =
-                    "Subtasks per operator, 1 to 32768 (default: as when it ran last, at first the job's).")
+            description = {
+                "Subtasks per operator, 1 to 32768 (default: as it",
+                "ran last in this stack, at first the job's)."
+            })
     private Integer parallelism;
 
     @Option(
             names = "--job-option",
             paramLabel = "NAME=VALUE",
-            description =
-                    "An option of the job; repeatable. It stays until another start changes it, or 'up' ends.")
+            description = {
+                "An option of the job; repeatable. It stays until",
+                "another start changes it, or 'up' ends."
+            })
     private List<String> options;
 
     /** {@code newest}, {@code savepoint PATH}, {@code earliest} or {@code latest}. */

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
         description = {
             "Stops a job; nothing is lost or doubled when it is started again.",
             "It stays stopped until 'jobs start' or the next 'up'. Its open transactions are",
-            "ended; what it has promised to commit and has not is said, for that holds readers",
-            "of its topics back until it is started again."
+            "ended; what it has promised to commit and has not is said, for that holds",
+            "readers of its topics back until it is started again."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -26,8 +26,8 @@ final class JobsStopCommand implements Callable<Integer> {
     @Option(
             names = "--savepoint",
             description = {
-                "Makes a savepoint that is kept, and prints its folder. Without it the job goes on",
-                "from its newest checkpoint."
+                "Makes a savepoint that is kept, and prints its folder.",
+                "Without it the job goes on from its newest checkpoint."
             })
     private boolean savepoint;
 

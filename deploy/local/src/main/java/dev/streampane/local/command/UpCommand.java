@@ -44,7 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             "  streampane up",
             "  streampane up --for 3m --window 10s",
             "  streampane up --jobs all",
-            "  streampane up --window 'tumbling(1m);sliding(5m,1m)' --new-generation weather-average",
+            "  streampane up --fresh --window 'tumbling(1m);sliding(5m,1m)'",
             "  streampane up --retention window-results=365d",
             "  streampane up --fresh --rate 1000 --seed 42",
             "  streampane up --data /tmp/second --port-offset 10000",
@@ -140,8 +140,9 @@ final class UpCommand implements Callable<Integer> {
             names = "--retention",
             paramLabel = "TOPIC=TIME",
             description = {
-                "For how long a topic keeps its records, such as 30d, or unlimited; repeatable.",
-                "A topic keeps what it was given last (at first: deploy/topics.yml)."
+                "For how long a topic keeps its records, such as 30d, or",
+                "unlimited; repeatable. What a topic was given holds until it",
+                "is given something else (at first: deploy/topics.yml)."
             })
     private List<String> retention;
 
