@@ -98,6 +98,11 @@ final class WriteLines extends AbstractStreamOperator<Output>
         super.finish();
     }
 
+    /** How many results had no line. */
+    long withoutLine() {
+        return withoutLine.getCount();
+    }
+
     private void send() {
         if (!lines.isEmpty()) {
             output.collect(new StreamRecord<>(new LineProtocol(lines.toString())));

@@ -81,6 +81,31 @@ class JobConfigTest {
     }
 
     @Test
+    void shouldKeepTheDefaultsOfTheSpeedJob() {
+        JobConfig speed = of("time-series-speed", Map.of());
+        assertThat(speed.settings())
+                .containsEntry("windows", "tumbling(1m)")
+                .containsEntry("out-of-orderness", "5s")
+                .containsEntry("allowed-lateness", "15m")
+                .containsEntry("input-topic", "time-series")
+                .containsEntry("telegraf-topic", "telegraf")
+                .containsEntry("integer-names", ".*-ni-.*")
+                .containsEntry("string-names", ".*-ns-.*")
+                .containsEntry("parallelism", "1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "(", "a{2,1}", "[a-", "*"})
+    void shouldRefuseWhatIsNoPatternOfNames(String text) {
+        assertThatThrownBy(() -> of("time-series-speed", Map.of(), "--integer-names=" + text))
+                .hasMessage(
+                        "--integer-names: '"
+                                + text
+                                + "' is not allowed; allowed is a regular expression such as .*-ni-.*,"
+                                + " 1 to 256 characters");
+    }
+
+    @Test
     void shouldParseEveryDefaultInEveryJobThatHasIt() {
         for (JobOption<?> option : JobOption.ALL) {
             for (String job : option.jobs()) {

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TestSettings;
+import dev.streampane.pipeline.testing.TopologyRun;
+import dev.streampane.pipeline.timeseries.LineProtocolParser.Point;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Any order of arrival, any parallelism and any restart give what brute force over the rows gives, as results and as lines. */
+class TimeSeriesOracleMiniClusterTest {
+
+    private static final int MESSAGES = 360;
+    private static final int RUNS = 3;
+    private static final String NARROW = "tumbling(10s)";
+    private static final String WIDE = "tumbling(1m,offset=15s)";
+    private static final TestSettings SETTINGS =
+            TestSettings.of("time-series-speed").windows(NARROW + ";" + WIDE);
+
+    private final List<WindowResult> results = new ArrayList<>();
+    private final List<byte[]> messages = new ArrayList<>();
+    private final List<String> late = new ArrayList<>();
+    private final List<String> rejected = new ArrayList<>();
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldGiveWhatTheOracleGives(long seed, @TempDir Path savepoints) {
+        // Given
+        var rows = new RandomMessages(seed, 3);
+
+        // When
+        runAll(rows, new Random(seed), savepoints);
+
+        // Then
+        RowOracle narrow = new RowOracle(10_000, 0, 5_000, 60_000).judge(rows.written());
+        RowOracle wide = new RowOracle(60_000, 15_000, 5_000, 60_000).judge(rows.written());
+        assertThat(RowOracle.lastRevisions(results, NARROW)).isEqualTo(narrow.panes);
+        assertThat(RowOracle.lastRevisions(results, WIDE)).isEqualTo(wide.panes);
+        assertThat(rejected).containsExactlyInAnyOrderElementsOf(narrow.rejected);
+        assertThat(late)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(
+                                        narrow.late.stream().map(place -> place + " " + NARROW),
+                                        wide.late.stream().map(place -> place + " " + WIDE))
+                                .toList());
+        assertThat(lastLines()).isEqualTo(linesOf(narrow));
+        assertThat(results).anyMatch(result -> result.status() == Status.REVISED);
+        assertThat(narrow.late).isNotEmpty();
+        assertThat(messages)
+                .map(String::new)
+                .anyMatch(lines -> lines.contains(" value=") && lines.contains(" text="));
+    }
+
+    private void runAll(RandomMessages rows, Random random, Path savepoints) {
+        var log = new PartitionedLog(3);
+        var setup =
+                new TopologyRun.Setup<>(
+                        TimeSeriesSpeedTopology::build,
+                        Decoding.decoder(),
+                        SETTINGS.intake(),
+                        random.nextLong());
+        String state = null;
+        for (int run = 1; run <= RUNS; run++) {
+            int parallelism = 1 + random.nextInt(3);
+            TopologyRun job =
+                    state == null
+                            ? setup.start(log, parallelism)
+                            : setup.restore(log, parallelism, state);
+            for (int message = 0; message < MESSAGES / RUNS; message++) {
+                log.append(rows.next());
+            }
+            if (run < RUNS) {
+                job.await(r -> !r.outputs().isEmpty());
+                state = job.stop(savepoints);
+            } else {
+                log.close();
+                job.awaitEnd();
+            }
+            collect(job);
+        }
+    }
+
+    private void collect(TopologyRun job) {
+        assertThat(job.corrections()).isEmpty();
+        results.addAll(job.results());
+        job.outputs().stream()
+                .filter(LineProtocol.class::isInstance)
+                .forEach(lines -> messages.add(lines.value()));
+        job.late()
+                .forEach(
+                        r ->
+                                late.add(
+                                        r.partition()
+                                                + "/"
+                                                + r.offset()
+                                                + "/"
+                                                + r.row()
+                                                + " "
+                                                + r.spec()));
+        job.deadLetters()
+                .forEach(
+                        r ->
+                                rejected.add(
+                                        r.partition()
+                                                + "/"
+                                                + r.offset()
+                                                + "/"
+                                                + r.row()
+                                                + " "
+                                                + r.reason()));
+    }
+
+    /** What a store shows that has taken all lines: of each name and time the last. */
+    private TreeMap<String, Object> lastLines() {
+        var last = new TreeMap<String, Object>();
+        for (byte[] message : messages) {
+            for (Point point : LineProtocolParser.parse(message)) {
+                last.put(
+                        point.tags().get("name") + "@" + point.time() / 1_000_000,
+                        point.fields().toString());
+            }
+        }
+        return last;
+    }
+
+    private static TreeMap<String, Object> linesOf(RowOracle oracle) {
+        var lines = new TreeMap<String, Object>();
+        oracle.panes.forEach(
+                (pane, holds) -> {
+                    String[] parts = pane.split("@");
+                    String values = holds.replaceAll("n=[0-9]+ late=[0-9]+ (.*) sums=.*", "$1");
+                    lines.put(
+                            parts[0] + "@" + (Long.parseLong(parts[1]) + 10_000),
+                            values.startsWith("last=")
+                                    ? "{text=" + values.substring(5) + "}"
+                                    : "{value="
+                                            + values.replaceAll("avg_value=([^ ]+).*", "$1")
+                                            + "}");
+                });
+        return lines;
+    }
+}

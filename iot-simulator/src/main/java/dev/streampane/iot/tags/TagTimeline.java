@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot.tags;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), and a heartbeat on each whole second,
+ * which comes after all rows of earlier steps but those that are old on purpose. It has no clock of its own: the same settings give the
+ * same bytes however fast they are taken.
+ *
+ * <p>10 rows/s and up to 4 rows per message: messages of the rows at 0.0 to 0.3, 0.4 to 0.7 and 0.8 to 0.9 s, each due with its last row,
+ * and the heartbeat of 1 s.
+ *
+ * <p>For use by one thread; the counts may be read by any.
+ */
+public final class TagTimeline {
+
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long SECOND_MILLIS = 1000;
+    private static final CsvWriter.CsvWriterBuilder CSV =
+            CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
+
+    private final List<Tag> tags = new ArrayList<>();
+    private final TagSettings settings;
+    private final SplittableRandom random;
+    private final LongAdder rows = new LongAdder();
+    private final LongAdder oldRows = new LongAdder();
+
+    private long rate;
+    private long anchorMillis;
+    private long anchorRow;
+    private long nextRow;
+    private int nextRows;
+    private long messages;
+    private long nextHeartbeatMillis;
+    private long lastDueMillis;
+
+    /** Takes what is due. */
+    public interface Taker {
+
+        /** A message, and how many there were before it. */
+        void message(long number, byte[] csv);
+
+        /** A heartbeat of that second since the epoch. */
+        void heartbeat(long second);
+    }
+
+    /**
+     * @param rate rows per second over all tags
+     * @param heartbeats whether there are any
+     */
+    public TagTimeline(TagSettings settings, long rate, boolean heartbeats, long startMillis) {
+        this.settings = settings;
+        this.random = new SplittableRandom(settings.seed());
+        TagSettings.Numbers integers = settings.integers();
+        for (String name : integers.names().all()) {
+            tags.add(Tag.numbers(name, integers.min(), integers.max(), 0, random));
+        }
+        TagSettings.Numbers doubles = settings.doubles();
+        for (String name : doubles.names().all()) {
+            tags.add(Tag.numbers(name, doubles.min(), doubles.max(), 3, random));
+        }
+        for (String name : settings.strings().all()) {
+            tags.add(Tag.texts(name, settings.texts()));
+        }
+        this.rate = rate;
+        this.anchorMillis = startMillis;
+        this.lastDueMillis = startMillis;
+        this.nextHeartbeatMillis =
+                heartbeats ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
+        planMessage();
+    }
+
+    /** When the next message or heartbeat is due, in ms since the epoch. */
+    public long nextDueMillis() {
+        return Math.min(nextHeartbeatMillis, messageMillis());
+    }
+
+    /** Takes what is due next. */
+    public void next(Taker taker) {
+        lastDueMillis = nextDueMillis();
+        if (lastDueMillis == nextHeartbeatMillis) {
+            nextHeartbeatMillis += SECOND_MILLIS;
+            taker.heartbeat(lastDueMillis / SECOND_MILLIS);
+        } else {
+            taker.message(messages++, message());
+            planMessage();
+        }
+    }
+
+    /**
+     * From now on at another rate, without a row of an earlier time than what was taken last.
+     *
+     * @param nowMillis the time; before the start the new rate begins at the start
+     */
+    public void rate(long wanted, long nowMillis) {
+        anchorMillis = Math.min(Math.max(nowMillis, lastDueMillis), rowMillis(nextRow));
+        anchorRow = nextRow;
+        rate = wanted;
+        planMessage();
+    }
+
+    /** Rows so far. */
+    public long rows() {
+        return rows.sum();
+    }
+
+    /** Those of them that were old on purpose. */
+    public long oldRows() {
+        return oldRows.sum();
+    }
+
+    /** How many rows the next message has: up to its size, and none of another second than its first. */
+    private void planMessage() {
+        long second = Math.floorDiv(rowMillis(nextRow), SECOND_MILLIS);
+        nextRows = 1;
+        while (nextRows < settings.rowsPerMessage()
+                && Math.floorDiv(rowMillis(nextRow + nextRows), SECOND_MILLIS) == second) {
+            nextRows++;
+        }
+    }
+
+    private long messageMillis() {
+        return rowMillis(nextRow + nextRows - 1);
+    }
+
+    private long rowMillis(long row) {
+        return anchorMillis + (row - anchorRow) * SECOND_MILLIS / rate;
+    }
+
+    private byte[] message() {
+        var csv = new StringWriter();
+        try (CsvWriter writer = CSV.build(csv)) {
+            for (int row = 0; row < nextRows; row++) {
+                Tag tag = tags.get((int) (nextRow % tags.size()));
+                writer.writeRecord(step(rowMillis(nextRow)), tag.name(), tag.next(random));
+                nextRow++;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        rows.add(nextRows);
+        return csv.toString().getBytes(UTF_8);
+    }
+
+    private String step(long millis) {
+        boolean old = random.nextDouble() < settings.oldProbability();
+        long age = old ? random.nextLong(1, settings.oldBy().toMillis() + 1) : 0;
+        if (old) {
+            oldRows.increment();
+        }
+        return Instant.ofEpochMilli(Math.max(0, millis - age)).toString();
+    }
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot.tags;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import de.siegmar.fastcsv.reader.CsvReader;
+import dev.streampane.iot.tags.TagSettings.Names;
+import dev.streampane.iot.tags.TagSettings.Numbers;
+import dev.streampane.local.Checkout;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TagTimelineTest {
+
+    private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
+    private static final String GOLDEN_0 =
+            """
+            2026-11-20T06:00:00Z,pu136mod-ni-001,7
+            2026-11-20T06:00:00.166Z,pu136mod-ni-002,18
+            2026-11-20T06:00:00.333Z,pu136mod-ni-003,81
+            2026-11-20T06:00:00.500Z,pu136mod-nd-011,-0.554
+            """
+                    .replace("\n", "\r\n");
+    private static final String GOLDEN_1 =
+            """
+            2026-11-20T06:00:00.666Z,pu136mod-nd-012,6.361
+            2026-11-20T06:00:00.833Z,pu136mod-nd-013,7.013
+            """
+                    .replace("\n", "\r\n");
+    private static final String[] TEXTS = {"running", "on, warm", "fault \"E7\"", ""};
+
+    /** A message, or a heartbeat without rows, and when it was due. */
+    private record Due(long millis, boolean heartbeat, String csv) {
+
+        List<Row> rows() {
+            return CsvReader.builder().ofCsvRecord(csv).stream()
+                    .map(
+                            row ->
+                                    new Row(
+                                            Instant.parse(row.getField(0)),
+                                            row.getField(1),
+                                            row.getField(2)))
+                    .toList();
+        }
+    }
+
+    private record Row(Instant step, String name, String value) {}
+
+    private static TagSettings settings(int rowsPerMessage, double old, long seed) {
+        return new TagSettings(
+                new Numbers(new Names("pu136mod-ni-", 1, 3), BigDecimal.ZERO, new BigDecimal(100)),
+                new Numbers(
+                        new Names("pu136mod-nd-", 11, 3), new BigDecimal("-5.5"), BigDecimal.TEN),
+                new Names("pu136mod-ns-", 21, 3),
+                List.of(TEXTS),
+                rowsPerMessage,
+                old,
+                Duration.ofMinutes(15),
+                seed);
+    }
+
+    private static TagTimeline timeline(TagSettings settings, long rate) {
+        return new TagTimeline(settings, rate, true, START.toEpochMilli());
+    }
+
+    private static List<Due> take(int count, TagTimeline timeline) {
+        List<Due> taken = new ArrayList<>();
+        while (taken.size() < count) {
+            long due = timeline.nextDueMillis();
+            timeline.next(
+                    new TagTimeline.Taker() {
+                        @Override
+                        public void message(long number, byte[] csv) {
+                            taken.add(new Due(due, false, new String(csv, UTF_8)));
+                        }
+
+                        @Override
+                        public void heartbeat(long second) {
+                            assertThat(second * 1000).isEqualTo(due);
+                            taken.add(new Due(due, true, ""));
+                        }
+                    });
+        }
+        return taken;
+    }
+
+    private static List<Due> messages(List<Due> taken) {
+        return taken.stream().filter(due -> !due.heartbeat()).toList();
+    }
+
+    @Test
+    void shouldGiveTheSameBytesForTheSameSeedAndStart() {
+        // When
+        List<Due> taken = take(4, timeline(settings(4, 0, 1), 6));
+
+        // Then
+        assertThat(taken)
+                .containsExactly(
+                        new Due(START.toEpochMilli(), true, ""),
+                        new Due(START.toEpochMilli() + 500, false, GOLDEN_0),
+                        new Due(START.toEpochMilli() + 833, false, GOLDEN_1),
+                        new Due(START.toEpochMilli() + 1000, true, ""));
+        assertThat(take(500, timeline(settings(4, 0.1, 1), 6)))
+                .isEqualTo(take(500, timeline(settings(4, 0.1, 1), 6)))
+                .isNotEqualTo(take(500, timeline(settings(4, 0.1, 2), 6)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 10, 333, 100_000})
+    void shouldPutEachHeartbeatAfterAllRowsOfEarlierSteps(long rate) {
+        // When
+        List<Due> taken = take(3_000, timeline(settings(50, 0, 1), rate));
+
+        // Then
+        Instant heartbeat = Instant.MIN;
+        long rows = 0;
+        for (Due due : taken) {
+            if (due.heartbeat()) {
+                heartbeat = Instant.ofEpochMilli(due.millis());
+                continue;
+            }
+            assertThat(due.rows()).hasSizeBetween(1, 50);
+            for (Row row : due.rows()) {
+                assertThat(row.step())
+                        .isAfterOrEqualTo(heartbeat)
+                        .isEqualTo(START.plusMillis(rows++ * 1000 / rate));
+            }
+            assertThat(due.millis())
+                    .isEqualTo(due.rows().get(due.rows().size() - 1).step().toEpochMilli());
+        }
+        assertThat(taken).anyMatch(Due::heartbeat);
+    }
+
+    @Test
+    void shouldMakeAShareOfTheRowsOldAndCountThem() {
+        // Given
+        TagTimeline timeline = timeline(settings(100, 0.1, 5), 1000);
+
+        // When
+        List<Due> messages = messages(take(1_000, timeline));
+
+        // Then
+        long old = 0;
+        long rows = 0;
+        long oldest = 0;
+        for (Due message : messages) {
+            for (Row row : message.rows()) {
+                Instant scheduled = START.plusMillis(rows++);
+                if (row.step().isBefore(scheduled)) {
+                    old++;
+                    oldest = Math.max(oldest, Duration.between(row.step(), scheduled).toMillis());
+                } else {
+                    assertThat(row.step()).isEqualTo(scheduled);
+                }
+            }
+        }
+        assertThat(timeline.rows()).isEqualTo(rows);
+        assertThat(timeline.oldRows()).isEqualTo(old);
+        assertThat((double) old / rows).isBetween(0.095, 0.105);
+        assertThat(oldest)
+                .isBetween(Duration.ofMinutes(14).toMillis(), Duration.ofMinutes(15).toMillis());
+    }
+
+    @Test
+    void shouldTakeTagsInTurnAndKeepValuesWithinTheirBounds() {
+        // When
+        Map<String, List<String>> values =
+                messages(take(2_000, timeline(settings(9, 0, 3), 90))).stream()
+                        .flatMap(message -> message.rows().stream())
+                        .collect(
+                                Collectors.groupingBy(
+                                        Row::name,
+                                        TreeMap::new,
+                                        Collectors.mapping(Row::value, Collectors.toList())));
+
+        // Then
+        assertThat(values.keySet())
+                .containsExactly(
+                        "pu136mod-nd-011",
+                        "pu136mod-nd-012",
+                        "pu136mod-nd-013",
+                        "pu136mod-ni-001",
+                        "pu136mod-ni-002",
+                        "pu136mod-ni-003",
+                        "pu136mod-ns-021",
+                        "pu136mod-ns-022",
+                        "pu136mod-ns-023");
+        values.forEach(
+                (name, shown) -> {
+                    assertThat(shown).hasSizeGreaterThan(1_000).hasSizeLessThan(2_000);
+                    if (name.contains("-ns-")) {
+                        assertThat(shown).containsOnly(TEXTS);
+                    } else if (name.contains("-ni-")) {
+                        assertThat(shown)
+                                .allMatch(value -> value.matches("[0-9]+"))
+                                .allMatch(value -> Integer.parseInt(value) <= 100);
+                    } else {
+                        assertThat(shown)
+                                .allMatch(value -> value.matches("-?[0-9]+[.][0-9]{3}"))
+                                .map(BigDecimal::new)
+                                .allMatch(
+                                        value ->
+                                                value.doubleValue() >= -5.5
+                                                        && value.doubleValue() <= 10);
+                    }
+                    assertThat(Map.of("values", shown.stream().distinct().count()))
+                            .as(name)
+                            .doesNotContainValue(1L);
+                });
+    }
+
+    @Test
+    void shouldChangeTheRateFromNowOnWithoutARowOfAnEarlierTime() {
+        // Given
+        TagTimeline timeline = timeline(settings(10, 0, 1), 1);
+        take(6, timeline);
+        long now = START.plusMillis(2_300).toEpochMilli();
+
+        // When
+        timeline.rate(10, now);
+
+        // Then
+        assertThat(messages(take(4, timeline)).stream().flatMap(due -> due.rows().stream()))
+                .extracting(row -> row.step().toEpochMilli() - START.toEpochMilli())
+                .startsWith(2_300L, 2_400L, 2_500L, 2_600L, 2_700L, 2_800L, 2_900L, 3_000L);
+    }
+
+    @Test
+    void shouldHaveNoHeartbeatsWhenTheyAreOff() {
+        assertThat(take(100, new TagTimeline(settings(10, 0, 1), 100, false, START.toEpochMilli())))
+                .noneMatch(Due::heartbeat);
+    }
+
+    /** As the contract says that rows are read, which it describes for the reader. */
+    @Test
+    void shouldWriteRowsOfTheContract() throws Exception {
+        // Given
+        Schema schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(
+                                Files.readString(
+                                        Checkout.root()
+                                                .resolve(
+                                                        "deploy/schemas/time-series/v1/schema.json")),
+                                InputFormat.JSON);
+
+        for (Due message : messages(take(1_000, timeline(settings(20, 0.1, 4), 100)))) {
+            // Then
+            assertThat(message.csv()).endsWith("\r\n");
+            for (Row row : message.rows()) {
+                assertThat(schema.validate(read(row), InputFormat.JSON))
+                        .as(row.toString())
+                        .isEmpty();
+            }
+        }
+    }
+
+    private static String read(Row row) {
+        ObjectNode read = new ObjectMapper().createObjectNode();
+        read.put("step", row.step().toString());
+        read.put("name", row.name());
+        if (row.name().contains("-ns-")) {
+            return read.put("type", "STRING").put("text", row.value()).toString();
+        }
+        return read.put("type", row.name().contains("-ni-") ? "INTEGER" : "DOUBLE")
+                .put("number", new BigDecimal(row.value()).movePointRight(6).longValueExact())
+                .toString();
+    }
+}
