@@ -51,6 +51,34 @@ class OracleTest {
     }
 
     @Test
+    void shouldKeepClosedWhatWasClosedBeforeTheLatenessGrew() {
+        heartbeat(0, 70); // H = 70 - 5 - 60 = 5
+        oracle.change(
+                Feed.READINGS, Map.of(0, 1L), rule(Duration.ofSeconds(9), Duration.ofHours(1)));
+        reading(0, "d1", 4.999, "1", "1");
+        reading(0, "d1", 5, "1", "1");
+
+        assertThat(oracle.late()).containsOnlyKeys(place(1));
+        assertThat(oracle.counted()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCloseMoreFromTheOffsetOnAtWhichBoundAndLatenessShrink() {
+        heartbeat(0, 70);
+        reading(0, "d1", 64, "1", "1"); // H = 5
+        oracle.change(Feed.READINGS, Map.of(0, 2L), rule(Duration.ZERO, Duration.ZERO));
+        reading(0, "d1", 69, "1", "1"); // H = 70, window [65, 70)
+        reading(0, "d1", 70, "1", "1");
+
+        assertThat(oracle.late()).containsOnlyKeys(place(2));
+        assertThat(oracle.counted()).isEqualTo(2);
+    }
+
+    private static WindowRule rule(Duration outOfOrderness, Duration allowedLateness) {
+        return WindowRule.tumbling(Duration.ofSeconds(5)).with(outOfOrderness, allowedLateness);
+    }
+
+    @Test
     void shouldCallARecordLateWhenItsWindowEndsAtTheHorizon() {
         heartbeat(0, 70); // H = 70 - 5 - 60 = 5
         reading(0, "d1", 4.999, "1", "1"); // window [0, 5): 5 <= 5

@@ -324,6 +324,125 @@ class BooksIT {
         }
     }
 
+    @Test
+    void shouldBalanceRowsOfMessagesWithManyOfThem() {
+        // Given
+        lineOfRows(30, 26, 1, 2);
+        putAside("dead-letters", 4, 3, "none");
+        putAside("dead-letters", 4, 17, "none");
+        putAside("late-records", 6, 2, "none");
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNameARowThatIsPutAsideTwice() {
+        // Given
+        lineOfRows(30, 26, 0, 3);
+        putAside("dead-letters", 4, 3, "none");
+        putAside("dead-letters", 4, 4, "none");
+        putAside("dead-letters", 4, 3, "none");
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::detail)
+                .contains("offset 4, row 3 is twice on dead-letters");
+    }
+
+    @Test
+    void shouldNeitherCountRetractedWindowsNorWaitForThem() {
+        // Given
+        keepGoodBooks();
+        journal.write(
+                "window-results",
+                "d1",
+                result("d1", 1, 1, 0)
+                        .replace("tumbling(1m)", "tumbling(7m)")
+                        .replace("FINAL", "RETRACTED"));
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("settling")).isZero();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNumberTheRevisionsOfSessionsThatEndTogetherById() {
+        // Given
+        keepGoodBooks();
+        for (String start : List.of("a", "b")) {
+            journal.write(
+                    "window-results",
+                    "d1",
+                    result("d1", 1, 1, 3)
+                            .replace("tumbling(1m)", "session(30s)")
+                            .replace("~x~", "~" + start + "~"));
+        }
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+    }
+
+    /** Ten messages with many rows each, one of them a heartbeat. */
+    private static void lineOfRows(long rows, long counted, long late, long rejected) {
+        journal.write(
+                "audit",
+                JOB + "/" + INPUT + "/0",
+                """
+                {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
+                 "first":0,"last":9,"records":10,"rows":%d,"rejected":%d,"heartbeats":1,
+                 "unguarded":0,"holes":[],"specs":[{"spec":"none","counted":%d,"late":%d,
+                 "horizonBefore":null,"horizonAfter":"%s","windows":[]}],
+                 "clockBefore":null,"clockAfter":"%s","restored":false}"""
+                        .formatted(
+                                JOB,
+                                INPUT,
+                                journal.id(INPUT),
+                                rows,
+                                rejected,
+                                counted,
+                                late,
+                                CLOSED,
+                                CLOCK));
+    }
+
+    private static void putAside(String topic, long offset, int row, String spec) {
+        journal.write(
+                topic,
+                0,
+                "d1",
+                "row " + row,
+                Map.of(
+                        "job",
+                        JOB,
+                        "generation",
+                        "1",
+                        topic.equals("late-records") ? "spec" : "reason",
+                        topic.equals("late-records") ? spec : "type",
+                        "topic",
+                        INPUT,
+                        "partition",
+                        "0",
+                        "offset",
+                        Long.toString(offset),
+                        "row",
+                        Integer.toString(row)));
+    }
+
     private static BooksReport check() {
         return Books.check(kafka.bootstrapServers(), Duration.ZERO);
     }

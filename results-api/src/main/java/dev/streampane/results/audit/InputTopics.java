@@ -45,7 +45,7 @@ public class InputTopics {
      *
      * @param topicId the topic's id
      * @param end offset behind the last record
-     * @param stalled nothing was appended for {@code results.audit.stalled-after}
+     * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for it
      */
     record Input(String topicId, long end, boolean stalled) {}
 
@@ -148,8 +148,23 @@ public class InputTopics {
                 .collect(Collectors.toSet());
     }
 
+    /** Topics in which no record has a time, such as words: their silence holds no window back. */
+    static Set<String> timeless(List<PartitionBooks> books) {
+        Set<String> timed =
+                books.stream()
+                        .filter(partition -> partition.clock() != null)
+                        .map(PartitionBooks::topic)
+                        .collect(Collectors.toSet());
+        return books.stream()
+                .filter(partition -> partition.specs().stream().anyMatch(s -> s.counted() > 0))
+                .map(PartitionBooks::topic)
+                .filter(topic -> !timed.contains(topic))
+                .collect(Collectors.toSet());
+    }
+
     private Map<TopicPartition, Input> found(Set<String> topics)
             throws ExecutionException, InterruptedException {
+        Set<String> timeless = timeless(books.newest());
         Map<TopicPartition, String> ids = new HashMap<>();
         Set<String> existing = admin.listTopics().names().get();
         List<String> wanted = topics.stream().filter(existing::contains).toList();
@@ -172,7 +187,8 @@ public class InputTopics {
                                 new Input(
                                         id,
                                         ends.get(partition).offset(),
-                                        recent.get(partition).offset() < 0)));
+                                        recent.get(partition).offset() < 0
+                                                && !timeless.contains(partition.topic()))));
         return found;
     }
 

@@ -40,6 +40,30 @@ class OpenBooksTest {
     }
 
     @Test
+    void shouldBalanceRowsOfMessagesWithManyOfThem() {
+        // When
+        books.add(
+                new AuditLine(
+                        KEY,
+                        0,
+                        3,
+                        4,
+                        61,
+                        7,
+                        1,
+                        0,
+                        List.of(),
+                        List.of(new Verdicts("none", 50, 3, null)),
+                        null));
+        // Then
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.balanced()).isTrue();
+        assertThat(sum.records()).isEqualTo(4);
+        assertThat(sum.rows()).isEqualTo(61);
+        assertThat(sum.specs()).containsExactly(new PartitionBooks.SpecBooks("none", 50, 3, null));
+    }
+
+    @Test
     void shouldSayWhereALineIsMissing() {
         books.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
         books.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
