@@ -149,6 +149,7 @@ final class ConfigCheck {
                                                 && name.chars()
                                                         .noneMatch(Character::isISOControl)));
         check(config.locations());
+        check(config.scenarios());
         check(config.faults());
     }
 
@@ -180,6 +181,33 @@ final class ConfigCheck {
         require(
                 "tx.locations.speed-kmh",
                 locations.speedKmh() >= 0 && locations.speedKmh() <= 1000);
+    }
+
+    private void check(TxConfig.Scenarios scenarios) {
+        require("tx.scenarios.rate", scenarios.rate() >= 0 && scenarios.rate() <= 60_000);
+        require("tx.scenarios.small-amount", isPositive(scenarios.smallAmount()));
+        require("tx.scenarios.large-amount", isPositive(scenarios.largeAmount()));
+        require("tx.scenarios.high-value", isPositive(scenarios.highValue()));
+        require(
+                "tx.scenarios.mean-factor",
+                isHundredths(scenarios.meanFactor())
+                        && scenarios.meanFactor().compareTo(BigDecimal.ONE) >= 0);
+        checkWindow("small-large-window", scenarios.smallLargeWindow(), Duration.ofSeconds(1));
+        checkWindow("burst-window", scenarios.burstWindow(), Duration.ofSeconds(1));
+        checkWindow("travel-window", scenarios.travelWindow(), Duration.ofMinutes(1));
+        require(
+                "tx.scenarios.burst-count",
+                scenarios.burstCount() >= 1 && scenarios.burstCount() <= 100);
+        require(
+                "tx.scenarios.mean-min-count",
+                scenarios.meanMinCount() >= 1 && scenarios.meanMinCount() <= 1000);
+        require(
+                "tx.scenarios.max-speed-kmh",
+                scenarios.maxSpeedKmh() >= 1 && scenarios.maxSpeedKmh() <= 100_000);
+    }
+
+    private void checkWindow(String name, Duration window, Duration least) {
+        require("tx.scenarios." + name, within(window, least, Duration.ofDays(1)));
     }
 
     private void check(TxConfig.Faults faults) {

@@ -74,6 +74,7 @@ public class Simulation {
         this.timeline =
                 new Timeline(
                         ClientPopulation.of(config, startMillis),
+                        new Scenarios(config, startMillis),
                         new Faults(faults, config.seed()),
                         new TransactionWriter(config.format(), ZoneId.of(config.zone())),
                         config.heartbeats(),

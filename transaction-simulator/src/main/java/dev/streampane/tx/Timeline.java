@@ -34,6 +34,7 @@ final class Timeline {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ClientPopulation population;
+    private final Scenarios scenarios;
     private final Faults faults;
     private final TransactionWriter writer;
     private final boolean heartbeats;
@@ -49,16 +50,19 @@ final class Timeline {
     private long delays;
 
     /**
-     * @param limit how many transactions are made; 0 for no end. Heartbeats go on after it.
+     * @param limit how many transactions are made, those of scenarios included, none of which is cut off; 0 for no end. Heartbeats go on
+     *     after it.
      */
     Timeline(
             ClientPopulation population,
+            Scenarios scenarios,
             Faults faults,
             TransactionWriter writer,
             boolean heartbeats,
             long startMillis,
             long limit) {
         this.population = population;
+        this.scenarios = scenarios;
         this.faults = faults;
         this.writer = writer;
         this.heartbeats = heartbeats;
@@ -73,7 +77,8 @@ final class Timeline {
     /** When the next record is due; {@link Long#MAX_VALUE} when there is none any more. */
     long nextDueMillis() {
         return Math.min(
-                nextHeartbeatMillis, Math.min(nextTransactionMillis(), nextDelayedMillis()));
+                Math.min(nextHeartbeatMillis, scenarios.nextDueMillis()),
+                Math.min(nextTransactionMillis(), nextDelayedMillis()));
     }
 
     /** Whether all transactions up to the limit have been taken. */
@@ -81,7 +86,10 @@ final class Timeline {
         return transactions >= limit && delayed.isEmpty();
     }
 
-    /** Takes what is due next: one heartbeat, or one transaction with its copies, or nothing where its client is silent. */
+    /**
+     * Takes what is due next: one heartbeat, or one transaction with its copies, or nothing where its client is silent or where there
+     * is no room for another scenario.
+     */
     void next(Consumer<Outgoing> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
@@ -90,6 +98,8 @@ final class Timeline {
             consumer.accept(Outgoing.heartbeat(due / 1000, writer.writeHeartbeat(due)));
         } else if (due == nextDelayedMillis()) {
             consumer.accept(delayed.remove().outgoing());
+        } else if (due == scenarios.nextDueMillis()) {
+            play(consumer);
         } else {
             pay(consumer);
         }
@@ -115,6 +125,22 @@ final class Timeline {
         return injected.get(fault).sum();
     }
 
+    /** No fault hits a scenario: its label would not hold. */
+    private void play(Consumer<Outgoing> consumer) {
+        scenarios
+                .next(limit - transactions - scenarios.open())
+                .ifPresent(
+                        payment ->
+                                consumer.accept(
+                                        new Outgoing(
+                                                transactions++,
+                                                false,
+                                                payment.transaction().client().getBytes(UTF_8),
+                                                writer.write(payment.transaction()),
+                                                null,
+                                                payment.label())));
+    }
+
     private void pay(Consumer<Outgoing> consumer) {
         Transaction transaction = population.next();
         long sequence = transactions++;
@@ -136,7 +162,12 @@ final class Timeline {
         }
         Outgoing outgoing =
                 new Outgoing(
-                        sequence, false, transaction.client().getBytes(UTF_8), value, kindHeader);
+                        sequence,
+                        false,
+                        transaction.client().getBytes(UTF_8),
+                        value,
+                        kindHeader,
+                        null);
         for (int i = 0; i < fate.copies(); i++) {
             if (fate.delayMillis() == 0) {
                 consumer.accept(outgoing);
@@ -161,7 +192,7 @@ final class Timeline {
     }
 
     private long nextTransactionMillis() {
-        return transactions < limit ? population.nextTimeMillis() : NEVER;
+        return transactions + scenarios.open() < limit ? population.nextTimeMillis() : NEVER;
     }
 
     private long nextDelayedMillis() {

@@ -243,6 +243,9 @@ final class TransactionPublisher {
         } else if (outgoing.kindHeader() != null) {
             produced.headers().add("kind", outgoing.kindHeader().getBytes(UTF_8));
         }
+        if (outgoing.scenario() != null) {
+            produced.headers().add("scenario", outgoing.scenario().getBytes(UTF_8));
+        }
         Attempt attempt;
         do {
             attempt = new Attempt(delivery);

@@ -91,6 +91,9 @@ public interface TxConfig {
     /** Where. */
     Locations locations();
 
+    /** Fraud on purpose, and what nearly is. */
+    Scenarios scenarios();
+
     /** What goes wrong on purpose. */
     Faults faults();
 
@@ -169,6 +172,67 @@ public interface TxConfig {
         @WithDefault("100")
         @Allowed("a whole number from 0 to 1000")
         int speedKmh();
+    }
+
+    /**
+     * Labelled scenarios for the job fraud-detection; the thresholds are the job's. No fault hits them, and pauses cut them off.
+     */
+    interface Scenarios {
+
+        /** Scenarios begun per minute, a case and a near miss in turn; 0: none. None in format {@code legacy}. */
+        @WithDefault("1")
+        @Allowed("a whole number from 0 (none) to 60000")
+        int rate();
+
+        /** Up to this a payment is small. */
+        @WithDefault("1")
+        @Allowed("a number from 0.01 to 1000000, with at most two decimals")
+        BigDecimal smallAmount();
+
+        /** From this on a payment is large. */
+        @WithDefault("500")
+        @Allowed("a number from 0.01 to 1000000, with at most two decimals")
+        BigDecimal largeAmount();
+
+        /** In less than this a large payment follows a small one. */
+        @WithDefault("1m")
+        @Allowed("a duration from 1s to 1d")
+        Duration smallLargeWindow();
+
+        /** More than so many payments are a burst. */
+        @WithDefault("10")
+        @Allowed("a whole number from 1 to 100")
+        int burstCount();
+
+        /** In less than this the payments of a burst come. */
+        @WithDefault("1m")
+        @Allowed("a duration from 1s to 1d")
+        Duration burstWindow();
+
+        /** More than so many times the mean is unusual. */
+        @WithDefault("10")
+        @Allowed("a number from 1 to 1000000, with at most two decimals")
+        BigDecimal meanFactor();
+
+        /** So many payments make a mean. */
+        @WithDefault("10")
+        @Allowed("a whole number from 1 to 1000")
+        int meanMinCount();
+
+        /** From this on a purchase is of high value. */
+        @WithDefault("250")
+        @Allowed("a number from 0.01 to 1000000, with at most two decimals")
+        BigDecimal highValue();
+
+        /** Nobody travels faster, in kilometres per hour. */
+        @WithDefault("900")
+        @Allowed("a whole number from 1 to 100000")
+        int maxSpeedKmh();
+
+        /** In less than this the second purchase follows. */
+        @WithDefault("1h")
+        @Allowed("a duration from 1m to 1d")
+        Duration travelWindow();
     }
 
     /** Faults, each with its probability per transaction. */

@@ -28,6 +28,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
                     "tx.journal", folder.resolve("journal").toString(),
                     "tx.rate", "400",
                     "tx.clients.count", "40",
+                    "tx.scenarios.rate", "60",
                     "tx.buffer", "64K",
                     "tx.acknowledgement-timeout", "1s");
         } catch (IOException e) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalTest {
 
     private static final Outgoing TRANSACTION =
-            new Outgoing(17, false, bytes("a\"b"), bytes("test"), null);
+            new Outgoing(17, false, bytes("a\"b"), bytes("test"), null, null);
 
     @TempDir Path folder;
 

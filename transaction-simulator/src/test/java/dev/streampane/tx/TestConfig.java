@@ -30,11 +30,14 @@ final class TestConfig {
                 .withSources(new PropertiesConfigSource(all, "test", 500));
     }
 
-    /** The timeline of these settings from a start on. */
+    /** The timeline of these settings from a start on; without scenarios unless the settings say otherwise. */
     static Timeline timeline(long startMillis, Map<String, String> settings) {
-        TxConfig config = of(settings);
+        Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("tx.scenarios.rate", "0");
+        TxConfig config = of(all);
         return new Timeline(
                 ClientPopulation.of(config, startMillis),
+                new Scenarios(config, startMillis),
                 new Faults(FaultSettings.of(config.faults()), config.seed()),
                 new TransactionWriter(config.format(), ZoneId.of(config.zone())),
                 config.heartbeats(),

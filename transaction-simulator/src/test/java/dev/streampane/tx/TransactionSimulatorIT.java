@@ -96,11 +96,34 @@ class TransactionSimulatorIT {
                 JsonNode transaction = JSON.readTree(message.value());
                 assertThat(new String(message.key(), UTF_8))
                         .isEqualTo(transaction.get("client").textValue());
-                assertThat(message.headers()).isEmpty();
+                assertThat(message.headers()).allMatch(header -> header.key().equals("scenario"));
+                assertThat(message.headers().iterator().hasNext())
+                        .as("client %s is of the population or plays", transaction.get("client"))
+                        .isEqualTo(transaction.get("client").asInt() > 40);
             } else {
                 assertThat(message.key()).isNull();
             }
         }
+    }
+
+    @Test
+    void shouldLabelWhatPlaysAScenario() {
+        // When
+        awaitAcknowledged(100);
+
+        // Then
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(topic())
+                                        .extracting(
+                                                message -> message.headers().lastHeader("scenario"))
+                                        .filteredOn(header -> header != null)
+                                        .extracting(header -> new String(header.value(), UTF_8))
+                                        .contains(
+                                                "small-then-large/case/0",
+                                                "small-then-large/near-miss/1",
+                                                "many-transactions/case/2"));
     }
 
     @Test

@@ -48,6 +48,17 @@ class TxConfigTest {
         assertThat(config.locations().longitude()).isEqualTo("13.405");
         assertThat(config.locations().radiusKm()).isEqualTo(25);
         assertThat(config.locations().speedKmh()).isEqualTo(100);
+        assertThat(config.scenarios().rate()).isEqualTo(1);
+        assertThat(config.scenarios().smallAmount()).isEqualTo("1");
+        assertThat(config.scenarios().largeAmount()).isEqualTo("500");
+        assertThat(config.scenarios().smallLargeWindow()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.scenarios().burstCount()).isEqualTo(10);
+        assertThat(config.scenarios().burstWindow()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.scenarios().meanFactor()).isEqualTo("10");
+        assertThat(config.scenarios().meanMinCount()).isEqualTo(10);
+        assertThat(config.scenarios().highValue()).isEqualTo("250");
+        assertThat(config.scenarios().maxSpeedKmh()).isEqualTo(900);
+        assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(FaultSettings.of(config.faults()))
                 .isEqualTo(
                         new FaultSettings(
@@ -112,6 +123,19 @@ class TxConfigTest {
                 "tx.locations.longitude | east",
                 "tx.locations.radius-km | 101",
                 "tx.locations.speed-kmh | -1",
+                "tx.scenarios.rate | -1",
+                "tx.scenarios.rate | 60001",
+                "tx.scenarios.small-amount | 0",
+                "tx.scenarios.large-amount | 0.001",
+                "tx.scenarios.small-large-window | 999ms",
+                "tx.scenarios.burst-count | 0",
+                "tx.scenarios.burst-window | 25h",
+                "tx.scenarios.mean-factor | 0.99",
+                "tx.scenarios.mean-factor | 1.001",
+                "tx.scenarios.mean-min-count | 1001",
+                "tx.scenarios.high-value | 1e9",
+                "tx.scenarios.max-speed-kmh | 0",
+                "tx.scenarios.travel-window | 59s",
                 "tx.faults.late.probability | 1.1",
                 "tx.faults.late.probability | -0.1",
                 "tx.faults.late.probability | NaN",
