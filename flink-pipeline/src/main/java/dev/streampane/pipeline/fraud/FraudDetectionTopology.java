@@ -10,6 +10,8 @@ import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.Transaction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.cep.CEP;
+import org.apache.flink.cep.PatternStream;
 import org.apache.flink.cep.pattern.Pattern;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
@@ -71,29 +73,26 @@ public final class FraudDetectionTopology {
         var impossibleTravel = thresholds.impossibleTravel();
 
         SingleOutputStreamOperator<Alert> triedAndEmptied =
-                match(
+                raise(
                         "small-then-large",
-                        FraudPatterns.smallThenLarge(smallThenLarge),
-                        found -> Finding.smallThenLarge(found, smallThenLarge),
-                        DROPPED);
+                        pattern(FraudPatterns.smallThenLarge(smallThenLarge))
+                                .sideOutputLateData(DROPPED),
+                        found -> Finding.smallThenLarge(found, smallThenLarge));
         DataStream<Alert> tooMany =
-                match(
+                raise(
                         "many-transactions",
-                        FraudPatterns.manyTransactions(manyTransactions),
-                        found -> Finding.manyTransactions(found, manyTransactions),
-                        null);
+                        pattern(FraudPatterns.manyTransactions(manyTransactions)),
+                        found -> Finding.manyTransactions(found, manyTransactions));
         DataStream<Alert> tooMuch =
-                match(
+                raise(
                         "unusual-amount",
-                        FraudPatterns.unusualAmount(unusualAmount),
-                        found -> Finding.unusualAmount(found, unusualAmount),
-                        null);
+                        pattern(FraudPatterns.unusualAmount(unusualAmount)),
+                        found -> Finding.unusualAmount(found, unusualAmount));
         DataStream<Alert> tooFar =
-                match(
+                raise(
                         "impossible-travel",
-                        FraudPatterns.impossibleTravel(impossibleTravel),
-                        found -> Finding.impossibleTravel(found, impossibleTravel),
-                        null);
+                        pattern(FraudPatterns.impossibleTravel(impossibleTravel)),
+                        found -> Finding.impossibleTravel(found, impossibleTravel));
 
         DataStream<Alert> bursts =
                 DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
@@ -109,17 +108,14 @@ public final class FraudDetectionTopology {
                 .union(corrections(triedAndEmptied));
     }
 
-    /** The alerts of one pattern; its name is the operator's uid. */
-    private SingleOutputStreamOperator<Alert> match(
-            String name,
-            Pattern<Payment, ?> pattern,
-            Finding.Of finding,
-            OutputTag<Payment> dropped) {
-        var serializer =
-                PAYMENT.createSerializer(payments.getExecutionConfig().getSerializerConfig());
-        var raise = new RaiseAlert(settings.label(), name, finding);
-        return payments.transform(
-                        name, ALERT, new MatchPattern(serializer, pattern, raise, dropped))
+    private PatternStream<Payment> pattern(Pattern<Payment, ?> pattern) {
+        return CEP.pattern(payments, pattern, new Payment.InOrder()).inEventTime();
+    }
+
+    /** The alerts of one pattern, whose name is the operator's uid. */
+    private SingleOutputStreamOperator<Alert> raise(
+            String name, PatternStream<Payment> matches, Finding.Of finding) {
+        return matches.process(new RaiseAlert(settings.label(), name, finding), ALERT)
                 .uid(name)
                 .name(name);
     }

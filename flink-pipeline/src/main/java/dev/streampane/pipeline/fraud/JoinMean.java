@@ -128,7 +128,8 @@ final class JoinMean extends KeyedProcessFunction<String, Counted<Transaction>, 
             }
             earlier.update(now);
         }
-        return payment.after(known.count(), known.sumUnits());
+        return payment.after(
+                known.count(), known.sumUnits(), context.timerService().currentWatermark());
     }
 
     private void forgetOrSleep(Earlier known, OnTimerContext context) throws Exception {

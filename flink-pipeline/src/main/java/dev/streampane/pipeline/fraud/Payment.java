@@ -16,6 +16,7 @@ import org.apache.flink.cep.EventComparator;
  * @param place null where there is none
  * @param earlierCount how many payments of the client came before, as long as its mean is remembered; refunds do not count
  * @param earlierSumUnits what they add up to
+ * @param watermark the watermark that passed it, so that the patterns look at it; {@link Long#MIN_VALUE} while none has
  */
 public record Payment(
         String client,
@@ -27,7 +28,8 @@ public record Payment(
         String merchant,
         Transaction.Place place,
         long earlierCount,
-        BigInteger earlierSumUnits) {
+        BigInteger earlierSumUnits,
+        long watermark) {
 
     /** By event time, and where that is the same, by partition and offset, which no run changes. */
     static final class InOrder implements EventComparator<Payment> {
@@ -58,11 +60,12 @@ public record Payment(
                 transaction.merchant(),
                 transaction.place(),
                 0,
-                BigInteger.ZERO);
+                BigInteger.ZERO,
+                Long.MIN_VALUE);
     }
 
-    /** The same with what came earlier. */
-    Payment after(long count, BigInteger sumUnits) {
+    /** The same with what came earlier, passed by a watermark. */
+    Payment after(long count, BigInteger sumUnits, long passedBy) {
         return new Payment(
                 client,
                 eventTime,
@@ -73,6 +76,7 @@ public record Payment(
                 merchant,
                 place,
                 count,
-                sumUnits);
+                sumUnits,
+                passedBy);
     }
 }

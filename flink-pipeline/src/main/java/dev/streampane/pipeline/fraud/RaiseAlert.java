@@ -21,17 +21,11 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
     private final JobLabel label;
     private final String pattern;
     private final Finding.Of finding;
-    private transient Instant watermark;
 
     RaiseAlert(JobLabel label, String pattern, Finding.Of finding) {
         this.label = label;
         this.pattern = pattern;
         this.finding = finding;
-    }
-
-    /** The watermark that the next matches are due to; null when there is none that people could read. */
-    void at(Instant time) {
-        this.watermark = time;
     }
 
     @Override
@@ -57,7 +51,7 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                         Instant.ofEpochMilli(first.eventTime()),
                         Instant.ofEpochMilli(last.eventTime()),
                         payments.stream().map(RaiseAlert::evidence).toList(),
-                        watermark,
+                        watermark(last),
                         label.jobVersion()));
     }
 
@@ -70,6 +64,11 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                         first.topic(),
                         first.partition(),
                         first.offset());
+    }
+
+    /** The watermark that completed the match. The "no more" of an ended input is no time that people could read. */
+    private static Instant watermark(Payment last) {
+        return last.watermark() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(last.watermark());
     }
 
     private static Evidence evidence(Payment payment) {
