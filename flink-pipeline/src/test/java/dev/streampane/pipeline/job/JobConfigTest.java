@@ -78,6 +78,14 @@ class JobConfigTest {
                 .containsExactly(URI.create("http://127.0.0.1:9200"));
         assertThat(index.get(JobOption.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
         assertThat(index.get(JobOption.BULK_ACTIONS)).isEqualTo(1000);
+        JobConfig archive = of("time-series-archive", Map.of());
+        assertThat(archive.get(JobOption.INPUT_TOPIC)).isEqualTo("time-series");
+        assertThat(archive.get(JobOption.ALLOWED_LATENESS)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(archive.get(JobOption.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(archive.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(archive.get(JobOption.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
+        assertThat(archive.get(JobOption.ARCHIVE_DIR))
+                .hasToString("file:/var/lib/streampane/archive");
     }
 
     @Test

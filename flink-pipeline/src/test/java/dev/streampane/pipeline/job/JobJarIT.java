@@ -82,7 +82,7 @@ class JobJarIT {
                 .hasMessageContaining(
                         "--parallelism: '0' is not allowed; allowed is a whole number from 1 to 32768");
         assertThatThrownBy(() -> run("no-such-job", Optional.empty()))
-                .hasMessageContaining("'no-such-job' is no job; allowed are index-results");
+                .hasMessageContaining("'no-such-job' is no job; allowed are ");
 
         assertThat(rest.slots()).isEqualTo(LocalFlink.Size.USUAL.slots());
     }

@@ -134,6 +134,35 @@ class TimeSeriesArchiveIT {
         assertArchived("disk", job, archived);
     }
 
+    @Test
+    void shouldArchiveWhatATopicHoldsAndEnd() throws Exception {
+        generation++;
+        log.create("batch", PARTITIONS);
+        Path archive = data.resolve("batch");
+        for (int message = 0; message < 20; message++) {
+            write("batch");
+        }
+
+        String job =
+                run(
+                        "batch",
+                        null,
+                        "--mode=batch",
+                        "--state-dir=" + data.resolve("state"),
+                        "--archive-dir=" + archive);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(rest.jobs())
+                                        .filteredOn(found -> found.id().equals(job))
+                                        .extracting(FlinkRest.Job::state)
+                                        .containsExactly("FINISHED"));
+        assertThat(ArchiveReader.rows(archive))
+                .containsExactlyInAnyOrderElementsOf(withAppendTimes("batch"));
+        assertThat(ArchiveReader.all(archive)).isEqualTo(ArchiveReader.files(archive));
+    }
+
     /** Kills the task manager while it waits for the answer to such a request. */
     private void killInTheMiddleOf(String request, String topic) throws Exception {
         GatedS3.Stop stop = s3.stopAt(line -> line.matches(request));
