@@ -50,7 +50,8 @@ class ContractFilesTest {
                     "job-run",
                     "time-series",
                     "line-protocol",
-                    "word-count");
+                    "word-count",
+                    "replay-plan");
 
     /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */
     private static final Set<String> DECODED = Set.of("time-series", "line-protocol");

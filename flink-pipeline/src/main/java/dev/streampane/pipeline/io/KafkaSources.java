@@ -10,6 +10,7 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -106,7 +107,7 @@ public final class KafkaSources {
             first.put(partition, course.first());
             end.put(partition, course.last() + 1);
         }
-        source.setPartitions(first.keySet())
+        source.setPartitions(new HashSet<>(first.keySet()))
                 .setStartingOffsets(OffsetsInitializer.offsets(first))
                 .setBounded(OffsetsInitializer.offsets(end));
         return first.size();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.window.WindowSpec;
 import dev.streampane.pipeline.window.WindowSpecParser;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -125,6 +127,19 @@ class ReplayedVerdictsTest {
     void shouldRefuseWhatIsNoPlan(String text) {
         assertThatThrownBy(() -> ReplayPlan.parse(text))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldReadEveryPlanOfTheContract() {
+        ContractFiles files = ContractFiles.of("replay-plan");
+
+        assertThat(Stream.concat(files.names("examples"), files.names("future")))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(read(files, name).courses()).isNotEmpty());
+    }
+
+    private static ReplayPlan read(ContractFiles files, String name) {
+        return ReplayPlan.parse(new String(files.bytes(name), StandardCharsets.UTF_8));
     }
 
     /** A clock that goes on by fits and starts, and records that come before and long after their time. */
