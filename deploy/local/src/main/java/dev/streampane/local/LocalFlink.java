@@ -301,6 +301,8 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("taskmanager.memory.task.off-heap.size", (OFF_HEAP_MB - 64) + "m");
         settings.put("taskmanager.memory.network.min", size.networkMb() + "m");
         settings.put("taskmanager.memory.network.max", size.networkMb() + "m");
+        // a batch job has a result partition per subtask, and 512 buffers each by default
+        settings.put("taskmanager.network.sort-shuffle.min-buffers", "64");
         settings.put("taskmanager.memory.managed.size", "32m");
         settings.put("taskmanager.memory.jvm-metaspace.size", size.metaspaceMb() + "m");
         settings.put("taskmanager.memory.jvm-overhead.min", "64m");

@@ -112,11 +112,6 @@ final class ReplayCommand implements Callable<Integer> {
                                     new FlinkRest(stack.url(Listener.FLINK)),
                                     this::progress)
                             .run();
-        } catch (Http.StatusException refused) {
-            throw new StackException(
-                    StackException.START_FAILED,
-                    "Flink does not start the replay: " + refused.getMessage(),
-                    refused);
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,

@@ -6,6 +6,7 @@ import dev.streampane.local.AuditLine;
 import dev.streampane.local.CommittedLog;
 import dev.streampane.local.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
+import dev.streampane.local.stack.Failures;
 import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.local.stack.StackException;
 import java.io.IOException;
@@ -86,12 +87,7 @@ public final class Replay {
 
     private double recompute(ReplaySource source, String topic) throws IOException {
         long start = System.nanoTime();
-        String id =
-                flink.run(
-                        flink.jar(),
-                        FlinkRest.MAIN,
-                        source.arguments(request, topic, bootstrapServers),
-                        Optional.empty());
+        String id = submit(source, topic);
         Thread end = new Thread(() -> cancel(id));
         Runtime.getRuntime().addShutdownHook(end);
         try {
@@ -102,7 +98,7 @@ public final class Replay {
                     throw new StackException(
                             StackException.START_FAILED,
                             "the replay has ended as %s: %s"
-                                    .formatted(state, firstLine(flink.failure(id))));
+                                    .formatted(state, Failures.firstLine(flink.failure(id))));
                 }
                 progress.accept(
                         "replaying %,d records, %d s"
@@ -115,6 +111,18 @@ public final class Replay {
             Runtime.getRuntime().removeShutdownHook(end);
         }
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    private String submit(ReplaySource source, String topic) {
+        try {
+            return flink.run(
+                    flink.jar(),
+                    FlinkRest.MAIN,
+                    source.arguments(request, topic, bootstrapServers),
+                    Optional.empty());
+        } catch (IOException e) {
+            throw Failures.refused("the replay of " + request.job(), e);
+        }
     }
 
     private String state(String id) throws IOException {
@@ -135,10 +143,6 @@ public final class Replay {
         } catch (IOException gone) {
             progress.accept("the replay goes on in Flink as job " + id);
         }
-    }
-
-    private static String firstLine(String stackTrace) {
-        return stackTrace.lines().findFirst().orElse("no reason given");
     }
 
     private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
@@ -174,17 +178,18 @@ public final class Replay {
         }
     }
 
-    /** What was said at least once: after a failure it is said again, from the beginning, and the last word holds. */
+    /**
+     * What was said at least once: a run that begins anew says it again. Lines begin where they began before, for no checkpoint cuts them;
+     * of the results the last word holds.
+     */
     private static void fold(
             JsonNode json,
             Map<String, Row> rows,
             Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
         if (json.path("kind").asText().equals("line")) {
             AuditLine line = AuditLine.parse(json, 0);
-            TreeMap<Long, AuditLine> known =
-                    lines.computeIfAbsent(ReplayPlan.partition(line), p -> new TreeMap<>());
-            known.tailMap(line.first()).clear();
-            known.put(line.first(), line);
+            lines.computeIfAbsent(ReplayPlan.partition(line), p -> new TreeMap<>())
+                    .put(line.first(), line);
         } else if (json.has("id")) {
             Row row = new Row(json);
             rows.put(row.id(), row);

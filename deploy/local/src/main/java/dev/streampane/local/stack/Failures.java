@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds in a stack trace the line that a user can do something with. */
-final class Failures {
+public final class Failures {
 
     private static final String KNOWN_LOSS = "LostTransactionException";
 
     private Failures() {}
 
     /** Why a job is not taken by Flink. */
-    static StackException refused(String job, IOException e) {
+    public static StackException refused(String job, IOException e) {
         String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
         if (e instanceof Http.StatusException) {
             Optional<String> option = optionProblem(message);
@@ -37,7 +37,7 @@ final class Failures {
     }
 
     /** The innermost cause of a stack trace, or the text itself. */
-    static String firstLine(String trace) {
+    public static String firstLine(String trace) {
         if (trace == null || trace.isBlank()) {
             return "no reason is known; see 'streampane logs jobmanager'";
         }
