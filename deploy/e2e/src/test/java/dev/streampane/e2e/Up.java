@@ -56,6 +56,11 @@ final class Up implements AutoCloseable {
 
     /** Starts it on a data folder and waits until it says that it is ready. */
     static Up start(Path data, int portOffset, WindowRule rule, String... options) {
+        return start(data, portOffset, rule.size().toSeconds() + "s", options);
+    }
+
+    /** The same with any windows. */
+    static Up start(Path data, int portOffset, String windows, String... options) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -66,7 +71,7 @@ final class Up implements AutoCloseable {
                                 "--port-offset",
                                 Integer.toString(portOffset),
                                 "--window",
-                                rule.size().toSeconds() + "s",
+                                windows,
                                 "--no-simulators",
                                 "--json",
                                 "--job-option",
