@@ -1,12 +1,16 @@
 'use strict';
 
-// The newest result per job and key. First the stream, then what there already is, so that nothing falls between.
+// The newest result per job, windows and key, and the newest alerts. First the stream, then what there already is, so that nothing falls between.
 // Numbers are shown as they are written in the JSON, so values are taken from its text and never through a double.
 const MAX_ROWS = 500;
 const rows = new Map();
 const body = document.getElementById('rows');
 const state = document.getElementById('state');
 const hint = document.getElementById('hint');
+const MAX_ALERTS = 10;
+const alerts = new Map();
+const alertList = document.getElementById('alert-list');
+const noAlerts = document.getElementById('no-alerts');
 
 function say(text) {
   state.textContent = text;
@@ -30,7 +34,7 @@ function newer(one, other) {
 }
 
 function show(result, text) {
-  const name = result.job + '\n' + result.key;
+  const name = result.job + '\n' + result.spec + '\n' + result.key;
   const known = rows.get(name);
   if (known && !newer(result, known.result)) {
     return;
@@ -42,7 +46,7 @@ function show(result, text) {
   const cells = [
     result.job,
     result.key,
-    result.window.start.replace('T', ' ').replace('Z', '') + ' – ' + result.window.end.substring(11).replace('Z', ''),
+    result.spec + ' ' + result.window.start.replace('T', ' ').replace('Z', '') + ' – ' + result.window.end.substring(11).replace('Z', ''),
     values(text),
     String(result.count),
     result.status + (result.rev > 1 ? ' (rev ' + result.rev + ')' : '') + (result.complete ? '' : ', incomplete'),
@@ -64,6 +68,30 @@ function show(result, text) {
   void row.offsetWidth;
   row.classList.add('fresh');
   hint.hidden = true;
+}
+
+/** The newest alerts, newest first; one that is said again takes its place. */
+function alarm(alert, fresh) {
+  alerts.set(alert.id, alert);
+  const newest = [...alerts.values()]
+    .sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? -1 : 1))
+    .slice(0, MAX_ALERTS);
+  alerts.clear();
+  newest.forEach(kept => alerts.set(kept.id, kept));
+  alertList.replaceChildren(...newest.map(kept => {
+    const item = document.createElement('li');
+    const why = document.createElement('span');
+    item.textContent = kept.start.replace('T', ' ').replace('Z', '') + ' · client ' + kept.client + ' · ' + kept.pattern
+      + ' · score ' + kept.score;
+    why.className = 'why';
+    why.textContent = kept.reason;
+    item.append(why);
+    if (fresh && kept.id === alert.id) {
+      item.className = 'fresh';
+    }
+    return item;
+  }));
+  noAlerts.hidden = true;
 }
 
 /** Splits `{"items":[{…},{…}],"next":…}` into the texts of its items. */
@@ -107,17 +135,28 @@ async function stored() {
   }
 }
 
+async function storedAlerts() {
+  const page = await fetch('/api/v1/alerts?limit=' + MAX_ALERTS);
+  if (page.ok) {
+    (await page.json()).items.reverse().forEach(alert => alarm(alert, false));
+  }
+}
+
 function connect(lastEventId) {
   const query = lastEventId ? '?lastEventId=' + encodeURIComponent(lastEventId) : '';
   const events = new EventSource('/api/v1/stream' + query);
   let last = lastEventId;
   events.onopen = () => {
     say('Live.');
-    stored().catch(() => say('Live; what was there before cannot be read at the moment.'));
+    Promise.all([stored(), storedAlerts()]).catch(() => say('Live; what was there before cannot be read at the moment.'));
   };
   events.addEventListener('window', event => {
     last = event.lastEventId;
     show(JSON.parse(event.data), event.data);
+  });
+  events.addEventListener('alert', event => {
+    last = event.lastEventId;
+    alarm(JSON.parse(event.data), true);
   });
   events.addEventListener('reset', event => {
     last = event.lastEventId;

@@ -64,6 +64,7 @@ class SerializationTest {
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.BackOff",
                     ROOT + "io.IndexRequest",
+                    ROOT + "io.IndexRetention",
                     ROOT + "io.IndexRequest$Document",
                     ROOT + "io.KafkaSources$InputTopic");
 
@@ -121,7 +122,7 @@ class SerializationTest {
                         "DeviceReading",
                         "Transaction",
                         "TimeSeriesRow",
-                        "IndexedResult",
+                        "Indexed",
                         "ArchivedRow");
     }
 

@@ -26,6 +26,11 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String topic();
 
+    /** The log of alerts. */
+    @WithDefault("alerts")
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
+    String alertsTopic();
+
     /** Where the jobs write their audit lines. */
     @WithDefault("audit")
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)

@@ -120,6 +120,8 @@ class OperationsIT {
                         "/api/v1/windows",
                         "/api/v1/windows/{id}",
                         "/api/v1/windows/{id}/history",
+                        "/api/v1/alerts",
+                        "/api/v1/alerts/{id}",
                         "/api/v1/stream",
                         "/api/v1/audit",
                         "/api/v1/watermarks");
@@ -127,6 +129,10 @@ class OperationsIT {
                 openApi.at(
                         "/paths/~1api~1v1~1windows/get/responses/200/content/application~1json/example/items/0");
         Contract.of("window-result").assertValid(example.toString());
+        JsonNode alert =
+                openApi.at(
+                        "/paths/~1api~1v1~1alerts/get/responses/200/content/application~1json/example/items/0");
+        Contract.of("alert").assertValid(alert.toString());
         given().get("/q/swagger-ui/").then().statusCode(200);
     }
 }

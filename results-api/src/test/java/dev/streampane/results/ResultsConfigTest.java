@@ -19,6 +19,7 @@ class ResultsConfigTest {
     private static final Map<String, String> DEFAULTS =
             Map.ofEntries(
                     Map.entry("results.topic", "window-results"),
+                    Map.entry("results.alerts-topic", "alerts"),
                     Map.entry("results.audit-topic", "audit"),
                     Map.entry("results.job-runs-topic", "job-runs"),
                     Map.entry("results.tail-size", "10000"),
@@ -47,6 +48,7 @@ class ResultsConfigTest {
                         .build()
                         .getConfigMapping(ResultsConfig.class);
         assertThat(config.topic()).isEqualTo("window-results");
+        assertThat(config.alertsTopic()).isEqualTo("alerts");
         assertThat(config.auditTopic()).isEqualTo("audit");
         assertThat(config.jobRunsTopic()).isEqualTo("job-runs");
         assertThat(config.tailSize()).isEqualTo(10_000);

@@ -32,6 +32,11 @@ public final class Store {
                 document(result));
     }
 
+    /** An alert, and what the index adds. */
+    public Store alert(String month, String id, String alert) {
+        return put("alerts-" + month, id, document(alert).replace(",\"client\":\"legacy\"", ""));
+    }
+
     /** Makes everything that was put visible to searches. */
     public void refresh() {
         send("POST", "/_refresh", "");

@@ -2,15 +2,20 @@
 package dev.streampane.pipeline.indexing;
 
 import dev.streampane.pipeline.io.ElasticsearchSink;
+import dev.streampane.pipeline.io.IndexRetention;
 import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Copies window results from the log to Elasticsearch: {@code window-results} -> {@code window-results-<job>-<yyyy.MM>} (the newest
- * revision of each window) and {@code window-history-<job>-<yyyy.MM>} (every revision).
+ * Copies window results and alerts from the log to Elasticsearch: {@code window-results} -> {@code window-results-<job>-<yyyy.MM>} (the
+ * newest revision of each window) and {@code window-history-<job>-<yyyy.MM>} (every revision); {@code alerts} -> {@code
+ * alerts-<yyyy.MM>}. Drops the indices of months that are over for longer than the retentions say.
  *
  * <p>Elasticsearch is a view: everything in it can be written again from the log, any number of times. While it is away the job waits.
  */
@@ -26,12 +31,19 @@ public final class IndexResultsJob implements Job {
 
     @Override
     public String summary() {
-        return "Copies window results to Elasticsearch";
+        return "Copies window results and alerts to Elasticsearch";
     }
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        var results = KafkaSources.of(env, config, new ResultDecoder());
+        var results =
+                KafkaSources.of(
+                        env,
+                        config,
+                        List.of(
+                                InputTopic.of(config, JobOption.INPUT_TOPIC),
+                                InputTopic.of(config, JobOption.ALERTS_TOPIC)),
+                        new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC)));
         var documents =
                 new ElasticsearchSink<>(
                         new ToIndexRequest(),
@@ -43,7 +55,21 @@ public final class IndexResultsJob implements Job {
                                 NAME,
                                 config.get(JobOption.GENERATION),
                                 config.kafka(),
-                                config.get(JobOption.DEAD_LETTERS_TOPIC)));
+                                config.get(JobOption.DEAD_LETTERS_TOPIC),
+                                retentions(config)));
         IndexResultsTopology.build(results, documents);
+    }
+
+    private static List<IndexRetention> retentions(JobConfig config) {
+        List<IndexRetention> retentions = new ArrayList<>();
+        config.get(JobOption.RESULTS_RETENTION)
+                .ifPresent(
+                        time -> retentions.add(new IndexRetention("window-results", true, time)));
+        config.get(JobOption.HISTORY_RETENTION)
+                .ifPresent(
+                        time -> retentions.add(new IndexRetention("window-history", true, time)));
+        config.get(JobOption.ALERTS_RETENTION)
+                .ifPresent(time -> retentions.add(new IndexRetention("alerts", false, time)));
+        return retentions;
     }
 }

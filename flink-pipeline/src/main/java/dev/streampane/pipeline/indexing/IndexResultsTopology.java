@@ -6,16 +6,16 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 
-/** The graph of index-results: source and sink in one chain, so that a partition's results reach one writer, in order. */
+/** The graph of index-results: source and sink in one chain, so that a partition's records reach one writer, in order. */
 final class IndexResultsTopology {
 
     static final String SINK_UID = "index-results";
 
     private IndexResultsTopology() {}
 
-    /** Results to documents, at the parallelism of the source. */
-    static DataStreamSink<Decoded<IndexedResult>> build(
-            DataStream<Decoded<IndexedResult>> results, Sink<Decoded<IndexedResult>> documents) {
+    /** Results and alerts to documents, at the parallelism of the source. */
+    static DataStreamSink<Decoded<Indexed>> build(
+            DataStream<Decoded<Indexed>> results, Sink<Decoded<Indexed>> documents) {
         return results.sinkTo(documents)
                 .setParallelism(results.getParallelism())
                 .uid(SINK_UID)

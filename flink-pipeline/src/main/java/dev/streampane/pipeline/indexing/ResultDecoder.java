@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.JsonFields;
 import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -31,28 +26,25 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * <p>{@code row_date} and {@code row_time} are date and HH:mm:ss of the window's end minus 1 ms in the job's zone. Numbers stay as they
  * are written, digit by digit. The event time is the window's end.
  *
+ * <p>Two documents: the one that the next revision replaces ({@code _id} = id, in {@code window-results-<job>-<yyyy.MM>}), and the one
+ * that stays ({@code _id} = id~generation~rev, in {@code window-history-<job>-<yyyy.MM>}). The month is that of the window's start, so
+ * that all revisions of a window meet in one index.
+ *
  * <p>The version: complete, generation 1, rev 2: 1152921508901814274; not complete, generation 7, rev 1: 30064771073.
  */
-final class ResultDecoder implements RecordDecoder<IndexedResult> {
+final class ResultDecoder implements RecordDecoder<Indexed> {
 
     private static final long serialVersionUID = 1L;
     private static final long COMPLETE = 1L << 60;
-    private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
-
     @Override
-    public Decoded<IndexedResult> decode(Fetched fetched) {
+    public Decoded<Indexed> decode(Fetched fetched) {
         try {
-            ObjectNode result = read(fetched.value());
+            ObjectNode result = IndexedJson.read(fetched.value());
             ResultFields.fit(result);
             JsonNode window = result.get("window");
-            Instant end = instant(window, "end");
+            Instant end = IndexedJson.instant(window, "window.", "end");
             return Decoded.value(fetched, indexed(fetched, result, end), end.toEpochMilli());
         } catch (Rejection e) {
             return Decoded.rejected(fetched, e.reason(), e.getMessage());
@@ -60,43 +52,28 @@ final class ResultDecoder implements RecordDecoder<IndexedResult> {
     }
 
     @Override
-    public TypeInformation<IndexedResult> valueType() {
-        return TypeInformation.of(IndexedResult.class);
+    public TypeInformation<Indexed> valueType() {
+        return TypeInformation.of(Indexed.class);
     }
 
-    /** The object, with every number as it is written. */
-    private static ObjectNode read(byte[] value) throws Rejection {
-        if (value == null || value.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "no value");
-        }
-        JsonFields.read(value, List.of());
-        try {
-            return (ObjectNode) JSON.readTree(value);
-        } catch (IOException e) {
-            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + e.getClass().getSimpleName());
-        }
-    }
-
-    private static IndexedResult indexed(Fetched fetched, ObjectNode result, Instant end)
+    private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end)
             throws Rejection {
-        long generation = within(result, "generation", (1L << 28) - 1);
-        long rev = within(result, "rev", (1L << 32) - 1);
+        long generation = IndexedJson.within(result, "generation", (1L << 28) - 1);
+        long rev = IndexedJson.within(result, "rev", (1L << 32) - 1);
         boolean complete = result.get("complete").booleanValue();
         String job = result.get("job").textValue();
-        Instant start = instant(result.get("window"), "start");
+        Instant start = IndexedJson.instant(result.get("window"), "window.", "start");
         addLegacyFields(result, job, end);
         result.set("@timestamp", result.get("window").get("end"));
-        result.putObject("log")
-                .put("epoch", fetched.topicId())
-                .put("partition", fetched.partition())
-                .put("offset", fetched.offset());
-        return new IndexedResult(
-                result.get("id").textValue(),
-                job,
-                MONTH.format(start.atOffset(ZoneOffset.UTC)),
-                generation,
-                rev,
+        IndexedJson.addPlace(result, fetched);
+        String id = result.get("id").textValue();
+        String indices = job + '-' + IndexedJson.month(start);
+        return new Indexed(
+                id,
                 (complete ? COMPLETE : 0) + (generation << 32) + rev,
+                List.of(
+                        new Place("window-results-" + indices, id),
+                        new Place("window-history-" + indices, id + '~' + generation + '~' + rev)),
                 result.toString().getBytes(StandardCharsets.UTF_8));
     }
 
@@ -121,25 +98,6 @@ final class ResultDecoder implements RecordDecoder<IndexedResult> {
             default -> {
                 // No job but these two had a predecessor.
             }
-        }
-    }
-
-    private static long within(ObjectNode result, String name, long largest) throws Rejection {
-        long value = result.get(name).longValue();
-        if (value < 1 || value > largest) {
-            throw new Rejection(
-                    RejectReason.RANGE,
-                    name + " is " + value + ", allowed is from 1 to " + largest);
-        }
-        return value;
-    }
-
-    private static Instant instant(JsonNode window, String name) throws Rejection {
-        String text = window.get(name).textValue();
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new Rejection(RejectReason.TYPE, "window." + name + " is not an instant");
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class ResultFields {
 
-    private enum Type {
+    enum Type {
         TEXT,
         WHOLE,
         NUMBER,
@@ -47,7 +47,7 @@ final class ResultFields {
      * @param required whether a result has it, null or not
      * @param nullable whether it may be null
      */
-    private record Field(String name, Type type, boolean required, boolean nullable) {}
+    record Field(String name, Type type, boolean required, boolean nullable) {}
 
     private static final List<Field> RESULT =
             List.of(
@@ -121,11 +121,16 @@ final class ResultFields {
         boolean retracted = result.get("status").textValue().equals("RETRACTED");
         fitNamed(result.get("values"), retracted ? null : VALUES.get(job), Type.VALUE, "values.");
         fitNamed(result.get("sums"), retracted ? null : SUMS.get(job), Type.TEXT, "sums.");
-        for (JsonNode input : (ArrayNode) result.get("inputs")) {
-            if (!(input instanceof ObjectNode object)) {
-                throw new Rejection(RejectReason.TYPE, "inputs holds a " + input.getNodeType());
+        fitEach((ArrayNode) result.get("inputs"), INPUT, "inputs");
+    }
+
+    /** Leaves of each object in an array what is named. */
+    static void fitEach(ArrayNode array, List<Field> fields, String path) throws Rejection {
+        for (JsonNode element : array) {
+            if (!(element instanceof ObjectNode object)) {
+                throw new Rejection(RejectReason.TYPE, path + " holds a " + element.getNodeType());
             }
-            fit(object, INPUT, "inputs.");
+            fit(object, fields, path + '.');
         }
     }
 
@@ -140,7 +145,7 @@ final class ResultFields {
         }
     }
 
-    private static void fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
+    static void fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
         for (Field field : fields) {
             check(object.get(field.name()), field, path);
         }
@@ -170,7 +175,7 @@ final class ResultFields {
         }
     }
 
-    private static Field required(String name, Type type) {
+    static Field required(String name, Type type) {
         return new Field(name, type, true, false);
     }
 

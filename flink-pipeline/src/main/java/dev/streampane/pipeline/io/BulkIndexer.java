@@ -214,10 +214,27 @@ final class BulkIndexer implements AutoCloseable {
         }
     }
 
+    /** The body of the answer to a request without one; fails with the cause when it is refused or there is none. */
+    CompletableFuture<JsonNode> ask(String method, String path) {
+        return perform(new Request(method, path))
+                .thenApply(
+                        answer -> {
+                            if (answer.status() != 200) {
+                                throw new IllegalStateException(
+                                        method + " " + path + ": " + answer.cause());
+                            }
+                            return answer.body();
+                        });
+    }
+
     private CompletableFuture<Answer> post(byte[] body) {
         Request request = new Request("POST", "/_bulk");
         request.addParameter("filter_path", "items.*.status,items.*.error,error");
         request.setEntity(new ByteArrayEntity(body, NDJSON));
+        return perform(request);
+    }
+
+    private CompletableFuture<Answer> perform(Request request) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         client.performRequestAsync(
                 request,

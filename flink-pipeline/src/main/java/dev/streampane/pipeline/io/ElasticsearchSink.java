@@ -51,6 +51,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
      * @param generation number for dead letters
      * @param kafka brokers and what else the dead letters' connection needs
      * @param deadLettersTopic topic of refused records
+     * @param retentions how long indices are kept; those of other kinds for ever
      */
     public record Settings(
             List<URI> hosts,
@@ -59,8 +60,15 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
             String job,
             int generation,
             Properties kafka,
-            String deadLettersTopic)
-            implements Serializable {}
+            String deadLettersTopic,
+            List<IndexRetention> retentions)
+            implements Serializable {
+
+        /** Keeps its own list. */
+        public Settings {
+            retentions = List.copyOf(retentions);
+        }
+    }
 
     /**
      * @param converter what to index of a record

@@ -87,6 +87,9 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
         context.metricGroup().gauge("failuresInARow", () -> failures);
+        if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
+            new IndexSweeper(settings.retentions(), indexer, task).start();
+        }
         states.stream()
                 .flatMap(state -> state.getBufferedRequestEntries().stream())
                 .map(RequestEntryWrapper::getRequestEntry)

@@ -200,7 +200,12 @@ public record JobOption<T>(
 
     /** The topic of alerts. */
     public static final JobOption<String> ALERTS_TOPIC =
-            of(Set.of(FRAUD), "alerts-topic", "alerts", OptionType.topic(), "Topic of alerts");
+            of(
+                    Set.of(FRAUD, INDEX),
+                    "alerts-topic",
+                    "alerts",
+                    OptionType.topic(),
+                    "Topic of alerts");
 
     /** The topic of the changelog of counts. */
     public static final JobOption<String> WORD_COUNTS_TOPIC =
@@ -480,6 +485,26 @@ public record JobOption<T>(
                     UP_TO_A_DAY,
                     "impossible-travel: the second purchase follows in less than this");
 
+    /** How long the newest revisions are kept. */
+    public static final JobOption<Optional<Duration>> RESULTS_RETENTION =
+            retention("results-retention", "window-results-<job>-<yyyy.MM>");
+
+    /** How long all revisions are kept. */
+    public static final JobOption<Optional<Duration>> HISTORY_RETENTION =
+            retention("history-retention", "window-history-<job>-<yyyy.MM>");
+
+    /** How long alerts are kept. */
+    public static final JobOption<Optional<Duration>> ALERTS_RETENTION =
+            retention("alerts-retention", "alerts-<yyyy.MM>");
+
+    private static JobOption<Optional<Duration>> retention(String name, String indices) {
+        return indexing(
+                name,
+                "off",
+                OptionType.offOr(OptionType.duration("1d", "36500d")),
+                "Time after the end of its month at which an index " + indices + " is dropped");
+    }
+
     /** Every option, in the order of {@code --help}. */
     public static final List<JobOption<?>> ALL =
             List.of(
@@ -535,7 +560,10 @@ public record JobOption<T>(
                     COMPACT_AFTER,
                     ELASTICSEARCH_URL,
                     FLUSH_INTERVAL,
-                    BULK_ACTIONS);
+                    BULK_ACTIONS,
+                    RESULTS_RETENTION,
+                    HISTORY_RETENTION,
+                    ALERTS_RETENTION);
 
     /** The option's environment variable. */
     public String environmentName() {

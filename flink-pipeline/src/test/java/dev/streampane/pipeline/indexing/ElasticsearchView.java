@@ -19,6 +19,15 @@ record ElasticsearchView(URI url, HttpClient client) {
         this(url, HttpClient.newHttpClient());
     }
 
+    /** The same as this view reads it: decimals as doubles. */
+    static JsonNode json(JsonNode written) {
+        try {
+            return JSON.readTree(written.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What {@code curl} gets; the error's body when it is refused. */
     JsonNode get(String path) {
         return send("GET", path, "");

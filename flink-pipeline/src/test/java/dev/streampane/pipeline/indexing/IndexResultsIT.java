@@ -12,6 +12,7 @@ import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,10 +120,120 @@ class IndexResultsIT {
                             example.get("id").textValue(),
                             example.get("generation").asText(),
                             example.get("rev").asText());
-            assertThat(view.document(index, id.replace("%", "%25")).at("/_source/values"))
+            JsonNode source = view.document(index, id.replace("%", "%25")).path("_source");
+            assertThat(source.path("values"))
                     .as(file.toString())
-                    .isNotEmpty();
+                    .isEqualTo(ElasticsearchView.json(example).path("values"));
+            assertThat(source.path("window").path("number"))
+                    .as(file.toString())
+                    .isEqualTo(ElasticsearchView.json(example).path("window").path("number"));
         }
+    }
+
+    @Test
+    void shouldFindRetractedWindowsGlobalPanesAndTexts() throws Exception {
+        // Given
+        ObjectNode retracted = WindowResults.example("retracted-session").put("key", "kinds");
+        ObjectNode global = WindowResults.example("global-pane").put("key", "kinds");
+        ObjectNode text = WindowResults.average("kinds", 0).put("job", "time-series-speed");
+        text.putObject("values").put("last", "open");
+        text.putObject("sums");
+        ObjectNode number = WindowResults.average("kinds", 1).put("job", "time-series-speed");
+        number.putObject("values").put("avg", new java.math.BigDecimal("7.250000"));
+        number.putObject("sums").put("value", "7250000");
+        for (ObjectNode result : List.of(retracted, global, text, number)) {
+            write(0, result);
+        }
+        // When
+        startJob();
+        awaitPosition(0, 4);
+        // Then
+        awaitCount("window-results", "key:kinds", 4);
+        assertThat(view.count("window-results", "key:kinds%20AND%20status:RETRACTED")).isEqualTo(1);
+        assertThat(view.count("window-results", "key:kinds%20AND%20window.kind:global"))
+                .isEqualTo(1);
+        assertThat(view.count("window-results", "key:kinds%20AND%20values.last:open")).isEqualTo(1);
+        assertThat(
+                        view.count(
+                                "window-results",
+                                "key:kinds%20AND%20values.avg:%5B7.2%20TO%207.3%5D"))
+                .isEqualTo(1);
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldIndexAlertsBesideResults() throws Exception {
+        // Given
+        String alerts = topic + "-alerts";
+        var created =
+                log.admin()
+                        .createTopics(
+                                List.of(
+                                        new NewTopic(alerts, 2, (short) 1)
+                                                .configs(LOG_APPEND_TIME)));
+        String alertsId = created.topicId(alerts).get().toString();
+        ContractFiles files = ContractFiles.of("alert");
+        ObjectNode alert =
+                (ObjectNode)
+                        WindowResults.JSON.readTree(files.bytes("examples/small-then-large.json"));
+        String id = alert.get("id").textValue().replace("~7~", "~beside~");
+        alert.put("id", id).put("client", "beside");
+        write(0, WindowResults.average("beside", 0));
+        alert.put("generation", 2).put("reason", "said by generation 2");
+        log.write(alerts, 1, "7", alert.toString());
+        alert.put("generation", 1).put("reason", "said by generation 1");
+        log.write(alerts, 1, "7", alert.toString());
+        for (String name : files.names("examples").toList()) {
+            log.write(alerts, 0, null, new String(files.bytes(name), UTF_8));
+        }
+        // When
+        startJob("--alerts-topic=" + alerts);
+        awaitPosition(0, 1);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(view.position(alertsId, 0))
+                                        .isEqualTo(files.names("examples").count()));
+        // Then
+        JsonNode found = view.document("alerts-2026.11", id);
+        assertThat(found.at("/_source/reason").asText()).isEqualTo("said by generation 2");
+        assertThat(found.at("/_source/log"))
+                .hasToString("{\"epoch\":\"" + alertsId + "\",\"partition\":1,\"offset\":0}");
+        assertThat(found.path("_version").asLong()).isEqualTo((2L << 32) + 1);
+        assertThat(current("beside")).isEqualTo("true 1 1");
+        awaitCount("alerts", "pattern:impossible-travel%20AND%20client:7", 1);
+        awaitCount("alerts", "transactions.amount:300", 1);
+        awaitCount("alerts", "client:beside", 1);
+        assertThat(
+                        log.committed("dead-letters").stream()
+                                .filter(letter -> alerts.equals(headers(letter).get("topic"))))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldDropIndicesWhoseTimeIsOver() throws Exception {
+        // Given
+        view.put("/window-results-old-2020.01", "{}");
+        view.put("/window-results-old-9998.01", "{}");
+        view.put("/window-history-old-2020.01", "{}");
+        view.put("/alerts-2020.01", "{}");
+        view.put("/alerts-kept-2020.01", "{}");
+        // When
+        startJob("--results-retention=30d", "--alerts-retention=400d");
+        // Then
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(view.get("/_cat/indices?h=index&format=json"))
+                                        .extracting(index -> index.get("index").asText())
+                                        .contains(
+                                                "window-results-old-9998.01",
+                                                "window-history-old-2020.01",
+                                                "alerts-kept-2020.01")
+                                        .doesNotContain(
+                                                "window-results-old-2020.01", "alerts-2020.01"));
     }
 
     @Test

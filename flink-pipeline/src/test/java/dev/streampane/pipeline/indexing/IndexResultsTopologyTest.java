@@ -23,7 +23,7 @@ class IndexResultsTopologyTest {
         var results =
                 env.fromSequence(1, 10)
                         .uid("numbers")
-                        .map(number -> Decoded.<IndexedResult>heartbeat(null, number))
+                        .map(number -> Decoded.<Indexed>heartbeat(null, number))
                         .returns(new ResultDecoder().type())
                         .setParallelism(3)
                         .uid("results");

@@ -96,12 +96,12 @@ class ResultDecoderContractTest {
     }
 
     private ObjectNode document(byte[] value) throws IOException {
-        Decoded<IndexedResult> decoded = decode(value);
+        Decoded<Indexed> decoded = decode(value);
         assertThat(decoded.message()).isNull();
         return (ObjectNode) WindowResults.JSON.readTree(decoded.value().source());
     }
 
-    private Decoded<IndexedResult> decode(byte[] value) {
+    private Decoded<Indexed> decode(byte[] value) {
         return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 0, null, value, null));
     }
 }

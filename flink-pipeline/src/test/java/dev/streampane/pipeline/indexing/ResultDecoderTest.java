@@ -145,7 +145,7 @@ class ResultDecoderTest {
         ObjectNode result = WindowResults.example("weather-average");
         ((ObjectNode) result.get("window")).put(field.substring("/window/".length()), text);
         // When
-        Decoded<IndexedResult> decoded = decode(WindowResults.bytes(result));
+        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.TYPE);
         assertThat(decoded.message()).startsWith(field.substring(1).replace('/', '.'));
@@ -163,7 +163,7 @@ class ResultDecoderTest {
 
     @Test
     void shouldSerializeWithoutKryo() {
-        PojoTestUtils.assertSerializedAsPojoWithoutKryo(IndexedResult.class);
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(Indexed.class);
     }
 
     private long version(boolean complete, long generation, long rev) {
@@ -186,7 +186,7 @@ class ResultDecoderTest {
         return new ToIndexRequest().apply(decode(value), null);
     }
 
-    private Decoded<IndexedResult> decode(byte[] value) {
+    private Decoded<Indexed> decode(byte[] value) {
         return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 0, null, value, null));
     }
 

@@ -116,7 +116,8 @@ class ElasticsearchSinkMiniClusterTest {
                                             "index-results",
                                             1,
                                             new Properties(),
-                                            "dead-letters")));
+                                            "dead-letters",
+                                            List.of())));
             env.execute();
         }
     }

@@ -86,6 +86,71 @@ class JobConfigTest {
         assertThat(archive.get(JobOption.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
         assertThat(archive.get(JobOption.ARCHIVE_DIR))
                 .hasToString("file:/var/lib/streampane/archive");
+        assertThat(index.get(JobOption.ALERTS_TOPIC)).isEqualTo("alerts");
+        assertThat(index.get(JobOption.RESULTS_RETENTION)).isEmpty();
+        assertThat(index.get(JobOption.HISTORY_RETENTION)).isEmpty();
+        assertThat(index.get(JobOption.ALERTS_RETENTION)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "datagen, Datagen[]",
+        "kafka:texts, Topic[name=texts]",
+        "file:/data/a:b.txt, 'Files[path=file:/data/a:b.txt, directory=false]'",
+        "dir:s3://bucket/texts, 'Files[path=s3://bucket/texts, directory=true]'",
+        "socket:[::1]:9999, 'Socket[host=::1, port=9999]'"
+    })
+    void shouldReadWhereTextComesFrom(String text, String source) {
+        assertThat(of("word-count", Map.of(), "--source=" + text).get(JobOption.SOURCE))
+                .hasToString(source);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Datagen",
+                "datagen:",
+                "kafka:",
+                "kafka:a/b",
+                "file:",
+                "file:relative",
+                "dir:./x",
+                "socket:localhost",
+                "socket:localhost:0",
+                "socket::9999",
+                "http://x"
+            })
+    void shouldRefuseSourcesThatAreNone(String text) {
+        assertThatThrownBy(() -> of("word-count", Map.of(), "--source=" + text))
+                .hasMessageStartingWith(
+                        "--source: '" + text + "' is not allowed; allowed is datagen, kafka:TOPIC");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "topic,topic", "console,", "stdout", "/a,/b", "topic, console"})
+    void shouldRefuseOutputsThatAreNone(String text) {
+        assertThatThrownBy(() -> of("word-count", Map.of(), "--output=" + text))
+                .hasMessageStartingWith(
+                        "--output: '" + text + "' is not allowed; allowed is topic, console");
+    }
+
+    @Test
+    void shouldReadSeveralOutputs() {
+        ChangelogTargets targets =
+                of("word-count", Map.of(), "--output=console,/data/counts,topic")
+                        .get(JobOption.OUTPUT);
+
+        assertThat(targets.topic()).isTrue();
+        assertThat(targets.console()).isTrue();
+        assertThat(targets.directory()).map(Object::toString).contains("file:/data/counts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", " ", "a\n", "\u0007", "\u3000"})
+    void shouldRefuseBeginningsThatNoWordHas(String text) {
+        assertThatThrownBy(() -> of("word-count", Map.of(), "--starts-with=" + text))
+                .hasMessageContaining("is not allowed; allowed is a text of up to 256 bytes");
     }
 
     @Test

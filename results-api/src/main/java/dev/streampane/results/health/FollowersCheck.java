@@ -3,6 +3,7 @@ package dev.streampane.results.health;
 
 import dev.streampane.results.audit.AuditBooks;
 import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.live.AlertsFeed;
 import dev.streampane.results.live.ResultsFeed;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -15,11 +16,13 @@ import org.eclipse.microprofile.health.Liveness;
 public class FollowersCheck implements HealthCheck {
 
     private final ResultsFeed feed;
+    private final AlertsFeed alerts;
     private final AuditBooks books;
     private final JobRuns runs;
 
-    FollowersCheck(ResultsFeed feed, AuditBooks books, JobRuns runs) {
+    FollowersCheck(ResultsFeed feed, AlertsFeed alerts, AuditBooks books, JobRuns runs) {
         this.feed = feed;
+        this.alerts = alerts;
         this.books = books;
         this.runs = runs;
     }
@@ -27,8 +30,9 @@ public class FollowersCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("followers")
-                .status(feed.alive() && books.alive() && runs.alive())
+                .status(feed.alive() && alerts.alive() && books.alive() && runs.alive())
                 .withData("results", feed.alive())
+                .withData("alerts", alerts.alive())
                 .withData("audit", books.alive())
                 .withData("job-runs", runs.alive())
                 .build();

@@ -9,19 +9,22 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * One result as it is in the log, with what is needed to find and pass it on.
+ * One result or alert as it is in the log, with what is needed to find and pass it on.
  *
  * @param partition partition of the log
  * @param offset offset in the partition
  * @param job the result's {@code job}
- * @param key the result's {@code key}
+ * @param key the result's {@code key}, the alert's {@code client}
  * @param id the result's {@code id}
  * @param generation the result's {@code generation}
- * @param start the result's {@code window.start}
- * @param end the result's {@code window.end}
+ * @param start the result's {@code window.start}, the alert's {@code start}
+ * @param end the result's {@code window.end}, the alert's {@code end}
  * @param json the value's bytes, without line ends
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -40,6 +43,8 @@ record ResultEntry(
     static final int MAX_BYTES = 256 << 10;
 
     private static final int OBJECT_OVERHEAD_BYTES = 400;
+    private static final Set<String> TEXTS = Set.of("id", "job");
+    private static final Set<String> TIMES = Set.of("start", "end");
 
     private static final JsonFactory JSON =
             JsonFactory.builder()
@@ -53,16 +58,27 @@ record ResultEntry(
                                     .build())
                     .build();
 
-    /** Reads the fields out of {@code value}; nothing when that is no JSON object with them. The log is not trusted. */
+    /** Reads a result's fields out of {@code value}; nothing when that is no JSON object with them. The log is not trusted. */
     static Optional<ResultEntry> decode(int partition, long offset, byte[] value) {
+        return decode(partition, offset, value, "key", "window");
+    }
+
+    /** Reads an alert's fields out of {@code value}; nothing when that is no JSON object with them. */
+    static Optional<ResultEntry> decodeAlert(int partition, long offset, byte[] value) {
+        return decode(partition, offset, value, "client", "");
+    }
+
+    /**
+     * @param keyField the field of the key
+     * @param times the field that holds start and end; empty when they are the object's own
+     */
+    private static Optional<ResultEntry> decode(
+            int partition, long offset, byte[] value, String keyField, String times) {
         if (value == null || value.length > MAX_BYTES) {
             return Optional.empty();
         }
-        String job = null;
-        String key = null;
-        String id = null;
+        Map<String, String> texts = new HashMap<>();
         int generation = 0;
-        Instant[] window = null;
         try (JsonParser json = JSON.createParser(value)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
@@ -70,40 +86,39 @@ record ResultEntry(
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String field = json.currentName();
                 JsonToken token = json.nextToken();
-                if ("window".equals(field) && token == JsonToken.START_OBJECT) {
-                    window = window(json);
-                } else if (token == JsonToken.VALUE_STRING && "job".equals(field)) {
-                    job = json.getText();
-                } else if (token == JsonToken.VALUE_STRING && "key".equals(field)) {
-                    key = json.getText();
-                } else if (token == JsonToken.VALUE_STRING && "id".equals(field)) {
-                    id = json.getText();
+                if (token == JsonToken.START_OBJECT && field.equals(times)) {
+                    readTimes(json, texts);
+                } else if (token == JsonToken.VALUE_STRING
+                        && (TEXTS.contains(field)
+                                || field.equals(keyField)
+                                || times.isEmpty() && TIMES.contains(field))) {
+                    texts.put(field, json.getText());
                 } else if (token == JsonToken.VALUE_NUMBER_INT && "generation".equals(field)) {
                     generation = json.getIntValue();
                 } else {
                     json.skipChildren();
                 }
             }
-            if (json.nextToken() != null) {
+            if (json.nextToken() != null
+                    || !texts.keySet().containsAll(TEXTS)
+                    || !texts.keySet().containsAll(TIMES)
+                    || !texts.containsKey(keyField)) {
                 return Optional.empty();
             }
+            return Optional.of(
+                    new ResultEntry(
+                            partition,
+                            offset,
+                            texts.get("job"),
+                            texts.get(keyField),
+                            texts.get("id"),
+                            generation,
+                            Instant.parse(texts.get("start")),
+                            Instant.parse(texts.get("end")),
+                            oneLine(value)));
         } catch (IOException | DateTimeException e) {
             return Optional.empty();
         }
-        if (job == null || key == null || id == null || window == null) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new ResultEntry(
-                        partition,
-                        offset,
-                        job,
-                        key,
-                        id,
-                        generation,
-                        window[0],
-                        window[1],
-                        oneLine(value)));
     }
 
     /** About what the entry takes of the heap. */
@@ -113,21 +128,15 @@ record ResultEntry(
                 + OBJECT_OVERHEAD_BYTES;
     }
 
-    private static Instant[] window(JsonParser json) throws IOException {
-        Instant start = null;
-        Instant end = null;
+    private static void readTimes(JsonParser json, Map<String, String> texts) throws IOException {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
-            JsonToken token = json.nextToken();
-            if (token == JsonToken.VALUE_STRING && "start".equals(field)) {
-                start = Instant.parse(json.getText());
-            } else if (token == JsonToken.VALUE_STRING && "end".equals(field)) {
-                end = Instant.parse(json.getText());
+            if (json.nextToken() == JsonToken.VALUE_STRING && TIMES.contains(field)) {
+                texts.put(field, json.getText());
             } else {
                 json.skipChildren();
             }
         }
-        return start == null || end == null ? null : new Instant[] {start, end};
     }
 
     /** In well-formed JSON a raw line end is white space, and it would end the {@code data} line of an event. */

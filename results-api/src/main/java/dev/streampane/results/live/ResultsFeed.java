@@ -4,87 +4,69 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.TopicFollower;
-import dev.streampane.results.log.TopicLayout;
-import dev.streampane.results.log.TopicReader;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Keeps the {@link Tail} filled from the log, by the one consumer of results in this process. */
+/** The newest results of the log, and per job the newest window. */
 @ApplicationScoped
-public class ResultsFeed implements TopicReader {
+public class ResultsFeed {
 
     private static final int MAX_JOBS = 1_000;
 
-    private final KafkaAccess kafka;
-    private final ResultsConfig config;
-    private final Tail tail;
-    private final Counter records;
-    private final Counter undecodable;
+    private final TopicFeed feed;
     private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile TopicFollower follower;
-    private TailLoad load;
 
     ResultsFeed(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
-        this.kafka = kafka;
-        this.config = config;
-        this.tail =
-                new Tail(
-                        config.topic(),
-                        config.tailSize(),
-                        Math.max(64 << 10, config.tailBytes().asLongValue()));
-        this.records = metrics.counter("streampane.results.feed.records");
-        this.undecodable = metrics.counter("streampane.results.feed.undecodable");
-        metrics.gauge("streampane.results.tail.records", tail, Tail::size);
-        metrics.gauge("streampane.results.tail.bytes", tail, Tail::bytes);
+        feed =
+                new TopicFeed(
+                        kafka,
+                        new TopicFeed.Settings(
+                                config.topic(),
+                                "results",
+                                config.tailSize(),
+                                config.tailBytes().asLongValue()),
+                        ResultEntry::decode,
+                        this::note,
+                        metrics);
     }
 
     void begin(@Observes StartupEvent event) {
-        follower = TopicFollower.start(kafka, config.topic(), this);
+        feed.begin();
     }
 
     void end(@Observes @Priority(2_000) ShutdownEvent event) {
-        if (follower != null) {
-            follower.close();
-        }
+        feed.end();
     }
 
     /** Whether the end of the log has been read once; from then on streams are served, whatever happens to the broker. */
     public boolean loaded() {
-        return tail.loaded();
+        return feed.loaded();
     }
 
     /** What the consumer is doing. */
     public TopicFollower.State state() {
-        TopicFollower started = follower;
-        return started == null ? TopicFollower.State.CONNECTING : started.state();
+        return feed.state();
     }
 
     /** Whether the consumer's thread goes round. */
     public boolean alive() {
-        TopicFollower started = follower;
-        return started == null || started.alive();
+        return feed.alive();
     }
 
-    /** The position behind everything that was read, as streams send it. */
+    /** The position behind everything that was read of this topic. */
     public String position() {
-        return tail.position().toString();
+        return feed.tail().position().toString();
     }
 
     /** Number of results kept for streams that resume. */
     public int size() {
-        return tail.size();
+        return feed.tail().size();
     }
 
     /** Per job the newest window that went through this process. */
@@ -93,52 +75,14 @@ public class ResultsFeed implements TopicReader {
     }
 
     Tail tail() {
-        return tail;
+        return feed.tail();
     }
 
-    /** Calls {@code listener} on the consumer's thread whenever there is more in the tail. */
-    void onMore(Runnable listener) {
-        listeners.add(listener);
+    TopicFeed feed() {
+        return feed;
     }
 
-    @Override
-    public long[] start(TopicLayout topic) {
-        load = null;
-        return tail.resume(topic.topicId(), topic.beginnings(), topic.ends())
-                .orElseGet(
-                        () -> {
-                            load =
-                                    new TailLoad(
-                                            topic,
-                                            config.tailSize(),
-                                            Math.max(64 << 10, config.tailBytes().asLongValue()));
-                            return load.starts();
-                        });
-    }
-
-    @Override
-    public void read(ConsumerRecords<byte[], byte[]> batch) {
-        for (ConsumerRecord<byte[], byte[]> record : batch) {
-            records.increment();
-            ResultEntry.decode(record.partition(), record.offset(), record.value())
-                    .ifPresentOrElse(
-                            entry -> append(record.timestamp(), entry), () -> skip(record));
-        }
-        if (load == null) {
-            listeners.forEach(Runnable::run);
-        }
-    }
-
-    @Override
-    public void caughtUp() {
-        if (load != null) {
-            load.openInto(tail);
-            load = null;
-            listeners.forEach(Runnable::run);
-        }
-    }
-
-    private void append(long appended, ResultEntry entry) {
+    private void note(ResultEntry entry) {
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
             newest.merge(
                     entry.job(),
@@ -149,20 +93,6 @@ public class ResultsFeed implements TopicReader {
                             entry.end(),
                             entry.generation()),
                     (known, next) -> next.end().isBefore(known.end()) ? known : next);
-        }
-        if (load != null) {
-            load.append(appended, entry);
-        } else {
-            tail.append(entry);
-        }
-    }
-
-    private void skip(ConsumerRecord<byte[], byte[]> record) {
-        undecodable.increment();
-        if (load != null) {
-            load.skip(record.partition(), record.offset());
-        } else {
-            tail.skip(record.partition(), record.offset());
         }
     }
 }

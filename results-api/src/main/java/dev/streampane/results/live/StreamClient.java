@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One open stream. It has no buffer of its own: it takes from the {@link Tail} what its connection takes, and waits when that is full.
+ * One open stream. It has no buffer of its own: it takes from the {@link Tail}s what its connection takes, and waits when that is full.
  *
  * <p>A client that falls behind the tail is told by {@code event: reset}; one whose connection takes nothing for the stall timeout is
  * closed, and can resume by its id. All methods but {@link #wake} and {@link #end} run on the connection's event loop.
@@ -27,12 +27,11 @@ final class StreamClient {
     private final Vertx vertx;
     private final Context context;
     private final HttpServerResponse response;
-    private final Tail tail;
+    private final StreamPlace place;
     private final StreamFilter filter;
     private final StreamClients clients;
     private final ResultsConfig.Stream config;
     private final AtomicBoolean awake = new AtomicBoolean();
-    private Cursor cursor;
     private String announced = "";
     private long timer;
     private long fullSince;
@@ -42,14 +41,14 @@ final class StreamClient {
     StreamClient(
             Vertx vertx,
             HttpServerResponse response,
-            Tail tail,
+            StreamPlace place,
             StreamFilter filter,
             StreamClients clients,
             ResultsConfig.Stream config) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.response = response;
-        this.tail = tail;
+        this.place = place;
         this.filter = filter;
         this.clients = clients;
         this.config = config;
@@ -65,9 +64,7 @@ final class StreamClient {
         long retry = config.retry().toMillis();
         long jitter = ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
         response.write("retry: " + (retry + jitter) + "\n\n");
-        Optional<Tail.Start> resumed = lastEventId.map(tail::start);
-        cursor = resumed.map(Tail.Start::cursor).orElseGet(tail::now);
-        resumed.flatMap(Tail.Start::reset).ifPresentOrElse(this::reset, this::announce);
+        lastEventId.flatMap(place::resume).ifPresentOrElse(this::reset, this::announce);
         turn();
     }
 
@@ -98,22 +95,27 @@ final class StreamClient {
         if (closed || waiting()) {
             return;
         }
-        Optional<ResetReason> lost = tail.lost(cursor);
+        Optional<ResetReason> lost = place.lost();
         if (lost.isPresent()) {
-            cursor = tail.now();
+            place.goToNow();
             reset(lost.get());
             return;
         }
-        List<ResultEntry> entries = tail.read(cursor.next(), TURN);
-        for (ResultEntry entry : entries) {
-            if (waiting()) {
-                return;
+        place.join();
+        boolean more = false;
+        for (int topic = 0; topic < place.topics(); topic++) {
+            List<ResultEntry> entries = place.next(topic, TURN);
+            for (ResultEntry entry : entries) {
+                if (waiting()) {
+                    return;
+                }
+                if (place.pass(topic, entry) && filter.takes(entry)) {
+                    send(place.event(topic), entry);
+                }
             }
-            if (cursor.pass(entry) && filter.takes(entry)) {
-                send(entry);
-            }
+            more |= entries.size() == TURN;
         }
-        if (entries.size() == TURN) {
+        if (more) {
             wake();
         }
     }
@@ -127,11 +129,11 @@ final class StreamClient {
         return nowFull;
     }
 
-    private void send(ResultEntry entry) {
-        announced = cursor.position().toString();
+    private void send(String name, ResultEntry entry) {
+        announced = place.position();
         Buffer event =
                 Buffer.buffer(entry.json().length + announced.length() + 40)
-                        .appendString("id: " + announced + "\nevent: window\ndata: ")
+                        .appendString("id: " + announced + "\nevent: " + name + "\ndata: ")
                         .appendBytes(entry.json())
                         .appendString("\n\n");
         response.write(event);
@@ -139,7 +141,7 @@ final class StreamClient {
     }
 
     private void reset(ResetReason reason) {
-        announced = cursor.position().toString();
+        announced = place.position();
         ObjectNode data = JSON.createObjectNode();
         data.put("reason", reason.code());
         data.put("detail", reason.message());
@@ -150,7 +152,7 @@ final class StreamClient {
 
     /** Moves the client's last event id without an event. */
     private void announce() {
-        announced = cursor.position().toString();
+        announced = place.position();
         response.write("id: " + announced + "\n\n");
     }
 
@@ -160,7 +162,7 @@ final class StreamClient {
         }
         if (!waiting()) {
             response.write(":\n\n");
-            if (!announced.equals(cursor.position().toString())) {
+            if (!announced.equals(place.position())) {
                 announce();
             }
         } else if (System.nanoTime() - fullSince > config.stallTimeout().toNanos()) {

@@ -19,14 +19,14 @@ public class StreamClients {
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
-    private final ResultsFeed feed;
+    private final StreamFeeds feeds;
     private final int maxClients;
     private final MeterRegistry metrics;
     private final Counter events;
     private volatile boolean closing;
 
-    StreamClients(ResultsFeed feed, ResultsConfig config, MeterRegistry metrics) {
-        this.feed = feed;
+    StreamClients(StreamFeeds feeds, ResultsConfig config, MeterRegistry metrics) {
+        this.feeds = feeds;
         this.maxClients = config.stream().maxClients();
         this.metrics = metrics;
         this.events = metrics.counter("streampane.results.stream.events");
@@ -34,7 +34,7 @@ public class StreamClients {
     }
 
     void start(@Observes StartupEvent event) {
-        feed.onMore(() -> clients.forEach(StreamClient::wake));
+        feeds.onMore(() -> clients.forEach(StreamClient::wake));
     }
 
     /** Ends all streams, so that their clients resume elsewhere; before the consumer and the server stop. */

@@ -4,10 +4,10 @@ package dev.streampane.results.live;
 import java.util.Optional;
 
 /**
- * Which results a client wants.
+ * Which results and alerts a client wants.
  *
  * @param job only those of this job
- * @param key only those of this key
+ * @param key only results of this key and alerts of this client
  */
 record StreamFilter(Optional<String> job, Optional<String> key) {
 

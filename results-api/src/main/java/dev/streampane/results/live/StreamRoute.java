@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET /api/v1/stream?job=&key=}: results as server-sent events, as they are committed.
+ * {@code GET /api/v1/stream?job=&key=}: results and alerts as server-sent events, as they are committed.
  *
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes, and because the framework loses stream
- * headers (quarkus#45406). The id of an event is a {@link Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
+ * headers (quarkus#45406). The id of an event is a {@link StreamPlace}'s position; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
  * clients that cannot send headers, resumes behind it.
  */
 @ApplicationScoped
@@ -34,13 +34,13 @@ public class StreamRoute {
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final Vertx vertx;
-    private final ResultsFeed feed;
+    private final StreamFeeds feeds;
     private final StreamClients clients;
     private final ResultsConfig config;
 
-    StreamRoute(Vertx vertx, ResultsFeed feed, StreamClients clients, ResultsConfig config) {
+    StreamRoute(Vertx vertx, StreamFeeds feeds, StreamClients clients, ResultsConfig config) {
         this.vertx = vertx;
-        this.feed = feed;
+        this.feeds = feeds;
         this.clients = clients;
         this.config = config;
     }
@@ -73,7 +73,7 @@ public class StreamRoute {
                         .or(() -> parameters.raw("lastEventId"))
                         .filter(id -> !id.isEmpty());
         parameters.check();
-        if (!feed.loaded()) {
+        if (!feeds.loaded()) {
             throw unavailable("feed-loading", "The log of results has not been read yet.");
         }
         if (request.method().equals(HttpMethod.HEAD)) {
@@ -84,7 +84,7 @@ public class StreamRoute {
             throw unavailable("too-many-streams", "No more streams are taken at the moment.");
         }
         HttpServerResponse response = head(request.response()).setChunked(true);
-        new StreamClient(vertx, response, feed.tail(), filter, clients, config.stream())
+        new StreamClient(vertx, response, feeds.now(), filter, clients, config.stream())
                 .open(lastEventId);
     }
 

@@ -35,6 +35,11 @@ final class Tail {
         this.ring = new ResultEntry[maxEntries];
     }
 
+    /** The topic's name. */
+    String topic() {
+        return topic;
+    }
+
     /** Replaces everything by another life of the topic, or by what is left of this one. */
     synchronized void open(
             String newTopicId, long[] newFloors, long[] newPositions, List<ResultEntry> entries) {
@@ -92,15 +97,13 @@ final class Tail {
         return new Cursor(topic, topicId, end, positions.clone());
     }
 
-    /** The start of a stream behind {@code lastEventId}, or from now and with a reason when that cannot be. */
-    synchronized Start start(String lastEventId) {
-        Optional<Position> wanted = Position.parse(lastEventId);
-        Optional<ResetReason> reset =
-                wanted.isEmpty() ? Optional.of(ResetReason.GARBAGE) : obstacle(wanted.get());
+    /** The start of a stream behind {@code wanted}, or from now and with a reason when that cannot be. */
+    synchronized Start start(Position wanted) {
+        Optional<ResetReason> reset = obstacle(wanted);
         if (reset.isPresent()) {
             return new Start(now(), reset);
         }
-        long[] offsets = Arrays.copyOf(wanted.get().offsets(), positions.length);
+        long[] offsets = Arrays.copyOf(wanted.offsets(), positions.length);
         return new Start(new Cursor(topic, topicId, first, offsets), Optional.empty());
     }
 

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
-/** Results as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
+/** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
 final class ResultJson {
 
     /** Keeps decimals as they are written: {@code 19.380000} stays that. */
@@ -45,12 +45,37 @@ final class ResultJson {
                     "inputs",
                     "jobVersion");
 
+    /** The fields of schema alert/v1, in its order. */
+    static final List<String> ALERT_FIELDS =
+            List.of(
+                    "id",
+                    "job",
+                    "generation",
+                    "pattern",
+                    "client",
+                    "score",
+                    "reason",
+                    "start",
+                    "end",
+                    "transactions",
+                    "watermark",
+                    "jobVersion");
+
     private ResultJson() {}
+
+    /** The alert in a hit's source. */
+    static JsonNode alert(JsonNode source) {
+        return of(source, ALERT_FIELDS);
+    }
 
     /** The result in a hit's source. */
     static JsonNode of(JsonNode source) {
+        return of(source, FIELDS);
+    }
+
+    private static JsonNode of(JsonNode source, List<String> fields) {
         ObjectNode result = JSON.createObjectNode();
-        for (String field : FIELDS) {
+        for (String field : fields) {
             JsonNode value = source.get(field);
             if (value != null) {
                 result.set(field, value);

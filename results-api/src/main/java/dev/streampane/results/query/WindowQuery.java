@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param job results of this job
  * @param key only those of this key
- * @param spec only those of this window specification, canonical as in the results
+ * @param spec only those of this window specification, canonical as in the results; the request's may have spaces
  * @param from first window start, inclusive
  * @param to last window start, exclusive; later than {@code from}
  * @param ascending oldest first instead of newest first
@@ -47,18 +47,13 @@ record WindowQuery(
                 new WindowQuery(
                         parameters.required("job", MAX_JOB_BYTES),
                         parameters.text("key", MAX_KEY_BYTES),
-                        parameters.text("spec", MAX_SPEC_BYTES),
+                        spec(parameters),
                         parameters.instant("from"),
                         parameters.instant("to"),
                         parameters.choice("order", "desc", "asc").equals("asc"),
                         parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                         Optional.empty());
-        if (first.from.isPresent()
-                && first.to.isPresent()
-                && !first.from.get().isBefore(first.to.get())) {
-            parameters.refuse("from", "must be before 'to'");
-            parameters.refuse("to", "must be after 'from'");
-        }
+        checkOrder(parameters, first.from, first.to);
         Optional<ArrayNode> after = after(parameters, first.fingerprint());
         parameters.check();
         return new WindowQuery(
@@ -70,6 +65,24 @@ record WindowQuery(
                 first.ascending,
                 first.limit,
                 after);
+    }
+
+    /** Refuses a range that holds nothing. */
+    static void checkOrder(Parameters parameters, Optional<Instant> from, Optional<Instant> to) {
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            parameters.refuse("from", "must be before 'to'");
+            parameters.refuse("to", "must be after 'from'");
+        }
+    }
+
+    /** No canonical specification has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
+    private static Optional<String> spec(Parameters parameters) {
+        Optional<String> spec =
+                parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+        if (spec.isPresent() && spec.get().isEmpty()) {
+            parameters.refuse("spec", "is empty");
+        }
+        return spec;
     }
 
     /** Reads {@code after}, which must have been given out for the query of that fingerprint. */
@@ -100,30 +113,40 @@ record WindowQuery(
         term(filters, "job", job);
         key.ifPresent(value -> term(filters, "key", value));
         spec.ifPresent(value -> term(filters, "spec", value));
-        if (from.isPresent() || to.isPresent()) {
-            ObjectNode range = filters.addObject().putObject("range").putObject("window.start");
-            range.put("format", "epoch_millis");
-            from.ifPresent(instant -> range.put("gte", ceilMillis(instant)));
-            to.ifPresent(instant -> range.put("lt", ceilMillis(instant)));
-        }
-        String order = ascending ? "asc" : "desc";
-        ArrayNode sort = search.putArray("sort");
-        sort.addObject()
-                .putObject("window.start")
-                .put("order", order)
-                .put("unmapped_type", "date")
-                .put("format", "epoch_millis");
-        sort.addObject().putObject("id").put("order", "asc").put("unmapped_type", "keyword");
+        range(filters, "window.start", from, to);
+        sort(search, "window.start", ascending);
         after.ifPresent(values -> search.set("search_after", values));
         return search;
     }
 
-    /** Windows start on whole milliseconds, so that both bounds mean the same when they are rounded up. */
+    /** {@code from} inclusive, {@code to} exclusive. */
+    static void range(
+            ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
+        if (from.isPresent() || to.isPresent()) {
+            ObjectNode range = filters.addObject().putObject("range").putObject(field);
+            range.put("format", "epoch_millis");
+            from.ifPresent(instant -> range.put("gte", ceilMillis(instant)));
+            to.ifPresent(instant -> range.put("lt", ceilMillis(instant)));
+        }
+    }
+
+    /** By time, those of one time by id. */
+    static void sort(ObjectNode search, String time, boolean ascending) {
+        ArrayNode sort = search.putArray("sort");
+        sort.addObject()
+                .putObject(time)
+                .put("order", ascending ? "asc" : "desc")
+                .put("unmapped_type", "date")
+                .put("format", "epoch_millis");
+        sort.addObject().putObject("id").put("order", "asc").put("unmapped_type", "keyword");
+    }
+
+    /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
     private static long ceilMillis(Instant instant) {
         return instant.plusNanos(999_999).toEpochMilli();
     }
 
-    private static void term(ArrayNode filters, String field, String value) {
+    static void term(ArrayNode filters, String field, String value) {
         filters.addObject().putObject("term").put(field, value);
     }
 }

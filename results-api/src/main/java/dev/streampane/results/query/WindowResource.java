@@ -40,7 +40,7 @@ public class WindowResource {
                                         ? jobs.unknown(query.job())
                                                 .map(unknown -> known(unknown, query.job(), page))
                                         : Uni.createFrom().item(page))
-                .map(WindowStore.Page::json);
+                .map(Page::json);
     }
 
     /** The newest revision of one window. */
@@ -72,7 +72,7 @@ public class WindowResource {
                         });
     }
 
-    private static WindowStore.Page known(boolean unknown, String job, WindowStore.Page page) {
+    private static Page known(boolean unknown, String job, Page page) {
         if (unknown) {
             throw new ProblemException(
                     Problem.unknown(

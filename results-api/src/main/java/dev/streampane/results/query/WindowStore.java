@@ -17,19 +17,6 @@ public class WindowStore {
     private static final String RESULTS = "window-results";
     private static final String HISTORY = "window-history";
 
-    /**
-     * One page.
-     *
-     * @param items results, as in the contract
-     * @param next where the next page begins; nothing on the last one
-     */
-    record Page(List<JsonNode> items, Optional<String> next) {
-
-        String json() {
-            return ResultJson.page(items, next);
-        }
-    }
-
     private final SearchClient elasticsearch;
 
     WindowStore(SearchClient elasticsearch) {
@@ -40,7 +27,7 @@ public class WindowStore {
     Uni<Page> find(WindowQuery query) {
         return elasticsearch
                 .search(RESULTS, query.search())
-                .map(answer -> page(answer, query.limit(), query.fingerprint()));
+                .map(answer -> Page.of(answer, query.limit(), query.fingerprint(), ResultJson::of));
     }
 
     /** Newest revision of one window. */
@@ -65,7 +52,7 @@ public class WindowStore {
         after.ifPresent(values -> search.set("search_after", values));
         return elasticsearch
                 .search(HISTORY, search)
-                .map(answer -> page(answer, limit, historyFingerprint(id)));
+                .map(answer -> Page.of(answer, limit, historyFingerprint(id), ResultJson::of));
     }
 
     /** Whether there is any result of the job. */
@@ -108,19 +95,5 @@ public class WindowStore {
         ObjectNode search = ResultJson.JSON.createObjectNode();
         search.putObject("query").putObject("term").put("id", id);
         return search;
-    }
-
-    private static Page page(JsonNode answer, int limit, String fingerprint) {
-        JsonNode hits = answer.at("/hits/hits");
-        List<JsonNode> items = new ArrayList<>();
-        for (int i = 0; i < Math.min(hits.size(), limit); i++) {
-            items.add(ResultJson.of(hits.get(i).get("_source")));
-        }
-        Optional<String> next =
-                hits.size() > limit
-                        ? Optional.of(
-                                PageCursor.encode(fingerprint, hits.get(limit - 1).get("sort")))
-                        : Optional.empty();
-        return new Page(items, next);
     }
 }

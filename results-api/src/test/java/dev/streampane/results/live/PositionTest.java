@@ -44,4 +44,32 @@ class PositionTest {
     void shouldTakeNothingElse(String text) {
         assertThat(Position.parse(text)).isEmpty();
     }
+
+    @Test
+    void shouldReadSeveralTopicsInTheOrderOfTheirNames() {
+        assertThat(Position.parseAll("a~b~1")).hasValueSatisfying(p -> assertThat(p).hasSize(1));
+        assertThat(Position.parseAll("alerts~b~1.2~~window-results~d~3"))
+                .hasValueSatisfying(
+                        positions ->
+                                assertThat(positions)
+                                        .extracting(Position::toString)
+                                        .containsExactly("alerts~b~1.2", "window-results~d~3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "~~",
+                "a~b~1~~",
+                "~~a~b~1",
+                "a~b~1~c~d~1",
+                "a~b~1~~~c~d~1",
+                "b~x~1~~a~x~1",
+                "a~x~1~~a~x~1",
+                "a~x~1~~b"
+            })
+    void shouldTakeNoOtherWayOfJoining(String text) {
+        assertThat(Position.parseAll(text)).isEmpty();
+    }
 }

@@ -33,6 +33,26 @@ class ResultEntryContractTest {
         assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
     }
 
+    static Stream<Path> alerts() {
+        return Stream.of("examples", "future")
+                .flatMap(folder -> Fixtures.contractFiles("alert", folder).stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void shouldReadEveryExampleAndFutureFileOfAlerts(Path file) {
+        // When
+        ResultEntry entry = ResultEntry.decodeAlert(1, 2, Fixtures.bytes(file)).orElseThrow();
+        // Then
+        String json = Fixtures.text(file);
+        assertThat(entry.json()).isEqualTo(Fixtures.bytes(file));
+        assertThat(json).contains("\"id\":\"" + entry.id() + "\"");
+        assertThat(json).contains("\"client\":\"" + entry.key() + "\"");
+        assertThat(json).contains("\"start\":\"" + entry.start() + "\"");
+        assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
+        assertThat(ResultEntry.decode(1, 2, Fixtures.bytes(file))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -57,6 +57,7 @@ class StreamIT {
     URI stream;
 
     @Inject ResultsFeed feed;
+    @Inject StreamFeeds feeds;
     @Inject KafkaAccess access;
     @Inject ResultsConfig config;
     @Inject MeterRegistry metrics;
@@ -67,7 +68,7 @@ class StreamIT {
 
     @BeforeEach
     void connect() {
-        await().until(feed::loaded);
+        await().until(feeds::loaded);
         log = new Log(kafka.bootstrapServers());
     }
 
@@ -94,7 +95,7 @@ class StreamIT {
                     .containsExactly("no-cache, no-transform");
             assertThat(headers.allValues("x-accel-buffering")).containsExactly("no");
             assertThat(Integer.parseInt(events.retry())).isBetween(1_500, 2_500);
-            assertThat(Position.parse(events.lastEventId())).isPresent();
+            assertThat(Position.parseAll(events.lastEventId())).isPresent();
         }
     }
 
@@ -127,14 +128,14 @@ class StreamIT {
             await().until(
                             () ->
                                     !events.lastEventId().equals(before)
-                                            && events.lastEventId().equals(feed.position()));
+                                            && events.lastEventId().equals(feeds.position()));
             // When
             log.put(TOPIC, 1, "other", result("stream-c", "other", SIX.plusSeconds(60)));
             String wanted = result("stream-c", "wanted", SIX);
             log.put(TOPIC, 1, "wanted", wanted);
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
-            assertThat(events.lastEventId()).isEqualTo(feed.position());
+            assertThat(events.lastEventId()).isEqualTo(feeds.position());
         }
     }
 
@@ -206,7 +207,7 @@ class StreamIT {
             await().until(other::loaded);
             // Then
             for (EventStream.Event event : all) {
-                Tail.Start start = other.tail().start(event.id());
+                Tail.Start start = other.tail().start(ofResults(event.id()));
                 assertThat(start.reset()).isEmpty();
                 List<String> rest =
                         other.tail().read(start.cursor().next(), Integer.MAX_VALUE).stream()
@@ -237,8 +238,14 @@ class StreamIT {
                 arguments("10 KB", "TOPIC~ID~" + "1.".repeat(5_000) + "1", "garbage"),
                 arguments("script", "<script>alert(1)</script>", "garbage"),
                 arguments("emoji", "\uD83D\uDE00", "garbage"),
-                arguments("several topics", "alerts~ID~0~~TOPIC~ID~0.0.0.0", "garbage"),
-                arguments("another topic", "alerts~ID~0.0.0.0", "foreign"),
+                arguments("topics out of order", "TOPIC~ID~0.0.0.0~~alerts~ID~0", "garbage"),
+                arguments("the same topic twice", "TOPIC~ID~0~~TOPIC~ID~0", "garbage"),
+                arguments("another topic", "transactions~ID~0.0.0.0", "foreign"),
+                arguments("one other topic", "TOPIC~ID~0~~zoo~ID~0", "foreign"),
+                arguments(
+                        "another life of the other topic",
+                        "alerts~ID~0.0.0.0~~TOPIC~ID~0.0.0.0",
+                        "recreated"),
                 arguments("more partitions", "TOPIC~ID~0.0.0.0.0", "foreign"),
                 arguments(
                         "another life of the topic",
@@ -459,6 +466,88 @@ class StreamIT {
         }
     }
 
+    private static Position ofResults(String id) {
+        return Position.parseAll(id).orElseThrow().stream()
+                .filter(position -> position.topic().equals(TOPIC))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String alert(String client, int offset) {
+        return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
+                .replace("~7~transactions-2-4711", "~" + client + "~transactions-2-" + offset)
+                .replace("\"client\":\"7\"", "\"client\":\"" + client + "\"");
+    }
+
+    @Test
+    void shouldSendAlertsBesideResultsAndResumeInBoth() {
+        // Given
+        String result = result("both", "c1", SIX);
+        List<EventStream.Event> all;
+        String begin = feeds.position();
+        try (EventStream events = open("key=c1", begin)) {
+            // When
+            log.put("alerts", null, "c1", alert("c1", 1));
+            log.put("alerts", null, "c2", alert("c2", 2));
+            await().untilAsserted(() -> assertThat(events.data("alert")).hasSize(1));
+            log.put(TOPIC, null, "c1", result);
+            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(1));
+            log.put("alerts", null, "c1", alert("c1", 3));
+            await().untilAsserted(() -> assertThat(events.data("alert")).hasSize(2));
+            // Then
+            all = events.events();
+            assertThat(all)
+                    .extracting(EventStream.Event::data)
+                    .containsExactly(alert("c1", 1), result, alert("c1", 3));
+            assertThat(events.lastEventId()).isEqualTo(feeds.position()).contains("~~");
+        }
+        for (int cut = 0; cut < 3; cut++) {
+            int rest = 2 - cut;
+            try (EventStream resumed = open("key=c1", all.get(cut).id())) {
+                await().untilAsserted(() -> assertThat(resumed.events()).hasSize(rest));
+                assertThat(resumed.events())
+                        .extracting(EventStream.Event::data)
+                        .containsExactlyInAnyOrderElementsOf(
+                                all.subList(cut + 1, 3).stream()
+                                        .map(EventStream.Event::data)
+                                        .toList());
+            }
+        }
+    }
+
+    @Test
+    void shouldFilterAlertsByTheirJob() {
+        // Given
+        try (EventStream none = open("job=stream-x", null);
+                EventStream some = open("job=fraud-detection", null)) {
+            await().until(() -> !none.lastEventId().isEmpty() && !some.lastEventId().isEmpty());
+            // When
+            log.put("alerts", null, "c5", alert("c5", 1));
+            log.put(TOPIC, null, "k", result("stream-x", "k", SIX));
+            // Then
+            await().untilAsserted(() -> assertThat(none.data("window")).hasSize(1));
+            await().untilAsserted(
+                            () -> assertThat(some.data("alert")).containsExactly(alert("c5", 1)));
+            assertThat(none.data("alert")).isEmpty();
+            assertThat(some.data("window")).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldResumeAPositionFromBeforeThereWereAlerts() {
+        // Given
+        String old = feed.position();
+        String missed = result("old-id", "k", SIX);
+        log.put(TOPIC, null, "k", missed);
+        // When
+        try (EventStream events = open("job=old-id", old)) {
+            // Then
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(missed));
+            assertThat(events.data("reset")).isEmpty();
+            assertThat(Position.parseAll(events.lastEventId()).orElseThrow()).hasSize(2);
+        }
+    }
+
     /** Waits for the entry among the newest of the tail, and returns the position then. */
     private String feedUntil(Predicate<ResultEntry> wanted) {
         await().until(
@@ -468,7 +557,7 @@ class StreamIT {
                                         .read(Math.max(0, feed.tail().now().next() - 20), 20)
                                         .stream()
                                         .anyMatch(wanted));
-        return feed.position();
+        return feeds.position();
     }
 
     private int clients() {

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadRequestIT {
 
     private static final String WINDOWS = "/api/v1/windows?job=weather-average";
+    private static final String ALERTS = "/api/v1/alerts";
 
     @TestHTTPResource("/")
     URI root;
@@ -48,6 +49,18 @@ class BadRequestIT {
     static Stream<Arguments> parameters() {
         String longText = "x".repeat(3_000);
         return Stream.of(
+                arguments("alerts: client empty", ALERTS + "?client=", "client"),
+                arguments("alerts: client too long", ALERTS + "?client=" + longText, "client"),
+                arguments("alerts: pattern empty", ALERTS + "?pattern=", "pattern"),
+                arguments("alerts: unknown parameter", ALERTS + "?job=fraud-detection", "job"),
+                arguments("alerts: limit 0", ALERTS + "?limit=0", "limit"),
+                arguments("alerts: order", ALERTS + "?order=up", "order"),
+                arguments("alerts: foreign cursor", ALERTS + "?after=abc", "after"),
+                arguments(
+                        "alerts: from = to",
+                        ALERTS + "?from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
+                        "from"),
+                arguments("spec of a space", WINDOWS + "&spec=+", "spec"),
                 arguments("job missing", "/api/v1/windows", "job"),
                 arguments("job empty", "/api/v1/windows?job=", "job"),
                 arguments("job without value", "/api/v1/windows?job", "job"),

@@ -335,6 +335,40 @@ class WindowResourceIT {
     }
 
     @Test
+    void shouldFindWindowsOfEverySpecificationWithAndWithoutSpaces() {
+        // Given
+        List<String> specs =
+                List.of(
+                        "sliding(5m,1m)",
+                        "session(30s)",
+                        "global(count=100)",
+                        "calendar(day,Europe/Berlin)",
+                        "tumbling(1m,offset=15s)",
+                        "all:tumbling(1m)");
+        for (int n = 0; n < specs.size(); n++) {
+            String id = id("specs", "k" + n, SIX);
+            store.result(
+                    "specs",
+                    MONTH,
+                    id,
+                    result("specs", "k" + n, SIX).replace("tumbling(1m)", specs.get(n)));
+        }
+        store.refresh();
+        // Then
+        for (int n = 0; n < specs.size(); n++) {
+            String spaced = specs.get(n).replace(",", ", ").replace("=", " = ");
+            for (String spec : List.of(specs.get(n), spaced)) {
+                given().queryParam("job", "specs")
+                        .queryParam("spec", spec)
+                        .get("/api/v1/windows")
+                        .then()
+                        .statusCode(200)
+                        .body("items.key", contains("k" + n));
+            }
+        }
+    }
+
+    @Test
     void shouldAnswer503WhileElasticsearchIsAwayAndThenGoOn() {
         // Given
         String expected = result("away", "k", SIX);
@@ -346,7 +380,9 @@ class WindowResourceIT {
                     List.of(
                             "/api/v1/windows?job=away",
                             "/api/v1/windows/x",
-                            "/api/v1/windows/x/history")) {
+                            "/api/v1/windows/x/history",
+                            "/api/v1/alerts",
+                            "/api/v1/alerts/x")) {
                 given().get(path)
                         .then()
                         .statusCode(503)

@@ -5,12 +5,15 @@ import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,20 +22,32 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code streampane logs}: what one process has written, also after its end. */
+/** {@code streampane logs}: what one process has written, also after its end; or what job word-count has printed. */
 @Command(
         name = "logs",
-        description = "Prints the log of one process, also when it does not run any more.",
+        description = {
+            "Prints the log of one process, also when it does not run any more.",
+            "word-count: the rows alone that the job of this name has printed (--output console)."
+        },
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExample:%n",
-        footer = "  streampane logs taskmanager -f")
+        footerHeading = "%nExamples:%n",
+        footer = {"  streampane logs taskmanager -f", "  streampane logs word-count -f"})
 final class LogsCommand implements Callable<Integer> {
+
+    private static final String WORD_COUNT = "word-count";
+
+    /** The process whose standard output the job's rows go to. */
+    private static final String PRINTER = "taskmanager";
 
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Stack.PROCESSES.iterator();
+            return names().iterator();
         }
+    }
+
+    private static List<String> names() {
+        return Stream.concat(Stack.PROCESSES.stream(), Stream.of(WORD_COUNT)).toList();
     }
 
     @Spec private CommandSpec spec;
@@ -52,21 +67,23 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!Stack.PROCESSES.contains(name)) {
+        if (!names().contains(name)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "'%s' is no process; allowed are %s"
-                            .formatted(name, String.join(", ", Stack.PROCESSES)));
+                            .formatted(name, String.join(", ", names())));
         }
-        Path log = Stack.log(data.folder(), name);
+        boolean rows = name.equals(WORD_COUNT);
+        Path log = Stack.log(data.folder(), rows ? PRINTER : name);
         if (!Files.exists(log)) {
             throw new StackException(
                     StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
         }
         PrintStream out = System.out;
+        OutputStream shown = rows ? new PrintedRows(out) : out;
         try (InputStream in = Files.newInputStream(log)) {
             do {
-                in.transferTo(out);
+                in.transferTo(shown);
                 out.flush();
                 if (follow) {
                     TimeUnit.MILLISECONDS.sleep(250);

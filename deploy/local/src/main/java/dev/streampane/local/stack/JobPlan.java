@@ -202,6 +202,9 @@ record JobPlan(
             options.put("archive-dir", settings.data().resolve("archive").toUri().toString());
             options.put("compact-after", "5m"); // something to see soon, for more files a day
         }
+        if (job.equals("word-count")) {
+            options.put("output", "topic,console"); // for streampane logs word-count
+        }
         options.putAll(effective());
         startFrom.ifPresent(from -> options.put("start-from", from));
         List<String> arguments = new ArrayList<>(List.of(job));

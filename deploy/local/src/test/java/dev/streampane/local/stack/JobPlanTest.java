@@ -71,6 +71,15 @@ class JobPlanTest {
     }
 
     @Test
+    void shouldHaveWordCountPrintItsRowsUnlessToldOtherwise() {
+        assertThat(plan("word-count", 1, Optional.empty(), Map.of()).arguments())
+                .contains("--output=topic,console");
+        assertThat(plan("word-count", 1, Optional.empty(), Map.of("output", "topic")).arguments())
+                .contains("--output=topic")
+                .doesNotContain("--output=topic,console");
+    }
+
+    @Test
     void shouldTellIndexResultsWhereElasticsearchIs() {
         // Given
         JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of());

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.JsonFields;
+import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.intake.Rejection;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** What the decoders of results and of alerts have in common. */
+final class IndexedJson {
+
+    private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
+
+    private IndexedJson() {}
+
+    /** The object, with every number as it is written. */
+    static ObjectNode read(byte[] value) throws Rejection {
+        if (value == null || value.length == 0) {
+            throw new Rejection(RejectReason.EMPTY, "no value");
+        }
+        JsonFields.read(value, List.of());
+        try {
+            return (ObjectNode) JSON.readTree(value);
+        } catch (IOException e) {
+            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** Adds the record's place in the log. */
+    static void addPlace(ObjectNode document, Fetched fetched) {
+        document.putObject("log")
+                .put("epoch", fetched.topicId())
+                .put("partition", fetched.partition())
+                .put("offset", fetched.offset());
+    }
+
+    /** {@code yyyy.MM} in UTC. */
+    static String month(Instant time) {
+        return MONTH.format(time.atOffset(ZoneOffset.UTC));
+    }
+
+    static long within(ObjectNode object, String name, long largest) throws Rejection {
+        long value = object.get(name).longValue();
+        if (value < 1 || value > largest) {
+            throw new Rejection(
+                    RejectReason.RANGE,
+                    name + " is " + value + ", allowed is from 1 to " + largest);
+        }
+        return value;
+    }
+
+    static Instant instant(JsonNode object, String path, String name) throws Rejection {
+        try {
+            return Instant.parse(object.get(name).textValue());
+        } catch (DateTimeException e) {
+            throw new Rejection(RejectReason.TYPE, path + name + " is not an instant");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops indices whose time is over, at the start and each hour, from one subtask of the job. Only an index whose full name has the form
+ * of a monthly one is dropped, each by its name and never by a wildcard. What fails is tried again an hour later.
+ *
+ * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
+ * next time.
+ */
+final class IndexSweeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IndexSweeper.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+
+    private final List<IndexRetention> retentions;
+    private final BulkIndexer elasticsearch;
+    private final TaskThread task;
+
+    IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, TaskThread task) {
+        this.retentions = retentions;
+        this.elasticsearch = elasticsearch;
+        this.task = task;
+    }
+
+    /** Begins. */
+    void start() {
+        if (!retentions.isEmpty()) {
+            sweep();
+        }
+    }
+
+    private void sweep() {
+        Instant now = Instant.ofEpochMilli(task.now());
+        List<CompletableFuture<Void>> swept = new ArrayList<>();
+        for (IndexRetention retention : retentions) {
+            swept.add(sweep(retention, now));
+        }
+        CompletableFuture.allOf(swept.toArray(CompletableFuture<?>[]::new))
+                .whenComplete(
+                        (done, failure) -> {
+                            if (failure != null) {
+                                LOG.warn(
+                                        "Indices whose time is over could not be dropped; tried again in {} min, cause={}",
+                                        INTERVAL.toMinutes(),
+                                        failure.getMessage());
+                            }
+                        });
+        task.after(INTERVAL.toMillis(), this::sweep);
+    }
+
+    private CompletableFuture<Void> sweep(IndexRetention retention, Instant now) {
+        return elasticsearch
+                .ask("GET", "/_cat/indices/" + retention.wildcard() + "?h=index&format=json")
+                .thenCompose(
+                        listed -> {
+                            List<String> over = new ArrayList<>();
+                            for (JsonNode index : listed) {
+                                String name = index.path("index").asText();
+                                if (retention.isOver(name, now)) {
+                                    over.add(name);
+                                }
+                            }
+                            return CompletableFuture.allOf(
+                                    over.stream()
+                                            .map(name -> drop(name, retention))
+                                            .collect(Collectors.toList())
+                                            .toArray(CompletableFuture<?>[]::new));
+                        });
+    }
+
+    private CompletableFuture<Void> drop(String index, IndexRetention retention) {
+        return elasticsearch
+                .ask("DELETE", "/" + index)
+                .thenAccept(
+                        answer ->
+                                LOG.info(
+                                        "Index has been dropped, its time is over, index={} retention={}",
+                                        index,
+                                        retention.keep()));
+    }
+}

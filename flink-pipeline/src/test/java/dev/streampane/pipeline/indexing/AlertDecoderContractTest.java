@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.io.IndexRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The decoder of alerts against the files of contract {@code alert/v1}. */
+class AlertDecoderContractTest {
+
+    private static final ContractFiles FILES = ContractFiles.of("alert");
+
+    private final AlertDecoder decoder = new AlertDecoder();
+
+    static Stream<String> examples() {
+        return FILES.names("examples");
+    }
+
+    static Stream<String> future() {
+        return FILES.names("future");
+    }
+
+    static Stream<String> withoutAFieldOrOfAnotherType() {
+        return FILES.names("rejected").filter(name -> name.matches("rejected/(required|type)--.*"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void shouldKeepEveryFieldOfAnExample(String file) throws IOException {
+        // Given
+        JsonNode example = WindowResults.JSON.readTree(FILES.bytes(file));
+
+        // When
+        ObjectNode document = document(file);
+
+        // Then
+        assertThat(document.get("@timestamp")).isEqualTo(example.get("end"));
+        assertThat(document.get("log"))
+                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
+        document.remove(List.of("@timestamp", "log"));
+        assertThat(document).isEqualTo(example);
+    }
+
+    @ParameterizedTest
+    @MethodSource("future")
+    void shouldLeaveOutWhatALaterVersionAdds(String file) throws IOException {
+        // Given
+        ObjectNode today = document("examples/small-then-large.json");
+
+        // When
+        ObjectNode later = document(file);
+
+        // Then
+        assertThat(names(later)).isEqualTo(names(today));
+        assertThat(names(later.at("/transactions/0")))
+                .isEqualTo(names(today.at("/transactions/0")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withoutAFieldOrOfAnotherType")
+    void shouldRefuseWhatHasNotTheShapeOfAnAlert(String file) {
+        assertThat(decode(FILES.bytes(file)).reason())
+                .isIn(
+                        RejectReason.MISSING,
+                        RejectReason.NULL,
+                        RejectReason.TYPE,
+                        RejectReason.NOT_OBJECT);
+    }
+
+    @Test
+    void shouldRefuseGenerationsThatMakeNoVersion() {
+        assertThat(decode(FILES.bytes("rejected/minimum--generation-0.json")).reason())
+                .isEqualTo(RejectReason.RANGE);
+        assertThat(decode(FILES.bytes("rejected/maximum--generation-2-to-the-28.json")).reason())
+                .isEqualTo(RejectReason.RANGE);
+    }
+
+    @Test
+    void shouldMakeOneDocumentInTheMonthOfItsStart() throws IOException {
+        // Given
+        JsonNode example =
+                WindowResults.JSON.readTree(FILES.bytes("examples/second-generation.json"));
+
+        // When
+        IndexRequest request =
+                new ToIndexRequest()
+                        .apply(decode(FILES.bytes("examples/second-generation.json")), null);
+
+        // Then
+        assertThat(request.documents())
+                .singleElement()
+                .satisfies(
+                        document -> {
+                            assertThat(document.index()).isEqualTo("alerts-2026.11");
+                            assertThat(document.id()).isEqualTo(example.get("id").textValue());
+                            assertThat(document.version()).isEqualTo((2L << 32) + 1);
+                        });
+    }
+
+    @Test
+    void shouldTellAlertsFromResultsByTheirTopic() {
+        var both = new IndexedDecoder("alerts");
+        byte[] alert = FILES.bytes("examples/small-then-large.json");
+        byte[] result = WindowResults.bytes(WindowResults.example("weather-average"));
+
+        assertThat(both.decode(fetched("alerts", alert)).rejected()).isFalse();
+        assertThat(both.decode(fetched("alerts", result)).rejected()).isTrue();
+        assertThat(both.decode(fetched("window-results", result)).rejected()).isFalse();
+        assertThat(both.decode(fetched("window-results", alert)).rejected()).isTrue();
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(java.util.Map.Entry::getKey).toList();
+    }
+
+    private ObjectNode document(String file) throws IOException {
+        Decoded<Indexed> decoded = decode(FILES.bytes(file));
+        assertThat(decoded.message()).isNull();
+        return (ObjectNode) WindowResults.JSON.readTree(decoded.value().source());
+    }
+
+    private Decoded<Indexed> decode(byte[] value) {
+        return decoder.decode(fetched("alerts", value));
+    }
+
+    private static Fetched fetched(String topic, byte[] value) {
+        return new Fetched(topic, "epoch", 2, 41, 0, null, value, null);
+    }
+}

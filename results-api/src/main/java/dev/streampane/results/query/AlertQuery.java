@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which alerts are asked for. They come by their start, those of one start by id.
+ *
+ * @param client only alerts on this client
+ * @param pattern only those of this pattern
+ * @param from first start, inclusive
+ * @param to last start, exclusive; later than {@code from}
+ * @param ascending oldest first instead of newest first
+ * @param limit alerts per page
+ * @param after the sort values behind which the page begins
+ */
+record AlertQuery(
+        Optional<String> client,
+        Optional<String> pattern,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        boolean ascending,
+        int limit,
+        Optional<ArrayNode> after) {
+
+    private static final int MAX_PATTERN_BYTES = 100;
+
+    /** Reads a request's query. */
+    static AlertQuery of(String query) {
+        Parameters parameters =
+                Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after");
+        AlertQuery first =
+                new AlertQuery(
+                        parameters.text("client", WindowQuery.MAX_KEY_BYTES),
+                        parameters.text("pattern", MAX_PATTERN_BYTES),
+                        parameters.instant("from"),
+                        parameters.instant("to"),
+                        parameters.choice("order", "desc", "asc").equals("asc"),
+                        parameters.integer(
+                                "limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
+                        Optional.empty());
+        WindowQuery.checkOrder(parameters, first.from, first.to);
+        Optional<ArrayNode> after = WindowQuery.after(parameters, first.fingerprint());
+        parameters.check();
+        return new AlertQuery(
+                first.client,
+                first.pattern,
+                first.from,
+                first.to,
+                first.ascending,
+                first.limit,
+                after);
+    }
+
+    /** What a cursor is bound to: everything but the size of the page. */
+    String fingerprint() {
+        return Stream.of("alerts", client, pattern, from, to, ascending)
+                .map(String::valueOf)
+                .map(text -> text.length() + ":" + text)
+                .collect(Collectors.joining());
+    }
+
+    /** The search: terms and ranges only. One row more than the page. */
+    ObjectNode search() {
+        ObjectNode search = ResultJson.JSON.createObjectNode();
+        search.put("size", limit + 1);
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        client.ifPresent(value -> WindowQuery.term(filters, "client", value));
+        pattern.ifPresent(value -> WindowQuery.term(filters, "pattern", value));
+        WindowQuery.range(filters, "start", from, to);
+        WindowQuery.sort(search, "start", ascending);
+        after.ifPresent(values -> search.set("search_after", values));
+        return search;
+    }
+}

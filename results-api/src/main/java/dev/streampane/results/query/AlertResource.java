@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+
+/** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1 and with all their digits. */
+@Path("/api/v1/alerts")
+@Produces(MediaType.APPLICATION_JSON)
+public class AlertResource {
+
+    private static final String ALERTS = "alerts";
+
+    private final SearchClient elasticsearch;
+
+    AlertResource(SearchClient elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
+    @GET
+    public Uni<String> find(@Context HttpServerRequest request) {
+        AlertQuery query = AlertQuery.of(request.query());
+        return elasticsearch
+                .search(ALERTS, query.search())
+                .map(
+                        answer ->
+                                Page.of(
+                                        answer,
+                                        query.limit(),
+                                        query.fingerprint(),
+                                        ResultJson::alert))
+                .map(Page::json);
+    }
+
+    /** One alert, as the highest generation says it. */
+    @GET
+    @Path("/{id}")
+    public Uni<String> get(@PathParam("id") String id, @Context HttpServerRequest request) {
+        Parameters.of(request.query()).check();
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
+        search.putObject("query").putObject("term").put("id", id);
+        return elasticsearch
+                .search(ALERTS, search)
+                .map(
+                        answer ->
+                                Optional.of(answer.at("/hits/hits/0/_source"))
+                                        .filter(JsonNode::isObject)
+                                        .map(ResultJson::alert)
+                                        .map(JsonNode::toString)
+                                        .orElseThrow(() -> unknownId(id)));
+    }
+
+    private static ProblemException unknownId(String id) {
+        return new ProblemException(
+                Problem.unknown("id", "id", "there is no alert '" + Parameters.shown(id) + "'"));
+    }
+}

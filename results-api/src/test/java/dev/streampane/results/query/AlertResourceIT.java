@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.results.Contract;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class AlertResourceIT {
+
+    private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
+
+    @RealServers.Running LocalElasticsearch elasticsearch;
+
+    private Store store;
+
+    @BeforeEach
+    void connect() {
+        store = new Store(elasticsearch.url());
+    }
+
+    @Test
+    void shouldAnswerEveryExampleOfTheContractAsItWasWritten() throws Exception {
+        for (Path file : Fixtures.contractFiles("alert", "examples")) {
+            // Given
+            String example = Fixtures.text(file);
+            String id = ResultJson.JSON.readTree(example).get("id").asText();
+            store.alert("2026.10", id, example).refresh();
+            // When
+            String answer = given().get("/api/v1/alerts/{id}", id).asString();
+            // Then
+            assertThat(answer).as(file.toString()).isEqualTo(example);
+            Contract.of("alert").assertValid(answer);
+        }
+        store.send("DELETE", "/alerts-2026.10", "");
+    }
+
+    @Test
+    void shouldFindByClientPatternAndTime() throws Exception {
+        // Given
+        put("finder", "small-then-large", 0);
+        put("finder", "impossible-travel", 1);
+        put("finder", "small-then-large", 2);
+        put("finder2", "small-then-large", 3);
+        store.refresh();
+        // Then
+        assertThat(starts("client=finder")).containsExactly(2, 1, 0);
+        assertThat(starts("client=finder&order=asc")).containsExactly(0, 1, 2);
+        assertThat(starts("client=finder&pattern=small-then-large")).containsExactly(2, 0);
+        assertThat(starts("client=finder&from=" + SIX.plusSeconds(60))).containsExactly(2, 1);
+        assertThat(starts("client=finder&to=" + SIX.plusSeconds(60))).containsExactly(0);
+        given().get("/api/v1/alerts?client=nobody")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("next", equalTo(null));
+        given().get("/api/v1/alerts?pattern=*").then().statusCode(200).body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldPageWithoutGapOrDuplicate() throws Exception {
+        // Given
+        for (int n = 0; n < 17; n++) {
+            put("pager", n % 2 == 0 ? "small-then-large" : "unusual-amount", n / 3);
+        }
+        store.refresh();
+        // When
+        List<String> ids = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = json("/api/v1/alerts?client=pager&limit=4" + after);
+            page.get("items").forEach(item -> ids.add(item.get("id").asText()));
+            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+        } while (!after.isEmpty());
+        // Then: starts that several share have as many ids as patterns
+        assertThat(ids)
+                .doesNotHaveDuplicates()
+                .hasSize(json("/api/v1/alerts?client=pager").get("items").size());
+        String cursor = json("/api/v1/alerts?client=pager&limit=4").get("next").asText();
+        given().get("/api/v1/alerts?client=other&after=" + cursor)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("after"));
+        given().get("/api/v1/windows?job=pager&after=" + cursor)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("after"));
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchAlert() {
+        given().get("/api/v1/alerts/nothing")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/unknown-id"))
+                .body("detail", containsString("there is no alert 'nothing'"));
+        given().get("/api/v1/alerts/x?limit=1")
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("limit"));
+    }
+
+    private void put(String client, String pattern, int minute) throws IOException {
+        ObjectNode alert =
+                (ObjectNode)
+                        ResultJson.JSON.readTree(
+                                Fixtures.text(
+                                        Fixtures.contract("alert")
+                                                .resolve("examples/small-then-large.json")));
+        String id = "fraud-detection~%s~%s~transactions-0-%d".formatted(pattern, client, minute);
+        alert.put("id", id).put("client", client).put("pattern", pattern);
+        alert.put("start", SIX.plusSeconds(60L * minute).toString());
+        store.alert("2026.11", id, alert.toString());
+    }
+
+    private static List<Integer> starts(String query) throws IOException {
+        JsonNode items = json("/api/v1/alerts?" + query).get("items");
+        return IntStream.range(0, items.size())
+                .mapToObj(n -> Instant.parse(items.get(n).get("start").asText()))
+                .map(start -> (int) (start.getEpochSecond() - SIX.getEpochSecond()) / 60)
+                .toList();
+    }
+
+    private static JsonNode json(String path) throws IOException {
+        return ResultJson.JSON.readTree(
+                given().urlEncodingEnabled(false)
+                        .get(path)
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString());
+    }
+}
