@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -118,6 +120,10 @@ class WordCountJobMiniClusterTest {
         Files.createDirectories(directory.resolve("in/below"));
         write("in/one.txt", "flink window");
         write("in/below/two.txt", "flink timer\n");
+        try (OutputStream zipped =
+                new GZIPOutputStream(Files.newOutputStream(directory.resolve("in/three.txt.gz")))) {
+            zipped.write("sql\nflink".getBytes(UTF_8));
+        }
         write("in/.hidden", "flink");
         write("in/_hidden", "flink");
 
@@ -129,7 +135,7 @@ class WordCountJobMiniClusterTest {
                     "--mode=" + mode);
 
             assertThat(Changelog.fold(console.rows()))
-                    .isEqualTo(Map.of("flink", 2L, "window", 1L, "timer", 1L));
+                    .isEqualTo(Map.of("flink", 3L, "window", 1L, "timer", 1L, "sql", 1L));
         }
     }
 
@@ -181,21 +187,29 @@ class WordCountJobMiniClusterTest {
     void shouldReadASocketAndConnectAgain() throws Exception {
         try (Console console = new Console();
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            flink.start(
-                    new WordCountJob(),
+            var config =
                     config(
                             "--source=socket:127.0.0.1:" + server.getLocalPort(),
                             "--output=console",
-                            "--parallelism=2"));
+                            "--parallelism=2");
+            JobID job = flink.start(new WordCountJob(), config);
             try (Socket first = server.accept()) {
                 send(first, "flink win");
                 send(first, "dow\nflink ");
                 awaitRows(console, Map.of("flink", 1L, "window", 1L));
             }
+            String savepoint;
             try (Socket second = server.accept()) {
                 send(second, "timer\n");
                 awaitRows(console, Map.of("flink", 2L, "window", 1L, "timer", 1L));
+                savepoint = flink.stop(job, directory);
             }
+            flink.restore(new WordCountJob(), config, savepoint);
+            try (Socket third = server.accept()) {
+                send(third, "timer\n");
+                awaitRows(console, Map.of("flink", 2L, "window", 1L, "timer", 2L));
+            }
+            Changelog.assertWhole(console.rows());
         }
     }
 
@@ -203,18 +217,35 @@ class WordCountJobMiniClusterTest {
     void shouldMakeWordsAtARate() throws Exception {
         try (Console console = new Console()) {
             long start = System.nanoTime();
-            flink.start(new WordCountJob(), config("--words-per-second=500", "--output=console"));
+            var config = config("--words-per-second=500", "--output=console");
+            JobID job = flink.start(new WordCountJob(), config);
 
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () ->
                                     assertThat(Changelog.fold(console.rows()).keySet())
                                             .isEqualTo(new HashSet<>(Vocabulary.WORDS)));
-            long words = Changelog.fold(console.rows()).values().stream().mapToLong(n -> n).sum();
+            String savepoint = flink.stop(job, directory);
+            long words = words(console);
             double seconds = (System.nanoTime() - start) / 1e9;
             assertThat(words).isLessThan((long) (500 * (seconds + 1)));
+            JobID restored = flink.restore(new WordCountJob(), config, savepoint);
+            await().atMost(PATIENCE).until(() -> words(console) > words + 10);
+            flink.stop(restored, directory);
+
+            // The numbers from 0 on, none left out and none twice.
+            assertThat(Changelog.fold(console.rows()))
+                    .isEqualTo(
+                            Changelog.count(
+                                    LongStream.range(0, words(console))
+                                            .mapToObj(n -> Vocabulary.word(Vocabulary.id(n)))
+                                            .toList()));
             Changelog.assertWhole(console.rows());
         }
+    }
+
+    private static long words(Console console) {
+        return Changelog.fold(console.rows()).values().stream().mapToLong(n -> n).sum();
     }
 
     @Test

@@ -54,12 +54,12 @@ final class StreamPlace {
         if (wanted.isEmpty()) {
             return Optional.of(ResetReason.GARBAGE);
         }
+        if (!wanted.get().stream().allMatch(position -> isFollowed(position.topic()))) {
+            return Optional.of(ResetReason.FOREIGN);
+        }
         Cursor[] resumed = cursors.clone();
         for (Position position : wanted.get()) {
             int topic = indexOf(position.topic());
-            if (topic < 0 || cursors[topic] == null) {
-                return Optional.of(ResetReason.FOREIGN);
-            }
             Tail.Start start = topics.get(topic).tail().start(position);
             if (start.reset().isPresent()) {
                 return start.reset();
@@ -115,6 +115,11 @@ final class StreamPlace {
             }
         }
         return position.toString();
+    }
+
+    private boolean isFollowed(String name) {
+        int topic = indexOf(name);
+        return topic >= 0 && cursors[topic] != null;
     }
 
     private int indexOf(String name) {
