@@ -32,11 +32,16 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
     private final String log;
     private final Decoder<T> decoder;
     private final long seed;
+    private final boolean bounded;
 
-    LogSource(PartitionedLog log, Decoder<T> decoder, long seed) {
+    /**
+     * @param bounded whether Flink is told that there is an end, so that it can run in batch mode; the log must be closed then
+     */
+    LogSource(PartitionedLog log, Decoder<T> decoder, long seed, boolean bounded) {
         this.log = log.id();
         this.decoder = decoder;
         this.seed = seed;
+        this.bounded = bounded;
     }
 
     /** A partition and the place in it to read next. */
@@ -49,7 +54,7 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return bounded ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.time.ZoneOffset;
  * Settings for tests: windows of a minute, B 5 s, L 1 min, skew 5 min, an audit line at every checkpoint.
  *
  * @param idleAfter zero = never
+ * @param preview zero = none
+ * @param stateTtl zero = never
  */
 public record TestSettings(
         String job,
@@ -19,7 +21,9 @@ public record TestSettings(
         Duration allowedLateness,
         Duration idleAfter,
         Duration auditInterval,
-        boolean fromEarliest) {
+        boolean fromEarliest,
+        Duration preview,
+        Duration stateTtl) {
 
     /** The defaults for {@code job}. */
     public static TestSettings of(String job) {
@@ -31,7 +35,9 @@ public record TestSettings(
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 Duration.ZERO,
-                true);
+                true,
+                Duration.ZERO,
+                Duration.ZERO);
     }
 
     /** The same for another generation. */
@@ -44,7 +50,9 @@ public record TestSettings(
                 allowedLateness,
                 idleAfter,
                 auditInterval,
-                fromEarliest);
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 
     /** The same with other windows. */
@@ -57,13 +65,24 @@ public record TestSettings(
                 allowedLateness,
                 idleAfter,
                 auditInterval,
-                fromEarliest);
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 
     /** The same with other bounds. */
     public TestSettings bounds(Duration b, Duration l) {
         return new TestSettings(
-                job, generation, windows, b, l, idleAfter, auditInterval, fromEarliest);
+                job,
+                generation,
+                windows,
+                b,
+                l,
+                idleAfter,
+                auditInterval,
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 
     /** The same with partitions that turn idle. */
@@ -76,7 +95,9 @@ public record TestSettings(
                 allowedLateness,
                 other,
                 auditInterval,
-                fromEarliest);
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 
     /** The same with another time between audit lines. */
@@ -89,7 +110,9 @@ public record TestSettings(
                 allowedLateness,
                 idleAfter,
                 other,
-                fromEarliest);
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 
     /** The same for a job that starts at the end of its topic. */
@@ -102,7 +125,24 @@ public record TestSettings(
                 allowedLateness,
                 idleAfter,
                 auditInterval,
-                false);
+                false,
+                preview,
+                stateTtl);
+    }
+
+    /** The same with looks into open panes. */
+    public TestSettings preview(Duration other) {
+        return new TestSettings(
+                job,
+                generation,
+                windows,
+                outOfOrderness,
+                allowedLateness,
+                idleAfter,
+                auditInterval,
+                fromEarliest,
+                other,
+                stateTtl);
     }
 
     /** The settings themselves. */
@@ -118,6 +158,8 @@ public record TestSettings(
                 idleAfter,
                 auditInterval,
                 ZoneOffset.UTC,
-                fromEarliest);
+                fromEarliest,
+                preview,
+                stateTtl);
     }
 }

@@ -19,8 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -70,12 +72,14 @@ public final class TopologyRun {
         }
 
         /** The graph, ending in {@code sink}. */
-        StreamGraph graph(PartitionedLog log, int parallelism, CollectSink sink) {
-            var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+        StreamGraph graph(
+                PartitionedLog log, int parallelism, CollectSink sink, RuntimeExecutionMode mode) {
+            var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration(mode));
             env.setParallelism(parallelism);
             var decoded =
                     env.fromSource(
-                                    new LogSource<>(log, decoder, seed),
+                                    new LogSource<>(
+                                            log, decoder, seed, mode == RuntimeExecutionMode.BATCH),
                                     new ClockWatermarks<>(settings),
                                     "log-source",
                                     decoder.type())
@@ -85,8 +89,9 @@ public final class TopologyRun {
             return env.getStreamGraph();
         }
 
-        private static Configuration configuration() {
+        private static Configuration configuration(RuntimeExecutionMode mode) {
             var configuration = new Configuration();
+            configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
             configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
             configuration.set(PipelineOptions.GENERIC_TYPES, false);
             configuration.set(PipelineOptions.MAX_PARALLELISM, 128);
@@ -99,18 +104,35 @@ public final class TopologyRun {
 
         /** Starts without state. */
         public TopologyRun start(PartitionedLog log, int parallelism) {
-            return start(log, parallelism, SavepointRestoreSettings.none());
+            return start(
+                    log,
+                    parallelism,
+                    SavepointRestoreSettings.none(),
+                    RuntimeExecutionMode.STREAMING);
+        }
+
+        /** Starts in batch mode, over a closed log. */
+        public TopologyRun startBatch(PartitionedLog log, int parallelism) {
+            return start(
+                    log, parallelism, SavepointRestoreSettings.none(), RuntimeExecutionMode.BATCH);
         }
 
         /** Starts from a savepoint. */
         public TopologyRun restore(PartitionedLog log, int parallelism, String savepoint) {
-            return start(log, parallelism, SavepointRestoreSettings.forPath(savepoint));
+            return start(
+                    log,
+                    parallelism,
+                    SavepointRestoreSettings.forPath(savepoint),
+                    RuntimeExecutionMode.STREAMING);
         }
 
         private TopologyRun start(
-                PartitionedLog log, int parallelism, SavepointRestoreSettings state) {
+                PartitionedLog log,
+                int parallelism,
+                SavepointRestoreSettings state,
+                RuntimeExecutionMode mode) {
             var sink = new CollectSink(UUID.randomUUID().toString());
-            StreamGraph graph = graph(log, parallelism, sink);
+            StreamGraph graph = graph(log, parallelism, sink, mode);
             graph.setSavepointRestoreSettings(state);
             var job = cluster().submitJob(graph.getJobGraph()).join().getJobID();
             return new TopologyRun(job, sink);

@@ -69,7 +69,7 @@ final class RandomReadings {
         if (random.nextInt(12) == 0) {
             offsets[partition] += 1 + random.nextInt(3);
         }
-        Written made = make(partition);
+        Written made = random.nextInt(15) == 0 ? again(partition) : make(partition);
         written.add(made);
         byte[] value = json(made).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return new Fetched(
@@ -81,6 +81,27 @@ final class RandomReadings {
                 null,
                 value,
                 made.kind() == Kind.HEARTBEAT ? Fetched.HEARTBEAT : null);
+    }
+
+    /** The partition's last record once more, at a place of its own. */
+    private Written again(int partition) {
+        for (int i = written.size() - 1; i >= 0; i--) {
+            Written last = written.get(i);
+            if (last.partition() == partition) {
+                return new Written(
+                        partition,
+                        offsets[partition]++,
+                        last.kind(),
+                        last.device(),
+                        last.eventTime(),
+                        last.appendTime() == Fetched.NO_APPEND_TIME
+                                ? Fetched.NO_APPEND_TIME
+                                : now[partition],
+                        last.temperature(),
+                        last.humidity());
+            }
+        }
+        return make(partition);
     }
 
     private Written make(int partition) {

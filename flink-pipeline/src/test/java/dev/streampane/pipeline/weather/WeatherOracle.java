@@ -19,8 +19,8 @@ import java.util.TreeSet;
 /** Applies the verdict rule of the design by brute force: for each record it looks at all the records before it in its partition. */
 final class WeatherOracle {
 
-    private final long size;
-    private final long offset;
+    private final OracleWindows windows;
+    private final boolean allKeys;
     private final long b;
     private final long l;
     private final long skew;
@@ -34,9 +34,22 @@ final class WeatherOracle {
     /** {@code partition/offset reason} of the rejected records. */
     final TreeSet<String> rejected = new TreeSet<>();
 
+    /** How many records were counted. */
+    long counted;
+
+    /** How many of each key. */
+    final TreeMap<String, Integer> countsByKey = new TreeMap<>();
+
     WeatherOracle(long size, long offset, long b, long l, long skew) {
-        this.size = size;
-        this.offset = offset;
+        this(OracleWindows.of(size, size, offset), false, b, l, skew);
+    }
+
+    /**
+     * @param allKeys whether a window holds the records of all devices
+     */
+    WeatherOracle(OracleWindows windows, boolean allKeys, long b, long l, long skew) {
+        this.windows = windows;
+        this.allKeys = allKeys;
         this.b = b;
         this.l = l;
         this.skew = skew;
@@ -53,19 +66,28 @@ final class WeatherOracle {
             } else if (isFuture(record)) {
                 rejected.add(place + " future");
             } else if (record.kind() == Kind.READING) {
-                long end = start(record) + size;
+                long end = windows.closes(record.eventTime());
                 long clock = before.stream().mapToLong(WeatherOracle::time).max().orElse(0);
                 if (end <= clock - b - l) {
                     late.add(place);
                 } else {
+                    this.counted++;
                     counted.computeIfAbsent(
-                                    pane(record.device(), start(record)), p -> new ArrayList<>())
+                                    allKeys ? "" : record.device(), key -> new ArrayList<>())
                             .add(new Judged(record, end <= clock - b, mark(record, before, all)));
                 }
             }
         }
-        counted.forEach((pane, records) -> panes.put(pane, describe(records)));
+        counted.forEach(this::describePanes);
         return this;
+    }
+
+    private void describePanes(String key, List<Judged> records) {
+        countsByKey.put(key, records.size());
+        windows.panes(records, judged -> judged.record().eventTime())
+                .forEach(
+                        (span, held) ->
+                                panes.put(pane(key, span.start(), span.end()), describe(held)));
     }
 
     private record Judged(Written record, boolean late, boolean marked) {}
@@ -93,15 +115,11 @@ final class WeatherOracle {
         boolean fromTheStart =
                 all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
         long first = before.isEmpty() ? record.eventTime() : before.get(0).eventTime();
-        return !fromTheStart && start(record) < first + b;
+        return !fromTheStart && windows.opens(record.eventTime()) < first + b;
     }
 
-    private long start(Written record) {
-        return Math.floorDiv(record.eventTime() - offset, size) * size + offset;
-    }
-
-    private static String pane(String device, long start) {
-        return device + "@" + start;
+    private static String pane(String device, long start, long end) {
+        return device + "@" + start + ".." + end;
     }
 
     private static String describe(List<Judged> records) {
@@ -145,7 +163,7 @@ final class WeatherOracle {
                         units.stream().max(Comparator.naturalOrder()).orElseThrow(), 6);
     }
 
-    /** The last revision of every pane of one specification, in the words of {@link #panes}. */
+    /** The last revision of every pane of one specification that stands, in the words of {@link #panes}. */
     static TreeMap<String, String> lastRevisions(List<WindowResult> results, String spec) {
         Map<String, WindowResult> last = new HashMap<>();
         for (WindowResult result : results) {
@@ -155,14 +173,19 @@ final class WeatherOracle {
         }
         var panes = new TreeMap<String, String>();
         for (WindowResult result : last.values()) {
-            panes.put(
-                    pane(result.entityKey(), result.window().start().toEpochMilli()),
-                    describe(result));
+            if (result.status() != WindowResult.Status.RETRACTED) {
+                panes.put(
+                        pane(
+                                result.entityKey(),
+                                result.window().start().toEpochMilli(),
+                                result.window().end().toEpochMilli()),
+                        describe(result));
+            }
         }
         return panes;
     }
 
-    private static String describe(WindowResult result) {
+    static String describe(WindowResult result) {
         List<BigDecimal> values = result.values().stream().map(WindowResult.Value::number).toList();
         List<String> inputs =
                 result.inputs().stream()

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.weather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Cause;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TestSettings;
+import dev.streampane.pipeline.testing.TopologyRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every kind of window at once, each by verdicts of its own, against brute force over the log: any order of arrival, any parallelism, any
+ * restart, and batch mode. {@code -Dwindows.seed=…} repeats a run that failed.
+ */
+class WindowKindsMiniClusterTest {
+
+    private static final int RECORDS = 600;
+    private static final int RUNS = 3;
+    private static final int PARTITIONS = 3;
+    private static final long DAY = 86_400_000;
+    private static final Map<String, OracleWindows> KINDS = new LinkedHashMap<>();
+    private static final String COUNTS = "global(count=7)";
+    private static final String TOTALS = "global(every=10s)";
+
+    static {
+        KINDS.put("tumbling(10s)", OracleWindows.of(10_000, 10_000, 0));
+        KINDS.put("all:tumbling(1m,offset=15s)", OracleWindows.of(60_000, 60_000, 15_000));
+        KINDS.put("session(2s)", OracleWindows.sessions(2_000));
+        KINDS.put("session(12s)", OracleWindows.sessions(12_000));
+        KINDS.put("all:session(900ms)", OracleWindows.sessions(900));
+        // midnight of that zone is 06:05 UTC, in the midst of the readings
+        KINDS.put("calendar(day,-06:05)", OracleWindows.of(DAY, DAY, 21_900_000));
+        KINDS.put("all:calendar(day,-06:05)", OracleWindows.of(DAY, DAY, 21_900_000));
+    }
+
+    private final long seed = Long.getLong("windows.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+    private final RandomReadings readings = new RandomReadings(seed, 0, 17, 0);
+    private final PartitionedLog log = new PartitionedLog(PARTITIONS);
+    private final List<WindowResult> results = new ArrayList<>();
+    private final List<AuditLine> lines = new ArrayList<>();
+    private final List<String> late = new ArrayList<>();
+
+    private TopologyRun.Setup<DeviceReading> setup(String windows) {
+        var settings = TestSettings.of("weather-average").windows(windows).intake();
+        return new TopologyRun.Setup<>(
+                WeatherAverageTopology::build,
+                new ReadingDecoder(settings.zone()),
+                settings,
+                random.nextLong());
+    }
+
+    private static WeatherOracle oracle(String spec, OracleWindows windows) {
+        return new WeatherOracle(windows, spec.startsWith("all:"), 5_000, 60_000, 300_000);
+    }
+
+    private int anyParallelism() {
+        return 1 + random.nextInt(PARTITIONS);
+    }
+
+    private void write(int records) {
+        for (int record = 0; record < records; record++) {
+            log.append(readings.next());
+        }
+    }
+
+    private void collect(TopologyRun job) {
+        results.addAll(job.results());
+        lines.addAll(job.lines());
+        job.late().forEach(r -> late.add(r.spec() + ' ' + r.partition() + '/' + r.offset()));
+        assertThat(job.corrections()).isEmpty();
+    }
+
+    @RepeatedTest(4)
+    void shouldGiveWhatTheOraclesGive(@TempDir Path savepoints) {
+        // Given
+        var setup = setup(String.join(";", KINDS.keySet()) + ';' + COUNTS + ';' + TOTALS);
+        String state = null;
+
+        // When
+        for (int run = 1; run <= RUNS; run++) {
+            TopologyRun job =
+                    state == null
+                            ? setup.start(log, anyParallelism())
+                            : setup.restore(log, anyParallelism(), state);
+            write(RECORDS / RUNS);
+            if (run < RUNS) {
+                job.await(r -> !r.outputs().isEmpty());
+                state = job.stop(savepoints);
+            } else {
+                log.close();
+                job.awaitEnd();
+            }
+            collect(job);
+        }
+
+        // Then
+        assertResultsOfEveryKind();
+        assertRevisionsFollow();
+        assertPanesOfACount();
+        assertRunningTotals();
+    }
+
+    @RepeatedTest(2)
+    void shouldGiveTheSameAsABatch() {
+        // Given
+        write(RECORDS);
+        log.close();
+
+        // When
+        collect(
+                setup(String.join(";", KINDS.keySet()))
+                        .startBatch(log, anyParallelism())
+                        .awaitEnd());
+
+        // Then
+        assertResultsOfEveryKind();
+        assertThat(results)
+                .as("seed %d", seed)
+                .allMatch(result -> result.status() == Status.FINAL && result.rev() == 1);
+    }
+
+    private void assertResultsOfEveryKind() {
+        var checks = new SoftAssertions();
+        KINDS.forEach(
+                (spec, windows) -> {
+                    WeatherOracle oracle = oracle(spec, windows).judge(readings.written());
+                    checks.assertThat(WeatherOracle.lastRevisions(results, spec))
+                            .as("%s, seed %d", spec, seed)
+                            .isEqualTo(oracle.panes);
+                    checks.assertThat(lateOf(spec))
+                            .as("late for %s, seed %d", spec, seed)
+                            .containsExactlyInAnyOrderElementsOf(oracle.late);
+                    assertAudit(spec, oracle, checks);
+                });
+        checks.assertAll();
+    }
+
+    private List<String> lateOf(String spec) {
+        return late.stream()
+                .filter(record -> record.startsWith(spec + ' '))
+                .map(record -> record.substring(spec.length() + 1))
+                .toList();
+    }
+
+    /** Each specification has books of its own; they tell windows only where those follow one another. */
+    private void assertAudit(String spec, WeatherOracle oracle, SoftAssertions checks) {
+        List<SpecCounts> books =
+                lines.stream()
+                        .flatMap(line -> line.specs().stream())
+                        .filter(counts -> counts.spec().equals(spec))
+                        .toList();
+        checks.assertThat(books.stream().mapToLong(SpecCounts::counted).sum())
+                .as("counted by %s, seed %d", spec, seed)
+                .isEqualTo(oracle.counted);
+        checks.assertThat(books.stream().mapToLong(SpecCounts::late).sum())
+                .as("late for %s, seed %d", spec, seed)
+                .isEqualTo(oracle.late.size());
+        checks.assertThat(
+                        books.stream()
+                                .flatMap(counts -> counts.windows().stream())
+                                .mapToLong(AuditLine.WindowCount::counted)
+                                .sum())
+                .as("counted in windows of %s, seed %d", spec, seed)
+                .isEqualTo(spec.contains("tumbling") ? oracle.counted : 0);
+    }
+
+    /** 1, 2, 3 … FINAL, REVISED …; a session that was retracted says nothing more, and the one that swallowed it is there. */
+    private void assertRevisionsFollow() {
+        Map<String, List<WindowResult>> byId =
+                results.stream().collect(Collectors.groupingBy(WindowResult::id));
+        byId.forEach(
+                (id, revisions) -> {
+                    revisions.sort(Comparator.comparingInt(WindowResult::rev));
+                    for (int rev = 1; rev <= revisions.size(); rev++) {
+                        WindowResult result = revisions.get(rev - 1);
+                        assertThat(result.rev()).as("%s, seed %d", id, seed).isEqualTo(rev);
+                        assertThat(result.status() == Status.FINAL)
+                                .as("%s, seed %d", result, seed)
+                                .isEqualTo(rev == 1);
+                        if (result.status() == Status.RETRACTED) {
+                            assertThat(rev).as("%s, seed %d", id, seed).isEqualTo(revisions.size());
+                            assertSwallowed(result, byId.get(result.mergedInto()));
+                        }
+                    }
+                });
+    }
+
+    private void assertSwallowed(WindowResult gone, List<WindowResult> swallower) {
+        assertThat(gone.cause()).isEqualTo(Cause.MERGED);
+        assertThat(swallower)
+                .as("%s, seed %d", gone, seed)
+                .isNotEmpty()
+                .allMatch(by -> by.spec().equals(gone.spec()))
+                .allMatch(by -> by.entityKey().equals(gone.entityKey()))
+                .allMatch(by -> !by.window().start().isAfter(gone.window().start()))
+                .allMatch(by -> !by.window().end().isBefore(gone.window().end()));
+    }
+
+    private Map<String, List<WindowResult>> byKey(String spec) {
+        return results.stream()
+                .filter(result -> result.spec().equals(spec))
+                .sorted(Comparator.comparing(result -> result.window().number()))
+                .collect(Collectors.groupingBy(WindowResult::entityKey));
+    }
+
+    /** Which records share a pane depends on the order of arrival, but not how many. */
+    private void assertPanesOfACount() {
+        WeatherOracle oracle = oracle(COUNTS, OracleWindows.endless()).judge(readings.written());
+        var panes = new TreeMap<String, List<Long>>();
+        byKey(COUNTS)
+                .forEach(
+                        (key, of) ->
+                                panes.put(
+                                        key,
+                                        of.stream().map(pane -> pane.window().number()).toList()));
+        var expected = new TreeMap<String, List<Long>>();
+        oracle.countsByKey.forEach(
+                (key, count) -> expected.put(key, LongStream.range(0, count / 7).boxed().toList()));
+        assertThat(panes).as("seed %d", seed).isEqualTo(expected);
+        assertThat(results)
+                .as("seed %d", seed)
+                .filteredOn(result -> result.spec().equals(COUNTS))
+                .allMatch(pane -> pane.count() == 7 && pane.cause() == Cause.COUNT);
+        assertThat(lateOf(COUNTS)).isEmpty();
+    }
+
+    /** What a total holds depends on the order of arrival, but not the last. */
+    private void assertRunningTotals() {
+        WeatherOracle oracle = oracle(TOTALS, OracleWindows.endless()).judge(readings.written());
+        var last = new TreeMap<String, String>();
+        byKey(TOTALS)
+                .forEach(
+                        (key, totals) -> {
+                            assertThat(totals)
+                                    .as("seed %d", seed)
+                                    .extracting(WindowResult::count)
+                                    .isSorted();
+                            assertThat(totals)
+                                    .as("seed %d", seed)
+                                    .extracting(total -> total.window().number())
+                                    .doesNotHaveDuplicates();
+                            last.put(
+                                    key + "@0.." + Long.MAX_VALUE,
+                                    WeatherOracle.describe(totals.get(totals.size() - 1)));
+                        });
+        assertThat(last).as("seed %d", seed).isEqualTo(oracle.panes);
+    }
+}
