@@ -23,6 +23,9 @@ final class SliceTree {
     /** The window that a timer was last set for. */
     long lastTimer = Long.MIN_VALUE;
 
+    /** The last window that fired after the input had ended. */
+    long lastFired = Long.MIN_VALUE;
+
     /** Whether a timer is set to look into a window. */
     boolean previewDue;
 

@@ -198,10 +198,27 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
             forgetWhenClosed(end);
             return;
         }
+        if (timers.currentWatermark() == Long.MAX_VALUE) {
+            fireAllFrom(end);
+            return;
+        }
         Partial pane = fire(end);
         long nextEnd = end + slide;
         if (pane.maxEventTime >= nextEnd - size) {
             timers.registerEventTimeTimer(nextEnd, nextEnd - 1);
+        }
+    }
+
+    /** The input has ended: a batch takes no timer from a timer, so this window fires and all that follow without a gap. */
+    private void fireAllFrom(long end) throws Exception {
+        SliceTree tree = tree(key());
+        long next = end;
+        while (next > tree.lastFired) {
+            tree.lastFired = next;
+            Partial pane = fire(next);
+            if (pane.maxEventTime >= next + slide - size) {
+                next += slide;
+            }
         }
     }
 
