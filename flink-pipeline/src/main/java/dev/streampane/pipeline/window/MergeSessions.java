@@ -68,11 +68,12 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         OpenSession session = joined(OpenSession.of(partial, gap), context);
         if (session.end - 1 <= watermark) {
             fire(session, context, out);
+            keep(session, context);
         } else {
             context.timerService().registerEventTimeTimer(session.end - 1);
             schedulePreview(session, context);
+            sessions.put(session.start, session);
         }
-        sessions.put(session.start, session);
     }
 
     /** The session with the open ones that it touches, which are no more. */
@@ -110,7 +111,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                 }
             } else if (session.pending && session.end - 1 <= time) {
                 fire(session, context, out);
-                sessions.put(session.start, session);
+                keep(session, context);
             } else if (!session.pending && clearing(session) <= time) {
                 sessions.remove(session.start);
             } else if (!session.pending) {
@@ -148,7 +149,16 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                             watermark));
         }
         session.published(revision, generation);
-        context.timerService().registerEventTimeTimer(clearing(session));
+    }
+
+    /** Keeps a session that fired; not where the watermark leaps further, and a batch takes no timer here. */
+    private void keep(OpenSession session, Context context) throws Exception {
+        if (clearing(session) <= context.timerService().currentWatermark()) {
+            sessions.remove(session.start);
+        } else {
+            context.timerService().registerEventTimeTimer(clearing(session));
+            sessions.put(session.start, session);
+        }
     }
 
     private void schedulePreview(OpenSession session, Context context) {

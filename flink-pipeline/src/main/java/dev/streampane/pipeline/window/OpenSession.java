@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ public final class OpenSession {
     /** Whether a revision that was published was complete. */
     public boolean saidComplete;
 
-    /** The published sessions that it swallowed and that no result has taken back. */
+    /** The published sessions that it swallowed and that no result has taken back, by their starts. */
     public List<Swallowed> swallowed = new ArrayList<>(0);
 
     /** A session that was published and is no more. Mutable; a POJO for Flink. */
@@ -82,6 +83,7 @@ public final class OpenSession {
             }
         }
         others.forEach(this::remember);
+        swallowed.sort(Comparator.comparingLong(gone -> gone.start));
         return this;
     }
 
