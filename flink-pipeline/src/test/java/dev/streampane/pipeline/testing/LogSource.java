@@ -7,6 +7,7 @@ import dev.streampane.pipeline.intake.Fetched;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.functions.util.ListCollector;
@@ -18,6 +19,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -131,8 +133,13 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
 
         @Override
         public void addReader(int subtask) {
+            var splits = new ArrayList<Split>();
             for (int p = subtask; p < partitions; p += context.currentParallelism()) {
-                context.assignSplit(new Split(p, 0), subtask);
+                splits.add(new Split(p, 0));
+            }
+            if (!splits.isEmpty()) {
+                // all at once, or time goes on before the reader knows of a slower one
+                context.assignSplits(new SplitsAssignment<>(Map.of(subtask, splits)));
             }
             context.signalNoMoreSplits(subtask);
         }

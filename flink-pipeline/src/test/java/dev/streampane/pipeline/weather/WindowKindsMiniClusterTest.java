@@ -5,24 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.AuditLine;
 import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
+import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,6 +48,9 @@ class WindowKindsMiniClusterTest {
     static {
         KINDS.put("tumbling(10s)", OracleWindows.of(10_000, 10_000, 0));
         KINDS.put("all:tumbling(1m,offset=15s)", OracleWindows.of(60_000, 60_000, 15_000));
+        KINDS.put("sliding(30s,10s)", OracleWindows.of(30_000, 10_000, 0));
+        KINDS.put("sliding(10s,3s)", OracleWindows.of(10_000, 3_000, 0));
+        KINDS.put("all:sliding(5s,2500ms)", OracleWindows.of(5_000, 2_500, 0));
         KINDS.put("session(2s)", OracleWindows.sessions(2_000));
         KINDS.put("session(12s)", OracleWindows.sessions(12_000));
         KINDS.put("all:session(900ms)", OracleWindows.sessions(900));
@@ -59,7 +68,12 @@ class WindowKindsMiniClusterTest {
     private final List<String> late = new ArrayList<>();
 
     private TopologyRun.Setup<DeviceReading> setup(String windows) {
-        var settings = TestSettings.of("weather-average").windows(windows).intake();
+        return setup(windows, Duration.ZERO);
+    }
+
+    private TopologyRun.Setup<DeviceReading> setup(String windows, Duration preview) {
+        var settings =
+                TestSettings.of("weather-average").windows(windows).preview(preview).intake();
         return new TopologyRun.Setup<>(
                 WeatherAverageTopology::build,
                 new ReadingDecoder(settings.zone()),
@@ -135,6 +149,40 @@ class WindowKindsMiniClusterTest {
         assertThat(results)
                 .as("seed %d", seed)
                 .allMatch(result -> result.status() == Status.FINAL && result.rev() == 1);
+    }
+
+    @Test
+    void shouldLookIntoOpenWindowsOfEveryKind() {
+        // Given one reading, and partitions that hold time back
+        var specs = new TreeSet<>(KINDS.keySet());
+        specs.addAll(List.of(COUNTS, TOTALS));
+        var writer = new LogWriter(log, "device-readings").reading(0, "06:00:00", "d", "20");
+
+        // When
+        TopologyRun job =
+                setup(String.join(";", specs), Duration.ofMillis(20))
+                        .start(log, 2)
+                        .await(run -> specsOf(run, Status.EARLY).equals(specs));
+        writer.close();
+        job.awaitEnd();
+
+        // Then
+        assertThat(job.results())
+                .filteredOn(result -> result.status() == Status.EARLY)
+                .allMatch(look -> look.rev() == 0 && look.count() == 1)
+                .allMatch(look -> look.channel() == Output.Channel.PREVIEWS);
+        specs.remove(COUNTS);
+        assertThat(specsOf(job, Status.FINAL)).isEqualTo(specs);
+        assertThat(job.results())
+                .filteredOn(result -> result.status() != Status.EARLY)
+                .allMatch(result -> result.status() == Status.FINAL && result.rev() == 1);
+    }
+
+    private static Set<String> specsOf(TopologyRun run, Status status) {
+        return run.results().stream()
+                .filter(result -> result.status() == status)
+                .map(WindowResult::spec)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void assertResultsOfEveryKind() {

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.WindowResult.Cause;
+import dev.streampane.pipeline.contract.WindowResult.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions with a gap of 10 s and an allowed lateness of 60 s. */
+class SessionPanesTest {
+
+    private static final PaneHarness.Setup SETUP = PaneHarness.Setup.of("session(10s)");
+
+    private PaneHarness sessions;
+
+    @BeforeEach
+    void open() throws Exception {
+        sessions = SETUP.start();
+    }
+
+    @AfterEach
+    void close() {
+        sessions.close();
+    }
+
+    @Test
+    void shouldFireWhenTheWatermarkReachesTheLastMillisecond() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 5_000).watermark(14_998);
+        List<String> before = sessions.said();
+
+        // When
+        sessions.watermark(14_999);
+
+        // Then
+        assertThat(before).isEmpty();
+        assertThat(sessions.said()).containsExactly("a [0,15000) 1 FINAL 2");
+        assertThat(sessions.results().get(0).cause()).isEqualTo(Cause.WATERMARK);
+    }
+
+    @Test
+    void shouldEndASessionWhereTheGapIsLonger() throws Exception {
+        // Given
+        try (PaneHarness two = PaneHarness.Setup.of("session(2s)").start()) {
+            for (long second : List.of(15, 8, 0, 10, 4, 1, 9)) {
+                two.record("a", second * 1_000);
+            }
+
+            // When
+            two.watermark(20_000);
+
+            // Then
+            assertThat(two.said())
+                    .containsExactly(
+                            "a [0,3000) 1 FINAL 2",
+                            "a [4000,6000) 1 FINAL 1",
+                            "a [8000,12000) 1 FINAL 3",
+                            "a [15000,17000) 1 FINAL 1");
+        }
+    }
+
+    @Test
+    void shouldJoinRecordsThatLieTheGapApartAndNoMore() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 10_000).record("b", 0).record("b", 10_001);
+
+        // When
+        sessions.watermark(50_000);
+
+        // Then
+        assertThat(sessions.said())
+                .containsExactlyInAnyOrder(
+                        "a [0,20000) 1 FINAL 2",
+                        "b [0,10000) 1 FINAL 1",
+                        "b [10001,20001) 1 FINAL 1");
+    }
+
+    @Test
+    void shouldJoinSessionsThatARecordLiesBetween() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 15_000).record("a", 8_000);
+
+        // When
+        sessions.watermark(50_000);
+
+        // Then
+        assertThat(sessions.said()).containsExactly("a [0,25000) 1 FINAL 3");
+    }
+
+    @Test
+    void shouldReviseASessionThatALateRecordFallsInto() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 9_000).watermark(20_000);
+
+        // When
+        sessions.record("a", 4_000).record("a", 5_000);
+
+        // Then
+        assertThat(sessions.said())
+                .containsExactly(
+                        "a [0,19000) 1 FINAL 2",
+                        "a [0,19000) 2 REVISED 3",
+                        "a [0,19000) 3 REVISED 4");
+        assertThat(sessions.results().get(1).cause()).isEqualTo(Cause.LATE_RECORD);
+    }
+
+    @Test
+    void shouldTakeBackTheSessionsThatALateRecordJoins() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 15_000).watermark(30_000);
+
+        // When
+        sessions.record("a", 8_000);
+
+        // Then
+        assertThat(sessions.said())
+                .containsExactly(
+                        "a [0,10000) 1 FINAL 1",
+                        "a [15000,25000) 1 FINAL 1",
+                        "a [0,25000) 1 FINAL 3",
+                        "a [0,10000) 2 RETRACTED 0",
+                        "a [15000,25000) 2 RETRACTED 0");
+        assertRetracted(sessions.results().get(3), sessions.results().get(2));
+        assertRetracted(sessions.results().get(4), sessions.results().get(2));
+    }
+
+    private static void assertRetracted(WindowResult gone, WindowResult by) {
+        assertThat(gone.cause()).isEqualTo(Cause.MERGED);
+        assertThat(gone.mergedInto()).isEqualTo(by.id());
+        assertThat(gone.values()).isEmpty();
+        assertThat(gone.sums()).isEmpty();
+        assertThat(gone.late()).isZero();
+        assertThat(gone.minEventTime()).isNull();
+        assertThat(gone.maxEventTime()).isNull();
+        assertThat(gone.inputs()).isEmpty();
+        assertThat(gone.complete()).isTrue();
+    }
+
+    @Test
+    void shouldTakeBackOnlyWhenTheLongerSessionFires() throws Exception {
+        // Given
+        sessions.record("a", 0).watermark(12_000).record("a", 9_000).record("a", 14_000);
+        List<String> before = sessions.said();
+
+        // When
+        sessions.watermark(23_998).watermark(23_999);
+
+        // Then
+        assertThat(before).containsExactly("a [0,10000) 1 FINAL 1");
+        assertThat(sessions.said())
+                .containsExactly(
+                        "a [0,10000) 1 FINAL 1",
+                        "a [0,24000) 1 FINAL 3",
+                        "a [0,10000) 2 RETRACTED 0");
+    }
+
+    @Test
+    void shouldKeepASessionAsLongAsACountedRecordCanTouchIt() throws Exception {
+        // Given
+        sessions.record("a", 0).watermark(79_998);
+
+        // When a record that is late by no partition's clock begins where the session ends
+        sessions.record("a", 10_000);
+
+        // Then
+        assertThat(sessions.said())
+                .containsExactly(
+                        "a [0,10000) 1 FINAL 1",
+                        "a [0,20000) 1 FINAL 2",
+                        "a [0,10000) 2 RETRACTED 0");
+        assertThat(sessions.dropped()).isZero();
+    }
+
+    @Test
+    void shouldKeepNothingAndDropOnceNoRecordCanTouchIt() throws Exception {
+        // Given
+        sessions.record("a", 0).record("b", 0).watermark(79_998);
+        int before = sessions.kept();
+
+        // When
+        sessions.watermark(79_999);
+        int after = sessions.kept();
+        sessions.record("a", 10_000);
+
+        // Then
+        assertThat(before).isPositive();
+        assertThat(after).isZero();
+        assertThat(sessions.dropped()).isEqualTo(1);
+        assertThat(sessions.kept()).isZero();
+    }
+
+    @Test
+    void shouldDropWhatCouldTouchASessionThatHasGone() throws Exception {
+        // Given [0,10) has gone, [12,22) is there, and a record between them would lack the first
+        sessions.record("a", 0).record("a", 12_000).watermark(80_000);
+
+        // When
+        sessions.record("a", 9_000);
+
+        // Then
+        assertThat(sessions.dropped()).isEqualTo(1);
+        assertThat(sessions.said())
+                .containsExactly("a [0,10000) 1 FINAL 1", "a [12000,22000) 1 FINAL 1");
+    }
+
+    @Test
+    void shouldForgetSessionsWhoseTimersFallTogether() throws Exception {
+        // Given [0,10) is to be forgotten at the very time at which [70,80) is to fire
+        sessions.record("a", 0).watermark(10_000).record("a", 70_000);
+
+        // When
+        sessions.record("a", 70_500).watermark(79_999);
+        List<String> then = sessions.said();
+        sessions.watermark(80_499).watermark(150_499);
+
+        // Then
+        assertThat(then).containsExactly("a [0,10000) 1 FINAL 1");
+        assertThat(sessions.said())
+                .containsExactly("a [0,10000) 1 FINAL 1", "a [70000,80500) 1 FINAL 2");
+        assertThat(sessions.kept()).isZero();
+    }
+
+    @Test
+    void shouldHaveOneTimerForASessionOfManyRecords() throws Exception {
+        // When
+        for (int i = 0; i < 1_000; i++) {
+            sessions.record("a", i * 100L);
+        }
+
+        // Then one entry and one timer
+        assertThat(sessions.kept()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTakeBackAsCompletelyAsItHasSaid() throws Exception {
+        // Given
+        sessions.record("a", 0).watermark(20_000);
+
+        // When a record that may lack earlier ones lengthens it
+        sessions.marked("a", 8_000);
+
+        // Then the retraction outranks what it takes back
+        assertThat(sessions.results())
+                .extracting(WindowResult::status, WindowResult::complete)
+                .containsExactly(
+                        tuple(Status.FINAL, true),
+                        tuple(Status.FINAL, false),
+                        tuple(Status.RETRACTED, true));
+    }
+
+    @Test
+    void shouldGoOnAfterARestore() throws Exception {
+        // Given
+        sessions.record("a", 0).record("a", 15_000).watermark(30_000);
+        var state = sessions.snapshot();
+
+        // When
+        try (var same = SETUP.restore(state);
+                var next = SETUP.generation(2).restore(state)) {
+            same.watermark(30_000).record("a", 1_000).record("a", 8_000);
+            next.watermark(30_000).record("a", 15_000).record("a", 8_000);
+
+            // Then
+            assertThat(same.said())
+                    .containsExactly(
+                            "a [0,11000) 1 FINAL 2",
+                            "a [0,10000) 2 RETRACTED 0",
+                            "a [0,25000) 1 FINAL 4",
+                            "a [0,11000) 2 RETRACTED 0",
+                            "a [15000,25000) 2 RETRACTED 0");
+            assertThat(next.said())
+                    .containsExactly(
+                            "a [15000,25000) 1 REVISED 2",
+                            "a [0,25000) 1 FINAL 4",
+                            "a [0,10000) 1 RETRACTED 0",
+                            "a [15000,25000) 2 RETRACTED 0");
+        }
+    }
+
+    @Test
+    void shouldTakeBackAfterARestoreWhatHadBeenSwallowedBefore() throws Exception {
+        // Given
+        sessions.record("a", 0).watermark(12_000).record("a", 9_000);
+
+        // When
+        try (var restored = SETUP.restore(sessions.snapshot())) {
+            restored.watermark(12_000).watermark(18_999);
+
+            // Then
+            assertThat(restored.said())
+                    .containsExactly("a [0,19000) 1 FINAL 2", "a [0,10000) 2 RETRACTED 0");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 30, 59, 61, 300})
+    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(int seconds) throws Exception {
+        // Given one session that was published and one that was not
+        sessions.record("a", 0).watermark(10_000).record("a", 25_000);
+
+        // When
+        try (var restored =
+                SETUP.allowedLateness(Duration.ofSeconds(seconds)).restore(sessions.snapshot())) {
+            for (int watermark = 10_000; watermark <= 400_000; watermark += 1_000) {
+                restored.watermark(watermark);
+            }
+
+            // Then
+            assertThat(restored.said()).containsExactly("a [25000,35000) 1 FINAL 1");
+            assertThat(restored.kept()).isZero();
+        }
+    }
+
+    @Test
+    void shouldLookIntoSessionsThatGrow() throws Exception {
+        // Given
+        try (var looking = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            looking.processingTime(100);
+            looking.record("a", 0);
+
+            // When
+            looking.processingTime(1_099).record("a", 20_000).record("a", 10_000);
+            int before = looking.results().size();
+            looking.processingTime(1_100).processingTime(5_000);
+            looking.record("a", 1_000).processingTime(6_000);
+            looking.watermark(29_999).processingTime(9_000);
+
+            // Then
+            assertThat(before).isZero();
+            assertThat(looking.said())
+                    .containsExactly(
+                            "a [0,30000) 0 EARLY 3",
+                            "a [0,30000) 0 EARLY 4",
+                            "a [0,30000) 1 FINAL 4");
+            assertThat(looking.results().get(0).cause()).isEqualTo(Cause.PREVIEW);
+            assertThat(looking.previewTimers()).isZero();
+            looking.watermark(200_000);
+            assertThat(looking.kept()).isZero();
+        }
+    }
+}
