@@ -2,11 +2,15 @@
 package dev.streampane.iot;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Red while no broker has answered yet, and when acknowledgements have stopped for the acknowledgement timeout. */
+/**
+ * Red while no broker has told a topic's partitions yet, and when acknowledgements have stopped for the acknowledgement
+ * timeout; says for which topic, and why.
+ */
 @Readiness
 @ApplicationScoped
 public class AcknowledgementHealth implements HealthCheck {
@@ -19,16 +23,22 @@ public class AcknowledgementHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        ReadingPublisher publisher = simulation.publisher();
-        boolean up = publisher.connected() && !publisher.away();
-        var response =
-                HealthCheckResponse.named("acknowledgements")
-                        .status(up)
-                        .withData(
-                                "lastAcknowledgementAgeMillis",
-                                publisher.acknowledgementAge().toMillis())
-                        .withData("waiting", publisher.waiting())
-                        .withData("dropped", publisher.readings().dropped());
-        return (up ? response : response.withData("cause", publisher.lastProblem())).build();
+        List<ReadingPublisher> publishers =
+                simulation.lanes().stream().map(Lane::publisher).toList();
+        var response = HealthCheckResponse.named("acknowledgements");
+        boolean up = true;
+        for (ReadingPublisher publisher : publishers) {
+            String topic = publisher.topic();
+            response.withData(
+                            topic + ".lastAcknowledgementAgeMillis",
+                            publisher.acknowledgementAge().toMillis())
+                    .withData(topic + ".waiting", publisher.waiting())
+                    .withData(topic + ".dropped", publisher.readings().dropped());
+            if (!publisher.connected() || publisher.away()) {
+                up = false;
+                response.withData(topic + ".cause", publisher.lastProblem());
+            }
+        }
+        return response.status(up).build();
     }
 }

@@ -16,14 +16,19 @@ import java.util.function.Predicate;
  * A change of a running simulator, read from JSON such as
  *
  * <pre>
- * {"state":"RUNNING","rate":500,"faults":{"late":{"probability":0.01,"by":"3m"},"malformed":{"probability":0.1,"kinds":["not_json"]}}}
+ * {"state":"RUNNING","rate":500,"tags":{"rate":100},"faults":{"late":{"probability":0.01,"by":"3m"},"malformed":{"probability":0.1,"kinds":["not_json"]}}}
  * </pre>
  *
  * What is not named stays as it is. Durations are ISO-8601 or like {@code 3m}.
  */
-record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
+record Adjustment(
+        Optional<Boolean> paused,
+        Optional<Long> rate,
+        Optional<Long> tagRate,
+        Optional<FaultSettings> faults) {
 
     static final long MAX_RATE = 1_000_000;
+    static final long MAX_TAG_RATE = 100_000;
 
     /** One thing that is wrong with a request. {@code field} is a path such as {@code faults.late.by}. */
     public record Violation(String field, String message) {}
@@ -63,11 +68,11 @@ record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultS
         private final List<Violation> violations = new ArrayList<>();
 
         Adjustment adjustment(JsonNode json, FaultSettings current) {
-            if (!known("", json, Set.of("state", "rate", "faults"))) {
+            if (!known("", json, Set.of("state", "rate", "tags", "faults"))) {
                 return null;
             }
             if (json.isEmpty()) {
-                violations.add(new Violation("", "must set state, rate or faults"));
+                violations.add(new Violation("", "must set state, rate, tags or faults"));
             }
             return new Adjustment(
                     value(json, "", "state", "RUNNING or PAUSED", Reader::paused),
@@ -77,9 +82,23 @@ record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultS
                             "rate",
                             "a whole number from 0 (each device's period) to " + MAX_RATE,
                             node -> whole(node, 0, MAX_RATE)),
+                    tagRate(json),
                     json.has("faults")
                             ? Optional.ofNullable(faults(json.get("faults"), current))
                             : Optional.empty());
+        }
+
+        private Optional<Long> tagRate(JsonNode json) {
+            JsonNode tags = json.get("tags");
+            if (tags == null || !known("tags", tags, Set.of("rate"))) {
+                return Optional.empty();
+            }
+            return value(
+                    tags,
+                    "tags",
+                    "rate",
+                    "a whole number from 1 to " + MAX_TAG_RATE,
+                    node -> whole(node, 1, MAX_TAG_RATE));
         }
 
         private FaultSettings faults(JsonNode json, FaultSettings current) {

@@ -141,15 +141,57 @@ final class ConfigCheck {
                         Duration.ofMinutes(10)));
         check(config.devices());
         check(config.faults());
+        check(config.tags(), topic);
+    }
+
+    private void check(IotConfig.Tags tags, String topicOfReadings) {
+        String topic = tags.topic();
+        require(
+                "iot.tags.topic",
+                TOPIC.matcher(topic).matches()
+                        && !topic.matches("\\.{1,2}")
+                        && !(tags.enabled() && topic.equals(topicOfReadings)));
+        require("iot.tags.rate", tags.rate() >= 1 && tags.rate() <= 100_000);
+        require(
+                "iot.tags.rows-per-message",
+                tags.rowsPerMessage() >= 1 && tags.rowsPerMessage() <= 10_000);
+        checkProbability("iot.tags.old", tags.old().probability());
+        require("iot.tags.old.by", FaultLimits.delay(tags.old().by()));
+        check("iot.tags.integers", tags.integers(), 0);
+        check("iot.tags.doubles", tags.doubles(), 3);
+        checkNames("iot.tags.strings", tags.strings());
+        List<String> texts = tags.strings().texts();
+        require(
+                "iot.tags.strings.texts",
+                !texts.isEmpty()
+                        && texts.size() <= 1000
+                        && texts.stream().allMatch(text -> text.length() <= 4096));
+    }
+
+    private void check(String key, IotConfig.NumberTags tags, int decimals) {
+        checkNames(key, tags);
+        if (require(key + ".min", isDecimal(tags.min(), decimals))
+                & require(key + ".max", isDecimal(tags.max(), decimals))) {
+            String culprit =
+                    raw.getConfigValue(key + ".min").getRawValue() == null ? ".max" : ".min";
+            require(key + culprit, tags.min().compareTo(tags.max()) <= 0);
+        }
+    }
+
+    private void checkNames(String key, IotConfig.TagNames tags) {
+        require(key + ".prefix", isPrefix(tags.prefix()));
+        require(key + ".first", tags.first() >= 0 && tags.first() <= 1_000_000);
+        require(key + ".count", tags.count() >= 1 && tags.count() <= 10_000);
+    }
+
+    private static boolean isPrefix(String prefix) {
+        return prefix.getBytes(UTF_8).length <= 200
+                && prefix.chars().noneMatch(Character::isISOControl);
     }
 
     private void check(IotConfig.Devices devices) {
         require("iot.devices.count", devices.count() >= 1 && devices.count() <= 1_000_000);
-        String prefix = devices.prefix();
-        require(
-                "iot.devices.prefix",
-                prefix.getBytes(UTF_8).length <= 200
-                        && prefix.chars().noneMatch(Character::isISOControl));
+        require("iot.devices.prefix", isPrefix(devices.prefix()));
         require(
                 "iot.devices.period",
                 devices.period().stream()
@@ -262,8 +304,12 @@ final class ConfigCheck {
     }
 
     private static boolean isHundredths(BigDecimal value) {
+        return isDecimal(value, Hundredths.DECIMALS);
+    }
+
+    private static boolean isDecimal(BigDecimal value, int decimals) {
         return value.abs().compareTo(LARGEST) <= 0
-                && value.stripTrailingZeros().scale() <= Hundredths.DECIMALS;
+                && value.stripTrailingZeros().scale() <= decimals;
     }
 
     private static boolean within(Duration value, Duration min, Duration max) {

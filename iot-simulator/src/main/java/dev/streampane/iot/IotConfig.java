@@ -15,6 +15,15 @@ import java.util.Optional;
 @ConfigMapping(prefix = "iot")
 public interface IotConfig {
 
+    /** What a prefix of tags may be. */
+    String PREFIX = "1 to 200 bytes of UTF-8 without control characters";
+
+    /** What the first number of tags may be. */
+    String FIRST = "a whole number from 0 to 1000000";
+
+    /** How many tags there may be. */
+    String COUNT = "a whole number from 1 to 10000";
+
     /** Topic that readings and heartbeats go to. It must exist. */
     @WithDefault("device-readings")
     @Allowed("a topic name of 1 to 249 letters, digits, '.', '_' and '-'")
@@ -70,6 +79,9 @@ public interface IotConfig {
     @WithDefault("5s")
     @Allowed("a duration from 100ms to 10m")
     Duration acknowledgementTimeout();
+
+    /** The time series. */
+    Tags tags();
 
     /** The fleet. */
     Devices devices();
@@ -152,6 +164,174 @@ public interface IotConfig {
         @Override
         @Allowed("a list of numbers from the minimum to the maximum, with at most two decimals")
         Optional<List<BigDecimal>> start();
+    }
+
+    /** Tags of machines, whose rows go to a topic of their own, many to a message. */
+    interface Tags {
+
+        /** Whether there are any. */
+        @WithDefault("true")
+        @Allowed("true or false")
+        boolean enabled();
+
+        /** Topic that messages of rows and their heartbeats go to. It must exist. */
+        @WithDefault("time-series")
+        @Allowed(
+                "a topic name of 1 to 249 letters, digits, '.', '_' and '-', another than iot.topic")
+        String topic();
+
+        /** Rows per second over all tags, evenly, the tags in turn. */
+        @WithDefault("10")
+        @Allowed("a whole number from 1 to 100000")
+        long rate();
+
+        /** Most rows of one message; each second begins a new one. */
+        @WithDefault("10")
+        @Allowed("a whole number from 1 to 10000")
+        int rowsPerMessage();
+
+        /** Seed of all that is random here. Default: {@code iot.seed}. With {@code iot.start} it decides every byte. */
+        @Allowed("a whole number of 64 bits")
+        Optional<Long> seed();
+
+        /** Tags of whole numbers. */
+        IntegerTags integers();
+
+        /** Tags of numbers with three decimals. */
+        DoubleTags doubles();
+
+        /** Tags of texts. */
+        StringTags strings();
+
+        /** Rows that are old on purpose. */
+        Old old();
+    }
+
+    /** See {@link Tags#old()}. */
+    interface Old {
+
+        /** How often. */
+        @WithDefault("0.02")
+        @Allowed(FaultLimits.PROBABILITY)
+        double probability();
+
+        /** Their greatest age; each age up to it is as likely as the others. */
+        @WithDefault("15m")
+        @Allowed(FaultLimits.DELAY)
+        Duration by();
+    }
+
+    /** Tags that are called by a prefix and a number of at least three digits. */
+    interface TagNames {
+
+        String prefix();
+
+        int first();
+
+        int count();
+    }
+
+    /** Tags of numbers, and their bounds. */
+    interface NumberTags extends TagNames {
+
+        BigDecimal min();
+
+        BigDecimal max();
+    }
+
+    /** See {@link Tags#integers()}. */
+    interface IntegerTags extends NumberTags {
+
+        /** Beginning of the names, by which the jobs know the type. */
+        @Override
+        @WithDefault("pu136mod-ni-")
+        @Allowed(PREFIX)
+        String prefix();
+
+        /** Number of the first. */
+        @Override
+        @WithDefault("1")
+        @Allowed(FIRST)
+        int first();
+
+        /** How many. */
+        @Override
+        @WithDefault("10")
+        @Allowed(COUNT)
+        int count();
+
+        /** Lowest value. */
+        @Override
+        @WithDefault("0")
+        @Allowed("a whole number from -1000000 to the maximum")
+        BigDecimal min();
+
+        /** Highest value. */
+        @Override
+        @WithDefault("100")
+        @Allowed("a whole number from the minimum to 1000000")
+        BigDecimal max();
+    }
+
+    /** See {@link Tags#doubles()}. */
+    interface DoubleTags extends NumberTags {
+
+        /** Beginning of the names, by which the jobs know the type. */
+        @Override
+        @WithDefault("pu136mod-nd-")
+        @Allowed(PREFIX)
+        String prefix();
+
+        /** Number of the first. */
+        @Override
+        @WithDefault("11")
+        @Allowed(FIRST)
+        int first();
+
+        /** How many. */
+        @Override
+        @WithDefault("10")
+        @Allowed(COUNT)
+        int count();
+
+        /** Lowest value. */
+        @Override
+        @WithDefault("0")
+        @Allowed("a number from -1000000 to the maximum, with at most three decimals")
+        BigDecimal min();
+
+        /** Highest value. */
+        @Override
+        @WithDefault("100")
+        @Allowed("a number from the minimum to 1000000, with at most three decimals")
+        BigDecimal max();
+    }
+
+    /** See {@link Tags#strings()}. */
+    interface StringTags extends TagNames {
+
+        /** Beginning of the names, by which the jobs know the type. */
+        @Override
+        @WithDefault("pu136mod-ns-")
+        @Allowed(PREFIX)
+        String prefix();
+
+        /** Number of the first. */
+        @Override
+        @WithDefault("21")
+        @Allowed(FIRST)
+        int first();
+
+        /** How many. */
+        @Override
+        @WithDefault("10")
+        @Allowed(COUNT)
+        int count();
+
+        /** What they show; a comma of a text stands behind a backslash. */
+        @WithDefault("running,stopped,warming up,fault \"E7\"")
+        @Allowed("a list of 1 to 1000 texts of at most 4096 characters")
+        List<String> texts();
     }
 
     /** Faults, each with its probability per reading. */

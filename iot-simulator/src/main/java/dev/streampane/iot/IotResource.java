@@ -50,14 +50,14 @@ public class IotResource {
     }
 
     /**
-     * Pauses, resumes, or changes rate and faults; what is not named stays. Answers with the new state, or with a problem
+     * Pauses, resumes, or changes rates and faults; what is not named stays. Answers with the new state, or with a problem
      * (400) that names each wrong field, and then nothing is changed.
      */
     @PUT
     @Blocking
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Pause, resume, change rate or faults",
+            summary = "Pause, resume, change rates or faults",
             description = "What is not named stays as it is. A wrong field changes nothing.")
     @RequestBody(
             required = true,
@@ -70,6 +70,9 @@ public class IotResource {
                                                             .enums.SchemaType.OBJECT),
                             examples = {
                                 @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
+                                @ExampleObject(
+                                        name = "rate of tags",
+                                        value = "{\"tags\":{\"rate\":100}}"),
                                 @ExampleObject(
                                         name = "rate and faults",
                                         value =

@@ -4,9 +4,10 @@ package dev.streampane.iot;
 /**
  * A record on its way to Kafka.
  *
- * @param sequence counts readings as they are measured, so copies of one reading share it; for heartbeats the second
- * @param heartbeat a heartbeat goes to every partition, a reading to its key's
- * @param key null for heartbeats
+ * @param sequence counts readings as they are measured, so copies of one reading share it, or messages of rows; for
+ *     heartbeats the second
+ * @param heartbeat a heartbeat goes to every partition, a reading to its key's, a message of rows to one after another
+ * @param key null for heartbeats and messages of rows
  * @param kindHeader value of the header {@code kind}; null for none
  */
 record Outgoing(long sequence, boolean heartbeat, byte[] key, byte[] value, String kindHeader) {

@@ -90,6 +90,10 @@ final class ReadingPublisher {
         this.connector = connector;
     }
 
+    String topic() {
+        return topic;
+    }
+
     void start() {
         sender.start();
     }
@@ -230,8 +234,15 @@ final class ReadingPublisher {
                 send(outgoing, target.partition(), delivery);
             }
         } else {
-            send(outgoing, null, new Delivery(outgoing, 1));
+            send(outgoing, partition(outgoing), new Delivery(outgoing, 1));
         }
+    }
+
+    /** A record without a key goes to the partitions in turn, one with a key where Kafka puts it. */
+    private Integer partition(Outgoing outgoing) {
+        return outgoing.key() == null
+                ? partitions.get((int) (outgoing.sequence() % partitions.size())).partition()
+                : null;
     }
 
     private void send(Outgoing outgoing, Integer partition, Delivery delivery) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.iot.tags.TagTimeline;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -12,23 +13,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the fleet live in real time: takes each record from the {@link Timeline} when it is due and hands it to the
- * {@link ReadingPublisher}. When the publisher makes it wait, it falls behind the clock and catches up afterwards.
+ * Lets devices and tags live in real time: a {@link Lane} for readings and one for time series, over one Kafka producer.
  *
- * <p>While paused, devices go on measuring but nothing of it is published, so that pauses do not change later readings;
+ * <p>While paused, both go on measuring but nothing of it is published, so that pauses do not change later values;
  * heartbeats go on.
  */
 @ApplicationScoped
@@ -38,26 +36,19 @@ public class Simulation {
     static final String CHANNEL = "readings";
 
     private static final Logger LOG = Logger.getLogger(Simulation.class);
-    private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
-    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(2);
 
     private final IotConfig config;
     private final KafkaClientService kafka;
     private final Instant start;
     private final Timeline timeline;
-    private final Thread thread = new Thread(this::run, "simulation");
-    private final ConcurrentLinkedQueue<Runnable> changes = new ConcurrentLinkedQueue<>();
 
-    private final List<Outgoing> due = new ArrayList<>();
-
-    private volatile ReadingPublisher publisher;
-    private volatile boolean stopped;
-    private volatile boolean paused;
-    private volatile boolean finished;
-    private volatile long rate;
+    private volatile Lane readings;
+    private volatile Optional<TagLane> tags = Optional.empty();
     private volatile FaultSettings faults;
-    private volatile long nextDueMillis;
     private Optional<Journal> journal = Optional.empty();
+
+    /** The time series: what there is of them, and how they go out. */
+    record TagLane(TagTimeline timeline, Lane lane) {}
 
     /**
      * @param channel not sent to (see {@link ReadingPublisher}); injected so that the channel, and with it the producer,
@@ -68,18 +59,16 @@ public class Simulation {
         this.config = config;
         this.kafka = kafka;
         this.start = config.start().orElseGet(Simulation::nextWholeSecond);
-        this.rate = config.rate();
         this.faults = FaultSettings.of(config.faults());
         long startMillis = start.toEpochMilli();
         this.timeline =
                 new Timeline(
-                        DeviceFleet.of(config.devices(), config.seed(), startMillis, rate),
+                        DeviceFleet.of(config.devices(), config.seed(), startMillis, config.rate()),
                         new Faults(faults, config.seed()),
-                        new ReadingWriter(config.format(), ZoneId.of(config.zone())),
+                        writer(),
                         config.heartbeats(),
                         startMillis,
                         config.limit());
-        this.nextDueMillis = timeline.nextDueMillis();
     }
 
     void start(@Observes StartupEvent event) throws IOException {
@@ -87,48 +76,85 @@ public class Simulation {
             Path file = config.journal().get();
             journal = Optional.of(Journal.open(file));
         }
-        publisher =
-                new ReadingPublisher(
-                        config.topic(),
-                        (int) config.buffer().asLongValue(),
-                        config.acknowledgementTimeout(),
-                        journal,
-                        this::producer);
+        readings =
+                new Lane("simulation", timeline, config.rate(), publisher(config.topic(), journal));
         LOG.infof(
                 "publishing: topic=%s format=%s devices=%d rate=%s start=%s seed=%d heartbeats=%s",
                 config.topic(),
                 config.format(),
                 config.devices().count(),
-                rate == 0 ? "periods" : rate + "/s",
+                config.rate() == 0 ? "periods" : config.rate() + "/s",
                 start,
                 config.seed(),
                 config.heartbeats());
-        publisher.start();
-        thread.start();
+        if (config.tags().enabled()) {
+            tags = Optional.of(tagLane());
+        }
+        readings.start();
+        tags.ifPresent(series -> series.lane().start());
+    }
+
+    private TagLane tagLane() {
+        IotConfig.Tags settings = config.tags();
+        var series =
+                new TagTimeline(
+                        TagConfig.settings(settings, config.seed()),
+                        settings.rate(),
+                        config.heartbeats(),
+                        start.toEpochMilli());
+        LOG.infof(
+                "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
+                settings.topic(),
+                settings.integers().count()
+                        + settings.doubles().count()
+                        + settings.strings().count(),
+                settings.rate(),
+                settings.rowsPerMessage(),
+                settings.seed().orElse(config.seed()));
+        return new TagLane(
+                series,
+                new Lane(
+                        "tags",
+                        new TagSchedule(series, writer()::writeHeartbeat),
+                        settings.rate(),
+                        publisher(settings.topic(), Optional.empty())));
+    }
+
+    /** One for each lane: a writer is for one thread. */
+    private ReadingWriter writer() {
+        return new ReadingWriter(config.format(), ZoneId.of(config.zone()));
+    }
+
+    private ReadingPublisher publisher(String topic, Optional<Journal> acknowledged) {
+        return new ReadingPublisher(
+                topic,
+                (int) config.buffer().asLongValue(),
+                config.acknowledgementTimeout(),
+                acknowledged,
+                this::producer);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException, IOException {
-        stopped = true;
-        if (publisher == null) {
+        if (readings == null) {
             return;
         }
-        thread.interrupt();
-        thread.join(TimeUnit.SECONDS.toMillis(1));
-        if (publisher.connected() && !publisher.away()) {
-            publisher.drain(DRAIN_PATIENCE);
+        for (Lane lane : lanes()) {
+            lane.stop();
         }
-        publisher.stop();
         if (journal.isPresent()) {
             journal.get().close();
         }
-        Tally.Counts readings = publisher.readings();
-        LOG.infof(
-                "stopped: sent=%d acknowledged=%d failed=%d dropped=%d unacknowledged=%d",
-                readings.sent(),
-                readings.acknowledged(),
-                readings.failed(),
-                readings.dropped(),
-                publisher.waiting());
+        for (Lane lane : lanes()) {
+            Tally.Counts sent = lane.publisher().readings();
+            LOG.infof(
+                    "stopped: topic=%s sent=%d acknowledged=%d failed=%d dropped=%d unacknowledged=%d",
+                    lane.publisher().topic(),
+                    sent.sent(),
+                    sent.acknowledged(),
+                    sent.failed(),
+                    sent.dropped(),
+                    lane.publisher().waiting());
+        }
     }
 
     /** Applies what is set; it holds from the next record on. */
@@ -138,15 +164,21 @@ public class Simulation {
                 .ifPresent(
                         wanted -> {
                             LOG.info(wanted ? "paused" : "resumed");
-                            paused = wanted;
+                            lanes().forEach(lane -> lane.paused(wanted));
                         });
         adjustment
                 .rate()
                 .ifPresent(
                         wanted -> {
                             LOG.infof("new rate: rate=%d", wanted);
-                            rate = wanted;
-                            changes.add(() -> rate(wanted));
+                            readings.rate(wanted);
+                        });
+        adjustment
+                .tagRate()
+                .ifPresent(
+                        wanted -> {
+                            LOG.infof("new rate of tags: rate=%d", wanted);
+                            tags.ifPresent(series -> series.lane().rate(wanted));
                         });
         adjustment
                 .faults()
@@ -154,26 +186,37 @@ public class Simulation {
                         wanted -> {
                             LOG.infof("new faults: %s", wanted);
                             faults = wanted;
-                            changes.add(() -> timeline.faults(wanted));
+                            readings.change(() -> timeline.faults(wanted));
                         });
     }
 
-    /** Whether both threads live; they end only at a stop or by an error in this program. */
-    boolean alive() {
-        return thread.isAlive() && publisher.alive();
+    /** One per topic, that of the readings first. */
+    List<Lane> lanes() {
+        return Stream.concat(Stream.of(readings), tags.map(TagLane::lane).stream()).toList();
     }
 
+    /** The time series, where they are on. */
+    Optional<TagLane> tags() {
+        return tags;
+    }
+
+    /** Whether all threads live; they end only at a stop or by an error in this program. */
+    boolean alive() {
+        return lanes().stream().allMatch(Lane::alive);
+    }
+
+    /** That of the readings. */
     ReadingPublisher publisher() {
-        return publisher;
+        return readings.publisher();
     }
 
     FaultSettings faults() {
         return faults;
     }
 
-    /** How far publishing is behind the clock; zero when it is not. */
+    /** How far publishing of readings is behind the clock; zero when it is not. */
     Duration behind() {
-        return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - nextDueMillis));
+        return readings.behind();
     }
 
     SimulatorState state() {
@@ -181,83 +224,57 @@ public class Simulation {
         for (Timeline.Injected fault : Timeline.Injected.values()) {
             injected.put(fault, timeline.injected(fault));
         }
-        Tally.Counts readings = publisher.readings();
+        ReadingPublisher publisher = publisher();
+        Tally.Counts counts = publisher.readings();
         return new SimulatorState(
-                paused
+                readings.paused()
                         ? SimulatorState.Activity.PAUSED
-                        : finished
+                        : readings.finished()
                                 ? SimulatorState.Activity.FINISHED
                                 : SimulatorState.Activity.RUNNING,
-                broker(),
+                broker(publisher),
                 config.topic(),
                 config.format(),
                 config.seed(),
                 start,
                 config.devices().count(),
-                rate,
-                readings.sent(),
-                readings.acknowledged(),
-                readings.failed(),
-                readings.dropped(),
+                readings.rate(),
+                counts.sent(),
+                counts.acknowledged(),
+                counts.failed(),
+                counts.dropped(),
                 publisher.heartbeats(),
                 publisher.waiting(),
                 publisher.bufferedBytes(),
                 publisher.acknowledgementAge(),
-                behind(),
+                readings.behind(),
                 faults,
-                injected);
+                injected,
+                tags.map(Simulation::state));
     }
 
-    private void rate(long wanted) {
-        timeline.rate(wanted, System.currentTimeMillis());
-        nextDueMillis = timeline.nextDueMillis();
+    private static SimulatorState.Tags state(TagLane series) {
+        ReadingPublisher publisher = series.lane().publisher();
+        return new SimulatorState.Tags(
+                broker(publisher),
+                publisher.topic(),
+                series.lane().rate(),
+                series.timeline().rows(),
+                series.timeline().oldRows(),
+                publisher.readings(),
+                publisher.heartbeats(),
+                publisher.waiting(),
+                publisher.acknowledgementAge(),
+                series.lane().behind());
     }
 
-    private SimulatorState.Broker broker() {
+    private static SimulatorState.Broker broker(ReadingPublisher publisher) {
         if (publisher.away()) {
             return SimulatorState.Broker.AWAY;
         }
         return publisher.connected()
                 ? SimulatorState.Broker.ANSWERING
                 : SimulatorState.Broker.AWAITED;
-    }
-
-    private void run() {
-        try {
-            while (!stopped) {
-                publisher.watch();
-                for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
-                    change.run();
-                }
-                publishWhatIsDue();
-                TimeUnit.MILLISECONDS.sleep(untilNextDueMillis());
-            }
-        } catch (InterruptedException e) {
-            // The stop: nothing more is due.
-        }
-    }
-
-    /** Publishes until nothing is due or a quarter of a second has passed. */
-    private void publishWhatIsDue() throws InterruptedException {
-        long now = System.currentTimeMillis();
-        long watchAt = now + WATCH_INTERVAL.toMillis();
-        while (!stopped && nextDueMillis <= now && now < watchAt && changes.isEmpty()) {
-            timeline.next(due::add);
-            nextDueMillis = timeline.nextDueMillis();
-            finished = timeline.finished();
-            for (Outgoing outgoing : due) {
-                if (!paused || outgoing.heartbeat()) {
-                    publisher.offer(outgoing);
-                }
-            }
-            due.clear();
-            now = System.currentTimeMillis();
-        }
-    }
-
-    private long untilNextDueMillis() {
-        long millis = nextDueMillis - System.currentTimeMillis();
-        return Math.max(0, Math.min(millis, WATCH_INTERVAL.toMillis()));
     }
 
     private Producer<byte[], byte[]> producer() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.iot.tags.TagTimeline;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,8 +29,9 @@ public class SimulationMetrics {
 
     void register(@Observes @Priority(AFTER_THE_SIMULATION) StartupEvent event) {
         ReadingPublisher publisher = simulation.publisher();
-        records("reading", ReadingPublisher::readings);
-        records("heartbeat", ReadingPublisher::heartbeats);
+        records("reading", publisher, ReadingPublisher::readings);
+        records("heartbeat", publisher, ReadingPublisher::heartbeats);
+        simulation.tags().ifPresent(this::register);
         Gauge.builder("iot.buffer", publisher, ReadingPublisher::bufferedBytes)
                 .baseUnit("bytes")
                 .description("Records in the buffer or on their way")
@@ -53,11 +55,26 @@ public class SimulationMetrics {
         }
     }
 
-    private void records(String kind, Function<ReadingPublisher, Tally.Counts> counts) {
-        counter("sent", kind, counts, Tally.Counts::sent);
-        counter("acknowledged", kind, counts, Tally.Counts::acknowledged);
-        counter("failed", kind, counts, Tally.Counts::failed);
-        counter("dropped", kind, counts, Tally.Counts::dropped);
+    private void register(Simulation.TagLane tags) {
+        ReadingPublisher publisher = tags.lane().publisher();
+        records("rows", publisher, ReadingPublisher::readings);
+        records("rows-heartbeat", publisher, ReadingPublisher::heartbeats);
+        FunctionCounter.builder("iot.rows", tags.timeline(), TagTimeline::rows)
+                .description("Rows of tags, also those that a pause kept back")
+                .register(registry);
+        FunctionCounter.builder("iot.rows.old", tags.timeline(), TagTimeline::oldRows)
+                .description("Rows of tags that were old on purpose")
+                .register(registry);
+    }
+
+    private void records(
+            String kind,
+            ReadingPublisher publisher,
+            Function<ReadingPublisher, Tally.Counts> counts) {
+        counter("sent", kind, publisher, counts, Tally.Counts::sent);
+        counter("acknowledged", kind, publisher, counts, Tally.Counts::acknowledged);
+        counter("failed", kind, publisher, counts, Tally.Counts::failed);
+        counter("dropped", kind, publisher, counts, Tally.Counts::dropped);
     }
 
     // A meter holds its object weakly: it must be the publisher, not a lambda that nobody else
@@ -65,11 +82,12 @@ public class SimulationMetrics {
     private void counter(
             String fate,
             String kind,
+            ReadingPublisher source,
             Function<ReadingPublisher, Tally.Counts> counts,
             ToLongFunction<Tally.Counts> count) {
         FunctionCounter.builder(
                         "iot.records." + fate,
-                        simulation.publisher(),
+                        source,
                         publisher -> count.applyAsLong(counts.apply(publisher)))
                 .tag("kind", kind)
                 .description("Records " + fate)

@@ -4,6 +4,7 @@ package dev.streampane.iot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -18,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param lastAcknowledgementAge time since the last acknowledgement
  * @param behind how far publishing is behind the clock
  * @param injected how many readings each fault has hit
+ * @param tags the time series, where they are on
  */
 public record SimulatorState(
         Activity state,
@@ -38,7 +40,29 @@ public record SimulatorState(
         @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
         @Schema(implementation = String.class, examples = "PT0S") Duration behind,
         FaultSettings faults,
-        Map<Timeline.Injected, Long> injected) {
+        Map<Timeline.Injected, Long> injected,
+        Optional<Tags> tags) {
+
+    /**
+     * What became of the time series.
+     *
+     * @param rate rows per second over all tags
+     * @param rows measured, also while paused
+     * @param oldRows those of them that were old on purpose
+     * @param messages what became of the messages, which hold many rows
+     */
+    public record Tags(
+            Broker broker,
+            String topic,
+            long rate,
+            long rows,
+            long oldRows,
+            Tally.Counts messages,
+            Tally.Counts heartbeats,
+            long waiting,
+            @Schema(implementation = String.class, examples = "PT0.5S")
+                    Duration lastAcknowledgementAge,
+            @Schema(implementation = String.class, examples = "PT0S") Duration behind) {}
 
     /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
     public enum Activity {

@@ -10,7 +10,10 @@ final class TagConfig {
 
     private TagConfig() {}
 
-    static TagSettings settings(IotConfig.Tags tags) {
+    /**
+     * @param seed where the tags have none of their own
+     */
+    static TagSettings settings(IotConfig.Tags tags, long seed) {
         return new TagSettings(
                 numbers(tags.integers()),
                 numbers(tags.doubles()),
@@ -19,7 +22,7 @@ final class TagConfig {
                 tags.rowsPerMessage(),
                 tags.old().probability(),
                 tags.old().by(),
-                tags.seed());
+                tags.seed().orElse(seed));
     }
 
     private static Numbers numbers(IotConfig.NumberTags tags) {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  *
  * <p>For use by one thread; {@link #injected()} may be read by any.
  */
-final class Timeline {
+final class Timeline implements Lane.Schedule {
 
     /** A reading that a fault holds back. */
     private record Delayed(long dueMillis, long order, Outgoing outgoing) {}
@@ -70,18 +70,20 @@ final class Timeline {
         }
     }
 
-    /** When the next record is due; {@link Long#MAX_VALUE} when there is none any more. */
-    long nextDueMillis() {
+    @Override
+    public long nextDueMillis() {
         return Math.min(nextHeartbeatMillis, Math.min(nextReadingMillis(), nextDelayedMillis()));
     }
 
     /** Whether all readings up to the limit have been taken. */
-    boolean finished() {
+    @Override
+    public boolean finished() {
         return readings >= limit && delayed.isEmpty();
     }
 
     /** Takes what is due next: one heartbeat, or one reading with its copies, or nothing where its device is silent. */
-    void next(Consumer<Outgoing> consumer) {
+    @Override
+    public void next(Consumer<Outgoing> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
         if (due == nextHeartbeatMillis) {
@@ -99,7 +101,8 @@ final class Timeline {
      *
      * @param nowMillis the time; before the start the new rate begins at the start
      */
-    void rate(long rate, long nowMillis) {
+    @Override
+    public void rate(long rate, long nowMillis) {
         long soonest = Math.max(nowMillis, lastDueMillis);
         fleet.rate(rate, Math.min(soonest, fleet.nextTimeMillis()));
     }

@@ -42,6 +42,14 @@ class AdjustmentTest {
     }
 
     @Test
+    void shouldChangeTheRateOfTagsApartFromThatOfReadings() throws Exception {
+        Adjustment adjustment = read("{\"tags\":{\"rate\":50}}");
+
+        assertThat(adjustment.tagRate()).contains(50L);
+        assertThat(adjustment.rate()).isEmpty();
+    }
+
+    @Test
     void shouldLeaveFaultsAloneWhenOnlyTheStateIsNamed() throws Exception {
         Adjustment adjustment = read("{\"state\":\"RUNNING\"}");
 
@@ -57,7 +65,7 @@ class AdjustmentTest {
             value = {
                 "{} | `` | must set state",
                 "[] | `` | must be a JSON object",
-                "{\"stat\":\"PAUSED\"} | stat | is unknown; known are faults, rate, state",
+                "{\"stat\":\"PAUSED\"} | stat | is unknown; known are faults, rate, state, tags",
                 "{\"state\":\"paused\"} | state | \"paused\" is not allowed; allowed is RUNNING or PAUSED",
                 "{\"state\":null} | state | null is not allowed",
                 "{\"rate\":-1} | rate | -1 is not allowed; allowed is a whole number from 0",
@@ -65,6 +73,9 @@ class AdjustmentTest {
                 "{\"rate\":1000001} | rate | 1000001 is not allowed",
                 "{\"rate\":1e400} | rate | is not allowed",
                 "{\"rate\":\"5\"} | rate | \"5\" is not allowed",
+                "{\"tags\":5} | tags | must be a JSON object",
+                "{\"tags\":{\"rate\":0}} | tags.rate | 0 is not allowed; allowed is a whole number from 1 to 100000",
+                "{\"tags\":{\"rat\":1}} | tags.rat | is unknown; known are rate",
                 "{\"faults\":[]} | faults | must be a JSON object",
                 "{\"faults\":{\"early\":{}}} | faults.early | is unknown",
                 "{\"faults\":{\"late\":1}} | faults.late | must be a JSON object",

@@ -3,6 +3,9 @@ package dev.streampane.iot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.iot.tags.TagSettings;
+import dev.streampane.iot.tags.TagSettings.Names;
+import dev.streampane.iot.tags.TagSettings.Numbers;
 import dev.streampane.local.Checkout;
 import io.smallrye.config.WithDefault;
 import java.math.BigDecimal;
@@ -45,6 +48,26 @@ class IotConfigTest {
         assertThat(config.devices().humidity().min()).containsExactly(BigDecimal.valueOf(40));
         assertThat(config.devices().humidity().max()).containsExactly(BigDecimal.valueOf(90));
         assertThat(config.devices().humidity().start()).isEmpty();
+        assertThat(config.tags().enabled()).isTrue();
+        assertThat(config.tags().topic()).isEqualTo("time-series");
+        assertThat(config.tags().rate()).isEqualTo(10);
+        assertThat(TagConfig.settings(config.tags(), config.seed()))
+                .isEqualTo(
+                        new TagSettings(
+                                new Numbers(
+                                        new Names("pu136mod-ni-", 1, 10),
+                                        BigDecimal.ZERO,
+                                        new BigDecimal(100)),
+                                new Numbers(
+                                        new Names("pu136mod-nd-", 11, 10),
+                                        BigDecimal.ZERO,
+                                        new BigDecimal(100)),
+                                new Names("pu136mod-ns-", 21, 10),
+                                List.of("running", "stopped", "warming up", "fault \"E7\""),
+                                10,
+                                0.02,
+                                Duration.ofMinutes(15),
+                                1));
         assertThat(FaultSettings.of(config.faults()))
                 .isEqualTo(
                         new FaultSettings(
@@ -113,6 +136,25 @@ class IotConfigTest {
                 "iot.faults.future.by | 0s",
                 "iot.faults.silent.by | forever",
                 "iot.journal | /nowhere/at/all",
+                "iot.tags.topic | a topic",
+                "iot.tags.topic | device-readings",
+                "iot.tags.rate | 0",
+                "iot.tags.rate | 100001",
+                "iot.tags.rows-per-message | 0",
+                "iot.tags.rows-per-message | 10001",
+                "iot.tags.seed | many",
+                "iot.tags.old.probability | 1.1",
+                "iot.tags.old.by | 0s",
+                "iot.tags.integers.min | 0.5",
+                "iot.tags.integers.min | 101",
+                "iot.tags.integers.max | 1000001",
+                "iot.tags.doubles.min | 0.0001",
+                "iot.tags.doubles.max | -1",
+                "iot.tags.doubles.max | NaN",
+                "iot.tags.doubles.count | 0",
+                "iot.tags.doubles.first | -1",
+                "iot.tags.strings.prefix | ``",
+                "iot.tags.strings.count | 10001",
                 "kafka.bootstrap.servers | ``",
                 "kafka.bootstrap.servers | localhost",
                 "kafka.bootstrap.servers | http://localhost:9092",
@@ -145,6 +187,11 @@ class IotConfigTest {
                 "iot.devices.temperature.min | -40,0,10.5",
                 "iot.devices.temperature.start | 0,35,17.25",
                 "iot.faults.future.by | -PT1H",
+                "iot.tags.enabled | false",
+                "iot.tags.integers.min | -1000000",
+                "iot.tags.doubles.min | -0.125",
+                "iot.tags.strings.texts | on\\\\, warm,off",
+                "iot.tags.strings.prefix | Füllstand-ns-",
                 "iot.faults.malformed.kinds | NOT_JSON,too-big",
                 "kafka.bootstrap.servers | broker-1:9092, 127.0.0.1:9093,[::1]:9094",
                 "quarkus.http.port | 0",

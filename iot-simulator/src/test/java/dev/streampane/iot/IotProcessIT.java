@@ -126,8 +126,51 @@ class IotProcessIT {
         }
         assertThat(log())
                 .contains("Kafka acknowledges again: topic=device-readings dropped=0")
-                .containsOnlyOnce("WARN")
+                .contains("Kafka acknowledges again: topic=time-series dropped=0")
                 .doesNotContain("ERROR", "Exception:\n", "\tat ");
+        assertThat(log().lines().filter(line -> line.contains("WARN")))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("topic=device-readings"))
+                .anyMatch(line -> line.contains("topic=time-series"));
+    }
+
+    @Test
+    void shouldPublishReadingsAndNameTheTopicOfTagsWhenItIsNotThere() throws Exception {
+        // Given
+        int[] ports = FreePorts.next(1);
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"))) {
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
+                    .create(kafka.bootstrapServers());
+
+            // When
+            start(
+                    Map.of(
+                            "KAFKA_BOOTSTRAP_SERVERS",
+                            kafka.bootstrapServers(),
+                            "QUARKUS_HTTP_PORT",
+                            String.valueOf(ports[0]),
+                            "IOT_TAGS_TOPIC",
+                            "not-there"));
+
+            // Then
+            await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    get(ports[0], "/api/v1/simulator")
+                                            .matches("(?s).*\"acknowledged\":[1-9].*"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(get(ports[0], "/q/health/ready"))
+                                            .startsWith("503")
+                                            .contains(
+                                                    "not-there.cause",
+                                                    "UnknownTopicOrPartitionException")
+                                            .doesNotContain("device-readings.cause"));
+            assertThat(get(ports[0], "/q/health/live")).startsWith("200");
+            assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
+        }
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {

@@ -14,6 +14,8 @@ import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.streampane.local.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -47,6 +49,9 @@ class IotSimulatorIT {
     private static final String PATH = "/api/v1/simulator";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** The producer's first acknowledgement may take longer than the timeout of a second. */
+    private static final Duration START_UP = Duration.ofSeconds(5);
 
     /** Heartbeats may be missing in the log only where the broker was away. */
     private static volatile Instant outageUntil = Instant.MIN;
@@ -118,6 +123,7 @@ class IotSimulatorIT {
 
         // Then
         assertThat(state().getLong("sent")).isEqualTo(sent);
+        Instant started = Instant.parse(state().getString("start"));
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions =
                 topic().stream().collect(groupingBy(ConsumerRecord::partition));
         assertThat(partitions).hasSize(4);
@@ -130,7 +136,8 @@ class IotSimulatorIT {
                     assertThat(
                                     last == null
                                             || time.equals(last.plusSeconds(1))
-                                            || time.isBefore(outageUntil))
+                                            || time.isBefore(outageUntil)
+                                            || time.isBefore(started.plus(START_UP)))
                             .as("%s after %s", time, last)
                             .isTrue();
                     last = time;
@@ -139,6 +146,51 @@ class IotSimulatorIT {
                 }
             }
         }
+    }
+
+    @Test
+    void shouldPublishRowsAndTheirHeartbeatsToEveryPartitionOfTheirTopic() throws Exception {
+        // Given
+        put("{\"tags\":{\"rate\":500}}").body("tags.rate", is(500));
+        await().atMost(PATIENCE).until(() -> state().getLong("tags.messages.acknowledged") > 100);
+        put("{\"state\":\"PAUSED\"}");
+        long sent = awaitQuiet("tags.messages.sent");
+        int heartbeats = state().getInt("tags.heartbeats.acknowledged");
+
+        // When
+        await().atMost(PATIENCE)
+                .until(() -> state().getInt("tags.heartbeats.acknowledged") >= heartbeats + 8);
+
+        // Then
+        assertThat(state().getLong("tags.messages.sent")).isEqualTo(sent);
+        assertThat(state().getString("tags.topic")).isEqualTo("time-series");
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions =
+                TopicReader.read(kafka.bootstrapServers(), "time-series").stream()
+                        .collect(groupingBy(ConsumerRecord::partition));
+        assertThat(partitions).hasSize(4);
+        long rows = 0;
+        long old = 0;
+        for (List<ConsumerRecord<byte[], byte[]>> records : partitions.values()) {
+            Instant heartbeat = Instant.MIN;
+            for (ConsumerRecord<byte[], byte[]> message : records) {
+                assertThat(message.key()).isNull();
+                assertThat(message.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
+                if (TopicReader.isHeartbeat(message)) {
+                    heartbeat = Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
+                    assertThat(heartbeat.getNano()).isZero();
+                    continue;
+                }
+                assertThat(message.headers()).isEmpty();
+                for (CsvRecord row :
+                        CsvReader.builder().ofCsvRecord(new String(message.value(), UTF_8))) {
+                    rows++;
+                    assertThat(row.getField(1)).matches("pu136mod-n[ids]-0[0-3][0-9]");
+                    old += Instant.parse(row.getField(0)).isBefore(heartbeat) ? 1 : 0;
+                }
+            }
+        }
+        assertThat(rows).isBetween(100L, state().getLong("tags.rows"));
+        assertThat(old).isBetween(1L, state().getLong("tags.oldRows"));
     }
 
     @Test
@@ -248,6 +300,9 @@ class IotSimulatorIT {
                                                 "iot_records_acknowledged_total\\{kind=\"reading\"} [1-9]")
                                         .containsPattern(
                                                 "iot_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
+                                        .containsPattern(
+                                                "iot_records_acknowledged_total\\{kind=\"rows\"} [1-9]")
+                                        .containsPattern("iot_rows_total [1-9]")
                                         .contains(
                                                 "iot_acknowledgement_age_seconds",
                                                 "iot_buffer_bytes"));
@@ -276,13 +331,17 @@ class IotSimulatorIT {
 
     /** Waits until a pause has reached the last reading, and gives the number sent. */
     private static long awaitQuiet() {
+        return awaitQuiet("sent");
+    }
+
+    private static long awaitQuiet(String counter) {
         long[] last = {-1};
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(300))
                 .until(
                         () -> {
                             long before = last[0];
-                            last[0] = state().getLong("sent");
+                            last[0] = state().getLong(counter);
                             return last[0] == before;
                         });
         return last[0];
