@@ -53,6 +53,9 @@ final class ArchiveFiles {
 
     private static final int FEW = 100;
 
+    /** What an open file holds in memory at most, about; 128 MiB, the default, is much for a job that shares its process. */
+    private static final long ROW_GROUP_BYTES = 16L << 20;
+
     private ArchiveFiles() {}
 
     /** Writes one file; its footer comes with {@link BulkWriter#finish}. An open file of more than a few rows takes about 200 KB. */
@@ -72,6 +75,7 @@ final class ArchiveFiles {
                 .withConf(new PlainParquetConfiguration())
                 .withCodecFactory(new ZstdCodec())
                 .withCompressionCodec(CompressionCodecName.ZSTD)
+                .withRowGroupSize(ROW_GROUP_BYTES)
                 .build();
     }
 
