@@ -16,8 +16,8 @@ public class StreamFeeds {
         this.alerts = alerts;
     }
 
-    /** Whether streams can be served. */
-    boolean loaded() {
+    /** Whether streams can be served: results have been read, and alerts where there is such a topic. */
+    public boolean loaded() {
         return results.loaded() && alerts.settled();
     }
 
