@@ -407,7 +407,8 @@ class BooksIT {
                  "first":0,"last":9,"records":10,"rows":%d,"rejected":%d,"heartbeats":1,
                  "unguarded":0,"holes":[],"specs":[{"spec":"none","counted":%d,"late":%d,
                  "horizonBefore":null,"horizonAfter":"%s","windows":[]}],
-                 "clockBefore":null,"clockAfter":"%s","restored":false}"""
+                 "clockBefore":null,"clockAfter":"%s","restored":false,
+                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}"""
                         .formatted(
                                 JOB,
                                 INPUT,

@@ -192,7 +192,8 @@ class SupersessionIT {
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":0,"heartbeats":0,
                  "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":0,"late":0,
                  "horizonBefore":%s,"horizonAfter":"%s","windows":[]}],
-                 "clockBefore":null,"clockAfter":"%s","restored":false}"""
+                 "clockBefore":null,"clockAfter":"%s","restored":false,
+                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}"""
                         .formatted(
                                 JOB,
                                 generation,

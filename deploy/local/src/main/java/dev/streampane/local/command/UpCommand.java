@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Retention;
 import dev.streampane.local.ServerProcess;
-import dev.streampane.local.TopicCatalogue;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
@@ -13,7 +10,6 @@ import dev.streampane.local.stack.Screen;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +52,6 @@ final class UpCommand implements Callable<Integer> {
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
     private static final String WINDOWS =
             "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
-    private static final Duration SHORTEST_RETENTION = Duration.ofMinutes(1);
-    private static final String RETENTIONS = "TOPIC=TIME, from 1m on, or TOPIC=unlimited";
 
     @Spec private CommandSpec spec;
 
@@ -207,7 +201,7 @@ final class UpCommand implements Callable<Integer> {
                 checkedJobOptions(),
                 newGenerations == null ? List.of() : known("--new-generation", newGenerations),
                 pairs("--kafka-config", kafkaConfig),
-                retentions());
+                RetentionOption.parse(spec.commandLine(), retention));
     }
 
     private List<String> jobsToRun() {
@@ -231,38 +225,6 @@ final class UpCommand implements Callable<Integer> {
             throw wrong("--window", text, WINDOWS);
         }
         throw wrong("--window", text, WINDOWS);
-    }
-
-    private Map<String, Duration> retentions() {
-        Map<String, Duration> retentions = new LinkedHashMap<>();
-        pairs("--retention", retention)
-                .forEach((topic, time) -> retentions.put(topic, retention(topic, time)));
-        return retentions;
-    }
-
-    private Duration retention(String topic, String time) {
-        TopicCatalogue catalogue =
-                TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
-        List<String> deleting =
-                catalogue.topics().stream()
-                        .filter(t -> t.config().get("cleanup.policy").contains("delete"))
-                        .map(TopicCatalogue.Topic::name)
-                        .toList();
-        if (!deleting.contains(topic)) {
-            throw wrong("--retention", topic + "=" + time, String.join(", ", deleting));
-        }
-        if (time.equals("unlimited")) {
-            return Retention.UNLIMITED;
-        }
-        try {
-            Duration kept = Durations.parse(time);
-            if (kept.compareTo(SHORTEST_RETENTION) >= 0) {
-                return kept;
-            }
-        } catch (TypeConversionException e) {
-            throw wrong("--retention", topic + "=" + time, RETENTIONS);
-        }
-        throw wrong("--retention", topic + "=" + time, RETENTIONS);
     }
 
     private List<String> known(String option, List<String> names) {

@@ -2,8 +2,6 @@
 package dev.streampane.local.stack;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import java.util.function.Supplier;
  */
 final class JobOrders {
 
-    private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
-
     /** Says how a job is to be started: {@link JobPlan#of} in a stack. */
     interface Planner {
         JobPlan plan(String job, StartFrom from, Map<String, String> asked);
@@ -25,6 +21,7 @@ final class JobOrders {
 
     private final StackSettings settings;
     private final FlinkRest flink;
+    private final JobStop stops;
     private final Surroundings surroundings;
     private final List<SupervisedJob> jobs;
     private final Submissions submissions;
@@ -41,6 +38,7 @@ final class JobOrders {
             Planner planner) {
         this.settings = settings;
         this.flink = flink;
+        this.stops = new JobStop(flink);
         this.surroundings = surroundings;
         this.jobs = jobs;
         this.submissions = submissions;
@@ -87,7 +85,7 @@ final class JobOrders {
     }
 
     private String start(SupervisedJob job, JobOrder order, Progress told) throws IOException {
-        if (active(job).isPresent()) {
+        if (stops.active(job).isPresent()) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
                     "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
@@ -130,7 +128,7 @@ final class JobOrders {
     private void leaveStopped(SupervisedJob job) {
         job.wanted = false;
         try {
-            if (active(job).isPresent()) {
+            if (stops.active(job).isPresent()) {
                 flink.cancel(job.id);
             }
         } catch (IOException goneWithItsJobManager) {
@@ -145,7 +143,7 @@ final class JobOrders {
     }
 
     private String stop(SupervisedJob job, boolean keep, Progress told) throws IOException {
-        Optional<FlinkRest.Job> active = active(job);
+        Optional<FlinkRest.Job> active = stops.active(job);
         if (active.isEmpty()) {
             boolean waited = job.wanted && job.plan != null && !job.givenUp;
             if (!waited || keep) {
@@ -165,9 +163,9 @@ final class JobOrders {
                         "stop " + job.name,
                         () ->
                                 keep
-                                        ? stopWithSavepoint(
+                                        ? stops.withSavepoint(
                                                 job, Savepoints.kept(job.stateFolder(settings)))
-                                        : cancel(job));
+                                        : stops.cancel(job));
         job.wanted = false;
         orphans.applyToStopped(job, told);
         return keep
@@ -176,7 +174,7 @@ final class JobOrders {
     }
 
     private String rescale(SupervisedJob job, JobOrder order, Progress told) throws IOException {
-        if (active(job).isEmpty()) {
+        if (stops.active(job).isEmpty()) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
                     job.name
@@ -188,7 +186,7 @@ final class JobOrders {
         JobPlan old = job.plan;
         Map<String, String> asked = with(before, order.options());
         checkSlots(planner.plan(job.name, StartFrom.NEWEST, asked), old.slots());
-        step(told, "stop " + job.name, () -> stopWithSavepoint(job, job.stateFolder(settings)));
+        step(told, "stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
             step(told, "start " + job.name, () -> started(job));
@@ -221,77 +219,6 @@ final class JobOrders {
                     "%s needs %d slots, and Flink has %d for it: take a lower parallelism, or start the stack with more jobs or a higher one"
                             .formatted(plan.job(), plan.slots(), free));
         }
-    }
-
-    /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
-    private Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {
-        Optional<FlinkRest.Job> active =
-                flink.jobs().stream()
-                        .filter(seen -> seen.name().equals(job.name))
-                        .filter(seen -> !seen.state().matches("FAILED|CANCELED|FINISHED"))
-                        .findFirst();
-        active.ifPresent(seen -> job.id = seen.id());
-        return active;
-    }
-
-    private String stopWithSavepoint(SupervisedJob job, Path folder) {
-        try {
-            String request = flink.stop(job.id, folder);
-            String where = until(job, () -> flink.stopped(job.id, request));
-            if (where.startsWith("no savepoint")) {
-                throw new StackException(
-                        StackException.START_FAILED,
-                        job.name
-                                + " goes on, for Flink has made "
-                                + where
-                                + " (see 'streampane logs jobmanager')");
-            }
-            awaitEnd(job);
-            return Path.of(java.net.URI.create(where)).toString();
-        } catch (IOException e) {
-            throw notStopped(job, e);
-        }
-    }
-
-    private String cancel(SupervisedJob job) {
-        try {
-            flink.cancel(job.id);
-            awaitEnd(job);
-            return "";
-        } catch (IOException e) {
-            throw notStopped(job, e);
-        }
-    }
-
-    private void awaitEnd(SupervisedJob job) throws IOException {
-        until(job, () -> active(job).isPresent() ? Optional.empty() : Optional.of(true));
-    }
-
-    /** Asks something of Flink. */
-    private interface Question<T> {
-        Optional<T> ask() throws IOException;
-    }
-
-    private static <T> T until(SupervisedJob job, Question<T> question) throws IOException {
-        long deadline = System.nanoTime() + STOPS_WITHIN.toNanos();
-        Optional<T> answer = question.ask();
-        while (answer.isEmpty()) {
-            if (System.nanoTime() > deadline) {
-                throw new StackException(
-                        StackException.START_FAILED,
-                        job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
-            }
-            Submissions.pause();
-            answer = question.ask();
-        }
-        return answer.get();
-    }
-
-    private static StackException notStopped(SupervisedJob job, IOException e) {
-        return new StackException(
-                StackException.START_FAILED,
-                job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()),
-                e);
     }
 
     private static String step(Progress told, String name, Supplier<String> work) {

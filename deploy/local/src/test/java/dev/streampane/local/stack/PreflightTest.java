@@ -3,6 +3,7 @@ package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -97,6 +98,17 @@ class PreflightTest {
 
         // When Then
         assertThat(refusal(0)).contains("4095 MiB").contains("4096").contains("end other programs");
+    }
+
+    @Test
+    void shouldAskForMoreMemoryForAllJobs() {
+        // Given
+        machine.memory = OptionalLong.of(4607);
+
+        // When Then
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new Preflight(machine).check(DATA, 0, 7))
+                .hasMessageContaining("4607 MiB of memory are free, the stack needs 4608");
     }
 
     @Test

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Stops single jobs, and waits until they have stopped. */
+final class JobStop {
+
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
+
+    private final FlinkRest flink;
+
+    JobStop(FlinkRest flink) {
+        this.flink = flink;
+    }
+
+    /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
+    Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {
+        Optional<FlinkRest.Job> active =
+                flink.jobs().stream()
+                        .filter(seen -> seen.name().equals(job.name))
+                        .filter(seen -> !seen.state().matches("FAILED|CANCELED|FINISHED"))
+                        .findFirst();
+        active.ifPresent(seen -> job.id = seen.id());
+        return active;
+    }
+
+    /**
+     * Stops the job.
+     *
+     * @return the savepoint's folder
+     * @throws StackException when there is none, and the job goes on
+     */
+    String withSavepoint(SupervisedJob job, Path folder) {
+        try {
+            String request = flink.stop(job.id, folder);
+            String where = until(job, () -> flink.stopped(job.id, request));
+            if (where.startsWith("no savepoint")) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        job.name
+                                + " goes on, for Flink has made "
+                                + where
+                                + " (see 'streampane logs jobmanager')");
+            }
+            awaitEnd(job);
+            return Path.of(URI.create(where)).toString();
+        } catch (IOException e) {
+            throw notStopped(job, e);
+        }
+    }
+
+    /** Ends the job without a savepoint. */
+    String cancel(SupervisedJob job) {
+        try {
+            flink.cancel(job.id);
+            awaitEnd(job);
+            return "";
+        } catch (IOException e) {
+            throw notStopped(job, e);
+        }
+    }
+
+    private void awaitEnd(SupervisedJob job) throws IOException {
+        until(job, () -> active(job).isPresent() ? Optional.empty() : Optional.of(true));
+    }
+
+    /** Asks something of Flink. */
+    private interface Question<T> {
+        Optional<T> ask() throws IOException;
+    }
+
+    private static <T> T until(SupervisedJob job, Question<T> question) throws IOException {
+        long deadline = System.nanoTime() + STOPS_WITHIN.toNanos();
+        Optional<T> answer = question.ask();
+        while (answer.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
+            }
+            Submissions.pause();
+            answer = question.ask();
+        }
+        return answer.get();
+    }
+
+    private static StackException notStopped(SupervisedJob job, IOException e) {
+        return new StackException(
+                StackException.START_FAILED,
+                job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()),
+                e);
+    }
+}
