@@ -13,8 +13,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -75,6 +78,22 @@ class JobEnvironmentTest {
         assertThat(env.getCheckpointConfig().getCheckpointingConsistencyMode())
                 .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
         assertThat(env.getCheckpointConfig().getMinPauseBetweenCheckpoints()).isEqualTo(250);
+    }
+
+    @Test
+    void shouldTakeNoCheckpointsInAReplayAndGiveUpAfterSomeAttempts() {
+        String plan =
+                """
+                {"partitions":[{"topic":"device-readings","partition":0,"first":0,"last":9,"clock":null,"rules":[
+                {"from":0,"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","horizons":{}}]}]}""";
+
+        Configuration flink =
+                JobEnvironment.configuration(config("--replay=" + plan, "--mode=batch"));
+
+        assertThat(flink.get(ExecutionOptions.RUNTIME_MODE)).isEqualTo(RuntimeExecutionMode.BATCH);
+        assertThat(flink.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)).isEmpty();
+        assertThat(flink.get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS))
+                .isEqualTo(5);
     }
 
     @Test
