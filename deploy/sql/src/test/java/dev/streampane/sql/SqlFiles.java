@@ -64,6 +64,11 @@ final class SqlFiles {
         return List.of(session.listTables());
     }
 
+    /** How a query would be run. */
+    String plan(String query) {
+        return session.explainSql(query);
+    }
+
     /** What the only query of a file gives. */
     List<String> run(String file) throws Exception {
         List<String> statements = statements(file);
