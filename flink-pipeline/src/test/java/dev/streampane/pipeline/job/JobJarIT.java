@@ -64,12 +64,14 @@ class JobJarIT {
                             "dev/streampane/pipeline/job/JobCatalog.class",
                             "org/apache/kafka/clients/producer/KafkaProducer.class",
                             "org/apache/flink/connector/kafka/sink/KafkaSink.class",
+                            "org/apache/flink/cep/CEP.class",
                             "META-INF/services/dev.streampane.pipeline.job.Job")
                     .noneMatch(entry -> entry.startsWith("org/slf4j/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/logging/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/log4j/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/flink/runtime/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/flink/api/"))
+                    .noneMatch(entry -> entry.startsWith("org/apache/flink/shaded/guava"))
                     .noneMatch(entry -> entry.endsWith("module-info.class"));
             assertThat(file.getManifest().getMainAttributes().getValue("Main-Class"))
                     .isEqualTo(MAIN);
@@ -124,6 +126,29 @@ class JobJarIT {
                 .contains("120.5");
         assertThat(rest.restarts(next)).isZero();
         rest.cancel(next);
+    }
+
+    /** The library of patterns comes with the jar alone. */
+    @Test
+    void shouldDetectFraudOnACluster() throws Exception {
+        log.create("payments", 1);
+        String id = run("fraud-detection", Optional.empty(), "--input-topic=payments");
+        awaitUp(id);
+        log.write(
+                "payments", 0, "7", "{\"client\":7,\"amount\":1,\"ts\":\"2024-05-12T02:11:37Z\"}");
+        log.write(
+                "payments",
+                0,
+                "7",
+                "{\"client\":7,\"amount\":600,\"ts\":\"2024-05-12T02:11:47Z\"}");
+        log.write("payments", 0, null, "{\"ts\":\"2024-05-12T02:12:00Z\"}", "heartbeat");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.committed("alerts")).hasSize(1));
+        assertThat(log.committedValues("alerts").get(0))
+                .contains("\"fraud-detection~small-then-large~7~payments-0-0\"");
+        assertThat(rest.restarts(id)).isZero();
+        rest.cancel(id);
     }
 
     private static void heartbeats(String time) throws Exception {
