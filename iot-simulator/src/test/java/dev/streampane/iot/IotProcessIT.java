@@ -12,6 +12,7 @@ import dev.streampane.local.FreePorts;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.TopicCatalogue;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,7 +101,9 @@ class IotProcessIT {
                         "--journal",
                         journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        assertThat(get(ports[2], "/q/health/ready")).startsWith("503");
+        await().atMost(PATIENCE)
+                .ignoreException(ConnectException.class)
+                .until(() -> get(ports[2], "/q/health/ready").startsWith("503"));
         assertThat(get(ports[2], "/q/health/live")).startsWith("200");
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
