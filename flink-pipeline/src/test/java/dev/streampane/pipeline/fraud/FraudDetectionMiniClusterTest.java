@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FraudDetectionMiniClusterTest {
 
-    private static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
+    static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
     private static final String NEW_YORK = "\"lat\":40.7128,\"lon\":-74.006";
 
     private final PartitionedLog log = new PartitionedLog(2);
     private final LogWriter input = new LogWriter(log, "transactions");
 
-    private static TopologyRun.Setup<Transaction> setup(String... options) {
+    static TopologyRun.Setup<Transaction> setup(String... options) {
         JobConfig config =
                 JobConfig.of(
                         FraudDetectionJob.NAME,
@@ -44,7 +44,7 @@ class FraudDetectionMiniClusterTest {
                 1);
     }
 
-    private static List<Alert> alerts(TopologyRun run) {
+    static List<Alert> alerts(TopologyRun run) {
         return run.outputs().stream()
                 .filter(Alert.class::isInstance)
                 .map(Alert.class::cast)
