@@ -19,7 +19,8 @@ import org.apache.flink.util.Collector;
  * wanted, over a bounded input in BATCH mode: {@code +I[catalog, 2] | +I[batch, 1]}.
  *
  * <p>State: one number per word. With a time to live it goes when the word has not come for so long (processing time, at the latest when
- * state is written in full), and the word, should it come again, starts at 1 with {@code +I}.
+ * state is written in full), and the word, should it come again, starts at 1 with {@code +I}. Where only final counts are wanted no word
+ * is forgotten: state goes with the input's end, and time of day says nothing about a bounded input.
  */
 final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
 
@@ -33,7 +34,7 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
     private transient ValueState<Long> count;
 
     /**
-     * @param timeToLive zero = for ever
+     * @param timeToLive zero = for ever; without effect where {@code finalOnly}
      * @param finalOnly whether a word's count is said once, at the end of the input
      */
     CountWords(Duration timeToLive, boolean finalOnly) {
@@ -44,7 +45,7 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
     @Override
     public void open(OpenContext context) {
         var descriptor = new ValueStateDescriptor<>(COUNT, Types.LONG);
-        if (!timeToLive.isZero()) {
+        if (!timeToLive.isZero() && !finalOnly) {
             descriptor.enableTimeToLive(
                     StateTtlConfig.newBuilder(timeToLive).cleanupFullSnapshot().build());
         }

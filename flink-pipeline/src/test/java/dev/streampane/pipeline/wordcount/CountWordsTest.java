@@ -65,6 +65,23 @@ class CountWordsTest {
     }
 
     @Test
+    void shouldForgetNoWordBeforeItsFinalCount() throws Exception {
+        // Given
+        open(Duration.ofSeconds(1), true);
+        words.setStateTtlProcessingTime(0);
+        count("catalog", "batch");
+        words.setStateTtlProcessingTime(10_000);
+        count("catalog");
+
+        // When
+        words.setStateTtlProcessingTime(20_000);
+        words.processWatermark(Long.MAX_VALUE);
+
+        // Then
+        assertThat(rows()).containsExactlyInAnyOrder("+I[catalog, 2]", "+I[batch, 1]");
+    }
+
+    @Test
     void shouldForgetAWordThatDoesNotComeAnyMore() throws Exception {
         // Given
         open(Duration.ofMinutes(1), false);
