@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.stack.Specifications;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
@@ -42,18 +43,6 @@ final class Durations {
     /** The duration in its largest whole unit, as window specifications write it: {@code 90s}, {@code 1m}. */
     static String canonical(Duration duration) {
         long millis = duration.toMillis();
-        if (millis == 0) {
-            return "0s";
-        }
-        if (millis % 86_400_000 == 0) {
-            return millis / 86_400_000 + "d";
-        }
-        if (millis % 3_600_000 == 0) {
-            return millis / 3_600_000 + "h";
-        }
-        if (millis % 60_000 == 0) {
-            return millis / 60_000 + "m";
-        }
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+        return millis == 0 ? "0s" : Specifications.time(millis);
     }
 }

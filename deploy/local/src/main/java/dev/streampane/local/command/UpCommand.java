@@ -7,6 +7,7 @@ import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
 import dev.streampane.local.stack.RunningStack;
 import dev.streampane.local.stack.Screen;
+import dev.streampane.local.stack.Specifications;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
 import java.time.Duration;

@@ -55,10 +55,16 @@ record JobPlan(
      */
     static JobPlan of(
             String job, StackSettings settings, StartFrom from, Map<String, String> asked) {
-        List<JobRun> runs =
-                Generations.all(settings.bootstrapServers()).stream()
-                        .filter(run -> run.job().equals(job))
-                        .toList();
+        return of(job, settings, from, asked, Generations.all(settings.bootstrapServers()));
+    }
+
+    static JobPlan of(
+            String job,
+            StackSettings settings,
+            StartFrom from,
+            Map<String, String> asked,
+            List<JobRun> all) {
+        List<JobRun> runs = all.stream().filter(run -> run.job().equals(job)).toList();
         int last = runs.stream().mapToInt(JobRun::generation).max().orElse(0);
         Optional<State> newest = NewestState.find(settings.stateFolder(), job, last);
         Optional<State> state =
@@ -73,7 +79,8 @@ record JobPlan(
                 state.flatMap(s -> madeBy(s, job, settings, runs))
                         .or(() -> runs.stream().filter(run -> run.generation() == last).findAny())
                         .map(run -> String.join(";", run.specs()))
-                        .filter(specs -> !specs.isEmpty());
+                        .filter(specs -> !specs.isEmpty())
+                        .map(Specifications::canonical);
         if (state.isPresent() && wanted.isPresent() && !wanted.equals(stored)) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
@@ -123,7 +130,7 @@ record JobPlan(
             settings.windows().ifPresent(specs -> options.put(WINDOWS, specs));
         }
         options.putAll(asked);
-        return Optional.ofNullable(options.get(WINDOWS));
+        return Optional.ofNullable(options.get(WINDOWS)).map(Specifications::canonical);
     }
 
     /**

@@ -2,9 +2,15 @@
 package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.local.JobRun;
 import dev.streampane.local.NewestState.State;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +18,18 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobPlanTest {
+
+    private static final String JOB = "weather-average";
+
+    @TempDir Path data;
+
+    private final List<JobRun> runs = new ArrayList<>();
 
     private static StackSettings settings(Map<String, String> jobOptions) {
         return new StackSettings(
@@ -152,5 +168,115 @@ class JobPlanTest {
                                         .contains("--zone=UTC"));
         assertThat(plan.without("zone")).isEmpty();
         assertThat(plan.without("windows")).isEmpty();
+    }
+
+    /** What is written down for a generation, and the head of a checkpoint of it. */
+    private void ran(int generation, String specs) {
+        runs.add(
+                new JobRun(
+                        JOB,
+                        generation,
+                        "",
+                        List.of(specs.split(";")),
+                        Map.of(),
+                        "2026-11-20T06:00:00Z",
+                        "1"));
+    }
+
+    private Path checkpoint(int generation, String name, long id) throws IOException {
+        Path folder = data.resolve("state").resolve(JOB).resolve("" + generation).resolve(name);
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(id);
+        }
+        return folder;
+    }
+
+    private StackSettings inFolder(Optional<String> windows) {
+        return new StackSettings(
+                data,
+                100,
+                List.of(JOB),
+                windows,
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                true,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of());
+    }
+
+    private JobPlan planned(StartFrom from, Map<String, String> asked) {
+        return JobPlan.of(JOB, inFolder(Optional.empty()), from, asked, runs);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sliding(10m, 1m) | sliding(10m,1m)",
+                " sliding ( 600s , 60000ms ) | sliding(10m,1m)",
+                "tumbling(60s) | tumbling(1m)",
+                "tumbling(060s) | tumbling(1m)",
+                "tumbling(24h) | tumbling(1d)",
+                "tumbling(90s) | tumbling(90s)",
+                "tumbling(1m,offset=60s) | tumbling(1m)",
+                "tumbling(1m, offset = 0ms) | tumbling(1m)",
+                "tumbling(1m,offset=1h) | tumbling(1m)",
+                "tumbling(60s,offset=75s) | tumbling(1m,offset=15s)",
+                "all: tumbling(60s) ; session(120s) | all:tumbling(1m);session(2m)",
+                "global( count = 007 );global(every=1000ms) | global(count=7);global(every=1s)",
+                "calendar(day, Europe/Berlin);calendar(week,+1) | calendar(day,Europe/Berlin);calendar(week,+01:00)"
+            })
+    void shouldGoOnWithTheSameWindowsInAnotherSpelling(String written, String canonical)
+            throws IOException {
+        // Given
+        ran(1, canonical);
+        Path state = checkpoint(1, "chk-7", 7);
+
+        // When
+        JobPlan byCommand = planned(StartFrom.NEWEST, Map.of("windows", written));
+        JobPlan byUp =
+                JobPlan.of(JOB, inFolder(Optional.of(written)), StartFrom.NEWEST, Map.of(), runs);
+
+        // Then
+        for (JobPlan plan : List.of(byCommand, byUp)) {
+            assertThat(plan.windows()).hasValue(canonical);
+            assertThat(plan.continues()).isTrue();
+            assertThat(plan.state()).hasValue(new State(7, state));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"tumbling(61s)", "tumbling(1m,offset=61s)", "tumbling(1 m)", "tumbling(0s)"})
+    void shouldRefuseToGoOnWithOtherWindows(String windows) throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        checkpoint(1, "chk-7", 7);
+
+        // When Then
+        assertThatThrownBy(() -> planned(StartFrom.NEWEST, Map.of("windows", windows)))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining(
+                        "state of tumbling(1m) windows and cannot go on with tumbling(");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "10s",
+                "tumbling(",
+                "tumbling(99999999999d)",
+                "tumbling(999999999999d)",
+                "tumbling(0s,offset=1s)",
+                "calendar(day,no/where)"
+            })
+    void shouldPassOnWhatIsNoSpecification(String windows) {
+        assertThat(Specifications.canonical(windows)).isEqualTo(windows);
     }
 }
