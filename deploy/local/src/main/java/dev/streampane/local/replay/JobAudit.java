@@ -30,8 +30,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class JobAudit {
 
-    private static final String TOPIC = "audit";
-
     private final Admin admin;
     private final String job;
     private final Map<String, Optional<Input>> inputs = new HashMap<>();
@@ -57,17 +55,19 @@ final class JobAudit {
         this.job = job;
     }
 
-    /** Reads the audit from its first record up to now. */
-    static JobAudit read(Admin admin, String bootstrapServers, String job) {
+    /** Reads the audit from its first record up to now, from each of the topics that the job's generations wrote it to. */
+    static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         JobAudit audit = new JobAudit(admin, job);
         byte[] key = (job + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, TOPIC)) {
-            log.readToEnd(
-                    record -> {
-                        if (startsWith(record.key(), key)) {
-                            audit.add(json(record.value()), record.timestamp());
-                        }
-                    });
+        for (String topic : topics) {
+            try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
+                log.readToEnd(
+                        record -> {
+                            if (startsWith(record.key(), key)) {
+                                audit.add(json(record.value()), record.timestamp());
+                            }
+                        });
+            }
         }
         return audit;
     }

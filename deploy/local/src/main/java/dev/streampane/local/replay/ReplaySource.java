@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, ReplayPlan plan) {
 
+    private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
 
     /**
@@ -32,7 +34,8 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
      */
     static ReplaySource choose(Admin admin, String bootstrapServers, ReplayRequest request) {
         List<JobRun> runs = Generations.all(bootstrapServers);
-        JobAudit audit = JobAudit.read(admin, bootstrapServers, request.job());
+        Set<String> topics = auditTopics(request.job(), runs);
+        JobAudit audit = JobAudit.read(admin, bootstrapServers, request.job(), topics);
         checkKnown(request.job(), runs, audit);
         Map<Integer, ReplayPlan> plans = new TreeMap<>();
         for (int generation : audit.generations()) {
@@ -49,6 +52,15 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
                         .filter(known -> known.generation() == generation)
                         .findFirst();
         return new ReplaySource(audit, generation, run, plan);
+    }
+
+    /** Where the generations of a job wrote their audit; the usual topic is one of them, for runs may be gone that its lines tell of. */
+    static Set<String> auditTopics(String job, List<JobRun> runs) {
+        Set<String> topics = new TreeSet<>(Set.of(AUDIT));
+        runs.stream()
+                .filter(run -> run.job().equals(job))
+                .forEach(run -> topics.add(run.setting("audit-topic", AUDIT)));
+        return topics;
     }
 
     private static void checkKnown(String job, List<JobRun> runs, JobAudit audit) {

@@ -3,9 +3,11 @@ package dev.streampane.local.replay;
 
 import dev.streampane.local.AuditLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +16,10 @@ import java.util.TreeSet;
 final class Tally {
 
     private final Map<String, String> facts = new TreeMap<>();
+
+    /** By specifications of the last line. A replay has all of them at all offsets; those that the line did not have are not compared. */
+    private final Map<String, String> horizons = new TreeMap<>();
+
     private long rows;
 
     static Tally of(List<AuditLine> lines) {
@@ -25,12 +31,23 @@ final class Tally {
             counts.merge("rows", line.rows(), Long::sum);
             counts.merge("rejected", line.rejected(), Long::sum);
             counts.merge("heartbeats", line.heartbeats(), Long::sum);
-            tally.facts.put("clock", String.valueOf(line.clockAfter().orElse(null)));
-            line.specs().forEach(spec -> add(spec, counts));
+            tally.facts.put("clock", text(line.clockAfter()));
+            tally.horizons.clear();
+            line.specs()
+                    .forEach(
+                            spec -> {
+                                add(spec, counts);
+                                tally.horizons.put(
+                                        spec.spec() + " horizon", text(spec.horizonAfter()));
+                            });
         }
         counts.values().removeIf(count -> count == 0);
         counts.forEach((what, count) -> tally.facts.put(what, count.toString()));
         return tally;
+    }
+
+    private static String text(Optional<Instant> time) {
+        return time.map(Instant::toString).orElse("null");
     }
 
     private static void add(AuditLine.Spec spec, Map<String, Long> counts) {
@@ -61,6 +78,13 @@ final class Tally {
                 differences.add(new Difference(about, name, before, now));
             }
         }
+        horizons.forEach(
+                (name, before) -> {
+                    String now = recomputed.horizons.getOrDefault(name, "null");
+                    if (!before.equals(now)) {
+                        differences.add(new Difference(about, name, before, now));
+                    }
+                });
         return differences;
     }
 }
