@@ -185,7 +185,8 @@ final class JobOrders {
         Map<String, String> before = job.asked;
         JobPlan old = job.plan;
         Map<String, String> asked = with(before, order.options());
-        checkSlots(planner.plan(job.name, StartFrom.NEWEST, asked), old.slots());
+        JobPlan anyhow = planner.plan(job.name, StartFrom.ANEW, asked); // there may be no state yet
+        checkSlots(anyhow, old.slots());
         step(told, "stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);

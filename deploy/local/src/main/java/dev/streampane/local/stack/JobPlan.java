@@ -7,6 +7,7 @@ import dev.streampane.local.NewestState;
 import dev.streampane.local.NewestState.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +51,8 @@ record JobPlan(
     /**
      * Plans the job from the broker's {@code job-runs} and the state folder.
      *
-     * @throws StackException when other windows are asked for than those that the state was made with, or when what it is
-     *     to start from is not there
+     * @throws StackException when other windows are asked for than those that the state was made with, when what it is to
+     *     start from is not there, or when the newest generation has no state and an older one has
      */
     static JobPlan of(
             String job, StackSettings settings, StartFrom from, Map<String, String> asked) {
@@ -67,6 +68,9 @@ record JobPlan(
         List<JobRun> runs = all.stream().filter(run -> run.job().equals(job)).toList();
         int last = runs.stream().mapToInt(JobRun::generation).max().orElse(0);
         Optional<State> newest = NewestState.find(settings.stateFolder(), job, last);
+        if (from.kind() == StartFrom.Kind.NEWEST && newest.isEmpty()) {
+            refuseToForgetOlder(job, last, settings, runs);
+        }
         Optional<State> state =
                 switch (from.kind()) {
                     case NEWEST -> newest;
@@ -97,6 +101,33 @@ record JobPlan(
                 Map.copyOf(asked),
                 settings,
                 Set.of());
+    }
+
+    /**
+     * A generation that took its number and came to no checkpoint has published nothing, and where it was to start from is not known any
+     * more: to begin anew, or to go on from an older one, is for the user to say.
+     */
+    private static void refuseToForgetOlder(
+            String job, int last, StackSettings settings, List<JobRun> runs) {
+        runs.stream()
+                .map(JobRun::generation)
+                .filter(generation -> generation < last)
+                .sorted(Comparator.reverseOrder())
+                .flatMap(older -> NewestState.find(settings.stateFolder(), job, older).stream())
+                .findFirst()
+                .ifPresent(
+                        older -> {
+                            throw new StackException(
+                                    StackException.NOT_ALLOWED,
+                                    "%1$s has no state of generation %2$d, only older state: choose with 'jobs start %1$s' --from savepoint %3$s (generation %4$d), --from earliest or --from latest; or with 'up' --new-generation %1$s, or --jobs without it"
+                                            .formatted(
+                                                    job,
+                                                    last,
+                                                    older.path(),
+                                                    madeBy(older, job, settings, runs)
+                                                            .orElseThrow()
+                                                            .generation()));
+                        });
     }
 
     private static State existing(Path folder) {

@@ -13,7 +13,7 @@ public record StartFrom(Kind kind, Optional<Path> savepoint) {
 
     /** Kinds of start. */
     public enum Kind {
-        /** The newest state of the newest generation, which goes on; a new generation when there is none. */
+        /** The newest state of the newest generation, which goes on; a new generation when there is none of any. */
         NEWEST,
         /** A savepoint; a new generation unless it is the newest state. */
         SAVEPOINT,

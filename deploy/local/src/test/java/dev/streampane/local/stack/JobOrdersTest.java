@@ -38,12 +38,13 @@ class JobOrdersTest {
     private FakeSurroundings surroundings;
     private RunningJobs jobs;
     private JobOrders orders;
+    private StackSettings settings;
 
     @BeforeEach
     void startJob() throws IOException {
         flink.start();
         surroundings = new FakeSurroundings(data);
-        StackSettings settings =
+        settings =
                 new StackSettings(
                         data,
                         0,
@@ -234,6 +235,25 @@ class JobOrdersTest {
         assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
         assertThat(flink.submissions.get(1).path("claimMode").asText()).isEqualTo("CLAIM");
         assertThat(arguments(1)).contains("--parallelism=4");
+    }
+
+    @Test
+    void shouldRescaleAlsoBeforeTheFirstCheckpoint() {
+        // Given
+        JobOrders early =
+                jobs.orders(
+                        (job, from, asked) -> {
+                            if (from.equals(StartFrom.NEWEST) && flink.stops.isEmpty()) {
+                                throw new StackException(StackException.NOT_ALLOWED, "no state");
+                            }
+                            return plan(settings, job, from, asked);
+                        });
+
+        // When
+        String done = early.carryOut(JobOrder.rescale(JOB, 4), screen);
+
+        // Then
+        assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
     }
 
     @Test

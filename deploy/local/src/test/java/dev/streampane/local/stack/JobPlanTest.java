@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobPlanTest {
@@ -278,5 +279,119 @@ class JobPlanTest {
             })
     void shouldPassOnWhatIsNoSpecification(String windows) {
         assertThat(Specifications.canonical(windows)).isEqualTo(windows);
+    }
+
+    @Test
+    void shouldGoOnWithTheNewestStateOfTheNewestGenerationAsItsOwn() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        checkpoint(1, "chk-99", 99);
+        ran(2, "tumbling(1m)");
+        checkpoint(2, "chk-7", 7);
+        Path newest = checkpoint(2, "savepoint-8", 8);
+
+        // When
+        JobPlan plan = planned(StartFrom.NEWEST, Map.of());
+
+        // Then
+        assertThat(plan.generation()).isEqualTo(2);
+        assertThat(plan.state()).hasValue(new State(8, newest));
+        assertThat(plan.claims()).isTrue();
+        assertThat(plan.supersedes()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveAKeptSavepointToTheUserAlsoWhenItIsTheNewestState() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        Path kept = checkpoint(1, "savepoints/savepoint-8", 8);
+
+        // When Then
+        for (StartFrom from : List.of(StartFrom.NEWEST, StartFrom.savepoint(kept))) {
+            JobPlan plan = planned(from, Map.of());
+            assertThat(plan.generation()).isEqualTo(1);
+            assertThat(plan.state()).hasValue(new State(8, kept));
+            assertThat(plan.claims()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldStartANewGenerationFromAnOlderSavepointAndNotClaimIt() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        Path older = checkpoint(1, "savepoint-7", 7);
+        checkpoint(1, "chk-9", 9);
+
+        // When
+        JobPlan plan = planned(StartFrom.savepoint(older), Map.of());
+
+        // Then
+        assertThat(plan.generation()).isEqualTo(2);
+        assertThat(plan.state()).hasValue(new State(7, older));
+        assertThat(plan.claims()).isFalse();
+        assertThat(plan.supersedes()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseASavepointThatIsNotThere() {
+        assertThatThrownBy(() -> planned(StartFrom.savepoint(data.resolve("nowhere")), Map.of()))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("no completed savepoint or checkpoint lies in " + data);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StartFrom.Kind.class,
+            names = {"EARLIEST", "LATEST", "ANEW"})
+    void shouldStartANewGenerationWithoutStateWhenAskedTo(StartFrom.Kind kind) throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        checkpoint(1, "chk-9", 9);
+        ran(2, "tumbling(2m)");
+        StartFrom from = new StartFrom(kind, Optional.empty());
+
+        // When
+        JobPlan plan = planned(from, Map.of());
+
+        // Then
+        assertThat(plan.generation()).isEqualTo(3);
+        assertThat(plan.state()).isEmpty();
+        assertThat(plan.claims()).isFalse();
+        assertThat(plan.windows()).hasValue("tumbling(2m)");
+        assertThat(plan.startFrom()).isEqualTo(from.option());
+    }
+
+    @Test
+    void shouldBeginWithoutStateWhenNoGenerationHasAny() {
+        // Given
+        ran(1, "tumbling(1m)");
+
+        // When
+        JobPlan plan = planned(StartFrom.NEWEST, Map.of());
+
+        // Then
+        assertThat(plan.generation()).isEqualTo(2);
+        assertThat(plan.state()).isEmpty();
+    }
+
+    @Test
+    void shouldNotForgetOlderStateWhenTheNewestGenerationHasNone() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        checkpoint(1, "chk-7", 7);
+        ran(2, "tumbling(1m)");
+        Path older = checkpoint(2, "chk-5", 5);
+        ran(3, "tumbling(1m)");
+
+        // When Then
+        assertThatThrownBy(() -> planned(StartFrom.NEWEST, Map.of()))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining(JOB + " has no state of generation 3")
+                .hasMessageContaining("--from savepoint " + older + " (generation 2)")
+                .hasMessageContaining("--from earliest or --from latest")
+                .hasMessageContaining("'up' --new-generation " + JOB)
+                .hasMessageNotContaining("\n");
+        assertThat(planned(StartFrom.savepoint(older), Map.of()))
+                .matches(plan -> plan.generation() == 4 && !plan.claims());
     }
 }
