@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Books;
 import dev.streampane.local.BooksReport;
 import dev.streampane.local.JobTransaction;
+import dev.streampane.local.NewestState;
 import dev.streampane.local.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,9 @@ class JobsIT {
     private static final String WEATHER = Feed.READINGS.job();
     private static final String TOTAL = Feed.TRANSACTIONS.job();
 
+    /** Checkpoints after which those that a job owns are gone. */
+    private static final int NEWER = 5;
+
     @TempDir Path data;
 
     @Test
@@ -50,7 +54,7 @@ class JobsIT {
                         new Load(up.bootstrapServers(), Feed.TRANSACTIONS, FIRST, seed)) {
             Oracle oracle = new Oracle(FIRST);
 
-            String savepoint = goOnStricter(up, readings, oracle);
+            Path savepoint = goOnStricter(up, readings, oracle);
             rescaleUnderLoad(up, transactions);
             goOnLaxer(up, readings, oracle, savepoint);
             superviseWhatCommandsHaveLeft(up, readings);
@@ -60,12 +64,13 @@ class JobsIT {
             Outcome outcome = Outcome.exact(up.bootstrapServers(), oracle);
             assertThat(outcome.oracle().late()).isNotEmpty();
 
+            startFromAnOlderSavepoint(up);
             supersede(up, readings, outcome);
         }
     }
 
     /** Stops with a savepoint, and goes on with a smaller B and L and more subtasks. */
-    private static String goOnStricter(Up up, Load readings, Oracle oracle) {
+    private static Path goOnStricter(Up up, Load readings, Oracle oracle) {
         readings.publish(Duration.ofSeconds(80));
         awaitRead(up);
         String stopped = up.command("jobs", "stop", WEATHER, "--savepoint");
@@ -88,12 +93,7 @@ class JobsIT {
                 "allowed-lateness=20s");
         assertThat(subtasks(up, WEATHER)).isEqualTo(3);
         readings.publish(Duration.ofSeconds(40));
-        return stopped.lines()
-                .map(String::strip)
-                .filter(line -> line.contains("; savepoint "))
-                .map(line -> line.substring(line.indexOf("; savepoint ") + 12))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(stopped));
+        return savepoint(stopped);
     }
 
     private static void rescaleUnderLoad(Up up, Load transactions) {
@@ -106,7 +106,7 @@ class JobsIT {
     }
 
     /** Stops without a savepoint, and goes on with a larger B and L: nothing is opened again. */
-    private static void goOnLaxer(Up up, Load readings, Oracle oracle, String savepoint) {
+    private static void goOnLaxer(Up up, Load readings, Oracle oracle, Path savepoint) {
         awaitRead(up);
         up.command("jobs", "stop", WEATHER);
         assertThat(Transactions.list(up.bootstrapServers()))
@@ -125,7 +125,7 @@ class JobsIT {
                 "out-of-orderness=9s",
                 "--job-option",
                 "allowed-lateness=2m");
-        assertThat(Path.of(savepoint)).as("the savepoint that was asked for").exists();
+        assertThat(savepoint).as("the savepoint that was asked for").exists();
         readings.publish(Duration.ofSeconds(40));
     }
 
@@ -147,6 +147,39 @@ class JobsIT {
         } catch (RuntimeException notYet) {
             return false;
         }
+    }
+
+    /** A savepoint that newer checkpoints have followed is the start of a new generation, and stays when that one has newer state, too. */
+    private static void startFromAnOlderSavepoint(Up up) {
+        Path savepoint = savepoint(up.command("jobs", "stop", TOTAL, "--savepoint"));
+        long kept = NewestState.read(savepoint).orElseThrow().checkpointId();
+        up.command("jobs", "start", TOTAL);
+        awaitCheckpoint(up, 1, kept + NEWER);
+        up.command("jobs", "stop", TOTAL);
+
+        String started =
+                up.command("jobs", "start", TOTAL, "--from", "savepoint", savepoint.toString());
+
+        assertThat(started).contains("generation 2, from checkpoint " + kept + " of " + savepoint);
+        assertThat(new FlinkJob(up, TOTAL).restored().path("external_path").asText())
+                .endsWith(savepoint.toString());
+        awaitCheckpoint(up, 2, kept + NEWER);
+        assertThat(NewestState.read(savepoint)).as("what the generation began with").isPresent();
+        assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +RUNNING, generation 2");
+    }
+
+    private static void awaitCheckpoint(Up up, int generation, long id) {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
+    }
+
+    private static Path savepoint(String stopped) {
+        return stopped.lines()
+                .map(String::strip)
+                .filter(line -> line.contains("; savepoint "))
+                .map(line -> Path.of(line.substring(line.indexOf("; savepoint ") + 12)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(stopped));
     }
 
     /** A generation that takes no late records makes fewer windows; those that it does not make are retracted. */
@@ -177,7 +210,8 @@ class JobsIT {
                         () -> {
                             readings.beat();
                             return up.events().stream()
-                                    .anyMatch(e -> e.path("event").asText().equals("superseded"));
+                                    .filter(e -> e.path("event").asText().equals("superseded"))
+                                    .anyMatch(e -> e.path("subject").asText().equals(WEATHER));
                         });
 
         assertThat(up.command("jobs", "supersede", WEATHER)).contains(", 0 of them retracted now");
