@@ -32,6 +32,10 @@ class AllJobsIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** 4.5 GiB: what {@code up} wants to be free for all jobs. */
+    private static final long MOST_MIB = 4608;
+
     private static final Instant STEP = Instant.parse("2026-01-15T10:00:07Z");
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final Map<String, String> OPTIONS =
@@ -74,7 +78,25 @@ class AllJobsIT {
             awaitWords(up);
             awaitHistory(up);
             Outcome.awaitBalanced(up.bootstrapServers());
+            assertFits(up);
         }
+    }
+
+    /** All processes together, {@code up} itself among them. Cores are shown and not judged. */
+    private static void assertFits(Up up) {
+        JsonNode measured = json(up.command("measure", "--for", "5s", "--json"));
+        System.out.printf(
+                "all jobs: %.2f cores, %,d MiB resident: %s%n",
+                measured.at("/whole/cores").asDouble(),
+                measured.at("/whole/residentMiB").asLong(),
+                measured.path("processes"));
+        assertThat(measured.path("processes").properties())
+                .as("every process is measured: %s", measured)
+                .hasSizeGreaterThanOrEqualTo(6)
+                .allMatch(process -> process.getValue().path("residentMiB").asLong() > 0);
+        assertThat(measured.at("/whole/residentMiB").asLong())
+                .as("MiB resident: %s", measured)
+                .isLessThan(MOST_MIB);
     }
 
     private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
