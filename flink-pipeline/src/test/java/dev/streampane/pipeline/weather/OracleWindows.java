@@ -127,4 +127,30 @@ interface OracleWindows {
             }
         };
     }
+
+    /** Each {@code count} records of a key, in the order of writing, as {@code [n, n + 1)}; what is left over is none yet. */
+    static OracleWindows counts(int count) {
+        OracleWindows endless = endless();
+        return new OracleWindows() {
+
+            @Override
+            public long closes(long time) {
+                return endless.closes(time);
+            }
+
+            @Override
+            public long opens(long time) {
+                return endless.opens(time);
+            }
+
+            @Override
+            public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
+                var panes = new HashMap<Span, List<R>>();
+                for (int n = 0; (n + 1) * count <= records.size(); n++) {
+                    panes.put(new Span(n, n + 1), records.subList(n * count, (n + 1) * count));
+                }
+                return panes;
+            }
+        };
+    }
 }
