@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Gives each row its verdict by brute force over the rows before it in its partition, and sums up what is counted. */
 final class RowOracle {
@@ -93,6 +94,24 @@ final class RowOracle {
                                         .formatted(
                                                 rows.size(), lateInPane.get(pane), values(rows))));
         return this;
+    }
+
+    /** Whether one of the panes fires for the first time when {@code read} has come after {@code before}. */
+    boolean isDue(List<Written> before, List<Written> read, int partitions) {
+        long fired = watermark(before, partitions);
+        long reached = watermark(read, partitions);
+        return panes.keySet().stream()
+                .mapToLong(pane -> Long.parseLong(pane.substring(pane.lastIndexOf('@') + 1)))
+                .map(start -> start + size)
+                .anyMatch(end -> fired < end && end < reached);
+    }
+
+    private long watermark(List<Written> read, int partitions) {
+        return IntStream.range(0, partitions)
+                        .mapToLong(partition -> clock(partition, read))
+                        .min()
+                        .orElseThrow()
+                - b;
     }
 
     private static String reason(Written row) {

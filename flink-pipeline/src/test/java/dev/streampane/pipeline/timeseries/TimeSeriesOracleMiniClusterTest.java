@@ -10,11 +10,17 @@ import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import dev.streampane.pipeline.timeseries.LineProtocolParser.Point;
+import dev.streampane.pipeline.timeseries.RowOracle.Written;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,7 @@ class TimeSeriesOracleMiniClusterTest {
 
     private static final int MESSAGES = 360;
     private static final int RUNS = 3;
+    private static final int PARTITIONS = 3;
     private static final String NARROW = "tumbling(10s)";
     private static final String WIDE = "tumbling(1m,offset=15s)";
     private static final TestSettings SETTINGS =
@@ -39,14 +46,14 @@ class TimeSeriesOracleMiniClusterTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldGiveWhatTheOracleGives(long seed, @TempDir Path savepoints) {
         // Given
-        var rows = new RandomMessages(seed, 3);
+        var rows = new RandomMessages(seed, PARTITIONS);
 
         // When
         runAll(rows, new Random(seed), savepoints);
 
         // Then
-        RowOracle narrow = new RowOracle(10_000, 0, 5_000, 60_000).judge(rows.written());
-        RowOracle wide = new RowOracle(60_000, 15_000, 5_000, 60_000).judge(rows.written());
+        RowOracle narrow = narrow().judge(rows.written());
+        RowOracle wide = wide().judge(rows.written());
         assertThat(RowOracle.lastRevisions(results, NARROW)).isEqualTo(narrow.panes);
         assertThat(RowOracle.lastRevisions(results, WIDE)).isEqualTo(wide.panes);
         assertThat(rejected).containsExactlyInAnyOrderElementsOf(narrow.rejected);
@@ -65,25 +72,31 @@ class TimeSeriesOracleMiniClusterTest {
     }
 
     private void runAll(RandomMessages rows, Random random, Path savepoints) {
-        var log = new PartitionedLog(3);
+        var log = new PartitionedLog(PARTITIONS);
         var setup =
                 new TopologyRun.Setup<>(
                         TimeSeriesSpeedTopology::build,
                         Decoding.decoder(),
                         SETTINGS.intake(),
                         random.nextLong());
+        List<Integer> parallelisms =
+                IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
+        Collections.shuffle(parallelisms, random);
         String state = null;
         for (int run = 1; run <= RUNS; run++) {
-            int parallelism = 1 + random.nextInt(3);
+            int parallelism = parallelisms.get(run - 1);
             TopologyRun job =
                     state == null
                             ? setup.start(log, parallelism)
                             : setup.restore(log, parallelism, state);
+            int before = rows.written().size();
             for (int message = 0; message < MESSAGES / RUNS; message++) {
                 log.append(rows.next());
             }
             if (run < RUNS) {
-                job.await(r -> !r.outputs().isEmpty());
+                Set<String> due = due(rows.written(), before);
+                assertThat(due).contains(NARROW);
+                job.await(r -> specsOf(r).containsAll(due));
                 state = job.stop(savepoints);
             } else {
                 log.close();
@@ -91,6 +104,35 @@ class TimeSeriesOracleMiniClusterTest {
             }
             collect(job);
         }
+    }
+
+    private static RowOracle narrow() {
+        return new RowOracle(10_000, 0, 5_000, 60_000);
+    }
+
+    private static RowOracle wide() {
+        return new RowOracle(60_000, 15_000, 5_000, 60_000);
+    }
+
+    /** The specifications of which a window must fire for the first time when the rows from that one on have been read. */
+    private static Set<String> due(List<Written> all, int from) {
+        List<Written> before = all.subList(0, from);
+        List<Written> read = all.subList(from, all.size());
+        Set<String> due = new TreeSet<>();
+        if (narrow().judge(all).isDue(before, read, PARTITIONS)) {
+            due.add(NARROW);
+        }
+        if (wide().judge(all).isDue(before, read, PARTITIONS)) {
+            due.add(WIDE);
+        }
+        return due;
+    }
+
+    private static Set<String> specsOf(TopologyRun run) {
+        return run.results().stream()
+                .filter(result -> result.status() == Status.FINAL)
+                .map(WindowResult::spec)
+                .collect(Collectors.toSet());
     }
 
     private void collect(TopologyRun job) {

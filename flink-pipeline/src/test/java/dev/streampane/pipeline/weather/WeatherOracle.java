@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Applies the verdict rule of the design by brute force: for each record it looks at all the records before it in its partition. */
 final class WeatherOracle {
@@ -90,14 +91,34 @@ final class WeatherOracle {
                                 panes.put(pane(key, span.start(), span.end()), describe(held)));
     }
 
+    /** How far the watermark gets, at least, when all of these have been read. */
+    long watermark(List<Written> read, int partitions) {
+        return IntStream.range(0, partitions)
+                        .mapToLong(
+                                partition ->
+                                        read.stream()
+                                                .filter(record -> record.partition() == partition)
+                                                .filter(this::isValid)
+                                                .mapToLong(WeatherOracle::time)
+                                                .max()
+                                                .orElse(0))
+                        .min()
+                        .orElseThrow()
+                - b;
+    }
+
     private record Judged(Written record, boolean late, boolean marked) {}
 
     private List<Written> validBefore(Written record, List<Written> all) {
         return all.stream()
                 .filter(other -> other.partition() == record.partition())
                 .filter(other -> other.offset() < record.offset())
-                .filter(other -> other.kind() != Kind.MALFORMED && !isFuture(other))
+                .filter(this::isValid)
                 .toList();
+    }
+
+    private boolean isValid(Written record) {
+        return record.kind() != Kind.MALFORMED && !isFuture(record);
     }
 
     private boolean isFuture(Written record) {

@@ -98,7 +98,7 @@ class WeatherOracleMiniClusterTest {
                 log.append(readings.next());
             }
             if (run < RUNS) {
-                job.await(r -> !r.outputs().isEmpty());
+                job.await(r -> !r.results().isEmpty());
                 state = job.stop(savepoints);
             } else {
                 log.close();

@@ -13,9 +13,11 @@ import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
+import dev.streampane.pipeline.weather.RandomReadings.Written;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.RepeatedTest;
@@ -106,17 +109,27 @@ class WindowKindsMiniClusterTest {
     void shouldGiveWhatTheOraclesGive(@TempDir Path savepoints) {
         // Given
         var setup = setup(String.join(";", KINDS.keySet()) + ';' + COUNTS + ';' + TOTALS);
+        List<Integer> parallelisms =
+                IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
+        Collections.shuffle(parallelisms, random);
         String state = null;
 
         // When
         for (int run = 1; run <= RUNS; run++) {
+            int parallelism = parallelisms.get(run - 1);
             TopologyRun job =
                     state == null
-                            ? setup.start(log, anyParallelism())
-                            : setup.restore(log, anyParallelism(), state);
+                            ? setup.start(log, parallelism)
+                            : setup.restore(log, parallelism, state);
+            int before = readings.written().size();
             write(RECORDS / RUNS);
             if (run < RUNS) {
-                job.await(r -> !r.outputs().isEmpty());
+                Set<String> due = due(before);
+                assertThat(due)
+                        .as("seed %d", seed)
+                        .contains("tumbling(10s)", "sliding(30s,10s)", "session(2s)")
+                        .contains(COUNTS, TOTALS);
+                job.await(r -> specsOf(r, Status.FINAL).containsAll(due));
                 state = job.stop(savepoints);
             } else {
                 log.close();
@@ -176,6 +189,43 @@ class WindowKindsMiniClusterTest {
         assertThat(job.results())
                 .filteredOn(result -> result.status() != Status.EARLY)
                 .allMatch(result -> result.status() == Status.FINAL && result.rev() == 1);
+    }
+
+    /** The specifications of which a window must fire for the first time when the records from that one on have been read. */
+    private Set<String> due(int from) {
+        List<Written> all = readings.written();
+        List<Written> before = all.subList(0, from);
+        List<Written> read = all.subList(from, all.size());
+        Set<String> due = new TreeSet<>();
+        KINDS.forEach(
+                (spec, windows) -> {
+                    WeatherOracle oracle = oracle(spec, windows).judge(all);
+                    long fired = oracle.watermark(before, PARTITIONS);
+                    long reached = oracle.watermark(read, PARTITIONS);
+                    List<Long> ends =
+                            oracle.panes.keySet().stream()
+                                    .map(pane -> Long.parseLong(pane.split("\\.\\.")[1]))
+                                    .filter(end -> fired < end && end < reached)
+                                    .distinct()
+                                    .toList();
+                    if (!ends.isEmpty()) {
+                        due.add(spec);
+                    }
+                    if (spec.equals("tumbling(10s)") && ends.size() > 3) {
+                        due.add(TOTALS);
+                    }
+                });
+        WeatherOracle sooner = oracle(COUNTS, OracleWindows.endless()).judge(before);
+        oracle(COUNTS, OracleWindows.endless())
+                .judge(all)
+                .countsByKey
+                .forEach(
+                        (key, count) -> {
+                            if (count / 7 > sooner.countsByKey.getOrDefault(key, 0) / 7) {
+                                due.add(COUNTS);
+                            }
+                        });
+        return due;
     }
 
     private static Set<String> specsOf(TopologyRun run, Status status) {
