@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,6 +51,7 @@ import org.slf4j.LoggerFactory;
 class FraudScoreIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(FraudScoreIT.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TRANSACTIONS = 100_000;
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -321,33 +324,60 @@ class FraudScoreIT {
         // Given
         List<Alert> alone = alerts(Map.of(), 1);
         JobConfig config = config(Map.of("parallelism", "2"));
+        String last = appendCase();
+
+        // When
+        List<Alert> three = alerts(Map.of(), 3);
+        try (MiniFlink flink = MiniFlink.start()) {
+            JobID job = flink.start(new FraudDetectionJob(), config);
+            await().atMost(PATIENCE).until(() -> committedIds().contains(last));
+            awaitCheckpoints(flink, job);
+        }
+
+        // Then
+        List<String> expected = new ArrayList<>(ids(alone));
+        expected.add(last);
+        assertThat(ids(three)).isEqualTo(ids(alone));
+        assertThat(committedIds()).containsExactlyInAnyOrderElementsOf(expected);
+        for (ConsumerRecord<byte[], byte[]> alert : topics.committed("alerts")) {
+            assertThat(ContractFiles.of("alert").violations(alert.value())).isEmpty();
+        }
+    }
+
+    /** A case that is found when each partition has been read to its end; the id of its alert. */
+    private static String appendCase() throws Exception {
+        long first = topics.write("transactions", 0, null, payment("2024-02-01T00:00:00Z", "1"));
+        topics.write("transactions", 0, null, payment("2024-02-01T00:00:20Z", "600"));
         for (int partition = 0; partition < PARTITIONS; partition++) {
             topics.write(
                     "transactions",
                     partition,
                     null,
-                    "{\"ts\":\"2024-02-01T00:00:00Z\"}",
+                    "{\"ts\":\"2024-03-01T00:00:00Z\"}",
                     Fetched.HEARTBEAT);
         }
+        return "fraud-detection~small-then-large~last~transactions-0-" + first;
+    }
 
-        // When
-        List<Alert> three = alerts(Map.of(), 3);
-        try (MiniFlink flink = MiniFlink.start()) {
-            flink.start(new FraudDetectionJob(), config);
-            await().atMost(PATIENCE).until(() -> topics.committed("alerts").size() >= alone.size());
-        }
+    private static String payment(String time, String amount) {
+        return "{\"client\":\"last\",\"ts\":\"%s\",\"amount\":%s}".formatted(time, amount);
+    }
 
-        // Then
-        List<ConsumerRecord<byte[], byte[]>> committed = topics.committed("alerts");
-        assertThat(ids(three)).isEqualTo(ids(alone));
-        assertThat(committed).hasSameSizeAs(alone);
-        for (ConsumerRecord<byte[], byte[]> alert : committed) {
-            assertThat(ContractFiles.of("alert").violations(alert.value())).isEmpty();
+    private static List<String> committedIds() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> alert : topics.committed("alerts")) {
+            ids.add(JSON.readTree(alert.value()).path("id").asText());
         }
-        Set<String> texts = new HashSet<>();
-        committed.forEach(alert -> texts.add(new String(alert.value(), UTF_8)));
-        for (Alert alert : alone) {
-            assertThat(texts).anyMatch(text -> text.contains("\"id\":\"" + alert.id() + '"'));
-        }
+        return ids;
+    }
+
+    /** What a subtask said before one checkpoint is committed before the next has completed. */
+    private static void awaitCheckpoints(MiniFlink flink, JobID job) {
+        long before = flink.checkpoints(job).getNumberOfCompletedCheckpoints();
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                flink.checkpoints(job).getNumberOfCompletedCheckpoints()
+                                        >= before + 3);
     }
 }
