@@ -90,7 +90,13 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                 context.timerService().deleteEventTimeTimer(due);
             }
         }
-        return session.with(touched);
+        session.with(touched);
+        for (OpenSession open : touched) {
+            if (open.previewAt != session.previewAt) {
+                cancelPreview(open, context);
+            }
+        }
+        return session;
     }
 
     /** The time of the session's one timer: when to fire it, and then when to forget it. */
@@ -128,7 +134,9 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return open;
     }
 
-    private void fire(OpenSession session, Context context, Collector<Output> out) {
+    private void fire(OpenSession session, Context context, Collector<Output> out)
+            throws Exception {
+        cancelPreview(session, context);
         String key = context.getCurrentKey();
         long watermark = context.timerService().currentWatermark();
         int generation = results.label().generation();
@@ -166,6 +174,21 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             session.previewAt = context.timerService().currentProcessingTime() + preview;
             context.timerService().registerProcessingTimeTimer(session.previewAt);
         }
+    }
+
+    /** There is nothing to look into any more; sessions of a key whose looks fall together have one timer. */
+    private void cancelPreview(OpenSession session, Context context) throws Exception {
+        long due = session.previewAt;
+        if (due == 0) {
+            return;
+        }
+        session.previewAt = 0;
+        for (OpenSession other : sessions.values()) {
+            if (other.start != session.start && other.previewAt == due) {
+                return;
+            }
+        }
+        context.timerService().deleteProcessingTimeTimer(due);
     }
 
     private void preview(OpenSession session, OnTimerContext context, Collector<Output> out)

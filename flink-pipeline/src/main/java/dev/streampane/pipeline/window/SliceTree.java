@@ -26,8 +26,11 @@ final class SliceTree {
     /** The last window that fired after the input had ended. */
     long lastFired = Long.MIN_VALUE;
 
-    /** Whether a timer is set to look into a window. */
-    boolean previewDue;
+    /** When to look into the next window, in processing time; 0 for no time. */
+    long previewAt;
+
+    /** The window that was next when that was set. */
+    long previewEnd;
 
     private final SortedSums slices = new SortedSums();
     private final List<SortedSums> levels = new ArrayList<>(3);
@@ -118,6 +121,11 @@ final class SliceTree {
     /** Whether no slice holds anything. */
     boolean isEmpty() {
         return slices.isEmpty();
+    }
+
+    /** The last slice that holds something; there is one. */
+    long last() {
+        return slices.number(slices.end() - 1);
     }
 
     private static long first(long slice, int level) {

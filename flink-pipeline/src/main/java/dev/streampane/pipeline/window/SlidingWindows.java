@@ -105,6 +105,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         trees = new HashMap<>();
         if (restored) {
             findSlices();
+            findPreviewTimers();
         }
     }
 
@@ -119,6 +120,17 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         try (var found = this.<String>getKeyedStateBackend().<Long>getKeysAndNamespaces(SLICES)) {
             found.forEach(slice -> tree(slice.f0).put(slice.f1));
         }
+    }
+
+    private void findPreviewTimers() throws Exception {
+        timers.forEachProcessingTimeTimer(
+                (end, time) -> {
+                    SliceTree tree = trees.get(key());
+                    if (tree != null) {
+                        tree.previewAt = time;
+                        tree.previewEnd = end;
+                    }
+                });
     }
 
     private SliceTree tree(String key) {
@@ -143,7 +155,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
             return;
         }
         add(partial, hasPassed(end));
-        long lastEnd = size + slide * Math.floorDiv(partial.minEventTime, slide);
+        long lastEnd = lastEnd(partial.minEventTime);
         while (end <= lastEnd && hasPassed(end)) {
             fire(end);
             end += slide;
@@ -160,10 +172,24 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
             tree.lastTimer = end;
             timers.registerEventTimeTimer(end, end - 1);
         }
-        if (preview != 0 && !tree.previewDue) {
-            tree.previewDue = true;
-            timers.registerProcessingTimeTimer(end, timers.currentProcessingTime() + preview);
+        if (preview != 0 && tree.previewAt == 0) {
+            tree.previewAt = timers.currentProcessingTime() + preview;
+            tree.previewEnd = end;
+            timers.registerProcessingTimeTimer(end, tree.previewAt);
         }
+    }
+
+    /** Nothing is open to look into when the last of the key's windows has fired. */
+    private void cancelPreviewAfter(long end, SliceTree tree) {
+        if (tree.previewAt != 0 && (tree.isEmpty() || lastEnd(tree.last() * sliceLength) <= end)) {
+            timers.deleteProcessingTimeTimer(tree.previewEnd, tree.previewAt);
+            tree.previewAt = 0;
+        }
+    }
+
+    /** The end of the last window that the time is in. */
+    private long lastEnd(long time) {
+        return size + slide * Math.floorDiv(time, slide);
     }
 
     /** Whether the watermark has reached the window's last millisecond. */
@@ -202,7 +228,9 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
             fireAllFrom(end);
             return;
         }
+        SliceTree tree = tree(key());
         Partial pane = fire(end);
+        cancelPreviewAfter(end, tree);
         long nextEnd = end + slide;
         if (pane.maxEventTime >= nextEnd - size) {
             timers.registerEventTimeTimer(nextEnd, nextEnd - 1);
@@ -216,6 +244,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         while (next > tree.lastFired) {
             tree.lastFired = next;
             Partial pane = fire(next);
+            cancelPreviewAfter(next, tree);
             if (pane.maxEventTime >= next + slide - size) {
                 next += slide;
             }
@@ -229,7 +258,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         if (tree == null || preview == 0) {
             return;
         }
-        tree.previewDue = false;
+        tree.previewAt = 0;
         long end = timer.getNamespace();
         if (hasPassed(end)) {
             end = results.spec().firstEnd(timers.currentWatermark() + 1);

@@ -347,4 +347,45 @@ class SessionPanesTest {
             assertThat(looking.kept()).isZero();
         }
     }
+
+    @Test
+    void shouldHaveNoPreviewTimerWhenNothingIsOpen() throws Exception {
+        try (var looking = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given two sessions that are looked into at one time
+            looking.processingTime(100);
+            looking.record("a", 0).record("a", 50_000);
+            assertThat(looking.previewTimers()).isOne();
+
+            // When
+            looking.watermark(20_000);
+            int halfway = looking.previewTimers();
+            looking.watermark(60_000);
+
+            // Then
+            assertThat(halfway).isOne();
+            assertThat(looking.previewTimers()).isZero();
+            assertThat(looking.kept()).isPositive();
+        }
+    }
+
+    @Test
+    void shouldHaveOnePreviewTimerForASessionThatSwallowedOthers() throws Exception {
+        try (var looking = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given
+            looking.processingTime(100);
+            looking.record("a", 0);
+            looking.processingTime(200);
+            looking.record("a", 20_000);
+            assertThat(looking.previewTimers()).isEqualTo(2);
+
+            // When
+            looking.record("a", 10_000);
+            int joined = looking.previewTimers();
+            looking.watermark(29_999);
+
+            // Then
+            assertThat(joined).isOne();
+            assertThat(looking.previewTimers()).isZero();
+        }
+    }
 }

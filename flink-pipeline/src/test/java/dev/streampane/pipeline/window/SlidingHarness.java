@@ -191,6 +191,11 @@ final class SlidingHarness implements AutoCloseable {
                 .sum();
     }
 
+    /** How many timers are set to look into windows. */
+    int previewTimers() {
+        return subtasks.stream().mapToInt(subtask -> subtask.numProcessingTimeTimers()).sum();
+    }
+
     @Override
     public void close() {
         for (var subtask : subtasks) {

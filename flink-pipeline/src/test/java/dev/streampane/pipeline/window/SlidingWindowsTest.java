@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.SlidingHarness.Setup;
+import dev.streampane.pipeline.window.SlidingHarness.State;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -415,6 +416,49 @@ class SlidingWindowsTest {
 
             // Then
             assertThat(windows.results()).hasSize(before);
+            assertThat(windows.kept()).isZero();
+        }
+    }
+
+    @Test
+    void shouldHaveNoPreviewTimerWhenTheLastWindowHasFired() throws Exception {
+        // Given
+        State state;
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            windows.record("a", 6_000, 1);
+            windows.watermark(9_999);
+            assertThat(windows.previewTimers()).isOne();
+            state = windows.snapshot();
+
+            // When
+            windows.watermark(14_999);
+
+            // Then, although the windows are kept for late records
+            assertThat(windows.previewTimers()).isZero();
+            assertThat(windows.kept()).isPositive();
+        }
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).restore(state)) {
+            windows.record("a", 7_000, 1);
+            assertThat(windows.previewTimers()).isOne();
+            windows.watermark(14_999);
+            assertThat(windows.previewTimers()).isZero();
+        }
+    }
+
+    @Test
+    void shouldKeepThePreviewTimerWhileRecordsAreAheadOfAGap() throws Exception {
+        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+            // Given
+            windows.record("a", 6_000, 1);
+            windows.record("a", 21_000, 10);
+
+            // When the windows before the gap have fired
+            windows.watermark(20_000);
+            windows.timeOfDay(1_000);
+
+            // Then
+            assertThat(results(windows)).contains("a [15000,25000) 0 EARLY 10 of 1");
+            windows.watermark(ALL);
             assertThat(windows.kept()).isZero();
         }
     }
