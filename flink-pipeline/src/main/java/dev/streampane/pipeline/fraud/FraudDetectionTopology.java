@@ -2,12 +2,17 @@
 package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.contract.Alert;
+import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.window.CorrectDropped;
+import dev.streampane.pipeline.window.JobLabel;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.time.Instant;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
@@ -18,6 +23,7 @@ import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Looks for patterns of fraud in each client's payments.
@@ -122,9 +128,23 @@ public final class FraudDetectionTopology {
 
     private DataStream<Output> corrections(SingleOutputStreamOperator<Alert> matched) {
         return matched.getSideOutput(DROPPED)
-                .map(new CorrectLate(settings.label(), settings.specs().get(0)))
+                .map(new CorrectDropped<>(corrections(settings.label(), settings.specs().get(0))))
                 .returns(new OutputTypeInfo())
                 .uid("payment-corrections")
                 .name("payment-corrections");
+    }
+
+    private static SerializableFunction<Payment, AuditCorrection> corrections(
+            JobLabel label, WindowSpec spec) {
+        return dropped ->
+                new AuditCorrection(
+                        label.job(),
+                        label.generation(),
+                        spec.canonical(),
+                        dropped.topic(),
+                        dropped.partition(),
+                        dropped.offset(),
+                        Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
+                        1);
     }
 }

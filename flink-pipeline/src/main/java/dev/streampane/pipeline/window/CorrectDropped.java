@@ -3,27 +3,29 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
-import java.time.Instant;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.util.function.SerializableFunction;
 
-/** Takes back in the audit what a window operator dropped after it had been counted; metric {@value #DROPPED} counts the rows. */
-final class CorrectDropped extends RichMapFunction<Partial, Output> {
+/**
+ * Takes back in the audit what an operator dropped after {@code Intake} had counted it, which can happen only with {@code idle-after} or
+ * when a partition is added; metric {@value #DROPPED} counts the rows.
+ */
+public final class CorrectDropped<T> extends RichMapFunction<T, Output> {
 
     /** Name of the metric. */
     static final String DROPPED = "droppedAfterCounting";
 
     private static final long serialVersionUID = 1L;
 
-    private final JobLabel label;
-    private final WindowSpec spec;
+    private final SerializableFunction<T, AuditCorrection> correction;
     private transient Counter dropped;
 
-    CorrectDropped(JobLabel label, WindowSpec spec) {
-        this.label = label;
-        this.spec = spec;
+    /** Takes back what {@code correction} says of each dropped element. */
+    public CorrectDropped(SerializableFunction<T, AuditCorrection> correction) {
+        this.correction = correction;
     }
 
     @Override
@@ -32,17 +34,9 @@ final class CorrectDropped extends RichMapFunction<Partial, Output> {
     }
 
     @Override
-    public Output map(Partial partial) {
-        dropped.inc(partial.count);
-        Provenance.Range range = partial.provenance.ranges.get(0);
-        return new AuditCorrection(
-                label.job(),
-                label.generation(),
-                spec.canonical(),
-                range.topic,
-                range.partition,
-                range.first,
-                Instant.ofEpochMilli(spec.firstEnd(partial.minEventTime)),
-                partial.count);
+    public Output map(T element) {
+        AuditCorrection taken = correction.apply(element);
+        dropped.inc(taken.count());
+        return taken;
     }
 }

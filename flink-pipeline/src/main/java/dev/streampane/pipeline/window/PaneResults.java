@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Windows over partials: per key and window one FINAL result when the watermark passes the window's end, and a REVISED one for each record
@@ -44,11 +47,27 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                         .name(uid);
         DataStream<Output> corrections =
                 results.getSideOutput(DROPPED)
-                        .map(new CorrectDropped(label, spec))
+                        .map(new CorrectDropped<>(corrections(label, spec)))
                         .returns(new OutputTypeInfo())
                         .uid(uid + "-corrections")
                         .name(uid + "-corrections");
         return results.union(corrections);
+    }
+
+    private static SerializableFunction<Partial, AuditCorrection> corrections(
+            JobLabel label, WindowSpec spec) {
+        return dropped -> {
+            Provenance.Range range = dropped.provenance.ranges.get(0);
+            return new AuditCorrection(
+                    label.job(),
+                    label.generation(),
+                    spec.canonical(),
+                    range.topic,
+                    range.partition,
+                    range.first,
+                    Instant.ofEpochMilli(spec.firstEnd(dropped.minEventTime)),
+                    dropped.count);
+        };
     }
 
     private SingleOutputStreamOperator<Output> panes(
