@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which alerts are asked for. They come by their start, those of one start by id.
@@ -60,10 +58,7 @@ record AlertQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return Stream.of("alerts", client, pattern, from, to, ascending)
-                .map(String::valueOf)
-                .map(text -> text.length() + ":" + text)
-                .collect(Collectors.joining());
+        return PageCursor.fingerprint("alerts", client, pattern, from, to, ascending);
     }
 
     /** The search: terms and ranges only. One row more than the page. */

@@ -10,6 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a page ends, as an opaque text: the sort values of its last item, bound to the query by a hash.
@@ -22,6 +24,14 @@ final class PageCursor {
     private static final int MAX_LENGTH = 4_096;
 
     private PageCursor() {}
+
+    /** A text that stands for a query: its parts, each with its length, so that no two queries share it. */
+    static String fingerprint(Object... parts) {
+        return Stream.of(parts)
+                .map(String::valueOf)
+                .map(text -> text.length() + ":" + text)
+                .collect(Collectors.joining());
+    }
 
     /** The text for {@code sort} under the query that {@code fingerprint} stands for. */
     static String encode(String fingerprint, JsonNode sort) {

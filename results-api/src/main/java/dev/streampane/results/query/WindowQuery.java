@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which windows are asked for. Rows come by window start, those of one start by id.
@@ -99,10 +97,7 @@ record WindowQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return Stream.of("windows", job, key, spec, from, to, ascending)
-                .map(String::valueOf)
-                .map(text -> text.length() + ":" + text)
-                .collect(Collectors.joining());
+        return PageCursor.fingerprint("windows", job, key, spec, from, to, ascending);
     }
 
     /** The search: terms and ranges only, so that no input is ever read as a query. One row more than the page. */
