@@ -4,6 +4,7 @@ package dev.streampane.results.audit;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
@@ -120,7 +121,7 @@ public class AuditResource {
         if (!books.loaded() && books.all().isEmpty()) {
             throw new ProblemException(
                     Problem.unavailable(
-                            "books-loading",
+                            ProblemType.BOOKS_LOADING,
                             "The audit topic has not been read yet.",
                             Duration.ofSeconds(5)));
         }
@@ -136,7 +137,7 @@ public class AuditResource {
                 && !runs.newest().containsKey(job.get())) {
             throw new ProblemException(
                     Problem.unknown(
-                            "job",
+                            ProblemType.UNKNOWN_JOB,
                             "job",
                             "neither job runs nor audit lines know a job '"
                                     + Parameters.shown(job.get())

@@ -7,6 +7,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.problem.ProblemType;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -74,14 +75,16 @@ public class StreamRoute {
                         .filter(id -> !id.isEmpty());
         parameters.check();
         if (!feeds.loaded()) {
-            throw unavailable("feed-loading", "The log of results has not been read yet.");
+            throw unavailable(
+                    ProblemType.FEED_LOADING, "The log of results has not been read yet.");
         }
         if (request.method().equals(HttpMethod.HEAD)) {
             head(request.response()).end();
             return;
         }
         if (!clients.reserve()) {
-            throw unavailable("too-many-streams", "No more streams are taken at the moment.");
+            throw unavailable(
+                    ProblemType.TOO_MANY_STREAMS, "No more streams are taken at the moment.");
         }
         HttpServerResponse response = head(request.response()).setChunked(true);
         new StreamClient(vertx, response, feeds.now(), filter, clients, config.stream())
@@ -98,7 +101,7 @@ public class StreamRoute {
         return new ProblemException(Problem.ofStatus(status, headers));
     }
 
-    private static ProblemException unavailable(String code, String detail) {
-        return new ProblemException(Problem.unavailable(code, detail, Duration.ofSeconds(2)));
+    private static ProblemException unavailable(ProblemType type, String detail) {
+        return new ProblemException(Problem.unavailable(type, detail, Duration.ofSeconds(2)));
     }
 }

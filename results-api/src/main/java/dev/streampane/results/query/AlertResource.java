@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
@@ -65,6 +66,9 @@ public class AlertResource {
 
     private static ProblemException unknownId(String id) {
         return new ProblemException(
-                Problem.unknown("id", "id", "there is no alert '" + Parameters.shown(id) + "'"));
+                Problem.unknown(
+                        ProblemType.UNKNOWN_ID,
+                        "id",
+                        "there is no alert '" + Parameters.shown(id) + "'"));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.TimeoutException;
@@ -144,7 +145,7 @@ public class SearchClient {
     private ProblemException away() {
         return new ProblemException(
                 Problem.unavailable(
-                        "store-unavailable",
+                        ProblemType.STORE_UNAVAILABLE,
                         "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",
                         retryAfter));
     }

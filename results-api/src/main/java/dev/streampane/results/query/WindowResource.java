@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
@@ -76,7 +77,7 @@ public class WindowResource {
         if (unknown) {
             throw new ProblemException(
                     Problem.unknown(
-                            "job",
+                            ProblemType.UNKNOWN_JOB,
                             "job",
                             "there is no job '"
                                     + Parameters.shown(job)
@@ -87,6 +88,9 @@ public class WindowResource {
 
     private static ProblemException unknownId(String id) {
         return new ProblemException(
-                Problem.unknown("id", "id", "there is no window '" + Parameters.shown(id) + "'"));
+                Problem.unknown(
+                        ProblemType.UNKNOWN_ID,
+                        "id",
+                        "there is no window '" + Parameters.shown(id) + "'"));
     }
 }

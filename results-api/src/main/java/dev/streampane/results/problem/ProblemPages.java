@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** {@code GET /problems/<code>}: what a problem means and what to do about it; {@code /problems} lists them all. */
+@ApplicationScoped
+public class ProblemPages {
+
+    private static final String PATH = "/problems";
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(context -> answer(context, Optional.of(list())));
+        router.route(PATH + "/:code")
+                .order(1)
+                .handler(
+                        context ->
+                                answer(
+                                        context,
+                                        ProblemType.of(context.pathParam("code"))
+                                                .map(ProblemPages::page)));
+    }
+
+    private static void answer(RoutingContext context, Optional<String> page) {
+        HttpMethod method = context.request().method();
+        if (page.isEmpty()) {
+            ProblemRoutes.send(context, Problem.ofStatus(404, Map.of()));
+        } else if (method.equals(HttpMethod.OPTIONS)) {
+            context.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
+        } else if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            ProblemRoutes.send(
+                    context, Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+        } else {
+            context.response()
+                    .putHeader("Content-Type", "text/html; charset=utf-8")
+                    .putHeader(
+                            "Content-Security-Policy",
+                            "default-src 'none'; style-src 'self'; base-uri 'none';"
+                                    + " form-action 'none'; frame-ancestors 'none'")
+                    .end(page.get());
+        }
+    }
+
+    private static String page(ProblemType type) {
+        return html(
+                type.title(),
+                "<p><code>%s</code>, status %d</p>\n<p>%s</p>\n<p><strong>What to do:</strong> %s</p>\n<p><a href=\"/problems\">All problems</a></p>"
+                        .formatted(
+                                type.code(),
+                                type.status(),
+                                escaped(type.meaning()),
+                                escaped(type.remedy())));
+    }
+
+    private static String list() {
+        return html(
+                "Problems",
+                Arrays.stream(ProblemType.values())
+                        .map(ProblemType::code)
+                        .map("<li><a href=\"/problems/%1$s\">%1$s</a></li>"::formatted)
+                        .collect(Collectors.joining("\n", "<ul>\n", "\n</ul>")));
+    }
+
+    private static String html(String title, String body) {
+        return """
+               <!DOCTYPE html>
+               <html lang="en">
+               <head>
+               <meta charset="utf-8">
+               <meta name="viewport" content="width=device-width">
+               <title>%1$s</title>
+               <link rel="stylesheet" href="/page.css">
+               </head>
+               <body>
+               <h1>%1$s</h1>
+               %2$s
+               </body>
+               </html>
+               """
+                .formatted(title, body);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
+ *
+ * <p>A new one is one more constant: status, title, what it means, what the caller does.
+ */
+public enum ProblemType {
+    BAD_REQUEST(
+            400,
+            "Bad request",
+            "The request is malformed.",
+            "Send what RFC 9110 and RFC 9112 allow: one Host, one length, percent-encoded UTF-8."),
+    INVALID_PARAMETER(
+            400,
+            "Invalid parameter",
+            "One or more parameters are missing, unknown, repeated or out of range.",
+            "Change the parameters that 'violations' names to what it says is allowed."),
+    UNAUTHORIZED(
+            401,
+            "Unauthorized",
+            "The request carries no credential that holds: none, an unknown one, one that has ended, or more than one.",
+            "Send one API key or token as 'Authorization: Bearer …', or a ticket that was not used yet on the stream."),
+    FORBIDDEN(
+            403,
+            "Forbidden",
+            "The credential holds, but its scopes do not reach so far.",
+            "Ask for a credential with the scope that 'detail' names."),
+    UNKNOWN_PATH(
+            404,
+            "Unknown path",
+            "There is nothing at this path.",
+            "See /q/openapi for what there is."),
+    UNKNOWN_JOB(
+            404,
+            "Unknown job",
+            "Nothing here knows a job of that name.",
+            "See /api/v1/jobs for the jobs that there are."),
+    UNKNOWN_ID(
+            404,
+            "Unknown id",
+            "There is nothing of that id, or nothing that the credential may read.",
+            "Take ids from the answers of the queries and from the stream."),
+    METHOD_NOT_ALLOWED(
+            405,
+            "Method not allowed",
+            "This path does not take this method.",
+            "Use one of the methods that the Allow header lists."),
+    NOT_ACCEPTABLE(
+            406,
+            "Not acceptable",
+            "No media type that the request accepts is to be had here.",
+            "Send an Accept header that takes one of the types in /q/openapi, or none."),
+    BODY_TOO_LARGE(
+            413,
+            "Body too large",
+            "The request's body is larger than what is read.",
+            "Send no body; nothing here needs one of more than 64 KiB."),
+    REQUEST_LINE_TOO_LONG(
+            414,
+            "Request line too long",
+            "Method, path and query take more than 4,096 bytes.",
+            "Ask for less at once: fewer keys, shorter values."),
+    UNSUPPORTED_MEDIA_TYPE(
+            415,
+            "Unsupported media type",
+            "The request's body is of a type that is not read here.",
+            "Send no body, or JSON."),
+    TOO_MANY_REQUESTS(
+            429,
+            "Too many requests",
+            "This principal, or this address, asks more often than it may.",
+            "Wait as long as Retry-After says; the RateLimit headers say how much is left."),
+    HEADERS_TOO_LARGE(
+            431,
+            "Headers too large",
+            "The request's headers take more than 20 KiB.",
+            "Send fewer or shorter headers."),
+    REFUSED(
+            400,
+            "Request refused",
+            "The request cannot be served.",
+            "Look at the status, whose meaning RFC 9110 says."),
+    INTERNAL(
+            500,
+            "Internal error",
+            "The request failed for a reason that is not the caller's.",
+            "Try again later; the log of the service says why."),
+    STORE_UNAVAILABLE(
+            503,
+            "Temporarily unavailable",
+            "Elasticsearch does not answer, or not in time.",
+            "Come back after Retry-After; live results go on at /api/v1/stream."),
+    FEED_LOADING(
+            503,
+            "Temporarily unavailable",
+            "The log of results has not been read yet.",
+            "Come back after Retry-After."),
+    BOOKS_LOADING(
+            503,
+            "Temporarily unavailable",
+            "The audit topic has not been read yet.",
+            "Come back after Retry-After."),
+    TOO_MANY_STREAMS(
+            503,
+            "Temporarily unavailable",
+            "As many streams are open as this process takes, or it is about to end.",
+            "Come back after Retry-After, or ask another instance."),
+    NOT_YET(
+            504,
+            "Not yet",
+            "This process has not reached the position that 'atLeast' asks for.",
+            "Ask again; 'position' says how far it is.");
+
+    private final int status;
+    private final String title;
+    private final String meaning;
+    private final String remedy;
+
+    ProblemType(int status, String title, String meaning, String remedy) {
+        this.status = status;
+        this.title = title;
+        this.meaning = meaning;
+        this.remedy = remedy;
+    }
+
+    /** The type of that code, if there is one. */
+    public static Optional<ProblemType> of(String code) {
+        return Arrays.stream(values()).filter(type -> type.code().equals(code)).findFirst();
+    }
+
+    /** What stands for a status when nothing more is known. */
+    static ProblemType ofStatus(int status) {
+        return status >= 500
+                ? INTERNAL
+                : Arrays.stream(values())
+                        .filter(type -> type.status == status)
+                        .filter(type -> type != INVALID_PARAMETER)
+                        .findFirst()
+                        .orElse(REFUSED);
+    }
+
+    /** The last part of the problem's {@code type}, such as {@code invalid-parameter}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Its HTTP status, unless an answer has another. */
+    public int status() {
+        return status;
+    }
+
+    /** What it is, in a few words, the same each time. */
+    public String title() {
+        return title;
+    }
+
+    /** What has happened. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What the caller does about it. */
+    public String remedy() {
+        return remedy;
+    }
+}
