@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -27,6 +28,8 @@ import org.apache.kafka.common.TopicPartition;
 public class AuditResource {
 
     private static final int MAX_JOB_BYTES = 100;
+    private static final int MAX_TOPIC_BYTES = 249;
+    private static final long MAX_OFFSET = 999_999_999_999_999_999L;
 
     /**
      * The answer of {@code /audit}.
@@ -94,12 +97,25 @@ public class AuditResource {
         this.inputs = inputs;
     }
 
-    /** The books of every generation, or of one job's. */
+    /**
+     * The books of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
+     * when no line covers it yet.
+     */
     @GET
     @Path("/audit")
     public Audit audit(@Context HttpServerRequest request) {
-        Optional<String> job = job(request);
-        List<PartitionBooks> items = of(job, books.all());
+        Parameters parameters =
+                Parameters.of(request.query(), "job", "topic", "partition", "offset");
+        Optional<String> topic = parameters.text("topic", MAX_TOPIC_BYTES);
+        OptionalLong partition = parameters.number("partition", Integer.MAX_VALUE);
+        OptionalLong offset = parameters.number("offset", MAX_OFFSET);
+        Optional<String> job = job(parameters);
+        List<PartitionBooks> items =
+                of(job, books.all()).stream()
+                        .filter(one -> topic.map(one.topic()::equals).orElse(true))
+                        .filter(one -> partition.orElse(one.partition()) == one.partition())
+                        .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
+                        .toList();
         return new Audit(books.loaded(), items.stream().allMatch(PartitionBooks::balanced), items);
     }
 
@@ -107,15 +123,14 @@ public class AuditResource {
     @GET
     @Path("/watermarks")
     public Watermarks watermarks(@Context HttpServerRequest request) {
-        Optional<String> job = job(request);
+        Optional<String> job = job(Parameters.of(request.query(), "job"));
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<Watermark> items =
                 of(job, books.newest()).stream().map(known -> watermark(known, found)).toList();
         return new Watermarks(books.loaded(), inputs.stalled(), items);
     }
 
-    private Optional<String> job(HttpServerRequest request) {
-        Parameters parameters = Parameters.of(request.query(), "job");
+    private Optional<String> job(Parameters parameters) {
         Optional<String> job = parameters.text("job", MAX_JOB_BYTES);
         parameters.check();
         if (!books.loaded() && books.all().isEmpty()) {

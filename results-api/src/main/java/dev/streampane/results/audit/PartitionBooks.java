@@ -67,4 +67,9 @@ public record PartitionBooks(
      * @param horizon the horizon; null when there is none yet
      */
     public record SpecBooks(String spec, long counted, long late, Instant horizon) {}
+
+    /** Whether the lines reach over {@code offset}, be it a record's or a hole's. */
+    boolean covers(long offset) {
+        return first <= offset && offset <= last;
+    }
 }

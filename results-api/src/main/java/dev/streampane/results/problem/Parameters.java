@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -96,6 +97,19 @@ public final class Parameters {
                 name,
                 quoted(value) + " is not allowed; allowed is a number from " + min + " to " + max);
         return otherwise;
+    }
+
+    /** A whole number in plain digits that may be left out. */
+    public OptionalLong number(String name, long max) {
+        String value = values.get(name);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        if (value.matches("[0-9]{1,18}") && Long.parseLong(value) <= max) {
+            return OptionalLong.of(Long.parseLong(value));
+        }
+        refuse(name, quoted(value) + " is not allowed; allowed is a number from 0 to " + max);
+        return OptionalLong.empty();
     }
 
     /** An RFC 3339 instant with a zone offset. */

@@ -106,6 +106,31 @@ class AuditResourceIT {
     }
 
     @Test
+    void shouldLeadFromAnInputRecordToTheBooksThatCoverIt() {
+        // Given
+        line("covering", 1, 0, 0, 9, 10);
+        line("covering", 1, 1, 0, 9, 10);
+        line("covering", 2, 0, 5, 19, 15);
+        String books = "/api/v1/audit?job=covering&topic=device-readings";
+        await().untilAsserted(() -> given().get(books).then().body("items", hasSize(3)));
+        // Then
+        given().get(books + "&partition=0").then().body("items.generation", contains(2, 1));
+        given().get(books + "&partition=0&offset=4").then().body("items.generation", contains(1));
+        given().get(books + "&partition=0&offset=5")
+                .then()
+                .body("items.generation", contains(2, 1));
+        given().get(books + "&partition=0&offset=19").then().body("items.generation", contains(2));
+        given().get(books + "&partition=0&offset=20")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+        given().get("/api/v1/audit?job=covering&topic=transactions")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+    }
+
+    @Test
     void shouldShowLagAndNameStalledPartitions() {
         // Given: three readings in partition 0, of which the books cover one
         for (int n = 0; n < 3; n++) {

@@ -121,7 +121,15 @@ class BadRequestIT {
                 arguments("parameter on one window", "/api/v1/windows/x?job=a", "job"),
                 arguments("history limit 0", "/api/v1/windows/x/history?limit=0", "limit"),
                 arguments("history cursor garbage", "/api/v1/windows/x/history?after=x", "after"),
-                arguments("audit unknown parameter", "/api/v1/audit?topic=x", "topic"),
+                arguments("audit unknown parameter", "/api/v1/audit?key=x", "key"),
+                arguments("audit topic empty", "/api/v1/audit?topic=", "topic"),
+                arguments("audit topic twice", "/api/v1/audit?topic=a&topic=b", "topic"),
+                arguments("audit partition -1", "/api/v1/audit?partition=-1", "partition"),
+                arguments(
+                        "audit partition 2^31", "/api/v1/audit?partition=2147483648", "partition"),
+                arguments("audit offset abc", "/api/v1/audit?offset=abc", "offset"),
+                arguments(
+                        "audit offset 2^63", "/api/v1/audit?offset=9223372036854775808", "offset"),
                 arguments("audit job empty", "/api/v1/audit?job=", "job"),
                 arguments("watermarks job twice", "/api/v1/watermarks?job=a&job=b", "job"),
                 arguments("stream unknown parameter", "/api/v1/stream?emit=all", "emit"),
