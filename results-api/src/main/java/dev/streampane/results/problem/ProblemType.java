@@ -96,6 +96,11 @@ public enum ProblemType {
             "Temporarily unavailable",
             "Elasticsearch does not answer, or not in time.",
             "Come back after Retry-After; live results go on at /api/v1/stream."),
+    LOG_UNAVAILABLE(
+            503,
+            "Temporarily unavailable",
+            "Kafka does not answer, or not in time.",
+            "Come back after Retry-After."),
     FEED_LOADING(
             503,
             "Temporarily unavailable",
