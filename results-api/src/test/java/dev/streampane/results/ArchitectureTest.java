@@ -55,7 +55,8 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "problem, query live audit health log",
+        "problem, query live audit health log security",
+        "security, query live audit health log",
         "live, query audit health",
         "audit, query live health"
     })

@@ -5,8 +5,9 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import io.smallrye.common.annotation.NonBlocking;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** The books of the jobs, from the lines that they write to the audit topic. */
@@ -99,13 +102,14 @@ public class AuditResource {
 
     /**
      * The books of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
-     * when no line covers it yet.
+     * when no line covers it yet. For administrators.
      */
     @GET
     @Path("/audit")
-    public Audit audit(@Context HttpServerRequest request) {
+    public Audit audit(@Context RoutingContext context) {
+        Access.of(context).checkAdmin();
         Parameters parameters =
-                Parameters.of(request.query(), "job", "topic", "partition", "offset");
+                Parameters.of(context.request().query(), "job", "topic", "partition", "offset");
         Optional<String> topic = parameters.text("topic", MAX_TOPIC_BYTES);
         OptionalLong partition = parameters.number("partition", Integer.MAX_VALUE);
         OptionalLong offset = parameters.number("offset", MAX_OFFSET);
@@ -119,15 +123,30 @@ public class AuditResource {
         return new Audit(books.loaded(), items.stream().allMatch(PartitionBooks::balanced), items);
     }
 
-    /** How far each job's newest generation is in each partition of its inputs. */
+    /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */
     @GET
     @Path("/watermarks")
-    public Watermarks watermarks(@Context HttpServerRequest request) {
-        Optional<String> job = job(Parameters.of(request.query(), "job"));
+    public Watermarks watermarks(@Context RoutingContext context) {
+        Access access = Access.of(context);
+        Optional<String> job = job(Parameters.of(context.request().query(), "job"));
+        job.ifPresent(access::checkWholeJob);
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<Watermark> items =
-                of(job, books.newest()).stream().map(known -> watermark(known, found)).toList();
-        return new Watermarks(books.loaded(), inputs.stalled(), items);
+                of(job, books.newest()).stream()
+                        .filter(known -> access.mayRead(known.job(), ""))
+                        .map(known -> watermark(known, found))
+                        .toList();
+        return new Watermarks(books.loaded(), stalled(access, items), items);
+    }
+
+    private List<String> stalled(Access access, List<Watermark> items) {
+        Set<String> shown =
+                items.stream()
+                        .map(item -> item.topic() + "-" + item.partition())
+                        .collect(Collectors.toSet());
+        return inputs.stalled().stream()
+                .filter(input -> access.admin() || shown.contains(input))
+                .toList();
     }
 
     private Optional<String> job(Parameters parameters) {

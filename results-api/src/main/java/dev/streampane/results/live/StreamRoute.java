@@ -8,6 +8,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -68,12 +69,16 @@ public class StreamRoute {
         }
         Parameters parameters = Parameters.of(request.query(), "job", "key", "lastEventId");
         StreamFilter filter =
-                new StreamFilter(parameters.text("job", 100), parameters.text("key", 256));
+                new StreamFilter(
+                        parameters.text("job", 100),
+                        parameters.text("key", 256),
+                        Access.of(context));
         Optional<String> lastEventId =
                 Optional.ofNullable(request.getHeader("Last-Event-ID"))
                         .or(() -> parameters.raw("lastEventId"))
                         .filter(id -> !id.isEmpty());
         parameters.check();
+        filter.check();
         if (!feeds.loaded()) {
             throw unavailable(
                     ProblemType.FEED_LOADING, "The log of results has not been read yet.");

@@ -4,7 +4,10 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Grant;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +20,7 @@ import java.util.Optional;
  * @param ascending oldest first instead of newest first
  * @param limit alerts per page
  * @param after the sort values behind which the page begins
+ * @param grants only alerts that one of these covers; empty: all
  */
 record AlertQuery(
         Optional<String> client,
@@ -25,12 +29,13 @@ record AlertQuery(
         Optional<Instant> to,
         boolean ascending,
         int limit,
-        Optional<ArrayNode> after) {
+        Optional<ArrayNode> after,
+        Optional<List<Grant>> grants) {
 
     private static final int MAX_PATTERN_BYTES = 100;
 
-    /** Reads a request's query. */
-    static AlertQuery of(String query) {
+    /** Reads a request's query; alerts that the caller may not read are not asked for. */
+    static AlertQuery of(String query, Access access) {
         Parameters parameters =
                 Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after");
         AlertQuery first =
@@ -42,6 +47,7 @@ record AlertQuery(
                         parameters.choice("order", "desc", "asc").equals("asc"),
                         parameters.integer(
                                 "limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
+                        Optional.empty(),
                         Optional.empty());
         WindowQuery.checkOrder(parameters, first.from, first.to);
         Optional<ArrayNode> after = WindowQuery.after(parameters, first.fingerprint());
@@ -53,7 +59,8 @@ record AlertQuery(
                 first.to,
                 first.ascending,
                 first.limit,
-                after);
+                after,
+                access.grants());
     }
 
     /** What a cursor is bound to: everything but the size of the page. */
@@ -68,9 +75,20 @@ record AlertQuery(
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
         client.ifPresent(value -> WindowQuery.term(filters, "client", value));
         pattern.ifPresent(value -> WindowQuery.term(filters, "pattern", value));
+        grants.ifPresent(list -> granted(filters, list));
         WindowQuery.range(filters, "start", from, to);
         WindowQuery.sort(search, "start", ascending);
         after.ifPresent(values -> search.set("search_after", values));
         return search;
+    }
+
+    private static void granted(ArrayNode filters, List<Grant> grants) {
+        ObjectNode bool = filters.addObject().putObject("bool").put("minimum_should_match", 1);
+        ArrayNode any = bool.putArray("should");
+        for (Grant grant : grants) {
+            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            grant.job().ifPresent(job -> WindowQuery.term(both, "job", job));
+            WindowQuery.prefixes(both, "client", List.of(grant.keyPrefix()));
+        }
     }
 }

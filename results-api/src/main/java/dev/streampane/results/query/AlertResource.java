@@ -7,8 +7,9 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -32,8 +33,8 @@ public class AlertResource {
 
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
     @GET
-    public Uni<String> find(@Context HttpServerRequest request) {
-        AlertQuery query = AlertQuery.of(request.query());
+    public Uni<String> find(@Context RoutingContext context) {
+        AlertQuery query = AlertQuery.of(context.request().query(), Access.of(context));
         return elasticsearch
                 .search(ALERTS, query.search())
                 .map(
@@ -49,8 +50,9 @@ public class AlertResource {
     /** One alert, as the highest generation says it. */
     @GET
     @Path("/{id}")
-    public Uni<String> get(@PathParam("id") String id, @Context HttpServerRequest request) {
-        Parameters.of(request.query()).check();
+    public Uni<String> get(@PathParam("id") String id, @Context RoutingContext context) {
+        Parameters.of(context.request().query()).check();
+        Access access = Access.of(context);
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
         return elasticsearch
@@ -59,6 +61,11 @@ public class AlertResource {
                         answer ->
                                 Optional.of(answer.at("/hits/hits/0/_source"))
                                         .filter(JsonNode::isObject)
+                                        .filter(
+                                                alert ->
+                                                        access.mayRead(
+                                                                alert.path("job").asText(),
+                                                                alert.path("client").asText()))
                                         .map(ResultJson::alert)
                                         .map(JsonNode::toString)
                                         .orElseThrow(() -> unknownId(id)));

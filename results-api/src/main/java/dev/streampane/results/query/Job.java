@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import dev.streampane.results.audit.JobRun;
 import dev.streampane.results.live.NewestWindow;
+import dev.streampane.results.security.Access;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,12 @@ record Job(
         String jobVersion,
         Instant started,
         NewestWindow lastWindow) {
+
+    /** The same without a window that {@code access} may not read. */
+    Job readBy(Access access) {
+        boolean shown = lastWindow == null || access.mayRead(job, lastWindow.key());
+        return shown ? this : new Job(job, generation, specs, jobVersion, started, null);
+    }
 
     /** What the run, the store and the feed know of one job, put together; each may know nothing. */
     static Job of(

@@ -2,8 +2,9 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -29,10 +30,18 @@ public class JobResource {
         this.jobs = jobs;
     }
 
-    /** All jobs by name. */
+    /** The jobs of which the caller may read anything, by name. */
     @GET
-    public Uni<Jobs> all(@Context HttpServerRequest request) {
-        Parameters.of(request.query()).check();
-        return jobs.all().map(Jobs::new);
+    public Uni<Jobs> all(@Context RoutingContext context) {
+        Parameters.of(context.request().query()).check();
+        Access access = Access.of(context);
+        return jobs.all()
+                .map(
+                        all ->
+                                new Jobs(
+                                        all.stream()
+                                                .filter(job -> access.sees(job.job()))
+                                                .map(job -> job.readBy(access))
+                                                .toList()));
     }
 }

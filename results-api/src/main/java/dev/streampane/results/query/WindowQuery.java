@@ -4,7 +4,9 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param ascending oldest first instead of newest first
  * @param limit rows per page
  * @param after the sort values behind which the page begins
+ * @param keyPrefixes only keys that begin with one of these; empty: every key
  */
 record WindowQuery(
         String job,
@@ -27,7 +30,8 @@ record WindowQuery(
         Optional<Instant> to,
         boolean ascending,
         int limit,
-        Optional<ArrayNode> after) {
+        Optional<ArrayNode> after,
+        Optional<List<String>> keyPrefixes) {
 
     static final int MAX_LIMIT = 500;
     static final int DEFAULT_LIMIT = 50;
@@ -37,8 +41,8 @@ record WindowQuery(
 
     private static final int MAX_SPEC_BYTES = 200;
 
-    /** Reads a request's query. */
-    static WindowQuery of(String query) {
+    /** Reads a request's query; results that the caller may not read are not asked for. */
+    static WindowQuery of(String query, Access access) {
         Parameters parameters =
                 Parameters.of(query, "job", "key", "spec", "from", "to", "order", "limit", "after");
         WindowQuery first =
@@ -50,10 +54,13 @@ record WindowQuery(
                         parameters.instant("to"),
                         parameters.choice("order", "desc", "asc").equals("asc"),
                         parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                        Optional.empty(),
                         Optional.empty());
         checkOrder(parameters, first.from, first.to);
         Optional<ArrayNode> after = after(parameters, first.fingerprint());
         parameters.check();
+        access.checkJob(first.job);
+        first.key.ifPresent(key -> access.checkKey(first.job, key));
         return new WindowQuery(
                 first.job,
                 first.key,
@@ -62,7 +69,8 @@ record WindowQuery(
                 first.to,
                 first.ascending,
                 first.limit,
-                after);
+                after,
+                access.keyPrefixes(first.job));
     }
 
     /** Refuses a range that holds nothing. */
@@ -108,6 +116,7 @@ record WindowQuery(
         term(filters, "job", job);
         key.ifPresent(value -> term(filters, "key", value));
         spec.ifPresent(value -> term(filters, "spec", value));
+        keyPrefixes.ifPresent(prefixes -> prefixes(filters, "key", prefixes));
         range(filters, "window.start", from, to);
         sort(search, "window.start", ascending);
         after.ifPresent(values -> search.set("search_after", values));
@@ -139,6 +148,12 @@ record WindowQuery(
     /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
     private static long ceilMillis(Instant instant) {
         return instant.plusNanos(999_999).toEpochMilli();
+    }
+
+    /** Values that begin with one of {@code prefixes}. */
+    static void prefixes(ArrayNode filters, String field, List<String> prefixes) {
+        ArrayNode any = filters.addObject().putObject("bool").putArray("should");
+        prefixes.forEach(prefix -> any.addObject().putObject("prefix").put(field, prefix));
     }
 
     static void term(ArrayNode filters, String field, String value) {

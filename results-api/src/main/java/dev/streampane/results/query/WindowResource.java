@@ -7,8 +7,9 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -32,8 +33,8 @@ public class WindowResource {
 
     /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
     @GET
-    public Uni<String> find(@Context HttpServerRequest request) {
-        WindowQuery query = WindowQuery.of(request.query());
+    public Uni<String> find(@Context RoutingContext context) {
+        WindowQuery query = WindowQuery.of(context.request().query(), Access.of(context));
         return store.find(query)
                 .chain(
                         page ->
@@ -47,30 +48,51 @@ public class WindowResource {
     /** The newest revision of one window. */
     @GET
     @Path("/{id}")
-    public Uni<String> get(@PathParam("id") String id, @Context HttpServerRequest request) {
-        Parameters.of(request.query()).check();
+    public Uni<String> get(@PathParam("id") String id, @Context RoutingContext context) {
+        Parameters.of(context.request().query()).check();
+        Access access = access(context, id);
         return store.findById(id)
-                .map(found -> found.map(JsonNode::toString).orElseThrow(() -> unknownId(id)));
+                .map(
+                        found ->
+                                found.filter(window -> mayRead(access, window))
+                                        .map(JsonNode::toString)
+                                        .orElseThrow(() -> unknownId(id)));
     }
 
     /** Every revision of one window; the last one is the one that holds. */
     @GET
     @Path("/{id}/history")
-    public Uni<String> history(@PathParam("id") String id, @Context HttpServerRequest request) {
-        Parameters parameters = Parameters.of(request.query(), "limit", "after");
+    public Uni<String> history(@PathParam("id") String id, @Context RoutingContext context) {
+        Parameters parameters = Parameters.of(context.request().query(), "limit", "after");
         int limit =
                 parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
         Optional<ArrayNode> after =
                 WindowQuery.after(parameters, WindowStore.historyFingerprint(id));
         parameters.check();
+        Access access = access(context, id);
         return store.history(id, limit, after)
                 .map(
                         page -> {
-                            if (page.items().isEmpty() && after.isEmpty()) {
+                            if (!page.items().stream().allMatch(row -> mayRead(access, row))
+                                    || page.items().isEmpty() && after.isEmpty()) {
                                 throw unknownId(id);
                             }
                             return page.json();
                         });
+    }
+
+    /** Who asks for a window; its id begins with its job. */
+    private static Access access(RoutingContext context, String id) {
+        Access access = Access.of(context);
+        if (id.indexOf('~') > 0) {
+            access.checkJob(id.substring(0, id.indexOf('~')));
+        }
+        return access;
+    }
+
+    /** Windows that the caller may not read answer like windows that are not there. */
+    private static boolean mayRead(Access access, JsonNode window) {
+        return access.mayRead(window.path("job").asText(), window.path("key").asText());
     }
 
     private static Page known(boolean unknown, String job, Page page) {

@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.security.Access;
 
 /** Cursors for tests of other packages. */
 public final class Cursors {
@@ -12,6 +13,7 @@ public final class Cursors {
     public static String of(String query, long start, String id) {
         ArrayNode sort = ResultJson.JSON.createArrayNode();
         sort.add(Long.toString(start)).add(id);
-        return PageCursor.encode(WindowQuery.of(query).fingerprint(), sort);
+        return PageCursor.encode(
+                WindowQuery.of(query, Access.unrestricted("test")).fingerprint(), sort);
     }
 }

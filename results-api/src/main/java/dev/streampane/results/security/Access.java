@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}; whoever forgets to ask is
+ * found by {@code RoutesIT}.
+ */
+public final class Access {
+
+    /** Ends an interest; may be called more than once. */
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static final String KEY = Access.class.getName();
+
+    private final String name;
+    private final String address;
+    private final Scopes scopes;
+    private final Optional<Instant> expires;
+    private final Credential credential;
+
+    Access(
+            String name,
+            String address,
+            Scopes scopes,
+            Optional<Instant> expires,
+            Credential credential) {
+        this.name = name;
+        this.address = address;
+        this.scopes = scopes;
+        this.expires = expires;
+        this.credential = credential;
+    }
+
+    /**
+     * The access of a request.
+     *
+     * @throws ProblemException 401 when the request came by a way on which nobody asked who it is from
+     */
+    public static Access of(RoutingContext context) {
+        Access access = context.get(KEY);
+        if (access == null) {
+            throw new ProblemException(Problem.ofStatus(401, Map.of("WWW-Authenticate", "Bearer")));
+        }
+        return access;
+    }
+
+    /** May do everything, until the process ends. */
+    public static Access unrestricted(String address) {
+        return new Access(address, address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+    }
+
+    void set(RoutingContext context) {
+        context.put(KEY, this);
+    }
+
+    /** The same reader with the same rights, at another address. */
+    Access at(String otherAddress) {
+        return new Access(name, otherAddress, scopes, expires, credential);
+    }
+
+    /** The principal: the name of a key, the subject of a token; the address where nobody has to say who they are. */
+    public String name() {
+        return name;
+    }
+
+    /** The address of the connection's other end, never what a header says. */
+    public String address() {
+        return address;
+    }
+
+    /** Whether everything may be read, dead letters, late records and books included. */
+    public boolean admin() {
+        return scopes.admin();
+    }
+
+    /** Whether the metrics may be read. */
+    boolean metrics() {
+        return scopes.admin() || scopes.metrics();
+    }
+
+    /** Whether any result of that job may be read. */
+    public boolean sees(String job) {
+        return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job));
+    }
+
+    /** Whether results of that job with that key may be read. */
+    public boolean mayRead(String job, String key) {
+        return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job, key));
+    }
+
+    /** What may be read; empty: everything. */
+    public Optional<List<Grant>> grants() {
+        return admin() ? Optional.empty() : Optional.of(scopes.grants());
+    }
+
+    /** How the keys begin that may be read of that job; empty: every key; an empty list: none. */
+    public Optional<List<String>> keyPrefixes(String job) {
+        if (mayRead(job, "")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                scopes.grants().stream()
+                        .filter(grant -> grant.covers(job))
+                        .map(Grant::keyPrefix)
+                        .toList());
+    }
+
+    /**
+     * Refuses whoever may read no result of that job.
+     *
+     * @throws ProblemException 403 naming the scope that is missing
+     */
+    public void checkJob(String job) {
+        if (!sees(job)) {
+            throw missing(Scopes.word(job));
+        }
+    }
+
+    /**
+     * Refuses whoever may not read that key of that job.
+     *
+     * @throws ProblemException 403 naming the scope that is missing
+     */
+    public void checkKey(String job, String key) {
+        if (!mayRead(job, key)) {
+            throw missing(Scopes.word(job) + " or one for the beginning of this key");
+        }
+    }
+
+    /**
+     * Refuses whoever may not read every key of that job.
+     *
+     * @throws ProblemException 403 naming the scope that is missing
+     */
+    public void checkWholeJob(String job) {
+        if (!mayRead(job, "")) {
+            throw missing(Scopes.word(job));
+        }
+    }
+
+    /**
+     * Refuses whoever is no administrator.
+     *
+     * @throws ProblemException 403 naming the scope that is missing
+     */
+    public void checkAdmin() {
+        if (!admin()) {
+            throw missing("admin");
+        }
+    }
+
+    /** When the credential ends by itself, if it does: a stream ends then. */
+    public Optional<Instant> expires() {
+        return expires;
+    }
+
+    /** Calls {@code listener} on any thread when the credential is taken back, at once when it already is: a stream ends then. */
+    public Registration whenRevoked(Runnable listener) {
+        return credential.whenRevoked(listener);
+    }
+
+    /** Whether the credential has not ended. */
+    boolean holds(Instant now) {
+        return !credential.revoked() && expires.map(now::isBefore).orElse(true);
+    }
+
+    private ProblemException missing(String scope) {
+        return new ProblemException(
+                Problem.of(
+                        ProblemType.FORBIDDEN,
+                        "the scope " + Parameters.shown(scope) + " is missing"));
+    }
+}

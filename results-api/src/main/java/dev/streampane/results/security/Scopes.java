@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a credential reaches.
+ *
+ * <p>Written as words: {@code admin} (everything); {@code metrics} ({@code /q/metrics}); {@code read:<job>} or {@code read:*} (results
+ * of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
+ * is percent-encoded UTF-8.
+ *
+ * @param admin everything, dead letters, late records and books included
+ * @param metrics the metrics
+ * @param grants results that may be read
+ */
+record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
+
+    static final Scopes EVERYTHING = new Scopes(true, true, List.of());
+
+    /** What is said about a word that is none. */
+    static final String ALLOWED =
+            "admin, metrics, read:<job>, read:*, or read:<job>/<key prefix>*, where other characters than A-Z a-z 0-9 . _ ~ - are"
+                    + " percent-encoded";
+
+    private static final String TEXT = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})";
+    private static final Pattern READ =
+            Pattern.compile("read:(\\*|" + TEXT + "{1,100})(?:/(" + TEXT + "{0,256})\\*)?");
+
+    /**
+     * Reads words of which each must be a scope.
+     *
+     * @throws IllegalArgumentException naming the word that is none
+     */
+    static Scopes parse(List<String> words) {
+        for (String word : words) {
+            if (!word.equals("admin") && !word.equals("metrics") && grant(word).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "'" + word + "' is not a scope; allowed is " + ALLOWED);
+            }
+        }
+        return among(words);
+    }
+
+    /** Reads the words that are scopes of ours; a token's claim has others, too. */
+    static Scopes among(List<String> words) {
+        Set<Grant> grants = new LinkedHashSet<>();
+        words.forEach(word -> grant(word).ifPresent(grants::add));
+        return new Scopes(
+                words.contains("admin"), words.contains("metrics"), new ArrayList<>(grants));
+    }
+
+    /** The word for all of one job's results. */
+    static String word(String job) {
+        return "read:" + URLEncoder.encode(job, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static Optional<Grant> grant(String word) {
+        Matcher read = READ.matcher(word);
+        if (!read.matches()) {
+            return Optional.empty();
+        }
+        Optional<String> job = Optional.of(read.group(1)).filter(name -> !name.equals("*"));
+        String prefix = Optional.ofNullable(read.group(2)).orElse("");
+        return Optional.of(new Grant(job.map(Scopes::decoded), decoded(prefix)));
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}
