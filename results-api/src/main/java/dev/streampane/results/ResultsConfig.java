@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -31,6 +32,11 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String alertsTopic();
 
+    /** The changelog of counts of words. */
+    @WithDefault("word-counts")
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
+    String wordsTopic();
+
     /** Where the jobs write their audit lines. */
     @WithDefault("audit")
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
@@ -41,15 +47,26 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String jobRunsTopic();
 
-    /** Results kept in memory for streams that resume. More = longer interruptions are survived; about 1 KiB each. 100 to 1,000,000. */
-    @WithDefault("10000")
+    /** Results kept in memory, and as many alerts and counts of words: recent queries, snapshots and resumes are served from them. About 1 KiB each. 100 to 1,000,000. */
+    @WithDefault("1000000")
     @Min(100)
     @Max(1_000_000)
     int tailSize();
 
-    /** Memory that those results may take, whatever their number; the oldest go first. At least 64K. */
-    @WithDefault("16M")
-    MemorySize tailBytes();
+    /** How long ago the oldest of them may have been appended to the log. 1s to 24h. */
+    @WithDefault("15m")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 24)
+    Duration tailAge();
+
+    /** Memory that the results may take, whatever their number and age; alerts and counts take a quarter of it each. The oldest go first. Unless set, a quarter of the heap. */
+    Optional<MemorySize> tailBytes();
+
+    /** Consumers shared by all who read what is not in memory. 1 to 4. */
+    @WithDefault("4")
+    @Min(1)
+    @Max(4)
+    int catchUpReaders();
 
     /** A transaction on the log that is open for so long is named: it holds back every reader. 1s to 1h. */
     @WithDefault("10s")

@@ -32,7 +32,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldLetNothingDependOnHealthAndLogDependOnNothing() {
+    void shouldLetNothingDependOnHealthAndLogDependOnNoView() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..results.health..")
@@ -48,17 +48,20 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "..results.live..",
                         "..results.query..",
-                        "..results.audit..",
-                        "..results.problem..")
+                        "..results.tail..",
+                        "..results.store..",
+                        "..results.audit..")
                 .check(CLASSES);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "problem, query live audit health log security",
-        "security, query live audit health log",
+        "problem, query live tail store audit health log security",
+        "security, query live tail store audit health log",
+        "tail, query live store audit health",
+        "store, query live audit health",
         "live, query audit health",
-        "audit, query live health"
+        "audit, query live tail health"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.hasItem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealServers.class)
 class OperationsIT {
 
-    @Inject ResultsFeed feed;
+    @Inject TailFeeds feed;
 
     @BeforeEach
     void awaitFeed() {

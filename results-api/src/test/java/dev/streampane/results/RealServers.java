@@ -56,7 +56,9 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 "results.stream.stall-timeout",
                 "2s",
                 "results.stream.max-clients",
-                "60");
+                "60",
+                "results.tail-bytes",
+                "16M");
     }
 
     @Override

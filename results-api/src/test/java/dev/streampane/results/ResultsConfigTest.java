@@ -22,8 +22,10 @@ class ResultsConfigTest {
                     Map.entry("results.alerts-topic", "alerts"),
                     Map.entry("results.audit-topic", "audit"),
                     Map.entry("results.job-runs-topic", "job-runs"),
-                    Map.entry("results.tail-size", "10000"),
-                    Map.entry("results.tail-bytes", "16M"),
+                    Map.entry("results.tail-size", "1000000"),
+                    Map.entry("results.tail-age", "15m"),
+                    Map.entry("results.catch-up-readers", "4"),
+                    Map.entry("results.words-topic", "word-counts"),
                     Map.entry("results.open-transaction-after", "10s"),
                     Map.entry("results.stream.heartbeat", "15s"),
                     Map.entry("results.stream.retry", "2s"),
@@ -51,8 +53,11 @@ class ResultsConfigTest {
         assertThat(config.alertsTopic()).isEqualTo("alerts");
         assertThat(config.auditTopic()).isEqualTo("audit");
         assertThat(config.jobRunsTopic()).isEqualTo("job-runs");
-        assertThat(config.tailSize()).isEqualTo(10_000);
-        assertThat(config.tailBytes().asLongValue()).isEqualTo(16 << 20);
+        assertThat(config.tailSize()).isEqualTo(1_000_000);
+        assertThat(config.tailAge()).hasMinutes(15);
+        assertThat(config.tailBytes()).isEmpty();
+        assertThat(config.catchUpReaders()).isEqualTo(4);
+        assertThat(config.wordsTopic()).isEqualTo("word-counts");
         assertThat(config.openTransactionAfter()).hasSeconds(10);
         assertThat(config.stream().heartbeat()).hasSeconds(15);
         assertThat(config.stream().retry()).hasSeconds(2);

@@ -58,7 +58,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     }
 
     @Override
-    public long[] start(TopicLayout topic) {
+    public long[] start(TopicLayout topic, long[] since) {
         boolean resumable =
                 topicId.equals(topic.topicId()) && positions.length <= topic.partitions();
         for (int partition = 0; resumable && partition < positions.length; partition++) {

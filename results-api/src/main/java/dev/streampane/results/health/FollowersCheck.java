@@ -3,8 +3,7 @@ package dev.streampane.results.health;
 
 import dev.streampane.results.audit.AuditBooks;
 import dev.streampane.results.audit.JobRuns;
-import dev.streampane.results.live.AlertsFeed;
-import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.tail.TailFeeds;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -15,14 +14,12 @@ import org.eclipse.microprofile.health.Liveness;
 @ApplicationScoped
 public class FollowersCheck implements HealthCheck {
 
-    private final ResultsFeed feed;
-    private final AlertsFeed alerts;
+    private final TailFeeds tail;
     private final AuditBooks books;
     private final JobRuns runs;
 
-    FollowersCheck(ResultsFeed feed, AlertsFeed alerts, AuditBooks books, JobRuns runs) {
-        this.feed = feed;
-        this.alerts = alerts;
+    FollowersCheck(TailFeeds tail, AuditBooks books, JobRuns runs) {
+        this.tail = tail;
         this.books = books;
         this.runs = runs;
     }
@@ -30,9 +27,8 @@ public class FollowersCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("followers")
-                .status(feed.alive() && alerts.alive() && books.alive() && runs.alive())
-                .withData("results", feed.alive())
-                .withData("alerts", alerts.alive())
+                .status(tail.alive() && books.alive() && runs.alive())
+                .withData("tail", tail.alive())
                 .withData("audit", books.alive())
                 .withData("job-runs", runs.alive())
                 .build();

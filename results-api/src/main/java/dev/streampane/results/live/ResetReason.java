@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.tail.Tail;
+
 /** Why a stream cannot go on where its client was; sent as {@code event: reset}. What was missed can be queried. */
 enum ResetReason {
     /** The id is no position. Nothing passes by itself; connect without it. */
@@ -23,6 +25,17 @@ enum ResetReason {
     ResetReason(String code, String message) {
         this.code = code;
         this.message = message;
+    }
+
+    /** Why a stream cannot go on behind a position that the tail does not hold. */
+    static ResetReason of(Tail.Reach reach) {
+        return switch (reach) {
+            case OLDER -> TOO_OLD;
+            case AHEAD -> FUTURE;
+            case RECREATED -> RECREATED;
+            case FOREIGN -> FOREIGN;
+            case HELD -> throw new IllegalArgumentException("a position that is held is resumed");
+        };
     }
 
     String code() {

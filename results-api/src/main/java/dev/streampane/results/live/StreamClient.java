@@ -4,11 +4,13 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +29,8 @@ final class StreamClient {
     private final Vertx vertx;
     private final Context context;
     private final HttpServerResponse response;
-    private final StreamPlace place;
+    private final Tail tail;
+    private final Cursor cursor;
     private final StreamFilter filter;
     private final StreamClients clients;
     private final ResultsConfig.Stream config;
@@ -41,14 +44,15 @@ final class StreamClient {
     StreamClient(
             Vertx vertx,
             HttpServerResponse response,
-            StreamPlace place,
+            Tail tail,
             StreamFilter filter,
             StreamClients clients,
             ResultsConfig.Stream config) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.response = response;
-        this.place = place;
+        this.tail = tail;
+        this.cursor = new Cursor(tail, tail.now());
         this.filter = filter;
         this.clients = clients;
         this.config = config;
@@ -64,7 +68,7 @@ final class StreamClient {
         long retry = config.retry().toMillis();
         long jitter = ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
         response.write("retry: " + (retry + jitter) + "\n\n");
-        lastEventId.flatMap(place::resume).ifPresentOrElse(this::reset, this::announce);
+        lastEventId.flatMap(this::resume).ifPresentOrElse(this::reset, this::announce);
         turn();
     }
 
@@ -95,29 +99,46 @@ final class StreamClient {
         if (closed || waiting()) {
             return;
         }
-        Optional<ResetReason> lost = place.lost();
-        if (lost.isPresent()) {
-            place.goToNow();
-            reset(lost.get());
+        Tail.Reach reach = cursor.stay();
+        if (reach != Tail.Reach.HELD) {
+            restart(ResetReason.of(reach));
             return;
         }
-        place.join();
-        boolean more = false;
-        for (int topic = 0; topic < place.topics(); topic++) {
-            List<ResultEntry> entries = place.next(topic, TURN);
-            for (ResultEntry entry : entries) {
-                if (waiting()) {
-                    return;
-                }
-                if (place.pass(topic, entry) && filter.takes(entry)) {
-                    send(place.event(topic), entry);
-                }
-            }
-            more |= entries.size() == TURN;
+        Tail.Slice slice = cursor.read(TURN);
+        if (slice.lost()) {
+            restart(ResetReason.TOO_SLOW);
+            return;
         }
-        if (more) {
+        for (TailEntry entry : slice.entries()) {
+            if (waiting()) {
+                return;
+            }
+            if (cursor.pass(entry) && filter.takes(entry)) {
+                send(entry.kind().event(), entry);
+            }
+        }
+        cursor.end(slice);
+        if (slice.now().isEmpty()) {
             wake();
         }
+    }
+
+    /** Goes behind {@code lastEventId}; or stays at now, and says why. */
+    private Optional<ResetReason> resume(String lastEventId) {
+        Optional<Position> wanted = Position.parse(lastEventId);
+        if (wanted.isEmpty()) {
+            return Optional.of(ResetReason.GARBAGE);
+        }
+        Tail.Resumed resumed = tail.resume(wanted.get());
+        resumed.place().ifPresent(cursor::go);
+        return resumed.place().isPresent()
+                ? Optional.empty()
+                : Optional.of(ResetReason.of(resumed.reach()));
+    }
+
+    private void restart(ResetReason reason) {
+        cursor.go(tail.now());
+        reset(reason);
     }
 
     private boolean waiting() {
@@ -129,8 +150,8 @@ final class StreamClient {
         return nowFull;
     }
 
-    private void send(String name, ResultEntry entry) {
-        announced = place.position();
+    private void send(String name, TailEntry entry) {
+        announced = cursor.position().toString();
         Buffer event =
                 Buffer.buffer(entry.json().length + announced.length() + 40)
                         .appendString("id: " + announced + "\nevent: " + name + "\ndata: ")
@@ -141,7 +162,7 @@ final class StreamClient {
     }
 
     private void reset(ResetReason reason) {
-        announced = place.position();
+        announced = cursor.position().toString();
         ObjectNode data = JSON.createObjectNode();
         data.put("reason", reason.code());
         data.put("detail", reason.message());
@@ -152,7 +173,7 @@ final class StreamClient {
 
     /** Moves the client's last event id without an event. */
     private void announce() {
-        announced = place.position();
+        announced = cursor.position().toString();
         response.write("id: " + announced + "\n\n");
     }
 
@@ -162,7 +183,7 @@ final class StreamClient {
         }
         if (!waiting()) {
             response.write(":\n\n");
-            if (!announced.equals(place.position())) {
+            if (!announced.equals(cursor.position().toString())) {
                 announce();
             }
         } else if (System.nanoTime() - fullSince > config.stallTimeout().toNanos()) {

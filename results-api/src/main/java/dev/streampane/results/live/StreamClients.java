@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -19,13 +20,13 @@ public class StreamClients {
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
-    private final StreamFeeds feeds;
+    private final TailFeeds feeds;
     private final int maxClients;
     private final MeterRegistry metrics;
     private final Counter events;
     private volatile boolean closing;
 
-    StreamClients(StreamFeeds feeds, ResultsConfig config, MeterRegistry metrics) {
+    StreamClients(TailFeeds feeds, ResultsConfig config, MeterRegistry metrics) {
         this.feeds = feeds;
         this.maxClients = config.stream().maxClients();
         this.metrics = metrics;

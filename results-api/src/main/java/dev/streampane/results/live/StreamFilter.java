@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailEntry;
 import java.util.Optional;
 
 /**
@@ -19,7 +20,7 @@ record StreamFilter(Optional<String> job, Optional<String> key, Access access) {
         job.ifPresent(name -> key.ifPresent(value -> access.checkKey(name, value)));
     }
 
-    boolean takes(ResultEntry entry) {
+    boolean takes(TailEntry entry) {
         return job.map(entry.job()::equals).orElse(true)
                 && key.map(entry.key()::equals).orElse(true)
                 && access.mayRead(entry.job(), entry.key());

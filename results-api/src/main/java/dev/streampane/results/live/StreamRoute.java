@@ -9,6 +9,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailFeeds;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * {@code GET /api/v1/stream?job=&key=}: results and alerts as server-sent events, as they are committed.
  *
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes, and because the framework loses stream
- * headers (quarkus#45406). The id of an event is a {@link StreamPlace}'s position; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
+ * headers (quarkus#45406). The id of an event is a {@link dev.streampane.results.log.Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
  * clients that cannot send headers, resumes behind it.
  */
 @ApplicationScoped
@@ -36,11 +37,11 @@ public class StreamRoute {
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final Vertx vertx;
-    private final StreamFeeds feeds;
+    private final TailFeeds feeds;
     private final StreamClients clients;
     private final ResultsConfig config;
 
-    StreamRoute(Vertx vertx, StreamFeeds feeds, StreamClients clients, ResultsConfig config) {
+    StreamRoute(Vertx vertx, TailFeeds feeds, StreamClients clients, ResultsConfig config) {
         this.vertx = vertx;
         this.feeds = feeds;
         this.clients = clients;
@@ -79,7 +80,7 @@ public class StreamRoute {
                         .filter(id -> !id.isEmpty());
         parameters.check();
         filter.check();
-        if (!feeds.loaded()) {
+        if (!feeds.settled()) {
             throw unavailable(
                     ProblemType.FEED_LOADING, "The log of results has not been read yet.");
         }
@@ -92,7 +93,7 @@ public class StreamRoute {
                     ProblemType.TOO_MANY_STREAMS, "No more streams are taken at the moment.");
         }
         HttpServerResponse response = head(request.response()).setChunked(true);
-        new StreamClient(vertx, response, feeds.now(), filter, clients, config.stream())
+        new StreamClient(vertx, response, feeds.tail(), filter, clients, config.stream())
                 .open(lastEventId);
     }
 

@@ -131,13 +131,19 @@ public final class TopicFollower implements AutoCloseable {
         consumer.assign(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        TopicLayout layout =
+                new TopicLayout(
+                        topic,
+                        found.topicId().toString(),
+                        partitions.stream().mapToLong(beginnings::get).toArray(),
+                        partitions.stream().mapToLong(ends::get).toArray());
         long[] starts =
                 reader.start(
-                        new TopicLayout(
-                                topic,
-                                found.topicId().toString(),
-                                partitions.stream().mapToLong(beginnings::get).toArray(),
-                                partitions.stream().mapToLong(ends::get).toArray()));
+                        layout,
+                        reader.reach()
+                                .map(reach -> Instant.now().minus(reach))
+                                .map(since -> Offsets.appendedSince(consumer, layout, since))
+                                .orElse(layout.beginnings()));
         for (TopicPartition partition : partitions) {
             consumer.seek(partition, starts[partition.partition()]);
         }

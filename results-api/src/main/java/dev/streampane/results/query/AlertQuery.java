@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
+import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,8 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;

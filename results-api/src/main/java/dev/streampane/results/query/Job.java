@@ -2,8 +2,8 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.audit.JobRun;
-import dev.streampane.results.live.NewestWindow;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

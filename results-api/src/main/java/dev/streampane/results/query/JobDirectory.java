@@ -3,9 +3,9 @@ package dev.streampane.results.query;
 
 import dev.streampane.results.audit.JobRun;
 import dev.streampane.results.audit.JobRuns;
-import dev.streampane.results.live.NewestWindow;
-import dev.streampane.results.live.ResultsFeed;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.tail.NewestWindow;
+import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 public class JobDirectory {
 
     private final JobRuns runs;
-    private final ResultsFeed feed;
+    private final TailFeeds feed;
     private final WindowStore store;
 
-    JobDirectory(JobRuns runs, ResultsFeed feed, WindowStore store) {
+    JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
         this.runs = runs;
         this.feed = feed;
         this.store = store;

@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.store.ResultJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.store.ResultJson;
 import java.util.Optional;
 
 /** Where a page of a search ends: the sort values of its last item, as a {@link QueryCursor}. */

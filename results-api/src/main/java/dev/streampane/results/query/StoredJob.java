@@ -2,7 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.results.live.NewestWindow;
+import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

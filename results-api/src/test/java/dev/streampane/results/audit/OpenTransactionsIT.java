@@ -12,7 +12,7 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -27,7 +27,7 @@ class OpenTransactionsIT {
             "checks.find { it.name == 'open-transactions' }.data.holders";
 
     @RealServers.Running LocalKafka kafka;
-    @Inject ResultsFeed feed;
+    @Inject TailFeeds feed;
 
     @Test
     void shouldNameWhoHoldsBackTheReadersOfResults() {

@@ -16,10 +16,12 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -56,8 +58,7 @@ class StreamIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @Inject ResultsFeed feed;
-    @Inject StreamFeeds feeds;
+    @Inject TailFeeds feed;
     @Inject KafkaAccess access;
     @Inject ResultsConfig config;
     @Inject MeterRegistry metrics;
@@ -68,7 +69,7 @@ class StreamIT {
 
     @BeforeEach
     void connect() {
-        await().until(feeds::loaded);
+        await().until(feed::settled);
         log = new Log(kafka.bootstrapServers());
     }
 
@@ -95,7 +96,7 @@ class StreamIT {
                     .containsExactly("no-cache, no-transform");
             assertThat(headers.allValues("x-accel-buffering")).containsExactly("no");
             assertThat(Integer.parseInt(events.retry())).isBetween(1_500, 2_500);
-            assertThat(Position.parseAll(events.lastEventId())).isPresent();
+            assertThat(Position.parse(events.lastEventId())).isPresent();
         }
     }
 
@@ -128,14 +129,15 @@ class StreamIT {
             await().until(
                             () ->
                                     !events.lastEventId().equals(before)
-                                            && events.lastEventId().equals(feeds.position()));
+                                            && events.lastEventId()
+                                                    .equals(feed.tail().position().toString()));
             // When
             log.put(TOPIC, 1, "other", result("stream-c", "other", SIX.plusSeconds(60)));
             String wanted = result("stream-c", "wanted", SIX);
             log.put(TOPIC, 1, "wanted", wanted);
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
-            assertThat(events.lastEventId()).isEqualTo(feeds.position());
+            assertThat(events.lastEventId()).isEqualTo(feed.tail().position().toString());
         }
     }
 
@@ -153,7 +155,7 @@ class StreamIT {
         // Given: 40 results over four partitions in uneven transactions
         Random random = new Random(7);
         List<String> results = new ArrayList<>();
-        String begin = feed.position();
+        String begin = feed.tail().position().toString();
         for (int n = 0; n < 40; ) {
             log.begin();
             for (int size = 1 + random.nextInt(5); size > 0 && n < 40; size--, n++) {
@@ -191,7 +193,7 @@ class StreamIT {
                 IntStream.range(0, 30)
                         .mapToObj(n -> result("restart", "k" + n, SIX.plusSeconds(60L * n)))
                         .toList();
-        String begin = feed.position();
+        String begin = feed.tail().position().toString();
         for (int n = 0; n < 30; n++) {
             log.put(TOPIC, n % 4, "k" + n, results.get(n));
         }
@@ -201,17 +203,19 @@ class StreamIT {
             all = events.events();
         }
         // When: another process loads its tail
-        ResultsFeed other = new ResultsFeed(access, config, new SimpleMeterRegistry());
-        other.begin(new StartupEvent());
+        TailFeeds other = new TailFeeds(access, config, new SimpleMeterRegistry());
+        other.begin();
         try {
-            await().until(other::loaded);
+            await().until(other::settled);
             // Then
             for (EventStream.Event event : all) {
-                Tail.Start start = other.tail().start(ofResults(event.id()));
-                assertThat(start.reset()).isEmpty();
+                Tail.Resumed resumed =
+                        other.tail().resume(Position.parse(event.id()).orElseThrow());
+                assertThat(resumed.reach()).isEqualTo(Tail.Reach.HELD);
+                Cursor cursor = new Cursor(other.tail(), resumed.place().orElseThrow());
                 List<String> rest =
-                        other.tail().read(start.cursor().next(), Integer.MAX_VALUE).stream()
-                                .filter(start.cursor()::pass)
+                        cursor.read(Integer.MAX_VALUE).entries().stream()
+                                .filter(cursor::pass)
                                 .filter(entry -> entry.job().equals("restart"))
                                 .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
                                 .toList();
@@ -220,10 +224,10 @@ class StreamIT {
                                 all.subList(all.indexOf(event) + 1, 30).stream()
                                         .map(EventStream.Event::data)
                                         .toList());
-                assertThat(start.cursor().position()).hasToString(other.position());
+                assertThat(cursor.position()).hasToString(other.tail().position().toString());
             }
         } finally {
-            other.end(new ShutdownEvent());
+            other.close();
         }
     }
 
@@ -262,8 +266,8 @@ class StreamIT {
         String before = result("reset", "before", SIX);
         String after = result("reset", "after", SIX);
         log.put(TOPIC, null, "k", before);
-        Position now = Position.parse(feed.position()).orElseThrow();
-        String sent = id.replace("TOPIC", now.topic()).replace("ID", now.topicId());
+        String topicId = feed.tail().position().topic(TOPIC).orElseThrow().id();
+        String sent = id.replace("TOPIC", TOPIC).replace("ID", topicId);
         feedUntil(entry -> new String(entry.json(), StandardCharsets.UTF_8).equals(before));
         String query = "job=reset&lastEventId=" + URLEncoder.encode(sent, StandardCharsets.UTF_8);
         boolean tooLongForALine = query.length() > 4_000;
@@ -286,7 +290,7 @@ class StreamIT {
 
     @Test
     void shouldPreferHeaderToParameterAndTakeCrLfInParameterAsGarbage() {
-        String position = feed.position();
+        String position = feed.tail().position().toString();
         try (EventStream events = open("lastEventId=garbage%0d%0aevent:%20window", position)) {
             await().until(() -> !events.lastEventId().isEmpty());
             assertThat(events.data("reset")).isEmpty();
@@ -417,7 +421,7 @@ class StreamIT {
     @Test
     void shouldResetClientWhosePlaceIsNoLongerKept() {
         // Given
-        String old = feed.position();
+        String old = feed.tail().position().toString();
         String padding = "\"padding\":\"" + "x".repeat(200_000) + "\",\"id\":";
         // When: more than the tail's bytes
         for (int n = 0; n < 100; n++) {
@@ -426,7 +430,8 @@ class StreamIT {
         }
         String last = feedUntil(entry -> entry.key().equals("k99"));
         // Then
-        assertThat(feed.tail().bytes()).isLessThanOrEqualTo(16 << 20);
+        assertThat(metrics.get("streampane.results.tail.bytes").gauge().value())
+                .isLessThanOrEqualTo(16 << 20);
         try (EventStream events = open("job=old", old)) {
             await().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
             assertThat(events.data("reset").get(0)).contains("\"reason\":\"too-old\"");
@@ -466,13 +471,6 @@ class StreamIT {
         }
     }
 
-    private static Position ofResults(String id) {
-        return Position.parseAll(id).orElseThrow().stream()
-                .filter(position -> position.topic().equals(TOPIC))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static String alert(String client, int offset) {
         return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
                 .replace("~7~transactions-2-4711", "~" + client + "~transactions-2-" + offset)
@@ -484,7 +482,7 @@ class StreamIT {
         // Given
         String result = result("both", "c1", SIX);
         List<EventStream.Event> all;
-        String begin = feeds.position();
+        String begin = feed.tail().position().toString();
         try (EventStream events = open("key=c1", begin)) {
             // When
             log.put("alerts", null, "c1", alert("c1", 1));
@@ -499,7 +497,9 @@ class StreamIT {
             assertThat(all)
                     .extracting(EventStream.Event::data)
                     .containsExactly(alert("c1", 1), result, alert("c1", 3));
-            assertThat(events.lastEventId()).isEqualTo(feeds.position()).contains("~~");
+            assertThat(events.lastEventId())
+                    .isEqualTo(feed.tail().position().toString())
+                    .contains("~~");
         }
         for (int cut = 0; cut < 3; cut++) {
             int rest = 2 - cut;
@@ -536,7 +536,7 @@ class StreamIT {
     @Test
     void shouldResumeAPositionFromBeforeThereWereAlerts() {
         // Given
-        String old = feed.position();
+        String old = feed.tail().position().topic(TOPIC).orElseThrow().toString();
         String missed = result("old-id", "k", SIX);
         log.put(TOPIC, null, "k", missed);
         // When
@@ -544,20 +544,21 @@ class StreamIT {
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(missed));
             assertThat(events.data("reset")).isEmpty();
-            assertThat(Position.parseAll(events.lastEventId()).orElseThrow()).hasSize(2);
+            assertThat(Position.parse(events.lastEventId()).orElseThrow().topics()).hasSize(3);
         }
     }
 
     /** Waits for the entry among the newest of the tail, and returns the position then. */
-    private String feedUntil(Predicate<ResultEntry> wanted) {
+    private String feedUntil(Predicate<TailEntry> wanted) {
         await().until(
                         () ->
                                 feed
                                         .tail()
                                         .read(Math.max(0, feed.tail().now().next() - 20), 20)
+                                        .entries()
                                         .stream()
                                         .anyMatch(wanted));
-        return feeds.position();
+        return feed.tail().position().toString();
     }
 
     private int clients() {
@@ -585,7 +586,7 @@ class StreamIT {
                         .flatMap(folder -> Fixtures.contractFiles("window-result", folder).stream())
                         .map(Fixtures::text)
                         .toList();
-        try (EventStream events = open("", feed.position())) {
+        try (EventStream events = open("", feed.tail().position().toString())) {
             // When
             results.forEach(result -> log.put(TOPIC, 0, "k", result));
             // Then

@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.results.RealServers;
-import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,7 +39,7 @@ class BadRequestIT {
     @TestHTTPResource("/")
     URI root;
 
-    @Inject ResultsFeed feed;
+    @Inject TailFeeds feed;
 
     @BeforeEach
     void awaitFeed() {

@@ -14,6 +14,7 @@ import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
+import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
 
 /** Cursors for tests of other packages. */
 public final class Cursors {

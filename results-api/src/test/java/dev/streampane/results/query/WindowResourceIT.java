@@ -22,7 +22,8 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
 import dev.streampane.results.audit.JobRuns;
-import dev.streampane.results.live.ResultsFeed;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -44,7 +45,7 @@ class WindowResourceIT {
 
     @RealServers.Running LocalElasticsearch elasticsearch;
     @RealServers.Running LocalKafka kafka;
-    @Inject ResultsFeed feed;
+    @Inject TailFeeds feed;
     @Inject JobRuns runs;
 
     private Store store;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.query;
+package dev.streampane.results.store;
 
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
-final class ResultJson {
+public final class ResultJson {
 
     /** Keeps decimals as they are written: {@code 19.380000} stays that. */
-    static final JsonMapper JSON =
+    public static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -22,7 +22,7 @@ final class ResultJson {
                     .build();
 
     /** The fields of schema window-result/v1, in its order. */
-    static final List<String> FIELDS =
+    public static final List<String> FIELDS =
             List.of(
                     "id",
                     "job",
@@ -64,12 +64,12 @@ final class ResultJson {
     private ResultJson() {}
 
     /** The alert in a hit's source. */
-    static JsonNode alert(JsonNode source) {
+    public static JsonNode alert(JsonNode source) {
         return of(source, ALERT_FIELDS);
     }
 
     /** The result in a hit's source. */
-    static JsonNode of(JsonNode source) {
+    public static JsonNode of(JsonNode source) {
         return of(source, FIELDS);
     }
 
@@ -85,7 +85,7 @@ final class ResultJson {
     }
 
     /** {@code {"items":[…],"next":…}} */
-    static String page(List<JsonNode> items, Optional<String> next) {
+    public static String page(List<JsonNode> items, Optional<String> next) {
         ObjectNode page = JSON.createObjectNode();
         page.putArray("items").addAll(items);
         page.put("next", next.orElse(null));

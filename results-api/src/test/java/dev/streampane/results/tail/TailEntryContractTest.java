@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.Fixtures;
+import dev.streampane.results.tail.TailEntry.Kind;
+import io.restassured.path.json.JsonPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -12,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ResultEntryContractTest {
+class TailEntryContractTest {
 
     static Stream<Path> readable() {
         return Stream.of("examples", "future")
@@ -23,7 +25,7 @@ class ResultEntryContractTest {
     @MethodSource("readable")
     void shouldReadEveryExampleAndFutureFile(Path file) {
         // When
-        ResultEntry entry = ResultEntry.decode(1, 2, Fixtures.bytes(file)).orElseThrow();
+        TailEntry entry = Entries.decode(Kind.WINDOW, Fixtures.bytes(file)).orElseThrow();
         // Then
         String json = Fixtures.text(file);
         assertThat(entry.json()).isEqualTo(Fixtures.bytes(file));
@@ -31,6 +33,39 @@ class ResultEntryContractTest {
         assertThat(json).contains("\"job\":\"" + entry.job() + "\"");
         assertThat(json).contains("\"start\":\"" + entry.start() + "\"");
         assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
+    }
+
+    @Test
+    void shouldReadWhatTellsTheNewerRevision() {
+        // Given
+        TailEntry later = Entries.decode(Kind.WINDOW, result(2, 1, true)).orElseThrow();
+        // Then
+        assertThat(later.spec()).isEqualTo("tumbling(1m)");
+        assertThat(later.windowKind()).isEqualTo("tumbling");
+        assertThat(later.status()).isEqualTo("FINAL");
+        assertThat(later.version()).isEqualTo((1L << 60) + (2L << 32) + 1);
+        assertThat(Entries.decode(Kind.WINDOW, result(1, 7, true)).orElseThrow().version())
+                .isLessThan(later.version())
+                .isGreaterThan(
+                        Entries.decode(Kind.WINDOW, result(9, 9, false)).orElseThrow().version());
+    }
+
+    private static byte[] result(int generation, int rev, boolean complete) {
+        return Fixtures.result("job", "key", Fixtures.SIX, generation, rev, complete)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Stream<Path> words() {
+        return Fixtures.contractFiles("word-count", "examples").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("words")
+    void shouldReadEveryExampleOfCounts(Path file) {
+        // When
+        TailEntry entry = Entries.decode(Kind.WORD, Fixtures.bytes(file)).orElseThrow();
+        // Then
+        assertThat(entry.key()).isEqualTo(JsonPath.from(Fixtures.text(file)).getString("word"));
     }
 
     static Stream<Path> alerts() {
@@ -42,7 +77,7 @@ class ResultEntryContractTest {
     @MethodSource("alerts")
     void shouldReadEveryExampleAndFutureFileOfAlerts(Path file) {
         // When
-        ResultEntry entry = ResultEntry.decodeAlert(1, 2, Fixtures.bytes(file)).orElseThrow();
+        TailEntry entry = Entries.decode(Kind.ALERT, Fixtures.bytes(file)).orElseThrow();
         // Then
         String json = Fixtures.text(file);
         assertThat(entry.json()).isEqualTo(Fixtures.bytes(file));
@@ -50,7 +85,7 @@ class ResultEntryContractTest {
         assertThat(json).contains("\"client\":\"" + entry.key() + "\"");
         assertThat(json).contains("\"start\":\"" + entry.start() + "\"");
         assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
-        assertThat(ResultEntry.decode(1, 2, Fixtures.bytes(file))).isEmpty();
+        assertThat(Entries.decode(Kind.WINDOW, Fixtures.bytes(file))).isEmpty();
     }
 
     @ParameterizedTest
@@ -71,14 +106,16 @@ class ResultEntryContractTest {
                 "{\"id\":\"a\",\"job\":\"b\",\"key\":\"c\",\"window\":{\"start\":\"2026-11-20T06:00:00Z\",\"end\":\"2026-11-20T06:01:00Z\"}} {}"
             })
     void shouldPassOverWhatIsNoResult(String value) {
-        assertThat(ResultEntry.decode(0, 0, value.getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(Entries.decode(Kind.WINDOW, value.getBytes(StandardCharsets.UTF_8))).isEmpty();
     }
 
     @Test
     void shouldPassOverNullHugeAndDeepValues() {
-        assertThat(ResultEntry.decode(0, 0, null)).isEmpty();
-        assertThat(ResultEntry.decode(0, 0, new byte[ResultEntry.MAX_BYTES + 1])).isEmpty();
-        assertThat(ResultEntry.decode(0, 0, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
+        assertThat(Entries.decode(Kind.WINDOW, null)).isEmpty();
+        assertThat(Entries.decode(Kind.WINDOW, new byte[TailEntry.MAX_BYTES + 1])).isEmpty();
+        assertThat(
+                        Entries.decode(
+                                Kind.WINDOW, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.query;
+package dev.streampane.results.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,7 +56,7 @@ public class SearchClient {
     }
 
     /** The answer to {@code query} over all indices behind {@code alias}. */
-    Uni<JsonNode> search(String alias, ObjectNode query) {
+    public Uni<JsonNode> search(String alias, ObjectNode query) {
         Request request = new Request("POST", "/" + alias + "/_search");
         request.addParameter("ignore_unavailable", "true");
         request.addParameter("allow_no_indices", "true");

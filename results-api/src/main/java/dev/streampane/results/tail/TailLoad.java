@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.tail;
 
 import dev.streampane.results.log.TopicLayout;
 import java.util.ArrayDeque;
@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.LongStream;
 
 /**
  * Collects the end of the log before it becomes the {@link Tail}: an equal share of the tail for each partition, merged by append
@@ -15,7 +16,7 @@ import java.util.PriorityQueue;
  */
 final class TailLoad {
 
-    private record Loaded(long appended, ResultEntry entry) {}
+    private record Loaded(long appended, TailEntry entry) {}
 
     private final TopicLayout topic;
     private final int entryShare;
@@ -25,34 +26,42 @@ final class TailLoad {
     private final long[] floors;
     private final long[] positions;
 
-    TailLoad(TopicLayout topic, int maxEntries, long maxBytes) {
+    TailLoad(TopicLayout topic, long[] since, Tail.Kept kept) {
         this.topic = topic;
-        this.entryShare = Math.max(1, maxEntries / topic.partitions());
-        this.byteShare = Math.max(1, maxBytes / topic.partitions());
+        this.entryShare = Math.max(1, kept.maxEntries() / topic.partitions());
+        this.byteShare = Math.max(1, kept.maxBytes() / topic.partitions());
         this.bytes = new long[topic.partitions()];
         this.floors = new long[topic.partitions()];
         for (int partition = 0; partition < topic.partitions(); partition++) {
             partitions.add(new ArrayDeque<>());
             floors[partition] =
-                    Math.max(topic.beginnings()[partition], topic.ends()[partition] - entryShare);
+                    LongStream.of(
+                                    topic.beginnings()[partition],
+                                    topic.ends()[partition] - entryShare,
+                                    since[partition])
+                            .max()
+                            .orElseThrow();
         }
         this.positions = floors.clone();
     }
 
-    /** Where reading begins: so many offsets before the end of each partition as its share has entries. */
+    /** Where reading begins: with what is young enough, and not more offsets before the end than a partition's share has entries. */
     long[] starts() {
         return floors.clone();
     }
 
-    void append(long appended, ResultEntry entry) {
+    void append(TailEntry entry) {
         int partition = entry.partition();
         positions[partition] = entry.offset() + 1;
         Deque<Loaded> kept = partitions.get(partition);
-        long monotonous = kept.isEmpty() ? appended : Math.max(appended, kept.getLast().appended());
+        long monotonous =
+                kept.isEmpty()
+                        ? entry.appended()
+                        : Math.max(entry.appended(), kept.getLast().appended());
         kept.addLast(new Loaded(monotonous, entry));
         bytes[partition] += entry.bytes();
         while (kept.size() > entryShare || bytes[partition] > byteShare) {
-            ResultEntry oldest = kept.removeFirst().entry();
+            TailEntry oldest = kept.removeFirst().entry();
             bytes[partition] -= oldest.bytes();
             floors[partition] = oldest.offset() + 1;
         }
@@ -68,7 +77,7 @@ final class TailLoad {
                         Comparator.comparingLong(
                                 (Deque<Loaded> kept) -> kept.getFirst().appended()));
         partitions.stream().filter(kept -> !kept.isEmpty()).forEach(heads::add);
-        List<ResultEntry> merged = new ArrayList<>();
+        List<TailEntry> merged = new ArrayList<>();
         while (!heads.isEmpty()) {
             Deque<Loaded> oldest = heads.remove();
             merged.add(oldest.removeFirst().entry());
@@ -76,6 +85,6 @@ final class TailLoad {
                 heads.add(oldest);
             }
         }
-        tail.open(topic.topicId(), floors, positions, merged);
+        tail.open(topic, floors, positions, merged);
     }
 }

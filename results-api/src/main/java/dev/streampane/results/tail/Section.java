@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a {@link Tail} keeps of one topic: a ring that grows to its limits. Guarded by the tail. */
+final class Section {
+
+    private static final int FIRST_CAPACITY = 1_024;
+
+    private final Tail.Kept kept;
+    private final TailIndex index;
+    private TailEntry[] entries = new TailEntry[FIRST_CAPACITY];
+    private int head;
+    private int size;
+    private long bytes;
+    private long evicted;
+    private String topicId;
+    private long[] floors = {};
+    private long[] positions = {};
+
+    Section(Tail.Kept kept, TailIndex index) {
+        this.kept = kept;
+        this.index = index;
+    }
+
+    String name() {
+        return kept.name();
+    }
+
+    boolean loaded() {
+        return topicId != null;
+    }
+
+    int partitions() {
+        return positions.length;
+    }
+
+    void open(String newTopicId, long[] newFloors, long[] newPositions) {
+        while (size > 0) {
+            evict();
+        }
+        topicId = newTopicId;
+        floors = newFloors.clone();
+        positions = newPositions.clone();
+    }
+
+    void append(TailEntry entry) {
+        pass(entry.partition(), entry.offset());
+        add(entry);
+    }
+
+    void pass(int partition, long offset) {
+        positions[partition] = offset + 1;
+    }
+
+    void add(TailEntry entry) {
+        long oldest = entry.appended() - kept.maxAge().toMillis();
+        while (size > 0
+                && (size == kept.maxEntries()
+                        || bytes + entry.bytes() > kept.maxBytes()
+                        || entry(0).appended() < oldest)) {
+            evict();
+        }
+        if (size == entries.length) {
+            grow();
+        }
+        entries[slot(size++)] = entry;
+        bytes += entry.bytes();
+        if (entry.kind() == TailEntry.Kind.WINDOW) {
+            index.add(entry);
+        }
+    }
+
+    /** Where to read on, or nothing: it is another life of the topic, or no longer holds the place. Added partitions begin at their beginning. */
+    Optional<long[]> readOn(TopicLayout topic) {
+        if (!topic.topicId().equals(topicId) || topic.partitions() < positions.length) {
+            return Optional.empty();
+        }
+        for (int partition = 0; partition < positions.length; partition++) {
+            if (positions[partition] < topic.beginnings()[partition]
+                    || positions[partition] > topic.ends()[partition]) {
+                return Optional.empty();
+            }
+        }
+        int known = positions.length;
+        floors = Arrays.copyOf(floors, topic.partitions());
+        positions = Arrays.copyOf(positions, topic.partitions());
+        for (int partition = known; partition < positions.length; partition++) {
+            floors[partition] = topic.beginnings()[partition];
+            positions[partition] = topic.beginnings()[partition];
+        }
+        return Optional.of(positions.clone());
+    }
+
+    Position.Topic position() {
+        return new Position.Topic(name(), topicId, positions.clone());
+    }
+
+    Position.Topic floor() {
+        return new Position.Topic(name(), topicId, floors.clone());
+    }
+
+    Tail.Reach reach(Position.Topic wanted) {
+        if (!wanted.id().equals(topicId)) {
+            return Tail.Reach.RECREATED;
+        }
+        if (wanted.offsets().length > positions.length) {
+            return Tail.Reach.FOREIGN;
+        }
+        Position.Topic whole = wanted.withPartitions(positions.length);
+        if (!position().reaches(whole)) {
+            return Tail.Reach.AHEAD;
+        }
+        return whole.reaches(floor()) ? Tail.Reach.HELD : Tail.Reach.OLDER;
+    }
+
+    /** Number of the first entry at or above {@code seen}; {@code none} when there is none. Looks from the newest back. */
+    long firstUnseen(Position.Topic seen, long none) {
+        boolean[] open = new boolean[positions.length];
+        int left = 0;
+        for (int partition = 0; partition < open.length; partition++) {
+            open[partition] = seen.offsets()[partition] < positions[partition];
+            left += open[partition] ? 1 : 0;
+        }
+        long first = none;
+        for (int i = size - 1; i >= 0 && left > 0; i--) {
+            TailEntry entry = entry(i);
+            if (entry.offset() >= seen.offsets()[entry.partition()]) {
+                first = number(i);
+            } else if (open[entry.partition()]) {
+                open[entry.partition()] = false;
+                left--;
+            }
+        }
+        return first;
+    }
+
+    /** Index of the first entry whose number is {@code number} or higher. */
+    int find(long number) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (number(middle) < number) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    TailEntry entry(int i) {
+        return entries[slot(i)];
+    }
+
+    long number(int i) {
+        return entry(i).number();
+    }
+
+    int size() {
+        return size;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** No entry below this number is here any more. */
+    long evicted() {
+        return evicted;
+    }
+
+    private void evict() {
+        TailEntry entry = entries[head];
+        evicted = entry.number() + 1;
+        entries[head] = null;
+        head = (head + 1) % entries.length;
+        size--;
+        bytes -= entry.bytes();
+        floors[entry.partition()] = entry.offset() + 1;
+        if (entry.kind() == TailEntry.Kind.WINDOW) {
+            index.remove(entry);
+        }
+    }
+
+    private void grow() {
+        TailEntry[] moreEntries = new TailEntry[2 * size];
+        for (int i = 0; i < size; i++) {
+            moreEntries[i] = entry(i);
+        }
+        entries = moreEntries;
+        head = 0;
+    }
+
+    private int slot(int i) {
+        return (head + i) % entries.length;
+    }
+}

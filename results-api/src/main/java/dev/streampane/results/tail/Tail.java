@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The newest results, alerts and counts of words, in the order in which this process read them.
+ *
+ * <p>Per topic and partition it holds every readable record with {@code floor <= offset < position}, bounded by number, bytes and age;
+ * whatever lies below the {@link #floors} has to be read from elsewhere. Each entry has a number: the reading order over all topics, which
+ * differs between processes. A reader that has seen everything below a position is sent the entries at or above it, whatever the order:
+ * so a position of one process resumes in another one, or after a restart, with no gap and no duplicate.
+ *
+ * <p>Safe for use by several threads; what {@link #index} finds needs no lock.
+ */
+public final class Tail {
+
+    /**
+     * A topic that is kept.
+     *
+     * @param maxEntries records kept of it at most
+     * @param maxBytes heap that they take at most, about
+     * @param maxAge records that were appended longer ago go when one is added
+     */
+    public record Kept(
+            String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
+
+    /**
+     * Where a reader is.
+     *
+     * @param next number of the entry that comes next; those before it are behind {@code position}
+     * @param position what the reader has seen: an entry below it was sent before
+     * @param lives the tail's {@link #lives} when this was true; once they are others, {@link #rejoin}
+     */
+    public record Place(long next, Position position, long lives) {}
+
+    /**
+     * Entries in the order of their numbers.
+     *
+     * @param next number from which to read on
+     * @param lost entries before the first one are no longer here
+     * @param now where a reader is that has gone past them, if they are the last ones: also past what was no entry
+     */
+    public record Slice(List<TailEntry> entries, long next, boolean lost, Optional<Place> now) {}
+
+    /** Whether a stream can go on behind a position. */
+    public enum Reach {
+        /** Everything behind it is in the tail. */
+        HELD,
+        /** The tail does not reach back so far; the log may. */
+        OLDER,
+        /** Nothing has been read that far. */
+        AHEAD,
+        /** It belongs to an earlier life of a topic. */
+        RECREATED,
+        /** It belongs to topics, or partitions, that are none of these. */
+        FOREIGN
+    }
+
+    /**
+     * The answer to {@link #resume}.
+     *
+     * @param place where to read on; there exactly when {@code reach} is HELD
+     */
+    public record Resumed(Reach reach, Optional<Place> place) {}
+
+    /**
+     * The newest windows, and where the stream behind them begins.
+     *
+     * @param entries per series the newest revisions of its last windows, oldest first
+     * @param place behind everything that was looked at
+     * @param floors below which nothing was looked at
+     */
+    public record Cut(List<TailEntry> entries, Place place, Position floors) {}
+
+    private final List<Section> sections;
+    private final TailIndex index = new TailIndex();
+    private long end;
+    private volatile long lives;
+
+    /** An empty tail of some topics. */
+    public Tail(List<Kept> topics) {
+        sections =
+                topics.stream()
+                        .sorted(Comparator.comparing(Kept::name))
+                        .map(kept -> new Section(kept, index))
+                        .toList();
+    }
+
+    /** Replaces all of a topic by another life of it, or by what is left of this one. */
+    synchronized void open(
+            TopicLayout topic, long[] floors, long[] positions, List<TailEntry> entries) {
+        Section section = section(topic.name());
+        section.open(topic.topicId(), floors, positions);
+        for (TailEntry entry : entries) {
+            section.add(entry.numbered(end++));
+        }
+        lives++;
+    }
+
+    /** Adds an entry. */
+    synchronized void append(String topic, TailEntry entry) {
+        section(topic).append(entry.numbered(end++));
+    }
+
+    /** Goes past a record that is none. */
+    synchronized void skip(String topic, int partition, long offset) {
+        section(topic).pass(partition, offset);
+    }
+
+    /** Where the follower reads a topic on, or nothing when it has to be read afresh. */
+    synchronized Optional<long[]> readOn(TopicLayout topic) {
+        return section(topic.name()).readOn(topic);
+    }
+
+    /** Whether a topic was read to its end once. */
+    synchronized boolean loaded(String topic) {
+        return section(topic).loaded();
+    }
+
+    /** Grows when a topic was read afresh: it is new, was made anew, or the place in it was lost. */
+    public long lives() {
+        return lives;
+    }
+
+    /** The newest revisions of windows that are here. */
+    public TailIndex index() {
+        return index;
+    }
+
+    /** Behind everything that was read. */
+    public synchronized Place now() {
+        return new Place(end, position(), lives);
+    }
+
+    /** Behind everything that was read. */
+    public synchronized Position position() {
+        return Position.of(
+                sections.stream().filter(Section::loaded).map(Section::position).toList());
+    }
+
+    /** Everything from here on is in the tail. */
+    public synchronized Position floors() {
+        return Position.of(sections.stream().filter(Section::loaded).map(Section::floor).toList());
+    }
+
+    /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */
+    public synchronized Resumed resume(Position wanted) {
+        return resume(wanted, false);
+    }
+
+    /**
+     * Where a reader goes on after the {@link #lives} have changed; topics that it had no place in, because they were not there, come
+     * from their beginning in the tail.
+     */
+    public synchronized Resumed rejoin(Position seen) {
+        return resume(seen, true);
+    }
+
+    /** At most {@code max} entries from {@code next} on. */
+    public synchronized Slice read(long next, int max) {
+        List<TailEntry> entries = new ArrayList<>();
+        boolean lost = sections.stream().anyMatch(section -> section.evicted() > next);
+        int[] at = sections.stream().mapToInt(section -> section.find(next)).toArray();
+        long after = next;
+        while (entries.size() < max) {
+            int oldest = -1;
+            for (int i = 0; i < at.length; i++) {
+                if (at[i] < sections.get(i).size()
+                        && (oldest < 0
+                                || sections.get(i).number(at[i])
+                                        < sections.get(oldest).number(at[oldest]))) {
+                    oldest = i;
+                }
+            }
+            if (oldest < 0) {
+                return new Slice(entries, end, lost, Optional.of(now()));
+            }
+            after = sections.get(oldest).number(at[oldest]) + 1;
+            entries.add(sections.get(oldest).entry(at[oldest]++));
+        }
+        return new Slice(entries, after, lost, Optional.empty());
+    }
+
+    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted. */
+    public synchronized Cut cut(Predicate<Series> wanted, int windows) {
+        return new Cut(index.latest(wanted, windows), now(), floors());
+    }
+
+    /** Number of entries of a topic. */
+    synchronized int size(String topic) {
+        return section(topic).size();
+    }
+
+    /** About the heap that a topic's entries take. */
+    synchronized long bytes(String topic) {
+        return section(topic).bytes();
+    }
+
+    private Resumed resume(Position wanted, boolean missingFromFloor) {
+        Reach worst = Reach.HELD;
+        List<Position.Topic> seen = new ArrayList<>();
+        long next = end;
+        for (Position.Topic topic : wanted.topics()) {
+            Optional<Section> section =
+                    sections.stream().filter(known -> known.name().equals(topic.name())).findAny();
+            Reach reach = section.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
+            worst = reach.compareTo(worst) > 0 ? reach : worst;
+        }
+        if (worst != Reach.HELD) {
+            return new Resumed(worst, Optional.empty());
+        }
+        for (Section section : sections) {
+            if (section.loaded()) {
+                Position.Topic from =
+                        wanted.topic(section.name())
+                                .map(topic -> topic.withPartitions(section.partitions()))
+                                .orElse(missingFromFloor ? section.floor() : section.position());
+                seen.add(from);
+                next = Math.min(next, section.firstUnseen(from, end));
+            }
+        }
+        return new Resumed(Reach.HELD, Optional.of(new Place(next, Position.of(seen), lives)));
+    }
+
+    private Section section(String topic) {
+        return sections.stream()
+                .filter(section -> section.name().equals(topic))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
+    }
+}

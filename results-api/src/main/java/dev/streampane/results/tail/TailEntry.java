@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One result, alert or count of a word as it is in the log, with what is needed to find and pass it on.
+ *
+ * @param number its place in the order in which this process read all topics; -1 until it is in the tail
+ * @param kind what it is
+ * @param topic its topic
+ * @param partition partition of its topic
+ * @param offset offset in the partition
+ * @param appended when the broker took it, in ms since 1970
+ * @param job the {@code job}; {@code word-count} of counts
+ * @param spec the result's {@code spec}; empty of others
+ * @param windowKind the result's {@code window.kind}; empty of others
+ * @param key the result's {@code key}, the alert's {@code client}, the word
+ * @param id the {@code id}; of counts the word
+ * @param generation the {@code generation}; 0 of counts
+ * @param version which revision of an id is newer: complete before generation before rev, as in Elasticsearch
+ * @param status the result's {@code status}; empty of others
+ * @param start {@code window.start} or {@code start}; of counts the time of appending
+ * @param end {@code window.end} or {@code end}; of counts the time of appending
+ * @param json the value's bytes, without line ends; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record TailEntry(
+        long number,
+        Kind kind,
+        String topic,
+        int partition,
+        long offset,
+        long appended,
+        String job,
+        String spec,
+        String windowKind,
+        String key,
+        String id,
+        int generation,
+        long version,
+        String status,
+        Instant start,
+        Instant end,
+        byte[] json) {
+
+    /** What an entry is; its event's name is {@link #event}. */
+    public enum Kind {
+        /** A window result, contract window-result/v1. */
+        WINDOW("window"),
+        /** An alert, contract alert/v1. */
+        ALERT("alert"),
+        /** A row of the changelog of counts, contract word-count/v1. */
+        WORD("word");
+
+        private final String event;
+
+        Kind(String event) {
+            this.event = event;
+        }
+
+        /** Name of the server-sent events that carry it. */
+        public String event() {
+            return event;
+        }
+    }
+
+    /** Larger values are no results. */
+    public static final int MAX_BYTES = 256 << 10;
+
+    private static final int OBJECT_OVERHEAD_BYTES = 600;
+    private static final long COMPLETE = 1L << 60;
+    private static final Set<String> RESULT =
+            Set.of("id", "job", "key", "spec", "status", "kind", "start", "end");
+    private static final Set<String> ALERT = Set.of("id", "job", "client", "start", "end");
+    private static final Set<String> WORD = Set.of("op", "word");
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(16)
+                                    .maxStringLength(MAX_BYTES)
+                                    .maxNumberLength(64)
+                                    .maxDocumentLength(MAX_BYTES)
+                                    .build())
+                    .build();
+
+    /** Reads a record's fields out of its value; nothing when that is no JSON object with them. The log is not trusted. */
+    public static Optional<TailEntry> decode(Kind kind, ConsumerRecord<byte[], byte[]> found) {
+        byte[] value = found.value();
+        if (value == null || value.length > MAX_BYTES) {
+            return Optional.empty();
+        }
+        Fields fields = new Fields();
+        try (JsonParser json = JSON.createParser(value)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            fields.read(json, kind == Kind.WINDOW);
+            return json.nextToken() == null
+                    ? Optional.ofNullable(of(kind, found, fields))
+                    : Optional.empty();
+        } catch (IOException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static TailEntry of(Kind kind, ConsumerRecord<byte[], byte[]> found, Fields fields) {
+        Map<String, String> texts = fields.texts;
+        byte[] json = oneLine(found.value());
+        return switch (kind) {
+            case WINDOW ->
+                    !texts.keySet().containsAll(RESULT)
+                            ? null
+                            : new TailEntry(
+                                    -1,
+                                    kind,
+                                    found.topic().intern(),
+                                    found.partition(),
+                                    found.offset(),
+                                    found.timestamp(),
+                                    texts.get("job").intern(),
+                                    texts.get("spec").intern(),
+                                    texts.get("kind").intern(),
+                                    texts.get("key"),
+                                    texts.get("id"),
+                                    fields.generation,
+                                    version(fields.complete, fields.generation, fields.rev),
+                                    texts.get("status").intern(),
+                                    Instant.parse(texts.get("start")),
+                                    Instant.parse(texts.get("end")),
+                                    json);
+            case ALERT ->
+                    !texts.keySet().containsAll(ALERT)
+                            ? null
+                            : new TailEntry(
+                                    -1,
+                                    kind,
+                                    found.topic().intern(),
+                                    found.partition(),
+                                    found.offset(),
+                                    found.timestamp(),
+                                    texts.get("job").intern(),
+                                    "",
+                                    "",
+                                    texts.get("client"),
+                                    texts.get("id"),
+                                    fields.generation,
+                                    version(true, fields.generation, 1),
+                                    "",
+                                    Instant.parse(texts.get("start")),
+                                    Instant.parse(texts.get("end")),
+                                    json);
+            case WORD ->
+                    !texts.keySet().containsAll(WORD)
+                            ? null
+                            : new TailEntry(
+                                    -1,
+                                    kind,
+                                    found.topic().intern(),
+                                    found.partition(),
+                                    found.offset(),
+                                    found.timestamp(),
+                                    "word-count",
+                                    "",
+                                    "",
+                                    texts.get("word"),
+                                    texts.get("word"),
+                                    0,
+                                    found.offset(),
+                                    "",
+                                    Instant.ofEpochMilli(found.timestamp()),
+                                    Instant.ofEpochMilli(found.timestamp()),
+                                    json);
+        };
+    }
+
+    TailEntry numbered(long place) {
+        return new TailEntry(
+                place,
+                kind,
+                topic,
+                partition,
+                offset,
+                appended,
+                job,
+                spec,
+                windowKind,
+                key,
+                id,
+                generation,
+                version,
+                status,
+                start,
+                end,
+                json);
+    }
+
+    /** The version that Elasticsearch has of it, too: {@code (complete ? 2^60 : 0) + generation * 2^32 + rev}. */
+    public static long version(boolean complete, long generation, long rev) {
+        return (complete ? COMPLETE : 0) + (generation << 32) + rev;
+    }
+
+    /** About what the entry takes of the heap, with its places in the indices of the tail. */
+    long bytes() {
+        return json.length + 2L * (key.length() + id.length()) + OBJECT_OVERHEAD_BYTES;
+    }
+
+    /** The fields of a value that are looked at. */
+    private static final class Fields {
+        private final Map<String, String> texts = new HashMap<>();
+        private boolean complete;
+        private int generation;
+        private long rev;
+
+        private void read(JsonParser json, boolean nested) throws IOException {
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String field = json.currentName();
+                JsonToken token = json.nextToken();
+                if (token == JsonToken.VALUE_STRING) {
+                    texts.put(field, json.getText());
+                } else if (token == JsonToken.START_OBJECT && nested && field.equals("window")) {
+                    read(json, false);
+                } else if (token == JsonToken.VALUE_TRUE) {
+                    complete |= field.equals("complete");
+                } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("generation")) {
+                    generation = json.getIntValue();
+                } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("rev")) {
+                    rev = json.getLongValue();
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+    }
+
+    /** In well-formed JSON a raw line end is white space, and it would end the {@code data} line of an event. */
+    private static byte[] oneLine(byte[] value) {
+        byte[] line = value;
+        for (int i = 0; i < value.length; i++) {
+            if (value[i] == '\n' || value[i] == '\r') {
+                line = line == value ? value.clone() : line;
+                line[i] = ' ';
+            }
+        }
+        return line;
+    }
+}

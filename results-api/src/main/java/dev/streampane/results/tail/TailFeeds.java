@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.TopicFollower;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** The {@link Tail} of this process, kept filled by one consumer per topic, and per job the newest window. */
+@ApplicationScoped
+public class TailFeeds implements AutoCloseable {
+
+    private static final int MAX_JOBS = 1_000;
+    private static final long LEAST_BYTES = 64 << 10;
+
+    private final KafkaAccess kafka;
+    private final Tail.Kept results;
+    private final Tail.Kept alerts;
+    private final Tail.Kept words;
+    private final Tail tail;
+    private final TopicFeed resultsFeed;
+    private final TopicFeed alertsFeed;
+    private final TopicFeed wordsFeed;
+    private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    /** Feeds that read nothing until {@link #begin}. */
+    public TailFeeds(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
+        this.kafka = kafka;
+        long bytes =
+                config.tailBytes()
+                        .map(size -> size.asLongValue())
+                        .orElse(Runtime.getRuntime().maxMemory() / 4);
+        Duration age = config.tailAge();
+        results = kept(config.topic(), TailEntry.Kind.WINDOW, config.tailSize(), bytes, age);
+        alerts =
+                kept(config.alertsTopic(), TailEntry.Kind.ALERT, config.tailSize(), bytes / 4, age);
+        words = kept(config.wordsTopic(), TailEntry.Kind.WORD, config.tailSize(), bytes / 4, age);
+        tail = new Tail(List.of(results, alerts, words));
+        resultsFeed = new TopicFeed(tail, results, "results", this::note, this::more, metrics);
+        alertsFeed = new TopicFeed(tail, alerts, "alerts", entry -> {}, this::more, metrics);
+        wordsFeed = new TopicFeed(tail, words, "words", entry -> {}, this::more, metrics);
+    }
+
+    void begin(@Observes StartupEvent event) {
+        begin();
+    }
+
+    /** Starts to read. */
+    public void begin() {
+        resultsFeed.follow(TopicFollower.start(kafka, results.name(), resultsFeed));
+        alertsFeed.follow(TopicFollower.start(kafka, alerts.name(), alertsFeed));
+        wordsFeed.follow(TopicFollower.start(kafka, words.name(), wordsFeed));
+    }
+
+    void end(@Observes @Priority(2_000) ShutdownEvent event) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        feeds().forEach(TopicFeed::end);
+    }
+
+    /** Whether the end of the log of results has been read once; from then on it is served, whatever happens to the broker. */
+    public boolean loaded() {
+        return resultsFeed.loaded();
+    }
+
+    /** Whether the ends of all topics have been read, or the broker says that one is not there; results must be. */
+    public boolean settled() {
+        return loaded()
+                && Stream.of(alertsFeed, wordsFeed)
+                        .allMatch(
+                                feed ->
+                                        feed.loaded()
+                                                || feed.state()
+                                                        == TopicFollower.State.TOPIC_MISSING);
+    }
+
+    /** What the consumer of results is doing. */
+    public TopicFollower.State state() {
+        return resultsFeed.state();
+    }
+
+    /** Whether the consumers' threads go round. */
+    public boolean alive() {
+        return feeds().allMatch(TopicFeed::alive);
+    }
+
+    /** What is kept. */
+    public Tail tail() {
+        return tail;
+    }
+
+    /** Number of results kept. */
+    public int size() {
+        return tail.size(results.name());
+    }
+
+    /** The topic of results. */
+    public String resultsTopic() {
+        return results.name();
+    }
+
+    /** Per job the newest window that went through this process. */
+    public Map<String, NewestWindow> newestWindows() {
+        return Map.copyOf(newest);
+    }
+
+    /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its lives have changed. */
+    public void onMore(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private Stream<TopicFeed> feeds() {
+        return Stream.of(resultsFeed, alertsFeed, wordsFeed);
+    }
+
+    private void more() {
+        listeners.forEach(Runnable::run);
+    }
+
+    private static Tail.Kept kept(
+            String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
+        return new Tail.Kept(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
+    }
+
+    private void note(TailEntry entry) {
+        if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
+            newest.merge(
+                    entry.job(),
+                    new NewestWindow(
+                            entry.id(),
+                            entry.key(),
+                            entry.start(),
+                            entry.end(),
+                            entry.generation()),
+                    (known, next) -> next.end().isBefore(known.end()) ? known : next);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+
+/**
+ * Finds windows in the {@link Tail}: by id, by job in the order of their starts, and by series.
+ *
+ * <p>Reads take no lock. A read sees every window that is in the tail from its beginning to its end; what is added or goes meanwhile, it may
+ * see or not. Who puts the tail and a store together therefore reads here first, takes the {@link Tail#floors} then, and asks the
+ * store, which must have everything below those, last.
+ */
+public final class TailIndex {
+
+    /** The order of rows: by start, those of one start by id. */
+    public record Row(Instant start, String id) implements Comparable<Row> {
+
+        private static final Comparator<Row> ORDER =
+                Comparator.comparing(Row::start).thenComparing(Row::id);
+
+        @Override
+        public int compareTo(Row other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private record Last(Instant end, Instant start, String id) implements Comparable<Last> {
+
+        private static final Comparator<Last> ORDER =
+                Comparator.comparing(Last::end).thenComparing(Last::start).thenComparing(Last::id);
+
+        private static Last of(TailEntry entry) {
+            return new Last(entry.end(), entry.start(), entry.id());
+        }
+
+        @Override
+        public int compareTo(Last other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private final Map<String, List<TailEntry>> revisions = new ConcurrentHashMap<>();
+    private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs =
+            new ConcurrentHashMap<>();
+    private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
+            new ConcurrentHashMap<>();
+
+    TailIndex() {}
+
+    /** The revisions of a window that are in the tail, in the order of the log. */
+    public List<TailEntry> revisions(String id) {
+        return revisions.getOrDefault(id, List.of());
+    }
+
+    /** The newest revision of a window that is in the tail. */
+    public Optional<TailEntry> newest(String id) {
+        return newest(revisions(id));
+    }
+
+    /** The jobs that have windows in the tail. */
+    public Set<String> jobs() {
+        return Set.copyOf(jobs.keySet());
+    }
+
+    /** The newest revisions of a job's windows behind {@code after} by {@link Row}; the map is live and in the order asked for. */
+    public NavigableMap<Row, TailEntry> windows(
+            String job, boolean ascending, Optional<Row> after) {
+        ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(job);
+        if (rows == null) {
+            return Collections.emptyNavigableMap();
+        }
+        NavigableMap<Row, TailEntry> ordered = ascending ? rows : rows.descendingMap();
+        return after.map(row -> ordered.tailMap(row, false)).orElse(ordered);
+    }
+
+    /** The series that have windows in the tail. */
+    public Set<Series> series() {
+        return Collections.unmodifiableSet(series.keySet());
+    }
+
+    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, oldest first. */
+    List<TailEntry> latest(Predicate<Series> wanted, int windows) {
+        List<TailEntry> latest = new ArrayList<>();
+        series.forEach(
+                (of, rows) -> {
+                    if (wanted.test(of)) {
+                        rows.descendingMap().values().stream()
+                                .filter(entry -> !entry.status().equals("RETRACTED"))
+                                .limit(windows)
+                                .forEach(latest::add);
+                    }
+                });
+        latest.sort(Comparator.comparing(Last::of));
+        return latest;
+    }
+
+    void add(TailEntry entry) {
+        List<TailEntry> known = revisions(entry.id());
+        List<TailEntry> all = new ArrayList<>(known);
+        all.add(entry);
+        revisions.put(entry.id(), List.copyOf(all));
+        if (newest(known).filter(newer -> newer.version() > entry.version()).isEmpty()) {
+            newest(known).filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
+            jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
+                    .put(row(entry), entry);
+            series.computeIfAbsent(series(entry), of -> new ConcurrentSkipListMap<>())
+                    .put(Last.of(entry), entry);
+        }
+    }
+
+    /** Takes out the oldest revision of its window. What is newest then may be older than what went; a store has that. */
+    void remove(TailEntry entry) {
+        List<TailEntry> left =
+                revisions(entry.id()).stream().filter(other -> other != entry).toList();
+        if (left.isEmpty()) {
+            revisions.remove(entry.id());
+        } else {
+            revisions.put(entry.id(), left);
+        }
+        ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(entry.job());
+        if (rows != null && rows.get(row(entry)) == entry) {
+            unlist(entry);
+        }
+    }
+
+    private void unlist(TailEntry entry) {
+        removeFrom(jobs, entry.job(), row(entry));
+        removeFrom(series, series(entry), Last.of(entry));
+    }
+
+    private static <K, R> void removeFrom(
+            Map<K, ConcurrentSkipListMap<R, TailEntry>> maps, K key, R row) {
+        ConcurrentSkipListMap<R, TailEntry> rows = maps.get(key);
+        if (rows != null) {
+            rows.remove(row);
+            if (rows.isEmpty()) {
+                maps.remove(key);
+            }
+        }
+    }
+
+    /** The revisions of a window agree in all this, unless somebody else wrote one. */
+    private static boolean sameRow(TailEntry one, TailEntry other) {
+        return series(one).equals(series(other)) && Last.of(one).equals(Last.of(other));
+    }
+
+    private static Optional<TailEntry> newest(List<TailEntry> revisions) {
+        return revisions.stream().max(Comparator.comparingLong(TailEntry::version));
+    }
+
+    private static Row row(TailEntry entry) {
+        return new Row(entry.start(), entry.id());
+    }
+
+    private static Series series(TailEntry entry) {
+        return new Series(entry.job(), entry.spec(), entry.key());
+    }
+}

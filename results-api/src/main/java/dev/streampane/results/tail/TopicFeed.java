@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import dev.streampane.results.log.TopicFollower;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicReader;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/** Keeps one topic of a {@link Tail} filled, by the one consumer of it in this process. */
+final class TopicFeed implements TopicReader {
+
+    private final Tail tail;
+    private final Tail.Kept kept;
+    private final Consumer<TailEntry> seen;
+    private final Runnable more;
+    private final Counter records;
+    private final Counter undecodable;
+    private volatile TopicFollower follower;
+    private TailLoad load;
+
+    /**
+     * @param name the metrics' names begin with {@code streampane.<name>}
+     * @param seen is told of each entry, on the consumer's thread
+     * @param more is called on the consumer's thread when there is more in the tail
+     */
+    TopicFeed(
+            Tail tail,
+            Tail.Kept kept,
+            String name,
+            Consumer<TailEntry> seen,
+            Runnable more,
+            MeterRegistry metrics) {
+        this.tail = tail;
+        this.kept = kept;
+        this.seen = seen;
+        this.more = more;
+        String prefix = "streampane." + name;
+        this.records = metrics.counter(prefix + ".feed.records");
+        this.undecodable = metrics.counter(prefix + ".feed.undecodable");
+        metrics.gauge(prefix + ".tail.records", tail, of -> of.size(kept.name()));
+        metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(kept.name()));
+    }
+
+    void follow(TopicFollower started) {
+        follower = started;
+    }
+
+    void end() {
+        if (follower != null) {
+            follower.close();
+        }
+    }
+
+    /** Whether the end of the topic has been read once. */
+    boolean loaded() {
+        return tail.loaded(kept.name());
+    }
+
+    TopicFollower.State state() {
+        TopicFollower started = follower;
+        return started == null ? TopicFollower.State.CONNECTING : started.state();
+    }
+
+    boolean alive() {
+        TopicFollower started = follower;
+        return started == null || started.alive();
+    }
+
+    @Override
+    public Optional<Duration> reach() {
+        return Optional.of(kept.maxAge());
+    }
+
+    @Override
+    public long[] start(TopicLayout topic, long[] since) {
+        load = null;
+        return tail.readOn(topic)
+                .orElseGet(
+                        () -> {
+                            load = new TailLoad(topic, since, kept);
+                            return load.starts();
+                        });
+    }
+
+    @Override
+    public void read(ConsumerRecords<byte[], byte[]> batch) {
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            records.increment();
+            TailEntry.decode(kept.kind(), record).ifPresentOrElse(this::append, () -> skip(record));
+        }
+        if (load == null) {
+            more.run();
+        }
+    }
+
+    @Override
+    public void caughtUp() {
+        if (load != null) {
+            load.openInto(tail);
+            load = null;
+            more.run();
+        }
+    }
+
+    private void append(TailEntry entry) {
+        seen.accept(entry);
+        if (load != null) {
+            load.append(entry);
+        } else {
+            tail.append(kept.name(), entry);
+        }
+    }
+
+    private void skip(ConsumerRecord<byte[], byte[]> record) {
+        undecodable.increment();
+        if (load != null) {
+            load.skip(record.partition(), record.offset());
+        } else {
+            tail.skip(kept.name(), record.partition(), record.offset());
+        }
+    }
+}

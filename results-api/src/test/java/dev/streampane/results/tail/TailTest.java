@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.tail;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.tail.Tail.Reach;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TailTest {
+
+    private static final String ID = "3wQ9gkVQTeS5FEOdKvs_-A";
+    private static final String TOPIC = "window-results";
+    private static final Duration AGE = Duration.ofHours(1);
+
+    /** A log of three partitions; transaction markers take offsets, so that there are gaps. */
+    private static List<List<TailEntry>> log(Random random, int records) {
+        List<List<TailEntry>> log =
+                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        long[] next = new long[3];
+        for (int n = 0; n < records; n++) {
+            int partition = random.nextInt(3);
+            next[partition] += random.nextInt(3) == 0 ? 1 : 0;
+            log.get(partition).add(Entries.result(partition, next[partition]++));
+        }
+        return log;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldSendEachResultOnceHoweverOftenAReaderResumesAndWhereverItDoes(long seed) {
+        // Given: two processes that read the same log in different orders
+        Random random = new Random(seed);
+        List<List<TailEntry>> log = log(random, 300);
+        Tail[] tails = {filled(log, random), filled(log, random)};
+        List<String> received = new ArrayList<>();
+        Tail tail = tails[0];
+        long[] seen = new long[3];
+        long next = resume(tail, seen);
+        // When: the reader is cut off now and then, and resumes at one of them
+        for (List<TailEntry> entries = tail.read(next, 10).entries();
+                !entries.isEmpty();
+                entries = tail.read(next, 10).entries()) {
+            for (TailEntry entry : entries.subList(0, 1 + random.nextInt(entries.size()))) {
+                next = entry.number() + 1;
+                if (entry.offset() >= seen[entry.partition()]) {
+                    seen[entry.partition()] = entry.offset() + 1;
+                    received.add(place(entry));
+                }
+            }
+            if (random.nextInt(3) == 0) {
+                tail = tails[random.nextInt(2)];
+                next = resume(tail, seen);
+            }
+        }
+        // Then
+        assertThat(received)
+                .as("seed %d", seed)
+                .containsExactlyInAnyOrderElementsOf(
+                        log.stream().flatMap(List::stream).map(TailTest::place).toList());
+        assertThat(tail.position()).hasToString(position(seen));
+    }
+
+    @Test
+    void shouldSayHowFarAPositionIsFromWhatIsHere() {
+        // Given: offsets 0 to 4 of partition 0 in a tail of three
+        Tail tail = tail(3, 1 << 20);
+        for (int offset = 0; offset < 5; offset++) {
+            tail.append(TOPIC, Entries.result(0, offset));
+        }
+        // Then
+        assertThat(tail.floors()).hasToString(position(2, 0, 0));
+        assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.HELD);
+        assertThat(reach(tail, position(5, 0, 0))).isEqualTo(Reach.HELD);
+        assertThat(reach(tail, position(1, 0, 0))).isEqualTo(Reach.OLDER);
+        assertThat(reach(tail, position(6, 0, 0))).isEqualTo(Reach.AHEAD);
+        assertThat(reach(tail, "window-results~" + ID + "~2")).isEqualTo(Reach.HELD);
+        assertThat(reach(tail, "window-results~" + ID + "~2.0.0.0")).isEqualTo(Reach.FOREIGN);
+        assertThat(reach(tail, "zoo~" + ID + "~2.0.0")).isEqualTo(Reach.FOREIGN);
+        assertThat(reach(tail, "window-results~other~2.0.0")).isEqualTo(Reach.RECREATED);
+        assertThat(reach(tail, "alerts~" + ID + "~0~~" + position(1, 0, 0)))
+                .isEqualTo(Reach.RECREATED);
+    }
+
+    @Test
+    void shouldStayWithinItsBytesItsNumberAndItsAge() {
+        // Given
+        long one = Entries.result(0, 0).numbered(0).bytes();
+        Tail tail = tail(10, 4 * one);
+        // When
+        for (int offset = 0; offset < 100; offset++) {
+            tail.append(TOPIC, Entries.result(0, offset));
+        }
+        // Then
+        assertThat(tail.size(TOPIC)).isBetween(3, 4);
+        assertThat(tail.bytes(TOPIC)).isLessThanOrEqualTo(4 * one);
+        // When: one that was appended AGE later, and one that was appended more than AGE later
+        String result = Fixtures.result("job", "young", SIX);
+        tail.append(TOPIC, Entries.result(0, 100, SIX.plus(AGE), result));
+        assertThat(tail.size(TOPIC)).isBetween(3, 4);
+        tail.append(TOPIC, Entries.result(0, 101, SIX.plus(AGE).plusMillis(1), result));
+        // Then
+        assertThat(tail.floors()).hasToString(position(100, 0, 0));
+        assertThat(tail.size(TOPIC)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTellAReaderThatFellBehindOrWhoseTopicIsGone() {
+        // Given
+        Tail tail = tail(3, 1 << 20);
+        Tail.Place slow = tail.now();
+        // When
+        for (int offset = 0; offset < 3; offset++) {
+            tail.append(TOPIC, Entries.result(0, offset));
+        }
+        // Then
+        assertThat(tail.read(slow.next(), 1).lost()).isFalse();
+        tail.append(TOPIC, Entries.result(0, 3));
+        assertThat(tail.read(slow.next(), 1).lost()).isTrue();
+        // When
+        Tail.Place current = tail.now();
+        tail.open(layout("another"), new long[3], new long[3], List.of());
+        // Then
+        assertThat(tail.lives()).isGreaterThan(current.lives());
+        assertThat(tail.rejoin(current.position()).reach()).isEqualTo(Reach.RECREATED);
+        assertThat(tail.size(TOPIC)).isZero();
+        assertThat(tail.index().jobs()).isEmpty();
+    }
+
+    @Test
+    void shouldMergeTopicsInTheOrderOfReadingAndTakeInOneThatComesLater() {
+        // Given
+        Tail tail = tail(10, 1 << 20);
+        tail.append(TOPIC, Entries.result(0, 0));
+        Tail.Place before = tail.now();
+        tail.append(TOPIC, Entries.result(0, 1));
+        // When: the topic of alerts appears, with one in it
+        TopicLayout alerts = new TopicLayout("alerts", "a", new long[1], new long[1]);
+        tail.open(alerts, new long[1], new long[] {1}, List.of(alert(0)));
+        tail.append(TOPIC, Entries.result(1, 0));
+        tail.append("alerts", alert(1));
+        // Then: who was there before gets all of it, who resumes a position without it what is new
+        Tail.Place rejoined = tail.rejoin(before.position()).place().orElseThrow();
+        assertThat(tail.read(rejoined.next(), 9).entries())
+                .extracting(TailTest::place)
+                .containsExactly(
+                        "window-results 0:1", "alerts 0:0", "window-results 1:0", "alerts 0:1");
+        assertThat(rejoined.position().topic("alerts").orElseThrow().offsets()).containsExactly(0);
+        Tail.Place resumed = tail.resume(before.position()).place().orElseThrow();
+        assertThat(resumed.position().topic("alerts").orElseThrow().offsets()).containsExactly(2);
+        assertThat(tail.position()).hasToString("alerts~a~2~~" + position(2, 1, 0));
+    }
+
+    @Test
+    void shouldFindTheNewestRevisionThatIsHere() {
+        // Given
+        Tail tail = tail(4, 1 << 20);
+        String id = Fixtures.id("job", "k", SIX);
+        tail.append(TOPIC, revision(0, "k", 1, 1, true));
+        tail.append(TOPIC, revision(1, "k", 1, 2, true));
+        tail.append(TOPIC, revision(2, "k", 2, 1, false));
+        // Then: a later generation that is not complete is older
+        assertThat(tail.index().newest(id).orElseThrow().offset()).isEqualTo(1);
+        assertThat(tail.index().revisions(id))
+                .extracting(TailEntry::offset)
+                .containsExactly(0L, 1L, 2L);
+        assertThat(rows(tail)).containsExactly(1L);
+        // When: both revisions of generation 1 have gone
+        for (int offset = 3; offset < 6; offset++) {
+            tail.append(TOPIC, revision(offset, "other" + offset, 1, 1, true));
+        }
+        // Then: what is left of the window is not listed, for the store has a newer revision
+        assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L);
+        assertThat(rows(tail)).containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void shouldCutTheLastWindowsPerSeriesAndWhatComesBehindThem() {
+        // Given
+        Tail tail = tail(100, 1 << 20);
+        for (int minute = 0; minute < 5; minute++) {
+            for (int key = 0; key < 2; key++) {
+                String result = Fixtures.result("job", "k" + key, SIX.plusSeconds(60 * minute));
+                tail.append(TOPIC, Entries.result(key, minute, SIX, result));
+            }
+        }
+        String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
+        tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
+        // When
+        Tail.Cut cut = tail.cut(series -> true, 2);
+        // Then
+        assertThat(cut.entries())
+                .extracting(TailTest::place)
+                .containsExactly(
+                        "window-results 0:2",
+                        "window-results 0:3",
+                        "window-results 1:3",
+                        "window-results 1:4");
+        assertThat(tail.read(cut.place().next(), 9).entries()).isEmpty();
+        assertThat(tail.cut(series -> series.key().equals("k1"), 1).entries()).hasSize(1);
+    }
+
+    @Test
+    void shouldGoPastRecordsThatAreNoResults() {
+        // Given
+        Tail tail = tail(3, 1 << 20);
+        // When
+        tail.skip(TOPIC, 1, 7);
+        // Then
+        assertThat(tail.position()).hasToString(position(0, 8, 0));
+        assertThat(reach(tail, position(0, 8, 0))).isEqualTo(Reach.HELD);
+        assertThat(reach(tail, position(0, 3, 0))).isEqualTo(Reach.HELD);
+        assertThat(tail.read(0, 1).now().orElseThrow().position()).hasToString(position(0, 8, 0));
+    }
+
+    @Test
+    void shouldReadOnInTheSameTopicAndAfreshInAnother() {
+        // Given
+        Tail tail = tail(3, 1 << 20);
+        tail.append(TOPIC, Entries.result(0, 4));
+        // Then: same place, with a partition more
+        long[] ends = {9, 9, 9, 9};
+        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], ends)))
+                .hasValueSatisfying(next -> assertThat(next).containsExactly(5, 0, 0, 0));
+        assertThat(tail.readOn(new TopicLayout(TOPIC, "another", new long[4], ends))).isEmpty();
+        // cut off before the place, or behind it
+        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], new long[] {4, 9, 9, 9})))
+                .isEmpty();
+        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[] {6, 0, 0, 0}, ends)))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldLoadAnEqualShareOfEachPartitionInTheOrderOfAppending() {
+        // Given: 100 records in partition 0, two in partition 1
+        TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {20, 0}, new long[] {100, 2});
+        TailLoad load = new TailLoad(topic, new long[] {30, 0}, kept(10, 1 << 20));
+        assertThat(load.starts()).containsExactly(95, 0);
+        for (int offset = 95; offset < 100; offset++) {
+            load.append(appended(0, offset, 1_000 + offset));
+        }
+        load.append(appended(1, 0, 1_096));
+        load.append(appended(1, 1, 1));
+        Tail tail = new Tail(List.of(kept(10, 1 << 20)));
+        // When
+        load.openInto(tail);
+        // Then: a clock that went back does not turn a partition's order around
+        assertThat(tail.read(0, 100).entries())
+                .extracting(entry -> entry.partition() + ":" + entry.offset())
+                .containsExactlyInAnyOrder("0:95", "0:96", "1:0", "1:1", "0:97", "0:98", "0:99")
+                .containsSubsequence("0:95", "1:0", "0:97", "0:99")
+                .containsSubsequence("1:0", "1:1");
+        assertThat(tail.position()).hasToString(TOPIC + "~" + ID + "~100.2");
+        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~95.0");
+    }
+
+    @Test
+    void shouldLoadNothingThatIsTooOld() {
+        // Given
+        TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {20, 0}, new long[] {100, 2});
+        // When
+        TailLoad load = new TailLoad(topic, new long[] {98, 2}, kept(10, 1 << 20));
+        // Then
+        assertThat(load.starts()).containsExactly(98, 2);
+    }
+
+    @Test
+    void shouldBoundTheLoadByBytes() {
+        // Given
+        long one = Entries.result(0, 0).bytes();
+        TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {0, 0}, new long[] {100, 1});
+        Tail.Kept kept = kept(1_000, 6 * one + 5);
+        TailLoad load = new TailLoad(topic, new long[2], kept);
+        Tail tail = new Tail(List.of(kept));
+        load.append(Entries.result(1, 0));
+        // When
+        for (int offset = 0; offset < 100; offset++) {
+            load.append(Entries.result(0, offset));
+        }
+        load.openInto(tail);
+        // Then
+        assertThat(tail.size(TOPIC)).isEqualTo(4);
+        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~97.0");
+    }
+
+    private static Tail filled(List<List<TailEntry>> log, Random random) {
+        Tail tail = tail(1_000, 1 << 20);
+        int[] read = new int[3];
+        long left = log.stream().mapToLong(List::size).sum();
+        while (left > 0) {
+            int partition = random.nextInt(3);
+            List<TailEntry> entries = log.get(partition);
+            int batch = Math.min(random.nextInt(20), entries.size() - read[partition]);
+            for (int n = 0; n < batch; n++) {
+                tail.append(TOPIC, entries.get(read[partition]++));
+            }
+            left -= batch;
+        }
+        return tail;
+    }
+
+    private static Tail tail(int entries, long bytes) {
+        Tail tail =
+                new Tail(
+                        List.of(
+                                kept(entries, bytes),
+                                new Tail.Kept(
+                                        "alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
+        tail.open(layout(ID), new long[3], new long[3], List.of());
+        return tail;
+    }
+
+    private static TopicLayout layout(String id) {
+        return new TopicLayout(TOPIC, id, new long[3], new long[3]);
+    }
+
+    private static Tail.Kept kept(int entries, long bytes) {
+        return new Tail.Kept(TOPIC, TailEntry.Kind.WINDOW, entries, bytes, AGE);
+    }
+
+    private static TailEntry appended(int partition, long offset, long millis) {
+        return Entries.result(
+                partition,
+                offset,
+                Instant.ofEpochMilli(millis),
+                Fixtures.result("job", "k" + offset, SIX));
+    }
+
+    private static TailEntry revision(
+            long offset, String key, int generation, int rev, boolean complete) {
+        return Entries.result(
+                0, offset, SIX, Fixtures.result("job", key, SIX, generation, rev, complete));
+    }
+
+    private static TailEntry alert(long offset) {
+        return Entries.alert(offset, Fixtures.contractFiles("alert", "examples").get(0));
+    }
+
+    private static long resume(Tail tail, long[] seen) {
+        return tail.resume(Position.parse(position(seen)).orElseThrow())
+                .place()
+                .orElseThrow()
+                .next();
+    }
+
+    private static Reach reach(Tail tail, String position) {
+        return tail.resume(Position.parse(position).orElseThrow()).reach();
+    }
+
+    private static List<Long> rows(Tail tail) {
+        return tail.index().windows("job", true, Optional.empty()).values().stream()
+                .map(TailEntry::offset)
+                .toList();
+    }
+
+    private static String place(TailEntry entry) {
+        return entry.topic() + " " + entry.partition() + ":" + entry.offset();
+    }
+
+    private static String position(long... offsets) {
+        return new Position.Topic(TOPIC, ID, offsets).toString();
+    }
+}
