@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.Fixtures;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the contracts of the inputs accept is read, and what they reject gets their reason. */
+class JsonRowsContractTest {
+
+    private static final Rows READINGS = Rows.ofReadings(ZoneOffset.UTC);
+    private static final Rows TRANSACTIONS = Rows.ofTransactions(ZoneOffset.UTC);
+
+    static Stream<Path> accepted() {
+        return files("examples", "future");
+    }
+
+    static Stream<Path> rejected() {
+        return files("rejected");
+    }
+
+    private static Stream<Path> files(String... folders) {
+        return Stream.of("device-reading", "transaction", "heartbeat")
+                .flatMap(
+                        contract ->
+                                Stream.of(folders)
+                                        .flatMap(
+                                                folder ->
+                                                        Fixtures.contractFiles(contract, folder)
+                                                                .stream()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void shouldReadWhatTheContractAccepts(Path file) {
+        assertThat(read(file)).doesNotStartWith("rejected");
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejected")
+    void shouldRejectWithTheReasonOfTheContract(Path file) {
+        assertThat(read(file))
+                .isEqualTo("rejected " + file.getFileName().toString().split("--")[0]);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"device\":\"d\",\"ts\":\"2026-11-20T06:00:00.123999Z\",\"temperature\":19.38,\"humidity\":57.09}"
+                        + "|d 1795154400123 19380000 57090000",
+                "{\"client\":7,\"ts\":\"2026-11-20 06:00:00\",\"temperature\":-0.0000005,\"humidity\":0.0000015}"
+                        + "|7 1795154400000 0 2",
+                "{\"client\":\"c\",\"ts\":\"2026-11-20T11:30:00+05:30\",\"temperature\":1e6,\"humidity\":1e-400}"
+                        + "|c 1795154400000 1000000000000 0"
+            })
+    void shouldReadTheUnits(String json, String row) {
+        assertThat(
+                        read(
+                                READINGS,
+                                new ConsumerRecord<>(
+                                        "t", 0, 0, null, json.getBytes(StandardCharsets.UTF_8))))
+                .containsExactly(row);
+    }
+
+    @Test
+    void shouldRejectNothingAndKindsThatItDoesNotKnow() {
+        ConsumerRecord<byte[], byte[]> other =
+                new ConsumerRecord<>("t", 0, 0, null, new byte[] {'{', '}'});
+        other.headers().add("kind", "telegram".getBytes(StandardCharsets.UTF_8));
+        assertThat(read(READINGS, other)).containsExactly("rejected unknown_type");
+        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, null)))
+                .containsExactly("rejected empty");
+    }
+
+    private static String read(Path file) {
+        String contract = file.getParent().getParent().getParent().getFileName().toString();
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>(contract, 0, 0, null, Fixtures.bytes(file));
+        if (contract.equals("heartbeat")) {
+            record.headers().add("kind", "heartbeat".getBytes(StandardCharsets.UTF_8));
+        }
+        List<String> rows = read(contract.equals("transaction") ? TRANSACTIONS : READINGS, record);
+        assertThat(rows).hasSize(1);
+        return rows.get(0);
+    }
+
+    private static List<String> read(Rows rows, ConsumerRecord<byte[], byte[]> record) {
+        List<String> read = new ArrayList<>();
+        rows.read(
+                record,
+                new Rows.Sink() {
+                    @Override
+                    public void heartbeat(long time) {
+                        read.add("heartbeat " + time);
+                    }
+
+                    @Override
+                    public void rejected(String reason) {
+                        read.add("rejected " + reason);
+                    }
+
+                    @Override
+                    public void value(String key, long time, Rows.Measured measured, int row) {
+                        StringBuilder text = new StringBuilder(key + " " + time);
+                        for (long units : measured.units()) {
+                            text.append(' ').append(units);
+                        }
+                        read.add(text.toString());
+                    }
+                });
+        return read;
+    }
+}
