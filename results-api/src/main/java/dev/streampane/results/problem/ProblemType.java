@@ -71,6 +71,16 @@ public enum ProblemType {
             "Unsupported media type",
             "The request's body is of a type that is not read here.",
             "Send no body, or JSON."),
+    NOT_RECOMPUTABLE(
+            422,
+            "Not recomputable",
+            "What the job computes is not known here, so that its results cannot be recomputed.",
+            "Ask for results of weather-average, transaction-total or time-series-speed; 'streampane replay' recomputes those of every job of windows."),
+    TOO_MUCH_TO_EXPLAIN(
+            422,
+            "Too much to explain",
+            "Recomputing the result would read more records, or take longer, than one request may.",
+            "Run the command in 'command', which recomputes all windows of that time and compares them."),
     TOO_MANY_REQUESTS(
             429,
             "Too many requests",
@@ -111,6 +121,11 @@ public enum ProblemType {
             "Temporarily unavailable",
             "The audit topic has not been read yet.",
             "Come back after Retry-After."),
+    TOO_MANY_EXPLANATIONS(
+            503,
+            "Temporarily unavailable",
+            "As many results are being recomputed as this process does at once.",
+            "Come back after Retry-After, or ask another instance."),
     TOO_MANY_STREAMS(
             503,
             "Temporarily unavailable",

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import dev.streampane.results.log.TopicLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The audit lines that were found, by partition, in the order of their offsets and without a gap.
+ *
+ * @param chains the lines of each partition
+ * @param corrections what was dropped after it had been counted
+ * @param beginsLate whether lines of the time looked at have expired
+ */
+record AuditLines(
+        Map<TopicPartition, List<Stretch>> chains, Corrections corrections, boolean beginsLate) {
+
+    /** By topic and partition. */
+    static final Comparator<TopicPartition> ORDER =
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
+
+    /**
+     * Offsets of a result that no line covers.
+     *
+     * @param open whether they lie behind the newest line, so that one may still come
+     */
+    record Gap(String topic, int partition, long first, long last, boolean open) {}
+
+    /**
+     * The newest line, the one before it, and so on: of several that end at the same offset that of the newest generation, and none before
+     * the one with which a generation began without state.
+     */
+    static List<Stretch> chain(List<Stretch> all) {
+        Comparator<Stretch> newest =
+                Comparator.comparingInt(Stretch::generation).thenComparingLong(Stretch::last);
+        Map<Long, List<Stretch>> byLast = new java.util.HashMap<>();
+        all.forEach(line -> byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
+        Deque<Stretch> chain = new ArrayDeque<>();
+        Optional<Stretch> line = all.stream().max(newest);
+        while (line.isPresent()) {
+            Stretch found = line.get();
+            chain.addFirst(found);
+            line =
+                    byLast.getOrDefault(found.first() - 1, List.of()).stream()
+                            .filter(before -> found.goesOnFrom(before))
+                            .max(newest);
+        }
+        return List.copyOf(chain);
+    }
+
+    private List<Stretch> of(String topic, int partition) {
+        return chains.getOrDefault(new TopicPartition(topic, partition), List.of());
+    }
+
+    /** The first offsets that the result names and no line covers. */
+    Optional<Gap> missing(Result result) {
+        for (Result.Input input : result.inputs()) {
+            if (input.isWholeTopic()) {
+                continue;
+            }
+            List<Stretch> chain = of(input.topic(), input.partition());
+            if (chain.isEmpty()) {
+                return Optional.of(gap(input, input.first(), input.last(), true));
+            }
+            long first = chain.get(0).first();
+            long last = chain.get(chain.size() - 1).last();
+            if (first > input.first()) {
+                return Optional.of(
+                        gap(input, input.first(), Math.min(first - 1, input.last()), false));
+            }
+            if (last < input.last()) {
+                return Optional.of(
+                        gap(input, Math.max(last + 1, input.first()), input.last(), true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Gap gap(Result.Input input, long first, long last, boolean open) {
+        return new Gap(input.topic(), input.partition(), first, last, open);
+    }
+
+    /** Whether the newest lines of all partitions say that the horizon has reached {@code end}; an empty partition holds nothing. */
+    boolean isClosed(long end, Map<String, TopicLayout> inputs) {
+        for (TopicLayout topic : inputs.values()) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                List<Stretch> chain = of(topic.name(), partition);
+                boolean isEmpty = topic.ends()[partition] <= topic.beginnings()[partition];
+                if (chain.isEmpty() ? !isEmpty : chain.get(chain.size() - 1).horizonAfter() < end) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** When the last line that tells of the window's closing was written, ms since the epoch. */
+    long closedSince(long end) {
+        return chains.values().stream()
+                .flatMap(
+                        chain ->
+                                chain.stream()
+                                        .filter(line -> line.horizonAfter() >= end)
+                                        .findFirst()
+                                        .stream())
+                .mapToLong(Stretch::appended)
+                .max()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** The lines over what the result names. */
+    List<Stretch> named(Result result) {
+        return all().stream()
+                .filter(line -> result.inputs().stream().anyMatch(line::overlaps))
+                .toList();
+    }
+
+    /** The lines over what the result names, and all others in which rows of its window, or next to it, may have been counted. */
+    List<Stretch> holding(Result result, WindowRule rule) {
+        long beside = rule.closedAt(result.end()) - result.end();
+        return all().stream()
+                .filter(
+                        line ->
+                                line.mayHold(result.start() - beside, result.end() + beside)
+                                        || result.inputs().stream().anyMatch(line::overlaps))
+                .toList();
+    }
+
+    private List<Stretch> all() {
+        return chains.values().stream().flatMap(List::stream).toList();
+    }
+}

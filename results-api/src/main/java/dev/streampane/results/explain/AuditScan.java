@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.log.TopicLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Finds the audit lines of a result without reading the whole audit: lines are written after the records that they tell of, so it begins a
+ * little before the first of them was appended and ends when the window is closed in all partitions.
+ */
+final class AuditScan {
+
+    /** How much earlier than the result's own inputs records of other partitions may have been appended. */
+    private static final Duration EARLIER = Duration.ofMinutes(10);
+
+    /** Before the window: a record's event time may be ahead of its append time by the skew. */
+    private static final Duration BEFORE_THE_WINDOW = Duration.ofHours(1);
+
+    private static final int MAX_LINES = 50_000;
+
+    private final InputLog log;
+    private final Budget budget;
+    private final Result result;
+    private final WindowRule rule;
+    private final Map<String, TopicLayout> inputs;
+    private final byte[] keyPrefix;
+    private final Map<TopicPartition, List<Stretch>> lines = new HashMap<>();
+    private final Map<Corrections.Place, Long> corrected = new HashMap<>();
+    private boolean beginsLate;
+    private int found;
+
+    AuditScan(
+            InputLog log,
+            Budget budget,
+            Result result,
+            WindowRule rule,
+            Map<String, TopicLayout> inputs) {
+        this.log = log;
+        this.budget = budget;
+        this.result = result;
+        this.rule = rule;
+        this.inputs = inputs;
+        this.keyPrefix = (result.job() + "/").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several. */
+    AuditLines scan(String topic) {
+        TopicLayout audit = log.layout(topic);
+        long[] starts = audit.partitions() == 0 ? new long[0] : starts(topic, audit);
+        for (int partition = 0; partition < starts.length; partition++) {
+            beginsLate |=
+                    starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
+            long at = starts[partition];
+            while (at < audit.ends()[partition] && !isComplete()) {
+                InputLog.Piece piece = log.read(topic, partition, at, audit.ends()[partition]);
+                piece.records().forEach(this::add);
+                budget.check();
+                at = piece.next();
+            }
+        }
+        return lines();
+    }
+
+    private long[] starts(String topic, TopicLayout audit) {
+        Instant from = from();
+        long[] starts =
+                from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(topic, from);
+        for (int partition = 0; partition < starts.length; partition++) {
+            starts[partition] = Math.max(starts[partition], audit.beginnings()[partition]);
+        }
+        return starts;
+    }
+
+    /** When the first line that matters can have been written at the earliest. */
+    private Instant from() {
+        Instant window = Instant.ofEpochMilli(result.start()).minus(BEFORE_THE_WINDOW);
+        Instant earliest = Instant.MAX;
+        for (Result.Input input : result.inputs()) {
+            TopicLayout layout = inputs.get(input.topic());
+            if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
+                continue;
+            }
+            long end = Math.min(input.last() + 1, layout.ends()[input.partition()]);
+            long first = Math.max(input.first(), layout.beginnings()[input.partition()]);
+            List<ConsumerRecord<byte[], byte[]>> records =
+                    first < end
+                            ? log.read(input.topic(), input.partition(), first, end).records()
+                            : List.of();
+            if (records.isEmpty()
+                    || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
+                return Instant.EPOCH;
+            }
+            Instant appended = Instant.ofEpochMilli(records.get(0).timestamp());
+            earliest = appended.isBefore(earliest) ? appended : earliest;
+        }
+        if (earliest.equals(Instant.MAX)) {
+            return max(window, Instant.EPOCH);
+        }
+        Instant before = earliest.minus(EARLIER).minusMillis(result.end() - result.start());
+        return max(max(window, before), Instant.EPOCH);
+    }
+
+    private static Instant max(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() != null && !startsWith(record.key(), keyPrefix)) {
+            return;
+        }
+        JsonNode json = Comparison.json(record.value());
+        if (!json.path("job").asText().equals(result.job())
+                || json.path("generation").asInt() > result.generation()) {
+            return;
+        }
+        if (json.path("kind").asText().equals("correction")) {
+            Corrections.of(json, result.spec())
+                    .ifPresent(
+                            place ->
+                                    corrected.merge(place, json.path("count").asLong(), Long::sum));
+            return;
+        }
+        Stretch.of(json, result.spec(), Instant.ofEpochMilli(result.end()), record.timestamp())
+                .filter(this::isOfTheInputs)
+                .ifPresent(this::add);
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length > prefix.length
+                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private boolean isOfTheInputs(Stretch line) {
+        TopicLayout topic = inputs.get(line.topic());
+        return topic != null
+                && topic.topicId().equals(line.topicId())
+                && line.partition() >= 0
+                && line.partition() < topic.partitions();
+    }
+
+    private void add(Stretch line) {
+        if (++found > MAX_LINES) {
+            throw new TooMuchException("it takes more than %,d audit lines".formatted(MAX_LINES));
+        }
+        lines.computeIfAbsent(
+                        new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>())
+                .add(line);
+    }
+
+    private boolean isComplete() {
+        AuditLines now = lines();
+        return now.missing(result).isEmpty() && now.isClosed(rule.closedAt(result.end()), inputs);
+    }
+
+    private AuditLines lines() {
+        Map<TopicPartition, List<Stretch>> chains = new TreeMap<>(AuditLines.ORDER);
+        lines.forEach((partition, all) -> chains.put(partition, AuditLines.chain(all)));
+        return new AuditLines(chains, new Corrections(corrected), beginsLate);
+    }
+}

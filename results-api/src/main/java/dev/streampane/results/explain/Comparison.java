@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Three words on one window, field by field: the document's, the log's and what was recomputed. Numbers are compared by value. */
+final class Comparison {
+
+    private static final int MAX_BYTES = 256 << 10;
+
+    /** Keeps decimals as they are written; what it reads is not trusted. */
+    static final JsonMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(16)
+                                                    .maxNumberLength(64)
+                                                    .maxDocumentLength(4 << 20)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    .build();
+
+    /** The fields of schema window-result/v1. */
+    private static final List<String> RESULT =
+            List.of(
+                    "id",
+                    "job",
+                    "spec",
+                    "key",
+                    "window",
+                    "generation",
+                    "rev",
+                    "status",
+                    "cause",
+                    "complete",
+                    "mergedInto",
+                    "values",
+                    "sums",
+                    "count",
+                    "late",
+                    "minEventTime",
+                    "maxEventTime",
+                    "watermark",
+                    "inputs",
+                    "jobVersion");
+
+    /** What the index repeats of a result under other names. */
+    private static final Map<String, String> REPEATED =
+            Map.of(
+                    "client", "key",
+                    "avg_temp", "values.avg_temp",
+                    "avg_hum", "values.avg_hum",
+                    "total_amount", "values.total_amount",
+                    "window_start", "window.start",
+                    "window_end", "window.end",
+                    "@timestamp", "window.end");
+
+    private final Map<String, JsonNode> document;
+    private final Map<String, JsonNode> log;
+    private final Map<String, JsonNode> recomputed;
+
+    private Comparison(
+            Map<String, JsonNode> document,
+            Map<String, JsonNode> log,
+            Map<String, JsonNode> recomputed) {
+        this.document = document;
+        this.log = log;
+        this.recomputed = recomputed;
+    }
+
+    /**
+     * @param document as it is in Elasticsearch; null when it is not there
+     * @param log the record that the document was made of; null when it is gone
+     * @param recomputed what follows from the inputs; null when it was not computed
+     */
+    static Comparison of(JsonNode document, JsonNode log, ObjectNode recomputed) {
+        return new Comparison(
+                document == null ? null : leaves(document, true),
+                log == null ? null : leaves(log, false),
+                recomputed == null ? null : leaves(recomputed, false));
+    }
+
+    /** The value as JSON, or a missing node when it is none. */
+    static JsonNode json(byte[] value) {
+        try {
+            return value == null || value.length > MAX_BYTES
+                    ? MissingNode.getInstance()
+                    : JSON.readTree(value);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static Map<String, JsonNode> leaves(JsonNode json, boolean isDocument) {
+        Map<String, JsonNode> leaves = new TreeMap<>();
+        for (String field : RESULT) {
+            JsonNode value = json.get(field);
+            if (value != null && value.isObject()) {
+                value.properties()
+                        .forEach(
+                                inner ->
+                                        put(
+                                                leaves,
+                                                field + "." + inner.getKey(),
+                                                inner.getValue()));
+            } else {
+                put(leaves, field, value);
+            }
+        }
+        if (isDocument) {
+            REPEATED.keySet().forEach(field -> put(leaves, field, json.get(field)));
+        }
+        return leaves;
+    }
+
+    /** A document can lack what is null, and what is an empty list. */
+    private static void put(Map<String, JsonNode> leaves, String field, JsonNode value) {
+        if (value != null && !value.isNull() && !(value.isArray() && value.isEmpty())) {
+            leaves.put(field, value);
+        }
+    }
+
+    /** Whether the document says what the log says; null when one of the two is not there. */
+    Boolean isDocumentAsLogged() {
+        return document == null || log == null
+                ? null
+                : document.keySet().stream().noneMatch(this::differsFromLog)
+                        && document.keySet().containsAll(log.keySet());
+    }
+
+    /** Whether the log, or the document where there is no log, says what was recomputed; null when nothing was. */
+    Boolean isAsRecomputed() {
+        return recomputed == null ? null : fields().stream().noneMatch(this::differsFromInputs);
+    }
+
+    private boolean differsFromLog(String field) {
+        return log != null
+                && document != null
+                && !same(document.get(field), log.get(REPEATED.getOrDefault(field, field)));
+    }
+
+    private boolean differsFromInputs(String field) {
+        Map<String, JsonNode> said = log == null ? document : log;
+        return recomputed != null
+                && (recomputed.containsKey(field) || isComputed(field))
+                && !same(said.get(field), recomputed.get(field));
+    }
+
+    private static boolean isComputed(String field) {
+        return field.startsWith("values.")
+                || field.startsWith("sums.")
+                || List.of("count", "late", "minEventTime", "maxEventTime", "inputs")
+                        .contains(field);
+    }
+
+    private Set<String> fields() {
+        Set<String> fields = new TreeSet<>();
+        Stream.of(document, log, recomputed)
+                .filter(Objects::nonNull)
+                .forEach(leaves -> fields.addAll(leaves.keySet()));
+        return fields;
+    }
+
+    /** The fields that are not the same everywhere, and what each of the three says. */
+    ArrayNode differences() {
+        ArrayNode differences = JSON.createArrayNode();
+        for (String field : fields()) {
+            if (differsFromLog(field) || differsFromInputs(field)) {
+                ObjectNode difference = differences.addObject().put("field", field);
+                said(difference, "document", document, field);
+                said(difference, "log", log, REPEATED.getOrDefault(field, field));
+                if (recomputed != null && (isComputed(field) || recomputed.containsKey(field))) {
+                    said(difference, "recomputed", recomputed, field);
+                }
+            }
+        }
+        return differences;
+    }
+
+    private static void said(
+            ObjectNode difference, String who, Map<String, JsonNode> leaves, String field) {
+        if (leaves != null) {
+            JsonNode value = leaves.get(field);
+            difference.set(who, value == null ? JSON.nullNode() : value);
+        }
+    }
+
+    private static boolean same(JsonNode one, JsonNode other) {
+        if (one == null || other == null) {
+            return one == other;
+        }
+        return one.equals(
+                (a, b) ->
+                        a.isNumber() && b.isNumber()
+                                ? a.decimalValue().compareTo(b.decimalValue())
+                                : a.equals(b) ? 0 : 1,
+                other);
+    }
+}

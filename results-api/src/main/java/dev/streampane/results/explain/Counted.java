@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+/**
+ * A row that was counted.
+ *
+ * @param time its event time, ms since the epoch
+ * @param late whether the end of its window had passed by its partition's clock
+ * @param row number of the row in its record
+ */
+record Counted(
+        long time,
+        boolean late,
+        String topic,
+        int partition,
+        long offset,
+        int row,
+        Rows.Measured measured) {}

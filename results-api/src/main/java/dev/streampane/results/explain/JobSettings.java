@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.streampane.results.log.TopicLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The settings of one generation of a job, from the topic in which it announced itself.
+ *
+ * @param json the option's texts by name; missing when the topic does not have the generation
+ */
+record JobSettings(JsonNode json) {
+
+    /** Reads {@code topic} to its end; of several records the last one holds. */
+    static JobSettings find(InputLog log, Budget budget, String topic, Result result) {
+        byte[] key = (result.job() + "/" + result.generation()).getBytes(StandardCharsets.UTF_8);
+        TopicLayout layout = log.layout(topic);
+        AtomicReference<JsonNode> found = new AtomicReference<>(MissingNode.getInstance());
+        for (int partition = 0; partition < layout.partitions(); partition++) {
+            log.forEach(
+                    topic,
+                    partition,
+                    layout.beginnings()[partition],
+                    layout.ends()[partition],
+                    records -> budget.check(),
+                    record -> {
+                        if (Arrays.equals(record.key(), key)) {
+                            found.set(Comparison.json(record.value()).path("settings"));
+                        }
+                    });
+        }
+        return new JobSettings(found.get());
+    }
+
+    /** In which zone times without one are read. */
+    ZoneId zone(String otherwise) {
+        try {
+            return ZoneId.of(json.path("zone").asText(otherwise));
+        } catch (DateTimeException e) {
+            return ZoneOffset.UTC;
+        }
+    }
+
+    /** An option's text. */
+    String text(String name, String otherwise) {
+        return json.path(name).asText(otherwise);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A number that a job's records carry, and what its results tell of it.
+ *
+ * @param sum its name among the sums
+ * @param scale decimals of its unit
+ * @param main name of the average or the total
+ * @param average whether {@code main} is the average, with 6 decimals, and not the total
+ * @param min name of the smallest
+ * @param max name of the largest
+ */
+record Measure(String sum, int scale, String main, boolean average, String min, String max) {
+
+    private static final int AVERAGE_SCALE = 6;
+
+    /** What the jobs measure whose results can be recomputed. */
+    private static final Map<String, List<Measure>> OF_JOBS =
+            Map.of(
+                    "weather-average",
+                    List.of(
+                            new Measure("temp", 6, "avg_temp", true, "min_temp", "max_temp"),
+                            new Measure("hum", 6, "avg_hum", true, "min_hum", "max_hum")),
+                    "transaction-total",
+                    List.of(
+                            new Measure(
+                                    "amount",
+                                    4,
+                                    "total_amount",
+                                    false,
+                                    "min_amount",
+                                    "max_amount")),
+                    "time-series-speed",
+                    List.of(new Measure("value", 6, "avg_value", true, "min_value", "max_value")));
+
+    /** What a job measures; nothing for a job whose results cannot be recomputed here. */
+    static Optional<List<Measure>> of(String job) {
+        return Optional.ofNullable(OF_JOBS.get(job));
+    }
+
+    /** The average or total; divided once, half-even. */
+    BigDecimal value(BigInteger total, long count) {
+        BigDecimal exact = new BigDecimal(total, scale);
+        return average
+                ? exact.divide(BigDecimal.valueOf(count), AVERAGE_SCALE, RoundingMode.HALF_EVEN)
+                : exact;
+    }
+
+    BigDecimal number(long units) {
+        return BigDecimal.valueOf(units, scale);
+    }
+}

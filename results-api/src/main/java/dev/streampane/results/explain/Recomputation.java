@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Gives each record of some stretches its verdict once more and adds up the window of one key. Of the records nothing is kept.
+ *
+ * <p>Two panes: of the offsets that the result names, which must be what it says, and of everything that was read, which must be no more.
+ */
+final class Recomputation {
+
+    private final InputLog log;
+    private final Budget budget;
+    private final Result result;
+    private final WindowRule rule;
+    private final Rows rows;
+    private final Corrections corrections;
+    private final Panes named;
+    private final Panes all;
+    private final List<Read> lines = new ArrayList<>();
+    private Counts counts = new Counts();
+
+    /** A line that was read, and whether the log gives the counts, clock and horizon that it tells; null when not all of it was read. */
+    record Read(Stretch line, Boolean agrees) {}
+
+    /** What became of the rows; of one stretch, or of all. */
+    static final class Counts {
+        private long counted;
+        private long late;
+        private long rejected;
+        private long heartbeats;
+        private long unguarded;
+        private long otherKeys;
+        private long corrected;
+
+        private void add(Counts other) {
+            counted += other.counted;
+            late += other.late;
+            rejected += other.rejected;
+            heartbeats += other.heartbeats;
+            unguarded += other.unguarded;
+            otherKeys += other.otherKeys;
+            corrected += other.corrected;
+        }
+    }
+
+    Recomputation(
+            InputLog log,
+            Budget budget,
+            Result result,
+            WindowRule rule,
+            Rows rows,
+            List<Measure> measures,
+            Corrections corrections) {
+        this.log = log;
+        this.budget = budget;
+        this.result = result;
+        this.rule = rule;
+        this.rows = rows;
+        this.corrections = corrections;
+        this.named = new Panes(rule, result, measures);
+        this.all = new Panes(rule, result, measures);
+    }
+
+    /** Reads a stretch up to {@code last}; stretches of one partition must come in their order. */
+    void read(Stretch line, long last) {
+        PartitionTime time = new PartitionTime(line);
+        Counts before = counts;
+        counts = new Counts();
+        log.forEach(
+                line.topic(),
+                line.partition(),
+                line.first(),
+                last + 1,
+                budget::read,
+                record -> rows.read(record, new Verdicts(line, time, record)));
+        lines.add(new Read(line, last < line.last() ? null : agrees(line, time)));
+        counts.add(before);
+    }
+
+    private boolean agrees(Stretch line, PartitionTime time) {
+        return counts.rejected == line.rejected()
+                && counts.heartbeats == line.heartbeats()
+                && time.clock() == line.clockAfter()
+                && (!line.known()
+                        || counts.counted == line.counted()
+                                && counts.late == line.late()
+                                && time.horizon() == line.horizonAfter());
+    }
+
+    /** The verdicts on one record's rows. */
+    private final class Verdicts implements Rows.Sink {
+        private final Stretch line;
+        private final PartitionTime time;
+        private final ConsumerRecord<byte[], byte[]> record;
+
+        private Verdicts(Stretch line, PartitionTime time, ConsumerRecord<byte[], byte[]> record) {
+            this.line = line;
+            this.time = time;
+            this.record = record;
+            counts.unguarded += PartitionTime.isGuarded(record) ? 0 : 1;
+        }
+
+        @Override
+        public void heartbeat(long eventTime) {
+            if (time.isFuture(record, eventTime)) {
+                counts.rejected++;
+                return;
+            }
+            counts.heartbeats++;
+            time.advance(record, eventTime);
+        }
+
+        @Override
+        public void rejected(String reason) {
+            counts.rejected++;
+        }
+
+        @Override
+        public void value(String key, long eventTime, Rows.Measured measured, int row) {
+            if (time.isFuture(record, eventTime)) {
+                counts.rejected++;
+                return;
+            }
+            if (line.known()) {
+                window(key, eventTime, measured, row);
+            }
+            time.advance(record, eventTime);
+        }
+
+        private void window(String key, long eventTime, Rows.Measured measured, int row) {
+            long end = rule.firstEnd(eventTime);
+            if (time.isClosed(end)) {
+                counts.late++;
+                return;
+            }
+            counts.counted++;
+            if (!rule.allKeys() && !key.equals(result.key())) {
+                counts.otherKeys++;
+                return;
+            }
+            if (corrections.take(
+                    new Corrections.Place(
+                            record.topic(), record.partition(), record.offset(), end))) {
+                counts.corrected++;
+                return;
+            }
+            count(
+                    new Counted(
+                            eventTime,
+                            time.hasPassed(end),
+                            record.topic(),
+                            record.partition(),
+                            record.offset(),
+                            row,
+                            measured));
+        }
+    }
+
+    private void count(Counted row) {
+        all.add(row);
+        for (Result.Input input : result.inputs()) {
+            if (input.topic().equals(row.topic())
+                    && (input.isWholeTopic() || input.holds(row.partition(), row.offset()))) {
+                named.add(row);
+                return;
+            }
+        }
+    }
+
+    /** What the offsets that the result names give: the fields of a result, and where sessions and global panes begin and end. */
+    ObjectNode named() {
+        return json(named.found());
+    }
+
+    private ObjectNode json(Panes.Found found) {
+        ObjectNode json = found.pane().json();
+        json.putObject("window")
+                .put("start", java.time.Instant.ofEpochMilli(found.start()).toString())
+                .put("end", java.time.Instant.ofEpochMilli(found.end()).toString());
+        return json;
+    }
+
+    /** What all that was read gives, where it is not what the named offsets give. */
+    Optional<ObjectNode> more() {
+        ObjectNode everything = json(all.found());
+        return Optional.of(everything).filter(found -> !found.equals(named()));
+    }
+
+    /** Where the window really ends, as far as was read. */
+    long end() {
+        return all.found().end();
+    }
+
+    /** The lines that were read. */
+    List<Read> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** What became of the rows. */
+    ObjectNode counts() {
+        Panes.Found found = all.found();
+        return Comparison.JSON
+                .createObjectNode()
+                .put("records", budget.inputs())
+                .put("counted", counts.counted)
+                .put("late", counts.late)
+                .put("rejected", counts.rejected)
+                .put("heartbeats", counts.heartbeats)
+                .put("unguarded", counts.unguarded)
+                .put("corrected", counts.corrected)
+                .put("inWindow", found.pane().count())
+                .put("otherWindows", found.others())
+                .put("otherKeys", counts.otherKeys);
+    }
+}
