@@ -37,6 +37,16 @@ public final class Store {
         return put("alerts-" + month, id, document(alert).replace(",\"client\":\"legacy\"", ""));
     }
 
+    /** How far a partition of the log is in Elasticsearch: everything below {@code offset}. */
+    public Store position(String topic, String topicId, int partition, long offset) {
+        send(
+                "PUT",
+                "/window-positions/_doc/position~" + topicId + "~" + partition,
+                "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                        .formatted(topic, topicId, partition, offset));
+        return this;
+    }
+
     /** Makes everything that was put visible to searches. */
     public void refresh() {
         send("POST", "/_refresh", "");

@@ -75,6 +75,21 @@ public class SearchClient {
                         });
     }
 
+    /** Documents of one index by their ids, as they are now, refreshed or not; {@code found} says which are there. */
+    Uni<JsonNode> documents(String index, ObjectNode ids) {
+        Request request = new Request("POST", "/" + index + "/_mget");
+        request.setJsonEntity(ids.toString());
+        return perform(request);
+    }
+
+    /** Makes everything that the indices behind some aliases have visible to searches. */
+    Uni<Void> refresh(String aliases) {
+        Request request = new Request("POST", "/" + aliases + "/_refresh");
+        request.addParameter("ignore_unavailable", "true");
+        request.addParameter("allow_no_indices", "true");
+        return perform(request).replaceWithVoid();
+    }
+
     /** Whether Elasticsearch answers within a second. */
     public boolean reachable() {
         try {
