@@ -6,16 +6,45 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 
 /** Puts documents into Elasticsearch, as the index job does. */
 public final class Store {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final URI url;
+    private final String log;
 
     public Store(URI url) {
+        this(
+                HttpClient.newHttpClient(),
+                url,
+                "{\"epoch\":\"e\",\"partition\":0,\"offset\":7,\"appended\":1795154461000}");
+    }
+
+    private Store(HttpClient http, URI url, String log) {
+        this.http = http;
         this.url = url;
+        this.log = log;
+    }
+
+    /** The same store, for documents from another place in the log. */
+    public Store at(String topicId, int partition, long offset, Instant appended) {
+        return new Store(
+                http,
+                url,
+                "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d,\"appended\":%d}"
+                        .formatted(topicId, partition, offset, appended.toEpochMilli()));
+    }
+
+    /** The same store, for documents that were written before there was {@code log.appended}. */
+    public Store before(String topicId, int partition, long offset) {
+        return new Store(
+                http,
+                url,
+                "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                        .formatted(topicId, partition, offset));
     }
 
     /** The newest revision of a window: its result and what the index adds. */
@@ -88,9 +117,11 @@ public final class Store {
         return this;
     }
 
-    private static String document(String result) {
+    private String document(String result) {
         return result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"2026-11-20T06:01:00Z\",\"client\":\"legacy\","
-                + "\"log\":{\"epoch\":\"e\",\"partition\":0,\"offset\":7}}";
+                + "\"log\":"
+                + log
+                + "}";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,7 +19,7 @@ public final class IndexTemplates {
 
     /**
      * Puts every file of {@code component-templates} and then every one of {@code index-templates}; what is there is
-     * replaced.
+     * replaced. Indices that are there get the fields that they lack of those that all their documents have.
      *
      * @throws UncheckedIOException with Elasticsearch's answer when it refuses one
      */
@@ -26,6 +27,24 @@ public final class IndexTemplates {
         Path folder = Checkout.root().resolve("deploy/elasticsearch");
         put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"));
         put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"));
+        extend(
+                elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
+                folder.resolve("component-templates/window-document.json"));
+        extend(
+                elasticsearch.resolve("/alerts-*/_mapping"),
+                folder.resolve("index-templates/alerts.json"));
+    }
+
+    private static void extend(URI mapping, Path template) {
+        try {
+            JsonNode mappings =
+                    Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
+            Http.put(
+                    mapping.resolve(mapping.getPath() + "?allow_no_indices=true"),
+                    mappings.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void put(Path folder, URI api) {

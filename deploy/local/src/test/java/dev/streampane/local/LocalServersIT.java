@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.TopicCatalogue.Topic;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,38 @@ class LocalServersIT {
                         Http.get(elasticsearch.url().resolve("/_index_template"))
                                 .path("index_templates"))
                 .isNotEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void shouldGiveFieldsOfTheTemplatesToIndicesThatLackThem() throws Exception {
+        // Given: indices of an older release
+        List<String> indices = List.of("window-results-old-2026.10", "alerts-2026.10");
+        for (String template : List.of("window-results", "alerts")) {
+            Http.send(
+                    HttpRequest.newBuilder(
+                                    elasticsearch.url().resolve("/_index_template/" + template))
+                            .DELETE(),
+                    Http.PATIENCE);
+        }
+        for (String index : indices) {
+            Http.put(
+                    elasticsearch.url().resolve("/" + index),
+                    """
+                    {"mappings": {"dynamic": "strict", "properties":
+                      {"log": {"dynamic": "strict", "properties": {"offset": {"type": "long"}}}}}}
+                    """);
+        }
+
+        // When
+        IndexTemplates.install(elasticsearch.url());
+
+        // Then
+        for (String index : indices) {
+            Http.put(
+                    elasticsearch.url().resolve("/" + index + "/_doc/1"),
+                    "{\"log\": {\"offset\": 7, \"appended\": 1795154460000}}");
+        }
     }
 
     @Test

@@ -42,12 +42,16 @@ final class IndexedJson {
         }
     }
 
-    /** Adds the record's place in the log. */
+    /** Adds the record's place in the log, and when it was appended there, where the topic says so. */
     static void addPlace(ObjectNode document, Fetched fetched) {
-        document.putObject("log")
-                .put("epoch", fetched.topicId())
-                .put("partition", fetched.partition())
-                .put("offset", fetched.offset());
+        ObjectNode log =
+                document.putObject("log")
+                        .put("epoch", fetched.topicId())
+                        .put("partition", fetched.partition())
+                        .put("offset", fetched.offset());
+        if (fetched.guarded()) {
+            log.put("appended", fetched.appendTime());
+        }
     }
 
     /** {@code yyyy.MM} in UTC. */

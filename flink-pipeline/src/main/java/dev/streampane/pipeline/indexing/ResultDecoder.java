@@ -20,8 +20,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
  * Reads a window result and makes the document of it: what the contract knows of the result, its place in the log ({@code log.epoch},
- * {@code log.partition}, {@code log.offset}), {@code @timestamp} (the window's end) and the legacy fields ({@code client}; for
- * weather-average {@code row_date, row_time, avg_temp, avg_hum}; for transaction-total {@code window_start, window_end, total_amount}).
+ * {@code log.partition}, {@code log.offset}, {@code log.appended}), {@code @timestamp} (the window's end) and the legacy fields ({@code
+ * client}; for weather-average {@code row_date, row_time, avg_temp, avg_hum}; for transaction-total {@code window_start, window_end,
+ * total_amount}).
  *
  * <p>{@code row_date} and {@code row_time} are date and HH:mm:ss of the window's end minus 1 ms in the job's zone. Numbers stay as they
  * are written, digit by digit. The event time is the window's end.

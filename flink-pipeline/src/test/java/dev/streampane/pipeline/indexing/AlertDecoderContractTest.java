@@ -48,7 +48,8 @@ class AlertDecoderContractTest {
         // Then
         assertThat(document.get("@timestamp")).isEqualTo(example.get("end"));
         assertThat(document.get("log"))
-                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
+                .hasToString(
+                        "{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
         document.remove(List.of("@timestamp", "log"));
         assertThat(document).isEqualTo(example);
     }
@@ -136,6 +137,6 @@ class AlertDecoderContractTest {
     }
 
     private static Fetched fetched(String topic, byte[] value) {
-        return new Fetched(topic, "epoch", 2, 41, 0, null, value, null);
+        return new Fetched(topic, "epoch", 2, 41, 1_000, null, value, null);
     }
 }

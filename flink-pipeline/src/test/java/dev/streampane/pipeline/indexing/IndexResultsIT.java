@@ -201,8 +201,7 @@ class IndexResultsIT {
         // Then
         JsonNode found = view.document("alerts-2026.11", id);
         assertThat(found.at("/_source/reason").asText()).isEqualTo("said by generation 2");
-        assertThat(found.at("/_source/log"))
-                .hasToString("{\"epoch\":\"" + alertsId + "\",\"partition\":1,\"offset\":0}");
+        assertThat(found.at("/_source/log")).hasToString(place(alerts, alertsId, 1, 0));
         assertThat(found.path("_version").asLong()).isEqualTo((2L << 32) + 1);
         assertThat(current("beside")).isEqualTo("true 1 1");
         awaitCount("alerts", "pattern:impossible-travel%20AND%20client:7", 1);
@@ -453,7 +452,7 @@ class IndexResultsIT {
                                         WEATHER,
                                         WindowResults.average("committed1", 0).get("id").asText())
                                 .at("/_source/log"))
-                .hasToString("{\"epoch\":\"" + topicId + "\",\"partition\":0,\"offset\":2}");
+                .hasToString(place(topic, topicId, 0, 2));
     }
 
     @Test
@@ -502,6 +501,20 @@ class IndexResultsIT {
                 .put("generation", generation)
                 .put("rev", rev)
                 .put("status", rev == 1 ? "FINAL" : "REVISED");
+    }
+
+    /** Where a record lies, and when the broker says that it appended it. */
+    private static String place(String name, String epoch, int partition, long offset)
+            throws Exception {
+        long appended =
+                log.committed(name).stream()
+                        .filter(record -> record.partition() == partition)
+                        .filter(record -> record.offset() == offset)
+                        .mapToLong(ConsumerRecord::timestamp)
+                        .findFirst()
+                        .orElseThrow();
+        return "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d,\"appended\":%d}"
+                .formatted(epoch, partition, offset, appended);
     }
 
     private void awaitPosition(int partition, long offset) {

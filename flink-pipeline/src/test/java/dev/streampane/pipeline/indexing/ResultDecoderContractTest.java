@@ -102,6 +102,7 @@ class ResultDecoderContractTest {
     }
 
     private Decoded<Indexed> decode(byte[] value) {
-        return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 0, null, value, null));
+        return decoder.decode(
+                new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 }

@@ -43,7 +43,8 @@ class ResultDecoderTest {
         ObjectNode document = document(WindowResults.example("weather-average"));
         // Then
         assertThat(document.get("log"))
-                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
+                .hasToString(
+                        "{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
         assertThat(fields(document))
                 .containsEntry("@timestamp", "\"2026-11-20T06:01:00Z\"")
                 .containsEntry("client", "\"device1\"")
@@ -52,6 +53,27 @@ class ResultDecoderTest {
                 .containsEntry("avg_temp", "19.380000")
                 .containsEntry("avg_hum", "57.091250")
                 .doesNotContainKeys("total_amount", "window_start");
+    }
+
+    @Test
+    void shouldSayNoTimeOfAppendingWhenTheTopicDoesNot() throws IOException {
+        // Given
+        byte[] value = WindowResults.bytes(WindowResults.example("weather-average"));
+        // When
+        Decoded<Indexed> decoded =
+                decoder.decode(
+                        new Fetched(
+                                "window-results",
+                                "epoch",
+                                2,
+                                41,
+                                Fetched.NO_APPEND_TIME,
+                                null,
+                                value,
+                                null));
+        // Then
+        assertThat(WindowResults.JSON.readTree(decoded.value().source()).get("log"))
+                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
     }
 
     @Test
@@ -187,7 +209,8 @@ class ResultDecoderTest {
     }
 
     private Decoded<Indexed> decode(byte[] value) {
-        return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 0, null, value, null));
+        return decoder.decode(
+                new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 
     private static Map<String, String> fields(ObjectNode document) {
