@@ -5,11 +5,19 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /** What a {@link Tail} keeps of one topic: a ring that grows to its limits. Guarded by the tail. */
 final class Section {
 
     private static final int FIRST_CAPACITY = 1_024;
+
+    /** Everything of this life of the topic is here. */
+    static final long BORN = Long.MIN_VALUE;
+
+    /** No record of the partition has been seen. */
+    static final long UNKNOWN = Long.MAX_VALUE;
 
     private final Tail.Kept kept;
     private final TailIndex index;
@@ -21,6 +29,11 @@ final class Section {
     private String topicId;
     private long[] floors = {};
     private long[] positions = {};
+
+    /** Per partition the append time from which on everything is here, {@link #BORN} or {@link #UNKNOWN}. */
+    private long[] whole = {};
+
+    private long born = Long.MAX_VALUE;
 
     Section(Tail.Kept kept, TailIndex index) {
         this.kept = kept;
@@ -39,13 +52,15 @@ final class Section {
         return positions.length;
     }
 
-    void open(String newTopicId, long[] newFloors, long[] newPositions) {
+    void open(String newTopicId, long[] newFloors, long[] newPositions, long[] newWhole) {
         while (size > 0) {
             evict();
         }
         topicId = newTopicId;
         floors = newFloors.clone();
         positions = newPositions.clone();
+        born = Long.MAX_VALUE;
+        whole = newWhole.clone();
     }
 
     void append(TailEntry entry) {
@@ -70,6 +85,10 @@ final class Section {
         }
         entries[slot(size++)] = entry;
         bytes += entry.bytes();
+        born = Math.min(born, entry.appended());
+        if (whole[entry.partition()] == UNKNOWN) {
+            whole[entry.partition()] = entry.appended() + 1;
+        }
         if (entry.kind() == TailEntry.Kind.WINDOW) {
             index.add(entry);
         }
@@ -89,9 +108,11 @@ final class Section {
         int known = positions.length;
         floors = Arrays.copyOf(floors, topic.partitions());
         positions = Arrays.copyOf(positions, topic.partitions());
+        whole = Arrays.copyOf(whole, topic.partitions());
         for (int partition = known; partition < positions.length; partition++) {
             floors[partition] = topic.beginnings()[partition];
             positions[partition] = topic.beginnings()[partition];
+            whole[partition] = floors[partition] == 0 ? BORN : UNKNOWN;
         }
         return Optional.of(positions.clone());
     }
@@ -102,6 +123,17 @@ final class Section {
 
     Position.Topic floor() {
         return new Position.Topic(name(), topicId, floors.clone());
+    }
+
+    /**
+     * Every record that was appended at this time or later is here, in ms since 1970; nothing when that is not known.
+     *
+     * <p>Nothing was appended to an earlier life of the topic at the time of this one's first record or later.
+     */
+    OptionalLong whole() {
+        long since =
+                LongStream.concat(LongStream.of(born), LongStream.of(whole)).max().orElse(UNKNOWN);
+        return since == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(since);
     }
 
     Tail.Reach reach(Position.Topic wanted) {
@@ -183,6 +215,7 @@ final class Section {
         size--;
         bytes -= entry.bytes();
         floors[entry.partition()] = entry.offset() + 1;
+        whole[entry.partition()] = Math.max(whole[entry.partition()], entry.appended() + 1);
         if (entry.kind() == TailEntry.Kind.WINDOW) {
             index.remove(entry);
         }

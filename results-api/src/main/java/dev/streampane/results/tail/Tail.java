@@ -4,10 +4,12 @@ package dev.streampane.results.tail;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -94,11 +96,19 @@ public final class Tail {
                         .toList();
     }
 
-    /** Replaces all of a topic by another life of it, or by what is left of this one. */
+    /**
+     * Replaces all of a topic by another life of it, or by what is left of this one.
+     *
+     * @param whole per partition the append time from which on everything is at its floor or above
+     */
     synchronized void open(
-            TopicLayout topic, long[] floors, long[] positions, List<TailEntry> entries) {
+            TopicLayout topic,
+            long[] floors,
+            long[] positions,
+            long[] whole,
+            List<TailEntry> entries) {
         Section section = section(topic.name());
-        section.open(topic.topicId(), floors, positions);
+        section.open(topic.topicId(), floors, positions, whole);
         for (TailEntry entry : entries) {
             section.add(entry.numbered(end++));
         }
@@ -149,6 +159,19 @@ public final class Tail {
     /** Everything from here on is in the tail. */
     public synchronized Position floors() {
         return Position.of(sections.stream().filter(Section::loaded).map(Section::floor).toList());
+    }
+
+    /**
+     * Every record of a topic that was appended at this time or later is in the tail; nothing when no such time is known.
+     *
+     * <p>A window that starts then or later is in the tail with all of its revisions, if its job writes results after their windows' ends:
+     * not so global windows, nor a {@link TailIndex#early} job.
+     */
+    public synchronized Optional<Instant> whole(String topic) {
+        OptionalLong since = section(topic).whole();
+        return since.isPresent()
+                ? Optional.of(Instant.ofEpochMilli(since.getAsLong()))
+                : Optional.empty();
     }
 
     /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */

@@ -23,6 +23,9 @@ import java.util.function.Predicate;
  */
 public final class TailIndex {
 
+    /** When there are so many early jobs, all are taken for such. */
+    private static final int MAX_EARLY = 1_000;
+
     /** The order of rows: by start, those of one start by id. */
     public record Row(Instant start, String id) implements Comparable<Row> {
 
@@ -56,7 +59,14 @@ public final class TailIndex {
     private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
             new ConcurrentHashMap<>();
 
+    private final Set<String> early = ConcurrentHashMap.newKeySet();
+
     TailIndex() {}
+
+    /** Whether a result of the job was in the tail that was appended before its window's end, so that others may be, too. */
+    public boolean early(String job) {
+        return early.contains(job) || early.size() >= MAX_EARLY;
+    }
 
     /** The revisions of a window that are in the tail, in the order of the log. */
     public List<TailEntry> revisions(String id) {
@@ -106,6 +116,9 @@ public final class TailIndex {
     }
 
     void add(TailEntry entry) {
+        if (entry.end().toEpochMilli() > entry.appended() && early.size() < MAX_EARLY) {
+            early.add(entry.job());
+        }
         List<TailEntry> known = revisions(entry.id());
         List<TailEntry> all = new ArrayList<>(known);
         all.add(entry);

@@ -25,9 +25,16 @@ final class TailLoad {
     private final long[] bytes;
     private final long[] floors;
     private final long[] positions;
+    private final long[] since;
+    private final long reached;
 
-    TailLoad(TopicLayout topic, long[] since, Tail.Kept kept) {
+    /**
+     * @param since per partition the first record that was appended at {@code reached} or later
+     */
+    TailLoad(TopicLayout topic, long[] since, long reached, Tail.Kept kept) {
         this.topic = topic;
+        this.since = since.clone();
+        this.reached = reached;
         this.entryShare = Math.max(1, kept.maxEntries() / topic.partitions());
         this.byteShare = Math.max(1, kept.maxBytes() / topic.partitions());
         this.bytes = new long[topic.partitions()];
@@ -71,6 +78,13 @@ final class TailLoad {
         positions[partition] = offset + 1;
     }
 
+    private long whole(int partition) {
+        if (floors[partition] == 0) {
+            return Section.BORN;
+        }
+        return floors[partition] == since[partition] ? reached : Section.UNKNOWN;
+    }
+
     void openInto(Tail tail) {
         PriorityQueue<Deque<Loaded>> heads =
                 new PriorityQueue<>(
@@ -85,6 +99,10 @@ final class TailLoad {
                 heads.add(oldest);
             }
         }
-        tail.open(topic, floors, positions, merged);
+        long[] whole = new long[floors.length];
+        for (int partition = 0; partition < whole.length; partition++) {
+            whole[partition] = whole(partition);
+        }
+        tail.open(topic, floors, positions, whole, merged);
     }
 }

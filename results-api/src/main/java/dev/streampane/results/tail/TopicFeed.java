@@ -83,7 +83,8 @@ final class TopicFeed implements TopicReader {
         return tail.readOn(topic)
                 .orElseGet(
                         () -> {
-                            load = new TailLoad(topic, since, kept);
+                            long reached = System.currentTimeMillis() - kept.maxAge().toMillis();
+                            load = new TailLoad(topic, since, reached, kept);
                             return load.starts();
                         });
     }

@@ -130,7 +130,7 @@ class TailTest {
         assertThat(tail.read(slow.next(), 1).lost()).isTrue();
         // When
         Tail.Place current = tail.now();
-        tail.open(layout("another"), new long[3], new long[3], List.of());
+        tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
         // Then
         assertThat(tail.lives()).isGreaterThan(current.lives());
         assertThat(tail.rejoin(current.position()).reach()).isEqualTo(Reach.RECREATED);
@@ -147,7 +147,7 @@ class TailTest {
         tail.append(TOPIC, Entries.result(0, 1));
         // When: the topic of alerts appears, with one in it
         TopicLayout alerts = new TopicLayout("alerts", "a", new long[1], new long[1]);
-        tail.open(alerts, new long[1], new long[] {1}, List.of(alert(0)));
+        tail.open(alerts, new long[1], new long[] {1}, new long[1], List.of(alert(0)));
         tail.append(TOPIC, Entries.result(1, 0));
         tail.append("alerts", alert(1));
         // Then: who was there before gets all of it, who resumes a position without it what is new
@@ -245,7 +245,7 @@ class TailTest {
     void shouldLoadAnEqualShareOfEachPartitionInTheOrderOfAppending() {
         // Given: 100 records in partition 0, two in partition 1
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {20, 0}, new long[] {100, 2});
-        TailLoad load = new TailLoad(topic, new long[] {30, 0}, kept(10, 1 << 20));
+        TailLoad load = new TailLoad(topic, new long[] {30, 0}, 500, kept(10, 1 << 20));
         assertThat(load.starts()).containsExactly(95, 0);
         for (int offset = 95; offset < 100; offset++) {
             load.append(appended(0, offset, 1_000 + offset));
@@ -266,11 +266,42 @@ class TailTest {
     }
 
     @Test
+    void shouldKnowFromWhatAppendTimeOnEverythingIsHere() {
+        // Given: partition 0 is read from offset 98 (appended at 500 or later), 1 from 3 as its
+        // share, 2 from its beginning
+        TopicLayout topic = new TopicLayout(TOPIC, ID, new long[3], new long[] {100, 7, 1});
+        Tail.Kept kept = kept(12, 1 << 20);
+        TailLoad load = new TailLoad(topic, new long[] {98, 2, 0}, 500, kept);
+        Tail tail = new Tail(List.of(kept));
+        assertThat(tail.whole(TOPIC)).isEmpty();
+        // When: nothing has come of partition 1
+        load.append(appended(2, 0, 400));
+        load.openInto(tail);
+        // Then
+        assertThat(tail.whole(TOPIC)).isEmpty();
+        // When: its first record comes, which may have neighbours before it of the same time
+        tail.append(TOPIC, appended(1, 3, 450));
+        // Then
+        assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(500));
+        // When: records go that were appended later than that
+        for (int offset = 4; offset < 15; offset++) {
+            tail.append(TOPIC, appended(1, offset, 600 + offset));
+        }
+        assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(500));
+        tail.append(TOPIC, appended(1, 15, 700));
+        tail.append(TOPIC, appended(1, 16, 700));
+        // Then
+        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~98.5.1");
+        assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(605));
+        assertThat(tail.index().early("job")).isTrue();
+    }
+
+    @Test
     void shouldLoadNothingThatIsTooOld() {
         // Given
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {20, 0}, new long[] {100, 2});
         // When
-        TailLoad load = new TailLoad(topic, new long[] {98, 2}, kept(10, 1 << 20));
+        TailLoad load = new TailLoad(topic, new long[] {98, 2}, 500, kept(10, 1 << 20));
         // Then
         assertThat(load.starts()).containsExactly(98, 2);
     }
@@ -281,7 +312,7 @@ class TailTest {
         long one = Entries.result(0, 0).bytes();
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {0, 0}, new long[] {100, 1});
         Tail.Kept kept = kept(1_000, 6 * one + 5);
-        TailLoad load = new TailLoad(topic, new long[2], kept);
+        TailLoad load = new TailLoad(topic, new long[2], 0, kept);
         Tail tail = new Tail(List.of(kept));
         load.append(Entries.result(1, 0));
         // When
@@ -317,7 +348,7 @@ class TailTest {
                                 kept(entries, bytes),
                                 new Tail.Kept(
                                         "alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
-        tail.open(layout(ID), new long[3], new long[3], List.of());
+        tail.open(layout(ID), new long[3], new long[3], new long[3], List.of());
         return tail;
     }
 
