@@ -28,6 +28,9 @@ final class AuditScan {
     /** Before the window: a record's event time may be ahead of its append time by the skew. */
     private static final Duration BEFORE_THE_WINDOW = Duration.ofHours(1);
 
+    /** How much later than a line a correction of what it counted may be committed. */
+    private static final long CORRECTIONS_MILLIS = 60_000;
+
     private static final int MAX_LINES = 50_000;
 
     private final InputLog log;
@@ -39,6 +42,7 @@ final class AuditScan {
     private final Map<TopicPartition, List<Stretch>> lines = new HashMap<>();
     private final Map<Corrections.Place, Long> corrected = new HashMap<>();
     private boolean beginsLate;
+    private long newest;
     private int found;
 
     AuditScan(
@@ -63,7 +67,7 @@ final class AuditScan {
             beginsLate |=
                     starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
-            while (at < audit.ends()[partition] && !isComplete()) {
+            while (at < audit.ends()[partition] && !isBehindTheLast()) {
                 InputLog.Piece piece = log.read(topic, partition, at, audit.ends()[partition]);
                 piece.records().forEach(this::add);
                 budget.check();
@@ -117,6 +121,7 @@ final class AuditScan {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
+        newest = Math.max(newest, record.timestamp());
         if (record.key() != null && !startsWith(record.key(), keyPrefix)) {
             return;
         }
@@ -159,9 +164,13 @@ final class AuditScan {
                 .add(line);
     }
 
-    private boolean isComplete() {
+    /** Whether all lines are there, and what follows was written so much later that no correction can be about them. */
+    private boolean isBehindTheLast() {
         AuditLines now = lines();
-        return now.missing(result).isEmpty() && now.isClosed(rule.closedAt(result.end()), inputs);
+        long closed = rule.closedAt(result.end());
+        return now.missing(result).isEmpty()
+                && now.isClosed(closed, inputs)
+                && now.closedSince(closed) + CORRECTIONS_MILLIS < newest;
     }
 
     private AuditLines lines() {

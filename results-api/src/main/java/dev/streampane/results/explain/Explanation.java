@@ -32,6 +32,7 @@ final class Explanation {
     private final Topics topics;
     private final Budget budget;
     private final JsonNode document;
+    private final Instant now;
     private final ObjectNode answer = Comparison.JSON.createObjectNode();
     private final List<String> findings = new ArrayList<>();
 
@@ -43,12 +44,14 @@ final class Explanation {
 
     /**
      * @param document the newest revision as Elasticsearch has it, with the fields that the index adds
+     * @param now what time it is on the brokers, about
      */
-    Explanation(InputLog log, Topics topics, Budget budget, JsonNode document) {
+    Explanation(InputLog log, Topics topics, Budget budget, JsonNode document, Instant now) {
         this.log = log;
         this.topics = topics;
         this.budget = budget;
         this.document = document;
+        this.now = now;
     }
 
     /**
@@ -165,7 +168,7 @@ final class Explanation {
                 isClosed
                         && lines.isClosed(rule.closedAt(recomputation.end()), inputs)
                         && lines.closedSince(rule.closedAt(recomputation.end())) + SETTLES_MILLIS
-                                < System.currentTimeMillis();
+                                < now.toEpochMilli();
         if (rule.kind() != WindowRule.Kind.GLOBAL) {
             recomputation
                     .more()

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is said of one window of one run, whose verdicts and sums are worked out by hand here. */
+class ExplanationTest {
+
+    /** Temperatures 10, 20, 30 and 40 of device d in the first minute. */
+    private static final String RESULT =
+            """
+            {'id':'weather-average~tumbling-1m~d~20261120T060000.000Z~20261120T060100.000Z',
+             'job':'weather-average','spec':'tumbling(1m)','key':'d',
+             'window':{'kind':'tumbling','start':'2026-11-20T06:00:00Z','end':'2026-11-20T06:01:00Z','zone':'UTC'},
+             'generation':1,'rev':2,'status':'REVISED','cause':'late-record','complete':true,
+             'values':{'avg_temp':25.000000,'avg_hum':50.000000,'min_temp':10.000000,'max_temp':40.000000,
+                       'min_hum':50.000000,'max_hum':50.000000},
+             'sums':{'temp':'100000000','hum':'200000000'},'count':4,'late':1,
+             'minEventTime':'2026-11-20T06:00:01Z','maxEventTime':'2026-11-20T06:00:50Z','watermark':null,
+             'inputs':[{'topic':'device-readings','partition':0,'first':0,'last':6},
+                       {'topic':'device-readings','partition':1,'first':0,'last':0}],'jobVersion':'1'}"""
+                    .replace('\'', '"');
+
+    private final Scene scene = new Scene("tumbling(1m)");
+
+    private ObjectNode aMinute() {
+        scene.reading(0, 1, "10");
+        scene.reading(0, 30, "20");
+        scene.reading(0, "e", 31, 31, "99");
+        scene.heartbeat(0, 60);
+        scene.reading(0, 61, "5");
+        scene.heartbeat(0, 70);
+        scene.reading(0, "d", 50, 71, "30"); // its window's end has passed
+        scene.heartbeat(0, 126);
+        scene.reading(0, "d", 59, 127, "77"); // its window is closed
+        scene.add(0, "{", null, 128);
+        scene.reading(0, "d", 1000, 130, "1"); // more than 5 min ahead
+        scene.heartbeat(0, 130);
+        scene.reading(1, 20, "40");
+        scene.heartbeat(1, 130);
+        return scene.result(RESULT);
+    }
+
+    private ObjectNode anAuditedMinute() {
+        ObjectNode document = aMinute();
+        lineOfPartition0();
+        lineOfPartition1();
+        return document;
+    }
+
+    private void lineOfPartition0() {
+        scene.line(
+                1,
+                0,
+                0,
+                11,
+                "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}",
+                """
+                {'counted':5,'late':1,'horizonAfter':'2026-11-20T06:01:05Z',
+                 'windows':[{'end':'2026-11-20T06:01:00Z','counted':4},{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
+    }
+
+    private void lineOfPartition1() {
+        scene.line(
+                1,
+                1,
+                0,
+                1,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                """
+                {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
+    }
+
+    @Test
+    void shouldSayEqualAndWhatBecameOfEachRecord() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.path("settling").asBoolean()).isFalse();
+        assertThat(answer.path("findings")).isEmpty();
+        assertThat(answer.path("differences")).isEmpty();
+        assertThat(answer.path("read"))
+                .hasToString(
+                        """
+                        {"records":14,"counted":6,"late":1,"rejected":2,"heartbeats":5,"unguarded":0,"corrected":0,\
+                        "inWindow":4,"otherWindows":1,"otherKeys":1}""");
+        assertThat(answer.path("lines"))
+                .hasSize(2)
+                .allMatch(line -> line.path("agrees").asBoolean());
+        assertThat(answer.at("/recomputed/values/avg_temp").asText()).isEqualTo("25.000000");
+        assertThat(answer.at("/recomputed/sums/temp").asText()).isEqualTo("100000000");
+    }
+
+    @Test
+    void shouldTellAForgedDocumentFromAForgedLog() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        ObjectNode forged = document.deepCopy();
+        forged.put("count", 5);
+        // When
+        ObjectNode answer = scene.explain(forged);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(findings(answer)).containsExactly("document: differs from the log");
+        assertThat(answer.path("differences"))
+                .hasToString("[{\"field\":\"count\",\"document\":5,\"log\":4,\"recomputed\":4}]");
+        // When
+        scene.log.replace("window-results", 0, 0, RESULT.replace("\"count\":4", "\"count\":5"));
+        answer = scene.explain(forged);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(findings(answer)).containsExactly("log: differs from the inputs");
+        assertThat(answer.path("differences"))
+                .hasToString("[{\"field\":\"count\",\"document\":5,\"log\":5,\"recomputed\":4}]");
+    }
+
+    @Test
+    void shouldSeeWhateverIsForgedInADocument() {
+        ObjectNode document = anAuditedMinute();
+        List<String> forged = new ArrayList<>();
+        for (String field :
+                List.of(
+                        "/values/avg_temp",
+                        "/values/min_hum",
+                        "/sums/temp",
+                        "/count",
+                        "/late",
+                        "/minEventTime",
+                        "/inputs/0/last",
+                        "/window/zone",
+                        "/rev",
+                        "/status",
+                        "/client",
+                        "/avg_temp",
+                        "/log/offset",
+                        "/log/partition")) {
+            ObjectNode other = document.deepCopy();
+            int cut = field.lastIndexOf('/');
+            ObjectNode parent = (ObjectNode) other.at(field.substring(0, cut));
+            JsonNode old = other.at(field);
+            parent.set(
+                    field.substring(cut + 1),
+                    old.isTextual()
+                            ? Scene.json("{'v':'7'}").get("v")
+                            : Scene.json("{'v':7}").get("v"));
+            forged.add(field + " " + verdict(scene.explain(other)));
+        }
+        assertThat(forged).allMatch(line -> line.endsWith(" different"));
+        ObjectNode poorer = document.deepCopy();
+        ((ObjectNode) poorer.path("values")).remove("max_temp");
+        assertThat(verdict(scene.explain(poorer))).isEqualTo("different");
+    }
+
+    @Test
+    void shouldSeeThatAResultOmitsRecordsThoughItIsSound() {
+        // Given: what the first two records give, and no word of the others
+        anAuditedMinute();
+        ObjectNode document =
+                scene.result(
+                        RESULT.replace("\"count\":4,\"late\":1", "\"count\":2,\"late\":0")
+                                .replace("25.000000", "15.000000")
+                                .replace("40.000000", "20.000000")
+                                .replace("100000000", "30000000")
+                                .replace("200000000", "100000000")
+                                .replace("06:00:50Z", "06:00:30Z")
+                                .replace("\"last\":6}", "\"last\":1}]")
+                                .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]"));
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(findings(answer))
+                .containsExactly("log: omits records of its window that the inputs hold");
+        assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldReadNoMoreThanTheNamedOffsetsWhileTheWindowCanChange() {
+        // Given: the horizon of partition 1 has not reached the window's end
+        ObjectNode document = aMinute();
+        lineOfPartition0();
+        scene.line(
+                1,
+                1,
+                0,
+                0,
+                "{'clockAfter':'2026-11-20T06:00:20Z'}",
+                "{'counted':1,'horizonAfter':'2026-11-20T05:59:15Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("equal");
+        assertThat(answer.path("settling").asBoolean()).isTrue();
+        assertThat(answer.at("/read/records").asInt()).isEqualTo(8);
+        assertThat(answer.at("/lines/0/agrees").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldNameTheOffsetsThatNoLineCovers() {
+        // Given
+        ObjectNode document = aMinute();
+        lineOfPartition0();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("settling");
+        assertThat(answer.path("unaudited"))
+                .hasToString(
+                        "{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");
+        // When: a line in between is missing
+        scene.line(1, 1, 1, 1, "{'clockBefore':'2026-11-20T06:00:20Z'}", "{}");
+        answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("unaudited");
+        assertThat(answer.path("summary").asText())
+                .startsWith("No audit line covers offsets 0 to 0 of device-readings-1");
+    }
+
+    @Test
+    void shouldSayWhichInputsHaveExpired() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        scene.log.expire("device-readings", 0, 3);
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("expired");
+        assertThat(answer.path("expired"))
+                .hasToString(
+                        "{\"topic\":\"device-readings\",\"partition\":0,\"firstNeeded\":0,\"firstThere\":3}");
+        // When
+        document.put("count", 5);
+        // Then: what can be compared is compared
+        assertThat(verdict(scene.explain(document))).isEqualTo("different");
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooMuchWithTheCommandThatDoesIt() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        // When
+        Problem problem =
+                catchThrowableOfType(ProblemException.class, () -> scene.explain(document, 7))
+                        .problem();
+        // Then
+        assertThat(problem.type()).isEqualTo(ProblemType.TOO_MUCH_TO_EXPLAIN);
+        assertThat(problem.members())
+                .containsEntry(
+                        "command",
+                        "streampane replay weather-average --generation 1 --compare"
+                                + " --from 2026-11-20T06:00:00Z --to 2026-11-20T06:01:00Z");
+        // When: what the result names can be read, and no more
+        assertThat(scene.explain(document, 8).at("/read/records").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void shouldFollowSettingsThatChangeInTheMiddle() {
+        // Given: L is 10 s from offset 6 on, which closes the window before the late record
+        ObjectNode document = aMinute();
+        scene.line(
+                1,
+                0,
+                0,
+                5,
+                "{'heartbeats':2,'clockAfter':'2026-11-20T06:01:10Z'}",
+                "{'counted':4,'horizonAfter':'2026-11-20T06:00:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':3}]}");
+        lineOfPartition1();
+        scene.settings(Duration.ZERO, Duration.ofSeconds(10));
+        scene.line(
+                1,
+                0,
+                6,
+                11,
+                "{'rejected':2,'heartbeats':2,'clockBefore':'2026-11-20T06:01:10Z','clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'late':2,'horizonBefore':'2026-11-20T06:01:00Z','horizonAfter':'2026-11-20T06:02:00Z'}");
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then: the record at offset 6 is not in the window
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(3);
+        assertThat(answer.at("/recomputed/late").asInt()).isZero();
+        assertThat(answer.at("/read/late").asInt()).isEqualTo(2);
+        assertThat(answer.path("lines")).allMatch(line -> line.path("agrees").asBoolean());
+    }
+
+    @Test
+    void shouldNotHoldEventTimesAgainstAppendTimesThatAreNone() {
+        // Given
+        scene.unguarded();
+        ObjectNode document = aMinute();
+        scene.line(
+                1,
+                0,
+                0,
+                11,
+                "{'rejected':1,'heartbeats':4,'clockAfter':'2026-11-20T06:16:40Z'}",
+                "{'counted':6,'late':1,'horizonAfter':'2026-11-20T06:15:35Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}");
+        lineOfPartition1();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.at("/read/rejected").asInt()).isEqualTo(1);
+        assertThat(answer.at("/read/unguarded").asInt()).isEqualTo(14);
+        assertThat(answer.path("lines")).allMatch(line -> line.path("agrees").asBoolean());
+    }
+
+    @Test
+    void shouldLeaveOutWhatACorrectionTakesBack() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        scene.log.add(
+                "audit",
+                0,
+                "weather-average/device-readings/0",
+                """
+                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""",
+                null,
+                Scene.SIX.plusSeconds(600));
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(3);
+        assertThat(answer.at("/read/corrected").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayWhenALineDiffersFromTheInputs() {
+        // Given
+        ObjectNode document = aMinute();
+        lineOfPartition0();
+        scene.line(
+                1,
+                1,
+                0,
+                1,
+                "{'heartbeats':2,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("equal");
+        assertThat(findings(answer))
+                .containsExactly(
+                        "audit: the line from offset 0 of device-readings-1 differs from the inputs");
+    }
+
+    @Test
+    void shouldSayWhatRetractedMeans() {
+        ObjectNode document =
+                scene.result(
+                        """
+                        {'id':'x','job':'weather-average','spec':'session(30s)','key':'d',
+                         'window':{'kind':'session','start':'2026-11-20T06:00:00Z','end':'2026-11-20T06:00:40Z','zone':'UTC'},
+                         'generation':1,'rev':2,'status':'RETRACTED','cause':'merged','complete':true,'mergedInto':'longer',
+                         'values':{},'sums':{},'count':0,'late':0,'minEventTime':null,'maxEventTime':null,'watermark':null,
+                         'inputs':[],'jobVersion':'1'}"""
+                                .replace('\'', '"'));
+        ObjectNode answer = scene.explain(document);
+        assertThat(verdict(answer)).isEqualTo("retracted");
+        assertThat(answer.path("summary").asText()).endsWith("the longer session is longer.");
+    }
+
+    @Test
+    void shouldRefuseAJobWhoseComputationItDoesNotKnow() {
+        ObjectNode document =
+                scene.result(RESULT.replace("\"job\":\"weather-average\"", "\"job\":\"anything\""));
+        assertThat(
+                        catchThrowableOfType(ProblemException.class, () -> scene.explain(document))
+                                .problem()
+                                .type())
+                .isEqualTo(ProblemType.NOT_RECOMPUTABLE);
+    }
+
+    private static String verdict(JsonNode answer) {
+        return answer.path("verdict").asText();
+    }
+
+    private static List<String> findings(JsonNode answer) {
+        List<String> findings = new ArrayList<>();
+        answer.path("findings").forEach(finding -> findings.add(finding.asText()));
+        return findings;
+    }
+}
