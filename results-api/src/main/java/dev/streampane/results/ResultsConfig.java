@@ -83,6 +83,9 @@ public interface ResultsConfig {
     /** Settings of {@code /api/v1/audit} and {@code /api/v1/watermarks}. */
     Audit audit();
 
+    /** Settings of {@code GET /api/v1/windows/{id}/explain}. */
+    Explain explain();
+
     /** Settings of {@code GET /api/v1/stream}. */
     interface Stream {
         /** Time between the comment lines that keep proxies and clients from giving up. 100ms to 60s. */
@@ -144,5 +147,26 @@ public interface ResultsConfig {
         @DurationMin(seconds = 1)
         @DurationMax(hours = 1)
         Duration stalledAfter();
+    }
+
+    /** Settings of {@code GET /api/v1/windows/{id}/explain}. */
+    interface Explain {
+        /** Input records that one explanation may read; a result that takes more gets 422. 1 to 100,000,000. */
+        @WithDefault("2000000")
+        @Min(1)
+        @Max(100_000_000)
+        long maxRecords();
+
+        /** Time that one explanation may take; one that takes longer gets 422. 100ms to 10m. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 10)
+        Duration timeout();
+
+        /** Results explained at once; one more gets 503. 1 to 16. */
+        @WithDefault("2")
+        @Min(1)
+        @Max(16)
+        int maxRunning();
     }
 }

@@ -45,6 +45,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 kafka.bootstrapServers(),
                 "quarkus.elasticsearch.hosts",
                 elasticsearch.url().getAuthority(),
+                "results.explain.max-records",
+                "1000",
                 "results.audit.refresh",
                 "500ms",
                 "results.audit.stalled-after",

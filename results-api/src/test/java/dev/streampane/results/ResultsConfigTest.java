@@ -33,6 +33,9 @@ class ResultsConfigTest {
                     Map.entry("results.stream.stall-timeout", "30s"),
                     Map.entry("results.query.timeout", "2s"),
                     Map.entry("results.query.retry-after", "5s"),
+                    Map.entry("results.explain.max-records", "2000000"),
+                    Map.entry("results.explain.timeout", "10s"),
+                    Map.entry("results.explain.max-running", "2"),
                     Map.entry("results.audit.max-partitions", "10000"),
                     Map.entry("results.audit.refresh", "5s"),
                     Map.entry("results.audit.stalled-after", "30s"));
@@ -65,6 +68,9 @@ class ResultsConfigTest {
         assertThat(config.stream().stallTimeout()).hasSeconds(30);
         assertThat(config.query().timeout()).hasSeconds(2);
         assertThat(config.query().retryAfter()).hasSeconds(5);
+        assertThat(config.explain().maxRecords()).isEqualTo(2_000_000);
+        assertThat(config.explain().timeout()).hasSeconds(10);
+        assertThat(config.explain().maxRunning()).isEqualTo(2);
         assertThat(config.audit().maxPartitions()).isEqualTo(10_000);
         assertThat(config.audit().refresh()).hasSeconds(5);
         assertThat(config.audit().stalledAfter()).hasSeconds(30);

@@ -30,7 +30,26 @@ record AuditLines(
      *
      * @param open whether they lie behind the newest line, so that one may still come
      */
-    record Gap(String topic, int partition, long first, long last, boolean open) {}
+    record Gap(String topic, int partition, long first, long last, boolean open) {
+
+        /**
+         * Which lines are missing, and why.
+         *
+         * @param expired whether older lines have expired
+         */
+        String say(boolean expired) {
+            String which =
+                    "No audit line covers offsets %d to %d of %s-%d"
+                            .formatted(first, last, topic, partition);
+            if (expired) {
+                return which + ": the audit begins later.";
+            }
+            return which
+                    + (open
+                            ? " yet: a job writes it with the first checkpoint after its audit interval, or after its next start; ask again later."
+                            : ": see /api/v1/audit for what is wrong with it.");
+        }
+    }
 
     /**
      * The newest line, the one before it, and so on: of several that end at the same offset that of the newest generation, and none before

@@ -2,6 +2,8 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,29 @@ final class Recomputation {
     private Counts counts = new Counts();
 
     /** A line that was read, and whether the log gives the counts, clock and horizon that it tells; null when not all of it was read. */
-    record Read(Stretch line, Boolean agrees) {}
+    record Read(Stretch line, Boolean agrees) {
+
+        ObjectNode json() {
+            return Comparison.JSON
+                    .createObjectNode()
+                    .put("topic", line.topic())
+                    .put("partition", line.partition())
+                    .put("first", line.first())
+                    .put("last", line.last())
+                    .put("generation", line.generation())
+                    .put("restored", line.restored())
+                    .put("clockBefore", time(line.clockBefore()))
+                    .put("horizonBefore", time(line.horizonBefore()))
+                    .put("outOfOrderness", Duration.ofMillis(line.outOfOrderness()).toString())
+                    .put("allowedLateness", Duration.ofMillis(line.allowedLateness()).toString())
+                    .put("skew", Duration.ofMillis(line.skew()).toString())
+                    .put("agrees", agrees);
+        }
+
+        private static String time(long millis) {
+            return millis == Stretch.NONE ? null : Instant.ofEpochMilli(millis).toString();
+        }
+    }
 
     /** What became of the rows; of one stretch, or of all. */
     static final class Counts {
@@ -181,8 +205,8 @@ final class Recomputation {
     private ObjectNode json(Panes.Found found) {
         ObjectNode json = found.pane().json();
         json.putObject("window")
-                .put("start", java.time.Instant.ofEpochMilli(found.start()).toString())
-                .put("end", java.time.Instant.ofEpochMilli(found.end()).toString());
+                .put("start", Instant.ofEpochMilli(found.start()).toString())
+                .put("end", Instant.ofEpochMilli(found.end()).toString());
         return json;
     }
 

@@ -130,6 +130,15 @@ record Stretch(
                 && last >= input.first();
     }
 
+    /** The last offset up to which the result's own inputs go in this stretch. */
+    long lastNamed(Result result) {
+        return result.inputs().stream()
+                .filter(this::overlaps)
+                .mapToLong(input -> Math.min(last, input.last()))
+                .max()
+                .orElse(last);
+    }
+
     /** Whether a record of {@code [start, end)} may have been counted here. */
     boolean mayHold(long start, long end) {
         if (inWindow >= 0) {

@@ -217,7 +217,7 @@ class ExplanationTest {
         // When
         ObjectNode answer = scene.explain(document);
         // Then
-        assertThat(verdict(answer)).isEqualTo("settling");
+        assertThat(verdict(answer)).isEqualTo("unaudited");
         assertThat(answer.path("unaudited"))
                 .hasToString(
                         "{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");

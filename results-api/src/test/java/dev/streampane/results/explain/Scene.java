@@ -134,7 +134,7 @@ final class Scene {
                         log,
                         new Explanation.Topics("window-results", "audit", "job-runs"),
                         new Budget(maxRecords, Duration.ofSeconds(10)),
-                        document,
+                        new Subject(document, null),
                         SIX.plusSeconds(3600))
                 .answer();
     }

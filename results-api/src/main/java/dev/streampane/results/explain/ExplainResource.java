@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code /api/v1/windows/{id}/explain}: whether a result follows from the inputs. */
+@Path("/api/v1/windows/{id}/explain")
+@Produces(MediaType.APPLICATION_JSON)
+public class ExplainResource {
+
+    private final Explainer explainer;
+    private final TailFeeds tail;
+
+    ExplainResource(Explainer explainer, TailFeeds tail) {
+        this.explainer = explainer;
+        this.tail = tail;
+    }
+
+    /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
+    @GET
+    public Uni<RestResponse<String>> explain(
+            @PathParam("id") String id, @Context RoutingContext context) {
+        Parameters.of(context.request().query()).check();
+        Access access = Access.of(context);
+        if (id.indexOf('~') > 0) {
+            access.checkJob(id.substring(0, id.indexOf('~')));
+        }
+        String position = tail.tail().position().toString();
+        return explainer
+                .find(id)
+                .map(
+                        found ->
+                                found.filter(subject -> mayRead(access, subject))
+                                        .orElseThrow(() -> unknown(id)))
+                .chain(explainer::explain)
+                .map(
+                        answer ->
+                                RestResponse.ResponseBuilder.ok(
+                                                answer.put("position", position).toString())
+                                        .header("Streampane-Position", position)
+                                        .header("Cache-Control", "no-store")
+                                        .build());
+    }
+
+    /** Windows that the caller may not read answer like windows that are not there. */
+    private static boolean mayRead(Access access, Subject subject) {
+        return Stream.of(subject.document(), subject.tail())
+                .filter(Objects::nonNull)
+                .allMatch(
+                        words ->
+                                access.mayRead(
+                                        words.path("job").asText(), words.path("key").asText()));
+    }
+
+    private static ProblemException unknown(String id) {
+        return new ProblemException(
+                Problem.unknown(
+                        ProblemType.UNKNOWN_ID,
+                        "id",
+                        "there is no window '" + Parameters.shown(id) + "'"));
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Explains a few results at a time ({@code results.explain.max-running}), each on a thread of its own; one more is refused with a 503 at once.
+ * Keeps no records, only sums.
+ */
+@ApplicationScoped
+public class Explainer {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final SearchClient elasticsearch;
+    private final TailFeeds tail;
+    private final LogReaders readers;
+    private final ResultsConfig config;
+    private final FewAtATime running;
+
+    Explainer(
+            SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
+        this.elasticsearch = elasticsearch;
+        this.tail = tail;
+        this.readers = readers;
+        this.config = config;
+        this.running = new FewAtATime(config.explain().maxRunning(), "explain");
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        running.close();
+    }
+
+    /** The newest words on a window; nothing when neither Elasticsearch nor the tail has any. */
+    Uni<Optional<Subject>> find(String id) {
+        return elasticsearch
+                .search("window-results", newest(id))
+                .map(
+                        found -> {
+                            JsonNode document = found.at("/hits/hits/0/_source");
+                            JsonNode tail =
+                                    this.tail
+                                            .tail()
+                                            .index()
+                                            .newest(id)
+                                            .map(this::json)
+                                            .orElse(null);
+                            return document.isObject() || tail != null
+                                    ? Optional.of(
+                                            new Subject(
+                                                    document.isObject() ? document : null, tail))
+                                    : Optional.empty();
+                        });
+    }
+
+    private JsonNode json(TailEntry entry) {
+        JsonNode json = Comparison.json(entry.json());
+        return json.isObject() ? json : null;
+    }
+
+    private static ObjectNode newest(String id) {
+        ObjectNode search = Comparison.JSON.createObjectNode().put("size", 1);
+        search.putObject("query").putObject("term").put("id", id);
+        var sort = search.putArray("sort");
+        for (String field : List.of("complete", "generation", "rev")) {
+            sort.addObject().putObject(field).put("order", "desc").put("unmapped_type", "long");
+        }
+        return search;
+    }
+
+    /**
+     * Whether a window is as it is said to be.
+     *
+     * <p>Fails with a {@link ProblemException} when too many are being explained, when it would take too much, or when this service does
+     * not know what the job computes.
+     */
+    Uni<ObjectNode> explain(Subject subject) {
+        return running.run(() -> answer(subject)).orElseThrow(this::busy);
+    }
+
+    private ObjectNode answer(Subject subject) {
+        Budget budget = new Budget(config.explain().maxRecords(), config.explain().timeout());
+        return new Explanation(
+                        new ReadersLog(readers, budget),
+                        new Explanation.Topics(
+                                config.topic(), config.auditTopic(), config.jobRunsTopic()),
+                        budget,
+                        subject,
+                        Instant.now())
+                .answer();
+    }
+
+    private ProblemException busy() {
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.TOO_MANY_EXPLANATIONS,
+                        config.explain().maxRunning()
+                                + " results are being explained; that many at a time are allowed.",
+                        RETRY_AFTER));
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Recomputes one result from its inputs.
+ *
+ * <p>Reads the audit lines over the offsets that the result names, up to the last of them. Where the window is closed in all partitions and
+ * it does not take much more, it reads all lines in which records of the window can have been counted, so that a result is also seen through
+ * that names less than there is.
+ */
+final class Inputs {
+
+    /** The last revision of a window that has closed is committed by then. */
+    private static final long SETTLES_MILLIS = 30_000;
+
+    private static final int MAX_LINES_SHOWN = 100;
+
+    private final InputLog log;
+    private final Explanation.Topics topics;
+    private final Budget budget;
+    private final Instant now;
+    private final ObjectNode answer;
+    private final Findings findings;
+
+    Inputs(
+            InputLog log,
+            Explanation.Topics topics,
+            Budget budget,
+            Instant now,
+            ObjectNode answer,
+            Findings findings) {
+        this.log = log;
+        this.topics = topics;
+        this.budget = budget;
+        this.now = now;
+        this.answer = answer;
+        this.findings = findings;
+    }
+
+    /**
+     * The fields of the result that follow from the inputs.
+     *
+     * @param who what the result stands in
+     * @throws ExpiredException when the inputs are no longer there
+     * @throws UnauditedException when audit lines are missing
+     * @throws TooMuchException when it would take too long
+     * @throws ProblemException when this service does not know how
+     */
+    ObjectNode recompute(Result result, String who) {
+        List<Measure> measures =
+                Measure.of(result.job())
+                        .orElseThrow(() -> notRecomputable("what its job computes is not known"));
+        WindowRule rule = rule(result);
+        if (!rule.isWindow(result.start(), result.end())) {
+            findings.difference(who + ": its window is none of its specification");
+        }
+        Rows rows = rows(result, rule);
+        Map<String, TopicLayout> inputs = new HashMap<>();
+        result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
+        checkThere(result, who, inputs);
+        AuditLines lines = new AuditScan(log, budget, result, rule, inputs).scan(topics.audit());
+        boolean isClosed = lines.isClosed(rule.closedAt(result.end()), inputs);
+        answer.put("settling", !isClosed);
+        checkAudited(result, lines);
+        List<Stretch> holding = lines.holding(result, rule);
+        boolean wide = isClosed && isAffordable(holding, result, inputs);
+        if (!wide && result.namesTopicsOnly()) {
+            throw beyondTheNames(isClosed, holding);
+        }
+        var recomputation =
+                new Recomputation(log, budget, result, rule, rows, measures, lines.corrections());
+        read(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
+        answer.put("scope", wide ? "window" : "inputs");
+        answer.set("read", recomputation.counts());
+        show(recomputation.lines());
+        long closed = rule.closedAt(recomputation.end());
+        boolean isSettled =
+                lines.isClosed(closed, inputs)
+                        && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
+        if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
+            recomputation.more().ifPresent(more -> omitted(who, more));
+        }
+        return recomputation.named();
+    }
+
+    private void omitted(String who, ObjectNode more) {
+        findings.difference(who + ": omits records of its window that the inputs hold");
+        answer.set("omitted", more);
+    }
+
+    private static WindowRule rule(Result result) {
+        try {
+            return WindowRule.of(result.spec());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw notRecomputable("its windows are not known");
+        }
+    }
+
+    /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
+    private Rows rows(Result result, WindowRule rule) {
+        JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
+        ZoneId zone =
+                settings.zone(rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone());
+        return switch (result.job()) {
+            case "weather-average" -> Rows.ofReadings(zone);
+            case "transaction-total" -> Rows.ofTransactions(zone);
+            default -> throw notRecomputable("its job's input is not read here");
+        };
+    }
+
+    private void checkThere(Result result, String who, Map<String, TopicLayout> inputs) {
+        for (Result.Input input : result.inputs()) {
+            TopicLayout topic = inputs.get(input.topic());
+            if (topic.partitions() <= Math.max(0, input.partition())) {
+                throw new UnauditedException(
+                        "The result names a partition that is not there: " + name(input) + ".");
+            }
+            if (input.isWholeTopic()) {
+                continue;
+            }
+            long beginning = topic.beginnings()[input.partition()];
+            if (input.first() < beginning) {
+                throw new ExpiredException(
+                        input.topic(), input.partition(), input.first(), beginning);
+            }
+            if (input.last() >= topic.ends()[input.partition()]) {
+                findings.difference(
+                        "%s: names offset %d of %s, which ends at %d"
+                                .formatted(
+                                        who,
+                                        input.last(),
+                                        name(input),
+                                        topic.ends()[input.partition()]));
+            }
+        }
+    }
+
+    private static String name(Result.Input input) {
+        return input.isWholeTopic() ? input.topic() : input.topic() + "-" + input.partition();
+    }
+
+    private void checkAudited(Result result, AuditLines lines) {
+        lines.missing(result)
+                .ifPresent(
+                        gap -> {
+                            answer.putObject("unaudited")
+                                    .put("topic", gap.topic())
+                                    .put("partition", gap.partition())
+                                    .put("first", gap.first())
+                                    .put("last", gap.last());
+                            throw new UnauditedException(gap.say(lines.beginsLate()));
+                        });
+    }
+
+    private RuntimeException beyondTheNames(boolean isClosed, List<Stretch> holding) {
+        return isClosed
+                ? new TooMuchException("its inputs take %,d offsets".formatted(offsets(holding)))
+                : new UnauditedException(
+                        "The result names no offsets, and its window can still change; ask again later.");
+    }
+
+    /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
+    private boolean isAffordable(
+            List<Stretch> stretches, Result result, Map<String, TopicLayout> inputs) {
+        long affordable = budget.maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
+        return offsets(stretches) <= affordable
+                && stretches.stream().allMatch(line -> line.first() >= beginning(line, inputs));
+    }
+
+    private static long offsets(List<Stretch> stretches) {
+        return stretches.stream().mapToLong(Stretch::offsets).sum();
+    }
+
+    private static long beginning(Stretch line, Map<String, TopicLayout> inputs) {
+        return inputs.get(line.topic()).beginnings()[line.partition()];
+    }
+
+    private void read(
+            Recomputation recomputation,
+            List<Stretch> stretches,
+            Result result,
+            Map<String, TopicLayout> inputs,
+            boolean wide) {
+        Map<Stretch, Long> lasts = new LinkedHashMap<>();
+        long offsets = 0;
+        for (Stretch line : stretches) {
+            long end = inputs.get(line.topic()).ends()[line.partition()];
+            long last = Math.min(wide ? line.last() : line.lastNamed(result), end - 1);
+            lasts.put(line, last);
+            offsets += last - line.first() + 1;
+            if (line.first() < beginning(line, inputs)) {
+                throw new ExpiredException(
+                        line.topic(), line.partition(), line.first(), beginning(line, inputs));
+            }
+        }
+        budget.plan(offsets);
+        lasts.forEach(recomputation::read);
+    }
+
+    private void show(List<Recomputation.Read> lines) {
+        ArrayNode shown = answer.put("lineCount", lines.size()).putArray("lines");
+        lines.stream().limit(MAX_LINES_SHOWN).map(Recomputation.Read::json).forEach(shown::add);
+        lines.stream()
+                .filter(read -> Boolean.FALSE.equals(read.agrees()))
+                .findFirst()
+                .map(Recomputation.Read::line)
+                .ifPresent(
+                        line ->
+                                findings.note(
+                                        "audit: the line from offset %d of %s-%d differs from the inputs"
+                                                .formatted(
+                                                        line.first(),
+                                                        line.topic(),
+                                                        line.partition())));
+    }
+
+    private static ProblemException notRecomputable(String why) {
+        return new ProblemException(
+                Problem.of(
+                        ProblemType.NOT_RECOMPUTABLE,
+                        "This result cannot be recomputed here: " + why + "."));
+    }
+}

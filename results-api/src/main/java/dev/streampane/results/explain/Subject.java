@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * The newest words on one window, wherever they are; at least one is there.
+ *
+ * @param document as Elasticsearch has it, with the fields that the index adds; null when it has none
+ * @param tail the newest record of the log that this process remembers; null when it remembers none
+ */
+record Subject(JsonNode document, JsonNode tail) {
+
+    private static final int GENERATION_BITS = 32;
+    private static final long COMPLETE = 1L << 60;
+
+    /** Whether the log has a revision that the document does not have yet. */
+    boolean isDocumentBehind() {
+        return tail != null && (document == null || version(document) < version(tail));
+    }
+
+    private static long version(JsonNode result) {
+        return (result.path("complete").asBoolean() ? COMPLETE : 0)
+                + (result.path("generation").asLong() << GENERATION_BITS)
+                + result.path("rev").asLong();
+    }
+
+    String id() {
+        return (document == null ? tail : document).path("id").asText();
+    }
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * One minute of one device, its audit lines and its result, as a job would have written them: on a topic of its own per test, in the hour before.
+ * Temperatures 10, 20, 30 and 40, of which 30 comes after the window's end; one record too late, one that is no JSON, one from the future; and
+ * an aborted transaction in partition 1.
+ */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class ExplainIT {
+
+    private static final String JOB = "weather-average";
+    private static final Instant START =
+            Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.HOURS);
+    private static final DateTimeFormatter ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running LocalElasticsearch elasticsearch;
+
+    private final String name = "explain-" + UUID.randomUUID();
+    private final String id =
+            "%s~tumbling-1m~%s~%s~%s"
+                    .formatted(JOB, name, ID_TIME.format(START), ID_TIME.format(at(60)));
+    private KafkaProducer<byte[], byte[]> producer;
+    private Log log;
+    private Store store;
+    private Admin admin;
+    private String topicId;
+
+    private static Instant at(int seconds) {
+        return START.plusSeconds(seconds);
+    }
+
+    @BeforeEach
+    void writeInputs() throws Exception {
+        admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        admin.createTopics(
+                        List.of(
+                                new NewTopic(name, Optional.of(2), Optional.empty())
+                                        .configs(
+                                                Map.of("message.timestamp.type", "LogAppendTime"))))
+                .all()
+                .get();
+        topicId = topicId(name);
+        log = new Log(kafka.bootstrapServers());
+        store = new Store(elasticsearch.url());
+        producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        reading(0, name, at(1), 10);
+        reading(0, name, at(30), 20);
+        reading(0, "other", at(31), 99);
+        heartbeat(0, at(60));
+        reading(0, name, at(61), 5);
+        heartbeat(0, at(70));
+        reading(0, name, at(50), 30);
+        heartbeat(0, at(126));
+        reading(0, name, at(59), 77);
+        send(0, "{", null);
+        reading(0, name, Instant.now().plusSeconds(900), 1);
+        heartbeat(0, at(130));
+        reading(1, name, at(20), 40);
+        producer.flush();
+        log.begin().add(name, 1, null, bytes("{}")).abort();
+        heartbeat(1, at(130));
+        producer.flush();
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+        log.close();
+        admin.close();
+    }
+
+    @Test
+    void shouldSayEqualWhenAllThreeSayTheSame() throws Exception {
+        // Given
+        lines();
+        store(result(4, 1), publish(result(4, 1)));
+        // Then
+        explain()
+                .statusCode(200)
+                .header("Streampane-Position", startsWith("alerts~"))
+                .header("Cache-Control", "no-store")
+                .body("verdict", equalTo("equal"))
+                .body("settling", equalTo(false))
+                .body("scope", equalTo("window"))
+                .body("findings", empty())
+                .body("differences", empty())
+                .body("read.records", equalTo(14))
+                .body("read.counted", equalTo(6))
+                .body("read.late", equalTo(1))
+                .body("read.rejected", equalTo(2))
+                .body("read.heartbeats", equalTo(5))
+                .body("read.inWindow", equalTo(4))
+                .body("read.otherKeys", equalTo(1))
+                .body("read.otherWindows", equalTo(1))
+                .body("lines.first", contains(0, 0))
+                .body("lines.last", contains(11, 3))
+                .body("lines.agrees", contains(true, true))
+                .body("recomputed.count", equalTo(4))
+                .body("recomputed.sums.temp", equalTo("100000000"));
+        given().head("/api/v1/windows/" + id + "/explain").then().statusCode(200);
+    }
+
+    @Test
+    void shouldReadPastATransactionThatIsOpenBehindTheInputs() throws Exception {
+        // Given
+        lines();
+        store(result(4, 1), publish(result(4, 1)));
+        log.begin().add(name, 0, null, bytes("{}")).flush();
+        // Then
+        explain().statusCode(200).body("verdict", equalTo("equal"));
+        log.abort();
+    }
+
+    @Test
+    void shouldTellAFalsifiedDocumentFromAFalsifiedLog() throws Exception {
+        // Given
+        lines();
+        long offset = publish(result(4, 1));
+        store(result(4, 1).replace("\"max_temp\":40", "\"max_temp\":41"), offset);
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("findings", contains("document: differs from the log"))
+                .body("differences", hasSize(1))
+                .body("differences[0].field", equalTo("values.max_temp"))
+                .body("differences[0].document.toString()", startsWith("41"))
+                .body("differences[0].log.toString()", startsWith("40"))
+                .body("differences[0].recomputed.toString()", startsWith("40"));
+        // Given: a newer revision in the log, and the document that follows it
+        String falsified = result(5, 2);
+        store(falsified, publish(falsified));
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("findings", contains("log: differs from the inputs"))
+                .body("differences.field", contains("count"))
+                .body("differences[0].recomputed", equalTo(4));
+    }
+
+    @Test
+    void shouldNameTheInputsThatHaveExpired() throws Exception {
+        // Given
+        lines();
+        store(result(4, 1), publish(result(4, 1)));
+        admin.deleteRecords(Map.of(new TopicPartition(name, 0), RecordsToDelete.beforeOffset(3)))
+                .all()
+                .get();
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("expired"))
+                .body("expired.topic", equalTo(name))
+                .body("expired.partition", equalTo(0))
+                .body("expired.firstNeeded", equalTo(0))
+                .body("expired.firstThere", equalTo(3));
+    }
+
+    @Test
+    void shouldNameTheAuditLineThatIsMissing() throws Exception {
+        // Given
+        line(0, 0, 11, 4, 5, 1, 2, "null", at(130));
+        store(result(4, 1), publish(result(4, 1)));
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("unaudited"))
+                .body("unaudited.partition", equalTo(1))
+                .body("summary", containsString("covers offsets 0 to 0 of " + name + "-1"));
+    }
+
+    @Test
+    void shouldFollowSettingsThatWereChangedInTheMiddle() throws Exception {
+        // Given: from offset 6 on L is 10 s and B is 0, and the record there is late
+        line(0, 0, 5, 2, 4, 0, 0, "null", at(70));
+        line(0, 6, 11, 2, 0, 2, 2, "\"" + at(70) + "\"", at(130), "PT0S", "PT10S", at(60), at(120));
+        line(1, 0, 3, 1, 1, 0, 0, "null", at(130));
+        store(result(4, 1), publish(result(4, 1)));
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("recomputed.count", equalTo(3))
+                .body("lines.agrees", contains(true, true, true))
+                .body("lines.outOfOrderness", contains("PT5S", "PT0S", "PT5S"));
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooMuchWithTheCommandThatDoesIt() throws Exception {
+        // Given: more heartbeats than may be read
+        for (int i = 0; i < 1_001; i++) {
+            heartbeat(0, at(130));
+        }
+        reading(0, name, at(200), 7);
+        producer.flush();
+        line(0, 0, 1_013, 1_005, 5, 1, 2, "null", at(200));
+        line(1, 0, 3, 1, 1, 0, 0, "null", at(130));
+        String wide = result(4, 1).replace("\"last\":6}", "\"last\":1013}");
+        store(wide, publish(wide));
+        // Then
+        String command =
+                "streampane replay weather-average --generation 77 --compare --from %s --to %s"
+                        .formatted(at(0), at(60));
+        explain()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/too-much-to-explain"))
+                .body("command", equalTo(command))
+                .body("detail", containsString(command));
+    }
+
+    @Test
+    void shouldAnswerFromTheLogWhileElasticsearchDoesNotHaveTheWindow() throws Exception {
+        // Given
+        lines();
+        publish(result(4, 1));
+        // Then
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> explain().statusCode(200).body("verdict", equalTo("equal")));
+        explain().body("findings", contains("document: is not in Elasticsearch yet"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "~",
+                "~~~~",
+                "a*",
+                "%00",
+                "..%2f..",
+                "%252e",
+                "%F0%9F%98%80",
+                "weather-average~tumbling-1m~%25%25~20261120T060000.000Z~20261120T060100.000Z"
+            })
+    void shouldKnowNoOtherIds(String other) {
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/windows/" + other + "/explain")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json");
+    }
+
+    private ValidatableResponse explain() {
+        return given().get("/api/v1/windows/" + id + "/explain").then();
+    }
+
+    private void lines() {
+        line(0, 0, 11, 4, 5, 1, 2, "null", at(130));
+        line(1, 0, 3, 1, 1, 0, 0, "null", at(130));
+    }
+
+    private void line(
+            int partition,
+            long first,
+            long last,
+            int heartbeats,
+            int counted,
+            int late,
+            int rejected,
+            String clockBefore,
+            Instant clockAfter) {
+        line(
+                partition,
+                first,
+                last,
+                heartbeats,
+                counted,
+                late,
+                rejected,
+                clockBefore,
+                clockAfter,
+                "PT5S",
+                "PT1M",
+                null,
+                clockAfter.minusSeconds(65));
+    }
+
+    private void line(
+            int partition,
+            long first,
+            long last,
+            int heartbeats,
+            int counted,
+            int late,
+            int rejected,
+            String clockBefore,
+            Instant clockAfter,
+            String outOfOrderness,
+            String allowedLateness,
+            Instant horizonBefore,
+            Instant horizonAfter) {
+        log.put(
+                "audit",
+                null,
+                JOB + "/" + name + "/" + partition,
+                """
+                {"kind":"line","job":"%s","generation":77,"topic":"%s","topicId":"%s","partition":%d,"first":%d,"last":%d,\
+                "records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
+                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,"horizonBefore":%s,"horizonAfter":"%s",\
+                "windows":[{"end":"%s","counted":%d}]}],"clockBefore":%s,"clockAfter":"%s","restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M",\
+                "jobVersion":"1.0.0"}}"""
+                        .formatted(
+                                JOB,
+                                name,
+                                topicId,
+                                partition,
+                                first,
+                                last,
+                                last - first + 1,
+                                last - first + 1,
+                                rejected,
+                                heartbeats,
+                                counted,
+                                late,
+                                horizonBefore == null ? "null" : "\"" + horizonBefore + "\"",
+                                horizonAfter,
+                                at(60),
+                                Math.max(1, counted - 1),
+                                clockBefore,
+                                clockAfter,
+                                outOfOrderness,
+                                allowedLateness));
+    }
+
+    private String result(int count, int rev) {
+        return """
+               {"id":"%s","job":"%s","spec":"tumbling(1m)","key":"%s",\
+               "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
+               "generation":77,"rev":%d,"status":"REVISED","cause":"late-record","complete":true,\
+               "values":{"avg_temp":25.000000,"avg_hum":50.000000,"min_temp":10.000000,"max_temp":40.000000,\
+               "min_hum":50.000000,"max_hum":50.000000},"sums":{"temp":"100000000","hum":"200000000"},\
+               "count":%d,"late":1,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
+               "inputs":[{"topic":"%s","partition":0,"first":0,"last":6},\
+               {"topic":"%s","partition":1,"first":0,"last":0}],"jobVersion":"1.0.0"}"""
+                .formatted(id, JOB, name, START, at(60), rev, count, at(1), at(50), name, name);
+    }
+
+    /** Commits a result; its offset in partition 0. */
+    private long publish(String result) throws Exception {
+        long offset =
+                admin.listOffsets(
+                                Map.of(
+                                        new TopicPartition("window-results", 0),
+                                        org.apache.kafka.clients.admin.OffsetSpec.latest()))
+                        .partitionResult(new TopicPartition("window-results", 0))
+                        .get()
+                        .offset();
+        log.put("window-results", 0, name, result);
+        return offset;
+    }
+
+    private void store(String result, long offset) throws Exception {
+        String document =
+                result.substring(0, result.lastIndexOf('}'))
+                        + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
+                                .formatted(at(60), name, topicId("window-results"), offset);
+        store.send(
+                "PUT",
+                "/window-results-%s-%s/_doc/%s?refresh=true"
+                        .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id),
+                document);
+    }
+
+    private String topicId(String topic) throws ExecutionException, InterruptedException {
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .topicId()
+                .toString();
+    }
+
+    private void reading(int partition, String device, Instant time, int temperature) {
+        send(
+                partition,
+                "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%d,\"humidity\":50}"
+                        .formatted(device, time, temperature),
+                null);
+    }
+
+    private void heartbeat(int partition, Instant time) {
+        send(partition, "{\"ts\":\"" + time + "\"}", "heartbeat");
+    }
+
+    private void send(int partition, String value, String kind) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(name, partition, null, bytes(value));
+        if (kind != null) {
+            record.headers().add("kind", bytes(kind));
+        }
+        producer.send(record);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
