@@ -4,9 +4,12 @@ package dev.streampane.results;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes to topics in transactions, as the jobs do. */
@@ -74,6 +77,24 @@ public final class Log implements AutoCloseable {
     /** One record in a transaction of its own. */
     public Log put(String topic, Integer partition, String key, String value) {
         return begin().add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8)).commit();
+    }
+
+    /** One record in a transaction of its own; where it lies, and when it was appended. */
+    public RecordMetadata place(String topic, Integer partition, String key, String value) {
+        begin();
+        Future<RecordMetadata> sent =
+                producer.send(
+                        new ProducerRecord<>(
+                                topic,
+                                partition,
+                                key.getBytes(StandardCharsets.UTF_8),
+                                value.getBytes(StandardCharsets.UTF_8)));
+        commit();
+        try {
+            return sent.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

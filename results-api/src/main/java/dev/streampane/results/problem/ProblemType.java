@@ -81,6 +81,26 @@ public enum ProblemType {
             "Too much to explain",
             "Recomputing the result would read more records, or take longer, than one request may.",
             "Run the command in 'command', which recomputes all windows of that time and compares them."),
+    UNKNOWN_TIME(
+            422,
+            "Unknown time",
+            "A revision that bears on the answer was indexed before its time was kept, so that nobody knows whether it was known then.",
+            "Ask by a position instead of an instant, or write the index again from the log."),
+    TOO_MANY_WINDOWS(
+            422,
+            "Too many windows",
+            "A question about the past is answered at once, without pages, and so many windows are too many for one answer.",
+            "Narrow 'key', 'from' and 'to'."),
+    OVERLAPPING_WINDOWS(
+            422,
+            "Overlapping windows",
+            "A record counts in several sliding windows, and global panes have no borders in time: rolled up, records would count more than once, or at no certain time.",
+            "Ask with 'spec' for tumbling, calendar or session windows, or for the windows themselves at /api/v1/windows."),
+    TOO_MANY_BUCKETS(
+            422,
+            "Too many buckets",
+            "The answer would have more buckets than one answer may.",
+            "Choose a longer 'interval', or narrow 'from' and 'to'."),
     TOO_MANY_REQUESTS(
             429,
             "Too many requests",
@@ -106,6 +126,11 @@ public enum ProblemType {
             "Temporarily unavailable",
             "Elasticsearch does not answer, or not in time.",
             "Come back after Retry-After; live results go on at /api/v1/stream."),
+    STORE_BEHIND(
+            503,
+            "Temporarily unavailable",
+            "Elasticsearch does not show yet all results that this process no longer has in memory.",
+            "Come back after Retry-After; when it lasts, look whether index-results runs."),
     LOG_UNAVAILABLE(
             503,
             "Temporarily unavailable",

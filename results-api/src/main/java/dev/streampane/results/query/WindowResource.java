@@ -2,7 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -17,6 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows}: results by query and by id, as in schema window-result/v1 and with all their digits. */
 @Path("/api/v1/windows")
@@ -26,9 +27,14 @@ public class WindowResource {
     private final WindowStore store;
     private final JobDirectory jobs;
 
-    WindowResource(WindowStore store, JobDirectory jobs) {
+    private final PastWindows past;
+    private final String topic;
+
+    WindowResource(WindowStore store, JobDirectory jobs, PastWindows past, ResultsConfig config) {
         this.store = store;
         this.jobs = jobs;
+        this.past = past;
+        this.topic = config.topic();
     }
 
     /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
@@ -45,44 +51,33 @@ public class WindowResource {
                 .map(Page::json);
     }
 
-    /** The newest revision of one window. */
+    /** The newest revision of one window; with {@code asOf} the newest one that was known then. */
     @GET
     @Path("/{id}")
-    public Uni<String> get(@PathParam("id") String id, @Context RoutingContext context) {
-        Parameters.of(context.request().query()).check();
-        Access access = access(context, id);
-        return store.findById(id)
-                .map(
-                        found ->
-                                found.filter(window -> mayRead(access, window))
-                                        .map(JsonNode::toString)
-                                        .orElseThrow(() -> unknownId(id)));
-    }
-
-    /** Every revision of one window; the last one is the one that holds. */
-    @GET
-    @Path("/{id}/history")
-    public Uni<String> history(@PathParam("id") String id, @Context RoutingContext context) {
-        Parameters parameters = Parameters.of(context.request().query(), "limit", "after");
-        int limit =
-                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
-        Optional<ArrayNode> after =
-                WindowQuery.after(parameters, WindowStore.historyFingerprint(id));
+    public Uni<RestResponse<String>> get(
+            @PathParam("id") String id, @Context RoutingContext context) {
+        Parameters parameters = Parameters.of(context.request().query(), "asOf");
+        Optional<AsOf> asOf = AsOf.of(parameters, topic);
         parameters.check();
         Access access = access(context, id);
-        return store.history(id, limit, after)
-                .map(
-                        page -> {
-                            if (!page.items().stream().allMatch(row -> mayRead(access, row))
-                                    || page.items().isEmpty() && after.isEmpty()) {
-                                throw unknownId(id);
-                            }
-                            return page.json();
-                        });
+        return asOf.map(then -> past.answer(id, then, access))
+                .orElseGet(
+                        () ->
+                                store.findById(id)
+                                        .map(
+                                                found ->
+                                                        found.filter(
+                                                                        window ->
+                                                                                mayRead(
+                                                                                        access,
+                                                                                        window))
+                                                                .map(JsonNode::toString)
+                                                                .map(RestResponse::ok)
+                                                                .orElseThrow(() -> unknownId(id))));
     }
 
     /** Who asks for a window; its id begins with its job. */
-    private static Access access(RoutingContext context, String id) {
+    static Access access(RoutingContext context, String id) {
         Access access = Access.of(context);
         if (id.indexOf('~') > 0) {
             access.checkJob(id.substring(0, id.indexOf('~')));
@@ -91,7 +86,7 @@ public class WindowResource {
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */
-    private static boolean mayRead(Access access, JsonNode window) {
+    static boolean mayRead(Access access, JsonNode window) {
         return access.mayRead(window.path("job").asText(), window.path("key").asText());
     }
 
@@ -108,7 +103,7 @@ public class WindowResource {
         return page;
     }
 
-    private static ProblemException unknownId(String id) {
+    static ProblemException unknownId(String id) {
         return new ProblemException(
                 Problem.unknown(
                         ProblemType.UNKNOWN_ID,

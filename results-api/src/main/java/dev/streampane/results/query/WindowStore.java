@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -17,7 +16,6 @@ import java.util.Optional;
 public class WindowStore {
 
     private static final String RESULTS = "window-results";
-    private static final String HISTORY = "window-history";
 
     private final SearchClient elasticsearch;
 
@@ -42,19 +40,6 @@ public class WindowStore {
                                 Optional.ofNullable(answer.at("/hits/hits/0/_source"))
                                         .filter(JsonNode::isObject)
                                         .map(ResultJson::of));
-    }
-
-    /** Every revision of one window, the one that holds last: by complete, generation, rev. */
-    Uni<Page> history(String id, int limit, Optional<ArrayNode> after) {
-        ObjectNode search = byId(id).put("size", limit + 1);
-        ArrayNode sort = search.putArray("sort");
-        for (String field : List.of("complete", "generation", "rev")) {
-            sort.addObject().putObject(field).put("order", "asc").put("unmapped_type", "long");
-        }
-        after.ifPresent(values -> search.set("search_after", values));
-        return elasticsearch
-                .search(HISTORY, search)
-                .map(answer -> Page.of(answer, limit, historyFingerprint(id), ResultJson::of));
     }
 
     /** Whether there is any result of the job. */
@@ -87,10 +72,6 @@ public class WindowStore {
                                     .forEach(bucket -> found.add(StoredJob.of(bucket)));
                             return found;
                         });
-    }
-
-    static String historyFingerprint(String id) {
-        return "history:" + id;
     }
 
     private static ObjectNode byId(String id) {

@@ -179,38 +179,6 @@ class WindowResourceIT {
     }
 
     @Test
-    void shouldAnswerEveryRevisionWithTheOneThatHoldsLast() {
-        // Given: generation 2 began inside the window
-        String id = id("history", "k", SIX);
-        store.revision("history", MONTH, id, 1, 1, result("history", "k", SIX, 1, 1, true));
-        store.revision("history", MONTH, id, 2, 1, result("history", "k", SIX, 2, 1, false));
-        store.revision("history", MONTH, id, 1, 2, result("history", "k", SIX, 1, 2, true));
-        store.refresh();
-        // When
-        String all = given().get("/api/v1/windows/{id}/history", id).asString();
-        JsonNode first = json("/api/v1/windows/" + id + "/history?limit=2");
-        JsonNode rest =
-                json(
-                        "/api/v1/windows/"
-                                + id
-                                + "/history?limit=2&after="
-                                + first.get("next").asText());
-        // Then
-        assertThat(all)
-                .isEqualTo(
-                        "{\"items\":["
-                                + String.join(
-                                        ",",
-                                        result("history", "k", SIX, 2, 1, false),
-                                        result("history", "k", SIX, 1, 1, true),
-                                        result("history", "k", SIX, 1, 2, true))
-                                + "],\"next\":null}");
-        assertThat(first.get("items")).hasSize(2);
-        assertThat(rest.get("items").get(0).get("rev").asInt()).isEqualTo(2);
-        assertThat(rest.get("next").isNull()).isTrue();
-    }
-
-    @Test
     void shouldFindKeyThatLooksLikeAQueryAsATerm() {
         // Given
         String key = "a:b OR 1 * ? /.. <script>";

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameters;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A moment of the past: a position of the log, or an instant, which means the time of appending. A revision was known then when it lies
+ * below the position, or when it was appended not after the instant. What lies in an earlier life of the topic lies below every position.
+ *
+ * @param position the place in the topic of results; empty: an instant
+ * @param instant not in the future; empty: a position
+ * @param offsets per partition the first offset that was appended after the instant; empty until somebody had to look
+ */
+record AsOf(
+        Optional<Position.Topic> position,
+        Optional<Instant> instant,
+        Optional<Position.Topic> offsets) {
+
+    private static final String NAME = "asOf";
+
+    /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
+    static Optional<AsOf> of(Parameters parameters, String topic) {
+        Optional<String> text = parameters.text(NAME, Position.MAX_LENGTH);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.get().indexOf('~') < 0) {
+            Optional<Instant> instant = parameters.instant(NAME);
+            if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
+                parameters.refuse(NAME, "is in the future; it is " + Instant.now() + " here");
+            }
+            return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
+        }
+        Optional<Position.Topic> place =
+                Position.parse(text.get()).flatMap(position -> position.topic(topic));
+        if (place.isEmpty()) {
+            parameters.refuse(
+                    NAME,
+                    "'"
+                            + Parameters.shown(text.get())
+                            + "' is no position in "
+                            + topic
+                            + "; allowed is one that an answer or an event carried, or an instant");
+        }
+        return place.map(topicPlace -> new AsOf(place, Optional.empty(), Optional.empty()));
+    }
+
+    AsOf withOffsets(Position.Topic firstAfter) {
+        return new AsOf(position, instant, Optional.of(firstAfter));
+    }
+
+    /** Whether a revision was known; one whose time nobody kept counts as known until {@link #offsets} tell. */
+    boolean knows(Revision revision) {
+        if (instant.isPresent() && revision.appended().isPresent()) {
+            return !revision.appended().get().isAfter(instant.get());
+        }
+        return position.or(() -> offsets).map(place -> below(place, revision)).orElse(true);
+    }
+
+    private static boolean below(Position.Topic place, Revision revision) {
+        return !revision.topicId().equals(place.id())
+                || revision.partition() < place.offsets().length
+                        && revision.offset() < place.offsets()[revision.partition()];
+    }
+
+    /** The same as a filter of the store. */
+    void filter(ArrayNode filters) {
+        ArrayNode any = any(filters);
+        if (instant.isEmpty()) {
+            below(any, position.orElseThrow());
+            return;
+        }
+        range(any).put("lte", instant.get().toEpochMilli());
+        ObjectNode timeless = any.addObject().putObject("bool");
+        timeless.putArray("must_not").addObject().putObject("exists").put("field", "log.appended");
+        offsets.ifPresent(place -> below(any(timeless.putArray("filter")), place));
+    }
+
+    private static ArrayNode any(ArrayNode filters) {
+        return filters.addObject()
+                .putObject("bool")
+                .put("minimum_should_match", 1)
+                .putArray("should");
+    }
+
+    private static ObjectNode range(ArrayNode any) {
+        return any.addObject()
+                .putObject("range")
+                .putObject("log.appended")
+                .put("format", "epoch_millis");
+    }
+
+    private static void below(ArrayNode any, Position.Topic place) {
+        any.addObject()
+                .putObject("bool")
+                .putArray("must_not")
+                .addObject()
+                .putObject("term")
+                .put("log.epoch", place.id());
+        for (int partition = 0; partition < place.offsets().length; partition++) {
+            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            both.addObject().putObject("term").put("log.partition", partition);
+            both.addObject()
+                    .putObject("range")
+                    .putObject("log.offset")
+                    .put("lt", place.offsets()[partition]);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Every revision of a window, out of tail and store. */
+@ApplicationScoped
+class History {
+
+    /** Every revision, and the newest one again, which is all that is left when the history's index is gone. */
+    static final String INDICES = "window-history,window-results";
+
+    private static final long REV = 0xFFFF_FFFFL;
+    private static final long GENERATION = (1L << 28) - 1;
+
+    /**
+     * Revisions of a window by version.
+     *
+     * @param more there are more behind them
+     * @param whole nothing is missing among them
+     * @param position up to which this holds
+     */
+    record Part(
+            NavigableMap<Long, Revision> revisions,
+            boolean more,
+            boolean whole,
+            Position.Topic position) {}
+
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+
+    History(TailAndStore results, SearchClient elasticsearch) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
+    Uni<Part> of(String id, int limit, OptionalLong after) {
+        Position.Topic position = results.position();
+        NavigableMap<Long, Revision> found = new TreeMap<>();
+        for (TailEntry entry : results.index().revisions(id)) {
+            if (after.isEmpty() || entry.version() > after.getAsLong()) {
+                found.put(entry.version(), Revision.of(position.id(), entry));
+            }
+        }
+        return results.whole()
+                .chain(
+                        whole ->
+                                elasticsearch
+                                        .search(INDICES, search(id, limit, after))
+                                        .map(
+                                                answer -> {
+                                                    hits(answer)
+                                                            .forEach(
+                                                                    row ->
+                                                                            found.putIfAbsent(
+                                                                                    row.version(),
+                                                                                    row));
+                                                    boolean more = found.size() > limit;
+                                                    while (found.size() > limit) {
+                                                        found.pollLastEntry();
+                                                    }
+                                                    return new Part(found, more, whole, position);
+                                                }));
+    }
+
+    static List<Revision> hits(JsonNode answer) {
+        List<Revision> revisions = new java.util.ArrayList<>();
+        answer.at("/hits/hits").forEach(hit -> revisions.add(Revision.of(hit)));
+        return revisions;
+    }
+
+    /** One row more than the page, and one that may be there twice. */
+    private static ObjectNode search(String id, int limit, OptionalLong after) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", limit + 2);
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        WindowQuery.term(filters, "id", id);
+        after.ifPresent(version -> newerThan(filters, version));
+        sort(search, "asc");
+        return search;
+    }
+
+    /** By version. */
+    static void sort(ObjectNode search, String order) {
+        ArrayNode sort = search.putArray("sort");
+        for (String field : List.of("complete", "generation", "rev")) {
+            sort.addObject().putObject(field).put("order", order).put("unmapped_type", "long");
+        }
+    }
+
+    private static void newerThan(ArrayNode filters, long version) {
+        boolean complete = version >>> 60 == 1;
+        long generation = version >>> 32 & GENERATION;
+        ObjectNode any = filters.addObject().putObject("bool").put("minimum_should_match", 1);
+        ArrayNode should = any.putArray("should");
+        ArrayNode sameGeneration = all(should);
+        sameGeneration.addObject().putObject("term").put("complete", complete);
+        sameGeneration.addObject().putObject("term").put("generation", generation);
+        above(sameGeneration, "rev", version & REV);
+        ArrayNode laterGeneration = all(should);
+        laterGeneration.addObject().putObject("term").put("complete", complete);
+        above(laterGeneration, "generation", generation);
+        if (!complete) {
+            all(should).addObject().putObject("term").put("complete", true);
+        }
+    }
+
+    private static ArrayNode all(ArrayNode should) {
+        return should.addObject().putObject("bool").putArray("filter");
+    }
+
+    private static void above(ArrayNode filters, String field, long value) {
+        filters.addObject().putObject("range").putObject(field).put("gt", value);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code /api/v1/windows/{id}/history}: what was ever said of one window. */
+@Path("/api/v1/windows/{id}/history")
+@Produces(MediaType.APPLICATION_JSON)
+public class HistoryResource {
+
+    private final History history;
+
+    HistoryResource(History history) {
+        this.history = history;
+    }
+
+    /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
+    @GET
+    public Uni<RestResponse<String>> all(
+            @PathParam("id") String id, @Context RoutingContext context) {
+        String query = context.request().query();
+        Parameters parameters = Parameters.of(query, "limit", "after");
+        int limit =
+                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+        OptionalLong after = after(parameters, id);
+        parameters.check();
+        Access access = WindowResource.access(context, id);
+        return history.of(id, limit, after)
+                .map(
+                        part -> {
+                            if (!part.revisions().values().stream()
+                                            .allMatch(row -> mayRead(access, row))
+                                    || part.revisions().isEmpty() && after.isEmpty()) {
+                                throw WindowResource.unknownId(id);
+                            }
+                            return page(part, id).answer(context);
+                        });
+    }
+
+    private static boolean mayRead(Access access, Revision revision) {
+        return WindowResource.mayRead(access, revision.result());
+    }
+
+    private static ResultPage page(History.Part part, String id) {
+        Optional<String> next =
+                part.more()
+                        ? Optional.of(
+                                QueryCursor.encode(
+                                        fingerprint(id), Long.toString(part.revisions().lastKey())))
+                        : Optional.empty();
+        return new ResultPage(
+                part.revisions().values().stream()
+                        .map(revision -> revision.withPlace(part.position()))
+                        .toList(),
+                next,
+                part.whole() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
+                part.position());
+    }
+
+    private static OptionalLong after(Parameters parameters, String id) {
+        Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
+        Optional<String> version =
+                text.flatMap(cursor -> QueryCursor.decode(fingerprint(id), cursor))
+                        .filter(place -> place.matches("[0-9]{1,19}"));
+        if (text.isPresent() && version.isEmpty()) {
+            parameters.refuse(
+                    "after",
+                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+        }
+        return version.map(place -> OptionalLong.of(Long.parseUnsignedLong(place)))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static String fingerprint(String id) {
+        return QueryCursor.fingerprint("history", id);
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
+@ApplicationScoped
+class PastWindows {
+
+    /** Windows that are answered at once. */
+    static final int MAX_WINDOWS = 500;
+
+    private static final Duration PAUSE = Duration.ofMillis(25);
+
+    /**
+     * What was known.
+     *
+     * @param windows by id; those of which nothing was known are not there
+     * @param position up to which the log was read for it
+     */
+    record Past(Map<String, Revision> windows, Position.Topic position) {}
+
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+    private final LogReaders readers;
+    private final Duration wait;
+
+    PastWindows(
+            TailAndStore results,
+            SearchClient elasticsearch,
+            LogReaders readers,
+            ResultsConfig config) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+        this.readers = readers;
+        this.wait = config.query().timeout();
+    }
+
+    /** The answer to a question about one window; what the caller may not read is unknown. */
+    Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
+        return find(List.of(id), asOf)
+                .map(
+                        known ->
+                                Optional.ofNullable(known.windows().get(id))
+                                        .map(Revision::result)
+                                        .filter(window -> WindowResource.mayRead(access, window))
+                                        .map(
+                                                window ->
+                                                        ResultPage.answer(
+                                                                window,
+                                                                known.position(),
+                                                                Optional.empty()))
+                                        .orElseThrow(() -> WindowResource.unknownId(id)));
+    }
+
+    /**
+     * What was known of at most {@link #MAX_WINDOWS} windows.
+     *
+     * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 422 when nobody knows whether
+     * a revision was known then, with a 503 when the store does not show what the tail has lost, with a 504 when this process has not
+     * read so far yet.
+     */
+    Uni<Past> find(Collection<String> ids, AsOf asOf) {
+        return reached(asOf).chain(() -> known(ids, asOf));
+    }
+
+    private Uni<Past> known(Collection<String> ids, AsOf asOf) {
+        Position.Topic position = results.position();
+        asOf.position().ifPresent(place -> checkLife(place, position));
+        Map<String, Revision> windows = new HashMap<>();
+        for (String id : ids) {
+            for (TailEntry entry : results.index().revisions(id)) {
+                take(windows, Revision.of(position.id(), entry), asOf);
+            }
+        }
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(new Past(windows, position));
+        }
+        return results.whole()
+                .chain(
+                        whole -> {
+                            if (!whole) {
+                                throw results.behind();
+                            }
+                            return stored(ids, asOf, position);
+                        })
+                .map(
+                        stored -> {
+                            stored.forEach(revision -> take(windows, revision, asOf));
+                            return new Past(windows, position);
+                        });
+    }
+
+    private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
+        if (asOf.knows(revision)) {
+            windows.merge(
+                    revision.id(),
+                    revision,
+                    (one, other) -> one.version() >= other.version() ? one : other);
+        }
+    }
+
+    /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
+    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position) {
+        return search(ids, asOf)
+                .chain(
+                        found -> {
+                            if (asOf.instant().isEmpty()
+                                    || found.stream().allMatch(row -> row.appended().isPresent())) {
+                                return Uni.createFrom().item(found);
+                            }
+                            return readers.offsetsAt(
+                                            position.name(), asOf.instant().get().plusMillis(1))
+                                    .map(
+                                            offsets ->
+                                                    asOf.withOffsets(
+                                                            new Position.Topic(
+                                                                    position.name(),
+                                                                    position.id(),
+                                                                    offsets)))
+                                    .chain(known -> search(ids, known))
+                                    .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
+                        });
+    }
+
+    private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ArrayNode terms = filters.addObject().putObject("terms").putArray("id");
+        ids.forEach(terms::add);
+        asOf.filter(filters);
+        search.putObject("collapse").put("field", "id");
+        History.sort(search, "desc");
+        return elasticsearch.search(History.INDICES, search).map(History::hits);
+    }
+
+    private static void checkTime(Revision revision, Position.Topic position) {
+        if (revision.appended().isEmpty() && !revision.topicId().equals(position.id())) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.UNKNOWN_TIME,
+                            "when a revision of "
+                                    + Parameters.shown(revision.id())
+                                    + " was appended was not kept; ask by a position"));
+        }
+    }
+
+    /** Waits until this process has read up to a position that exists. */
+    private Uni<Void> reached(AsOf asOf) {
+        if (asOf.position().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        Position.Topic wanted = asOf.position().get();
+        Position.Topic now = results.position();
+        checkLife(wanted, now);
+        if (reaches(now, wanted)) {
+            return Uni.createFrom().voidItem();
+        }
+        return readers.layout(wanted.name())
+                .invoke(topic -> checkEnds(wanted, topic.ends()))
+                .chain(() -> reached(wanted, System.nanoTime() + wait.toNanos()));
+    }
+
+    private Uni<Void> reached(Position.Topic wanted, long deadline) {
+        Position.Topic now = results.position();
+        checkLife(wanted, now);
+        if (reaches(now, wanted)) {
+            return Uni.createFrom().voidItem();
+        }
+        if (System.nanoTime() > deadline) {
+            throw new ProblemException(
+                    Problem.of(ProblemType.NOT_YET, "this process has not read so far yet")
+                            .withMember("position", now.toString()));
+        }
+        return Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(PAUSE)
+                .chain(() -> reached(wanted, deadline));
+    }
+
+    private static boolean reaches(Position.Topic now, Position.Topic wanted) {
+        return now.withPartitions(wanted.offsets().length).reaches(wanted);
+    }
+
+    private static void checkLife(Position.Topic wanted, Position.Topic now) {
+        if (!wanted.id().equals(now.id())) {
+            throw refused(
+                    "belongs to another life of the topic, which was recreated; allowed is a position of this one, or an instant");
+        }
+    }
+
+    private static void checkEnds(Position.Topic wanted, long[] ends) {
+        for (int partition = 0; partition < wanted.offsets().length; partition++) {
+            if (partition >= ends.length || wanted.offsets()[partition] > ends[partition]) {
+                throw refused("is in the future: the log does not reach so far");
+            }
+        }
+    }
+
+    private static ProblemException refused(String detail) {
+        return new ProblemException(
+                Problem.invalidParameters(List.of(new Problem.Violation("asOf", detail))));
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * A page of an answer that tells what it leaves out.
+ *
+ * @param next where the next page begins; nothing on the last one
+ * @param reason why rows are missing that no further page brings; nothing when none are
+ * @param position up to which the answer holds
+ */
+record ResultPage(
+        List<? extends JsonNode> items,
+        Optional<String> next,
+        Optional<String> reason,
+        Position.Topic position) {
+
+    /** Name of the header that says up to which position an answer holds. */
+    static final String POSITION = "Streampane-Position";
+
+    /** The body: {@code {"items":[…],"next":…,"truncated":…,"position":…}}. */
+    ObjectNode json() {
+        ObjectNode page = ResultJson.JSON.createObjectNode();
+        page.putArray("items").addAll(items);
+        page.put("next", next.orElse(null));
+        page.put("truncated", next.isPresent() || reason.isPresent());
+        reason.ifPresent(why -> page.put("reason", why));
+        page.put("position", position.toString());
+        return page;
+    }
+
+    /** The answer to a request, with a link to the next page (RFC 8288). */
+    RestResponse<String> answer(RoutingContext context) {
+        return answer(json(), position, next.map(cursor -> link(context.request(), cursor)));
+    }
+
+    /** An answer that holds up to {@code position}. */
+    static RestResponse<String> answer(
+            JsonNode body, Position.Topic position, Optional<String> link) {
+        RestResponse.ResponseBuilder<String> response =
+                RestResponse.ResponseBuilder.ok(body.toString())
+                        .header(POSITION, position.toString())
+                        .header("Cache-Control", "private, no-cache");
+        link.ifPresent(next -> response.header("Link", next));
+        return response.build();
+    }
+
+    private static String link(HttpServerRequest request, String cursor) {
+        String query = request.query() == null ? "" : request.query();
+        String others =
+                Stream.concat(
+                                Arrays.stream(query.split("&"))
+                                        .filter(pair -> !pair.isEmpty())
+                                        .filter(pair -> !pair.startsWith("after=")),
+                                Stream.of(
+                                        "after="
+                                                + URLEncoder.encode(
+                                                        cursor, StandardCharsets.UTF_8)))
+                        .collect(Collectors.joining("&"));
+        String target = request.path() + "?" + others;
+        return "<" + target.replace("<", "%3C").replace(">", "%3E") + ">; rel=\"next\"";
+    }
+}

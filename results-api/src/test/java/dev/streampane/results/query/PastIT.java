@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Store;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was known when: history and {@code asOf}, of windows whose revisions lie in the tail, in the store or in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class PastIT {
+
+    private static final String TOPIC = "window-results";
+    private static final String MONTH = "2026.11";
+    private static final long SEED = 20261120;
+
+    @Running LocalKafka kafka;
+    @Running LocalElasticsearch elasticsearch;
+    @Inject TailFeeds feeds;
+
+    private Store store;
+
+    /** A revision that was said, and where. */
+    private record Said(
+            String id, long version, int partition, long offset, Instant appended, String json) {}
+
+    @BeforeEach
+    void awaitFeed() {
+        store = new Store(elasticsearch.url());
+        await().until(feeds::loaded);
+    }
+
+    @Test
+    void shouldAnswerAsItWasKnownAtEveryPositionAndInstant() {
+        // Given
+        Position.Topic base = position();
+        List<Said> history = randomHistory("past", 60);
+        List<String> ids = history.stream().map(Said::id).distinct().sorted().toList();
+        long[] cut = base.offsets().clone();
+        for (Said last : history) {
+            cut[last.partition()] = last.offset() + 1;
+            String position = new Position.Topic(TOPIC, base.id(), cut).toString();
+            Predicate<Said> below = said -> said.offset() < cut[said.partition()];
+            for (String id : ids) {
+                // Then
+                assertKnown(history, id, position, below);
+            }
+            for (Instant instant : List.of(last.appended(), last.appended().minusMillis(1))) {
+                assertKnown(
+                        history,
+                        last.id(),
+                        instant.toString(),
+                        said -> !said.appended().isAfter(instant));
+            }
+        }
+        String before = new Position.Topic(TOPIC, base.id(), base.offsets()).toString();
+        ids.forEach(id -> assertKnown(history, id, before, said -> false));
+    }
+
+    @Test
+    void shouldAnswerEveryRevisionOnceWithItsTime() {
+        // Given
+        List<Said> history = randomHistory("every", 40);
+        for (String id : history.stream().map(Said::id).distinct().toList()) {
+            List<Said> expected =
+                    history.stream()
+                            .filter(said -> said.id().equals(id))
+                            .sorted(Comparator.comparingLong(Said::version))
+                            .toList();
+            // When
+            List<JsonNode> rows = pages("/api/v1/windows/" + id + "/history?limit=2");
+            // Then
+            assertThat(rows).as("seed %d, %s", SEED, id).hasSameSizeAs(expected);
+            for (int n = 0; n < rows.size(); n++) {
+                Said said = expected.get(n);
+                JsonNode row = rows.get(n);
+                assertThat(ResultJson.of(row)).isEqualTo(json(said.json()));
+                assertThat(row.get("appended").asText()).isEqualTo(said.appended().toString());
+                given().queryParam("asOf", row.get("position").asText())
+                        .get("/api/v1/windows/{id}", id)
+                        .then()
+                        .statusCode(200)
+                        .header("Streampane-Position", containsString(TOPIC + "~"));
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowWhatLayInAnEarlierLifeOfTheTopicBeforeAnythingInThisOne() {
+        // Given: a first life in which generation 1 was said, and this one
+        String id = id("lives", "k", SIX);
+        Instant then = SIX.plusSeconds(70);
+        store.at("earlier", 0, 4_000_000, then)
+                .revision("lives", MONTH, id, 1, 1, result("lives", "k", SIX, 1, 1, true))
+                .refresh();
+        Position.Topic before = position();
+        Said second = say(result("lives", "k", SIX, 2, 1, true), id, 2, 1, true, 0, false);
+        // Then
+        known(id, before.toString()).body("generation", equalTo(1));
+        known(id, after(second, before)).body("generation", equalTo(2));
+        known(id, then.toString()).body("generation", equalTo(1));
+        known(id, second.appended().toString()).body("generation", equalTo(2));
+        asked(id, then.minusMillis(1).toString()).then().statusCode(404);
+        List<JsonNode> rows = pages("/api/v1/windows/" + id + "/history");
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0).get("position").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
+        // Given: the first revision was indexed by an older release
+        String id = id("timeless", "k", SIX);
+        Position.Topic base = position();
+        Said first = junk(result("timeless", "k", SIX, 1, 1, true), id, 1, 1);
+        await().until(() -> Instant.now().toEpochMilli() > first.appended().toEpochMilli() + 1);
+        Said second = junk(result("timeless", "k", SIX, 1, 2, true), id, 1, 2);
+        for (Said said : List.of(first, second)) {
+            int rev = (int) said.version();
+            store.before(base.id(), said.partition(), said.offset())
+                    .revision("timeless", MONTH, id, 1, rev, said.json());
+        }
+        store.refresh();
+        // Then
+        known(id, first.appended().toString()).body("rev", equalTo(1));
+        known(id, second.appended().toString()).body("rev", equalTo(2));
+        asked(id, first.appended().minusMillis(1).toString()).then().statusCode(404);
+        known(id, after(first, base)).body("rev", equalTo(1));
+        assertThat(pages("/api/v1/windows/" + id + "/history"))
+                .allMatch(row -> row.get("appended").isNull());
+    }
+
+    @Test
+    void shouldRefuseInstantWhenNobodyKnowsWhetherARevisionWasKnownThen() {
+        // Given: indexed by an older release, out of a topic that is no more
+        String id = id("unknowable", "k", SIX);
+        store.before("earlier", 0, 17)
+                .revision("unknowable", MONTH, id, 1, 1, result("unknowable", "k", SIX))
+                .refresh();
+        // Then
+        asked(id, "2026-11-20T07:00:00Z")
+                .then()
+                .statusCode(422)
+                .body("type", equalTo("/problems/unknown-time"));
+        known(id, position().toString()).body("rev", equalTo(1));
+    }
+
+    @Test
+    void shouldRefusePositionsOfAnotherLifeAndOfTheFuture() {
+        // Given
+        String id = id("refused", "k", SIX);
+        Said said = say(result("refused", "k", SIX), id, 1, 1, true, 1, false);
+        Position.Topic now = position();
+        long[] ahead = now.offsets().clone();
+        ahead[1] = said.offset() + 1_000_000;
+        long[] more = java.util.Arrays.copyOf(now.offsets(), now.offsets().length + 1);
+        more[now.offsets().length] = 1;
+        // Then
+        for (String asOf :
+                List.of(
+                        "window-results~another~" + now.toString().split("~")[2],
+                        new Position.Topic(TOPIC, now.id(), ahead).toString(),
+                        new Position.Topic(TOPIC, now.id(), more).toString(),
+                        "alerts~" + now.id() + "~0",
+                        "window-results~" + now.id() + "~-1",
+                        "a~b",
+                        "~",
+                        Instant.now().plusSeconds(60).toString(),
+                        "yesterday",
+                        "1795154460000")) {
+            asked(id, asOf)
+                    .then()
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("violations[0].parameter", equalTo("asOf"));
+        }
+        // a position that leaves out the partitions that were added since
+        known(id, "alerts~x~7~~" + after(said, now)).body("rev", equalTo(1));
+        known(id, "window-results~" + now.id() + "~0." + (said.offset() + 1))
+                .body("rev", equalTo(1));
+    }
+
+    @Test
+    void shouldSayThatAWindowWasRetractedThen() {
+        // Given
+        String id = id("superseded", "k", SIX);
+        Position.Topic base = position();
+        Said first = say(result("superseded", "k", SIX), id, 1, 1, true, 2, false);
+        String retracted =
+                result("superseded", "k", SIX, 1, 2, true)
+                        .replace("\"REVISED\"", "\"RETRACTED\"")
+                        .replace("\"watermark\",\"complete", "\"superseded\",\"complete");
+        Said second = say(retracted, id, 1, 2, true, 2, false);
+        // Then
+        known(id, after(first, base)).body("status", equalTo("FINAL"));
+        known(id, after(second, base))
+                .body("status", equalTo("RETRACTED"))
+                .body("cause", equalTo("superseded"));
+    }
+
+    private void assertKnown(List<Said> history, String id, String asOf, Predicate<Said> wasKnown) {
+        Optional<Said> expected =
+                history.stream()
+                        .filter(said -> said.id().equals(id))
+                        .filter(wasKnown)
+                        .max(Comparator.comparingLong(Said::version));
+        Response answer = asked(id, asOf);
+        if (expected.isEmpty()) {
+            assertThat(answer.statusCode())
+                    .as("seed %d, %s asOf %s", SEED, id, asOf)
+                    .isEqualTo(404);
+        } else {
+            assertThat(json(answer.asString()))
+                    .as("seed %d, %s asOf %s", SEED, id, asOf)
+                    .isEqualTo(json(expected.get().json()));
+        }
+    }
+
+    /** Revisions of six windows in an order that jobs would not write them in, some of them only in the tail or only in the store. */
+    private List<Said> randomHistory(String job, int size) {
+        Random random = new Random(SEED);
+        List<Said> history = new ArrayList<>();
+        int[][] revs = new int[6][4];
+        for (int n = 0; n < size; n++) {
+            int window = random.nextInt(6);
+            int generation = 1 + random.nextInt(3);
+            int rev = ++revs[window][generation];
+            boolean complete = generation == 1 || random.nextBoolean();
+            Instant start = SIX.plusSeconds(60L * (window / 2));
+            String key = "k" + window % 2;
+            String id = id(job, key, start);
+            String json = result(job, key, start, generation, rev, complete);
+            history.add(
+                    random.nextInt(3) == 0
+                            ? storedOnly(json, id, generation, rev, complete, window % 4, job)
+                            : say(
+                                    json,
+                                    id,
+                                    generation,
+                                    rev,
+                                    complete,
+                                    window % 4,
+                                    random.nextBoolean()));
+        }
+        store.refresh();
+        return history;
+    }
+
+    private Said storedOnly(
+            String json,
+            String id,
+            int generation,
+            int rev,
+            boolean complete,
+            int partition,
+            String job) {
+        Said said = write("no result", json, id, generation, rev, complete, partition);
+        store.at(position().id(), partition, said.offset(), said.appended())
+                .revision(job, MONTH, id, generation, rev, json);
+        return said;
+    }
+
+    private Said junk(String json, String id, int generation, int rev) {
+        Said said = write("no result", json, id, generation, rev, false, 3);
+        return new Said(id, rev, said.partition(), said.offset(), said.appended(), json);
+    }
+
+    /** Writes a revision to the log, and to the store if it is in both. */
+    private Said say(
+            String json,
+            String id,
+            int generation,
+            int rev,
+            boolean complete,
+            int partition,
+            boolean stored) {
+        Said said = write(json, json, id, generation, rev, complete, partition);
+        if (stored) {
+            store.at(position().id(), partition, said.offset(), said.appended())
+                    .revision(id.substring(0, id.indexOf('~')), MONTH, id, generation, rev, json);
+        }
+        return said;
+    }
+
+    private Said write(
+            String value,
+            String json,
+            String id,
+            int generation,
+            int rev,
+            boolean complete,
+            int partition) {
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            RecordMetadata place = log.place(TOPIC, partition, "k", value);
+            await().until(() -> position().offsets()[partition] > place.offset());
+            return new Said(
+                    id,
+                    TailEntry.version(complete, generation, rev),
+                    partition,
+                    place.offset(),
+                    Instant.ofEpochMilli(place.timestamp()),
+                    json);
+        }
+    }
+
+    private Position.Topic position() {
+        return feeds.tail().position().topic(TOPIC).orElseThrow();
+    }
+
+    private static String after(Said said, Position.Topic base) {
+        long[] offsets = base.offsets().clone();
+        offsets[said.partition()] = said.offset() + 1;
+        return new Position.Topic(base.name(), base.id(), offsets).toString();
+    }
+
+    private static io.restassured.response.ValidatableResponse known(String id, String asOf) {
+        return asked(id, asOf).then().statusCode(200);
+    }
+
+    private static Response asked(String id, String asOf) {
+        return given().queryParam("asOf", asOf).get("/api/v1/windows/{id}", id);
+    }
+
+    private static List<JsonNode> pages(String path) {
+        List<JsonNode> rows = new ArrayList<>();
+        String next = path;
+        while (next != null) {
+            Response answer = given().urlEncodingEnabled(false).get(next);
+            JsonNode page = json(answer.then().statusCode(200).extract().asString());
+            page.get("items").forEach(rows::add);
+            assertThat(page.get("truncated").asBoolean()).isEqualTo(!page.get("next").isNull());
+            assertThat(page.get("position").asText())
+                    .isEqualTo(answer.header("Streampane-Position"));
+            String link = answer.header("Link");
+            assertThat(link == null).isEqualTo(page.get("next").isNull());
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        return rows;
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return ResultJson.JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
