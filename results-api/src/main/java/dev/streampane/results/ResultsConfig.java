@@ -68,6 +68,10 @@ public interface ResultsConfig {
     @Max(4)
     int catchUpReaders();
 
+    /** Memory for what they have read for streams, so that streams that resume at about the same place read the log once. At least 1M. */
+    @WithDefault("16M")
+    MemorySize catchUpBytes();
+
     /** A transaction on the log that is open for so long is named: it holds back every reader. 1s to 1h. */
     @WithDefault("10s")
     @DurationMin(seconds = 1)

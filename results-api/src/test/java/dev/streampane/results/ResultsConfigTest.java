@@ -25,6 +25,7 @@ class ResultsConfigTest {
                     Map.entry("results.tail-size", "1000000"),
                     Map.entry("results.tail-age", "15m"),
                     Map.entry("results.catch-up-readers", "4"),
+                    Map.entry("results.catch-up-bytes", "16M"),
                     Map.entry("results.words-topic", "word-counts"),
                     Map.entry("results.open-transaction-after", "10s"),
                     Map.entry("results.stream.heartbeat", "15s"),
@@ -60,6 +61,7 @@ class ResultsConfigTest {
         assertThat(config.tailAge()).hasMinutes(15);
         assertThat(config.tailBytes()).isEmpty();
         assertThat(config.catchUpReaders()).isEqualTo(4);
+        assertThat(config.catchUpBytes().asLongValue()).isEqualTo(16 << 20);
         assertThat(config.wordsTopic()).isEqualTo("word-counts");
         assertThat(config.openTransactionAfter()).hasSeconds(10);
         assertThat(config.stream().heartbeat()).hasSeconds(15);

@@ -25,7 +25,12 @@ public class KafkaAccess {
 
     private final Map<String, Object> settings;
 
-    KafkaAccess(@Identifier("default-kafka-broker") Map<String, Object> settings) {
+    /**
+     * Access by the client library's settings.
+     *
+     * @param settings the brokers, and how to reach them
+     */
+    public KafkaAccess(@Identifier("default-kafka-broker") Map<String, Object> settings) {
         this.settings = settings;
     }
 
@@ -40,6 +45,11 @@ public class KafkaAccess {
      * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved
      */
     Consumer<byte[], byte[]> consumer(String clientId) {
+        return consumer(clientId, Map.of());
+    }
+
+    /** The same with settings of its own. */
+    Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
         Map<String, Object> consumer = common(clientId);
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -53,6 +63,7 @@ public class KafkaAccess {
         consumer.put(
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
                 ByteArrayDeserializer.class.getName());
+        consumer.putAll(own);
         return new KafkaConsumer<>(consumer);
     }
 

@@ -2,36 +2,29 @@
 package dev.streampane.results.log;
 
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.problem.Problem;
-import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -40,10 +33,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  *
  * <p>Each call is one bounded piece of work for one of them; calls wait in line. So a reader is held only while it reads, whatever the
  * number of clients and however slowly they take what was read. Results come on a reader's thread: who has to be on another one, goes
- * there. A broker that does not answer within eight seconds fails the call with a 503.
+ * there. A broker that does not answer within about eight seconds fails the call with a 503, and so does the end of the process.
  */
 @ApplicationScoped
-public class LogReaders {
+public class LogReaders implements AutoCloseable {
 
     /**
      * A piece of one partition.
@@ -57,42 +50,48 @@ public class LogReaders {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(8);
 
-    private record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {}
+    private final ReaderPool pool;
 
-    private final KafkaAccess kafka;
-    private final ExecutorService threads;
-    private final BlockingQueue<Clients> idle = new LinkedBlockingQueue<>();
-    private final AtomicInteger made = new AtomicInteger();
-
-    LogReaders(KafkaAccess kafka, ResultsConfig config) {
-        this.kafka = kafka;
-        AtomicInteger number = new AtomicInteger();
-        this.threads =
-                Executors.newFixedThreadPool(
-                        config.catchUpReaders(),
-                        task -> {
-                            Thread thread = new Thread(task, "read-" + number.incrementAndGet());
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+    /** Readers that are made when they are needed. */
+    @Inject
+    public LogReaders(KafkaAccess kafka, ResultsConfig config) {
+        this(kafka, "results-api-reader", config.catchUpReaders());
     }
 
-    void stop(@Observes @Priority(3_000) ShutdownEvent event) throws InterruptedException {
-        threads.shutdownNow();
-        threads.awaitTermination(5, TimeUnit.SECONDS);
-        idle.forEach(LogReaders::close);
+    /**
+     * Readers that are made when they are needed.
+     *
+     * @param name of their threads and clients, which are numbered
+     */
+    LogReaders(KafkaAccess kafka, String name, int readers) {
+        this.pool = new ReaderPool(kafka, name, readers);
+    }
+
+    void stop(@Observes @Priority(3_000) ShutdownEvent event) {
+        close();
+    }
+
+    /** Interrupts what is being read, fails what waits, and closes all clients, within about five seconds. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    /** Number of calls that wait for a reader. */
+    int waiting() {
+        return pool.waiting();
     }
 
     /** Id, beginnings and committed ends of a topic; a topic that is not there has the empty id and no partition. */
     public Uni<TopicLayout> layout(String topic) {
-        return call((consumer, admin) -> layout(topic, consumer, admin));
+        return pool.call(clients -> layout(topic, clients));
     }
 
     /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
-        return call(
-                (consumer, admin) ->
-                        Offsets.appendedSince(consumer, layout(topic, consumer, admin), since));
+        return pool.call(
+                clients ->
+                        Offsets.appendedSince(clients.consumer(), layout(topic, clients), since));
     }
 
     /**
@@ -100,106 +99,119 @@ public class LogReaders {
      * behind {@code end}.
      */
     public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
-        return call(
-                (consumer, admin) ->
-                        read(consumer, new TopicPartition(topic, partition), from, end, maxBytes));
+        return pool.call(
+                clients ->
+                        read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
+    }
+
+    /** The same in the life of the topic that {@code topicId} names; nothing when there is another one by now, or none. */
+    public Uni<Optional<Chunk>> read(
+            String topic, String topicId, int partition, long from, long end, int maxBytes) {
+        return pool.call(
+                clients -> {
+                    Chunk chunk =
+                            read(
+                                    clients,
+                                    new TopicPartition(topic, partition),
+                                    from,
+                                    end,
+                                    maxBytes);
+                    // ids never come back: that it is there now means that it was there then
+                    return describe(topic, clients)
+                            .filter(found -> found.topicId().toString().equals(topicId))
+                            .map(found -> chunk);
+                });
     }
 
     private static Chunk read(
-            Consumer<byte[], byte[]> consumer,
+            ReaderPool.Clients clients,
             TopicPartition partition,
             long from,
             long end,
             int maxBytes) {
+        Consumer<byte[], byte[]> consumer = clients.consumer();
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
+        long deadline = System.nanoTime() + ANSWER.toNanos();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        long bytes = 0;
         try {
-            for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL).records(partition)) {
-                if (found.offset() >= end) {
-                    return new Chunk(records, end, false);
+            long bytes = 0;
+            do {
+                for (ConsumerRecord<byte[], byte[]> found :
+                        consumer.poll(POLL).records(partition)) {
+                    if (found.offset() >= end) {
+                        return new Chunk(records, end, false);
+                    }
+                    bytes += Math.max(0, found.serializedValueSize());
+                    if (bytes > maxBytes && !records.isEmpty()) {
+                        return new Chunk(records, found.offset(), false);
+                    }
+                    records.add(found);
                 }
-                bytes += Math.max(0, found.serializedValueSize());
-                if (bytes > maxBytes && !records.isEmpty()) {
-                    return new Chunk(records, found.offset(), false);
-                }
-                records.add(found);
-            }
+            } while (consumer.position(partition) == from
+                    && committed(clients, partition, from, end, deadline));
         } catch (OffsetOutOfRangeException e) {
             long first = consumer.beginningOffsets(List.of(partition)).get(partition);
             return new Chunk(List.of(), Math.max(first, from), first > from);
         }
-        return new Chunk(records, Math.min(end, consumer.position(partition)), false);
+        return new Chunk(
+                records, Math.max(from, Math.min(end, consumer.position(partition))), false);
     }
 
-    private static TopicLayout layout(
-            String topic, Consumer<byte[], byte[]> consumer, Admin admin) {
-        TopicDescription found;
-        try {
-            found =
-                    admin.describeTopics(List.of(topic))
-                            .topicNameValues()
-                            .get(topic)
-                            .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return new TopicLayout(topic, "", new long[0], new long[0]);
-            }
-            throw new KafkaException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new KafkaException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException(e);
+    /** Whether there is something to wait for; a broker that is away does not know, and fails the call. */
+    private static boolean committed(
+            ReaderPool.Clients clients,
+            TopicPartition partition,
+            long from,
+            long end,
+            long deadline) {
+        TopicLayout topic = from < end ? layout(partition.topic(), clients) : null;
+        if (topic == null
+                || topic.partitions() <= partition.partition()
+                || topic.ends()[partition.partition()] <= from) {
+            return false;
+        }
+        if (System.nanoTime() > deadline) {
+            throw new TimeoutException("nothing of " + partition + " came from " + from + " on");
+        }
+        return true;
+    }
+
+    private static TopicLayout layout(String topic, ReaderPool.Clients clients) {
+        Optional<TopicDescription> found = describe(topic, clients);
+        if (found.isEmpty()) {
+            return new TopicLayout(topic, "", new long[0], new long[0]);
         }
         List<TopicPartition> partitions =
-                IntStream.range(0, found.partitions().size())
+                IntStream.range(0, found.get().partitions().size())
                         .mapToObj(partition -> new TopicPartition(topic, partition))
                         .toList();
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> beginnings = clients.consumer().beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = clients.consumer().endOffsets(partitions);
         return new TopicLayout(
                 topic,
-                found.topicId().toString(),
+                found.get().topicId().toString(),
                 partitions.stream().mapToLong(beginnings::get).toArray(),
                 partitions.stream().mapToLong(ends::get).toArray());
     }
 
-    private <T> Uni<T> call(BiFunction<Consumer<byte[], byte[]>, Admin, T> task) {
-        return Uni.createFrom()
-                .item(() -> run(task))
-                .runSubscriptionOn(threads)
-                .onFailure(KafkaException.class)
-                .transform(failure -> away());
-    }
-
-    private <T> T run(BiFunction<Consumer<byte[], byte[]>, Admin, T> task) {
-        Clients clients = idle.poll();
-        if (clients == null) {
-            String id = "results-api-reader-" + made.incrementAndGet();
-            clients = new Clients(kafka.consumer(id), kafka.admin(id));
-        }
+    private static Optional<TopicDescription> describe(String topic, ReaderPool.Clients clients) {
         try {
-            T result = task.apply(clients.consumer(), clients.admin());
-            idle.add(clients);
-            return result;
-        } catch (RuntimeException e) {
-            close(clients);
-            throw e;
+            return Optional.of(
+                    clients.admin()
+                            .describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .get(topic)
+                            .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw new KafkaException(e.getCause());
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new KafkaException(e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
-    }
-
-    private static void close(Clients clients) {
-        clients.consumer().close();
-        clients.admin().close(Duration.ZERO);
-    }
-
-    private static ProblemException away() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.LOG_UNAVAILABLE,
-                        "Kafka does not answer in time; what is in memory can still be read.",
-                        Duration.ofSeconds(5)));
     }
 }

@@ -44,6 +44,10 @@ final class Section {
         return kept.name();
     }
 
+    TailEntry.Kind kind() {
+        return kept.kind();
+    }
+
     boolean loaded() {
         return topicId != null;
     }

@@ -140,6 +140,11 @@ public final class Tail {
         return lives;
     }
 
+    /** What the records of a topic are. */
+    public TailEntry.Kind kind(String topic) {
+        return section(topic).kind();
+    }
+
     /** The newest revisions of windows that are here. */
     public TailIndex index() {
         return index;

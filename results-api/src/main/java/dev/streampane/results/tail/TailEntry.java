@@ -216,7 +216,7 @@ public record TailEntry(
     }
 
     /** About what the entry takes of the heap, with its places in the indices of the tail. */
-    long bytes() {
+    public long bytes() {
         return json.length + 2L * (key.length() + id.length()) + OBJECT_OVERHEAD_BYTES;
     }
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.tail.TailEntry;
+import io.micrometer.core.instrument.Counter;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Parts of the log, read and decoded once for everyone who asks for them at about the same time.
+ *
+ * <p>A partition is cut into spans of {@value #SPAN} offsets, wherever a reader begins: so a thousand clients that were cut off at a thousand places
+ * share what is read. The spans that were asked for longest ago go when all take more than the bytes allowed. Safe for use by
+ * several threads.
+ */
+final class LogBlocks {
+
+    /** Offsets of a partition that are kept together. */
+    static final int SPAN = 128;
+
+    private static final int READ_BYTES = 128 << 10;
+
+    /** A partition of one life of a topic. */
+    record Partition(String topic, String topicId, int number, TailEntry.Kind kind) {}
+
+    /**
+     * The part of a span that was read.
+     *
+     * @param start what lies below has expired, or belongs to the span before
+     * @param next offset from which to read on
+     * @param lost the topic is another one by now; there is nothing here
+     */
+    record Block(long start, long next, List<TailEntry> entries, boolean lost) {
+
+        private long bytes() {
+            return entries.stream().mapToLong(TailEntry::bytes).sum();
+        }
+    }
+
+    private record Key(String topicId, int partition, long span) {}
+
+    private final LogReaders readers;
+    private final Counter reads;
+    private final long maxBytes;
+    private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Uni<Block>> reading = new ConcurrentHashMap<>();
+    private long bytes;
+
+    /**
+     * @param reads counts how often the log is read
+     */
+    LogBlocks(LogReaders readers, long maxBytes, Counter reads) {
+        this.readers = readers;
+        this.reads = reads;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * The block that tells what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
+     * behind {@code from} says that the log does.
+     */
+    Uni<Block> at(Partition partition, long from) {
+        Key key = new Key(partition.topicId(), partition.number(), from / SPAN);
+        Optional<Block> known = find(key);
+        if (known.filter(block -> from < block.next()).isPresent()) {
+            return Uni.createFrom().item(known.get());
+        }
+        long begin = known.map(Block::next).orElse(key.span() * SPAN);
+        return reading.computeIfAbsent(key, unread -> read(partition, key, known, begin))
+                .chain(
+                        block ->
+                                block.lost() || from < block.next() || block.next() <= begin
+                                        ? Uni.createFrom().item(block)
+                                        : at(partition, from));
+    }
+
+    /** About the heap that the blocks take. */
+    long bytes() {
+        synchronized (kept) {
+            return bytes;
+        }
+    }
+
+    private Uni<Block> read(Partition partition, Key key, Optional<Block> known, long begin) {
+        long end = (key.span() + 1) * SPAN;
+        return readers.read(
+                        partition.topic(),
+                        partition.topicId(),
+                        partition.number(),
+                        begin,
+                        end,
+                        READ_BYTES)
+                .invoke(chunk -> reads.increment())
+                .map(
+                        chunk ->
+                                chunk.map(found -> block(partition.kind(), known, begin, found))
+                                        .orElse(new Block(begin, begin, List.of(), true)))
+                .invoke(block -> keep(key, block))
+                .onTermination()
+                .invoke(() -> reading.remove(key))
+                .memoize()
+                .indefinitely();
+    }
+
+    private static Block block(
+            TailEntry.Kind kind, Optional<Block> known, long begin, LogReaders.Chunk chunk) {
+        if (chunk.expired()) {
+            return new Block(chunk.next(), chunk.next(), List.of(), false);
+        }
+        List<TailEntry> entries = new ArrayList<>(known.map(Block::entries).orElse(List.of()));
+        chunk.records().forEach(found -> TailEntry.decode(kind, found).ifPresent(entries::add));
+        return new Block(
+                known.map(Block::start).orElse(begin), chunk.next(), List.copyOf(entries), false);
+    }
+
+    private Optional<Block> find(Key key) {
+        synchronized (kept) {
+            return Optional.ofNullable(kept.get(key));
+        }
+    }
+
+    private void keep(Key key, Block block) {
+        if (block.lost()) {
+            return;
+        }
+        synchronized (kept) {
+            Block before = kept.put(key, block);
+            bytes += block.bytes() - (before == null ? 0 : before.bytes());
+            var eldest = kept.entrySet().iterator();
+            while (bytes > maxBytes && eldest.hasNext()) {
+                bytes -= eldest.next().getValue().bytes();
+                eldest.remove();
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.log;
+
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * A few threads that wait for work, first come first served, each with a consumer and an admin client while it works.
+ *
+ * <p>Clients are made when they are needed, kept for the next call, and closed when a call failed: the next one begins with new
+ * ones. A call whose caller has gone is not begun. After {@link #close} every call fails, also those that waited.
+ */
+final class ReaderPool {
+
+    /** What a call works with. */
+    record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {}
+
+    /** A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. */
+    private static final Map<String, Object> PIECES =
+            Map.of(
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    256 << 10,
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                    20);
+
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final KafkaAccess kafka;
+    private final String name;
+    private final ThreadPoolExecutor threads;
+    private final Deque<Clients> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger made = new AtomicInteger();
+
+    ReaderPool(KafkaAccess kafka, String name, int size) {
+        this.kafka = kafka;
+        this.name = name;
+        AtomicInteger number = new AtomicInteger();
+        this.threads =
+                new ThreadPoolExecutor(
+                        size,
+                        size,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+    }
+
+    /** Does {@code task} on one of the threads; a failure of Kafka is a 503. */
+    <T> Uni<T> call(Function<Clients, T> task) {
+        return Uni.createFrom()
+                .<T>emitter(
+                        emitter -> {
+                            Call<T> call = new Call<>(task, emitter);
+                            emitter.onTermination(() -> leave(call));
+                            try {
+                                threads.execute(call);
+                            } catch (RejectedExecutionException e) {
+                                call.refuse();
+                            }
+                        })
+                .onFailure(KafkaException.class)
+                .transform(failure -> away());
+    }
+
+    private void leave(Call<?> call) {
+        if (!call.begun) {
+            threads.remove(call);
+        }
+    }
+
+    /** Number of calls that wait for a thread. */
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
+    /** Interrupts what is being read and closes all clients, within about five seconds. */
+    void close() {
+        threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).refuse());
+        try {
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Clients clients = idle.poll(); clients != null; clients = idle.poll()) {
+            close(clients);
+        }
+    }
+
+    private final class Call<T> implements Runnable {
+        private final Function<Clients, T> task;
+        private final UniEmitter<? super T> emitter;
+        private volatile boolean begun;
+
+        private Call(Function<Clients, T> task, UniEmitter<? super T> emitter) {
+            this.task = task;
+            this.emitter = emitter;
+        }
+
+        @Override
+        public void run() {
+            begun = true;
+            T result;
+            try {
+                Clients clients = take();
+                try {
+                    result = task.apply(clients);
+                    idle.push(clients);
+                } catch (RuntimeException e) {
+                    close(clients);
+                    throw e;
+                }
+            } catch (RuntimeException e) {
+                emitter.fail(e);
+                return;
+            }
+            emitter.complete(result);
+        }
+
+        private void refuse() {
+            emitter.fail(new KafkaException("closing"));
+        }
+    }
+
+    private Clients take() {
+        Clients clients = idle.poll();
+        if (clients != null) {
+            return clients;
+        }
+        String id = name + "-" + made.incrementAndGet();
+        Consumer<byte[], byte[]> consumer = kafka.consumer(id, PIECES);
+        try {
+            return new Clients(consumer, kafka.admin(id));
+        } catch (RuntimeException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
+    }
+
+    /** Without waiting for a broker, which may be the reason; an interrupt, which may be another, would leave the consumer open. */
+    private static void close(Clients clients) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            clients.consumer().close(CloseOptions.timeout(Duration.ZERO));
+        } catch (KafkaException e) {
+            // closed nevertheless, as far as it can be
+        } finally {
+            clients.admin().close(Duration.ZERO);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static ProblemException away() {
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.LOG_UNAVAILABLE,
+                        "Kafka does not answer in time; what is in memory can still be read.",
+                        RETRY));
+    }
+}
