@@ -47,6 +47,16 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String jobRunsTopic();
 
+    /** Where the jobs write records that could not be decoded or were not valid. */
+    @WithDefault("dead-letters")
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
+    String deadLettersTopic();
+
+    /** Where the jobs write records that came after their window had closed. */
+    @WithDefault("late-records")
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
+    String lateTopic();
+
     /** Results kept in memory, and as many alerts and counts of words: recent queries, snapshots and resumes are served from them. About 1 KiB each. 100 to 1,000,000. */
     @WithDefault("1000000")
     @Min(100)
@@ -89,6 +99,9 @@ public interface ResultsConfig {
 
     /** Settings of {@code GET /api/v1/windows/{id}/explain}. */
     Explain explain();
+
+    /** Settings of {@code /api/v1/dead-letters} and {@code /api/v1/late}. */
+    Rejects rejects();
 
     /** Settings of {@code GET /api/v1/stream}. */
     interface Stream {
@@ -172,5 +185,24 @@ public interface ResultsConfig {
         @Min(1)
         @Max(16)
         int maxRunning();
+    }
+
+    /** Settings of {@code /api/v1/dead-letters} and {@code /api/v1/late}. */
+    interface Rejects {
+        /** Records read for one page, those that are not asked for included; then the page ends and says so. 1 to 1,000,000. */
+        @WithDefault("20000")
+        @Min(1)
+        @Max(1_000_000)
+        int maxScan();
+
+        /** About the bytes read for one page; passed by 1 MiB or one record at most. At least 1. */
+        @WithDefault("32M")
+        MemorySize maxScanBytes();
+
+        /** How long a page may be read; then it ends and says so. 100ms to 30s. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 30)
+        Duration timeout();
     }
 }

@@ -61,7 +61,8 @@ class ArchitectureTest {
         "tail, query live store audit health",
         "store, query live audit health",
         "live, query audit health",
-        "audit, query live tail health"
+        "audit, query live tail rejects health",
+        "rejects, query live tail store audit explain health"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

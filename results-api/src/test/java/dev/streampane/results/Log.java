@@ -50,6 +50,12 @@ public final class Log implements AutoCloseable {
         return this;
     }
 
+    /** Adds a record with headers to the transaction. */
+    public Log add(ProducerRecord<byte[], byte[]> one) {
+        producer.send(one);
+        return this;
+    }
+
     /** Waits until the broker has what was added. */
     public Log flush() {
         producer.flush();

@@ -27,6 +27,11 @@ class ResultsConfigTest {
                     Map.entry("results.catch-up-readers", "4"),
                     Map.entry("results.catch-up-bytes", "16M"),
                     Map.entry("results.words-topic", "word-counts"),
+                    Map.entry("results.dead-letters-topic", "dead-letters"),
+                    Map.entry("results.late-topic", "late-records"),
+                    Map.entry("results.rejects.max-scan", "20000"),
+                    Map.entry("results.rejects.max-scan-bytes", "32M"),
+                    Map.entry("results.rejects.timeout", "2s"),
                     Map.entry("results.open-transaction-after", "10s"),
                     Map.entry("results.stream.heartbeat", "15s"),
                     Map.entry("results.stream.retry", "2s"),
@@ -63,6 +68,11 @@ class ResultsConfigTest {
         assertThat(config.catchUpReaders()).isEqualTo(4);
         assertThat(config.catchUpBytes().asLongValue()).isEqualTo(16 << 20);
         assertThat(config.wordsTopic()).isEqualTo("word-counts");
+        assertThat(config.deadLettersTopic()).isEqualTo("dead-letters");
+        assertThat(config.lateTopic()).isEqualTo("late-records");
+        assertThat(config.rejects().maxScan()).isEqualTo(20_000);
+        assertThat(config.rejects().maxScanBytes().asLongValue()).isEqualTo(32 << 20);
+        assertThat(config.rejects().timeout()).hasSeconds(2);
         assertThat(config.openTransactionAfter()).hasSeconds(10);
         assertThat(config.stream().heartbeat()).hasSeconds(15);
         assertThat(config.stream().retry()).hasSeconds(2);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.TopicLayout;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Parts of topics by the shared readers, one of which is held for one part at a time. */
+@ApplicationScoped
+class KafkaParts implements TopicParts {
+
+    private final LogReaders readers;
+
+    KafkaParts(LogReaders readers) {
+        this.readers = readers;
+    }
+
+    @Override
+    public Uni<Optional<TopicLayout>> layout(String topic) {
+        return readers.layout(topic)
+                .map(found -> Optional.of(found).filter(layout -> layout.partitions() > 0));
+    }
+
+    @Override
+    public Uni<Part> read(String topic, int partition, long from, long end, int maxBytes) {
+        return readers.read(topic, partition, from, end, maxBytes)
+                .map(chunk -> new Part(chunk.records(), chunk.next()));
+    }
+
+    @Override
+    public Uni<long[]> offsetsAt(String topic, Instant appended) {
+        return readers.offsetsAt(topic, appended);
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/**
+ * One record of a list, as it is shown.
+ *
+ * @param partition partition of the dead letters' or late records' own topic
+ * @param offset offset there
+ * @param appended when the broker appended it there
+ * @param json the item
+ */
+record Reject(int partition, long offset, Instant appended, ObjectNode json) {}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The headers that the contracts dead-letter/v1 and late-record/v1 know. One that is there twice, is no UTF-8 or is not what its contract
+ * says reads as absent, and is named by {@link #malformed}; headers of other names are never looked at.
+ */
+final class RejectHeaders {
+
+    private static final String NUMBER = "0|[1-9][0-9]{0,17}";
+    private static final String TIME =
+            "(?:[0-9]{4}|[+][0-9]{5,9})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{3})?Z";
+    private static final Map<String, Pattern> KNOWN =
+            Map.ofEntries(
+                    known("job", "(?=.{1,100}$)[a-z0-9]+(?:-[a-z0-9]+)*"),
+                    known("generation", "[1-9][0-9]{0,8}"),
+                    known("reason", "[a-z0-9_-]{1,64}"),
+                    known("message", "(?s).{1,65536}"),
+                    known("id", "[A-Za-z0-9._%~+-]{1,2048}"),
+                    known("spec", "(?s).{1,200}"),
+                    known("topic", "[A-Za-z0-9._-]{1,249}"),
+                    known("partition", "0|[1-9][0-9]{0,8}"),
+                    known("offset", NUMBER),
+                    known("row", NUMBER),
+                    known("append-time", TIME),
+                    known("event-time", TIME));
+
+    private final Map<String, String> values = new HashMap<>();
+    private final List<String> malformed = new ArrayList<>();
+
+    RejectHeaders(Headers headers) {
+        for (String name : KNOWN.keySet()) {
+            List<byte[]> found = new ArrayList<>();
+            for (Header header : headers.headers(name)) {
+                found.add(header.value());
+            }
+            if (found.size() == 1) {
+                read(name, found.get(0));
+            } else if (!found.isEmpty()) {
+                malformed.add(name);
+            }
+        }
+        malformed.sort(null);
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    Optional<Long> number(String name) {
+        return text(name).map(Long::parseLong);
+    }
+
+    Optional<Instant> time(String name) {
+        return text(name).map(Instant::parse);
+    }
+
+    /** Names of known headers that cannot be read, in order. */
+    List<String> malformed() {
+        return malformed;
+    }
+
+    private void read(String name, byte[] bytes) {
+        Optional<String> text =
+                bytes == null || bytes.length > 1 << 17
+                        ? Optional.empty()
+                        : RawBytes.text(bytes, false)
+                                .filter(found -> KNOWN.get(name).matcher(found).matches())
+                                .filter(found -> !name.endsWith("-time") || isTime(found));
+        text.ifPresentOrElse(found -> values.put(name, found), () -> malformed.add(name));
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            Instant.parse(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    private static Map.Entry<String, Pattern> known(String name, String pattern) {
+        return Map.entry(name, Pattern.compile(pattern));
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Makes the items of a list out of the records that its query asks for and its reader may see. */
+final class RejectItems {
+
+    private static final int MAX_MESSAGE_CHARS = 4_096;
+    private static final int MAX_KEY_BYTES = 256;
+
+    private final RejectsQuery query;
+    private final BiPredicate<String, Optional<String>> mayRead;
+
+    /**
+     * Items of {@code query}.
+     *
+     * @param mayRead whether the reader may see a record of this job (empty text: of none that is known) and key (nothing: without one,
+     *     or not UTF-8)
+     */
+    RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> mayRead) {
+        this.query = query;
+        this.mayRead = mayRead;
+    }
+
+    /** The item, or nothing when the record is not in the list. */
+    Optional<Reject> of(ConsumerRecord<byte[], byte[]> one) {
+        Instant appended = Instant.ofEpochMilli(one.timestamp());
+        if (!query.isInRange(appended)) {
+            return Optional.empty();
+        }
+        RejectHeaders headers = new RejectHeaders(one.headers());
+        Optional<String> key =
+                Optional.ofNullable(one.key()).flatMap(bytes -> RawBytes.text(bytes, false));
+        return query.matches(headers) && mayRead.test(headers.text("job").orElse(""), key)
+                ? Optional.of(
+                        new Reject(
+                                one.partition(), one.offset(), appended, json(one, headers, key)))
+                : Optional.empty();
+    }
+
+    private ObjectNode json(
+            ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("topic", one.topic());
+        json.put("partition", one.partition());
+        json.put("offset", one.offset());
+        json.put("appended", Instant.ofEpochMilli(one.timestamp()).toString());
+        json.put("job", headers.text("job").orElse(null));
+        json.put("generation", headers.number("generation").orElse(null));
+        json.put(query.kind().cause(), headers.text(query.kind().cause()).orElse(null));
+        if (query.kind() == RejectKind.DEAD_LETTER) {
+            json.put("message", headers.text("message").map(RejectItems::cut).orElse(null));
+            json.put("id", headers.text("id").orElse(null));
+        } else {
+            json.put("eventTime", headers.time("event-time").map(Instant::toString).orElse(null));
+        }
+        ObjectNode input = json.putObject("input");
+        input.put("topic", headers.text("topic").orElse(null));
+        input.put("partition", headers.number("partition").orElse(null));
+        input.put("offset", headers.number("offset").orElse(null));
+        input.put("row", headers.number("row").orElse(null));
+        input.put("appended", headers.time("append-time").map(Instant::toString).orElse(null));
+        json.set("key", RawBytes.json(one.key()));
+        json.set("value", RawBytes.json(one.value()));
+        headers.malformed().forEach(json.putArray("malformed")::add);
+        json.set("links", links(headers, key));
+        return json;
+    }
+
+    private ObjectNode links(RejectHeaders headers, Optional<String> key) {
+        ObjectNode links = JsonNodeFactory.instance.objectNode();
+        links.put("books", books(headers).orElse(null));
+        if (query.kind() == RejectKind.DEAD_LETTER) {
+            links.put("window", headers.text("id").map(RejectItems::window).orElse(null));
+        } else {
+            links.put("windows", windows(headers, key).orElse(null));
+        }
+        return links;
+    }
+
+    /** The books of the input partition; index-results keeps none, for it counts nothing. */
+    private static Optional<String> books(RejectHeaders headers) {
+        if (headers.text("topic").isEmpty()
+                || headers.text("partition").isEmpty()
+                || headers.text("offset").isEmpty()) {
+            return Optional.empty();
+        }
+        StringBuilder link = new StringBuilder("/api/v1/audit?");
+        boolean indexing = headers.text("reason").equals(Optional.of("index-refused"));
+        headers.text("job")
+                .filter(job -> !indexing)
+                .ifPresent(job -> link.append("job=").append(encoded(job)).append('&'));
+        link.append("topic=").append(encoded(headers.text("topic").get()));
+        link.append("&partition=").append(headers.text("partition").get());
+        link.append("&offset=").append(headers.text("offset").get());
+        return Optional.of(link.toString());
+    }
+
+    private static String window(String id) {
+        return "/api/v1/windows/" + encoded(id).replace("+", "%20");
+    }
+
+    /** The windows that it missed; those of its key, unless it is one of many rows, whose keys are not the record's. */
+    private static Optional<String> windows(RejectHeaders headers, Optional<String> key) {
+        Optional<String> spec = headers.text("spec");
+        Optional<LateWindows> windows =
+                spec.flatMap(
+                        canonical ->
+                                headers.time("event-time")
+                                        .flatMap(time -> LateWindows.of(canonical, time)));
+        if (headers.text("job").isEmpty() || windows.isEmpty()) {
+            return Optional.empty();
+        }
+        StringBuilder link = new StringBuilder("/api/v1/windows?job=");
+        link.append(headers.text("job").get()).append("&spec=").append(encoded(spec.get()));
+        key.filter(text -> headers.text("row").isEmpty() && !spec.get().startsWith("all:"))
+                .filter(text -> !text.isEmpty())
+                .filter(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES)
+                .ifPresent(text -> link.append("&key=").append(encoded(text)));
+        windows.get()
+                .from()
+                .ifPresent(from -> link.append("&from=").append(encoded(from.toString())));
+        return Optional.of(
+                link.append("&to=").append(encoded(windows.get().to().toString())).toString());
+    }
+
+    private static String cut(String message) {
+        return message.codePointCount(0, message.length()) <= MAX_MESSAGE_CHARS
+                ? message
+                : message.substring(0, message.offsetByCodePoints(0, MAX_MESSAGE_CHARS)) + "…";
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.Problem.Violation;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.rejects.RejectsScan.Bounds;
+import dev.streampane.results.rejects.RejectsScan.Found;
+import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Pages of dead letters and late records, read from Kafka within bounds.
+ *
+ * <p>The pages of one list show the topic as it was at the first of them, each record once and in order. A page that a bound ended says
+ * {@code truncated} and {@code scannedTo}, and its {@code next} goes on where the reading stopped.
+ */
+@ApplicationScoped
+class RejectsLists {
+
+    private static final Logger LOG = Logger.getLogger(RejectsLists.class);
+
+    private final TopicParts parts;
+    private final ResultsConfig config;
+    private final Bounds bounds;
+
+    RejectsLists(TopicParts parts, ResultsConfig config) {
+        this.parts = parts;
+        this.config = config;
+        ResultsConfig.Rejects rejects = config.rejects();
+        this.bounds =
+                new Bounds(
+                        rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
+    }
+
+    /** The page of {@code query}, of what {@code access} may read; an empty one when there is no such topic. */
+    Uni<String> page(RejectsQuery query, Access access) {
+        String topic =
+                query.kind() == RejectKind.LATE ? config.lateTopic() : config.deadLettersTopic();
+        return parts.layout(topic)
+                .chain(
+                        layout ->
+                                layout.map(found -> page(query, found, access))
+                                        .orElseGet(() -> Uni.createFrom().item(empty(query))))
+                .ifNoItem()
+                .after(bounds.time().multipliedBy(2))
+                .fail()
+                .onFailure(failure -> !(failure instanceof ProblemException))
+                .transform(this::unavailable);
+    }
+
+    private Uni<String> page(RejectsQuery query, TopicLayout topic, Access access) {
+        RejectItems items =
+                new RejectItems(query, (job, key) -> access.mayRead(job, key.orElse("")));
+        return place(query, topic)
+                .chain(
+                        place ->
+                                new RejectsScan(
+                                                parts,
+                                                topic.name(),
+                                                place.within(topic),
+                                                query.ascending(),
+                                                query.limit(),
+                                                bounds,
+                                                items::of)
+                                        .page()
+                                        .map(found -> json(query, found, place.hasExpired(topic))));
+    }
+
+    private Uni<RejectsPlace> place(RejectsQuery query, TopicLayout topic) {
+        if (query.after().isPresent()) {
+            return Uni.createFrom().item(after(query.after().get(), topic));
+        }
+        return bound(query.from(), topic.beginnings(), topic)
+                .chain(
+                        from ->
+                                bound(query.to(), topic.ends(), topic)
+                                        .map(to -> RejectsPlace.of(topic.topicId(), from, to)));
+    }
+
+    private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic) {
+        return time.map(instant -> parts.offsetsAt(topic.name(), instant))
+                .orElseGet(() -> Uni.createFrom().item(otherwise));
+    }
+
+    private static RejectsPlace after(RejectsPlace place, TopicLayout topic) {
+        if (!place.topicId().equals(topic.topicId())) {
+            throw refused(
+                    "belongs to a topic that was deleted or made anew; start again without it");
+        }
+        if (place.ranges().size() > topic.partitions()) {
+            throw refused(
+                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+        }
+        return place;
+    }
+
+    private static ProblemException refused(String detail) {
+        return new ProblemException(
+                Problem.invalidParameters(List.of(new Violation("after", detail))));
+    }
+
+    private Throwable unavailable(Throwable failure) {
+        LOG.debugf("Rejects not read: cause=%s", failure);
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.LOG_UNAVAILABLE,
+                        "Kafka does not answer in time.",
+                        config.query().retryAfter()));
+    }
+
+    private static String empty(RejectsQuery query) {
+        return json(
+                query,
+                new Found(List.of(), new RejectsPlace("none", List.of()), Optional.empty()),
+                false);
+    }
+
+    private static String json(RejectsQuery query, Found found, boolean expired) {
+        ObjectNode page = JsonNodeFactory.instance.objectNode();
+        ArrayNode items = page.putArray("items");
+        found.items().forEach(reject -> items.add(reject.json()));
+        boolean over = found.rest().isEmpty();
+        page.put(
+                "next",
+                over ? null : QueryCursor.encode(query.fingerprint(), found.rest().toString()));
+        page.put("truncated", !over || expired);
+        page.put("scannedTo", found.scannedTo().map(Instant::toString).orElse(null));
+        if (expired) {
+            page.put("reason", "the oldest records of this list were deleted since its first page");
+        }
+        return SafeJson.of(page.toString());
+    }
+}

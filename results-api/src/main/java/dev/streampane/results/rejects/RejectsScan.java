@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import dev.streampane.results.rejects.TopicParts.Part;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads one page: the partitions are merged by append time, those of one time by partition and offset, whichever is read when.
+ *
+ * <p>A record is shown only when each partition's next one is known or known to come later in the list. The partition of which this is
+ * not known, and which has been read least far, is read next; so all partitions are read about as far, and when a bound ends the scan,
+ * everything before {@link Found#scannedTo} has been shown. One call at a time; not for use by several threads at once.
+ */
+final class RejectsScan {
+
+    private static final int PART_BYTES = 1 << 20;
+    private static final int MAX_WAITING = 2_000;
+
+    /**
+     * What a scan may take.
+     *
+     * @param records about the most records read, matching or not; passed until the list has got on
+     * @param bytes about the most bytes read; likewise
+     * @param time from its start
+     */
+    record Bounds(int records, long bytes, Duration time) {}
+
+    /**
+     * A page.
+     *
+     * @param items the records
+     * @param rest where the list goes on; empty at its end
+     * @param scannedTo what was appended before (newest first: after) has been shown; nothing at the end of the list or when not even the
+     *     beginning of each partition has been looked at
+     */
+    record Found(List<Reject> items, RejectsPlace rest, Optional<Instant> scannedTo) {}
+
+    private final TopicParts parts;
+    private final String topic;
+    private final RejectsPlace place;
+    private final boolean ascending;
+    private final int limit;
+    private final Bounds bounds;
+    private final Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item;
+    private final List<PartitionScan> partitions;
+    private final List<Reject> taken = new ArrayList<>();
+    private final long started = System.nanoTime();
+    private long records;
+    private long bytes;
+    private boolean bounded;
+
+    RejectsScan(
+            TopicParts parts,
+            String topic,
+            RejectsPlace place,
+            boolean ascending,
+            int limit,
+            Bounds bounds,
+            Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
+        this.parts = parts;
+        this.topic = topic;
+        this.place = place;
+        this.ascending = ascending;
+        this.limit = limit;
+        this.bounds = bounds;
+        this.item = item;
+        int count = place.ranges().size();
+        int keep = Math.min(limit + 1, Math.max(8, MAX_WAITING / Math.max(1, count)));
+        this.partitions =
+                IntStream.range(0, count)
+                        .mapToObj(n -> new PartitionScan(n, place.ranges().get(n), ascending, keep))
+                        .toList();
+    }
+
+    /** Fails with {@link TimeoutException} when the time was over before the list got on. */
+    Uni<Found> page() {
+        return Multi.createBy()
+                .repeating()
+                .uni(this::step)
+                .whilst(more -> more)
+                .collect()
+                .last()
+                .map(over -> found());
+    }
+
+    /** Takes what is certain and reads one part more; whether there is more to do. */
+    private Uni<Boolean> step() {
+        Optional<PartitionScan> unknown = merge();
+        if (taken.size() > limit || unknown.isEmpty()) {
+            return Uni.createFrom().item(false);
+        }
+        Duration left = bounds.time().minusNanos(System.nanoTime() - started);
+        if (left.isNegative() || left.isZero()) {
+            return timedOut(new TimeoutException());
+        }
+        if ((records >= bounds.records() || bytes >= bounds.bytes()) && hasGotOn()) {
+            bounded = true;
+            return Uni.createFrom().item(false);
+        }
+        return read(unknown.get(), left)
+                .onFailure(TimeoutException.class)
+                .recoverWithUni(this::timedOut);
+    }
+
+    private Uni<Boolean> timedOut(Throwable timeout) {
+        bounded = true;
+        return hasGotOn() ? Uni.createFrom().item(false) : Uni.createFrom().failure(timeout);
+    }
+
+    /** Whether the next page would begin elsewhere; a page that gains nothing would be asked for again for ever. */
+    private boolean hasGotOn() {
+        return !taken.isEmpty()
+                || partitions.stream()
+                        .anyMatch(one -> !one.rest().equals(place.ranges().get(one.partition())));
+    }
+
+    private Uni<Boolean> read(PartitionScan partition, Duration left) {
+        long from = partition.readFrom();
+        return parts.read(topic, partition.partition(), from, partition.high(), PART_BYTES)
+                .ifNoItem()
+                .after(left)
+                .fail()
+                .map(
+                        part -> {
+                            count(part);
+                            partition.add(from, part, item);
+                            return true;
+                        });
+    }
+
+    /** A part without records counts as one, so that no scan goes on for ever. */
+    private void count(Part part) {
+        records += Math.max(1, part.records().size());
+        for (ConsumerRecord<byte[], byte[]> one : part.records()) {
+            bytes += Math.max(0, one.serializedKeySize()) + Math.max(0, one.serializedValueSize());
+        }
+    }
+
+    /** Takes records until the page is full or a partition must be read first, which is returned. */
+    private Optional<PartitionScan> merge() {
+        while (taken.size() <= limit) {
+            Optional<PartitionScan> unknown = leastRead();
+            Optional<PartitionScan> next =
+                    partitions.stream()
+                            .filter(partition -> partition.head() != null)
+                            .min(
+                                    Comparator.comparing(
+                                            partition -> partition.head().appended(), byTime()));
+            if (next.isEmpty() || unknown.isPresent() && !isBefore(next.get(), unknown.get())) {
+                return unknown;
+            }
+            taken.add(next.get().take());
+        }
+        return Optional.empty();
+    }
+
+    /** Of the partitions whose next record is not known the one that has been read least far; one of which nothing was read comes first. */
+    private Optional<PartitionScan> leastRead() {
+        return partitions.stream()
+                .filter(PartitionScan::mustRead)
+                .min(
+                        Comparator.comparing(
+                                partition -> partition.reached().orElse(null),
+                                Comparator.nullsFirst(byTime())));
+    }
+
+    private boolean isBefore(PartitionScan next, PartitionScan unknown) {
+        return unknown.reached()
+                .map(reached -> byTime().compare(next.head().appended(), reached) < 0)
+                .orElse(false);
+    }
+
+    private Comparator<Instant> byTime() {
+        return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
+    }
+
+    private Found found() {
+        Optional<Instant> scannedTo = Optional.empty();
+        if (taken.size() > limit) {
+            Reject next = taken.remove(limit);
+            partitions.get(next.partition()).putBack(next);
+            scannedTo = Optional.of(taken.get(limit - 1).appended());
+        } else if (bounded) {
+            scannedTo = leastRead().flatMap(PartitionScan::reached);
+        }
+        RejectsPlace rest =
+                new RejectsPlace(
+                        place.topicId(), partitions.stream().map(PartitionScan::rest).toList());
+        return new Found(List.copyOf(taken), rest, scannedTo);
+    }
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.streampane.results.problem.ProblemType;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.vertx.ext.web.Router;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The OpenAPI document says what the code does, no less and no more. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class OpenApiIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String ALLOWED = "is not a parameter; allowed are ";
+
+    @Inject Router router;
+
+    private JsonNode document;
+
+    @BeforeEach
+    void read() throws IOException {
+        await().until(() -> given().get("/q/health/ready").statusCode() == 200);
+        document = JSON.readTree(given().get("/q/openapi?format=json").asString());
+    }
+
+    @Test
+    void shouldDescribeEachPathThatThereIsAndNoOther() {
+        // Given
+        Stream<String> resources =
+                new ClassFileImporter()
+                                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                                .importPackages("dev.streampane.results")
+                                .stream()
+                                .filter(type -> type.isAnnotatedWith(Path.class))
+                                .flatMap(
+                                        type ->
+                                                type.getMethods().stream()
+                                                        .filter(
+                                                                method ->
+                                                                        method
+                                                                                .getAnnotations()
+                                                                                .stream()
+                                                                                .anyMatch(
+                                                                                        annotation ->
+                                                                                                List
+                                                                                                        .of(
+                                                                                                                "GET",
+                                                                                                                "POST",
+                                                                                                                "DELETE")
+                                                                                                        .contains(
+                                                                                                                annotation
+                                                                                                                        .getRawType()
+                                                                                                                        .getSimpleName())))
+                                                        .map(
+                                                                method ->
+                                                                        type.getAnnotationOfType(
+                                                                                                Path
+                                                                                                        .class)
+                                                                                        .value()
+                                                                                + method.tryGetAnnotationOfType(
+                                                                                                Path
+                                                                                                        .class)
+                                                                                        .map(
+                                                                                                Path
+                                                                                                        ::value)
+                                                                                        .orElse(
+                                                                                                "")));
+        Stream<String> routes =
+                router.getRoutes().stream()
+                        .map(route -> Optional.ofNullable(route.getPath()).orElse(""))
+                        .filter(path -> path.startsWith("/api/"));
+        // Then
+        Set<String> described = new TreeSet<>();
+        document.get("paths").fieldNames().forEachRemaining(described::add);
+        assertThat(described)
+                .isEqualTo(
+                        Stream.concat(resources, routes)
+                                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Each path refuses a parameter that nobody has and names those that it takes. */
+    @Test
+    void shouldDescribeEachParameterThatIsTakenAndNoOther() {
+        List<String> wrong = new ArrayList<>();
+        operations(
+                (path, operation) -> {
+                    Set<String> described = new TreeSet<>();
+                    for (JsonNode parameter : operation.path("parameters")) {
+                        JsonNode one = resolved(parameter);
+                        if (one.get("in").asText().equals("query")) {
+                            described.add(one.get("name").asText());
+                        }
+                    }
+                    Set<String> taken = taken(path);
+                    if (!described.equals(taken)) {
+                        wrong.add(path + ": described " + described + ", taken " + taken);
+                    }
+                });
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void shouldShowExamplesThatAreValid() {
+        List<String> wrong = new ArrayList<>();
+        operations(
+                (path, operation) -> {
+                    for (JsonNode parameter : operation.path("parameters")) {
+                        JsonNode one = resolved(parameter);
+                        if (one.has("example")) {
+                            check(path, one.get("schema"), one.get("example"), wrong);
+                        }
+                    }
+                    operation
+                            .path("responses")
+                            .forEach(response -> contents(path, resolved(response), wrong));
+                    contents(path, operation.path("requestBody"), wrong);
+                });
+        document.at("/components/responses")
+                .properties()
+                .forEach(response -> contents(response.getKey(), response.getValue(), wrong));
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void shouldListEachProblem() {
+        List<String> listed = new ArrayList<>();
+        document.at("/components/schemas/Problem/properties/type/enum")
+                .forEach(type -> listed.add(type.asText()));
+        assertThat(listed)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ProblemType.values())
+                                .map(type -> "/problems/" + type.code())
+                                .toList());
+    }
+
+    @Test
+    void shouldReferToWhatIsThere() {
+        for (String ref : document.findValuesAsText("$ref")) {
+            assertThat(document.at(ref.substring(1)).isMissingNode()).as(ref).isFalse();
+        }
+    }
+
+    /** What one finds in a result or an alert is what the contract has. */
+    @Test
+    void shouldShowResultsAndAlertsOfTheContracts() {
+        for (String[] one : new String[][] {{"windows", "window-result"}, {"alerts", "alert"}}) {
+            Contract.of(one[1])
+                    .assertValid(
+                            document.at(
+                                            "/paths/~1api~1v1~1"
+                                                    + one[0]
+                                                    + "/get/responses/200/content/application~1json/example/items/0")
+                                    .toString());
+        }
+        given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+
+    private void operations(BiConsumer<String, JsonNode> each) {
+        document.get("paths")
+                .properties()
+                .forEach(
+                        path ->
+                                path.getValue()
+                                        .properties()
+                                        .forEach(
+                                                operation ->
+                                                        each.accept(
+                                                                operation
+                                                                                .getKey()
+                                                                                .toUpperCase(
+                                                                                        java.util
+                                                                                                .Locale
+                                                                                                .ROOT)
+                                                                        + " "
+                                                                        + path.getKey(),
+                                                                operation.getValue())));
+    }
+
+    private static Set<String> taken(String operation) {
+        String[] words = operation.split(" ");
+        Response response =
+                given().header("Accept", "*/*")
+                        .request(
+                                words[0],
+                                words[1].replaceAll("\\{[^}]*}", "x") + "?no-such-parameter=1");
+        assertThat(response.statusCode()).as(operation + response.asString()).isEqualTo(400);
+        String detail =
+                JsonPath.from(response.asString())
+                        .getString(
+                                "violations.find { it.parameter == 'no-such-parameter' }.detail");
+        assertThat(detail).as(operation).startsWith(ALLOWED);
+        String names = detail.substring(ALLOWED.length());
+        return names.equals("none") ? Set.of() : new TreeSet<>(Arrays.asList(names.split(", ")));
+    }
+
+    private void contents(String where, JsonNode response, List<String> wrong) {
+        response.path("content")
+                .properties()
+                .forEach(
+                        content -> {
+                            JsonNode schema = content.getValue().path("schema");
+                            if (content.getValue().has("example")) {
+                                check(where, schema, content.getValue().get("example"), wrong);
+                            }
+                            content.getValue()
+                                    .path("examples")
+                                    .forEach(
+                                            example ->
+                                                    check(
+                                                            where,
+                                                            schema,
+                                                            example.get("value"),
+                                                            wrong));
+                        });
+    }
+
+    private void check(String where, JsonNode schema, JsonNode example, List<String> wrong) {
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(inlined(schema).toString())
+                .validate(example.toString(), InputFormat.JSON)
+                .forEach(error -> wrong.add(where + ": " + error));
+    }
+
+    private JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
+    }
+
+    private JsonNode inlined(JsonNode schema) {
+        if (schema.has("$ref")) {
+            return inlined(resolved(schema));
+        }
+        if (schema instanceof ObjectNode object) {
+            ObjectNode copy = JSON.createObjectNode();
+            object.properties().forEach(one -> copy.set(one.getKey(), inlined(one.getValue())));
+            return copy;
+        }
+        if (schema instanceof ArrayNode array) {
+            ArrayNode copy = JSON.createArrayNode();
+            array.forEach(one -> copy.add(inlined(one)));
+            return copy;
+        }
+        return schema;
+    }
+}

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.rejects.RejectsScan.Bounds;
+import dev.streampane.results.rejects.RejectsScan.Found;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class RejectsIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String DEAD = "dead-letters";
+    private static final String LATE = "late-records";
+
+    @RealServers.Running LocalKafka kafka;
+    @Inject TopicParts parts;
+
+    private Log log;
+
+    @BeforeEach
+    void connect() {
+        log = new Log(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    /** Transactions of up to 5 records on 4 partitions, a third of them aborted; one that is open from the start is committed between pages. */
+    @ParameterizedTest
+    @ValueSource(strings = {"desc", "asc"})
+    void shouldShowEachRecordOnceInOrderWhileRecordsAreAdded(String order) throws IOException {
+        Random random = new Random(7);
+        String job = "paged-" + order;
+        try (Log open = new Log(kafka.bootstrapServers())) {
+            // Given
+            open.begin().add(letter(job, 2, 999_999)).flush();
+            IntStream.range(0, 60).forEach(n -> transaction(job, random));
+            List<String> expected = committed(job, order.equals("asc"));
+            // When
+            List<String> shown = new ArrayList<>();
+            String next = null;
+            do {
+                JsonNode page = page("/api/v1/dead-letters", job, order, 7, next);
+                page.get("items").forEach(item -> shown.add(place(item)));
+                assertThat(page.get("truncated").asBoolean()).isEqualTo(page.hasNonNull("next"));
+                next = page.get("next").asText(null);
+                transaction(job, random);
+                if (shown.size() == 14) {
+                    open.commit();
+                }
+            } while (next != null);
+            // Then
+            assertThat(expected).hasSizeGreaterThan(40);
+            assertThat(shown).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldFilterByEachWordOfThePlaceAndByAppendTime() throws IOException {
+        // Given
+        letters("filtered", "reason", "type", "device-readings", 0, 10);
+        letters("filtered", "reason", "range", "device-readings", 1, 11);
+        letters("filtered", "reason", "type", "transactions", 1, 12);
+        // Then
+        String path = "/api/v1/dead-letters?job=filtered&order=asc";
+        given().get(path).then().statusCode(200).body("items.input.offset", contains(10, 11, 12));
+        given().get(path + "&reason=type").then().body("items.input.offset", contains(10, 12));
+        given().get(path + "&topic=device-readings")
+                .then()
+                .body("items.input.offset", contains(10, 11));
+        given().get(path + "&partition=1").then().body("items.input.offset", contains(11, 12));
+        given().get(path + "&partition=1&topic=transactions&reason=type")
+                .then()
+                .body("items.input.offset", contains(12));
+        given().get(path + "&reason=future").then().body("items", hasSize(0));
+        given().get("/api/v1/dead-letters?job=nobody")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("next", nullValue())
+                .body("truncated", equalTo(false));
+        // When: the second one's append time is a bound
+        JsonNode second = page("/api/v1/dead-letters", "filtered", "asc", 50, null).at("/items/1");
+        Instant at = Instant.parse(second.get("appended").asText());
+        // Then
+        given().get(path + "&from=" + at).then().body("items[0].input.offset", equalTo(11));
+        given().get(path + "&to=" + at).then().body("items.input.offset", contains(10));
+        given().get(path + "&to=" + at.plusMillis(1))
+                .then()
+                .body("items.input.offset[-1]", equalTo(11));
+        given().get(path + "&from=2000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z")
+                .then()
+                .body("items", hasSize(3));
+        given().get(path + "&from=9999-01-01T00:00:00Z").then().body("items", hasSize(0));
+        given().get(path + "&to=1970-01-01T00:00:01Z").then().body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldLeadToTheBooksAndToTheWindow() {
+        // Given
+        letters("booked", "reason", "type", "device-readings", 3, 1203);
+        log.put(
+                "audit",
+                null,
+                "booked/device-readings/3",
+                """
+                {"kind":"line","job":"booked","generation":1,"topic":"device-readings","topicId":"t","partition":3,\
+                "first":1200,"last":1290,"records":91,"rows":91,"rejected":91,"heartbeats":0,"unguarded":0,"holes":[],\
+                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,"settings":{}}""");
+        // When
+        String books =
+                given().get("/api/v1/dead-letters?job=booked")
+                        .then()
+                        .statusCode(200)
+                        .body("items[0].generation", equalTo(1))
+                        .body("items[0].message", equalTo("an example"))
+                        .body("items[0].input.topic", equalTo("device-readings"))
+                        .body("items[0].input.appended", equalTo("2026-11-20T06:00:00.012Z"))
+                        .body("items[0].malformed", hasSize(0))
+                        .extract()
+                        .path("items[0].links.books");
+        // Then
+        assertThat(books)
+                .isEqualTo(
+                        "/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
+        await().untilAsserted(
+                        () ->
+                                given().get(books)
+                                        .then()
+                                        .statusCode(200)
+                                        .body("items", hasSize(1))
+                                        .body("items[0].rejected", equalTo(91)));
+    }
+
+    @Test
+    void shouldLeadFromARefusedResultToItsWindow() {
+        // Given
+        ProducerRecord<byte[], byte[]> refused =
+                record(
+                        DEAD,
+                        1,
+                        Map.of(
+                                "job", "index-results",
+                                "generation", "1",
+                                "reason", "index-refused",
+                                "message", "400 strict_dynamic_mapping_exception",
+                                "id",
+                                        "a~tumbling-1m~d%2Fe~20261120T060000.000Z~20261120T060100.000Z",
+                                "topic", "window-results",
+                                "partition", "0",
+                                "offset", "1203"));
+        // When
+        log.begin().add(refused).commit();
+        // Then
+        request("/api/v1/dead-letters?job=index-results&reason=index-refused")
+                .then()
+                .statusCode(200)
+                .body(
+                        "items[0].links.window",
+                        equalTo(
+                                "/api/v1/windows/a%7Etumbling-1m%7Ed%252Fe%7E20261120T060000.000Z%7E20261120T060100.000Z"))
+                .body(
+                        "items[0].links.books",
+                        equalTo("/api/v1/audit?topic=window-results&partition=0&offset=1203"));
+    }
+
+    @Test
+    void shouldLeadFromALateRecordToTheWindowsThatItMissed() {
+        // Given
+        Map<String, String> headers = new TreeMap<>(headers("tardy", "spec", "sliding(10m,1m)"));
+        headers.put("event-time", "2026-11-20T06:00:30Z");
+        log.begin().add(record(LATE, 0, headers)).commit();
+        // Then
+        request("/api/v1/late?job=tardy&spec=sliding(10m,%201m)")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].spec", equalTo("sliding(10m,1m)"))
+                .body("items[0].eventTime", equalTo("2026-11-20T06:00:30Z"))
+                .body(
+                        "items[0].links.windows",
+                        equalTo(
+                                "/api/v1/windows?job=tardy&spec=sliding%2810m%2C1m%29&key=device1"
+                                        + "&from=2026-11-20T05%3A50%3A30.001Z&to=2026-11-20T06%3A00%3A30.001Z"));
+        given().get("/api/v1/late?job=tardy&spec=tumbling(1m)").then().body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldShowHostileBytesSafely() throws IOException {
+        // Given: 100 headers of other names beside the contract's, one of which is there twice
+        String text = "\u0000\u001b[31m</script>\u202e\u2028\u200bé😀\udb40\udc41";
+        ProducerRecord<byte[], byte[]> hostile =
+                record(DEAD, 0, headers("hostile", "reason", "type"));
+        hostile.headers().remove("message").add("message", bytes("m" + text));
+        IntStream.range(0, 100).forEach(n -> hostile.headers().add("x" + n, bytes("secret")));
+        hostile.headers().add("generation", bytes("2"));
+        ProducerRecord<byte[], byte[]> value =
+                new ProducerRecord<>(DEAD, 0, null, bytes("k" + text), bytes("v" + text));
+        hostile.headers().forEach(value.headers()::add);
+        log.begin().add(value).commit();
+        // When
+        String raw = given().get("/api/v1/dead-letters?job=hostile").asString();
+        // Then
+        assertThat(raw.codePoints().filter(Character::isISOControl)).isEmpty();
+        assertThat(raw).doesNotContain("<", "\u202e", "\u2028", "\u200b", "\udb40\udc41", "secret");
+        assertThat(raw).contains("\\u202e", "\\u003c/script\\u003e", "é😀", "\\udb40\\udc41");
+        JsonNode item = JSON.readTree(raw).at("/items/0");
+        assertThat(item.at("/value/text").asText()).isEqualTo("v" + text);
+        assertThat(item.at("/value/base64").binaryValue()).isEqualTo(bytes("v" + text));
+        assertThat(item.at("/key/text").asText()).isEqualTo("k" + text);
+        assertThat(item.at("/message").asText()).isEqualTo("m" + text);
+        assertThat(item.get("generation").isNull()).isTrue();
+        assertThat(item.get("malformed")).hasToString("[\"generation\"]");
+    }
+
+    @Test
+    void shouldCutLongValuesAndSayHowLongTheyAre() throws IOException {
+        // Given
+        byte[] noText = new byte[1_000_000];
+        java.util.Arrays.fill(noText, (byte) 0xff);
+        byte[] twoByteCharacters = bytes("x" + "é".repeat(3_000));
+        for (byte[] value : new byte[][] {noText, twoByteCharacters, new byte[0], null}) {
+            ProducerRecord<byte[], byte[]> one = new ProducerRecord<>(DEAD, 0, null, null, value);
+            headers("long", "reason", "too_big")
+                    .forEach((name, header) -> one.headers().add(name, bytes(header)));
+            log.begin().add(one).commit();
+        }
+        // When
+        JsonNode items = page("/api/v1/dead-letters", "long", "asc", 50, null).get("items");
+        // Then
+        assertThat(items.at("/0/value/bytes").asInt()).isEqualTo(1_000_000);
+        assertThat(items.at("/0/value/cut").asBoolean()).isTrue();
+        assertThat(items.at("/0/value/text").isNull()).isTrue();
+        assertThat(Base64.getDecoder().decode(items.at("/0/value/base64").asText())).hasSize(4_096);
+        assertThat(items.at("/1/value/text").asText()).isEqualTo("x" + "é".repeat(2_047));
+        assertThat(items.at("/1/value/bytes").asInt()).isEqualTo(6_001);
+        assertThat(items.at("/2/value").toString())
+                .isEqualTo("{\"bytes\":0,\"cut\":false,\"text\":\"\",\"base64\":\"\"}");
+        assertThat(items.at("/3/value").isNull()).isTrue();
+        assertThat(items.at("/3/key").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldEndAPageAtItsBoundAndSayHowFarItCame() throws IOException {
+        // Given: one match below 600 records of another job
+        log.begin().add(letter("needle", 0, 1)).commit();
+        log.begin();
+        IntStream.range(0, 600).forEach(n -> log.add(letter("hay", n % 4, n)));
+        log.commit();
+        RejectsQuery query = RejectsQuery.of(RejectKind.DEAD_LETTER, "job=needle");
+        RejectItems items = new RejectItems(query, (job, key) -> true);
+        Bounds bounds = new Bounds(100, 1 << 20, Duration.ofSeconds(30));
+        var layout = parts.layout(DEAD).await().indefinitely().orElseThrow();
+        RejectsPlace place = RejectsPlace.of(layout.topicId(), layout.beginnings(), layout.ends());
+        // When
+        List<Found> pages = new ArrayList<>();
+        while (!place.isEmpty()) {
+            Found found =
+                    new RejectsScan(parts, DEAD, place, false, 10, bounds, items::of)
+                            .page()
+                            .await()
+                            .indefinitely();
+            pages.add(found);
+            place = found.rest();
+        }
+        // Then
+        assertThat(pages).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(pages.get(0).items()).isEmpty();
+        assertThat(pages.get(1).scannedTo()).isPresent();
+        assertThat(pages.stream().flatMap(page -> page.items().stream())).hasSize(1);
+        assertThat(pages.stream().flatMap(page -> page.scannedTo().stream()).toList())
+                .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    void shouldTakeAMissingTopicAsAnEmptyOne() {
+        assertThat(parts.layout("no-such-topic").await().indefinitely()).isEmpty();
+    }
+
+    private void transaction(String job, Random random) {
+        log.begin();
+        for (int n = random.nextInt(5); n >= 0; n--) {
+            log.add(letter(random.nextInt(4) == 0 ? "other" : job, random.nextInt(4), n));
+        }
+        if (random.nextInt(3) == 0) {
+            log.abort();
+        } else {
+            log.commit();
+        }
+    }
+
+    private void letters(
+            String job, String name, String cause, String topic, int partition, long offset) {
+        Map<String, String> headers = new TreeMap<>(headers(job, name, cause));
+        headers.put("topic", topic);
+        headers.put("partition", Integer.toString(partition));
+        headers.put("offset", Long.toString(offset));
+        log.begin().add(record(DEAD, partition, headers)).commit();
+        // Append times are milliseconds: the next one gets a later one.
+        Instant now = Instant.now();
+        await().pollInterval(Duration.ofMillis(2))
+                .until(() -> Instant.now().isAfter(now.plusMillis(2)));
+    }
+
+    private static ProducerRecord<byte[], byte[]> letter(String job, int partition, long offset) {
+        Map<String, String> headers = new TreeMap<>(headers(job, "reason", "type"));
+        headers.put("offset", Long.toString(offset));
+        return record(DEAD, partition, headers);
+    }
+
+    private static Map<String, String> headers(String job, String name, String cause) {
+        return Map.of(
+                "job",
+                job,
+                "generation",
+                "1",
+                name,
+                cause,
+                "message",
+                "an example",
+                "topic",
+                "device-readings",
+                "partition",
+                "0",
+                "offset",
+                "1203",
+                "append-time",
+                "2026-11-20T06:00:00.012Z");
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, int partition, Map<String, String> headers) {
+        ProducerRecord<byte[], byte[]> one =
+                new ProducerRecord<>(topic, partition, null, bytes("device1"), bytes("{}"));
+        headers.forEach((name, text) -> one.headers().add(name, bytes(text)));
+        return one;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static RequestSpecification spec() {
+        return given().urlEncodingEnabled(false);
+    }
+
+    private static io.restassured.response.Response request(String target) {
+        return spec().get(target);
+    }
+
+    private static JsonNode page(String path, String job, String order, int limit, String after)
+            throws IOException {
+        String target = path + "?job=" + job + "&order=" + order + "&limit=" + limit;
+        return JSON.readTree(
+                request(after == null ? target : target + "&after=" + after)
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString());
+    }
+
+    private static String place(JsonNode item) {
+        return item.get("partition") + "-" + item.get("offset");
+    }
+
+    /** What a plain consumer reads now. */
+    private List<String> committed(String job, boolean ascending) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                kafka.bootstrapServers(),
+                                "isolation.level",
+                                "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> all =
+                    IntStream.range(0, 4).mapToObj(n -> new TopicPartition(DEAD, n)).toList();
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+            while (all.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        Comparator<ConsumerRecord<byte[], byte[]>> byTime =
+                Comparator.comparing(ConsumerRecord::timestamp);
+        Comparator<ConsumerRecord<byte[], byte[]>> byOffset =
+                Comparator.comparing(ConsumerRecord::offset);
+        return records.stream()
+                .filter(
+                        one ->
+                                Optional.ofNullable(one.headers().lastHeader("job"))
+                                        .map(
+                                                header ->
+                                                        new String(
+                                                                header.value(),
+                                                                StandardCharsets.UTF_8))
+                                        .equals(Optional.of(job)))
+                .sorted(
+                        (ascending ? byTime : byTime.reversed())
+                                .thenComparing(ConsumerRecord::partition)
+                                .thenComparing(ascending ? byOffset : byOffset.reversed()))
+                .map(one -> one.partition() + "-" + one.offset())
+                .toList();
+    }
+}

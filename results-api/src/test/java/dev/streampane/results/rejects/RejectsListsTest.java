@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.rejects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RejectsListsTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final FakeTopic topic = new FakeTopic(2, new Random(1));
+
+    /** A topic whose id, beginnings and answers are as the test wants them. */
+    private final class Changed implements TopicParts {
+        private String id = "id";
+        private long beginning;
+        private boolean missing;
+        private boolean silent;
+        private boolean away;
+
+        @Override
+        public Uni<Optional<TopicLayout>> layout(String name) {
+            if (away) {
+                return Uni.createFrom().failure(new IllegalStateException("broker 10.0.0.7 away"));
+            }
+            return missing
+                    ? Uni.createFrom().item(Optional.empty())
+                    : topic.layout(name)
+                            .map(
+                                    found ->
+                                            found.map(
+                                                    one ->
+                                                            new TopicLayout(
+                                                                    name,
+                                                                    id,
+                                                                    new long[] {
+                                                                        beginning, beginning
+                                                                    },
+                                                                    one.ends())));
+        }
+
+        @Override
+        public Uni<Part> read(String name, int partition, long from, long end, int maxBytes) {
+            return silent
+                    ? Uni.createFrom().nothing()
+                    : topic.read(name, partition, from, end, maxBytes);
+        }
+
+        @Override
+        public Uni<long[]> offsetsAt(String name, Instant appended) {
+            return topic.offsetsAt(name, appended);
+        }
+    }
+
+    private final Changed parts = new Changed();
+
+    RejectsListsTest() {
+        for (int n = 0; n < 40; n++) {
+            topic.append(n % 2, n, Optional.of(Map.of("job", "a", "reason", "type")));
+        }
+    }
+
+    @Test
+    void shouldAnswerAnEmptyPageWhenThereIsNoSuchTopic() throws IOException {
+        parts.missing = true;
+        assertThat(page("job=a"))
+                .hasToString("{\"items\":[],\"next\":null,\"truncated\":false,\"scannedTo\":null}");
+    }
+
+    @Test
+    void shouldSayThatThereIsMoreAndHowFarItCame() throws IOException {
+        // When
+        JsonNode page = page("job=a&limit=3");
+        // Then
+        assertThat(page.get("items")).hasSize(3);
+        assertThat(page.get("truncated").asBoolean()).isTrue();
+        assertThat(page.get("scannedTo").asText()).isEqualTo("1970-01-01T00:00:00.037Z");
+        JsonNode rest = page("job=a&limit=200&after=" + page.get("next").asText());
+        assertThat(rest.get("items")).hasSize(37);
+        assertThat(rest.at("/items/0/appended").asText()).isEqualTo("1970-01-01T00:00:00.036Z");
+        assertThat(rest.get("truncated").asBoolean()).isFalse();
+        assertThat(rest.get("next").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldBindTheCursorToTheQueryButNotToTheSizeOfThePage() throws IOException {
+        // Given
+        String after = "&after=" + page("job=a&limit=3").get("next").asText();
+        // Then
+        assertThat(page("job=a&limit=5" + after).get("items")).hasSize(5);
+        for (String other :
+                new String[] {
+                    "",
+                    "job=b",
+                    "job=a&reason=type",
+                    "job=a&topic=t",
+                    "job=a&partition=0",
+                    "job=a&order=asc",
+                    "job=a&from=1970-01-01T00:00:00Z",
+                    "job=a&to=1971-01-01T00:00:00Z"
+                }) {
+            assertRefused(other + after);
+        }
+        assertThatThrownBy(() -> RejectsQuery.of(RejectKind.LATE, "job=a" + after))
+                .isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void shouldRefuseTheCursorOfAnEarlierLifeOfTheTopic() throws IOException {
+        // Given
+        String after = "&after=" + page("job=a&limit=3").get("next").asText();
+        // When
+        parts.id = "another";
+        // Then
+        assertThatThrownBy(() -> page("job=a" + after))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("deleted or made anew");
+    }
+
+    @Test
+    void shouldSayWhatWasDeletedSinceTheFirstPage() throws IOException {
+        // Given
+        String after = "&after=" + page("job=a&order=asc&limit=4").get("next").asText();
+        // When
+        parts.beginning = 10;
+        JsonNode page = page("job=a&order=asc&limit=200" + after);
+        // Then
+        assertThat(page.get("items")).hasSize(20);
+        assertThat(page.get("truncated").asBoolean()).isTrue();
+        assertThat(page.get("next").isNull()).isTrue();
+        assertThat(page.get("reason").asText()).contains("deleted");
+    }
+
+    @Test
+    void shouldAnswer503WithoutInternalsWhenTheBrokerIsAway() {
+        parts.away = true;
+        assertUnavailable();
+    }
+
+    @Test
+    void shouldAnswer503WhenTheBrokerIsSilent() {
+        parts.silent = true;
+        assertUnavailable();
+    }
+
+    private void assertUnavailable() {
+        assertThatThrownBy(() -> page("job=a"))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        failure -> {
+                            assertThat(failure.problem().status()).isEqualTo(503);
+                            assertThat(failure.problem().detail()).doesNotContain("10.0.0.7");
+                            assertThat(failure.problem().headers()).containsKey("Retry-After");
+                        });
+    }
+
+    private void assertRefused(String query) {
+        assertThatThrownBy(() -> page(query))
+                .as(query)
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("after: is not a cursor of this query");
+    }
+
+    private JsonNode page(String query) throws IOException {
+        ResultsConfig config =
+                new SmallRyeConfigBuilder()
+                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                        .withConverter(Duration.class, 100, new DurationConverter())
+                        .withMapping(ResultsConfig.class)
+                        .withDefaultValue("results.rejects.timeout", "300ms")
+                        .build()
+                        .getConfigMapping(ResultsConfig.class);
+        return JSON.readTree(
+                new RejectsLists(parts, config)
+                        .page(
+                                RejectsQuery.of(RejectKind.DEAD_LETTER, query),
+                                Access.unrestricted("127.0.0.1"))
+                        .await()
+                        .indefinitely());
+    }
+}
