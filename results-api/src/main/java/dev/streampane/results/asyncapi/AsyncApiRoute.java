@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.asyncapi;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.streampane.results.problem.Accept;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code GET /q/asyncapi}: the streams of this service as an AsyncAPI document; YAML, or JSON for those who ask for it. */
+@ApplicationScoped
+public class AsyncApiRoute {
+
+    private static final String PATH = "/q/asyncapi";
+    private static final String DOCUMENT = "META-INF/asyncapi.yaml";
+    private static final String YAML = "application/yaml";
+    private static final String JSON = "application/json";
+
+    private final byte[] yaml;
+    private final byte[] json;
+
+    AsyncApiRoute() {
+        try (InputStream document =
+                Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
+            yaml = document.readAllBytes();
+            json =
+                    JsonMapper.builder()
+                            .build()
+                            .writeValueAsBytes(YAMLMapper.builder().build().readTree(yaml));
+        } catch (IOException e) {
+            throw new UncheckedIOException(DOCUMENT, e);
+        }
+    }
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        try {
+            answer(context);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+        }
+    }
+
+    private void answer(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
+            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD")));
+        }
+        Parameters parameters = Parameters.of(request.query(), "format");
+        Optional<String> format = parameters.raw("format");
+        parameters.choice("format", "yaml", "json");
+        parameters.check();
+        List<String> accept = request.headers().getAll("Accept");
+        String type =
+                format.map(word -> word.equals("json") ? JSON : YAML)
+                        .orElseGet(() -> accepted(accept));
+        context.response()
+                .putHeader("Content-Type", type + ";charset=UTF-8")
+                .putHeader("Vary", "Accept")
+                .end(Buffer.buffer(type.equals(JSON) ? json : yaml));
+    }
+
+    /** JSON only to those who take it and no YAML. */
+    private static String accepted(List<String> accept) {
+        if (Accept.takes(accept, YAML)) {
+            return YAML;
+        }
+        if (Accept.takes(accept, JSON)) {
+            return JSON;
+        }
+        throw new ProblemException(Problem.ofStatus(406, Map.of()));
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.asyncapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.streampane.results.Fixtures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AsyncApiTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonNode DOCUMENT =
+            yaml(Path.of("src/main/resources/META-INF/asyncapi.yaml"));
+
+    @Test
+    void shouldBeValidByTheSchemaOfAsyncApi() throws IOException {
+        try (GZIPInputStream schema =
+                new GZIPInputStream(getClass().getResourceAsStream("/asyncapi/3.0.0.json.gz"))) {
+            assertThat(
+                            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                                    .getSchema(
+                                            new String(
+                                                    schema.readAllBytes(), StandardCharsets.UTF_8))
+                                    .validate(DOCUMENT.toString(), InputFormat.JSON))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void shouldReferToWhatIsThere() {
+        DOCUMENT.findValuesAsText("$ref").stream()
+                .filter(ref -> !ref.startsWith("#/$defs"))
+                .forEach(ref -> assertThat(at(ref).isMissingNode()).as(ref).isFalse());
+    }
+
+    static Stream<String> contracts() {
+        return Stream.of(
+                "window-result",
+                "window-preview",
+                "alert",
+                "word-count",
+                "audit-line",
+                "job-run",
+                "dead-letter",
+                "late-record",
+                "device-reading",
+                "transaction",
+                "heartbeat");
+    }
+
+    @ParameterizedTest
+    @MethodSource("contracts")
+    void shouldHoldTheContractsAsTheyAre(String contract) throws IOException {
+        assertThat(DOCUMENT.at("/components/schemas/" + contract + "/schema"))
+                .isEqualTo(
+                        JSON.readTree(
+                                Fixtures.bytes(
+                                        Fixtures.contract(contract).resolve("schema.json"))));
+    }
+
+    static Stream<Arguments> messages() {
+        return DOCUMENT.at("/components/messages").properties().stream()
+                .map(message -> Arguments.of(message.getKey(), message.getValue()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("messages")
+    void shouldShowAValidExampleOfEachMessage(String name, JsonNode message) {
+        assertThat(message.path("examples")).isNotEmpty();
+        for (JsonNode example : message.get("examples")) {
+            assertValid(message.get("payload"), example.get("payload"));
+            if (message.has("headers")) {
+                assertValid(message.get("headers"), example.get("headers"));
+            }
+        }
+    }
+
+    @Test
+    void shouldUseEachMessageInAChannelAndEachChannelInAnOperation() {
+        List<JsonNode> used = new ArrayList<>();
+        DOCUMENT.get("channels").forEach(channel -> channel.get("messages").forEach(used::add));
+        assertThat(DOCUMENT.at("/components/messages").properties())
+                .allSatisfy(
+                        message ->
+                                assertThat(used.toString())
+                                        .contains(
+                                                "\"#/components/messages/"
+                                                        + message.getKey()
+                                                        + "\""));
+        assertThat(DOCUMENT.get("channels").properties())
+                .allSatisfy(
+                        channel ->
+                                assertThat(DOCUMENT.get("operations").toString())
+                                        .contains("\"#/channels/" + channel.getKey() + "\""));
+    }
+
+    /** The stream is in both documents: what can be sent with the request must be the same in both. */
+    @Test
+    void shouldTakeTheParametersThatOpenApiHas() {
+        Map<String, JsonNode> open = new TreeMap<>();
+        for (JsonNode parameter :
+                yaml(Path.of("src/main/resources/META-INF/openapi.yaml"))
+                        .at("/paths/~1api~1v1~1stream/get/parameters")) {
+            if (parameter.get("in").asText().equals("query")) {
+                open.put(parameter.get("name").asText(), parameter);
+            }
+        }
+        List<String> here = new ArrayList<>();
+        DOCUMENT.at("/components/schemas/streamParameters/properties")
+                .fieldNames()
+                .forEachRemaining(here::add);
+        assertThat(new TreeSet<>(here)).isEqualTo(open.keySet());
+    }
+
+    private static void assertValid(JsonNode schema, JsonNode example) {
+        JsonNode resolved = resolved(schema);
+        JsonNode plain = resolved.has("schemaFormat") ? resolved.get("schema") : resolved;
+        SpecificationVersion version =
+                resolved.has("schemaFormat")
+                        ? SpecificationVersion.DRAFT_2020_12
+                        : SpecificationVersion.DRAFT_7;
+        assertThat(
+                        SchemaRegistry.withDefaultDialect(version)
+                                .getSchema(plain.toString())
+                                .validate(example.toString(), InputFormat.JSON))
+                .as(example.toString())
+                .isEmpty();
+    }
+
+    /** With each reference into the document replaced by what it refers to. */
+    private static JsonNode resolved(JsonNode schema) {
+        if (schema.has("schemaFormat")) {
+            return schema;
+        }
+        if (schema.path("$ref").asText().startsWith("#/components/")) {
+            return resolved(at(schema.get("$ref").asText()));
+        }
+        if (schema instanceof ObjectNode object) {
+            ObjectNode copy = JSON.createObjectNode();
+            object.properties().forEach(one -> copy.set(one.getKey(), resolved(one.getValue())));
+            return copy;
+        }
+        if (schema instanceof ArrayNode array) {
+            ArrayNode copy = JSON.createArrayNode();
+            array.forEach(one -> copy.add(resolved(one)));
+            return copy;
+        }
+        return schema;
+    }
+
+    private static JsonNode at(String ref) {
+        return DOCUMENT.at(ref.substring(1));
+    }
+
+    private static JsonNode yaml(Path file) {
+        try {
+            return YAMLMapper.builder().build().readTree(file.toFile());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
