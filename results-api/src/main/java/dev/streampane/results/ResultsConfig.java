@@ -123,6 +123,30 @@ public interface ResultsConfig {
         @Max(100_000)
         int maxClients();
 
+        /** Streams open at once from one address; one more gets 429. 1 to 100,000. */
+        @WithDefault("100")
+        @Min(1)
+        @Max(100_000)
+        int maxPerAddress();
+
+        /** Streams open at once of one principal; one more gets 429. Without authentication the principal is the address. 1 to 100,000. */
+        @WithDefault("100")
+        @Min(1)
+        @Max(100_000)
+        int maxPerPrincipal();
+
+        /** A stream ends after so long, less up to an eighth, and its client resumes. 1s to 24h. */
+        @WithDefault("30m")
+        @DurationMin(seconds = 1)
+        @DurationMax(hours = 24)
+        Duration maxLife();
+
+        /** Events that a client whose connection is full may be behind until it gets the newest revisions only. 1 to 100,000. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(100_000)
+        int buffer();
+
         /** A client that takes nothing for so long, though there is something to take, is closed. 1s to 10m. */
         @WithDefault("30s")
         @DurationMin(seconds = 1)

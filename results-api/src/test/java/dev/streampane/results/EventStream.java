@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A client of server-sent events that follows the WHATWG rules for lines, fields and ids. */
@@ -61,6 +62,13 @@ public final class EventStream implements AutoCloseable {
 
     public List<Event> events() {
         return List.copyOf(events);
+    }
+
+    /** The events among them that carry something of the log. */
+    public List<Event> results() {
+        return events.stream()
+                .filter(event -> Set.of("window", "alert", "word").contains(event.name()))
+                .toList();
     }
 
     public List<String> data(String name) {

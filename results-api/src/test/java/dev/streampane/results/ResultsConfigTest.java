@@ -36,6 +36,10 @@ class ResultsConfigTest {
                     Map.entry("results.stream.heartbeat", "15s"),
                     Map.entry("results.stream.retry", "2s"),
                     Map.entry("results.stream.max-clients", "1000"),
+                    Map.entry("results.stream.max-per-address", "100"),
+                    Map.entry("results.stream.max-per-principal", "100"),
+                    Map.entry("results.stream.max-life", "30m"),
+                    Map.entry("results.stream.buffer", "1000"),
                     Map.entry("results.stream.stall-timeout", "30s"),
                     Map.entry("results.query.timeout", "2s"),
                     Map.entry("results.query.retry-after", "5s"),
@@ -77,6 +81,10 @@ class ResultsConfigTest {
         assertThat(config.stream().heartbeat()).hasSeconds(15);
         assertThat(config.stream().retry()).hasSeconds(2);
         assertThat(config.stream().maxClients()).isEqualTo(1_000);
+        assertThat(config.stream().maxPerAddress()).isEqualTo(100);
+        assertThat(config.stream().maxPerPrincipal()).isEqualTo(100);
+        assertThat(config.stream().maxLife()).hasMinutes(30);
+        assertThat(config.stream().buffer()).isEqualTo(1_000);
         assertThat(config.stream().stallTimeout()).hasSeconds(30);
         assertThat(config.query().timeout()).hasSeconds(2);
         assertThat(config.query().retryAfter()).hasSeconds(5);

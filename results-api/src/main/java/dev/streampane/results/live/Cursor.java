@@ -4,21 +4,27 @@ package dev.streampane.results.live;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /** How far one reader of the {@link Tail} has come: its place there and its position in the log. Used by one thread at a time. */
 final class Cursor {
 
+    /**
+     * What comes next.
+     *
+     * @param reach whether it is in the tail
+     * @param slice it, exactly when {@code reach} is HELD
+     */
+    record Found(Tail.Reach reach, Optional<Tail.Slice> slice) {}
+
     private final Tail tail;
-    private final Map<String, Position.Topic> seen = new TreeMap<>();
+    private final Seen seen;
     private long next;
     private long lives;
 
     Cursor(Tail tail, Tail.Place place) {
         this.tail = tail;
+        this.seen = new Seen(place.position());
         go(place);
     }
 
@@ -26,16 +32,27 @@ final class Cursor {
     void go(Tail.Place place) {
         next = place.next();
         lives = place.lives();
-        seen.clear();
-        for (Position.Topic topic : place.position().topics()) {
-            seen.put(
-                    topic.name(),
-                    new Position.Topic(topic.name(), topic.id(), topic.offsets().clone()));
+        seen.go(place.position());
+    }
+
+    /** What comes next, at most {@code max} entries; {@link #pass} each of them, then {@link #end} the slice. */
+    Found read(int max) {
+        while (true) {
+            Tail.Reach reach = stay();
+            Tail.Slice slice = tail.read(next, max);
+            if (reach == Tail.Reach.HELD && tail.lives() != lives) {
+                continue;
+            }
+            if (reach == Tail.Reach.HELD && slice.lost()) {
+                reach = tail.reach(position());
+            }
+            return new Found(
+                    reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
         }
     }
 
     /** Finds the place again when topics were read afresh; HELD when it is still there. */
-    Tail.Reach stay() {
+    private Tail.Reach stay() {
         if (tail.lives() == lives) {
             return Tail.Reach.HELD;
         }
@@ -44,24 +61,10 @@ final class Cursor {
         return resumed.reach();
     }
 
-    /** What comes next, at most {@code max} entries; {@link #pass} each of them. */
-    Tail.Slice read(int max) {
-        return tail.read(next, max);
-    }
-
     /** Goes past an entry; false when the reader had it before, so that it must not be sent. */
     boolean pass(TailEntry entry) {
         next = entry.number() + 1;
-        Position.Topic topic = seen.get(entry.topic());
-        if (entry.partition() >= topic.offsets().length) {
-            topic = topic.withPartitions(entry.partition() + 1);
-            seen.put(entry.topic(), topic);
-        }
-        boolean unseen = entry.offset() >= topic.offsets()[entry.partition()];
-        if (unseen) {
-            topic.offsets()[entry.partition()] = entry.offset() + 1;
-        }
-        return unseen;
+        return seen.pass(entry);
     }
 
     /** Goes past all of a slice, when each of its entries was passed. */
@@ -69,17 +72,24 @@ final class Cursor {
         slice.now().filter(now -> now.lives() == lives).ifPresent(this::go);
     }
 
+    /** Number of the entry that comes next. */
+    long next() {
+        return next;
+    }
+
+    /** The tail's lives that the place belongs to. */
+    long lives() {
+        return lives;
+    }
+
     /** The position from which a later stream goes on behind this one. */
     Position position() {
-        List<Position.Topic> topics = new ArrayList<>();
-        seen.values()
-                .forEach(
-                        topic ->
-                                topics.add(
-                                        new Position.Topic(
-                                                topic.name(),
-                                                topic.id(),
-                                                topic.offsets().clone())));
-        return Position.of(topics);
+        return seen.position();
+    }
+
+    /** The same, as it is written. */
+    @Override
+    public String toString() {
+        return seen.toString();
     }
 }

@@ -3,21 +3,19 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.tail.Tail;
 
-/** Why a stream cannot go on where its client was; sent as {@code event: reset}. What was missed can be queried. */
+/** Why a stream cannot go on where its client was; sent as {@code event: reset}, and then the newest windows follow. */
 enum ResetReason {
-    /** The id is no position. Nothing passes by itself; connect without it. */
+    /** The id is no position. */
     GARBAGE("garbage", "the id is not a position that this API has given out"),
     /** The id belongs to another topic. */
     FOREIGN("foreign", "the position belongs to another topic"),
     /** The topic was deleted and made anew since. */
     RECREATED(
             "recreated", "the topic was made anew; positions of its earlier life have no meaning"),
-    /** The results after it are no longer kept for streams. */
-    TOO_OLD("too-old", "the results after this position are no longer kept in memory; query them"),
+    /** The log no longer has the results after it. */
+    TOO_OLD("too-old", "the log no longer holds what comes after this position; query it"),
     /** Nothing has been read that far. */
-    FUTURE("future", "the position lies ahead of the log"),
-    /** The client read so slowly that what it had not read yet is no longer kept. */
-    TOO_SLOW("too-slow", "the client fell behind what is kept in memory; query what was missed");
+    FUTURE("future", "the position lies ahead of the log");
 
     private final String code;
     private final String message;
@@ -27,7 +25,7 @@ enum ResetReason {
         this.message = message;
     }
 
-    /** Why a stream cannot go on behind a position that the tail does not hold. */
+    /** Why a stream cannot go on behind a position that neither the tail nor the log holds. */
     static ResetReason of(Tail.Reach reach) {
         return switch (reach) {
             case OLDER -> TOO_OLD;

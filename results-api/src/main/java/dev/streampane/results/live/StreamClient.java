@@ -1,202 +1,293 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
- * One open stream. It has no buffer of its own: it takes from the {@link Tail}s what its connection takes, and waits when that is full.
+ * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
+ * costs no memory but what waits in its connection.
  *
- * <p>A client that falls behind the tail is told by {@code event: reset}; one whose connection takes nothing for the stall timeout is
- * closed, and can resume by its id. All methods but {@link #wake} and {@link #end} run on the connection's event loop.
+ * <p>All methods but {@link #end} and {@link #fail} run on the connection's event loop.
  */
 final class StreamClient {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int TURN = 256;
+    private static final Logger LOG = Logger.getLogger(StreamClient.class);
+    private static final int STAGES_PER_TURN = 8;
+    private static final long RELIEF_NANOS = 1_000_000_000;
 
-    private final Vertx vertx;
-    private final Context context;
-    private final HttpServerResponse response;
-    private final Tail tail;
-    private final Cursor cursor;
-    private final StreamFilter filter;
+    private final LiveFeed feed;
     private final StreamClients clients;
-    private final ResultsConfig.Stream config;
-    private final AtomicBoolean awake = new AtomicBoolean();
+    private final StreamRequest request;
+    private final Connection connection;
+    private final Loop loop;
+    private final boolean takesAll;
+    private Stage stage;
     private String announced = "";
-    private long timer;
-    private long fullSince;
-    private boolean full;
+    private long nextHeartbeat;
+    private long endsAt;
     private boolean closed;
 
     StreamClient(
-            Vertx vertx,
-            HttpServerResponse response,
-            Tail tail,
-            StreamFilter filter,
-            StreamClients clients,
-            ResultsConfig.Stream config) {
-        this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
-        this.response = response;
-        this.tail = tail;
-        this.cursor = new Cursor(tail, tail.now());
-        this.filter = filter;
+            LiveFeed feed, StreamClients clients, StreamRequest request, Connection connection) {
+        this.feed = feed;
         this.clients = clients;
-        this.config = config;
+        this.request = request;
+        this.connection = connection;
+        this.loop = feed.loop(connection.channel().eventLoop());
+        this.takesAll = request.takesAll();
     }
 
-    /** Sends the head, the place of the stream, and everything that comes after {@code lastEventId}. */
-    void open(Optional<String> lastEventId) {
-        response.closeHandler(gone -> close("client"));
-        response.exceptionHandler(failure -> close("client"));
-        response.drainHandler(drained -> turn());
-        clients.add(this);
-        timer = vertx.setPeriodic(config.heartbeat().toMillis(), tick -> heartbeat());
-        long retry = config.retry().toMillis();
-        long jitter = ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
-        response.write("retry: " + (retry + jitter) + "\n\n");
-        lastEventId.flatMap(this::resume).ifPresentOrElse(this::reset, this::announce);
-        turn();
-    }
-
-    /** Says that there may be more; by any thread. */
-    void wake() {
-        if (awake.compareAndSet(false, true)) {
-            context.runOnContext(
-                    turn -> {
-                        awake.set(false);
-                        turn();
-                    });
+    /** Begins to send, for as long as {@code lifeNanos}. */
+    void open(Stage first, long lifeNanos, long retryMillis) {
+        long now = System.nanoTime();
+        nextHeartbeat = now + feed.config().heartbeat().toNanos();
+        endsAt = now + lifeNanos;
+        stage = first;
+        loop.add(this);
+        connection.write(request.format().greeting(retryMillis));
+        loop.goOn(this);
+        if (!closed && stage instanceof Live) {
+            progress();
         }
     }
 
-    /** Ends the stream; by any thread. */
+    /** Goes on. */
+    void turn(Turn turn) {
+        try {
+            for (int stages = 0; stages < STAGES_PER_TURN && !closed; stages++) {
+                Stage next = stage.go(this, turn);
+                if (next == stage) {
+                    return;
+                }
+                stage.leave();
+                stage = next;
+            }
+            again();
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** Looks after heartbeat, end of life, and a connection that takes nothing. */
+    void tick(long now) {
+        if (closed) {
+            return;
+        }
+        long stuck = connection.stuckNanos(now);
+        if (stuck > feed.config().stallTimeout().toNanos()) {
+            close("stalled");
+            connection.cut();
+            return;
+        }
+        if (now - endsAt > 0) {
+            close("life");
+            connection.end();
+            return;
+        }
+        if (stuck > RELIEF_NANOS) {
+            stage.relieve();
+        }
+        if (now - nextHeartbeat >= 0) {
+            nextHeartbeat = now + feed.config().heartbeat().toNanos();
+            if (stuck == 0) {
+                connection.write(request.format().heartbeat());
+                progress();
+            }
+        }
+        if (!(stage instanceof Live)) {
+            loop.goOn(this);
+        }
+    }
+
+    /** The client has gone. */
+    void gone() {
+        close("client");
+    }
+
+    /** Ends the stream, from which the client resumes; by any thread. */
     void end(String reason) {
-        context.runOnContext(
-                turn -> {
-                    if (!closed) {
-                        close(reason);
-                        response.end();
+        loop.execute(
+                () -> {
+                    if (close(reason)) {
+                        connection.end();
                     }
                 });
     }
 
-    /** Sends what there is and what the connection takes. */
-    private void turn() {
-        if (closed || waiting()) {
-            return;
-        }
-        Tail.Reach reach = cursor.stay();
-        if (reach != Tail.Reach.HELD) {
-            restart(ResetReason.of(reach));
-            return;
-        }
-        Tail.Slice slice = cursor.read(TURN);
-        if (slice.lost()) {
-            restart(ResetReason.TOO_SLOW);
-            return;
-        }
-        for (TailEntry entry : slice.entries()) {
-            if (waiting()) {
-                return;
-            }
-            if (cursor.pass(entry) && filter.takes(entry)) {
-                send(entry.kind().event(), entry);
-            }
-        }
-        cursor.end(slice);
-        if (slice.now().isEmpty()) {
-            wake();
-        }
+    /** Says why the stream must end, and ends it; by any thread. */
+    void fail(String reason, Problem problem) {
+        loop.execute(() -> endWith(reason, problem));
     }
 
-    /** Goes behind {@code lastEventId}; or stays at now, and says why. */
-    private Optional<ResetReason> resume(String lastEventId) {
-        Optional<Position> wanted = Position.parse(lastEventId);
-        if (wanted.isEmpty()) {
-            return Optional.of(ResetReason.GARBAGE);
-        }
-        Tail.Resumed resumed = tail.resume(wanted.get());
-        resumed.place().ifPresent(cursor::go);
-        return resumed.place().isPresent()
-                ? Optional.empty()
-                : Optional.of(ResetReason.of(resumed.reach()));
-    }
-
-    private void restart(ResetReason reason) {
-        cursor.go(tail.now());
-        reset(reason);
-    }
-
-    private boolean waiting() {
-        boolean nowFull = response.writeQueueFull();
-        if (nowFull && !full) {
-            fullSince = System.nanoTime();
-        }
-        full = nowFull;
-        return nowFull;
-    }
-
-    private void send(String name, TailEntry entry) {
-        announced = cursor.position().toString();
-        Buffer event =
-                Buffer.buffer(entry.json().length + announced.length() + 40)
-                        .appendString("id: " + announced + "\nevent: " + name + "\ndata: ")
-                        .appendBytes(entry.json())
-                        .appendString("\n\n");
-        response.write(event);
-        clients.sent();
-    }
-
-    private void reset(ResetReason reason) {
-        announced = cursor.position().toString();
-        ObjectNode data = JSON.createObjectNode();
-        data.put("reason", reason.code());
-        data.put("detail", reason.message());
-        data.put("position", announced);
-        response.write("id: " + announced + "\nevent: reset\ndata: " + data + "\n\n");
-        clients.reset(reason);
-    }
-
-    /** Moves the client's last event id without an event. */
-    private void announce() {
-        announced = cursor.position().toString();
-        response.write("id: " + announced + "\n\n");
-    }
-
-    private void heartbeat() {
-        if (closed) {
-            return;
-        }
-        if (!waiting()) {
-            response.write(":\n\n");
-            if (!announced.equals(cursor.position().toString())) {
-                announce();
-            }
-        } else if (System.nanoTime() - fullSince > config.stallTimeout().toNanos()) {
-            close("stalled");
-            response.reset();
-        }
-    }
-
-    private void close(String reason) {
+    /** The connection takes more. */
+    void drained() {
         if (!closed) {
-            closed = true;
-            vertx.cancelTimer(timer);
-            clients.remove(this, reason);
+            loop.goOn(this);
         }
+    }
+
+    Access access() {
+        return request.filter().access();
+    }
+
+    Tail tail() {
+        return feed.tail();
+    }
+
+    /** The newest windows that the client wants. */
+    Tail.Cut cut(int windows) {
+        return feed.tail()
+                .cut(series -> request.emit().finals() && request.filter().takes(series), windows);
+    }
+
+    CatchUp catchUp() {
+        return feed.catchUp();
+    }
+
+    Format format() {
+        return request.format();
+    }
+
+    /** Events that a client may be behind until it is conflated. */
+    int buffer() {
+        return feed.config().buffer();
+    }
+
+    boolean full() {
+        return connection.full();
+    }
+
+    boolean takesAll() {
+        return takesAll;
+    }
+
+    boolean takes(TailEntry entry) {
+        return request.takes(entry);
+    }
+
+    /** Goes on at the next turn. */
+    void again() {
+        loop.wake();
+    }
+
+    /** Waits for {@code answer}, takes it, and goes on; what cannot be answered ends the stream. */
+    <T> void ask(Uni<T> answer, Consumer<T> taker) {
+        answer.subscribe()
+                .with(
+                        item ->
+                                loop.execute(
+                                        () -> {
+                                            if (!closed) {
+                                                taker.accept(item);
+                                                loop.goOn(this);
+                                            }
+                                        }),
+                        failure -> loop.execute(() -> failed(failure)));
+    }
+
+    /** Where a client that has reached the tail's end goes on, if it can be at once. */
+    Optional<Stage> align(Cursor cursor) {
+        return feed.broadcaster().align(cursor).map(spot -> new Live(feed.broadcaster(), spot));
+    }
+
+    /** Looks for its place again. */
+    Stage elsewhere(String place, boolean slow) {
+        return Resuming.at(place, slow);
+    }
+
+    /** Sends frames that are shared with other clients. */
+    void sendAll(Buffer bytes, int frames, String place) {
+        connection.write(bytes);
+        announced = place;
+        clients.sent(frames);
+    }
+
+    /** Sends frames of its own walk. */
+    void sendOwn(List<Frame> frames) {
+        if (!frames.isEmpty()) {
+            sendAll(
+                    Turn.joined(frames, format()),
+                    frames.size(),
+                    frames.get(frames.size() - 1).place());
+        }
+    }
+
+    /** Sends rows of a snapshot, which have no place of their own. */
+    void sendRows(List<Frame> frames) {
+        connection.write(Turn.joined(frames, format()));
+        clients.sent(frames.size());
+    }
+
+    /** Says that of what lies between two positions some revisions are left out, if they are. */
+    void conflated(String from, String to, long leftOut) {
+        if (leftOut > 0) {
+            event(
+                    "conflated",
+                    Optional.empty(),
+                    Map.of("from", from, "to", to, "leftOut", leftOut));
+            clients.conflated(leftOut);
+        }
+    }
+
+    /** Says that the client's place is lost; the newest windows follow. */
+    Stage reset(ResetReason reason) {
+        event(
+                "reset",
+                Optional.empty(),
+                Map.of("reason", reason.code(), "detail", reason.message()));
+        clients.reset(reason);
+        return new Snapshotting(Math.max(1, request.snapshot()));
+    }
+
+    /** Sends an event of this service's own. */
+    void event(String name, Optional<String> id, Map<String, Object> data) {
+        connection.write(format().frame(name, id, EventData.json(data)));
+        id.ifPresent(place -> announced = place);
+    }
+
+    private void progress() {
+        stage.place()
+                .filter(place -> !place.equals(announced))
+                .ifPresent(
+                        place -> event("progress", Optional.of(place), Map.of("position", place)));
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof ProblemException told) {
+            endWith(told.problem().type().code(), told.problem());
+        } else if (!closed) {
+            LOG.warnf(failure, "A stream failed");
+            endWith("internal", Problem.ofStatus(500, Map.of()));
+        }
+    }
+
+    private void endWith(String reason, Problem problem) {
+        if (close(reason)) {
+            connection.write(
+                    format().frame("error", Optional.empty(), problem.json(StreamRoute.PATH)));
+            connection.end();
+        }
+    }
+
+    private boolean close(String reason) {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        stage.leave();
+        loop.remove(this);
+        clients.remove(this, reason);
+        return true;
     }
 }

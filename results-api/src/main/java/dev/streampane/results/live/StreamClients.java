@@ -1,73 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 
-/** The open streams: woken when there is more, counted, and ended when the process ends. */
+/** The open streams: counted, and ended when the process ends. */
 @ApplicationScoped
 public class StreamClients {
 
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final long LOOK_MILLIS = 10;
+
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger open = new AtomicInteger();
-    private final TailFeeds feeds;
-    private final int maxClients;
+    private final LiveFeed feed;
+    private final StreamLimits limits;
     private final MeterRegistry metrics;
     private final Counter events;
-    private volatile boolean closing;
+    private final Counter leftOut;
 
-    StreamClients(TailFeeds feeds, ResultsConfig config, MeterRegistry metrics) {
-        this.feeds = feeds;
-        this.maxClients = config.stream().maxClients();
+    StreamClients(LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
+        this.feed = feed;
+        this.limits = limits;
         this.metrics = metrics;
         this.events = metrics.counter("streampane.results.stream.events");
-        metrics.gauge("streampane.results.stream.clients", open, AtomicInteger::get);
+        this.leftOut = metrics.counter("streampane.results.stream.left.out");
+        metrics.gauge("streampane.results.stream.clients", clients, Set::size);
     }
 
-    void start(@Observes StartupEvent event) {
-        feeds.onMore(() -> clients.forEach(StreamClient::wake));
-    }
-
-    /** Ends all streams, so that their clients resume elsewhere; before the consumer and the server stop. */
-    void stop(@Observes @Priority(1_000) ShutdownEvent event) {
-        closing = true;
+    /** Ends all streams, so that their clients resume elsewhere; before the consumers and the server stop. */
+    void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {
+        limits.close();
         clients.forEach(client -> client.end("shutdown"));
-    }
-
-    /** Takes a place for one more stream; false when there is none left. */
-    boolean reserve() {
-        if (closing || open.incrementAndGet() > maxClients) {
-            if (!closing) {
-                open.decrementAndGet();
-            }
-            return false;
+        long deadline = System.nanoTime() + GOODBYE.toNanos();
+        while (!clients.isEmpty() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-        return true;
     }
 
     void add(StreamClient client) {
         clients.add(client);
+        if (limits.closed()) {
+            client.end("shutdown");
+        }
     }
 
     void remove(StreamClient client, String reason) {
         if (clients.remove(client)) {
-            open.decrementAndGet();
+            feed.broadcaster().leave();
+            limits.release(client.access());
             metrics.counter("streampane.results.stream.closed", "reason", reason).increment();
         }
     }
 
-    void sent() {
-        events.increment();
+    void sent(int frames) {
+        events.increment(frames);
+    }
+
+    void conflated(long revisions) {
+        leftOut.increment(revisions);
     }
 
     void reset(ResetReason reason) {

@@ -2,15 +2,14 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Accept;
-import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,30 +21,37 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * {@code GET /api/v1/stream?job=&key=}: results and alerts as server-sent events, as they are committed.
+ * {@code GET /api/v1/stream}: results, alerts and counts of words as they are committed, as server-sent events or as lines of JSON.
  *
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes, and because the framework loses stream
- * headers (quarkus#45406). The id of an event is a {@link dev.streampane.results.log.Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
+ * headers (quarkus#45406). The id of an event is a {@link Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
  * clients that cannot send headers, resumes behind it.
  */
 @ApplicationScoped
 public class StreamRoute {
 
-    private static final String PATH = "/api/v1/stream";
-    private static final String EVENT_STREAM = "text/event-stream";
+    static final String PATH = "/api/v1/stream";
 
-    private final Vertx vertx;
     private final TailFeeds feeds;
+    private final LiveFeed feed;
     private final StreamClients clients;
-    private final ResultsConfig config;
+    private final StreamLimits limits;
+    private final ResultsConfig.Stream config;
 
-    StreamRoute(Vertx vertx, TailFeeds feeds, StreamClients clients, ResultsConfig config) {
-        this.vertx = vertx;
+    StreamRoute(
+            TailFeeds feeds,
+            LiveFeed feed,
+            StreamClients clients,
+            StreamLimits limits,
+            ResultsConfig config) {
         this.feeds = feeds;
+        this.feed = feed;
         this.clients = clients;
-        this.config = config;
+        this.limits = limits;
+        this.config = config.stream();
     }
 
     void add(@Observes Router router) {
@@ -65,49 +71,67 @@ public class StreamRoute {
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
             throw refused(405, Map.of("Allow", "GET, HEAD"));
         }
-        if (!Accept.takes(request.headers().getAll("Accept"), EVENT_STREAM)) {
+        List<String> accept = request.headers().getAll("Accept");
+        if (!Accept.takes(accept, Format.preferred(accept).mediaType())) {
             throw refused(406, Map.of());
         }
-        Parameters parameters = Parameters.of(request.query(), "job", "key", "lastEventId");
-        StreamFilter filter =
-                new StreamFilter(
-                        parameters.text("job", 100),
-                        parameters.text("key", 256),
-                        Access.of(context));
-        Optional<String> lastEventId =
-                Optional.ofNullable(request.getHeader("Last-Event-ID"))
-                        .or(() -> parameters.raw("lastEventId"))
-                        .filter(id -> !id.isEmpty());
-        parameters.check();
-        filter.check();
+        StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
-            throw unavailable(
-                    ProblemType.FEED_LOADING, "The log of results has not been read yet.");
+            throw new ProblemException(
+                    Problem.unavailable(
+                            ProblemType.FEED_LOADING,
+                            "The log of results has not been read yet.",
+                            Duration.ofSeconds(2)));
         }
         if (request.method().equals(HttpMethod.HEAD)) {
-            head(request.response()).end();
+            head(request.response(), asked.format()).end();
             return;
         }
-        if (!clients.reserve()) {
-            throw unavailable(
-                    ProblemType.TOO_MANY_STREAMS, "No more streams are taken at the moment.");
-        }
-        HttpServerResponse response = head(request.response()).setChunked(true);
-        new StreamClient(vertx, response, feeds.tail(), filter, clients, config.stream())
-                .open(lastEventId);
+        limits.reserve(asked.filter().access());
+        open(request, asked);
     }
 
-    private static HttpServerResponse head(HttpServerResponse response) {
-        return response.putHeader("Content-Type", EVENT_STREAM)
+    private void open(HttpServerRequest request, StreamRequest asked) {
+        HttpServerResponse response = head(request.response(), asked.format()).setChunked(true);
+        StreamClient client = new StreamClient(feed, clients, asked, new Connection(request));
+        Broadcaster.Spot now = feed.broadcaster().join();
+        clients.add(client);
+        response.closeHandler(gone -> client.gone());
+        response.exceptionHandler(failure -> client.gone());
+        response.drainHandler(drained -> client.drained());
+        client.open(first(asked, now), lifeNanos(), retryMillis());
+    }
+
+    private Stage first(StreamRequest asked, Broadcaster.Spot now) {
+        if (asked.lastEventId().isPresent()) {
+            Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
+            return wanted.isPresent()
+                    ? Resuming.asked(feed.tail(), wanted.get())
+                    : new Lost(ResetReason.GARBAGE);
+        }
+        return asked.snapshot() > 0
+                ? new Snapshotting(asked.snapshot())
+                : new Live(feed.broadcaster(), now);
+    }
+
+    private long lifeNanos() {
+        long life = config.maxLife().toNanos();
+        return life - ThreadLocalRandom.current().nextLong(life / 8 + 1);
+    }
+
+    private long retryMillis() {
+        long retry = config.retry().toMillis();
+        return retry + ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
+    }
+
+    private static HttpServerResponse head(HttpServerResponse response, Format format) {
+        return response.putHeader("Content-Type", format.mediaType())
                 .putHeader("Cache-Control", "no-cache, no-transform")
+                .putHeader("Vary", "Accept")
                 .putHeader("X-Accel-Buffering", "no");
     }
 
     private static ProblemException refused(int status, Map<String, String> headers) {
         return new ProblemException(Problem.ofStatus(status, headers));
-    }
-
-    private static ProblemException unavailable(ProblemType type, String detail) {
-        return new ProblemException(Problem.unavailable(type, detail, Duration.ofSeconds(2)));
     }
 }

@@ -20,7 +20,9 @@ public final class Position {
     /** No position is longer, whatever the number of topics and partitions. */
     public static final int MAX_LENGTH = 4_096;
 
-    private static final String SEPARATOR = "~~";
+    /** Stands between the places in several topics. */
+    public static final String SEPARATOR = "~~";
+
     private static final Pattern TOPIC =
             Pattern.compile(
                     "([a-zA-Z0-9._-]{1,249})~([a-zA-Z0-9_-]{1,64})~([0-9]{1,18}(?:\\.[0-9]{1,18})*)");

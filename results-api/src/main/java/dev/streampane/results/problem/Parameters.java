@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A request's query parameters, read strictly: each at most once, none that is unknown, percent-encoded UTF-8.
+ * A request's query parameters, read strictly: each at most once unless said, none that is unknown, percent-encoded UTF-8.
  *
  * <p>The methods collect what is wrong; {@link #check} throws all of it as one problem. Until then a wrong parameter reads as
  * absent.
@@ -34,6 +34,7 @@ public final class Parameters {
     private static final int SHOWN_CHARS = 80;
 
     private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, List<String>> repeated = new LinkedHashMap<>();
     private final Set<String> broken = new LinkedHashSet<>();
     private final List<Violation> violations = new ArrayList<>();
 
@@ -41,8 +42,15 @@ public final class Parameters {
 
     /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
     public static Parameters of(String query, String... allowed) {
+        return of(query, List.of(), allowed);
+    }
+
+    /** The same; those in {@code repeatable} may be given more than once, see {@link #texts}. */
+    public static Parameters of(String query, List<String> repeatable, String... allowed) {
         Parameters parameters = new Parameters();
-        Set<String> known = new LinkedHashSet<>(List.of(allowed));
+        repeatable.forEach(name -> parameters.repeated.put(name, new ArrayList<>()));
+        Set<String> known = new LinkedHashSet<>(repeatable);
+        known.addAll(List.of(allowed));
         Set<String> reported = new LinkedHashSet<>();
         for (String pair : query == null ? new String[0] : query.split("&")) {
             if (!pair.isEmpty()) {
@@ -72,6 +80,28 @@ public final class Parameters {
             return Optional.empty();
         }
         return Optional.of(value);
+    }
+
+    /** The texts of 1 to {@code maxBytes} bytes of UTF-8 that a repeatable parameter has; it may be given {@code max} times. */
+    public Set<String> texts(String name, int maxBytes, int max) {
+        List<String> texts = repeated.get(name);
+        for (String value : texts) {
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes == 0 || bytes > maxBytes) {
+                refuse(
+                        name,
+                        "a text of "
+                                + bytes
+                                + " bytes is not allowed; allowed is 1 to "
+                                + maxBytes);
+                return Set.of();
+            }
+        }
+        if (texts.size() > max) {
+            refuse(name, "is given " + texts.size() + " times; allowed is " + max + " times");
+            return Set.of();
+        }
+        return Set.copyOf(texts);
     }
 
     /** A text that must be there; empty only when {@link #check} is going to throw. */
@@ -179,6 +209,8 @@ public final class Parameters {
         if (value.isEmpty()) {
             broken.add(name);
             refuse(name, "is not percent-encoded UTF-8");
+        } else if (repeated.containsKey(name)) {
+            repeated.get(name).add(value.get());
         } else if (values.putIfAbsent(name, value.get()) != null && reported.add(name)) {
             refuse(name, "is given more than once; allowed is one value");
         }

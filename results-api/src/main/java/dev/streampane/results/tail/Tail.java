@@ -232,19 +232,25 @@ public final class Tail {
         return section(topic).bytes();
     }
 
-    private Resumed resume(Position wanted, boolean missingFromFloor) {
+    /** Whether everything behind {@code wanted} is here. */
+    public synchronized Reach reach(Position wanted) {
         Reach worst = Reach.HELD;
-        List<Position.Topic> seen = new ArrayList<>();
-        long next = end;
         for (Position.Topic topic : wanted.topics()) {
             Optional<Section> section =
                     sections.stream().filter(known -> known.name().equals(topic.name())).findAny();
             Reach reach = section.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
             worst = reach.compareTo(worst) > 0 ? reach : worst;
         }
-        if (worst != Reach.HELD) {
-            return new Resumed(worst, Optional.empty());
+        return worst;
+    }
+
+    private Resumed resume(Position wanted, boolean missingFromFloor) {
+        Reach reach = reach(wanted);
+        if (reach != Reach.HELD) {
+            return new Resumed(reach, Optional.empty());
         }
+        List<Position.Topic> seen = new ArrayList<>();
+        long next = end;
         for (Section section : sections) {
             if (section.loaded()) {
                 Position.Topic from =

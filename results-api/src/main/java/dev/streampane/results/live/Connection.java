@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * The way to one client: what is written waits in it until the socket takes it, and it is {@link #full} when enough waits.
+ *
+ * <p>Whether the client lives is told by the bytes that the socket takes, not by whole events: one that reads slowly, but reads, makes
+ * progress. The socket takes bytes when the client's kernel has announced room for them, which happens in steps (on a network some KiB, on the
+ * loopback interface up to 64 KiB), so a client that reads less than such a step within the stall timeout looks like one that reads
+ * nothing. On HTTP/2 whole writes are what counts. Used on the connection's event loop.
+ */
+final class Connection {
+
+    /** Bytes that may wait; one more write is begun below that. */
+    static final int MAX_WAITING_BYTES = 32 << 10;
+
+    private final HttpServerResponse response;
+    private final Channel channel;
+    private final boolean alone;
+    private boolean full;
+    private long stuckSince;
+    private long taken;
+    private long written;
+
+    Connection(HttpServerRequest request) {
+        this.response = request.response();
+        this.channel = ((ConnectionBase) request.connection()).channel();
+        this.alone = request.version() != HttpVersion.HTTP_2;
+        response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    void write(byte[] bytes) {
+        write(Buffer.buffer(bytes));
+    }
+
+    void write(String ascii) {
+        write(Buffer.buffer(ascii));
+    }
+
+    /** Writes bytes that may be written to others, too. */
+    void write(Buffer bytes) {
+        written += bytes.length();
+        response.write(bytes);
+    }
+
+    /** Whether nothing more should be written now. */
+    boolean full() {
+        boolean nowFull = response.writeQueueFull();
+        if (nowFull && !full) {
+            stuckSince = System.nanoTime();
+            taken = taken();
+        }
+        full = nowFull;
+        return nowFull;
+    }
+
+    /** For how long the client has taken nothing of what waits for it; 0 while there is room. */
+    long stuckNanos(long now) {
+        if (!full()) {
+            return 0;
+        }
+        long nowTaken = taken();
+        if (nowTaken != taken) {
+            taken = nowTaken;
+            stuckSince = now;
+        }
+        return Math.max(0, now - stuckSince);
+    }
+
+    /** Ends the stream as a client expects it. */
+    void end() {
+        response.end();
+    }
+
+    /** Cuts the connection, or the stream where several share one. */
+    void cut() {
+        response.reset();
+    }
+
+    /** Bytes that the socket has taken so far, and the encoding's own; only changes of it mean anything. */
+    private long taken() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return alone && waiting != null
+                ? written - waiting.totalPendingWriteBytes() + waiting.currentProgress()
+                : written;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How events are written: as server-sent events, or as one JSON object per line. */
+enum Format {
+    /** WHATWG server-sent events: {@code id}, {@code event} and {@code data} lines, and an empty one. */
+    SSE("text/event-stream", ":\n\n") {
+        @Override
+        byte[] frame(String event, Optional<String> id, byte[] json) {
+            String head = id.map(text -> "id: " + text + "\n").orElse("");
+            return joined(head + "event: " + event + "\ndata: ", json, "\n\n");
+        }
+
+        @Override
+        String greeting(long retryMillis) {
+            return "retry: " + retryMillis + "\n\n";
+        }
+    },
+    /** {@code {"event":…,"id":…,"data":…}} and a line end; a line that says nothing is empty. */
+    NDJSON("application/x-ndjson", "\n") {
+        @Override
+        byte[] frame(String event, Optional<String> id, byte[] json) {
+            String middle = id.map(text -> "\",\"id\":\"" + text).orElse("");
+            return joined("{\"event\":\"" + event + middle + "\",\"data\":", json, "}\n");
+        }
+
+        @Override
+        String greeting(long retryMillis) {
+            return "\n";
+        }
+    };
+
+    private final String mediaType;
+    private final String heartbeat;
+
+    Format(String mediaType, String heartbeat) {
+        this.mediaType = mediaType;
+        this.heartbeat = heartbeat;
+    }
+
+    /**
+     * One event.
+     *
+     * @param event its name, one of this service's own
+     * @param id a position as this service writes it, which needs no escape
+     * @param json one line of JSON
+     */
+    abstract byte[] frame(String event, Optional<String> id, byte[] json);
+
+    /** What is sent first, so that clients and proxies see that the stream is open. */
+    abstract String greeting(long retryMillis);
+
+    /** What keeps a quiet connection open. */
+    String heartbeat() {
+        return heartbeat;
+    }
+
+    String mediaType() {
+        return mediaType;
+    }
+
+    /** Of the two the one to be sent when both would be taken: lines only to those who ask for them by name and not for events. */
+    static Format preferred(List<String> accept) {
+        String ranges = String.join(",", accept).toLowerCase(Locale.ROOT);
+        return ranges.contains(NDJSON.mediaType) && !ranges.contains(SSE.mediaType) ? NDJSON : SSE;
+    }
+
+    private static byte[] joined(String before, byte[] json, String after) {
+        byte[] frame = new byte[before.length() + json.length + after.length()];
+        System.arraycopy(
+                before.getBytes(StandardCharsets.ISO_8859_1), 0, frame, 0, before.length());
+        System.arraycopy(json, 0, frame, before.length(), json.length);
+        System.arraycopy(
+                after.getBytes(StandardCharsets.ISO_8859_1),
+                0,
+                frame,
+                frame.length - after.length(),
+                after.length());
+        return frame;
+    }
+}

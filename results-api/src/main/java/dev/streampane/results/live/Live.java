@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A stream that has reached the end of the log once: its place is a number in the {@link Broadcaster}'s walk, and what it sends are the
+ * broadcaster's bytes.
+ *
+ * <p>When its connection was full and it has come more than {@code results.stream.buffer} events behind, it is conflated: what lies
+ * before the end of now is sent without the revisions that a newer one among it supersedes, and {@code event: conflated} says so
+ * before the first of it, so that a connection that breaks meanwhile leaves nothing unsaid.
+ */
+final class Live implements Stage {
+
+    private static final int RUNS_PER_TURN = 8;
+
+    private final Broadcaster broadcaster;
+    private final int walk;
+    private long number;
+    private String place;
+    private long conflatedTo;
+    private boolean held;
+
+    Live(Broadcaster broadcaster, Broadcaster.Spot spot) {
+        this.broadcaster = broadcaster;
+        this.walk = spot.walk();
+        this.number = spot.number();
+        this.place = spot.place();
+    }
+
+    @Override
+    public Stage go(StreamClient client, Turn turn) {
+        for (int runs = 0; runs < RUNS_PER_TURN; runs++) {
+            Broadcaster.Spot now = broadcaster.now();
+            if (now.walk() != walk) {
+                return client.elsewhere(place, held);
+            }
+            if (number == now.number()) {
+                held = false;
+                place = now.place();
+                return this;
+            }
+            if (client.full()) {
+                held = true;
+                return this;
+            }
+            if (number >= conflatedTo) {
+                conflatedTo = 0;
+                if (held && now.number() - number > client.buffer()) {
+                    conflate(client, now.number());
+                }
+            }
+            Optional<Turn.Shared> next = turn.read(walk, number, conflatedTo);
+            if (next.isEmpty()) {
+                return client.elsewhere(place, true);
+            }
+            send(client, next.get());
+        }
+        client.again();
+        return this;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.of(place);
+    }
+
+    private void send(StreamClient client, Turn.Shared shared) {
+        List<Frame> frames = shared.run().frames();
+        if (client.takesAll() && !frames.isEmpty()) {
+            client.sendAll(
+                    shared.bytes(client.format()),
+                    frames.size(),
+                    frames.get(frames.size() - 1).place());
+        } else {
+            List<Frame> wanted = frames.stream().filter(f -> client.takes(f.entry())).toList();
+            if (!wanted.isEmpty()) {
+                client.sendAll(
+                        Turn.joined(wanted, client.format()),
+                        wanted.size(),
+                        wanted.get(wanted.size() - 1).place());
+            }
+        }
+        number = shared.run().next();
+        place = shared.run().place();
+    }
+
+    private void conflate(StreamClient client, long to) {
+        Optional<Broadcaster.Run> leftOut = broadcaster.leftOut(walk, number, to);
+        if (leftOut.isPresent()) {
+            conflatedTo = to;
+            client.conflated(
+                    place,
+                    leftOut.get().place(),
+                    leftOut.get().frames().stream().filter(f -> client.takes(f.entry())).count());
+        }
+    }
+}
