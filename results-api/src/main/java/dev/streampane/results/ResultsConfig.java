@@ -103,6 +103,12 @@ public interface ResultsConfig {
     /** Settings of {@code /api/v1/dead-letters} and {@code /api/v1/late}. */
     Rejects rejects();
 
+    /** Who may read what. */
+    Security security();
+
+    /** How much anyone may ask. */
+    Limits limits();
+
     /** Settings of {@code GET /api/v1/stream}. */
     interface Stream {
         /** Time between the comment lines that keep proxies and clients from giving up. 100ms to 60s. */
@@ -228,5 +234,54 @@ public interface ResultsConfig {
         @DurationMin(millis = 100)
         @DurationMax(seconds = 30)
         Duration timeout();
+    }
+
+    /** Who may read what. */
+    interface Security {
+        /** How it is found out who asks. */
+        enum Profile {
+            /** Not at all; for a loopback address. */
+            NONE,
+            /** By a key out of a file. */
+            API_KEY,
+            /** By a token of an OpenID Connect issuer, {@code quarkus.oidc.*}. */
+            OIDC
+        }
+
+        /** How it is found out who asks: none, api-key or oidc. */
+        @WithDefault("none")
+        Profile profile();
+
+        /** Under profile none, listen on an address that others reach. */
+        @WithDefault("false")
+        boolean insecure();
+
+        /** The file with the keys, under profile api-key. */
+        Optional<String> keysFile();
+
+        /** How often the file is read again; a change holds after two readings. 100ms to 60s. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 60)
+        Duration keysRefresh();
+
+        /** The claim of a token that has the scopes, under profile oidc. */
+        @WithDefault("scope")
+        String scopesClaim();
+    }
+
+    /** How much anyone may ask. */
+    interface Limits {
+        /** Requests per second of one principal, or of one address where nobody is asked who they are. 0 to 1,000,000; 0 = unlimited. */
+        @WithDefault("5000")
+        @Min(0)
+        @Max(1_000_000)
+        int requestsPerSecond();
+
+        /** Requests at once before that counts. 1 to 10,000,000. */
+        @WithDefault("10000")
+        @Min(1)
+        @Max(10_000_000)
+        int burst();
     }
 }

@@ -48,7 +48,13 @@ class ResultsConfigTest {
                     Map.entry("results.explain.max-running", "2"),
                     Map.entry("results.audit.max-partitions", "10000"),
                     Map.entry("results.audit.refresh", "5s"),
-                    Map.entry("results.audit.stalled-after", "30s"));
+                    Map.entry("results.audit.stalled-after", "30s"),
+                    Map.entry("results.security.profile", "none"),
+                    Map.entry("results.security.insecure", "false"),
+                    Map.entry("results.security.keys-refresh", "2s"),
+                    Map.entry("results.security.scopes-claim", "scope"),
+                    Map.entry("results.limits.requests-per-second", "5000"),
+                    Map.entry("results.limits.burst", "10000"));
 
     @Test
     void shouldKeepDocumentedDefaults() {
@@ -94,6 +100,13 @@ class ResultsConfigTest {
         assertThat(config.audit().maxPartitions()).isEqualTo(10_000);
         assertThat(config.audit().refresh()).hasSeconds(5);
         assertThat(config.audit().stalledAfter()).hasSeconds(30);
+        assertThat(config.security().profile()).isEqualTo(ResultsConfig.Security.Profile.NONE);
+        assertThat(config.security().insecure()).isFalse();
+        assertThat(config.security().keysFile()).isEmpty();
+        assertThat(config.security().keysRefresh()).hasSeconds(2);
+        assertThat(config.security().scopesClaim()).isEqualTo("scope");
+        assertThat(config.limits().requestsPerSecond()).isEqualTo(5_000);
+        assertThat(config.limits().burst()).isEqualTo(10_000);
     }
 
     @Test

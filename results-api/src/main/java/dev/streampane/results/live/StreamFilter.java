@@ -18,6 +18,7 @@ record StreamFilter(Set<String> jobs, Set<String> keys, Set<String> specs, Acces
 
     /** Refuses what the caller may not read in any case. */
     void check() {
+        access.checkAny();
         for (String job : jobs) {
             access.checkJob(job);
             keys.forEach(key -> access.checkKey(job, key));

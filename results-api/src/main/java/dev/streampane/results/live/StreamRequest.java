@@ -3,6 +3,7 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Gate;
 import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
@@ -61,7 +62,8 @@ record StreamRequest(
                         "emit",
                         "snapshot",
                         "since",
-                        "lastEventId");
+                        "lastEventId",
+                        Gate.TICKET);
         StreamFilter filter =
                 new StreamFilter(
                         parameters.texts("job", 100, MAX_VALUES),

@@ -39,6 +39,7 @@ class ProblemMappers {
         Response.ResponseBuilder response =
                 Response.status(problem.status())
                         .type(Problem.MEDIA_TYPE)
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .entity(problem.json(request.path()));
         problem.headers().forEach(response::header);
         return response.build();

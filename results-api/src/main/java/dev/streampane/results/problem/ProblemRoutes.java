@@ -29,6 +29,7 @@ public class ProblemRoutes {
         if (response.headWritten() || response.ended()) {
             return;
         }
+        response.putHeader("Cache-Control", "no-store");
         problem.headers().forEach(response::putHeader);
         response.setStatusCode(problem.status())
                 .putHeader("Content-Type", Problem.MEDIA_TYPE)

@@ -101,11 +101,21 @@ public enum ProblemType {
             "Too many buckets",
             "The answer would have more buckets than one answer may.",
             "Choose a longer 'interval', or narrow 'from' and 'to'."),
+    WRONG_HOST(
+            421,
+            "Wrong host",
+            "The Host header names another machine than this one, as a page on a foreign site would that was made to point here.",
+            "Ask for localhost or 127.0.0.1; or start the service with a results.security.profile, or with --insecure."),
     TOO_MANY_REQUESTS(
             429,
             "Too many requests",
             "This principal, or this address, asks more often than it may.",
             "Wait as long as Retry-After says; the RateLimit headers say how much is left."),
+    TOO_MANY_TICKETS(
+            429,
+            "Too many tickets",
+            "So many tickets of this principal, or of all, wait to be used that no more are given.",
+            "Use those that you have, or wait as long as Retry-After says."),
     HEADERS_TOO_LARGE(
             431,
             "Headers too large",
@@ -140,6 +150,11 @@ public enum ProblemType {
             503,
             "Temporarily unavailable",
             "The log of results has not been read yet.",
+            "Come back after Retry-After."),
+    ISSUER_UNAVAILABLE(
+            503,
+            "Temporarily unavailable",
+            "The issuer of tokens does not answer, so that no token can be verified.",
             "Come back after Retry-After."),
     BOOKS_LOADING(
             503,
@@ -185,7 +200,7 @@ public enum ProblemType {
                 ? INTERNAL
                 : Arrays.stream(values())
                         .filter(type -> type.status == status)
-                        .filter(type -> type != INVALID_PARAMETER)
+                        .filter(type -> type != INVALID_PARAMETER && type != TOO_MANY_TICKETS)
                         .findFirst()
                         .orElse(REFUSED);
     }

@@ -23,6 +23,8 @@ public final class Access {
         void close();
     }
 
+    static final Credential NEVER_REVOKED = new Credential();
+
     private static final String KEY = Access.class.getName();
 
     private final String name;
@@ -86,11 +88,6 @@ public final class Access {
         return scopes.admin();
     }
 
-    /** Whether the metrics may be read. */
-    boolean metrics() {
-        return scopes.admin() || scopes.metrics();
-    }
-
     /** Whether any result of that job may be read. */
     public boolean sees(String job) {
         return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job));
@@ -116,6 +113,17 @@ public final class Access {
                         .filter(grant -> grant.covers(job))
                         .map(Grant::keyPrefix)
                         .toList());
+    }
+
+    /**
+     * Refuses whoever may read no result at all.
+     *
+     * @throws ProblemException 403 naming the scope that is missing
+     */
+    public void checkAny() {
+        if (!admin() && scopes.grants().isEmpty()) {
+            throw missing("read:<job>");
+        }
     }
 
     /**
@@ -159,6 +167,13 @@ public final class Access {
     public void checkAdmin() {
         if (!admin()) {
             throw missing("admin");
+        }
+    }
+
+    /** Refuses whoever may not read the metrics. */
+    void checkMetrics() {
+        if (!admin() && !scopes.metrics()) {
+            throw missing("metrics");
         }
     }
 

@@ -1,25 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.problem.ProblemType;
+import io.quarkus.security.AuthenticationFailedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
-/** Finds out who asks, before any route of this service. */
+/** Asks who it is, and counts, before anything under {@code /api} and the metrics answer. What it lets by has an {@link Access}. */
 @ApplicationScoped
 public class Gate {
 
+    /** The parameter of the stream that carries a ticket. */
+    public static final String TICKET = "ticket";
+
     /** Behind the framework's cross-origin check, before everything that answers. */
     private static final int ORDER = -90;
+
+    private static final String STREAM = "/api/v1/stream";
+    private static final String METRICS = "/q/metrics";
+    private static final Logger LOG = Logger.getLogger(Gate.class);
+
+    private final Authentication authentication;
+    private final RateLimits limits;
+
+    Gate(Authentication authentication, RateLimits limits) {
+        this.authentication = authentication;
+        this.limits = limits;
+    }
 
     void add(@Observes Router router) {
         router.route().order(ORDER).handler(this::admit);
     }
 
     private void admit(RoutingContext context) {
-        String address = context.request().remoteAddress().hostAddress();
-        Access.unrestricted(address).set(context);
+        String path = context.normalizedPath();
+        boolean metrics = path.startsWith(METRICS);
+        if (!path.startsWith("/api") && !metrics) {
+            context.next();
+            return;
+        }
+        context.request().pause();
+        authentication
+                .access(context, ticket(context, path))
+                .subscribe()
+                .with(
+                        access -> {
+                            context.request().resume();
+                            admit(context, access, metrics);
+                        },
+                        failure -> {
+                            context.request().resume();
+                            refuse(context, failure);
+                        });
+    }
+
+    private void admit(RoutingContext context, Optional<Access> found, boolean metrics) {
+        try {
+            if (!metrics) {
+                limits.take(who(context, found), context.response());
+            }
+            if (found.isEmpty()) {
+                throw new ProblemException(unauthorized(context));
+            }
+            if (metrics) {
+                found.get().checkMetrics();
+            }
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+            return;
+        }
+        found.get().set(context);
         context.next();
+    }
+
+    private void refuse(RoutingContext context, Throwable failure) {
+        if (failure instanceof AuthenticationFailedException) {
+            admit(context, Optional.empty(), false);
+            return;
+        }
+        LOG.warnf("Tokens cannot be verified: cause=%s", failure);
+        ProblemRoutes.send(
+                context,
+                Problem.unavailable(
+                        ProblemType.ISSUER_UNAVAILABLE,
+                        "The issuer of tokens does not answer.",
+                        Duration.ofSeconds(5)));
+    }
+
+    private static String who(RoutingContext context, Optional<Access> found) {
+        String address = context.request().remoteAddress().hostAddress();
+        return found.map(Access::name)
+                .filter(name -> !name.equals(address))
+                .map(name -> "name " + name)
+                .orElseGet(() -> "address " + network(address));
+    }
+
+    /** Who has one address of version 6 has 2^64 of them. */
+    private static String network(String address) {
+        String[] groups = address.split(":");
+        return groups.length == 8 ? String.join(":", List.of(groups).subList(0, 4)) : address;
+    }
+
+    private Problem unauthorized(RoutingContext context) {
+        boolean presented = authentication.presented(context.request());
+        return Problem.ofStatus(
+                401,
+                Map.of(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"streampane\""
+                                + (presented ? ", error=\"invalid_token\"" : "")));
+    }
+
+    private static Optional<String> ticket(RoutingContext context, String path) {
+        return path.equals(STREAM)
+                ? Parameters.of(context.request().query(), TICKET).raw(TICKET)
+                : Optional.empty();
     }
 }

@@ -388,7 +388,9 @@ class StreamIT {
             socket.setReceiveBufferSize(4 << 10);
             socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
             socket.getOutputStream()
-                    .write(bytes("GET /api/v1/stream?job=stuck HTTP/1.1\r\nHost: x\r\n\r\n"));
+                    .write(
+                            bytes(
+                                    "GET /api/v1/stream?job=stuck HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             BufferedReader lines = reader(socket);
             String line = lines.readLine();
             while (!line.startsWith("id: ")) {

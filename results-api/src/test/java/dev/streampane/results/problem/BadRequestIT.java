@@ -143,7 +143,8 @@ class BadRequestIT {
     @MethodSource("parameters")
     void shouldNameParameter(String name, String target, String parameter) throws IOException {
         // When
-        Answer answer = send("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Answer answer =
+                send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         // Then
         answer.assertProblem(400);
         assertThat(answer.json().getList("violations.parameter", String.class)).contains(parameter);
@@ -232,14 +233,14 @@ class BadRequestIT {
                 arguments("request line of 5 KB", get(WINDOWS + "&key=" + "k".repeat(5_000)), 414),
                 arguments(
                         "body of 10 MB announced",
-                        "POST /api/v1/windows HTTP/1.1\r\nHost: x\r\nContent-Length: 10485760\r\n\r\n",
+                        "POST /api/v1/windows HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10485760\r\n\r\n",
                         413),
                 arguments("path with broken percent", get("/api/v1/windows/%zz"), 400),
                 arguments("key broken percent", get(WINDOWS + "&key=%2"), 400),
                 arguments("key percent without digits", get(WINDOWS + "&key=%zz"), 400),
                 arguments(
                         "two content lengths",
-                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n",
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n",
                         400),
                 arguments("no HTTP at all", "\u0016\u0003\u0001hello\r\n\r\n", 400));
     }
@@ -262,7 +263,7 @@ class BadRequestIT {
                 arguments("to far but allowed", get(WINDOWS + "&to=9999-12-31T23:59:59.999Z")),
                 arguments(
                         "transfer encoding beats content length",
-                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                                 + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"),
                 arguments("Accept missing", get("/api/v1/jobs")),
                 arguments(
@@ -270,16 +271,16 @@ class BadRequestIT {
                         request("GET", "/api/v1/jobs", "Content-Type: text/xml\r\n")),
                 arguments(
                         "body on GET",
-                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"),
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"),
                 arguments(
                         "gzip bomb as body",
-                        "GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
+                        "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
                 arguments("HEAD", request("HEAD", "/api/v1/jobs", "")),
                 arguments("OPTIONS", request("OPTIONS", "/api/v1/jobs", "")),
                 arguments("HTTP/1.0", "GET /api/v1/jobs HTTP/1.0\r\n\r\n"),
                 arguments(
                         "absolute URI",
-                        "GET http://evil.example/api/v1/jobs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
+                        "GET http://localhost/api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
                 arguments(
                         "Origin foreign",
                         request("GET", "/api/v1/jobs", "Origin: http://evil.example\r\n")),
@@ -335,7 +336,7 @@ class BadRequestIT {
         return method
                 + " "
                 + target
-                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + headers
                 + "\r\n";
     }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import dev.streampane.results.security.NewKey;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintStream;
+import java.util.List;
+
+/** The command line: starts the service, or makes a key for it. */
+@QuarkusMain
+public final class ResultsMain {
+
+    private static final String USAGE =
+            """
+            Usage: java -jar quarkus-run.jar [--insecure]
+                   java -jar quarkus-run.jar --new-key NAME --scope SCOPE [--scope SCOPE]... [--until INSTANT]
+
+              --insecure   under results.security.profile=none, listen where others reach it
+                           (or RESULTS_SECURITY_INSECURE=true)
+              --new-key    print a new API key, shown this once, and the line for results.security.keys-file
+              --scope      what it may read: admin, metrics, read:<job>, read:*, read:<job>/<key prefix>*
+              --until      when it ends, such as 2027-01-01T00:00:00Z; without it when its line goes
+
+            Settings are system properties and environment variables; README.md lists them.
+            """;
+
+    private ResultsMain() {}
+
+    /** Ends with 0, or with 2 when the arguments are wrong. */
+    public static void main(String... arguments) {
+        List<String> words = List.of(arguments);
+        if (words.contains("--help") || words.contains("-h")) {
+            say(System.out, USAGE);
+        } else if (words.contains("--new-key")) {
+            try {
+                say(System.out, NewKey.of(words).text());
+            } catch (IllegalArgumentException e) {
+                refuse(e.getMessage());
+            }
+        } else if (words.isEmpty()) {
+            Quarkus.run();
+        } else if (words.equals(List.of("--insecure"))) {
+            System.setProperty("results.security.insecure", "true");
+            Quarkus.run();
+        } else {
+            refuse("'" + String.join(" ", words) + "' is not understood");
+        }
+    }
+
+    private static void refuse(String message) {
+        say(System.err, message + "\n\n" + USAGE);
+        System.exit(2);
+    }
+
+    private static void say(PrintStream where, String text) {
+        where.print(text);
+        where.flush();
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One line of the keys file: {@code <name> sha256:<salt>:<hash> <scope>,<scope>… [<until>]}.
+ *
+ * <p>The key itself is {@code <name>.<256 random bits>}, and kept nowhere; the hash is SHA-256 over salt and key. It need not be slow,
+ * as nobody guesses 256 bits.
+ *
+ * @param name who it is for, in rate limits and logs
+ * @param salt random, in hexadecimal
+ * @param hash in hexadecimal
+ * @param scopes words of {@link Scopes}, joined by commas
+ * @param expires when it ends; empty: when its line goes
+ */
+record ApiKey(String name, String salt, String hash, String scopes, Optional<Instant> expires) {
+
+    private static final String NAME = "[A-Za-z0-9_-]{1,64}";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * A new key.
+     *
+     * @param key what its owner sends; shown once
+     * @param line what the file keeps
+     */
+    record Made(String key, ApiKey line) {}
+
+    /**
+     * Makes a key.
+     *
+     * @throws IllegalArgumentException naming what is wrong with name or scopes
+     */
+    static Made make(String name, List<String> scopes, Optional<Instant> expires) {
+        byte[] secret = new byte[32];
+        byte[] salt = new byte[16];
+        RANDOM.nextBytes(secret);
+        RANDOM.nextBytes(salt);
+        String key = name + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        String hex = HexFormat.of().formatHex(salt);
+        ApiKey line = new ApiKey(name, hex, hashed(hex, key), String.join(",", scopes), expires);
+        return new Made(key, parse(line.line()));
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it; the line itself is not shown
+     */
+    static ApiKey parse(String line) {
+        String[] words = line.strip().split("\\s+");
+        require(
+                words.length == 3 || words.length == 4,
+                words.length + " words; allowed is: name sha256:<salt>:<hash> scopes [until]");
+        require(words[0].matches(NAME), "the name is not 1 to 64 of A-Z a-z 0-9 _ -");
+        require(
+                words[1].matches("sha256:[0-9a-f]{32}:[0-9a-f]{64}"),
+                "the hash is not sha256:<32 hexadecimal digits>:<64 hexadecimal digits>");
+        Scopes.parse(List.of(words[2].split(",", -1)));
+        String[] hash = words[1].split(":");
+        return new ApiKey(
+                words[0],
+                hash[1],
+                hash[2],
+                words[2],
+                words.length == 4 ? Optional.of(instant(words[3])) : Optional.empty());
+    }
+
+    /** The name that a presented key begins with; empty when it is none of ours. */
+    static Optional<String> nameOf(String key) {
+        return key.matches(NAME + "\\.[A-Za-z0-9_-]{43}")
+                ? Optional.of(key.substring(0, key.indexOf('.')))
+                : Optional.empty();
+    }
+
+    /** Whether {@code key} is this one; takes as long when it is not. */
+    boolean matches(String key) {
+        return MessageDigest.isEqual(bytes(hash), bytes(hashed(salt, key)));
+    }
+
+    /** The line of the file. */
+    String line() {
+        return name
+                + " sha256:"
+                + salt
+                + ":"
+                + hash
+                + " "
+                + scopes
+                + expires.map(until -> " " + until).orElse("");
+    }
+
+    /** Reads an instant with a zone offset. */
+    static Instant instant(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a time such as 2027-01-01T00:00:00Z", e);
+        }
+    }
+
+    private static String hashed(String salt, String key) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(HexFormat.of().parseHex(salt));
+            return HexFormat.of().formatHex(sha.digest(bytes(key)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

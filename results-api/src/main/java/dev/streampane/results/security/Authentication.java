@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.ResultsConfig.Security.Profile;
+import dev.streampane.results.problem.Parameters;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Finds out who asks, by the means that the profile has. */
+@ApplicationScoped
+public class Authentication {
+
+    private static final String BEARER = "bearer ";
+
+    private final ResultsConfig.Security config;
+    private final String host;
+    private final Vertx vertx;
+    private final Tickets tickets = new Tickets();
+    private final Optional<ApiKeys> keys;
+    private final OidcTokens tokens;
+
+    Authentication(
+            ResultsConfig config,
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            Vertx vertx,
+            HttpAuthenticator authenticator) {
+        this.config = config.security();
+        this.host = host;
+        this.vertx = vertx;
+        this.keys =
+                Optional.of(this.config)
+                        .filter(security -> security.profile() == Profile.API_KEY)
+                        .map(security -> new ApiKeys(security.keysFile()));
+        this.tokens = new OidcTokens(authenticator, this.config.scopesClaim());
+    }
+
+    /** Stops the start when anybody could read without being asked; reads the keys again and again. */
+    void start(@Observes @Priority(1) StartupEvent event) {
+        if (config.profile() == Profile.NONE && !config.insecure() && !loopback()) {
+            throw new ConfigurationException(
+                    "quarkus.http.host="
+                            + Parameters.shown(host)
+                            + " is not allowed under results.security.profile=none, where nobody"
+                            + " is asked who they are; allowed is a loopback address such as"
+                            + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
+                            + " --insecure (RESULTS_SECURITY_INSECURE=true)");
+        }
+        keys.ifPresent(
+                file ->
+                        vertx.setPeriodic(
+                                config.keysRefresh().toMillis(),
+                                tick ->
+                                        vertx.executeBlocking(
+                                                () -> {
+                                                    file.refresh();
+                                                    return null;
+                                                })));
+    }
+
+    /** The tickets that were given. */
+    Tickets tickets() {
+        return tickets;
+    }
+
+    /** The access of a request; empty when it has no credential that holds, or more than one. */
+    Uni<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
+        HttpServerRequest request = context.request();
+        String address = request.remoteAddress().hostAddress();
+        if (ticket.isPresent()) {
+            boolean more = config.profile() != Profile.NONE && !credentials(request).isEmpty();
+            return Uni.createFrom()
+                    .item(
+                            more
+                                    ? Optional.empty()
+                                    : tickets.redeem(ticket.get(), Instant.now())
+                                            .map(access -> access.at(address)));
+        }
+        return switch (config.profile()) {
+            case NONE -> Uni.createFrom().item(Optional.of(Access.unrestricted(address)));
+            case API_KEY -> Uni.createFrom().item(byKey(credentials(request), address));
+            case OIDC ->
+                    credentials(request).size() == 1
+                            ? tokens.access(context, address)
+                            : Uni.createFrom().item(Optional.empty());
+        };
+    }
+
+    /** Whether the request says at all who it is from. */
+    boolean presented(HttpServerRequest request) {
+        return !credentials(request).isEmpty();
+    }
+
+    private Optional<Access> byKey(List<String> presented, String address) {
+        return presented.size() == 1
+                ? keys.orElseThrow().access(presented.get(0), address)
+                : Optional.empty();
+    }
+
+    /** The values of {@code Authorization}, without their scheme, and of {@code X-API-Key}. */
+    private static List<String> credentials(HttpServerRequest request) {
+        MultiMap headers = request.headers();
+        return Stream.concat(
+                        headers.getAll("Authorization").stream().map(Authentication::bearer),
+                        headers.getAll("X-API-Key").stream())
+                .toList();
+    }
+
+    private static String bearer(String header) {
+        return header.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? header.substring(BEARER.length()).strip()
+                : "";
+    }
+
+    private boolean loopback() {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host))
+                    .allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.ResultsConfig.Security.Profile;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.problem.ProblemType;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What holds for each request before anybody looks at what it asks, and the headers that each answer carries.
+ *
+ * <p>The framework's own limits lie above these, for it answers them without a body.
+ */
+@ApplicationScoped
+public class HttpRules {
+
+    static final int MAX_REQUEST_LINE_BYTES = 4_096;
+    static final int MAX_HEADER_BYTES = 20 << 10;
+    static final int MAX_BODY_BYTES = 64 << 10;
+    static final int MAX_PARAMETERS = 1_000;
+
+    private static final String PAGE_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
+                    + " 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String NOTHING_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+    /** A host that is this machine, with or without port. */
+    private static final String LOOPBACK =
+            "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
+
+    private final boolean local;
+
+    HttpRules(ResultsConfig config) {
+        local = config.security().profile() == Profile.NONE && !config.security().insecure();
+    }
+
+    void add(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::check);
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        setHeaders(context);
+        Optional<Problem> wrong = wrong(request);
+        if (wrong.isPresent()) {
+            context.response().putHeader("Connection", "close");
+            context.addEndHandler(sent -> request.connection().close());
+            ProblemRoutes.send(context, wrong.get());
+        } else {
+            context.next();
+        }
+    }
+
+    private Optional<Problem> wrong(HttpServerRequest request) {
+        List<String> hosts = request.headers().getAll("Host");
+        if (hosts.size() > 1 || hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1) {
+            return Optional.of(
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            hosts.size() + " Host headers are not allowed; allowed is one"));
+        }
+        if (local && !host(request, hosts).matches(LOOPBACK)) {
+            return Optional.of(Problem.ofStatus(421, Map.of()));
+        }
+        if (request.method().name().length() + request.uri().length() + " HTTP/1.1 ".length()
+                > MAX_REQUEST_LINE_BYTES) {
+            return Optional.of(Problem.ofStatus(414, Map.of()));
+        }
+        int bytes = 0;
+        for (Map.Entry<String, String> header : request.headers()) {
+            bytes += header.getKey().length() + header.getValue().length() + ": \r\n".length();
+        }
+        if (bytes > MAX_HEADER_BYTES) {
+            return Optional.of(Problem.ofStatus(431, Map.of()));
+        }
+        if (tooLong(request.getHeader("Content-Length"))) {
+            return Optional.of(Problem.ofStatus(413, Map.of()));
+        }
+        String query = request.query();
+        if (query != null
+                && query.chars().filter(character -> character == '&').count() >= MAX_PARAMETERS) {
+            return Optional.of(
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            "more than " + MAX_PARAMETERS + " parameters are not allowed"));
+        }
+        return Optional.empty();
+    }
+
+    /** What the request says it is for; a loopback address when it does not say, as HTTP/1.0 need not. */
+    private static String host(HttpServerRequest request, List<String> hosts) {
+        if (!hosts.isEmpty()) {
+            return hosts.get(0);
+        }
+        return request.authority() == null ? "localhost" : request.authority().toString();
+    }
+
+    private static boolean tooLong(String contentLength) {
+        return contentLength != null
+                && (contentLength.length() > 9
+                        || contentLength.matches("[0-9]+")
+                                && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
+    }
+
+    private static void setHeaders(RoutingContext context) {
+        String path = context.normalizedPath();
+        context.response()
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (path.matches("/|/index\\.html|/page\\..*")) {
+            context.response()
+                    .putHeader("Content-Security-Policy", PAGE_POLICY)
+                    .putHeader("Cache-Control", "no-cache");
+        } else if (!path.startsWith("/q/swagger-ui") && !path.startsWith("/q/dev")) {
+            context.response().putHeader("Content-Security-Policy", NOTHING_POLICY);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code --new-key} is told.
+ *
+ * @param name who the key is for
+ * @param scopes what it reaches; at least one
+ * @param until when it ends
+ */
+public record NewKey(String name, List<String> scopes, Optional<Instant> until) {
+
+    /**
+     * Reads the command line.
+     *
+     * @throws IllegalArgumentException naming the word that is wrong
+     */
+    public static NewKey of(List<String> arguments) {
+        Optional<String> name = Optional.empty();
+        List<String> scopes = new ArrayList<>();
+        Optional<Instant> until = Optional.empty();
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(option + " needs a value");
+            }
+            String value = arguments.get(i + 1);
+            switch (option) {
+                case "--new-key" -> name = once(option, name, value);
+                case "--scope" -> scopes.add(value);
+                case "--until" -> until = once(option, until, ApiKey.instant(value));
+                default -> throw new IllegalArgumentException("'" + option + "' is not understood");
+            }
+        }
+        if (scopes.isEmpty()) {
+            throw new IllegalArgumentException("--scope is missing; allowed is " + Scopes.ALLOWED);
+        }
+        return new NewKey(name.orElseThrow(), List.copyOf(scopes), until);
+    }
+
+    /** The new key, and the line that the file keeps of it. */
+    public String text() {
+        ApiKey.Made made = ApiKey.make(name, scopes, until);
+        return "key:  " + made.key() + "\nline: " + made.line().line() + "\n";
+    }
+
+    private static <T> Optional<T> once(String option, Optional<T> before, T value) {
+        if (before.isPresent()) {
+            throw new IllegalArgumentException(option + " is given more than once");
+        }
+        return Optional.of(value);
+    }
+}

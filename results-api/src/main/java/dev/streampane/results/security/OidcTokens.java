@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.json.JsonString;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/** Access by tokens of an OpenID Connect issuer: the framework verifies them, the scopes come from a claim. */
+final class OidcTokens {
+
+    private final HttpAuthenticator authenticator;
+    private final String scopesClaim;
+
+    OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
+        this.authenticator = authenticator;
+        this.scopesClaim = scopesClaim;
+    }
+
+    /** The access that the request's token gives; empty when there is none. Fails when the token does not hold. */
+    Uni<Optional<Access>> access(RoutingContext context, String address) {
+        return authenticator
+                .attemptAuthentication(context)
+                .map(identity -> access(identity, address));
+    }
+
+    private Optional<Access> access(SecurityIdentity identity, String address) {
+        if (identity == null
+                || identity.isAnonymous()
+                || !(identity.getPrincipal() instanceof JsonWebToken token)
+                || token.getSubject() == null
+                || token.getSubject().isBlank()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Access(
+                        token.getSubject(),
+                        address,
+                        Scopes.among(words(token.getClaim(scopesClaim))),
+                        Optional.of(Instant.ofEpochSecond(token.getExpirationTime())),
+                        Access.NEVER_REVOKED));
+    }
+
+    /** A claim of words is one text with spaces (RFC 8693 section 4.2) or a list of texts. */
+    private static List<String> words(Object claim) {
+        if (claim instanceof Collection<?> list) {
+            return list.stream().map(OidcTokens::text).toList();
+        }
+        return claim == null ? List.of() : List.of(text(claim).split(" "));
+    }
+
+    private static String text(Object value) {
+        return value instanceof JsonString json ? json.getString() : value.toString();
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How often each principal asks: {@code burst} requests at once, and {@code requests-per-second} in the long run. Says so in the fields
+ * {@code RateLimit-Policy} and {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers.
+ *
+ * <p>Knows the principals that asked last, at most 10,000 of them; who was forgotten begins with a full allowance.
+ */
+@ApplicationScoped
+public class RateLimits {
+
+    private static final int MAX_KNOWN = 10_000;
+
+    private final int perSecond;
+    private final int burst;
+    private final long windowSeconds;
+    private final Map<String, Bucket> buckets =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(16, 0.75f, true) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+                            return size() > MAX_KNOWN;
+                        }
+                    });
+
+    RateLimits(ResultsConfig config) {
+        perSecond = config.limits().requestsPerSecond();
+        burst = config.limits().burst();
+        windowSeconds = perSecond == 0 ? 0 : Math.max(1, -Math.floorDiv(-burst, perSecond));
+    }
+
+    /**
+     * Counts a request of {@code who}.
+     *
+     * @throws ProblemException 429 when it is one too many
+     */
+    void take(String who, HttpServerResponse response) {
+        if (perSecond == 0) {
+            return;
+        }
+        ConsumptionProbe probe =
+                buckets.computeIfAbsent(who, name -> bucket()).tryConsumeAndReturnRemaining(1);
+        response.putHeader("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + windowSeconds);
+        response.putHeader(
+                "RateLimit",
+                "\"requests\";r="
+                        + probe.getRemainingTokens()
+                        + ";t="
+                        + seconds(probe.getNanosToWaitForReset()));
+        if (!probe.isConsumed()) {
+            throw new ProblemException(
+                    Problem.unavailable(
+                            ProblemType.TOO_MANY_REQUESTS,
+                            "more than " + perSecond + " requests per second",
+                            Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill()))));
+        }
+    }
+
+    private Bucket bucket() {
+        return Bucket.builder()
+                .addLimit(
+                        limit ->
+                                limit.capacity(burst)
+                                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                .build();
+    }
+
+    private static long seconds(long nanos) {
+        return -Math.floorDiv(-nanos, 1_000_000_000L);
+    }
+}

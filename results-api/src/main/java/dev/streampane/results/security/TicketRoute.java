@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.problem.Accept;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used as {@code
+ * /api/v1/stream?ticket=…}, once, within a minute, on the instance that gave it.
+ */
+@ApplicationScoped
+public class TicketRoute {
+
+    private static final String PATH = "/api/v1/tickets";
+    private static final String ALLOW = "POST, OPTIONS";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Authentication authentication;
+
+    TicketRoute(Authentication authentication) {
+        this.authentication = authentication;
+    }
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        try {
+            answer(context);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+        }
+    }
+
+    private void answer(RoutingContext context) {
+        Access access = Access.of(context);
+        HttpServerRequest request = context.request();
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            context.response().putHeader("Allow", ALLOW).end();
+            return;
+        }
+        if (!request.method().equals(HttpMethod.POST)) {
+            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
+        }
+        if (!Accept.takes(request.headers().getAll("Accept"), "application/json")) {
+            throw new ProblemException(Problem.ofStatus(406, Map.of()));
+        }
+        Parameters.of(request.query()).check();
+        Tickets.Given given = authentication.tickets().give(access, Instant.now());
+        context.response()
+                .setStatusCode(201)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .end(
+                        JSON.createObjectNode()
+                                .put("ticket", given.ticket())
+                                .put("expires", given.expires().toString())
+                                .toString());
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service as a process, with neither broker nor Elasticsearch: enough to see who gets in. */
+final class Service implements AutoCloseable {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+
+    private final Process process;
+    private final Path log;
+    private final URI root;
+
+    private Service(Process process, Path log, URI root) {
+        this.process = process;
+        this.log = log;
+        this.root = root;
+    }
+
+    /** Starts a process with those settings and arguments. */
+    static Service start(Path folder, Map<String, String> settings, String... arguments) {
+        int port = FreePorts.next();
+        Path log = folder.resolve("service-" + port + ".log");
+        Map<String, String> all = new TreeMap<>();
+        all.put("quarkus.http.port", Integer.toString(port));
+        all.put("kafka.bootstrap.servers", "127.0.0.1:" + FreePorts.next());
+        all.put("quarkus.elasticsearch.hosts", "127.0.0.1:" + FreePorts.next());
+        all.putAll(settings);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        try {
+            return new Service(
+                    builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+                    log,
+                    URI.create("http://127.0.0.1:" + port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Service awaitListening() {
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(
+                        () ->
+                                !process.isAlive()
+                                        || log().contains("Listening on")
+                                                && get("/q/health/live").statusCode() == 200);
+        return this;
+    }
+
+    URI root() {
+        return root;
+    }
+
+    /** The exit code, once the process has ended. */
+    int exit() {
+        await().atMost(60, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        return process.exitValue();
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, headers);
+    }
+
+    HttpResponse<String> send(String method, String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(root.resolve(path))
+                        .timeout(Duration.ofSeconds(10))
+                        .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            throw new IllegalStateException(log(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.streampane.results.EventStream;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
+import io.restassured.path.json.JsonPath;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The packaged service under profile api-key, with results of two jobs in log and store. */
+class WhoReadsWhatIT {
+
+    private static final String MONTH = "2026.11";
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String ALERT = "fraud-detection~small-then-large~%s~transactions-0-1";
+
+    @TempDir static Path folder;
+
+    private static final Map<String, ApiKey.Made> KEYS = new HashMap<>();
+    private static RealServers servers;
+    private static Service service;
+    private static String brokers;
+
+    @BeforeAll
+    static void start() throws IOException {
+        make("admin", "admin");
+        make("reader", "read:a/x*", "read:fraud-detection/x*");
+        make("whole", "read:a");
+        make("stranger", "read:elsewhere");
+        make("metrics", "metrics");
+        make("greedy", "read:a");
+        make("leaver", "read:a");
+        KEYS.put("ended", ApiKey.make("ended", List.of("admin"), Optional.of(Instant.EPOCH)));
+        writeKeys();
+        servers = new RealServers();
+        Map<String, String> settings = new HashMap<>(servers.start());
+        brokers = settings.get("kafka.bootstrap.servers");
+        settings.put("results.security.profile", "api-key");
+        settings.put("results.security.keys-file", folder.resolve("keys").toString());
+        settings.put("results.security.keys-refresh", "200ms");
+        settings.put("results.limits.requests-per-second", "200");
+        settings.put("results.limits.burst", "400");
+        settings.put("quarkus.http.cors.enabled", "true");
+        settings.put("quarkus.http.cors.origins", "https://page.example");
+        Store store =
+                new Store(URI.create("http://" + settings.get("quarkus.elasticsearch.hosts")));
+        try (Log log = new Log(brokers)) {
+            for (String job : List.of("a", "b")) {
+                for (String key : List.of("x1", "y1")) {
+                    String result = result(job, key, SIX);
+                    log.put("window-results", 0, key, result);
+                    store.result(job, MONTH, id(job, key, SIX), result);
+                    store.revision(job, MONTH, id(job, key, SIX), 1, 1, result);
+                }
+            }
+        }
+        for (String client : List.of("x1", "y1")) {
+            store.alert(MONTH, ALERT.formatted(client), alert(client));
+        }
+        store.refresh();
+        service = Service.start(folder, settings).awaitListening();
+        patiently().until(() -> service.get("/q/health/ready").statusCode() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (service != null) {
+            service.close();
+        }
+        servers.stop();
+    }
+
+    static Stream<String> operations() throws IOException {
+        return Operations.documented().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void shouldAnswerNothingWithoutCredentials(String operation) {
+        // When
+        HttpResponse<String> answer = send(operation);
+        // Then
+        assertProblem(answer, 401, "unauthorized");
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .contains("Bearer realm=\"streampane\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void shouldShowNothingToAKeyOfAnotherJob(String operation) {
+        if (operation.equals("POST /api/v1/tickets")) {
+            assertThat(send(operation, header("stranger")).statusCode()).isEqualTo(201);
+            return;
+        }
+        // When
+        HttpResponse<String> answer =
+                operation.contains("/stream")
+                        ? send(operation + "?job=a", header("stranger"))
+                        : send(operation, header("stranger"));
+        // Then
+        if (answer.statusCode() == 200) {
+            assertThat(JsonPath.from(answer.body()).getList("items")).isEmpty();
+            assertThat(answer.body()).doesNotContain("x1", "y1", "device-readings");
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
+            assertThat(answer.body()).contains("/problems/forbidden", "the scope ");
+        }
+    }
+
+    static Stream<Arguments> presented() {
+        String admin = KEYS.get("admin").key();
+        return Stream.of(
+                arguments(
+                        "API key wrong", List.of("X-API-Key", admin.replace("admin.", "admin.x"))),
+                arguments(
+                        "API key of another name",
+                        List.of("X-API-Key", "whole" + admin.substring(5))),
+                arguments("API key unknown", List.of("X-API-Key", "none." + "A".repeat(43))),
+                arguments("API key empty", List.of("X-API-Key", "")),
+                arguments("API key empty bearer", List.of(AUTHORIZATION, "Bearer")),
+                arguments("API key empty bearer with space", List.of(AUTHORIZATION, "Bearer  ")),
+                arguments("API key twice", List.of("X-API-Key", admin, "X-API-Key", admin)),
+                arguments(
+                        "API key twice by both headers",
+                        List.of("X-API-Key", admin, AUTHORIZATION, "Bearer " + admin)),
+                arguments("API key twice in one header", List.of("X-API-Key", admin + "," + admin)),
+                arguments("API key as Basic", List.of(AUTHORIZATION, "Basic " + admin)),
+                arguments("API key without scheme", List.of(AUTHORIZATION, admin)),
+                arguments("API key ended", List.of("X-API-Key", KEYS.get("ended").key())),
+                arguments(
+                        "API key that is the hash",
+                        List.of("X-API-Key", KEYS.get("admin").line().hash())),
+                arguments("API key of 10 KB", List.of("X-API-Key", "k".repeat(10_000))),
+                arguments(
+                        "JWT alg none", List.of(AUTHORIZATION, "Bearer eyJhbGciOiJub25lIn0.e30.")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("presented")
+    void shouldRefuseCredential(String name, List<String> headers) {
+        // When
+        HttpResponse<String> answer = service.get("/api/v1/jobs", headers.toArray(String[]::new));
+        // Then
+        assertProblem(answer, 401, "unauthorized");
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .contains("Bearer realm=\"streampane\", error=\"invalid_token\"");
+    }
+
+    @Test
+    void shouldTakeAKeyByEitherHeader() {
+        String key = KEYS.get("whole").key();
+        for (String scheme : List.of("Bearer ", "bearer ", "BEARER   ")) {
+            assertThat(service.get("/api/v1/jobs", AUTHORIZATION, scheme + key).statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(service.get("/api/v1/jobs", "x-api-key", key).statusCode()).isEqualTo(200);
+        assertThat(service.get("/api/v1/jobs?key=" + key).statusCode())
+                .as("never in the URL")
+                .isEqualTo(401);
+    }
+
+    @Test
+    void shouldShowAReaderTheKeysOfItsPrefixOnly() {
+        String[] reader = header("reader");
+        assertThat(items("/api/v1/windows?job=a", "key", reader)).containsExactly("x1");
+        assertThat(items("/api/v1/windows?job=a&key=x1", "key", reader)).containsExactly("x1");
+        assertForbidden("/api/v1/windows?job=a&key=y1", "read:a ", reader);
+        assertForbidden("/api/v1/windows?job=b", "read:b ", reader);
+        assertThat(service.get("/api/v1/windows/" + id("a", "x1", SIX), reader).statusCode())
+                .isEqualTo(200);
+        for (String tail : List.of("", "/history")) {
+            assertThat(
+                            service.get("/api/v1/windows/" + id("a", "y1", SIX) + tail, reader)
+                                    .statusCode())
+                    .isIn(403, 404);
+            assertForbidden("/api/v1/windows/" + id("b", "x1", SIX) + tail, "read:b ", reader);
+        }
+        assertThat(items("/api/v1/alerts", "client", reader)).containsExactly("x1");
+        assertThat(items("/api/v1/alerts?client=y1", "client", reader)).isEmpty();
+        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("y1"), reader).statusCode())
+                .isEqualTo(404);
+        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("x1"), reader).statusCode())
+                .isEqualTo(200);
+        assertThat(items("/api/v1/jobs", "job", reader)).containsExactly("a");
+        assertThat(service.get("/api/v1/jobs", reader).body()).doesNotContain("y1");
+        assertForbidden("/api/v1/audit", "admin ", reader);
+        assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
+    }
+
+    @Test
+    void shouldShowAnAdministratorEverything() {
+        String[] admin = header("admin");
+        assertThat(items("/api/v1/windows?job=a", "key", admin)).containsOnly("x1", "y1");
+        assertThat(items("/api/v1/alerts", "client", admin)).containsOnly("x1", "y1");
+        assertThat(items("/api/v1/jobs", "job", admin)).contains("a", "b");
+        assertThat(service.get("/api/v1/audit", admin).statusCode()).isEqualTo(200);
+        assertThat(service.get("/api/v1/watermarks", admin).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldShowMetricsToTheirScopeAndHealthToEverybody() {
+        assertThat(service.get("/q/metrics", header("metrics")).statusCode()).isEqualTo(200);
+        assertThat(service.get("/q/metrics", header("admin")).statusCode()).isEqualTo(200);
+        assertThat(service.get("/q/metrics", header("whole")).statusCode()).isEqualTo(403);
+        assertThat(service.get("/q/metrics").statusCode()).isEqualTo(401);
+        for (String path : List.of("/", "/q/health/live", "/q/openapi", "/problems/forbidden")) {
+            assertThat(service.get(path).statusCode()).as(path).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldOpenOneStreamByTicketThatShowsWhatItsOwnerMayRead() {
+        // Given
+        URI stream = stream(ticket("reader"));
+        try (EventStream events = EventStream.open(stream, null);
+                Log log = new Log(brokers)) {
+            assertThat(events.response().statusCode()).isEqualTo(200);
+            // When
+            String shown = result("a", "x2", SIX);
+            log.put("window-results", 1, "y2", result("a", "y2", SIX));
+            log.put("window-results", 1, "x2", result("b", "x2", SIX));
+            log.put("window-results", 1, "x2", shown);
+            // Then
+            patiently().untilAsserted(() -> assertThat(events.data("window")).contains(shown));
+            assertThat(events.data("window")).allMatch(data -> data.contains("\"key\":\"x"));
+            assertThat(events.data("window")).allMatch(data -> data.contains("\"job\":\"a\""));
+        }
+        assertProblem(service.get(stream.getPath() + "?" + stream.getQuery()), 401, "unauthorized");
+        assertThat(service.log()).doesNotContain(stream.getQuery().substring("ticket=".length()));
+    }
+
+    @Test
+    void shouldTakeATicketOnTheStreamAloneAndNothingBesideIt() {
+        String ticket = ticket("whole");
+        assertThat(service.get("/api/v1/jobs?ticket=" + ticket).statusCode()).isEqualTo(401);
+        assertThat(service.get("/api/v1/stream?ticket=" + ticket, header("whole")).statusCode())
+                .isEqualTo(401);
+        for (String wrong : List.of("", "x", ticket.toLowerCase(java.util.Locale.ROOT))) {
+            assertThat(service.get("/api/v1/stream?ticket=" + wrong).statusCode()).isEqualTo(401);
+        }
+        assertProblem(send("GET /api/v1/tickets", header("whole")), 405, "method-not-allowed");
+        assertThat(send("POST /api/v1/tickets?job=a", header("whole")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void shouldEndTheStreamsOfAKeyThatIsTakenAway() throws IOException {
+        // Given
+        URI byTicket = stream(ticket("leaver"));
+        String unused = ticket("leaver");
+        try (EventStream events = EventStream.open(byTicket, null)) {
+            assertThat(events.response().statusCode()).isEqualTo(200);
+            // When
+            KEYS.remove("leaver");
+            writeKeys();
+            // Then
+            patiently().until(events::ended);
+            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode()).isEqualTo(401);
+            assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldTellTheGreedyToWaitAndNobodyElse() {
+        // When
+        List<HttpResponse<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            answers.add(service.get("/api/v1/tickets", header("greedy")));
+            if (answers.get(i).statusCode() == 429) {
+                break;
+            }
+        }
+        // Then
+        HttpResponse<String> first = answers.get(0);
+        assertThat(first.headers().firstValue("RateLimit-Policy"))
+                .contains("\"requests\";q=400;w=2");
+        assertThat(first.headers().firstValue("RateLimit").orElse(""))
+                .matches("\"requests\";r=399;t=[12]");
+        HttpResponse<String> last = answers.get(answers.size() - 1);
+        assertThat(answers.size()).isGreaterThan(400);
+        assertProblem(last, 429, "too-many-requests");
+        assertThat(last.headers().firstValue("Retry-After")).contains("1");
+        assertThat(last.headers().firstValue("RateLimit").orElse(""))
+                .startsWith("\"requests\";r=0;t=");
+        assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
+        assertThat(service.get("/q/health/live").headers().firstValue("RateLimit")).isEmpty();
+    }
+
+    @Test
+    void shouldShareWithListedOriginsOnly() {
+        HttpResponse<String> listed =
+                service.get("/api/v1/jobs", with("whole", "Origin", "https://page.example"));
+        assertThat(listed.statusCode()).isEqualTo(200);
+        assertThat(listed.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("https://page.example");
+        HttpResponse<String> foreign =
+                service.get("/api/v1/jobs", with("whole", "Origin", "https://evil.example"));
+        assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        HttpResponse<String> asked =
+                service.send(
+                        "OPTIONS",
+                        "/api/v1/jobs",
+                        "Origin",
+                        "https://page.example",
+                        "Access-Control-Request-Method",
+                        "GET",
+                        "Access-Control-Request-Headers",
+                        "authorization");
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("https://page.example");
+    }
+
+    private static HttpResponse<String> send(String operation, String... headers) {
+        String path =
+                operation
+                        .substring(operation.indexOf(' ') + 1)
+                        .replace("alerts/{id}", "alerts/" + ALERT.formatted("x1"))
+                        .replace("{id}", id("a", "x1", SIX))
+                        .replace("{job}", "a");
+        boolean job =
+                !path.contains("?")
+                        && path.matches("/api/v1/windows(/aggregate)?|/api/v1/(audit|watermarks)");
+        return service.send(
+                operation.substring(0, operation.indexOf(' ')),
+                job ? path + "?job=a" : path,
+                headers);
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .contains("application/problem+json");
+        assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
+        assertThat(JsonPath.from(answer.body()).getString("type")).isEqualTo("/problems/" + code);
+    }
+
+    private static void assertForbidden(String path, String scope, String... headers) {
+        HttpResponse<String> answer = service.get(path, headers);
+        assertProblem(answer, 403, "forbidden");
+        assertThat(JsonPath.from(answer.body()).getString("detail"))
+                .startsWith("the scope " + scope);
+    }
+
+    private static List<String> items(String path, String field, String... headers) {
+        HttpResponse<String> answer = service.get(path, headers);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JsonPath.from(answer.body()).getList("items." + field);
+    }
+
+    private static String ticket(String name) {
+        HttpResponse<String> answer = service.send("POST", "/api/v1/tickets", header(name));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
+        return JsonPath.from(answer.body()).getString("ticket");
+    }
+
+    private static URI stream(String ticket) {
+        return service.root().resolve("/api/v1/stream?ticket=" + ticket);
+    }
+
+    private static String[] header(String name) {
+        return new String[] {AUTHORIZATION, "Bearer " + KEYS.get(name).key()};
+    }
+
+    private static String[] with(String name, String header, String value) {
+        return new String[] {AUTHORIZATION, "Bearer " + KEYS.get(name).key(), header, value};
+    }
+
+    private static void make(String name, String... scopes) {
+        KEYS.put(name, ApiKey.make(name, List.of(scopes), Optional.empty()));
+    }
+
+    /** Writes beside the file and moves, as one should. */
+    private static void writeKeys() throws IOException {
+        List<String> lines = KEYS.values().stream().map(made -> made.line().line()).toList();
+        Path next = Files.write(folder.resolve("next"), lines, StandardCharsets.UTF_8);
+        Files.move(next, folder.resolve("keys"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String alert(String client) {
+        return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
+                .replaceFirst("\"id\":\"[^\"]*\"", "\"id\":\"" + ALERT.formatted(client) + "\"")
+                .replaceFirst("\"client\":\"[^\"]*\"", "\"client\":\"" + client + "\"");
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(60, TimeUnit.SECONDS);
+    }
+}
