@@ -2,8 +2,10 @@
 package dev.streampane.results.problem;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
@@ -177,6 +179,22 @@ public enum ProblemType {
             "This process has not reached the position that 'atLeast' asks for.",
             "Ask again; 'position' says how far it is.");
 
+    /** What a status means when nothing more is known. */
+    private static final Set<ProblemType> GENERAL =
+            EnumSet.of(
+                    BAD_REQUEST,
+                    UNAUTHORIZED,
+                    FORBIDDEN,
+                    UNKNOWN_PATH,
+                    METHOD_NOT_ALLOWED,
+                    NOT_ACCEPTABLE,
+                    BODY_TOO_LARGE,
+                    REQUEST_LINE_TOO_LONG,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    WRONG_HOST,
+                    TOO_MANY_REQUESTS,
+                    HEADERS_TOO_LARGE);
+
     private final int status;
     private final String title;
     private final String meaning;
@@ -198,9 +216,8 @@ public enum ProblemType {
     static ProblemType ofStatus(int status) {
         return status >= 500
                 ? INTERNAL
-                : Arrays.stream(values())
+                : GENERAL.stream()
                         .filter(type -> type.status == status)
-                        .filter(type -> type != INVALID_PARAMETER && type != TOO_MANY_TICKETS)
                         .findFirst()
                         .orElse(REFUSED);
     }

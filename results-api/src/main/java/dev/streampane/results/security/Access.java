@@ -5,7 +5,9 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -177,13 +179,33 @@ public final class Access {
         }
     }
 
-    /** When the credential ends by itself, if it does: a stream ends then. */
+    /** When the credential ends by itself, if it does. */
     public Optional<Instant> expires() {
         return expires;
     }
 
-    /** Calls {@code listener} on any thread when the credential is taken back, at once when it already is: a stream ends then. */
-    public Registration whenRevoked(Runnable listener) {
+    /** Calls {@code listener} once when the credential ends, by itself or because it is taken back; until the answer is closed. */
+    public Registration whenEnded(Vertx vertx, Runnable listener) {
+        Registration revocation = whenRevoked(listener);
+        if (expires.isEmpty()) {
+            return revocation;
+        }
+        long left = Duration.between(Instant.now(), expires.get()).toMillis();
+        long timer =
+                vertx.setTimer(
+                        Math.max(1, left),
+                        ended -> {
+                            revocation.close();
+                            listener.run();
+                        });
+        return () -> {
+            revocation.close();
+            vertx.cancelTimer(timer);
+        };
+    }
+
+    /** Calls {@code listener} on any thread when the credential is taken back, at once when it already is. */
+    Registration whenRevoked(Runnable listener) {
         return credential.whenRevoked(listener);
     }
 

@@ -24,12 +24,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Finds out who asks, by the means that the profile has. */
 @ApplicationScoped
 public class Authentication {
 
     private static final String BEARER = "bearer ";
+
+    private static final Logger LOG = Logger.getLogger(Authentication.class);
 
     private final ResultsConfig.Security config;
     private final String host;
@@ -55,7 +58,10 @@ public class Authentication {
 
     /** Stops the start when anybody could read without being asked; reads the keys again and again. */
     void start(@Observes @Priority(1) StartupEvent event) {
-        if (config.profile() == Profile.NONE && !config.insecure() && !loopback()) {
+        boolean open = config.profile() == Profile.NONE && !loopback();
+        if (open && config.insecure()) {
+            LOG.warnf("Anybody who reaches %s may read everything", host);
+        } else if (open) {
             throw new ConfigurationException(
                     "quarkus.http.host="
                             + Parameters.shown(host)

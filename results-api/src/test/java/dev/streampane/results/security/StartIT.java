@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How the packaged service is started, and when it refuses to. */
+class StartIT {
+
+    private static final String HOST = "quarkus.http.host";
+    private static final String PROFILE = "results.security.profile";
+
+    @TempDir Path folder;
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                arguments(
+                        "everybody could read",
+                        Map.of(HOST, "0.0.0.0"),
+                        "quarkus.http.host=0.0.0.0 is not allowed under"
+                                + " results.security.profile=none"),
+                arguments(
+                        "unknown profile", Map.of(PROFILE, "password"), "results.security.profile"),
+                arguments(
+                        "no keys file",
+                        Map.of(PROFILE, "api-key", HOST, "0.0.0.0"),
+                        "results.security.keys-file is missing"),
+                arguments(
+                        "bad keys file",
+                        Map.of(PROFILE, "api-key", "results.security.keys-file", "pom.xml"),
+                        "results.security.keys-file: pom.xml line 1: "),
+                arguments("no issuer", Map.of(PROFILE, "oidc"), "quarkus.oidc.auth-server-url"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void shouldNotStartAndSayWhatIsAllowed(String name, Map<String, String> settings, String said) {
+        try (Service service = Service.start(folder, settings)) {
+            assertThat(service.exit()).isEqualTo(1);
+            assertThat(service.log()).contains(said).doesNotContain("Listening on");
+        }
+    }
+
+    @Test
+    void shouldListenEverywhereWhenToldSo() {
+        try (Service service =
+                Service.start(folder, Map.of(HOST, "0.0.0.0"), "--insecure").awaitListening()) {
+            assertThat(service.get("/q/health/live").statusCode()).isEqualTo(200);
+            assertThat(service.log()).contains("Anybody who reaches 0.0.0.0 may read everything");
+        }
+    }
+
+    @Test
+    void shouldMakeAKeyWithoutStartingAnything() throws IOException {
+        try (Service made =
+                Service.start(folder, Map.of(), "--new-key", "dash", "--scope", "read:a")) {
+            assertThat(made.exit()).isZero();
+            List<String> lines = made.log().lines().toList();
+            assertThat(lines).hasSize(2);
+            Path keys =
+                    Files.writeString(folder.resolve("keys"), lines.get(1).replace("line: ", ""));
+            String key = lines.get(0).replace("key:  ", "");
+            try (Service service =
+                    Service.start(
+                                    folder,
+                                    Map.of(
+                                            PROFILE,
+                                            "api-key",
+                                            "results.security.keys-file",
+                                            keys.toString()))
+                            .awaitListening()) {
+                assertThat(service.send("POST", "/api/v1/tickets", "X-API-Key", key).statusCode())
+                        .isEqualTo(201);
+                assertThat(service.log()).doesNotContain(key);
+            }
+        }
+    }
+
+    @Test
+    void shouldExplainItselfAndRefuseWhatItDoesNotUnderstand() {
+        try (Service help = Service.start(folder, Map.of(), "--help");
+                Service wrong = Service.start(folder, Map.of(), "--in-secure");
+                Service partial = Service.start(folder, Map.of(), "--new-key", "dash")) {
+            assertThat(help.exit()).isZero();
+            assertThat(help.log()).startsWith("Usage: ");
+            assertThat(wrong.exit()).isEqualTo(2);
+            assertThat(wrong.log()).startsWith("'--in-secure' is not understood").contains("Usage");
+            assertThat(partial.exit()).isEqualTo(2);
+            assertThat(partial.log()).startsWith("--scope is missing");
+        }
+    }
+}
