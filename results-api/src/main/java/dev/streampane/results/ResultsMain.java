@@ -25,7 +25,7 @@ public final class ResultsMain {
             Settings are system properties and environment variables; README.md lists them.
             """;
 
-    private ResultsMain() {}
+    ResultsMain() {}
 
     /** Ends with 0, or with 2 when the arguments are wrong. */
     public static void main(String... arguments) {

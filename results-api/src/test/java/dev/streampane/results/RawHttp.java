@@ -25,7 +25,7 @@ public final class RawHttp {
         return method
                 + " "
                 + target
-                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + headers
                 + "\r\n";
     }

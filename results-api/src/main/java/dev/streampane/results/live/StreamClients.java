@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.security.Access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +24,16 @@ public class StreamClients {
     private static final long LOOK_MILLIS = 10;
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
+    private final Map<StreamClient, Access.Registration> ends = new ConcurrentHashMap<>();
+    private final Vertx vertx;
     private final LiveFeed feed;
     private final StreamLimits limits;
     private final MeterRegistry metrics;
     private final Counter events;
     private final Counter leftOut;
 
-    StreamClients(LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
+    StreamClients(Vertx vertx, LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
+        this.vertx = vertx;
         this.feed = feed;
         this.limits = limits;
         this.metrics = metrics;
@@ -47,6 +54,7 @@ public class StreamClients {
 
     void add(StreamClient client) {
         clients.add(client);
+        ends.put(client, client.access().whenEnded(vertx, () -> endCredential(client)));
         if (limits.closed()) {
             client.end("shutdown");
         }
@@ -56,8 +64,14 @@ public class StreamClients {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
             limits.release(client.access());
+            ends.remove(client).close();
             metrics.counter("streampane.results.stream.closed", "reason", reason).increment();
         }
+    }
+
+    /** What may no longer be read is no longer sent. */
+    private static void endCredential(StreamClient client) {
+        client.fail("credential", Problem.ofStatus(401, Map.of()));
     }
 
     void sent(int frames) {

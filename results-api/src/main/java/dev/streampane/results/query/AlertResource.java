@@ -54,7 +54,7 @@ public class AlertResource {
     @Path("/{id}")
     public Uni<String> get(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters.of(context.request().query()).check();
-        Access access = Access.of(context);
+        Access access = WindowResource.access(context, id);
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
         return elasticsearch

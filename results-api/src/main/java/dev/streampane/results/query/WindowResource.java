@@ -76,7 +76,7 @@ public class WindowResource {
                                                                 .orElseThrow(() -> unknownId(id))));
     }
 
-    /** Who asks for a window; its id begins with its job. */
+    /** Who asks for a window or an alert; its id begins with its job. */
     static Access access(RoutingContext context, String id) {
         Access access = Access.of(context);
         if (id.indexOf('~') > 0) {

@@ -31,6 +31,7 @@ import org.jboss.logging.Logger;
 public class Authentication {
 
     private static final String BEARER = "bearer ";
+    private static final String JWT = "[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*";
 
     private static final Logger LOG = Logger.getLogger(Authentication.class);
 
@@ -104,7 +105,7 @@ public class Authentication {
             case NONE -> Uni.createFrom().item(Optional.of(Access.unrestricted(address)));
             case API_KEY -> Uni.createFrom().item(byKey(credentials(request), address));
             case OIDC ->
-                    credentials(request).size() == 1
+                    credentials(request).size() == 1 && credentials(request).get(0).matches(JWT)
                             ? tokens.access(context, address)
                             : Uni.createFrom().item(Optional.empty());
         };

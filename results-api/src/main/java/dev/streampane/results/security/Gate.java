@@ -6,7 +6,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
-import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.oidc.OIDCException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -85,7 +85,7 @@ public class Gate {
     }
 
     private void refuse(RoutingContext context, Throwable failure) {
-        if (failure instanceof AuthenticationFailedException) {
+        if (!(failure instanceof OIDCException)) {
             admit(context, Optional.empty(), false);
             return;
         }
