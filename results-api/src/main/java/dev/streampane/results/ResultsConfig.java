@@ -168,6 +168,12 @@ public interface ResultsConfig {
         @DurationMax(seconds = 30)
         Duration timeout();
 
+        /** How long {@code atLeast} waits for a position before the answer is 504. 0s to 30s. */
+        @WithDefault("2s")
+        @DurationMin(seconds = 0)
+        @DurationMax(seconds = 30)
+        Duration atLeastTimeout();
+
         /** The {@code Retry-After} of a 503. 1s to 10m. */
         @WithDefault("5s")
         @DurationMin(seconds = 1)

@@ -42,6 +42,7 @@ class ResultsConfigTest {
                     Map.entry("results.stream.buffer", "1000"),
                     Map.entry("results.stream.stall-timeout", "30s"),
                     Map.entry("results.query.timeout", "2s"),
+                    Map.entry("results.query.at-least-timeout", "2s"),
                     Map.entry("results.query.retry-after", "5s"),
                     Map.entry("results.explain.max-records", "2000000"),
                     Map.entry("results.explain.timeout", "10s"),
@@ -93,6 +94,7 @@ class ResultsConfigTest {
         assertThat(config.stream().buffer()).isEqualTo(1_000);
         assertThat(config.stream().stallTimeout()).hasSeconds(30);
         assertThat(config.query().timeout()).hasSeconds(2);
+        assertThat(config.query().atLeastTimeout()).hasSeconds(2);
         assertThat(config.query().retryAfter()).hasSeconds(5);
         assertThat(config.explain().maxRecords()).isEqualTo(2_000_000);
         assertThat(config.explain().timeout()).hasSeconds(10);

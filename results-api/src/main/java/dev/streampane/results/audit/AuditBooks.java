@@ -14,12 +14,18 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
 @ApplicationScoped
 public class AuditBooks {
 
+    /** When there are so many unguarded jobs, all are taken for such. */
+    private static final int MAX_JOBS = 1_000;
+
     private final Map<PartitionKey, OpenBooks> books = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
     private final CommittedTopic topic;
     private final KafkaAccess kafka;
     private final ResultsConfig config;
@@ -49,6 +55,11 @@ public class AuditBooks {
         return topic.alive();
     }
 
+    /** Whether a job has read records without an append time to hold their event times against. */
+    public boolean unguarded(String job) {
+        return unguarded.contains(job) || unguarded.size() >= MAX_JOBS;
+    }
+
     /** The books by job, newest generation first, topic and partition. */
     public synchronized List<PartitionBooks> all() {
         return books.entrySet().stream()
@@ -72,12 +83,19 @@ public class AuditBooks {
     }
 
     synchronized void add(JsonNode json) {
-        AuditLine.of(json).ifPresent(line -> open(line.key()).add(line));
+        AuditLine.of(json).ifPresent(this::add);
         if (json.path("kind").asText().equals("correction")) {
             corrected(json);
         }
         if (books.size() > config.audit().maxPartitions()) {
             books.remove(books.keySet().iterator().next());
+        }
+    }
+
+    private void add(AuditLine line) {
+        open(line.key()).add(line);
+        if (line.unguarded() > 0 && unguarded.size() < MAX_JOBS) {
+            unguarded.add(line.key().job());
         }
     }
 
@@ -97,6 +115,7 @@ public class AuditBooks {
     }
 
     private synchronized void clear() {
+        unguarded.clear();
         books.clear();
     }
 

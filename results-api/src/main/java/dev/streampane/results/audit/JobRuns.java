@@ -9,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The newest generation of each job, from the topic in which jobs announce themselves. */
@@ -40,6 +41,11 @@ public class JobRuns {
     /** Newest generation by job name. */
     public Map<String, JobRun> newest() {
         return Map.copyOf(newest);
+    }
+
+    /** Newest generation of a job. */
+    public Optional<JobRun> newest(String job) {
+        return Optional.ofNullable(newest.get(job));
     }
 
     /** Whether all runs that there were at the start are known. */

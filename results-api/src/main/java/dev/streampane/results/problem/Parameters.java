@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A request's query parameters, read strictly: each at most once unless said, none that is unknown, percent-encoded UTF-8.
@@ -33,12 +34,24 @@ public final class Parameters {
 
     private static final int SHOWN_CHARS = 80;
 
+    /**
+     * Parameters whose names are not known one by one.
+     *
+     * @param shown how their names look
+     * @param test whether a name is one of them
+     */
+    public record Named(String shown, Predicate<String> test) {}
+
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, List<String>> repeated = new LinkedHashMap<>();
+    private final Map<String, String> named = new LinkedHashMap<>();
+    private final Optional<Named> others;
     private final Set<String> broken = new LinkedHashSet<>();
     private final List<Violation> violations = new ArrayList<>();
 
-    private Parameters() {}
+    private Parameters(Optional<Named> others) {
+        this.others = others;
+    }
 
     /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
     public static Parameters of(String query, String... allowed) {
@@ -47,10 +60,16 @@ public final class Parameters {
 
     /** The same; those in {@code repeatable} may be given more than once, see {@link #texts}. */
     public static Parameters of(String query, List<String> repeatable, String... allowed) {
-        Parameters parameters = new Parameters();
+        return of(query, repeatable, Optional.empty(), allowed);
+    }
+
+    /** The same with those {@code others} that {@link #named} holds. */
+    public static Parameters of(
+            String query, List<String> repeatable, Optional<Named> others, String... allowed) {
+        Parameters parameters = new Parameters(others);
         repeatable.forEach(name -> parameters.repeated.put(name, new ArrayList<>()));
-        Set<String> known = new LinkedHashSet<>(repeatable);
-        known.addAll(List.of(allowed));
+        Set<String> known = new LinkedHashSet<>(List.of(allowed));
+        known.addAll(repeatable);
         Set<String> reported = new LinkedHashSet<>();
         for (String pair : query == null ? new String[0] : query.split("&")) {
             if (!pair.isEmpty()) {
@@ -69,9 +88,10 @@ public final class Parameters {
     /** A text of 1 to {@code maxBytes} bytes of UTF-8. */
     public Optional<String> text(String name, int maxBytes) {
         String value = values.get(name);
-        if (value == null) {
-            return Optional.empty();
-        }
+        return value == null ? Optional.empty() : sized(name, value, maxBytes);
+    }
+
+    private Optional<String> sized(String name, String value, int maxBytes) {
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > maxBytes) {
             refuse(
@@ -86,14 +106,7 @@ public final class Parameters {
     public Set<String> texts(String name, int maxBytes, int max) {
         List<String> texts = repeated.get(name);
         for (String value : texts) {
-            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes == 0 || bytes > maxBytes) {
-                refuse(
-                        name,
-                        "a text of "
-                                + bytes
-                                + " bytes is not allowed; allowed is 1 to "
-                                + maxBytes);
+            if (sized(name, value, maxBytes).isEmpty()) {
                 return Set.of();
             }
         }
@@ -102,6 +115,27 @@ public final class Parameters {
             return Set.of();
         }
         return Set.copyOf(texts);
+    }
+
+    /** Some of some words, as a parameter that may be repeated names them; none when it is not there. */
+    public Set<String> choices(String name, String... words) {
+        Set<String> chosen = new LinkedHashSet<>(repeated.get(name));
+        chosen.stream()
+                .filter(value -> !List.of(words).contains(value))
+                .limit(1)
+                .forEach(
+                        value ->
+                                refuse(
+                                        name,
+                                        quoted(value)
+                                                + " is not allowed; allowed is "
+                                                + String.join(" or ", words)));
+        return chosen;
+    }
+
+    /** The parameters that are {@link Named}, in their order. */
+    public Map<String, String> named() {
+        return named;
     }
 
     /** A text that must be there; empty only when {@link #check} is going to throw. */
@@ -199,9 +233,10 @@ public final class Parameters {
     private void add(String pair, Set<String> known, Set<String> reported) {
         int equals = pair.indexOf('=');
         String name = decode(equals < 0 ? pair : pair.substring(0, equals)).orElse("?");
-        if (!known.contains(name)) {
+        boolean other = others.filter(names -> names.test().test(name)).isPresent();
+        if (!known.contains(name) && !other) {
             if (reported.size() < 10 && reported.add(name)) {
-                refuse(shown(name), "is not a parameter; allowed are " + names(known));
+                refuse(shown(name), "is not a parameter; allowed are " + names(known, others));
             }
             return;
         }
@@ -211,13 +246,16 @@ public final class Parameters {
             refuse(name, "is not percent-encoded UTF-8");
         } else if (repeated.containsKey(name)) {
             repeated.get(name).add(value.get());
-        } else if (values.putIfAbsent(name, value.get()) != null && reported.add(name)) {
+        } else if ((other ? named : values).putIfAbsent(name, value.get()) != null
+                && reported.add(name)) {
             refuse(name, "is given more than once; allowed is one value");
         }
     }
 
-    private static String names(Set<String> known) {
-        return known.isEmpty() ? "none" : String.join(", ", known);
+    private static String names(Set<String> known, Optional<Named> others) {
+        return known.isEmpty()
+                ? "none"
+                : String.join(", ", known) + others.map(names -> ", " + names.shown()).orElse("");
     }
 
     private static String quoted(String value) {

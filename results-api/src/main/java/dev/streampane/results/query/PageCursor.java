@@ -18,6 +18,11 @@ final class PageCursor {
         return QueryCursor.fingerprint(parts);
     }
 
+    /** Sort values, to be filled. */
+    static ArrayNode sort() {
+        return ResultJson.JSON.createArrayNode();
+    }
+
     /** The text for {@code sort} under the query that {@code fingerprint} stands for. */
     static String encode(String fingerprint, JsonNode sort) {
         return QueryCursor.encode(fingerprint, sort.toString());

@@ -5,73 +5,111 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Which windows are asked for. Rows come by window start, those of one start by id.
+ * Which windows are asked for, and how. Rows come by window start, those of one start by id.
  *
- * @param job results of this job
- * @param key only those of this key
- * @param spec only those of this window specification, canonical as in the results; the request's may have spaces
- * @param from first window start, inclusive
- * @param to last window start, exclusive; later than {@code from}
+ * @param filter which of them
  * @param ascending oldest first instead of newest first
- * @param limit rows per page
- * @param after the sort values behind which the page begins
- * @param keyPrefixes only keys that begin with one of these; empty: every key
+ * @param limit rows at most
+ * @param after behind which row to begin
+ * @param fields what to show of each
+ * @param atLeast the position that the answer must hold up to
  */
 record WindowQuery(
-        String job,
-        Optional<String> key,
-        Optional<String> spec,
-        Optional<Instant> from,
-        Optional<Instant> to,
+        WindowFilter filter,
         boolean ascending,
         int limit,
-        Optional<ArrayNode> after,
-        Optional<List<String>> keyPrefixes) {
+        Optional<Row> after,
+        Fields fields,
+        AtLeast.Wanted atLeast) {
 
     static final int MAX_LIMIT = 500;
     static final int DEFAULT_LIMIT = 50;
     static final int MAX_JOB_BYTES = 100;
     static final int MAX_KEY_BYTES = 256;
+    static final int MAX_KEYS = 100;
     static final int MAX_CURSOR_BYTES = 4_096;
 
     private static final int MAX_SPEC_BYTES = 200;
+    private static final int MAX_SPECS = 20;
+    private static final List<String> REPEATED = List.of("key", "spec", "status", "kind");
 
-    /** Reads a request's query; results that the caller may not read are not asked for. */
-    static WindowQuery of(String query, Access access) {
+    /** Reads a request's query for a page. */
+    static WindowQuery page(
+            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
+        return of(query, access, atLeast, MAX_LIMIT, DEFAULT_LIMIT);
+    }
+
+    /** Reads a request's query for as many rows as there are, unless it limits them. */
+    static WindowQuery lines(
+            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
+        return of(query, access, atLeast, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    /** Results that the caller may not read are not asked for. */
+    private static WindowQuery of(
+            String query,
+            Access access,
+            Function<Parameters, AtLeast.Wanted> atLeast,
+            int maxLimit,
+            int defaultLimit) {
         Parameters parameters =
-                Parameters.of(query, "job", "key", "spec", "from", "to", "order", "limit", "after");
-        WindowQuery first =
+                Parameters.of(
+                        query,
+                        REPEATED,
+                        Optional.of(ValueRange.NAMED),
+                        "job",
+                        "from",
+                        "to",
+                        "order",
+                        "limit",
+                        "after",
+                        "fields",
+                        AtLeast.PARAMETER);
+        String job = parameters.required("job", MAX_JOB_BYTES);
+        Optional<Instant> from = parameters.instant("from");
+        Optional<Instant> to = parameters.instant("to");
+        WindowFilter filter =
+                new WindowFilter(
+                        job,
+                        parameters.texts("key", MAX_KEY_BYTES, MAX_KEYS),
+                        specs(parameters),
+                        parameters.choices(
+                                "kind", "tumbling", "sliding", "session", "global", "calendar"),
+                        parameters.choices("status", "FINAL", "REVISED", "RETRACTED"),
+                        ValueRange.of(parameters),
+                        from.map(WindowQuery::ceilMillis),
+                        to.map(WindowQuery::ceilMillis),
+                        access.keyPrefixes(job));
+        checkOrder(parameters, from, to);
+        boolean ascending = parameters.choice("order", "desc", "asc").equals("asc");
+        WindowQuery asked =
                 new WindowQuery(
-                        parameters.required("job", MAX_JOB_BYTES),
-                        parameters.text("key", MAX_KEY_BYTES),
-                        spec(parameters),
-                        parameters.instant("from"),
-                        parameters.instant("to"),
-                        parameters.choice("order", "desc", "asc").equals("asc"),
-                        parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
-                        Optional.empty(),
-                        Optional.empty());
-        checkOrder(parameters, first.from, first.to);
-        Optional<ArrayNode> after = after(parameters, first.fingerprint());
+                        filter,
+                        ascending,
+                        parameters.integer("limit", 1, maxLimit, defaultLimit),
+                        after(parameters, fingerprint(filter, ascending)).map(WindowQuery::row),
+                        Fields.of(parameters),
+                        atLeast.apply(parameters));
         parameters.check();
-        access.checkJob(first.job);
-        first.key.ifPresent(key -> access.checkKey(first.job, key));
-        return new WindowQuery(
-                first.job,
-                first.key,
-                first.spec,
-                first.from,
-                first.to,
-                first.ascending,
-                first.limit,
-                after,
-                access.keyPrefixes(first.job));
+        access.checkJob(job);
+        filter.keys().forEach(key -> access.checkKey(job, key));
+        return asked;
+    }
+
+    /** The cursor of a page that ends with {@code row}. */
+    String cursor(Row row) {
+        ArrayNode sort = PageCursor.sort().add(row.start().toEpochMilli()).add(row.id());
+        return PageCursor.encode(fingerprint(filter, ascending), sort);
     }
 
     /** Refuses a range that holds nothing. */
@@ -83,13 +121,15 @@ record WindowQuery(
     }
 
     /** No canonical specification has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
-    private static Optional<String> spec(Parameters parameters) {
-        Optional<String> spec =
-                parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
-        if (spec.isPresent() && spec.get().isEmpty()) {
+    private static Set<String> specs(Parameters parameters) {
+        Set<String> specs =
+                parameters.texts("spec", MAX_SPEC_BYTES, MAX_SPECS).stream()
+                        .map(text -> text.replace(" ", ""))
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (specs.contains("")) {
             parameters.refuse("spec", "is empty");
         }
-        return spec;
+        return specs;
     }
 
     /** Reads {@code after}, which must have been given out for the query of that fingerprint. */
@@ -104,24 +144,27 @@ record WindowQuery(
         return after;
     }
 
-    /** What a cursor is bound to: everything but the size of the page. */
-    String fingerprint() {
-        return PageCursor.fingerprint("windows", job, key, spec, from, to, ascending);
+    private static Row row(ArrayNode sort) {
+        return new Row(Instant.ofEpochMilli(sort.path(0).asLong()), sort.path(1).asText());
     }
 
-    /** The search: terms and ranges only, so that no input is ever read as a query. One row more than the page. */
-    ObjectNode search() {
-        ObjectNode search = ResultJson.JSON.createObjectNode();
-        search.put("size", limit + 1);
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        term(filters, "job", job);
-        key.ifPresent(value -> term(filters, "key", value));
-        spec.ifPresent(value -> term(filters, "spec", value));
-        keyPrefixes.ifPresent(prefixes -> prefixes(filters, "key", prefixes));
-        range(filters, "window.start", from, to);
-        sort(search, "window.start", ascending);
-        after.ifPresent(values -> search.set("search_after", values));
-        return search;
+    /** What a cursor is bound to: everything that says which rows there are and in what order. */
+    private static String fingerprint(WindowFilter filter, boolean ascending) {
+        return PageCursor.fingerprint(
+                "merged-windows",
+                filter.job(),
+                sorted(filter.keys()),
+                sorted(filter.specs()),
+                sorted(filter.kinds()),
+                sorted(filter.statuses()),
+                filter.ranges(),
+                filter.from(),
+                filter.to(),
+                ascending);
+    }
+
+    private static String sorted(Set<String> words) {
+        return PageCursor.fingerprint(words.stream().sorted().toArray());
     }
 
     /** {@code from} inclusive, {@code to} exclusive. */
@@ -130,8 +173,8 @@ record WindowQuery(
         if (from.isPresent() || to.isPresent()) {
             ObjectNode range = filters.addObject().putObject("range").putObject(field);
             range.put("format", "epoch_millis");
-            from.ifPresent(instant -> range.put("gte", ceilMillis(instant)));
-            to.ifPresent(instant -> range.put("lt", ceilMillis(instant)));
+            from.ifPresent(instant -> range.put("gte", ceilMillis(instant).toEpochMilli()));
+            to.ifPresent(instant -> range.put("lt", ceilMillis(instant).toEpochMilli()));
         }
     }
 
@@ -147,8 +190,8 @@ record WindowQuery(
     }
 
     /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
-    private static long ceilMillis(Instant instant) {
-        return instant.plusNanos(999_999).toEpochMilli();
+    private static Instant ceilMillis(Instant instant) {
+        return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
 
     /** Values that begin with one of {@code prefixes}. */

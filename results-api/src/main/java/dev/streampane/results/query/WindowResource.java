@@ -24,14 +24,23 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class WindowResource {
 
-    private final WindowStore store;
+    private final WindowPages pages;
+    private final MergedWindows windows;
+    private final AtLeast atLeast;
     private final JobDirectory jobs;
-
     private final PastWindows past;
     private final String topic;
 
-    WindowResource(WindowStore store, JobDirectory jobs, PastWindows past, ResultsConfig config) {
-        this.store = store;
+    WindowResource(
+            WindowPages pages,
+            MergedWindows windows,
+            AtLeast atLeast,
+            JobDirectory jobs,
+            PastWindows past,
+            ResultsConfig config) {
+        this.pages = pages;
+        this.windows = windows;
+        this.atLeast = atLeast;
         this.jobs = jobs;
         this.past = past;
         this.topic = config.topic();
@@ -39,16 +48,13 @@ public class WindowResource {
 
     /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
     @GET
-    public Uni<String> find(@Context RoutingContext context) {
-        WindowQuery query = WindowQuery.of(context.request().query(), Access.of(context));
-        return store.find(query)
-                .chain(
-                        page ->
-                                page.items().isEmpty()
-                                        ? jobs.unknown(query.job())
-                                                .map(unknown -> known(unknown, query.job(), page))
-                                        : Uni.createFrom().item(page))
-                .map(Page::json);
+    public Uni<RestResponse<String>> find(@Context RoutingContext context) {
+        WindowQuery query =
+                WindowQuery.page(context.request().query(), Access.of(context), atLeast::of);
+        return pages.ready(query)
+                .chain(() -> pages.read(query, query.after(), query.limit()))
+                .call(page -> checkJob(query, page))
+                .map(page -> page.shown(query).answer(context));
     }
 
     /** The newest revision of one window; with {@code asOf} the newest one that was known then. */
@@ -56,24 +62,38 @@ public class WindowResource {
     @Path("/{id}")
     public Uni<RestResponse<String>> get(
             @PathParam("id") String id, @Context RoutingContext context) {
-        Parameters parameters = Parameters.of(context.request().query(), "asOf");
+        Parameters parameters = Parameters.of(context.request().query(), "asOf", AtLeast.PARAMETER);
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
+        AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = access(context, id);
-        return asOf.map(then -> past.answer(id, then, access))
-                .orElseGet(
+        pages.checkLoaded();
+        return atLeast.reached(wanted)
+                .chain(
                         () ->
-                                store.findById(id)
+                                asOf.map(then -> past.answer(id, then, access))
+                                        .orElseGet(() -> newest(id, wanted, access, context)));
+    }
+
+    private Uni<RestResponse<String>> newest(
+            String id, AtLeast.Wanted wanted, Access access, RoutingContext context) {
+        return windows.one(id, wanted)
+                .map(
+                        one ->
+                                one.newest()
+                                        .filter(window -> mayRead(access, window.result()))
                                         .map(
-                                                found ->
-                                                        found.filter(
-                                                                        window ->
-                                                                                mayRead(
-                                                                                        access,
-                                                                                        window))
-                                                                .map(JsonNode::toString)
-                                                                .map(RestResponse::ok)
-                                                                .orElseThrow(() -> unknownId(id))));
+                                                window ->
+                                                        SingleWindow.answer(
+                                                                context, window, one.shown()))
+                                        .orElseThrow(() -> missing(id, one.shown())));
+    }
+
+    private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
+        String job = query.filter().job();
+        return page.rows().isEmpty() && query.after().isEmpty()
+                ? jobs.unknown(job).invoke(unknown -> known(unknown, job)).replaceWithVoid()
+                : Uni.createFrom().voidItem();
     }
 
     /** Who asks for a window or an alert; its id begins with its job. */
@@ -90,7 +110,7 @@ public class WindowResource {
         return access.mayRead(window.path("job").asText(), window.path("key").asText());
     }
 
-    private static Page known(boolean unknown, String job, Page page) {
+    private static void known(boolean unknown, String job) {
         if (unknown) {
             throw new ProblemException(
                     Problem.unknown(
@@ -100,7 +120,11 @@ public class WindowResource {
                                     + Parameters.shown(job)
                                     + "'; /api/v1/jobs lists them"));
         }
-        return page;
+    }
+
+    /** A window that is not found may be where Elasticsearch does not show it yet. */
+    private ProblemException missing(String id, AtLeast.Shown shown) {
+        return shown.complete() ? unknownId(id) : atLeast.behind();
     }
 
     static ProblemException unknownId(String id) {

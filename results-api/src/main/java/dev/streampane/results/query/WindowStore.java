@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -9,7 +8,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The results in Elasticsearch: the newest revision of each window, and every revision. */
 @ApplicationScoped
@@ -21,25 +19,6 @@ public class WindowStore {
 
     WindowStore(SearchClient elasticsearch) {
         this.elasticsearch = elasticsearch;
-    }
-
-    /** Newest revisions of the windows asked for. */
-    Uni<Page> find(WindowQuery query) {
-        return elasticsearch
-                .search(RESULTS, query.search())
-                .map(answer -> Page.of(answer, query.limit(), query.fingerprint(), ResultJson::of));
-    }
-
-    /** Newest revision of one window. */
-    Uni<Optional<JsonNode>> findById(String id) {
-        ObjectNode search = byId(id).put("size", 1);
-        return elasticsearch
-                .search(RESULTS, search)
-                .map(
-                        answer ->
-                                Optional.ofNullable(answer.at("/hits/hits/0/_source"))
-                                        .filter(JsonNode::isObject)
-                                        .map(ResultJson::of));
     }
 
     /** Whether there is any result of the job. */
@@ -72,11 +51,5 @@ public class WindowStore {
                                     .forEach(bucket -> found.add(StoredJob.of(bucket)));
                             return found;
                         });
-    }
-
-    private static ObjectNode byId(String id) {
-        ObjectNode search = ResultJson.JSON.createObjectNode();
-        search.putObject("query").putObject("term").put("id", id);
-        return search;
     }
 }

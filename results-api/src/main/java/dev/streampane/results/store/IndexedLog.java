@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -46,6 +47,11 @@ public class IndexedLog {
      */
     public Uni<Boolean> shows(Position.Topic wanted, Duration wait) {
         return shows(wanted, System.nanoTime() + wait.toNanos());
+    }
+
+    /** What is known to be visible of a topic. */
+    public Optional<Position.Topic> visible(String topic) {
+        return Optional.ofNullable(visible.get(topic));
     }
 
     private Uni<Boolean> shows(Position.Topic wanted, long deadline) {

@@ -215,6 +215,11 @@ public record TailEntry(
         return (complete ? COMPLETE : 0) + (generation << 32) + rev;
     }
 
+    /** Whether the job had read everything that belongs to the window. */
+    public boolean complete() {
+        return version >= COMPLETE;
+    }
+
     /** About what the entry takes of the heap, with its places in the indices of the tail. */
     public long bytes() {
         return json.length + 2L * (key.length() + id.length()) + OBJECT_OVERHEAD_BYTES;

@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -117,6 +118,11 @@ public class TailFeeds implements AutoCloseable {
     /** Per job the newest window that went through this process. */
     public Map<String, NewestWindow> newestWindows() {
         return Map.copyOf(newest);
+    }
+
+    /** The newest window of a job that went through this process. */
+    public Optional<NewestWindow> newestWindow(String job) {
+        return Optional.ofNullable(newest.get(job));
     }
 
     /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its lives have changed. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Cursors for tests of other packages. */
 public final class Cursors {
@@ -12,9 +13,10 @@ public final class Cursors {
 
     /** The cursor behind a row of the query. */
     public static String of(String query, long start, String id) {
-        ArrayNode sort = ResultJson.JSON.createArrayNode();
-        sort.add(Long.toString(start)).add(id);
-        return PageCursor.encode(
-                WindowQuery.of(query, Access.unrestricted("test")).fingerprint(), sort);
+        return WindowQuery.page(
+                        query,
+                        Access.unrestricted("test"),
+                        parameters -> new AtLeast.Wanted(Optional.empty(), 0))
+                .cursor(new Row(Instant.ofEpochMilli(start), id));
     }
 }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.IndexedLog;
+import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * {@code atLeast=<position>}: answers that are never older than what the caller was told, whatever process told it.
+ *
+ * <p>In three steps, within {@code results.query.at-least-timeout} altogether: {@link #of} reads the parameter; {@link #reached} waits until
+ * this process's tail has the position; then the tail is read, and {@link #shown} says whether the store's searches show what lies below the
+ * tail. Of a position's topics the one of results counts; the others are none that these queries touch. No thread is held while it waits.
+ */
+@ApplicationScoped
+public class AtLeast {
+
+    /** The name of the parameter. */
+    public static final String PARAMETER = "atLeast";
+
+    /**
+     * What an answer must hold.
+     *
+     * @param position up to where; empty: it does not matter
+     * @param deadline when waiting ends, by {@link System#nanoTime}
+     */
+    public record Wanted(Optional<Position.Topic> position, long deadline) {
+        private Duration left() {
+            return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        }
+    }
+
+    /**
+     * What an answer out of tail and store holds.
+     *
+     * @param complete false: Elasticsearch has not everything yet that is not in the tail
+     * @param position everything below is in the answer
+     */
+    public record Shown(boolean complete, Position.Topic position) {
+
+        /** What an answer holds of which this was read first, and {@code later} then. */
+        Shown and(Shown later) {
+            return complete && !later.complete ? later : this;
+        }
+    }
+
+    private record Waiter(Position.Topic wanted, UniEmitter<? super Void> emitter) {}
+
+    private final TailFeeds feeds;
+    private final IndexedLog indexed;
+    private final LogReaders readers;
+    private final Set<String> topics;
+    private final Duration timeout;
+    private final Duration retryAfter;
+    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+
+    AtLeast(TailFeeds feeds, IndexedLog indexed, LogReaders readers, ResultsConfig config) {
+        this.feeds = feeds;
+        this.indexed = indexed;
+        this.readers = readers;
+        this.topics = Set.of(config.topic(), config.alertsTopic(), config.wordsTopic());
+        this.timeout = config.query().atLeastTimeout();
+        this.retryAfter = config.query().retryAfter();
+        feeds.onMore(this::more);
+    }
+
+    /** Reads the parameter; what is no position of the topics here is refused. The time begins to run. */
+    public Wanted of(Parameters parameters) {
+        Optional<String> text = parameters.raw(PARAMETER);
+        Optional<Position> position = text.flatMap(Position::parse);
+        if (text.isPresent() && position.isEmpty()) {
+            parameters.refuse(
+                    PARAMETER,
+                    "is not a position; allowed is the id of an event, or the 'position' of an answer");
+        }
+        if (position.stream()
+                .flatMap(known -> known.topics().stream())
+                .anyMatch(topic -> !topics.contains(topic.name()))) {
+            parameters.refuse(PARAMETER, "is a position in topics that are not served here");
+            position = Optional.empty();
+        }
+        return new Wanted(
+                position.flatMap(known -> known.topic(feeds.resultsTopic())),
+                System.nanoTime() + timeout.toNanos());
+    }
+
+    /**
+     * Waits until the tail has it.
+     *
+     * <p>Fails with 504 when it does not in time, with 400 when the position is of an earlier life of the topic.
+     */
+    public Uni<Void> reached(Wanted wanted) {
+        if (wanted.position().isEmpty() || has(wanted.position().get())) {
+            return Uni.createFrom().voidItem();
+        }
+        Position.Topic position = wanted.position().get();
+        Uni<Void> checked =
+                here().filter(now -> !now.id().equals(position.id())).isPresent()
+                        ? refuseEarlierLife(position)
+                        : Uni.createFrom().voidItem();
+        return checked.chain(() -> await(position, wanted.left()));
+    }
+
+    /**
+     * What tail and store show together, once the store's searches show everything below the tail.
+     *
+     * <p>Waits a while for that. If it does not come true, fails with 504 when something that is wanted is missing, too.
+     *
+     * @param read where the tail was before it was read
+     * @param floors where it began after it was read
+     */
+    public Uni<Shown> shown(Wanted wanted, Position.Topic read, Position.Topic floors) {
+        return indexed.shows(floors, wanted.left())
+                .chain(
+                        all ->
+                                all || wanted.position().isEmpty()
+                                        ? Uni.createFrom().item(all)
+                                        : enough(wanted.position().get(), floors))
+                .map(all -> all ? new Shown(true, read) : new Shown(false, held(read, floors)));
+    }
+
+    private Uni<Boolean> enough(Position.Topic wanted, Position.Topic floors) {
+        return indexed.shows(lower(wanted, floors), Duration.ZERO)
+                .map(
+                        enough -> {
+                            if (!enough) {
+                                throw notYet(
+                                        ProblemType.STORE_BEHIND.meaning(),
+                                        visible(floors).toString());
+                            }
+                            return false;
+                        });
+    }
+
+    /** What is visible, and in partitions without a hole between store and tail all that was read. */
+    private Position.Topic held(Position.Topic read, Position.Topic floors) {
+        long[] held = visible(floors).offsets().clone();
+        for (int partition = 0; partition < held.length; partition++) {
+            if (held[partition] >= floors.offsets()[partition]) {
+                held[partition] = read.offsets()[partition];
+            }
+        }
+        return new Position.Topic(read.name(), read.id(), held);
+    }
+
+    private Position.Topic visible(Position.Topic floors) {
+        int partitions = floors.offsets().length;
+        return indexed.visible(floors.name())
+                .filter(known -> known.id().equals(floors.id()))
+                .map(known -> known.withPartitions(partitions))
+                .orElseGet(
+                        () -> new Position.Topic(floors.name(), floors.id(), new long[partitions]));
+    }
+
+    /** Per partition the lower offset. */
+    private static Position.Topic lower(Position.Topic wanted, Position.Topic floors) {
+        long[] offsets = floors.offsets().clone();
+        Arrays.setAll(
+                offsets,
+                partition ->
+                        Math.min(
+                                offsets[partition],
+                                wanted.withPartitions(offsets.length).offsets()[partition]));
+        return new Position.Topic(floors.name(), floors.id(), offsets);
+    }
+
+    private Uni<Void> await(Position.Topic position, Duration time) {
+        return Uni.createFrom()
+                .<Void>emitter(
+                        emitter -> {
+                            Waiter waiter = new Waiter(position, emitter);
+                            emitter.onTermination(() -> waiting.remove(waiter));
+                            waiting.add(waiter);
+                            if (has(position)) {
+                                emitter.complete(null);
+                            }
+                        })
+                .ifNoItem()
+                .after(time)
+                .fail()
+                .onFailure(TimeoutException.class)
+                .transform(
+                        failure ->
+                                notYet(
+                                        "This process has not read the log so far yet.",
+                                        here().map(Position.Topic::toString).orElse("")));
+    }
+
+    /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */
+    private Uni<Void> refuseEarlierLife(Position.Topic position) {
+        return readers.layout(position.name())
+                .invoke(
+                        now -> {
+                            if (!now.topicId().equals(position.id())) {
+                                throw new ProblemException(
+                                        Problem.invalidParameters(
+                                                List.of(
+                                                        new Problem.Violation(
+                                                                PARAMETER,
+                                                                "is a position in an earlier life of topic "
+                                                                        + position.name()
+                                                                        + ", which was recreated since"))));
+                            }
+                        })
+                .replaceWithVoid();
+    }
+
+    private void more() {
+        Optional<Position.Topic> now = waiting.isEmpty() ? Optional.empty() : here();
+        now.ifPresent(
+                here ->
+                        waiting.stream()
+                                .filter(waiter -> here.reaches(waiter.wanted()))
+                                .forEach(waiter -> waiter.emitter().complete(null)));
+    }
+
+    private boolean has(Position.Topic wanted) {
+        return here().filter(now -> now.reaches(wanted)).isPresent();
+    }
+
+    private Optional<Position.Topic> here() {
+        return feeds.tail().position().topic(feeds.resultsTopic());
+    }
+
+    /** 503: what is asked for may be where the store does not show it yet. */
+    ProblemException behind() {
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
+    }
+
+    private static ProblemException notYet(String detail, String position) {
+        return new ProblemException(
+                Problem.of(ProblemType.NOT_YET, detail).withMember("position", position));
+    }
+}

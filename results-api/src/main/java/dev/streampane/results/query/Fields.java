@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.store.ResultJson;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What is shown of each result: {@code fields=key,window.end,values.avg_temp}.
+ *
+ * @param chosen per field of the contract what is shown of it, nothing for all of it; empty: everything
+ */
+record Fields(Map<String, Set<String>> chosen) {
+
+    private static final int MAX_BYTES = 2_000;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Map<String, List<String>> NESTED =
+            Map.of(
+                    "window", List.of("kind", "number", "start", "end", "zone"),
+                    "inputs", List.of("topic", "partition", "first", "last"));
+
+    /** Reads a request's {@code fields}; each must be one of the contract. */
+    static Fields of(Parameters parameters) {
+        Map<String, Set<String>> chosen = new LinkedHashMap<>();
+        Set<String> whole = new LinkedHashSet<>();
+        for (String path :
+                parameters.text("fields", MAX_BYTES).map(Fields::split).orElse(List.of())) {
+            int dot = path.indexOf('.');
+            String field = dot < 0 ? path : path.substring(0, dot);
+            if (!known(
+                    field, Optional.of(path.substring(field.length())).filter(rest -> dot >= 0))) {
+                parameters.refuse(
+                        "fields",
+                        "'"
+                                + Parameters.shown(path)
+                                + "' is not a field; allowed are "
+                                + String.join(", ", ResultJson.FIELDS)
+                                + ", and parts of them such as window.end and values.avg_temp");
+                break;
+            }
+            if (dot < 0) {
+                whole.add(field);
+            }
+            chosen.computeIfAbsent(field, name -> new LinkedHashSet<>())
+                    .addAll(dot < 0 ? Set.of() : Set.of(path.substring(dot + 1)));
+        }
+        whole.forEach(field -> chosen.put(field, Set.of()));
+        return new Fields(chosen);
+    }
+
+    /** The names of values that have to be known. */
+    Set<String> values() {
+        return chosen.getOrDefault("values", Set.of());
+    }
+
+    /** What is shown of a result, in the contract's order. */
+    JsonNode of(JsonNode result) {
+        if (chosen.isEmpty()) {
+            return result;
+        }
+        ObjectNode shown = ResultJson.JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> field : result.properties()) {
+            Set<String> parts = chosen.get(field.getKey());
+            if (parts != null) {
+                shown.set(
+                        field.getKey(),
+                        parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));
+            }
+        }
+        return shown;
+    }
+
+    private static JsonNode parts(JsonNode value, Set<String> parts) {
+        if (value instanceof ArrayNode list) {
+            ArrayNode shown = ResultJson.JSON.createArrayNode();
+            list.forEach(element -> shown.add(parts(element, parts)));
+            return shown;
+        }
+        ObjectNode shown = ResultJson.JSON.createObjectNode();
+        value.properties().stream()
+                .filter(part -> parts.contains(part.getKey()))
+                .forEach(part -> shown.set(part.getKey(), part.getValue()));
+        return shown;
+    }
+
+    private static List<String> split(String fields) {
+        return List.of(fields.split(",", -1));
+    }
+
+    private static boolean known(String field, Optional<String> rest) {
+        if (!ResultJson.FIELDS.contains(field)) {
+            return false;
+        }
+        if (rest.isEmpty()) {
+            return true;
+        }
+        String part = rest.get().substring(1);
+        return switch (field) {
+            case "window", "inputs" -> NESTED.get(field).contains(part);
+            case "values", "sums" -> NAME.matcher(part).matches();
+            default -> false;
+        };
+    }
+}

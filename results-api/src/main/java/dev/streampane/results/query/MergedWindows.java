@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One job's windows out of tail and store together: of each the revision with the highest version, and then those that the filter takes.
+ *
+ * <p>A part is read so: the tail's index; its floors; once the store shows all below them, the store. So a window that was there from
+ * beginning to end is in the part, wherever it went meanwhile. A part ends where either side has more to say, and the next one begins
+ * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
+ */
+@ApplicationScoped
+public class MergedWindows {
+
+    /** Windows of the tail that are looked at for one part. */
+    private static final int LOOKED_AT = 50_000;
+
+    /** Windows of the tail that are held against the store for one part. */
+    private static final int HELD = 5_000;
+
+    /**
+     * Some windows, in order.
+     *
+     * @param rows their newest revisions
+     * @param next behind which row to go on; empty when there is nothing behind
+     * @param shown what it holds; not complete: windows may be missing, or be there in an older revision
+     */
+    record Part(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown) {}
+
+    /**
+     * One window.
+     *
+     * @param newest its newest revision
+     * @param shown what the answer holds
+     */
+    record One(Optional<WindowRow> newest, AtLeast.Shown shown) {}
+
+    private final TailFeeds feeds;
+    private final StoredWindows store;
+    private final RecentWindows recent;
+    private final AtLeast atLeast;
+
+    MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
+        this.feeds = feeds;
+        this.store = store;
+        this.recent = recent;
+        this.atLeast = atLeast;
+    }
+
+    /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
+    Uni<Part> part(
+            WindowFilter filter,
+            boolean ascending,
+            Optional<Row> after,
+            int max,
+            AtLeast.Wanted wanted) {
+        return Uni.createFrom()
+                .item(() -> look(new Order(filter, ascending, after), max))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(
+                        looked ->
+                                looked.whole()
+                                        ? Uni.createFrom().item(looked.alone(max))
+                                        : atLeast.shown(wanted, looked.position(), looked.floors())
+                                                .chain(shown -> search(looked, max, shown)));
+    }
+
+    /** One window's newest revision. */
+    Uni<One> one(String id, AtLeast.Wanted wanted) {
+        Tail tail = feeds.tail();
+        long lives = tail.lives();
+        Position.Topic position = own(tail.position());
+        Optional<TailEntry> entry = tail.index().newest(id);
+        Optional<WindowRow> inTail = entry.map(WindowRow::of);
+        if (entry.filter(recent::newest).isPresent()) {
+            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, position)));
+        }
+        Position.Topic floors = own(tail.floors());
+        if (tail.lives() != lives) {
+            return one(id, wanted);
+        }
+        return atLeast.shown(wanted, position, floors)
+                .chain(
+                        shown ->
+                                store.newest(id)
+                                        .map(stored -> new One(newer(inTail, stored), shown)));
+    }
+
+    private static Optional<WindowRow> newer(
+            Optional<WindowRow> inTail, Optional<WindowRow> stored) {
+        return inTail.isPresent() && stored.isPresent()
+                ? Optional.of(WindowRow.newer(inTail.get(), stored.get()))
+                : inTail.or(() -> stored);
+    }
+
+    /** Which rows, in which order. */
+    private record Order(WindowFilter filter, boolean ascending, Optional<Row> after) {
+
+        Comparator<Row> rows() {
+            return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
+        }
+
+        /** Behind which row to look: ids are never empty, so that all of {@code from} and none of {@code to} lies behind theirs. */
+        Optional<Row> begin() {
+            Optional<Row> bound =
+                    (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
+            return after.isPresent() && bound.isPresent()
+                    ? Optional.of(
+                            rows().compare(after.get(), bound.get()) > 0
+                                    ? after.get()
+                                    : bound.get())
+                    : after.or(() -> bound);
+        }
+
+        boolean ends(Instant start) {
+            return ascending
+                    ? filter.to().filter(to -> !start.isBefore(to)).isPresent()
+                    : filter.from().filter(start::isBefore).isPresent();
+        }
+    }
+
+    /**
+     * What the tail says.
+     *
+     * @param held its windows that are covered, up to {@code edge}, by id
+     * @param taken those of them that the filter takes, in order
+     * @param edge the last row that was looked at, when there are more
+     * @param whole whether nobody else has to be asked
+     */
+    private record Looked(
+            Order order,
+            Map<String, WindowRow> held,
+            List<WindowRow> taken,
+            Optional<Row> edge,
+            boolean whole,
+            Position.Topic floors,
+            Position.Topic position) {
+
+        Part alone(int max) {
+            List<WindowRow> rows = taken.subList(0, Math.min(max, taken.size()));
+            return new Part(
+                    rows,
+                    rows.size() < taken.size() ? last(rows) : edge,
+                    new AtLeast.Shown(true, position));
+        }
+    }
+
+    private Looked look(Order order, int max) {
+        Tail tail = feeds.tail();
+        long lives = tail.lives();
+        Position.Topic position = own(tail.position());
+        Map<String, WindowRow> held = new LinkedHashMap<>();
+        List<WindowRow> taken = new ArrayList<>();
+        Optional<Row> edge = Optional.empty();
+        int lookedAt = 0;
+        for (TailEntry entry :
+                tail.index()
+                        .windows(order.filter().job(), order.ascending(), order.begin())
+                        .values()) {
+            if (order.ends(entry.start())) {
+                break;
+            }
+            lookedAt++;
+            if (order.filter().covers(entry)) {
+                WindowRow revision = WindowRow.of(entry);
+                held.put(entry.id(), revision);
+                if (order.filter().takes(revision)) {
+                    taken.add(revision);
+                }
+            }
+            if (taken.size() > max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
+                edge = Optional.of(new Row(entry.start(), entry.id()));
+                break;
+            }
+        }
+        boolean whole = whole(order, edge);
+        Position.Topic floors = own(tail.floors());
+        return tail.lives() == lives
+                ? new Looked(order, held, taken, edge, whole, floors, position)
+                : look(order, max);
+    }
+
+    /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    private boolean whole(Order order, Optional<Row> edge) {
+        Optional<Instant> first =
+                order.ascending()
+                        ? order.begin().map(Row::start)
+                        : edge.map(Row::start).or(order.filter()::from);
+        return first.isPresent()
+                && recent.since(order.filter().job())
+                        .filter(since -> !first.get().isBefore(since))
+                        .isPresent();
+    }
+
+    private Uni<Part> search(Looked looked, int max, AtLeast.Shown shown) {
+        return store.find(search(looked, max + 1))
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .map(hits -> merge(looked, hits, max, shown));
+    }
+
+    private Part merge(Looked looked, List<WindowRow> hits, int max, AtLeast.Shown shown) {
+        Order order = looked.order();
+        SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
+        looked.taken().forEach(revision -> merged.put(revision.row(), revision));
+        for (WindowRow stored : hits) {
+            Optional<WindowRow> inTail =
+                    Optional.ofNullable(looked.held().get(stored.id()))
+                            .or(() -> feeds.tail().index().newest(stored.id()).map(WindowRow::of));
+            WindowRow newest =
+                    inTail.map(revision -> WindowRow.newer(revision, stored)).orElse(stored);
+            merged.remove(stored.row());
+            inTail.ifPresent(revision -> merged.remove(revision.row()));
+            if (order.filter().takes(newest)) {
+                merged.put(newest.row(), newest);
+            }
+        }
+        Optional<Row> edge =
+                hits.size() > max
+                        ? earlier(order, looked.edge(), hits.get(hits.size() - 1).row())
+                        : looked.edge();
+        List<WindowRow> rows = new ArrayList<>();
+        for (WindowRow revision : merged.values()) {
+            boolean behind =
+                    edge.filter(row -> order.rows().compare(revision.row(), row) > 0).isPresent();
+            if (behind) {
+                break;
+            }
+            if (rows.size() == max) {
+                return new Part(rows, last(rows), shown);
+            }
+            rows.add(revision);
+        }
+        return new Part(rows, edge, shown);
+    }
+
+    private static Optional<Row> earlier(Order order, Optional<Row> one, Row other) {
+        return one.filter(row -> order.rows().compare(row, other) < 0).or(() -> Optional.of(other));
+    }
+
+    /**
+     * Whatever the filter takes of what is stored up to the edge; and of the windows that the tail would show also what the filter does
+     * not take, for it may be newer.
+     */
+    private static ObjectNode search(Looked looked, int size) {
+        WindowFilter filter = looked.order().filter();
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        filter.addCovered(filters);
+        if (filter.changes()) {
+            ObjectNode any = filters.addObject().putObject("bool").put("minimum_should_match", 1);
+            ArrayNode either = any.putArray("should");
+            filter.addTaken(either.addObject().putObject("bool").putArray("filter"));
+            ArrayNode ids = either.addObject().putObject("terms").putArray("id");
+            looked.taken().forEach(revision -> ids.add(revision.id()));
+        }
+        boolean ascending = looked.order().ascending();
+        looked.edge()
+                .ifPresent(
+                        edge ->
+                                filters.addObject()
+                                        .putObject("range")
+                                        .putObject("window.start")
+                                        .put("format", "epoch_millis")
+                                        .put(
+                                                ascending ? "lte" : "gte",
+                                                edge.start().toEpochMilli()));
+        String order = ascending ? "asc" : "desc";
+        ArrayNode sort = search.putArray("sort");
+        sort.addObject()
+                .putObject("window.start")
+                .put("order", order)
+                .put("unmapped_type", "date")
+                .put("format", "epoch_millis");
+        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
+        looked.order()
+                .after()
+                .ifPresent(
+                        row ->
+                                search.putArray("search_after")
+                                        .add(row.start().toEpochMilli())
+                                        .add(row.id()));
+        return search;
+    }
+
+    private Position.Topic own(Position position) {
+        return position.topic(feeds.resultsTopic()).orElseThrow();
+    }
+
+    private static Optional<Row> last(List<WindowRow> rows) {
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(rows.size() - 1).row());
+    }
+}

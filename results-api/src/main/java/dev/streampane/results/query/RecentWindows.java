@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.JobRun;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Which windows are in the tail with all of their revisions, so that nobody else has to be asked.
+ *
+ * <p>A result is appended after its window's end as long as no clock of the job's inputs runs ahead of their append times. So whatever
+ * starts at the time from which on the tail is whole, or later, is in the tail. That is not so for global windows, nor for a job of which a
+ * result was seen that came before its window's end, or whose books have records without an append time; nor is it said of a job that
+ * nothing here knows.
+ */
+@ApplicationScoped
+public class RecentWindows {
+
+    private final TailFeeds feeds;
+    private final JobRuns runs;
+    private final AuditBooks books;
+
+    RecentWindows(TailFeeds feeds, JobRuns runs, AuditBooks books) {
+        this.feeds = feeds;
+        this.runs = runs;
+        this.books = books;
+    }
+
+    /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
+    public Optional<Instant> since(String job) {
+        Optional<JobRun> run = runs.newest(job);
+        boolean known = run.isPresent() || feeds.newestWindow(job).isPresent();
+        boolean global =
+                run.stream().anyMatch(one -> one.specs().stream().anyMatch(RecentWindows::global));
+        if (!known
+                || global
+                || !runs.loaded()
+                || !books.loaded()
+                || books.unguarded(job)
+                || feeds.tail().index().early(job)) {
+            return Optional.empty();
+        }
+        return feeds.tail().whole(feeds.resultsTopic());
+    }
+
+    /**
+     * Whether no newer revision than this one can have been in the log before it: then the newest one in the tail is the newest there
+     * is. So it is when the tail has them all; and when it is complete and of the job's newest generation, which counts its revisions up.
+     */
+    public boolean newest(TailEntry inTail) {
+        boolean last =
+                inTail.complete()
+                        && runs.loaded()
+                        && runs.newest(inTail.job())
+                                .filter(run -> run.generation() == inTail.generation())
+                                .isPresent();
+        return last
+                || since(inTail.job()).filter(since -> !inTail.start().isBefore(since)).isPresent();
+    }
+
+    private static boolean global(String spec) {
+        return spec.startsWith("global") || spec.startsWith("all:global");
+    }
+}

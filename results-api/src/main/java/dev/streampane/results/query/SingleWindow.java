@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The answer that is one window, as RFC 9110 has it: with a validator, for a revision may follow at any time. */
+final class SingleWindow {
+
+    private SingleWindow() {}
+
+    /** 200 with the window, or 304 for who has this revision of it. */
+    static RestResponse<String> answer(
+            RoutingContext context, WindowRow window, AtLeast.Shown shown) {
+        String body = window.result().toString();
+        String tag = tag(window.version(), body);
+        List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
+        RestResponse.ResponseBuilder<String> response =
+                matches(known, tag)
+                        ? RestResponse.ResponseBuilder.create(RestResponse.Status.NOT_MODIFIED)
+                        : RestResponse.ResponseBuilder.ok(body);
+        String self = "/api/v1/windows/" + encoded(window.id());
+        return response.tag(new EntityTag(tag))
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                .header(ResultPage.POSITION, shown.position().toString())
+                .header(HttpHeaders.LINK, "<" + self + "/history>; rel=\"version-history\"")
+                .header(HttpHeaders.LINK, "<" + self + "/explain>; rel=\"explain\"")
+                .build();
+    }
+
+    /** Which revision it is and what was made of it; the same on every instance. */
+    static String tag(long version, String body) {
+        CRC32C sum = new CRC32C();
+        sum.update(body.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(version) + "-" + Long.toHexString(sum.getValue());
+    }
+
+    /** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2); what is no tag is none. */
+    static boolean matches(List<String> ifNoneMatch, String tag) {
+        return ifNoneMatch.stream()
+                .flatMap(line -> Arrays.stream(line.split(",")))
+                .map(String::strip)
+                .map(one -> one.startsWith("W/") ? one.substring(2) : one)
+                .anyMatch(one -> one.equals("*") || one.equals('"' + tag + '"'));
+    }
+
+    private static String encoded(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%7E", "~");
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The newest revisions of windows in Elasticsearch.
+ *
+ * <p>Single windows are asked for together: while some requests are under way, those that come next wait and share the following one.
+ */
+@ApplicationScoped
+public class StoredWindows {
+
+    private static final String RESULTS = "window-results";
+
+    /** So many of the largest results fit into an answer. */
+    private static final int SHARED = 60;
+
+    private static final int UNDER_WAY = 3;
+
+    private record Lookup(String id, UniEmitter<? super Optional<WindowRow>> emitter) {}
+
+    private final SearchClient elasticsearch;
+    private final Queue<Lookup> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    StoredWindows(SearchClient elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** What a search finds, in its order. */
+    Uni<List<WindowRow>> find(ObjectNode search) {
+        return elasticsearch
+                .search(RESULTS, search)
+                .map(
+                        answer -> {
+                            List<WindowRow> found = new ArrayList<>();
+                            for (JsonNode hit : answer.at("/hits/hits")) {
+                                found.add(WindowRow.of(hit.path("_source")));
+                            }
+                            return found;
+                        });
+    }
+
+    /** One window. */
+    Uni<Optional<WindowRow>> newest(String id) {
+        return Uni.createFrom()
+                .emitter(
+                        emitter -> {
+                            waiting.add(new Lookup(id, emitter));
+                            askNext();
+                        });
+    }
+
+    private void askNext() {
+        if (underWay.incrementAndGet() > UNDER_WAY) {
+            underWay.decrementAndGet();
+            return;
+        }
+        List<Lookup> lookups = new ArrayList<>();
+        Set<String> ids = new LinkedHashSet<>();
+        while (ids.size() < SHARED) {
+            Lookup next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            lookups.add(next);
+            ids.add(next.id());
+        }
+        if (lookups.isEmpty()) {
+            underWay.decrementAndGet();
+            if (!waiting.isEmpty()) {
+                askNext();
+            }
+            return;
+        }
+        find(search(ids))
+                .onTermination()
+                .invoke(
+                        () -> {
+                            underWay.decrementAndGet();
+                            askNext();
+                        })
+                .subscribe()
+                .with(
+                        found -> answer(lookups, found),
+                        failure -> lookups.forEach(lookup -> lookup.emitter().fail(failure)));
+    }
+
+    private static ObjectNode search(Set<String> ids) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
+        ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
+        ids.forEach(filter.addObject().putObject("terms").putArray("id")::add);
+        return search;
+    }
+
+    private static void answer(List<Lookup> lookups, List<WindowRow> found) {
+        Map<String, WindowRow> newest = new HashMap<>();
+        found.forEach(revision -> newest.merge(revision.id(), revision, WindowRow::newer));
+        lookups.forEach(
+                lookup -> lookup.emitter().complete(Optional.ofNullable(newest.get(lookup.id()))));
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.tail.TailEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which of a job's windows are meant. An empty set or list leaves out nothing.
+ *
+ * @param job results of this job
+ * @param keys only those of these keys
+ * @param specs only those of these window specifications, canonical as in the results
+ * @param kinds only windows of these kinds
+ * @param statuses only those whose newest revision has one of these
+ * @param ranges only those whose newest revision has values in these
+ * @param from first window start, inclusive
+ * @param to last window start, exclusive
+ * @param keyPrefixes only keys that begin with one of these; empty: every key
+ */
+record WindowFilter(
+        String job,
+        Set<String> keys,
+        Set<String> specs,
+        Set<String> kinds,
+        Set<String> statuses,
+        List<ValueRange> ranges,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        Optional<List<String>> keyPrefixes) {
+
+    /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */
+    boolean covers(TailEntry window) {
+        return (keys.isEmpty() || keys.contains(window.key()))
+                && (specs.isEmpty() || specs.contains(window.spec()))
+                && (kinds.isEmpty() || kinds.contains(window.windowKind()))
+                && keyPrefixes
+                        .map(list -> list.stream().anyMatch(window.key()::startsWith))
+                        .orElse(true);
+    }
+
+    /** Whether a window that is covered is meant by its newest revision. */
+    boolean takes(WindowRow newest) {
+        return (statuses.isEmpty() || statuses.contains(newest.status()))
+                && (ranges.isEmpty() || takesValues(newest.result()));
+    }
+
+    /** Whether a revision can make a difference. */
+    boolean changes() {
+        return !statuses.isEmpty() || !ranges.isEmpty();
+    }
+
+    /** Terms and ranges only, so that no input is ever read as a query: what {@link #covers} says, and the start. */
+    void addCovered(ArrayNode filters) {
+        WindowQuery.term(filters, "job", job);
+        addTerms(filters, "key", keys);
+        addTerms(filters, "spec", specs);
+        addTerms(filters, "window.kind", kinds);
+        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        WindowQuery.range(filters, "window.start", from, to);
+    }
+
+    /** About what {@link #takes} says; values as exactly as doubles are. */
+    void addTaken(ArrayNode filters) {
+        addTerms(filters, "status", statuses);
+        ranges.forEach(range -> range.addTo(filters));
+    }
+
+    private boolean takesValues(JsonNode result) {
+        return ranges.stream().allMatch(range -> range.holds(result));
+    }
+
+    private static void addTerms(ArrayNode filters, String field, Set<String> words) {
+        if (!words.isEmpty()) {
+            ArrayNode terms = filters.addObject().putObject("terms").putArray(field);
+            words.forEach(terms::add);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * One answer in lines. The next rows are read when the connection has taken those before, so that an answer takes the memory of a part
+ * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
+ *
+ * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
+ * way: an answer without either was cut off. The position is that of the first part: what came into the log later may be in the rows,
+ * or not.
+ */
+final class WindowLines {
+
+    private static final Logger LOG = Logger.getLogger(WindowLines.class);
+    private static final int PART = 500;
+
+    private final WindowPages pages;
+    private final WindowQuery query;
+    private final HttpServerResponse response;
+    private final Context loop;
+    private final ResultsConfig.Stream limits;
+    private Optional<AtLeast.Shown> shown = Optional.empty();
+    private Cancellable reading = () -> {};
+    private long written;
+    private boolean over;
+
+    WindowLines(
+            WindowPages pages,
+            WindowQuery query,
+            HttpServerResponse response,
+            Context loop,
+            ResultsConfig.Stream limits) {
+        this.pages = pages;
+        this.query = query;
+        this.response = response;
+        this.loop = loop;
+        this.limits = limits;
+    }
+
+    /** The first rows; may fail with a problem while there is still a head to say it in. */
+    Uni<WindowPage> first() {
+        return read(query.after());
+    }
+
+    /** Begins the answer with its first rows. */
+    void begin(WindowPage first, boolean headOnly) {
+        loop.runOnContext(
+                ready -> {
+                    if (response.closed()) {
+                        return;
+                    }
+                    response.putHeader(ResultPage.POSITION, first.shown().position().toString());
+                    if (headOnly) {
+                        response.end();
+                        return;
+                    }
+                    response.setChunked(true);
+                    response.closeHandler(gone -> stop());
+                    response.exceptionHandler(gone -> stop());
+                    write(first);
+                });
+    }
+
+    private Uni<WindowPage> read(Optional<Row> after) {
+        int max = (int) Math.min(PART, query.limit() - written);
+        return pages.read(query, after, max);
+    }
+
+    private void write(WindowPage page) {
+        shown = Optional.of(shown.map(before -> before.and(page.shown())).orElse(page.shown()));
+        Buffer lines = Buffer.buffer();
+        page.rows().forEach(row -> lines.appendBytes(line(query.fields().of(row.result()))));
+        written += page.rows().size();
+        if (page.next().isEmpty() || written >= query.limit()) {
+            end(lines.appendBytes(line(last(page))));
+            return;
+        }
+        response.write(lines);
+        if (response.writeQueueFull()) {
+            long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> stall());
+            response.drainHandler(
+                    drained -> {
+                        loop.owner().cancelTimer(timer);
+                        readOn(page.next());
+                    });
+        } else {
+            readOn(page.next());
+        }
+    }
+
+    private void readOn(Optional<Row> after) {
+        if (over) {
+            return;
+        }
+        reading =
+                read(after)
+                        .subscribe()
+                        .with(
+                                page -> onLoop(() -> write(page)),
+                                failure -> onLoop(() -> fail(failure)));
+    }
+
+    private void onLoop(Runnable task) {
+        loop.runOnContext(
+                ready -> {
+                    if (!over) {
+                        task.run();
+                    }
+                });
+    }
+
+    private ObjectNode last(WindowPage page) {
+        WindowPage whole = new WindowPage(page.rows(), page.next(), shown.orElseThrow());
+        ObjectNode last = whole.shown(query).json();
+        last.remove("items");
+        return last;
+    }
+
+    private void fail(Throwable failure) {
+        ObjectNode error = ResultJson.JSON.createObjectNode();
+        try {
+            error.set("error", ResultJson.JSON.readTree(problem(failure).json("/api/v1/windows")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a problem is JSON", e);
+        }
+        end(Buffer.buffer(line(error)));
+    }
+
+    /** What a caller is told of a failure. */
+    static Problem problem(Throwable failure) {
+        if (failure instanceof ProblemException known) {
+            return known.problem();
+        }
+        LOG.error("Reading windows failed", failure);
+        return Problem.ofStatus(500, Map.of());
+    }
+
+    private void end(Buffer lines) {
+        over = true;
+        response.end(lines);
+    }
+
+    /** Who takes nothing for so long is cut off: what is written would wait in memory. */
+    private void stall() {
+        stop();
+        response.reset();
+    }
+
+    private void stop() {
+        over = true;
+        reading.cancel();
+    }
+
+    private static byte[] line(JsonNode json) {
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.security.Access;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+
+/**
+ * {@code GET /api/v1/windows} with {@code Accept: application/x-ndjson}: the same rows as in pages, one line each, as many as there are
+ * unless {@code limit} says otherwise.
+ *
+ * <p>A Vert.x route and not a resource, because it writes only what the connection takes.
+ */
+@ApplicationScoped
+public class WindowLinesRoute {
+
+    private static final String PATH = "/api/v1/windows";
+    private static final String LINES = "application/x-ndjson";
+    private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final Vertx vertx;
+    private final WindowPages pages;
+    private final AtLeast atLeast;
+    private final ResultsConfig config;
+
+    WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, ResultsConfig config) {
+        this.vertx = vertx;
+        this.pages = pages;
+        this.atLeast = atLeast;
+        this.config = config;
+    }
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        if (!METHODS.contains(context.request().method()) || !wantsLines(context)) {
+            context.next();
+            return;
+        }
+        try {
+            answer(context);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+        }
+    }
+
+    /** Whether lines are named, and nothing that pages take is named with more weight. */
+    private static boolean wantsLines(RoutingContext context) {
+        List<MIMEHeader> accepted = context.parsedHeaders().accept();
+        return accepted.stream()
+                .filter(type -> type.weight() > 0)
+                .filter(type -> List.of("x-ndjson", "json").contains(type.subComponent()))
+                .filter(type -> type.component().equals("application"))
+                .findFirst()
+                .filter(type -> type.subComponent().equals("x-ndjson"))
+                .isPresent();
+    }
+
+    private void answer(RoutingContext context) {
+        WindowQuery query =
+                WindowQuery.lines(context.request().query(), Access.of(context), atLeast::of);
+        HttpServerResponse response =
+                context.response()
+                        .putHeader("Content-Type", LINES)
+                        .putHeader("Cache-Control", "private, no-cache")
+                        .putHeader("X-Accel-Buffering", "no");
+        Context loop = vertx.getOrCreateContext();
+        WindowLines lines = new WindowLines(pages, query, response, loop, config.stream());
+        pages.ready(query)
+                .chain(() -> lines.first())
+                .subscribe()
+                .with(
+                        page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),
+                        failure -> loop.runOnContext(ready -> refuse(context, failure)));
+    }
+
+    private static void refuse(RoutingContext context, Throwable failure) {
+        context.response().headers().remove("Cache-Control");
+        ProblemRoutes.send(context, WindowLines.problem(failure));
+    }
+}

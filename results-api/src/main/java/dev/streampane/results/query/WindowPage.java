@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.tail.TailIndex.Row;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A page of windows.
+ *
+ * @param rows at most as many as were asked for
+ * @param next behind which row the next page begins; nothing on the last one
+ * @param shown what all of it holds
+ */
+record WindowPage(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown) {
+
+    /** Of more rows than fit, those that do. */
+    static WindowPage of(List<WindowRow> rows, int max, AtLeast.Shown shown) {
+        return rows.size() > max
+                ? new WindowPage(rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)
+                : new WindowPage(rows, Optional.empty(), shown);
+    }
+
+    /** The page as the query wants it shown. */
+    ResultPage shown(WindowQuery query) {
+        return new ResultPage(
+                rows.stream().map(row -> query.fields().of(row.result())).toList(),
+                next.map(query::cursor),
+                reason(),
+                shown.position());
+    }
+
+    /** Why rows may be missing, or be there in an older revision. */
+    Optional<String> reason() {
+        return shown.complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND);
+    }
+}

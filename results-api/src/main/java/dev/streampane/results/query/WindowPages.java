@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers to {@link WindowQuery}: as many parts of {@link MergedWindows} as a page takes. */
+@ApplicationScoped
+public class WindowPages {
+
+    private final TailFeeds feeds;
+    private final MergedWindows windows;
+    private final RecentWindows recent;
+    private final JobValues values;
+    private final AtLeast atLeast;
+
+    WindowPages(
+            TailFeeds feeds,
+            MergedWindows windows,
+            RecentWindows recent,
+            JobValues values,
+            AtLeast atLeast) {
+        this.feeds = feeds;
+        this.windows = windows;
+        this.recent = recent;
+        this.values = values;
+        this.atLeast = atLeast;
+    }
+
+    /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
+    Uni<Void> ready(WindowQuery query) {
+        checkLoaded();
+        return atLeast.reached(query.atLeast()).chain(() -> values.check(query));
+    }
+
+    /** The rows behind {@code after}, at most {@code max}; whether more follow is found out. */
+    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max) {
+        return collect(query, after, max, List.of(), Optional.empty())
+                .onFailure(ProblemException.class)
+                .transform(failure -> withFrom(query, failure));
+    }
+
+    /** Fails while the log has not been read once. */
+    void checkLoaded() {
+        if (!feeds.loaded()) {
+            throw new ProblemException(
+                    Problem.unavailable(
+                            ProblemType.FEED_LOADING,
+                            "The log of results has not been read yet.",
+                            Duration.ofSeconds(2)));
+        }
+    }
+
+    private Uni<WindowPage> collect(
+            WindowQuery query,
+            Optional<Row> after,
+            int max,
+            List<WindowRow> before,
+            Optional<AtLeast.Shown> shownBefore) {
+        return windows.part(
+                        query.filter(),
+                        query.ascending(),
+                        after,
+                        max + 1 - before.size(),
+                        query.atLeast())
+                .chain(
+                        part -> {
+                            List<WindowRow> rows = new ArrayList<>(before);
+                            rows.addAll(part.rows());
+                            AtLeast.Shown shown =
+                                    shownBefore
+                                            .map(first -> first.and(part.shown()))
+                                            .orElse(part.shown());
+                            if (rows.size() <= max && part.next().isPresent()) {
+                                return collect(query, part.next(), max, rows, Optional.of(shown));
+                            }
+                            return Uni.createFrom().item(WindowPage.of(rows, max, shown));
+                        });
+    }
+
+    /** While Elasticsearch is away, what is in memory can still be asked for. */
+    private ProblemException withFrom(WindowQuery query, ProblemException failure) {
+        Problem problem = failure.problem();
+        Optional<String> from = recent.since(query.filter().job()).map(since -> "from=" + since);
+        return problem.type() == ProblemType.STORE_UNAVAILABLE && from.isPresent()
+                ? new ProblemException(
+                        Problem.of(
+                                        problem.type(),
+                                        "Elasticsearch does not answer in time; windows of this job are answered"
+                                                + " from memory with "
+                                                + from.get()
+                                                + ", live results go on at /api/v1/stream.")
+                                .withHeaders(problem.headers()))
+                : failure;
+    }
+}
