@@ -4,11 +4,12 @@ package dev.streampane.results.rejects;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Parts of topics by the shared readers, one of which is held for one part at a time. */
+/** Parts of topics by the shared readers, each of which is held for one part at a time; what is made of it is made elsewhere. */
 @ApplicationScoped
 class KafkaParts implements TopicParts {
 
@@ -21,17 +22,19 @@ class KafkaParts implements TopicParts {
     @Override
     public Uni<Optional<TopicLayout>> layout(String topic) {
         return readers.layout(topic)
+                .emitOn(Infrastructure.getDefaultExecutor())
                 .map(found -> Optional.of(found).filter(layout -> layout.partitions() > 0));
     }
 
     @Override
     public Uni<Part> read(String topic, int partition, long from, long end, int maxBytes) {
         return readers.read(topic, partition, from, end, maxBytes)
+                .emitOn(Infrastructure.getDefaultExecutor())
                 .map(chunk -> new Part(chunk.records(), chunk.next()));
     }
 
     @Override
     public Uni<long[]> offsetsAt(String topic, Instant appended) {
-        return readers.offsetsAt(topic, appended);
+        return readers.offsetsAt(topic, appended).emitOn(Infrastructure.getDefaultExecutor());
     }
 }
