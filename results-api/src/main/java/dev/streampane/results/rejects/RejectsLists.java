@@ -14,12 +14,12 @@ import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
 import dev.streampane.results.rejects.RejectsScan.Found;
 import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /**
  * Pages of dead letters and late records, read from Kafka within bounds.
@@ -29,8 +29,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class RejectsLists {
-
-    private static final Logger LOG = Logger.getLogger(RejectsLists.class);
 
     private final TopicParts parts;
     private final ResultsConfig config;
@@ -57,7 +55,7 @@ class RejectsLists {
                 .ifNoItem()
                 .after(bounds.time().multipliedBy(2))
                 .fail()
-                .onFailure(failure -> !(failure instanceof ProblemException))
+                .onFailure(TimeoutException.class)
                 .transform(this::unavailable);
     }
 
@@ -112,8 +110,7 @@ class RejectsLists {
                 Problem.invalidParameters(List.of(new Violation("after", detail))));
     }
 
-    private Throwable unavailable(Throwable failure) {
-        LOG.debugf("Rejects not read: cause=%s", failure);
+    private Throwable unavailable(Throwable timeout) {
         return new ProblemException(
                 Problem.unavailable(
                         ProblemType.LOG_UNAVAILABLE,

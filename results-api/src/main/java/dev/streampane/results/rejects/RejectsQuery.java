@@ -111,7 +111,12 @@ record RejectsQuery(
 
     private static Optional<String> cause(RejectKind kind, Parameters parameters) {
         if (kind == RejectKind.LATE) {
-            return parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+            Optional<String> spec =
+                    parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+            if (spec.isPresent() && spec.get().isEmpty()) {
+                parameters.refuse("spec", "is empty");
+            }
+            return spec;
         }
         Optional<String> reason = parameters.raw("reason");
         if (reason.isPresent() && !RejectKind.REASONS.contains(reason.get())) {
