@@ -29,20 +29,10 @@ import java.util.TreeMap;
  * below its new floors, so nothing is left out. Pieces come on a thread of {@link LogReaders}, or on the caller's.
  */
 @ApplicationScoped
-public class LogCatchUp {
+public class LogCatchUp implements CatchUp {
 
     /** A piece's entries take no more, unless it is a single one. */
     static final int PIECE_BYTES = 256 << 10;
-
-    /**
-     * The next part of the log.
-     *
-     * @param entries of all topics, per partition in the order of the log, over partitions about in the order of appending; may be
-     *     none though there are more behind {@code behind}
-     * @param behind behind the entries, and behind what is no entry; the one asked for when there is no more to read for now
-     * @param gone why the log cannot be read on from the position that was asked for
-     */
-    record Piece(List<TailEntry> entries, Position behind, Optional<ResetReason> gone) {}
 
     private final TailFeeds feeds;
     private final LogReaders readers;
@@ -61,27 +51,25 @@ public class LogCatchUp {
         metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
     }
 
-    /**
-     * The next piece behind {@code from}, of the topics that it tells. Fails with a 503 when the broker is away.
-     */
-    Uni<Piece> next(Position from) {
+    @Override
+    public Uni<Piece> next(Position from) {
         Tail tail = feeds.tail();
         Position floors = tail.floors();
         List<Position.Topic> topics = new ArrayList<>();
         for (Position.Topic topic : from.topics()) {
             Optional<Position.Topic> floor = floors.topic(topic.name());
             if (floor.isEmpty()) {
-                return Uni.createFrom().item(lost(from, ResetReason.FOREIGN));
+                return Uni.createFrom().item(Piece.gone(from, ResetReason.FOREIGN));
             }
             if (!floor.get().id().equals(topic.id())) {
-                return Uni.createFrom().item(lost(from, ResetReason.RECREATED));
+                return Uni.createFrom().item(Piece.gone(from, ResetReason.RECREATED));
             }
             topics.add(topic.withPartitions(floor.get().offsets().length));
         }
         Position whole = Position.of(topics);
         List<Stretch> stretches = stretches(whole, floors);
         if (stretches.isEmpty()) {
-            return Uni.createFrom().item(new Piece(List.of(), whole, Optional.empty()));
+            return Uni.createFrom().item(Piece.of(List.of(), whole));
         }
         return Uni.join()
                 .all(
@@ -171,7 +159,7 @@ public class LogCatchUp {
         Optional<ResetReason> lost =
                 heads.stream().flatMap(head -> head.lost().stream()).findFirst();
         if (lost.isPresent()) {
-            return lost(from, lost.get());
+            return Piece.gone(from, lost.get());
         }
         PriorityQueue<Head> open = new PriorityQueue<>(Comparator.comparingLong(Head::appended));
         heads.stream().filter(head -> !head.ended()).forEach(open::add);
@@ -206,12 +194,7 @@ public class LogCatchUp {
                     LogBlocks.Partition of = head.stretch.partition();
                     topics.get(of.topic()).offsets()[of.number()] = head.position();
                 });
-        return new Piece(
-                List.copyOf(merged), Position.of(List.copyOf(topics.values())), Optional.empty());
-    }
-
-    private static Piece lost(Position from, ResetReason reason) {
-        return new Piece(List.of(), from, Optional.of(reason));
+        return Piece.of(List.copyOf(merged), Position.of(List.copyOf(topics.values())));
     }
 
     /** Where the merge is in one stretch. */
