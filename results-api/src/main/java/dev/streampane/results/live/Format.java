@@ -8,8 +8,13 @@ import java.util.Optional;
 
 /** How events are written: as server-sent events, or as one JSON object per line. */
 enum Format {
-    /** WHATWG server-sent events: {@code id}, {@code event} and {@code data} lines, and an empty one. */
-    SSE("text/event-stream", ":\n\n") {
+    /**
+     * WHATWG server-sent events: {@code id}, {@code event} and {@code data} lines, and an empty one.
+     *
+     * <p>An empty line sets the client's last event id, to nothing when the connection has not said one yet; so none is sent that
+     * ends no event, and a client that is cut off before the first event keeps the id that it came with.
+     */
+    SSE("text/event-stream", ":\n") {
         @Override
         byte[] frame(String event, Optional<String> id, byte[] json) {
             String head = id.map(text -> "id: " + text + "\n").orElse("");
@@ -18,7 +23,7 @@ enum Format {
 
         @Override
         String greeting(long retryMillis) {
-            return "retry: " + retryMillis + "\n\n";
+            return "retry: " + retryMillis + "\n";
         }
     },
     /** {@code {"event":…,"id":…,"data":…}} and a line end; a line that says nothing is empty. */
