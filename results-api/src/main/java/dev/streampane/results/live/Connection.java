@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,12 @@ final class Connection {
     /** Bytes that may wait; one more write is begun below that. */
     static final int MAX_WAITING_BYTES = 32 << 10;
 
+    /**
+     * What the kernel may hold back for a client. Left to itself it takes up to 4 MiB of a client that does not read (tcp_wmem), outside of the heap and
+     * older than what the client could be given instead.
+     */
+    private static final int SEND_BUFFER_BYTES = 64 << 10;
+
     private final HttpServerResponse response;
     private final Channel channel;
     private final boolean alone;
@@ -35,6 +42,9 @@ final class Connection {
         this.channel = ((ConnectionBase) request.connection()).channel();
         this.alone = request.version() != HttpVersion.HTTP_2;
         response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
+        if (alone) {
+            channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+        }
     }
 
     Channel channel() {
