@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.load;
+
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
+import com.sun.tools.attach.VirtualMachine;
+import dev.streampane.local.FreePorts;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** The packaged service in a process of its own, and what that process takes. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    private final Process process;
+    private final int port;
+    private final Path log;
+    private JMXConnector connector;
+    private MBeanServerConnection beans;
+
+    private ServiceProcess(Process process, int port, Path log) {
+        this.process = process;
+        this.port = port;
+        this.log = log;
+    }
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param folder where {@code service.log} goes
+     * @param options of the virtual machine
+     * @param settings as environment variables
+     */
+    static ServiceProcess start(Path folder, List<String> options, Map<String, String> settings)
+            throws Exception {
+        int port = FreePorts.next();
+        Path log = folder.resolve("service.log");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
+        builder.environment().putAll(settings);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        ServiceProcess service = new ServiceProcess(builder.start(), port, log);
+        try {
+            await().atMost(60, TimeUnit.SECONDS).until(service::ready);
+            service.connect();
+        } catch (Exception | AssertionError e) {
+            service.close();
+            throw new IllegalStateException(Files.readString(log), e);
+        }
+        return service;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Bytes of the heap that are still reachable, after a collection. */
+    long heapAfterCollection() throws IOException {
+        MemoryMXBean memory =
+                ManagementFactory.newPlatformMXBeanProxy(
+                        beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /** Memory of the machine that the process takes; 0 where there is no /proc. */
+    long residentBytes() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        try (var lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    /** Time of processors that the process has taken. */
+    Duration processorTime() throws IOException {
+        return Duration.ofNanos(system(OperatingSystemMXBean.class).getProcessCpuTime());
+    }
+
+    /** Files and sockets that it may have open. */
+    long maxDescriptors() throws IOException {
+        return system(UnixOperatingSystemMXBean.class).getMaxFileDescriptorCount();
+    }
+
+    /** Client ids of the Kafka consumers that have read a topic. */
+    Set<String> consumers(String topic) throws Exception {
+        ObjectName fetched =
+                new ObjectName(
+                        "kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic="
+                                + topic);
+        return beans.queryNames(fetched, null).stream()
+                .map(name -> name.getKeyProperty("client-id"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Sum of the samples of {@code /q/metrics} whose line begins so. */
+    double metric(String begin) throws Exception {
+        return get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(begin))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (connector != null) {
+                connector.close();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private <T extends OperatingSystemMXBean> T system(Class<T> type) throws IOException {
+        return ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, type);
+    }
+
+    private boolean ready() throws Exception {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(Files.readString(log));
+        }
+        try {
+            return get("/q/health/ready").statusCode() == 200;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        return HTTP.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private void connect() throws Exception {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+        try {
+            connector =
+                    JMXConnectorFactory.connect(
+                            new JMXServiceURL(machine.startLocalManagementAgent()));
+            beans = connector.getMBeanServerConnection();
+        } finally {
+            machine.detach();
+        }
+    }
+}
