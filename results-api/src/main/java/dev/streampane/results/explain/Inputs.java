@@ -9,8 +9,9 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -67,13 +68,14 @@ final class Inputs {
         if (!rule.isWindow(result.start(), result.end())) {
             findings.difference(who + ": its window is none of its specification");
         }
-        Rows rows = rows(result, rule);
+        JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
+        Rows rows = rows(result, rule, settings);
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
         AuditLines lines = new AuditScan(log, budget, result, rule, inputs).scan(topics.audit());
         boolean isClosed = lines.isClosed(rule.closedAt(result.end()), inputs);
-        answer.put("settling", !isClosed);
+        answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);
         List<Stretch> holding = lines.holding(result, rule);
         boolean wide = isClosed && isAffordable(holding, result, inputs);
@@ -93,7 +95,11 @@ final class Inputs {
         if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
             recomputation.more().ifPresent(more -> omitted(who, more));
         }
-        return recomputation.named();
+        ObjectNode recomputed = recomputation.named();
+        settings.zone()
+                .filter(zone -> rule.kind() != WindowRule.Kind.CALENDAR)
+                .ifPresent(zone -> recomputed.withObject("/window").put("zone", zone.getId()));
+        return recomputed;
     }
 
     private void omitted(String who, ObjectNode more) {
@@ -110,10 +116,9 @@ final class Inputs {
     }
 
     /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
-    private Rows rows(Result result, WindowRule rule) {
-        JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
-        ZoneId zone =
-                settings.zone(rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone());
+    private static Rows rows(Result result, WindowRule rule, JobSettings settings) {
+        String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
+        ZoneId zone = settings.zone().or(() -> JobSettings.zone(otherwise)).orElse(ZoneOffset.UTC);
         return switch (result.job()) {
             case "weather-average" -> Rows.ofReadings(zone);
             case "transaction-total" -> Rows.ofTransactions(zone);
@@ -194,20 +199,45 @@ final class Inputs {
             Result result,
             Map<String, TopicLayout> inputs,
             boolean wide) {
-        Map<Stretch, Long> lasts = new LinkedHashMap<>();
         long offsets = 0;
+        List<Run> runs = new ArrayList<>();
         for (Stretch line : stretches) {
+            long beginning = beginning(line, inputs);
+            if (line.first() < beginning) {
+                throw new ExpiredException(line.topic(), line.partition(), line.first(), beginning);
+            }
             long end = inputs.get(line.topic()).ends()[line.partition()];
             long last = Math.min(wide ? line.last() : line.lastNamed(result), end - 1);
-            lasts.put(line, last);
             offsets += last - line.first() + 1;
-            if (line.first() < beginning(line, inputs)) {
-                throw new ExpiredException(
-                        line.topic(), line.partition(), line.first(), beginning(line, inputs));
+            if (runs.isEmpty() || !runs.get(runs.size() - 1).goesOnWith(line)) {
+                runs.add(new Run(new ArrayList<>()));
             }
+            runs.get(runs.size() - 1).add(line, last);
         }
         budget.plan(offsets);
-        lasts.forEach(recomputation::read);
+        runs.forEach(run -> recomputation.read(run.lines, run.last));
+    }
+
+    /** Stretches that are read in one go. */
+    private static final class Run {
+        private final List<Stretch> lines;
+        private long last;
+
+        private Run(List<Stretch> lines) {
+            this.lines = lines;
+        }
+
+        private boolean goesOnWith(Stretch line) {
+            Stretch before = lines.get(lines.size() - 1);
+            return before.topic().equals(line.topic())
+                    && before.partition() == line.partition()
+                    && last + 1 == line.first();
+        }
+
+        private void add(Stretch line, long upTo) {
+            lines.add(line);
+            last = upTo;
+        }
     }
 
     private void show(List<Recomputation.Read> lines) {

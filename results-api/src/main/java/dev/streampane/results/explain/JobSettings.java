@@ -7,8 +7,8 @@ import dev.streampane.results.log.TopicLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -39,12 +39,17 @@ record JobSettings(JsonNode json) {
         return new JobSettings(found.get());
     }
 
-    /** In which zone times without one are read. */
-    ZoneId zone(String otherwise) {
+    /** In which zone times without one are read; nothing when it is not known. */
+    Optional<ZoneId> zone() {
+        return zone(json.path("zone").asText(""));
+    }
+
+    /** The zone of that name; nothing when there is none. */
+    static Optional<ZoneId> zone(String name) {
         try {
-            return ZoneId.of(json.path("zone").asText(otherwise));
+            return name.isEmpty() ? Optional.empty() : Optional.of(ZoneId.of(name));
         } catch (DateTimeException e) {
-            return ZoneOffset.UTC;
+            return Optional.empty();
         }
     }
 

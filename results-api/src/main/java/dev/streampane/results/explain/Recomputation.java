@@ -4,7 +4,9 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +27,12 @@ final class Recomputation {
     private final Panes named;
     private final Panes all;
     private final List<Read> lines = new ArrayList<>();
-    private Counts counts = new Counts();
+    private final Counts counts = new Counts();
+    private final Verdicts verdicts = new Verdicts();
+    private Counts ofLine;
+    private Stretch line;
+    private PartitionTime time;
+    private ConsumerRecord<byte[], byte[]> record;
 
     /** A line that was read, and whether the log gives the counts, clock and horizon that it tells; null when not all of it was read. */
     record Read(Stretch line, Boolean agrees) {
@@ -91,64 +98,75 @@ final class Recomputation {
         this.all = new Panes(rule, result, measures);
     }
 
-    /** Reads a stretch up to {@code last}; stretches of one partition must come in their order. */
-    void read(Stretch line, long last) {
-        PartitionTime time = new PartitionTime(line);
-        Counts before = counts;
-        counts = new Counts();
+    /** Reads stretches of one partition that follow one another, the last of them up to {@code last}. */
+    void read(List<Stretch> run, long last) {
+        Deque<Stretch> upcoming = new ArrayDeque<>(run);
+        open(upcoming.remove());
         log.forEach(
                 line.topic(),
                 line.partition(),
                 line.first(),
                 last + 1,
                 budget::read,
-                record -> rows.read(record, new Verdicts(line, time, record)));
-        lines.add(new Read(line, last < line.last() ? null : agrees(line, time)));
-        counts.add(before);
+                found -> {
+                    while (found.offset() > line.last()) {
+                        close(true);
+                        open(upcoming.remove());
+                    }
+                    record = found;
+                    ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
+                    rows.read(found, verdicts);
+                });
+        while (!upcoming.isEmpty()) {
+            close(true);
+            open(upcoming.remove());
+        }
+        close(last >= line.last());
     }
 
-    private boolean agrees(Stretch line, PartitionTime time) {
-        return counts.rejected == line.rejected()
-                && counts.heartbeats == line.heartbeats()
+    private void open(Stretch next) {
+        line = next;
+        time = new PartitionTime(next);
+        ofLine = new Counts();
+    }
+
+    private void close(boolean whole) {
+        lines.add(new Read(line, whole ? agrees() : null));
+        counts.add(ofLine);
+    }
+
+    private boolean agrees() {
+        return ofLine.rejected == line.rejected()
+                && ofLine.heartbeats == line.heartbeats()
                 && time.clock() == line.clockAfter()
                 && (!line.known()
-                        || counts.counted == line.counted()
-                                && counts.late == line.late()
+                        || ofLine.counted == line.counted()
+                                && ofLine.late == line.late()
                                 && time.horizon() == line.horizonAfter());
     }
 
-    /** The verdicts on one record's rows. */
+    /** The verdicts on the rows of {@link #record}. */
     private final class Verdicts implements Rows.Sink {
-        private final Stretch line;
-        private final PartitionTime time;
-        private final ConsumerRecord<byte[], byte[]> record;
-
-        private Verdicts(Stretch line, PartitionTime time, ConsumerRecord<byte[], byte[]> record) {
-            this.line = line;
-            this.time = time;
-            this.record = record;
-            counts.unguarded += PartitionTime.isGuarded(record) ? 0 : 1;
-        }
 
         @Override
         public void heartbeat(long eventTime) {
             if (time.isFuture(record, eventTime)) {
-                counts.rejected++;
+                ofLine.rejected++;
                 return;
             }
-            counts.heartbeats++;
+            ofLine.heartbeats++;
             time.advance(record, eventTime);
         }
 
         @Override
         public void rejected(String reason) {
-            counts.rejected++;
+            ofLine.rejected++;
         }
 
         @Override
         public void value(String key, long eventTime, Rows.Measured measured, int row) {
             if (time.isFuture(record, eventTime)) {
-                counts.rejected++;
+                ofLine.rejected++;
                 return;
             }
             if (line.known()) {
@@ -160,18 +178,18 @@ final class Recomputation {
         private void window(String key, long eventTime, Rows.Measured measured, int row) {
             long end = rule.firstEnd(eventTime);
             if (time.isClosed(end)) {
-                counts.late++;
+                ofLine.late++;
                 return;
             }
-            counts.counted++;
+            ofLine.counted++;
             if (!rule.allKeys() && !key.equals(result.key())) {
-                counts.otherKeys++;
+                ofLine.otherKeys++;
                 return;
             }
             if (corrections.take(
                     new Corrections.Place(
                             record.topic(), record.partition(), record.offset(), end))) {
-                counts.corrected++;
+                ofLine.corrected++;
                 return;
             }
             count(

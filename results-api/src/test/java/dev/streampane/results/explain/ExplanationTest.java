@@ -362,6 +362,54 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldHoldTheZoneAgainstThatOfTheJob() {
+        // Given: the job runs in Berlin, and one reading says its time without a zone
+        ObjectNode document = anAuditedMinute();
+        scene.log.add(
+                "job-runs",
+                0,
+                "weather-average/1",
+                "{\"job\":\"weather-average\",\"generation\":1,\"settings\":{\"zone\":\"Europe/Berlin\"}}",
+                null,
+                Scene.SIX);
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(answer.at("/differences/0/field").asText()).isEqualTo("window.zone");
+        // Given
+        scene.log.replace(
+                "device-readings",
+                1,
+                0,
+                "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:20\",\"temperature\":40,\"humidity\":50}");
+        document = scene.result(RESULT.replace("\"UTC\"", "\"Europe/Berlin\""));
+        // Then
+        assertThat(verdict(scene.explain(document))).isEqualTo("equal");
+    }
+
+    @Test
+    void shouldGoByTheNewestRevisionOfTheLog() {
+        // Given: Elasticsearch has the first revision, of which a record is missing
+        ObjectNode document = anAuditedMinute();
+        ObjectNode older = document.deepCopy();
+        older.put("rev", 1);
+        // When
+        ObjectNode answer = scene.explain(new Subject(older, Scene.json(RESULT)));
+        // Then: what Elasticsearch has is not what it was made of
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(findings(answer))
+                .containsExactly(
+                        "document: differs from the log",
+                        "document: is of an older revision than the newest in the log");
+        // When
+        answer = scene.explain(new Subject(null, Scene.json(RESULT)));
+        // Then
+        assertThat(verdict(answer)).isEqualTo("equal");
+        assertThat(findings(answer)).containsExactly("document: is not in Elasticsearch yet");
+    }
+
+    @Test
     void shouldSayWhatRetractedMeans() {
         ObjectNode document =
                 scene.result(

@@ -130,12 +130,20 @@ final class Scene {
     }
 
     ObjectNode explain(JsonNode document, long maxRecords) {
+        return explain(new Subject(document, null), maxRecords);
+    }
+
+    ObjectNode explain(Subject subject) {
+        return explain(subject, 1_000_000);
+    }
+
+    private ObjectNode explain(Subject subject, long maxRecords) {
         return new Explanation(
                         log,
                         new Explanation.Topics("window-results", "audit", "job-runs"),
                         new Budget(maxRecords, Duration.ofSeconds(10)),
-                        new Subject(document, null),
-                        SIX.plusSeconds(3600))
+                        subject,
+                        SIX.plusSeconds(100_000))
                 .answer();
     }
 

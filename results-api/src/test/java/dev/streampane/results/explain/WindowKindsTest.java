@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+
+/** One window of each kind, worked out by hand from a handful of readings. */
+class WindowKindsTest {
+
+    private static final String ONE_PARTITION =
+            "[{'topic':'device-readings','partition':0,'first':%d,'last':%d}]";
+
+    @Test
+    void shouldMergeSessionsThatTouch() {
+        // Given: gap 10 s, readings at 0, 15 and 8 s
+        Scene scene = new Scene("session(10s)");
+        scene.reading(0, 0, "1");
+        scene.reading(0, 15, "2");
+        scene.reading(0, "d", 8, 15, "3");
+        scene.reading(0, 40, "50");
+        close(scene, 4, "{'counted':4,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        ObjectNode whole =
+                scene.result(
+                        result(
+                                "session(10s)",
+                                "session",
+                                "06:00:00",
+                                "06:00:25",
+                                "d",
+                                3,
+                                "2.0",
+                                "1",
+                                "3",
+                                "6000000",
+                                "150000000",
+                                "06:00:00",
+                                "06:00:15",
+                                ONE_PARTITION.formatted(0, 2)));
+        // Then
+        assertEqual(scene.explain(whole));
+        // Given: the session before the third reading, which is no more
+        ObjectNode gone =
+                scene.result(
+                        result(
+                                "session(10s)",
+                                "session",
+                                "06:00:00",
+                                "06:00:10",
+                                "d",
+                                1,
+                                "1",
+                                "1",
+                                "1",
+                                "1000000",
+                                "50000000",
+                                "06:00:00",
+                                "06:00:00",
+                                ONE_PARTITION.formatted(0, 0)));
+        // When
+        JsonNode answer = scene.explain(gone);
+        // Then
+        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("different");
+        assertThat(answer.at("/omitted/window/end").asText()).isEqualTo("2026-11-20T06:00:25Z");
+    }
+
+    @Test
+    void shouldCountARecordInAllOfItsSlidingWindows() {
+        // Given: size 20 s, slide 10 s: 25 s is in [10, 30) and in [20, 40)
+        Scene scene = new Scene("sliding(20s,10s)");
+        scene.reading(0, 12, "1");
+        scene.reading(0, 25, "3");
+        scene.reading(0, 31, "5");
+        close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // Then
+        assertEqual(
+                scene.explain(
+                        scene.result(
+                                result(
+                                        "sliding(20s,10s)",
+                                        "sliding",
+                                        "06:00:10",
+                                        "06:00:30",
+                                        "d",
+                                        2,
+                                        "2",
+                                        "1",
+                                        "3",
+                                        "4000000",
+                                        "100000000",
+                                        "06:00:12",
+                                        "06:00:25",
+                                        ONE_PARTITION.formatted(0, 1)))));
+        assertEqual(
+                scene.explain(
+                        scene.result(
+                                result(
+                                        "sliding(20s,10s)",
+                                        "sliding",
+                                        "06:00:20",
+                                        "06:00:40",
+                                        "d",
+                                        2,
+                                        "4",
+                                        "3",
+                                        "5",
+                                        "8000000",
+                                        "100000000",
+                                        "06:00:25",
+                                        "06:00:31",
+                                        ONE_PARTITION.formatted(1, 2)))));
+        JsonNode shifted =
+                scene.explain(
+                        scene.result(
+                                result(
+                                        "sliding(20s,10s)",
+                                        "sliding",
+                                        "06:00:11",
+                                        "06:00:31",
+                                        "d",
+                                        2,
+                                        "2",
+                                        "1",
+                                        "3",
+                                        "4000000",
+                                        "100000000",
+                                        "06:00:12",
+                                        "06:00:25",
+                                        ONE_PARTITION.formatted(0, 1))));
+        assertThat(shifted.path("findings"))
+                .extracting(JsonNode::asText)
+                .contains("log: its window is none of its specification");
+    }
+
+    @Test
+    void shouldTellAPaneOfSoManyRecords() {
+        // Given: panes of two, and a device in between
+        Scene scene = new Scene("global(count=2)");
+        scene.reading(0, 1, "1");
+        scene.reading(0, 9, "2");
+        scene.reading(0, 5, "3");
+        scene.reading(0, "e", 6, 9, "99");
+        scene.reading(0, 7, "4");
+        close(scene, 5, "{'counted':5,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        String second =
+                result(
+                        "global(count=2)",
+                        "global",
+                        "06:00:05",
+                        "06:00:07.001",
+                        "d",
+                        2,
+                        "3.5",
+                        "3",
+                        "4",
+                        "7000000",
+                        "100000000",
+                        "06:00:05",
+                        "06:00:07",
+                        ONE_PARTITION.formatted(2, 4));
+        // Then
+        assertEqual(scene.explain(scene.result(second)));
+        JsonNode answer = scene.explain(scene.result(second.replace("07.001Z", "07.002Z")));
+        assertThat(answer.at("/differences/0/field").asText()).isEqualTo("window.end");
+    }
+
+    @Test
+    void shouldAddUpAllKeysOfADayInItsZone() {
+        // Given: 22:59 UTC is 23:59 in Berlin, and the day ends there at 23:00 UTC
+        Scene scene = new Scene("all:calendar(day,Europe/Berlin)");
+        double lastMinute = 17 * 3600 - 60;
+        scene.reading(0, lastMinute, "1");
+        scene.reading(0, "e", lastMinute + 1, lastMinute + 1, "2");
+        scene.reading(0, lastMinute + 60, "9");
+        scene.heartbeat(0, lastMinute + 200);
+        scene.line(
+                1,
+                0,
+                0,
+                3,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}",
+                "{'counted':3,'horizonAfter':'2026-11-20T23:01:15Z'}");
+        scene.heartbeat(1, lastMinute + 200);
+        scene.line(
+                1,
+                1,
+                0,
+                0,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}",
+                "{'horizonAfter':'2026-11-20T23:01:15Z'}");
+        String day =
+                result(
+                                "all:calendar(day,Europe/Berlin)",
+                                "calendar",
+                                "23:00:00",
+                                "23:00:00",
+                                "",
+                                2,
+                                "1.5",
+                                "1",
+                                "2",
+                                "3000000",
+                                "100000000",
+                                "22:59:00",
+                                "22:59:01",
+                                ONE_PARTITION.formatted(0, 1))
+                        .replace("\"start\":\"2026-11-20", "\"start\":\"2026-11-19");
+        // Then
+        assertEqual(scene.explain(scene.result(day)));
+    }
+
+    @Test
+    void shouldGoBackIntoAnOlderGenerationThatTheNewOneWentOnFrom() {
+        // Given: generation 1 has read up to offset 1; a replay of its own, generation 2 without
+        // state, is not asked
+        Scene scene = new Scene("tumbling(1m)");
+        scene.reading(0, 1, "1");
+        scene.reading(0, 2, "2");
+        scene.reading(0, 3, "3");
+        scene.line(1, 0, 0, 1, "{'clockAfter':'2026-11-20T06:00:02Z'}", windows(2, "05:58:57"));
+        scene.heartbeat(0, 130);
+        scene.line(
+                2,
+                0,
+                2,
+                3,
+                "{'heartbeats':1,'clockBefore':'2026-11-20T06:00:02Z','clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'horizonBefore':'2026-11-20T05:58:57Z'," + windows(1, "06:01:05").substring(1));
+        scene.heartbeat(1, 130);
+        scene.line(
+                2,
+                1,
+                0,
+                0,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        String minute =
+                result(
+                        "tumbling(1m)",
+                        "tumbling",
+                        "06:00:00",
+                        "06:01:00",
+                        "d",
+                        3,
+                        "2",
+                        "1",
+                        "3",
+                        "6000000",
+                        "150000000",
+                        "06:00:01",
+                        "06:00:03",
+                        ONE_PARTITION.formatted(0, 2));
+        // Then: generation 1 alone has no line over offset 2
+        assertEqual(
+                scene.explain(
+                        scene.result(minute.replace("\"generation\":1", "\"generation\":2"))));
+        assertThat(scene.explain(scene.result(minute)).path("verdict").asText())
+                .isEqualTo("unaudited");
+    }
+
+    @Test
+    void shouldReadAllPartitionsOfAResultThatNamesTopicsAlone() {
+        // Given
+        Scene scene = new Scene("all:tumbling(1m)");
+        scene.reading(0, 1, "1");
+        close(scene, 1, windows(1, "06:01:05"));
+        String minute =
+                result(
+                        "all:tumbling(1m)",
+                        "tumbling",
+                        "06:00:00",
+                        "06:01:00",
+                        "",
+                        1,
+                        "1",
+                        "1",
+                        "1",
+                        "1000000",
+                        "50000000",
+                        "06:00:01",
+                        "06:00:01",
+                        "[{'topic':'device-readings'}]");
+        // When
+        JsonNode answer = scene.explain(scene.result(minute));
+        // Then: of two partitions a result names the offsets
+        assertThat(answer.path("scope").asText()).isEqualTo("window");
+        assertThat(answer.path("differences")).hasSize(1);
+        assertThat(answer.at("/differences/0/field").asText()).isEqualTo("inputs");
+    }
+
+    private static String windows(int counted, String horizon) {
+        return "{'counted':%d,'horizonAfter':'2026-11-20T%sZ','windows':[{'end':'2026-11-20T06:01:00Z','counted':%d}]}"
+                .formatted(counted, horizon, counted);
+    }
+
+    /** Heartbeats at 130 s in both partitions, and a line for each. */
+    private static void close(Scene scene, long records, String ofSpec) {
+        scene.heartbeat(0, 130);
+        scene.line(
+                1, 0, 0, records, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", ofSpec);
+        scene.heartbeat(1, 130);
+        scene.line(
+                1,
+                1,
+                0,
+                0,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+    }
+
+    private static void assertEqual(ObjectNode answer) {
+        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.path("findings")).as("%s", answer).isEmpty();
+        assertThat(answer.path("lines")).allMatch(line -> line.path("agrees").asBoolean(true));
+    }
+
+    private static String result(
+            String spec,
+            String kind,
+            String start,
+            String end,
+            String key,
+            int count,
+            String average,
+            String min,
+            String max,
+            String sum,
+            String humiditySum,
+            String minTime,
+            String maxTime,
+            String inputs) {
+        return """
+               {'id':'an-id','job':'weather-average','spec':'%s','key':'%s',
+                'window':{'kind':'%s','start':'2026-11-20T%sZ','end':'2026-11-20T%sZ','zone':'Europe/Berlin'},
+                'generation':1,'rev':1,'status':'FINAL','cause':'watermark','complete':true,
+                'values':{'avg_temp':%s,'avg_hum':50,'min_temp':%s,'max_temp':%s,'min_hum':50,'max_hum':50},
+                'sums':{'temp':'%s','hum':'%s'},'count':%d,'late':0,
+                'minEventTime':'2026-11-20T%sZ','maxEventTime':'2026-11-20T%sZ','watermark':null,
+                'inputs':%s,'jobVersion':'1'}"""
+                .formatted(
+                        spec,
+                        key,
+                        kind,
+                        start,
+                        end,
+                        average,
+                        min,
+                        max,
+                        sum,
+                        humiditySum,
+                        count,
+                        minTime,
+                        maxTime,
+                        inputs)
+                .replace('\'', '"');
+    }
+}
