@@ -4,15 +4,14 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +27,7 @@ import java.util.TreeMap;
  * it goes on there. A piece never goes past the tail's floors, so nothing is sent twice; and what the tail evicts meanwhile lies
  * below its new floors, so nothing is left out. Pieces come on a thread of {@link LogReaders}, or on the caller's.
  */
+@Startup
 @ApplicationScoped
 public class LogCatchUp implements CatchUp {
 
@@ -35,13 +35,11 @@ public class LogCatchUp implements CatchUp {
     static final int PIECE_BYTES = 256 << 10;
 
     private final TailFeeds feeds;
-    private final LogReaders readers;
     private final LogBlocks blocks;
     private final Counter entries;
 
     LogCatchUp(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
         this.feeds = feeds;
-        this.readers = readers;
         this.blocks =
                 new LogBlocks(
                         readers,
@@ -81,50 +79,6 @@ public class LogCatchUp implements CatchUp {
                                 .toList())
                 .andFailFast()
                 .map(heads -> merge(whole, heads));
-    }
-
-    /**
-     * The position before what was appended at {@code since} or later, as far as this process has read. When the log begins later, or
-     * may have lost some of it, the piece says so; its position is the first that can be read.
-     */
-    Uni<Piece> since(Instant since) {
-        Position now = feeds.tail().position();
-        return Uni.join()
-                .all(now.topics().stream().map(topic -> since(topic, since)).toList())
-                .andFailFast()
-                .map(
-                        begins ->
-                                new Piece(
-                                        List.of(),
-                                        Position.of(begins.stream().map(Begin::topic).toList()),
-                                        begins.stream()
-                                                .flatMap(begin -> begin.lost().stream())
-                                                .findFirst()));
-    }
-
-    private record Begin(Position.Topic topic, Optional<ResetReason> lost) {}
-
-    private Uni<Begin> since(Position.Topic now, Instant since) {
-        return readers.offsetsAt(now.name(), since)
-                .chain(
-                        offsets ->
-                                readers.layout(now.name())
-                                        .map(layout -> begin(now, offsets, layout)));
-    }
-
-    private static Begin begin(Position.Topic now, long[] offsets, TopicLayout layout) {
-        if (!layout.topicId().equals(now.id())) {
-            return new Begin(now, Optional.of(ResetReason.RECREATED));
-        }
-        long[] begins = now.offsets().clone();
-        boolean expired = false;
-        for (int p = 0; p < Math.min(begins.length, offsets.length); p++) {
-            begins[p] = Math.min(begins[p], offsets[p]);
-            expired |= layout.beginnings()[p] > 0 && offsets[p] <= layout.beginnings()[p];
-        }
-        return new Begin(
-                new Position.Topic(now.name(), now.id(), begins),
-                expired ? Optional.of(ResetReason.TOO_OLD) : Optional.empty());
     }
 
     /**

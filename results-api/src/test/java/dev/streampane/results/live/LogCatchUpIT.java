@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -255,34 +254,6 @@ class LogCatchUpIT {
         await().atMost(PATIENCE)
                 .until(() -> feeds.tail().resume(begin).reach() == Tail.Reach.RECREATED);
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
-    }
-
-    @Test
-    void shouldBeginWhereTimeSays() throws Exception {
-        // Given
-        IntStream.range(0, 30).forEach(n -> log.put(RESULTS, n % 4, null, result(n)));
-        tick();
-        Instant since = Instant.now();
-        tick();
-        IntStream.range(100, 400).forEach(n -> log.put(RESULTS, n % 4, null, result(n)));
-        await().until(() -> feeds.tail().position().topics().stream().noneMatch(this::isBehind));
-        // Then
-        CatchUp.Piece found = catchUp.since(since).await().atMost(PATIENCE);
-        assertThat(found.gone()).isEmpty();
-        assertThat(next(found.behind()).entries())
-                .first()
-                .satisfies(entry -> assertThat(entry.key()).isEqualTo("k100"));
-        CatchUp.Piece now = catchUp.since(Instant.now().plusSeconds(60)).await().atMost(PATIENCE);
-        assertThat(now.behind()).hasToString(feeds.tail().position().toString());
-        // When
-        admin.deleteRecords(
-                        Map.of(new TopicPartition(RESULTS, 0), RecordsToDelete.beforeOffset(16)))
-                .all()
-                .get();
-        // Then
-        assertThat(catchUp.since(Instant.EPOCH).await().atMost(PATIENCE).gone())
-                .contains(ResetReason.TOO_OLD);
-        assertThat(catchUp.since(Instant.now()).await().atMost(PATIENCE).gone()).isEmpty();
     }
 
     @Test
