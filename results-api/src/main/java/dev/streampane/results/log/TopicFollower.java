@@ -168,6 +168,7 @@ public final class TopicFollower implements AutoCloseable {
             if (!records.isEmpty()) {
                 reader.read(records);
             }
+            reader.reached(positions(consumer, ends));
             if (check == null && Instant.now().isAfter(nextCheck)) {
                 check = describe(admin);
             } else if (check != null && check.isDone()) {
@@ -178,6 +179,15 @@ public final class TopicFollower implements AutoCloseable {
                 nextCheck = Instant.now().plus(TOPIC_CHECK);
             }
         }
+    }
+
+    private static long[] positions(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> partitions) {
+        long[] positions = new long[partitions.size()];
+        for (TopicPartition partition : partitions.keySet()) {
+            positions[partition.partition()] = consumer.position(partition);
+        }
+        return positions;
     }
 
     private static boolean reached(

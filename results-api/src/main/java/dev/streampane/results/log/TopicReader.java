@@ -24,6 +24,12 @@ public interface TopicReader {
     /** Takes committed records, those of one partition in the order of their offsets. */
     void read(ConsumerRecords<byte[], byte[]> records);
 
+    /**
+     * What was handed over is everything below these offsets, one per partition: they may lie behind markers of transactions and
+     * records that were never committed.
+     */
+    default void reached(long[] offsets) {}
+
     /** Everything that was committed at the last {@link #start} has been read. */
     void caughtUp();
 }

@@ -236,7 +236,7 @@ public class AtLeast {
     }
 
     private Optional<Position.Topic> here() {
-        return feeds.tail().position().topic(feeds.resultsTopic());
+        return feeds.tail().reached().topic(feeds.resultsTopic());
     }
 
     /** 503: what is asked for may be where the store does not show it yet. */

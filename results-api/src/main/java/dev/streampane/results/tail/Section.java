@@ -29,6 +29,7 @@ final class Section {
     private String topicId;
     private long[] floors = {};
     private long[] positions = {};
+    private long[] reached = {};
 
     /** Per partition the append time from which on everything is here, {@link #BORN} or {@link #UNKNOWN}. */
     private long[] whole = {};
@@ -63,6 +64,7 @@ final class Section {
         topicId = newTopicId;
         floors = newFloors.clone();
         positions = newPositions.clone();
+        reached = newPositions.clone();
         born = Long.MAX_VALUE;
         whole = newWhole.clone();
     }
@@ -74,6 +76,16 @@ final class Section {
 
     void pass(int partition, long offset) {
         positions[partition] = offset + 1;
+        reached[partition] = Math.max(reached[partition], offset + 1);
+    }
+
+    boolean reached(long[] offsets) {
+        boolean more = false;
+        for (int partition = 0; partition < Math.min(reached.length, offsets.length); partition++) {
+            more |= offsets[partition] > reached[partition];
+            reached[partition] = Math.max(reached[partition], offsets[partition]);
+        }
+        return more;
     }
 
     void add(TailEntry entry) {
@@ -112,10 +124,12 @@ final class Section {
         int known = positions.length;
         floors = Arrays.copyOf(floors, topic.partitions());
         positions = Arrays.copyOf(positions, topic.partitions());
+        reached = Arrays.copyOf(reached, topic.partitions());
         whole = Arrays.copyOf(whole, topic.partitions());
         for (int partition = known; partition < positions.length; partition++) {
             floors[partition] = topic.beginnings()[partition];
             positions[partition] = topic.beginnings()[partition];
+            reached[partition] = topic.beginnings()[partition];
             whole[partition] = floors[partition] == 0 ? BORN : UNKNOWN;
         }
         return Optional.of(positions.clone());
@@ -123,6 +137,10 @@ final class Section {
 
     Position.Topic position() {
         return new Position.Topic(name(), topicId, positions.clone());
+    }
+
+    Position.Topic reached() {
+        return new Position.Topic(name(), topicId, reached.clone());
     }
 
     Position.Topic floor() {
@@ -148,7 +166,7 @@ final class Section {
             return Tail.Reach.FOREIGN;
         }
         Position.Topic whole = wanted.withPartitions(positions.length);
-        if (!position().reaches(whole)) {
+        if (!reached().reaches(whole)) {
             return Tail.Reach.AHEAD;
         }
         return whole.reaches(floor()) ? Tail.Reach.HELD : Tail.Reach.OLDER;

@@ -125,6 +125,11 @@ public final class Tail {
         section(topic).pass(partition, offset);
     }
 
+    /** Everything below these offsets was read; true when that is news. */
+    synchronized boolean reached(String topic, long[] offsets) {
+        return section(topic).reached(offsets);
+    }
+
     /** Where the follower reads a topic on, or nothing when it has to be read afresh. */
     synchronized Optional<long[]> readOn(TopicLayout topic) {
         return section(topic.name()).readOn(topic);
@@ -159,6 +164,15 @@ public final class Tail {
     public synchronized Position position() {
         return Position.of(
                 sections.stream().filter(Section::loaded).map(Section::position).toList());
+    }
+
+    /**
+     * Everything below was read. Lies behind {@link #position} where markers of transactions follow the last record; positions that
+     * another process gave out may lie between the two.
+     */
+    public synchronized Position reached() {
+        return Position.of(
+                sections.stream().filter(Section::loaded).map(Section::reached).toList());
     }
 
     /** Everything from here on is in the tail. */

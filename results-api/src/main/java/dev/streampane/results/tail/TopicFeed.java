@@ -101,6 +101,13 @@ final class TopicFeed implements TopicReader {
     }
 
     @Override
+    public void reached(long[] offsets) {
+        if (load == null && tail.reached(kept.name(), offsets)) {
+            more.run();
+        }
+    }
+
+    @Override
     public void caughtUp() {
         if (load != null) {
             load.openInto(tail);

@@ -73,6 +73,22 @@ class TailTest {
     }
 
     @Test
+    void shouldHoldAPositionOfAnotherProcessBehindMarkers() {
+        // Given: a record at 0 and a marker at 1; another process began to read behind both
+        Tail tail = tail(3, 1 << 20);
+        tail.append(TOPIC, Entries.result(0, 0));
+        assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.AHEAD);
+        // When
+        assertThat(tail.reached(TOPIC, new long[] {2, 0, 0})).isTrue();
+        // Then
+        assertThat(tail.reached(TOPIC, new long[] {2, 0, 0})).isFalse();
+        assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.HELD);
+        assertThat(reach(tail, position(3, 0, 0))).isEqualTo(Reach.AHEAD);
+        assertThat(tail.reached()).hasToString(position(2, 0, 0));
+        assertThat(tail.position()).hasToString(position(1, 0, 0));
+    }
+
+    @Test
     void shouldSayHowFarAPositionIsFromWhatIsHere() {
         // Given: offsets 0 to 4 of partition 0 in a tail of three
         Tail tail = tail(3, 1 << 20);
