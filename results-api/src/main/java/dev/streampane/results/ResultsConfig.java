@@ -37,6 +37,11 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String wordsTopic();
 
+    /** Where jobs write what windows say before they fire; read only while a stream wants it. */
+    @WithDefault("window-previews")
+    @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
+    String previewsTopic();
+
     /** Where the jobs write their audit lines. */
     @WithDefault("audit")
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
@@ -152,6 +157,18 @@ public interface ResultsConfig {
         @Min(1)
         @Max(100_000)
         int buffer();
+
+        /** Windows that one snapshot may have; one that would have more says that it is partial. 100 to 100,000. */
+        @WithDefault("10000")
+        @Min(100)
+        @Max(100_000)
+        int snapshotRows();
+
+        /** A snapshot that its client has not taken after so long ends and says that it is partial. 1s to 10m. */
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration snapshotTimeout();
 
         /** A client that takes nothing for so long, though there is something to take, is closed. 1s to 10m. */
         @WithDefault("30s")

@@ -40,6 +40,9 @@ class ResultsConfigTest {
                     Map.entry("results.stream.max-per-principal", "100"),
                     Map.entry("results.stream.max-life", "30m"),
                     Map.entry("results.stream.buffer", "1000"),
+                    Map.entry("results.previews-topic", "window-previews"),
+                    Map.entry("results.stream.snapshot-rows", "10000"),
+                    Map.entry("results.stream.snapshot-timeout", "60s"),
                     Map.entry("results.stream.stall-timeout", "30s"),
                     Map.entry("results.query.timeout", "2s"),
                     Map.entry("results.query.at-least-timeout", "2s"),
@@ -92,6 +95,9 @@ class ResultsConfigTest {
         assertThat(config.stream().maxPerPrincipal()).isEqualTo(100);
         assertThat(config.stream().maxLife()).hasMinutes(30);
         assertThat(config.stream().buffer()).isEqualTo(1_000);
+        assertThat(config.previewsTopic()).isEqualTo("window-previews");
+        assertThat(config.stream().snapshotRows()).isEqualTo(10_000);
+        assertThat(config.stream().snapshotTimeout()).hasSeconds(60);
         assertThat(config.stream().stallTimeout()).hasSeconds(30);
         assertThat(config.query().timeout()).hasSeconds(2);
         assertThat(config.query().atLeastTimeout()).hasSeconds(2);

@@ -3,6 +3,7 @@ package dev.streampane.results.live;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A stream that has reached the end of the log once: its place is a number in the {@link Broadcaster}'s walk, and what it sends are the
@@ -22,6 +23,12 @@ final class Live implements Stage {
     private String place;
     private long conflatedTo;
     private boolean held;
+    private OptionalLong previewsFrom = OptionalLong.empty();
+
+    /** From now on; somebody must be among the broadcaster's readers. */
+    Live(Broadcaster broadcaster) {
+        this(broadcaster, broadcaster.now());
+    }
 
     Live(Broadcaster broadcaster, Broadcaster.Spot spot) {
         this.broadcaster = broadcaster;
@@ -40,6 +47,7 @@ final class Live implements Stage {
             if (number == now.number()) {
                 held = false;
                 place = now.place();
+                sendPreviews(client);
                 return this;
             }
             if (client.full()) {
@@ -65,6 +73,15 @@ final class Live implements Stage {
     @Override
     public Optional<String> place() {
         return Optional.of(place);
+    }
+
+    private void sendPreviews(StreamClient client) {
+        if (previewsFrom.isEmpty()) {
+            previewsFrom = client.previewsFrom();
+        }
+        if (previewsFrom.isPresent() && !client.full()) {
+            previewsFrom = OptionalLong.of(client.sendPreviews(previewsFrom.getAsLong()));
+        }
     }
 
     private void send(StreamClient client, Turn.Shared shared) {

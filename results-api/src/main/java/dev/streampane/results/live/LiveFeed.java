@@ -23,12 +23,21 @@ public class LiveFeed {
     private final TailFeeds feeds;
     private final Broadcaster broadcaster;
     private final CatchUp catchUp;
+    private final Snapshots snapshots;
+    private final Previews previews;
     private final ResultsConfig.Stream config;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
 
-    LiveFeed(TailFeeds feeds, CatchUp catchUp, ResultsConfig config) {
+    LiveFeed(
+            TailFeeds feeds,
+            CatchUp catchUp,
+            Snapshots snapshots,
+            Previews previews,
+            ResultsConfig config) {
         this.feeds = feeds;
         this.catchUp = catchUp;
+        this.snapshots = snapshots;
+        this.previews = previews;
         this.config = config.stream();
         this.broadcaster =
                 new Broadcaster(
@@ -39,6 +48,7 @@ public class LiveFeed {
 
     void start(@Observes StartupEvent event) {
         feeds.onMore(this::more);
+        previews.onMore(this::wake);
     }
 
     Tail tail() {
@@ -53,6 +63,18 @@ public class LiveFeed {
         return catchUp;
     }
 
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    Previews previews() {
+        return previews;
+    }
+
+    String resultsTopic() {
+        return feeds.resultsTopic();
+    }
+
     ResultsConfig.Stream config() {
         return config;
     }
@@ -65,8 +87,12 @@ public class LiveFeed {
     /** Goes on, and wakes whoever has something to send. */
     private void more() {
         if (broadcaster.advance()) {
-            loops.values().forEach(Loop::wake);
+            wake();
         }
+    }
+
+    private void wake() {
+        loops.values().forEach(Loop::wake);
     }
 
     private Duration tick() {

@@ -1,52 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.live.Snapshots.Partial;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Tail;
-import dev.streampane.results.tail.TailEntry;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
-/** A stream that sends the last windows per series, and then what comes behind them. */
+/**
+ * A stream that sends the last windows per series, and then what comes behind them.
+ *
+ * <p>The newest windows of the tail and the place behind them are taken at once. What may be older comes from Elasticsearch, page by page, and
+ * only what lies below the tail's floors of that moment; then follow the windows of the tail, then {@code event: snapshot-end} with the
+ * place, and then the stream from there: so nothing is missing and nothing comes twice. Rows have no id, so a client that loses its
+ * connection before the end begins again.
+ */
 final class Snapshotting implements Stage {
 
+    private final Snapshots snapshots;
     private final int windows;
+    private final long deadline;
+    private final Deque<byte[]> ready = new ArrayDeque<>();
     private Optional<Tail.Cut> cut = Optional.empty();
+    private Optional<Partial> partial = Optional.empty();
+    private Optional<OlderWindows> older = Optional.empty();
+    private Optional<JsonNode> after = Optional.empty();
+    private SnapshotRows rows;
+    private boolean tailReady;
+    private boolean asked;
+    private boolean left;
+    private int reserved;
     private int sent;
 
-    Snapshotting(int windows) {
+    Snapshotting(Snapshots snapshots, int windows) {
+        this.snapshots = snapshots;
         this.windows = windows;
+        this.deadline = System.nanoTime() + snapshots.timeout().toNanos();
     }
 
     @Override
     public Stage go(StreamClient client, Turn turn) {
-        if (cut.isEmpty()) {
-            cut = Optional.of(client.cut(windows));
+        boolean late = System.nanoTime() - deadline > 0;
+        if (cut.isEmpty() && !begin(client, late)) {
+            return this;
         }
-        List<TailEntry> entries = cut.get().entries();
-        while (sent < entries.size()) {
-            if (client.full()) {
-                return this;
-            }
-            List<Frame> frames = new ArrayList<>();
-            for (int bytes = 0; bytes < Turn.RUN_BYTES && sent < entries.size(); sent++) {
-                TailEntry entry = entries.get(sent);
-                frames.add(new Frame(entry, Optional.empty()));
-                bytes += entry.json().length;
-            }
-            client.sendRows(frames);
+        if (late && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+            giveUp(Partial.SLOW);
+            asked = false;
         }
-        String place = cut.get().place().position().toString();
-        client.event(
-                "snapshot-end",
-                Optional.of(place),
-                Map.of("position", place, "windows", sent, "partial", false));
-        return new Walking(client.tail(), cut.get().place(), false);
+        while (send(client) && !asked) {
+            if (older.isPresent()) {
+                ask(client, older.get());
+            } else if (!tailReady) {
+                tailReady = true;
+                ready.addAll(rows.ofTheTail());
+            } else {
+                return end(client);
+            }
+        }
+        return this;
     }
 
     @Override
     public Optional<String> place() {
         return Optional.empty();
+    }
+
+    @Override
+    public void leave() {
+        left = true;
+        snapshots.release(reserved);
+        reserved = 0;
+        ready.clear();
+        rows = null;
+    }
+
+    /** Takes the newest windows of the tail; false when there is no memory for them yet. */
+    private boolean begin(StreamClient client, boolean late) {
+        Tail.Cut taken = client.cut(windows, snapshots.maxRows());
+        Optional<Position.Topic> floors = client.resultsBelow(taken.floors());
+        boolean complete =
+                floors.stream().flatMapToLong(topic -> LongStream.of(topic.offsets())).sum() == 0;
+        int wanted = taken.entries().size() + (complete ? 0 : OlderWindows.ROWS_PER_PAGE);
+        if (snapshots.reserve(wanted)) {
+            reserved = wanted;
+        } else if (!late) {
+            return false;
+        }
+        rows = new SnapshotRows(taken, windows);
+        cut = Optional.of(taken);
+        if (reserved < wanted) {
+            giveUp(Partial.BUSY);
+        } else if (!taken.whole() || taken.retracted().size() > OlderWindows.MAX_RETRACTED) {
+            partial = Optional.of(Partial.TOO_MANY);
+        } else if (!complete) {
+            older =
+                    floors.map(
+                            topic ->
+                                    new OlderWindows(
+                                            topic, client.filter(), taken.retracted(), windows));
+        }
+        return true;
+    }
+
+    private void giveUp(Partial why) {
+        partial = Optional.of(why);
+        older = Optional.empty();
+        ready.clear();
+        tailReady = true;
+    }
+
+    private void ask(StreamClient client, OlderWindows wanted) {
+        asked = true;
+        client.ask(
+                snapshots.page(wanted, after),
+                found -> {
+                    if (!left && asked) {
+                        asked = false;
+                        take(client, found);
+                    }
+                });
+    }
+
+    private void take(StreamClient client, Snapshots.Older found) {
+        for (OlderWindows.Found series : found.page().series()) {
+            if (client.filter().takes(series.series())) {
+                ready.addAll(rows.add(series));
+            }
+        }
+        after = found.page().after();
+        if (found.partial().isPresent()) {
+            partial = found.partial();
+        } else if (after.isPresent() && sent + ready.size() + rows.size() >= snapshots.maxRows()) {
+            partial = Optional.of(Partial.TOO_MANY);
+        }
+        if (after.isEmpty() || partial.isPresent()) {
+            older = Optional.empty();
+        }
+    }
+
+    /** Whether all that is ready was sent. */
+    private boolean send(StreamClient client) {
+        while (!ready.isEmpty()) {
+            if (client.full()) {
+                return false;
+            }
+            sent += client.sendRows(ready);
+        }
+        return true;
+    }
+
+    private Stage end(StreamClient client) {
+        Tail.Place place = cut.orElseThrow().place();
+        Map<String, Object> data = new HashMap<>();
+        data.put("position", place.position().toString());
+        data.put("windows", sent);
+        data.put("partial", partial.isPresent());
+        partial.ifPresent(why -> data.put("reason", why.code()));
+        client.event("snapshot-end", Optional.of(place.position().toString()), data);
+        client.snapshotSent(partial);
+        return new Walking(client.tail(), place, false);
     }
 }

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -23,6 +29,10 @@ import org.jboss.logging.Logger;
 final class StreamClient {
 
     private static final Logger LOG = Logger.getLogger(StreamClient.class);
+    private static final Problem CREDENTIAL_ENDED =
+            Problem.of(
+                    ProblemType.UNAUTHORIZED,
+                    "The credential that opened this stream has ended. Connect again with another one.");
     private static final int STAGES_PER_TURN = 8;
     private static final long RELIEF_NANOS = 1_000_000_000;
 
@@ -35,6 +45,8 @@ final class StreamClient {
     private Stage stage;
     private String announced = "";
     private long nextHeartbeat;
+    private final OptionalLong credentialEndsAt;
+    private Access.Registration revocation;
     private long endsAt;
     private boolean closed;
 
@@ -46,6 +58,14 @@ final class StreamClient {
         this.connection = connection;
         this.loop = feed.loop(connection.channel().eventLoop());
         this.takesAll = request.takesAll();
+        this.credentialEndsAt =
+                access().expires().stream()
+                        .mapToLong(
+                                expires ->
+                                        System.nanoTime()
+                                                + Duration.between(Instant.now(), expires)
+                                                        .toNanos())
+                        .findFirst();
     }
 
     /** Begins to send, for as long as {@code lifeNanos}. */
@@ -55,6 +75,7 @@ final class StreamClient {
         endsAt = now + lifeNanos;
         stage = first;
         loop.add(this);
+        revocation = access().whenRevoked(() -> fail("credential", CREDENTIAL_ENDED));
         connection.write(request.format().greeting(retryMillis));
         loop.goOn(this);
         if (!closed && stage instanceof Live) {
@@ -88,6 +109,10 @@ final class StreamClient {
         if (stuck > feed.config().stallTimeout().toNanos()) {
             close("stalled");
             connection.cut();
+            return;
+        }
+        if (credentialEndsAt.isPresent() && now - credentialEndsAt.getAsLong() >= 0) {
+            endWith("credential", CREDENTIAL_ENDED);
             return;
         }
         if (now - endsAt > 0) {
@@ -145,10 +170,22 @@ final class StreamClient {
         return feed.tail();
     }
 
+    StreamFilter filter() {
+        return request.filter();
+    }
+
     /** The newest windows that the client wants. */
-    Tail.Cut cut(int windows) {
+    Tail.Cut cut(int windows, int max) {
         return feed.tail()
-                .cut(series -> request.emit().finals() && request.filter().takes(series), windows);
+                .cut(
+                        series -> request.emit().finals() && request.filter().takes(series),
+                        windows,
+                        max);
+    }
+
+    /** Of the tail's floors that of results, unless the client wants none. */
+    Optional<Position.Topic> resultsBelow(Position floors) {
+        return floors.topic(feed.resultsTopic()).filter(topic -> request.emit().finals());
     }
 
     CatchUp catchUp() {
@@ -174,6 +211,28 @@ final class StreamClient {
 
     boolean takes(TailEntry entry) {
         return request.takes(entry);
+    }
+
+    /** Sends the previews behind a number that the client wants, and that no result has overtaken; the number behind them. */
+    long sendPreviews(long from) {
+        Previews.Run run = feed.previews().read(from);
+        List<Frame> wanted =
+                run.frames().stream()
+                        .filter(frame -> request.filter().takes(frame.entry()))
+                        .filter(frame -> feed.previews().holds(frame.entry()))
+                        .toList();
+        if (!wanted.isEmpty()) {
+            connection.write(Turn.joined(wanted, format()));
+            clients.previews(wanted.size());
+        }
+        return run.next();
+    }
+
+    /** Where a client begins that wants previews; nothing when it wants none. */
+    OptionalLong previewsFrom() {
+        return request.emit().previews()
+                ? OptionalLong.of(feed.previews().end())
+                : OptionalLong.empty();
     }
 
     /** Goes on at the next turn. */
@@ -223,10 +282,22 @@ final class StreamClient {
         }
     }
 
-    /** Sends rows of a snapshot, which have no place of their own. */
-    void sendRows(List<Frame> frames) {
-        connection.write(Turn.joined(frames, format()));
-        clients.sent(frames.size());
+    /** Sends the first rows of a snapshot, which have no place of their own; how many. */
+    int sendRows(Deque<byte[]> rows) {
+        Buffer bytes = Buffer.buffer(Turn.RUN_BYTES);
+        int number = 0;
+        while (!rows.isEmpty() && bytes.length() < Turn.RUN_BYTES) {
+            bytes.appendBytes(format().frame("window", Optional.empty(), rows.remove()));
+            number++;
+        }
+        connection.write(bytes);
+        clients.sent(number);
+        return number;
+    }
+
+    /** A snapshot has ended. */
+    void snapshotSent(Optional<Snapshots.Partial> partial) {
+        clients.snapshot(partial.map(Snapshots.Partial::code).orElse("whole"));
     }
 
     /** Says that of what lies between two positions some revisions are left out, if they are. */
@@ -247,7 +318,7 @@ final class StreamClient {
                 Optional.empty(),
                 Map.of("reason", reason.code(), "detail", reason.message()));
         clients.reset(reason);
-        return new Snapshotting(Math.max(1, request.snapshot()));
+        return new Snapshotting(feed.snapshots(), Math.max(1, request.snapshot()));
     }
 
     /** Sends an event of this service's own. */
@@ -286,6 +357,7 @@ final class StreamClient {
         }
         closed = true;
         stage.leave();
+        revocation.close();
         loop.remove(this);
         clients.remove(this, reason);
         return true;

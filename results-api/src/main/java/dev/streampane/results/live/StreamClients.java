@@ -31,6 +31,7 @@ public class StreamClients {
     private final MeterRegistry metrics;
     private final Counter events;
     private final Counter leftOut;
+    private final Counter previews;
 
     StreamClients(Vertx vertx, LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
         this.vertx = vertx;
@@ -39,6 +40,7 @@ public class StreamClients {
         this.metrics = metrics;
         this.events = metrics.counter("streampane.results.stream.events");
         this.leftOut = metrics.counter("streampane.results.stream.left.out");
+        this.previews = metrics.counter("streampane.results.stream.previews");
         metrics.gauge("streampane.results.stream.clients", clients, Set::size);
     }
 
@@ -78,8 +80,16 @@ public class StreamClients {
         events.increment(frames);
     }
 
+    void previews(int frames) {
+        previews.increment(frames);
+    }
+
     void conflated(long revisions) {
         leftOut.increment(revisions);
+    }
+
+    void snapshot(String outcome) {
+        metrics.counter("streampane.results.stream.snapshots", "outcome", outcome).increment();
     }
 
     void reset(ResetReason reason) {

@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,10 +19,13 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * {@code GET /api/v1/stream}: results, alerts and counts of words as they are committed, as server-sent events or as lines of JSON.
@@ -33,12 +37,15 @@ import java.util.concurrent.ThreadLocalRandom;
 @ApplicationScoped
 public class StreamRoute {
 
+    private static final Logger LOG = Logger.getLogger(StreamRoute.class);
+
     static final String PATH = "/api/v1/stream";
 
     private final TailFeeds feeds;
     private final LiveFeed feed;
     private final StreamClients clients;
     private final StreamLimits limits;
+    private final Since since;
     private final ResultsConfig.Stream config;
 
     StreamRoute(
@@ -46,11 +53,13 @@ public class StreamRoute {
             LiveFeed feed,
             StreamClients clients,
             StreamLimits limits,
+            Since since,
             ResultsConfig config) {
         this.feeds = feeds;
         this.feed = feed;
         this.clients = clients;
         this.limits = limits;
+        this.since = since;
         this.config = config.stream();
     }
 
@@ -88,21 +97,63 @@ public class StreamRoute {
             return;
         }
         limits.reserve(asked.filter().access());
-        open(request, asked);
+        if (asked.since().isPresent() && asked.lastEventId().isEmpty()) {
+            openSince(context, asked, asked.since().get());
+        } else {
+            open(request, asked, () -> first(asked));
+        }
     }
 
-    private void open(HttpServerRequest request, StreamRequest asked) {
+    /** Looks for the position first, so that a broker that is away is a problem and no stream. */
+    private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
+        Context loop = context.vertx().getOrCreateContext();
+        HttpServerRequest request = context.request();
+        since.position(instant)
+                .subscribe()
+                .with(
+                        position ->
+                                loop.runOnContext(
+                                        found -> {
+                                            if (request.response().closed()) {
+                                                limits.release(asked.filter().access());
+                                            } else {
+                                                open(
+                                                        request,
+                                                        asked,
+                                                        () -> new Resuming(position, false));
+                                            }
+                                        }),
+                        failure ->
+                                loop.runOnContext(
+                                        failed -> {
+                                            limits.release(asked.filter().access());
+                                            ProblemRoutes.send(context, problem(failure));
+                                        }));
+    }
+
+    private static Problem problem(Throwable failure) {
+        if (failure instanceof ProblemException told) {
+            return told.problem();
+        }
+        LOG.warnf(failure, "Looking for a time in the log failed");
+        return Problem.ofStatus(500, Map.of());
+    }
+
+    private void open(HttpServerRequest request, StreamRequest asked, Supplier<Stage> first) {
         HttpServerResponse response = head(request.response(), asked.format()).setChunked(true);
         StreamClient client = new StreamClient(feed, clients, asked, new Connection(request));
-        Broadcaster.Spot now = feed.broadcaster().join();
+        if (asked.emit().previews()) {
+            feed.previews().want();
+        }
+        feed.broadcaster().join();
         clients.add(client);
         response.closeHandler(gone -> client.gone());
         response.exceptionHandler(failure -> client.gone());
         response.drainHandler(drained -> client.drained());
-        client.open(first(asked, now), lifeNanos(), retryMillis());
+        client.open(first.get(), lifeNanos(), retryMillis());
     }
 
-    private Stage first(StreamRequest asked, Broadcaster.Spot now) {
+    private Stage first(StreamRequest asked) {
         if (asked.lastEventId().isPresent()) {
             Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
             return wanted.isPresent()
@@ -110,8 +161,8 @@ public class StreamRoute {
                     : new Lost(ResetReason.GARBAGE);
         }
         return asked.snapshot() > 0
-                ? new Snapshotting(asked.snapshot())
-                : new Live(feed.broadcaster(), now);
+                ? new Snapshotting(feed.snapshots(), asked.snapshot())
+                : new Live(feed.broadcaster());
     }
 
     private long lifeNanos() {

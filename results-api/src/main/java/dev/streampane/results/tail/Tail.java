@@ -79,8 +79,15 @@ public final class Tail {
      * @param entries per series the newest revisions of its last windows, oldest first
      * @param place behind everything that was looked at
      * @param floors below which nothing was looked at
+     * @param retracted ids of windows that are retracted here; of each series those newer than its oldest entry
+     * @param whole whether all series were looked at; there may be too many
      */
-    public record Cut(List<TailEntry> entries, Place place, Position floors) {}
+    public record Cut(
+            List<TailEntry> entries,
+            Place place,
+            Position floors,
+            List<String> retracted,
+            boolean whole) {}
 
     private final List<Section> sections;
     private final TailIndex index = new TailIndex();
@@ -231,9 +238,10 @@ public final class Tail {
         return new Slice(entries, after, lost, Optional.empty());
     }
 
-    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted. */
-    public synchronized Cut cut(Predicate<Series> wanted, int windows) {
-        return new Cut(index.latest(wanted, windows), now(), floors());
+    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most. */
+    public synchronized Cut cut(Predicate<Series> wanted, int windows, int max) {
+        TailIndex.Latest latest = index.latest(wanted, windows, max);
+        return new Cut(latest.entries(), now(), floors(), latest.retracted(), latest.whole());
     }
 
     /** Number of entries of a topic. */

@@ -99,20 +99,44 @@ public final class TailIndex {
         return Collections.unmodifiableSet(series.keySet());
     }
 
-    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, oldest first. */
-    List<TailEntry> latest(Predicate<Series> wanted, int windows) {
+    /**
+     * Per series that {@code wanted} takes the last windows.
+     *
+     * @param entries those that are not retracted, oldest first
+     * @param retracted ids of retracted windows that are newer than the oldest entry of their series
+     * @param whole whether all series were looked at
+     */
+    record Latest(List<TailEntry> entries, List<String> retracted, boolean whole) {}
+
+    /** Per series that {@code wanted} takes the last {@code windows} windows; of as many series as make {@code max} windows. */
+    Latest latest(Predicate<Series> wanted, int windows, int max) {
         List<TailEntry> latest = new ArrayList<>();
-        series.forEach(
-                (of, rows) -> {
-                    if (wanted.test(of)) {
-                        rows.descendingMap().values().stream()
-                                .filter(entry -> !entry.status().equals("RETRACTED"))
-                                .limit(windows)
-                                .forEach(latest::add);
-                    }
-                });
-        latest.sort(Comparator.comparing(Last::of));
-        return latest;
+        List<String> retracted = new ArrayList<>();
+        for (Map.Entry<Series, ConcurrentSkipListMap<Last, TailEntry>> of : series.entrySet()) {
+            if (!wanted.test(of.getKey())) {
+                continue;
+            }
+            int left = windows;
+            for (TailEntry entry : of.getValue().descendingMap().values()) {
+                if (entry.status().equals("RETRACTED")) {
+                    retracted.add(entry.id());
+                } else if (latest.size() == max) {
+                    return new Latest(sorted(latest), retracted, false);
+                } else {
+                    latest.add(entry);
+                    left--;
+                }
+                if (left == 0) {
+                    break;
+                }
+            }
+        }
+        return new Latest(sorted(latest), retracted, true);
+    }
+
+    private static List<TailEntry> sorted(List<TailEntry> entries) {
+        entries.sort(Comparator.comparing(Last::of));
+        return entries;
     }
 
     void add(TailEntry entry) {

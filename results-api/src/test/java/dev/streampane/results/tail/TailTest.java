@@ -214,7 +214,7 @@ class TailTest {
         String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
         tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
         // When
-        Tail.Cut cut = tail.cut(series -> true, 2);
+        Tail.Cut cut = tail.cut(series -> true, 2, 100);
         // Then
         assertThat(cut.entries())
                 .extracting(TailTest::place)
@@ -224,7 +224,7 @@ class TailTest {
                         "window-results 1:3",
                         "window-results 1:4");
         assertThat(tail.read(cut.place().next(), 9).entries()).isEmpty();
-        assertThat(tail.cut(series -> series.key().equals("k1"), 1).entries()).hasSize(1);
+        assertThat(tail.cut(series -> series.key().equals("k1"), 1, 100).entries()).hasSize(1);
     }
 
     @Test

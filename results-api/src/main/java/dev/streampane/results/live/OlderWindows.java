@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.security.Grant;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.Series;
+import dev.streampane.results.tail.TailEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks Elasticsearch for the last windows per series below the floors of a snapshot: pages over series, in each of them the newest
+ * windows. Only documents of this life of the topic, below the floor of their partition: what is newer comes from the tail and the stream.
+ *
+ * @param floors below which the tail holds nothing
+ * @param filter what the client wants and may read
+ * @param retracted ids of windows that the tail knows to be retracted
+ * @param windows windows per series
+ */
+record OlderWindows(
+        Position.Topic floors, StreamFilter filter, Collection<String> retracted, int windows) {
+
+    /** About the rows of a page. */
+    static final int ROWS_PER_PAGE = 500;
+
+    /** More are not left out of a search. */
+    static final int MAX_RETRACTED = 10_000;
+
+    private static final List<String> SERIES = List.of("job", "spec", "key");
+
+    /** A row, newest revision that Elasticsearch has. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Row(String id, Instant start, Instant end, long version, byte[] json) {
+
+        private static Row of(JsonNode source) {
+            return new Row(
+                    source.path("id").asText(),
+                    Instant.parse(source.at("/window/start").asText()),
+                    Instant.parse(source.at("/window/end").asText()),
+                    TailEntry.version(
+                            source.path("complete").asBoolean(),
+                            source.path("generation").asLong(),
+                            source.path("rev").asLong()),
+                    ResultJson.of(source).toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The newest rows of a series. */
+    record Found(Series series, List<Row> rows) {}
+
+    /**
+     * Some series.
+     *
+     * @param after what to ask the next page with, if there may be one
+     */
+    record Page(List<Found> series, Optional<JsonNode> after) {
+
+        static Page of(JsonNode answer) {
+            List<Found> found = new ArrayList<>();
+            for (JsonNode bucket : answer.at("/aggregations/series/buckets")) {
+                JsonNode key = bucket.path("key");
+                List<Row> rows = new ArrayList<>();
+                bucket.at("/last/hits/hits").forEach(hit -> rows.add(Row.of(hit.path("_source"))));
+                found.add(
+                        new Found(
+                                new Series(
+                                        key.path("job").asText(),
+                                        key.path("spec").asText(),
+                                        key.path("key").asText()),
+                                rows));
+            }
+            return new Page(
+                    found,
+                    Optional.of(answer.at("/aggregations/series/after_key"))
+                            .filter(JsonNode::isObject));
+        }
+    }
+
+    /** The search for the page behind {@code after}. */
+    ObjectNode search(Optional<JsonNode> after) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        ObjectNode bool = search.putObject("query").putObject("bool");
+        ArrayNode filters = bool.putArray("filter");
+        filters.addObject().putObject("term").put("log.epoch", floors.id());
+        below(filters.addObject().putObject("bool"));
+        among(filters, "job", filter.jobs());
+        among(filters, "key", filter.keys());
+        among(filters, "spec", filter.specs());
+        filter.access()
+                .grants()
+                .ifPresent(grants -> readable(filters.addObject().putObject("bool"), grants));
+        ArrayNode not = bool.putArray("must_not");
+        not.addObject().putObject("term").put("status", "RETRACTED");
+        among(not, "id", retracted);
+        ObjectNode series = search.putObject("aggs").putObject("series");
+        ObjectNode composite = series.putObject("composite");
+        composite.put("size", Math.max(1, ROWS_PER_PAGE / windows));
+        after.ifPresent(key -> composite.set("after", key));
+        ArrayNode sources = composite.putArray("sources");
+        SERIES.forEach(
+                field ->
+                        sources.addObject()
+                                .putObject(field)
+                                .putObject("terms")
+                                .put("field", field));
+        ObjectNode hits = series.putObject("aggs").putObject("last").putObject("top_hits");
+        hits.put("size", windows);
+        ArrayNode sort = hits.putArray("sort");
+        List.of("window.end", "window.start", "id")
+                .forEach(field -> sort.addObject().put(field, "desc"));
+        return search;
+    }
+
+    private void below(ObjectNode bool) {
+        ArrayNode partitions = bool.putArray("should");
+        for (int partition = 0; partition < floors.offsets().length; partition++) {
+            ArrayNode both = partitions.addObject().putObject("bool").putArray("filter");
+            both.addObject().putObject("term").put("log.partition", partition);
+            both.addObject()
+                    .putObject("range")
+                    .putObject("log.offset")
+                    .put("lt", floors.offsets()[partition]);
+        }
+        bool.put("minimum_should_match", 1);
+    }
+
+    private static void readable(ObjectNode bool, List<Grant> grants) {
+        ArrayNode any = bool.putArray("should");
+        for (Grant grant : grants) {
+            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            grant.job().ifPresent(job -> both.addObject().putObject("term").put("job", job));
+            both.addObject().putObject("prefix").put("key", grant.keyPrefix());
+        }
+        bool.put("minimum_should_match", 1);
+    }
+
+    private static void among(ArrayNode clauses, String field, Collection<String> values) {
+        if (!values.isEmpty()) {
+            ArrayNode terms = clauses.addObject().putObject("terms").putArray(field);
+            values.forEach(terms::add);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.TopicFollower;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicReader;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/**
+ * What windows say before they fire: followed by one consumer from the first stream on that wants it, from the end of the topic.
+ *
+ * <p>The last ones are kept for the streams to take; a client too slow for that misses some, as a later one, or the result, says more. Once
+ * the tail has a result of a window, its previews are passed over. Safe for use by several threads.
+ */
+@ApplicationScoped
+public class Previews {
+
+    /**
+     * Previews in their order.
+     *
+     * @param next number from which to read on
+     */
+    record Run(List<Frame> frames, long next) {}
+
+    private static final int KEPT = 1_000;
+    private static final int RUN = 64;
+
+    private final KafkaAccess kafka;
+    private final TailFeeds tail;
+    private final String topic;
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private final Deque<Frame> kept = new ArrayDeque<>();
+    private volatile TopicFollower follower;
+    private volatile Runnable listener = () -> {};
+    private long end;
+
+    Previews(KafkaAccess kafka, TailFeeds tail, ResultsConfig config) {
+        this.kafka = kafka;
+        this.tail = tail;
+        this.topic = config.previewsTopic();
+    }
+
+    /** Begins to follow the topic, unless that was done before. */
+    void want() {
+        if (wanted.compareAndSet(false, true)) {
+            follower = TopicFollower.start(kafka, topic, new Reader(this::add));
+        }
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        TopicFollower started = follower;
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    /** Calls {@code more} on the consumer's thread when there is more. */
+    void onMore(Runnable more) {
+        listener = more;
+    }
+
+    /** Number behind the last preview. */
+    synchronized long end() {
+        return end;
+    }
+
+    /** Previews from a number on, or from the oldest that is kept; of each window the newest among them. */
+    synchronized Run read(long from) {
+        long first = end - kept.size();
+        long begin = Math.max(first, from);
+        if (begin == end) {
+            return new Run(List.of(), end);
+        }
+        List<Frame> frames = new ArrayList<>();
+        long number = first;
+        for (Frame frame : kept) {
+            if (number++ >= begin && !frame.supersededBefore(end)) {
+                frames.add(frame);
+                if (frames.size() == RUN) {
+                    return new Run(frames, number);
+                }
+            }
+        }
+        return new Run(frames, end);
+    }
+
+    /** Whether no result of the window is known. */
+    boolean holds(TailEntry preview) {
+        return tail.tail().index().newest(preview.id()).isEmpty();
+    }
+
+    private void add(List<TailEntry> previews) {
+        List<TailEntry> open = previews.stream().filter(this::holds).toList();
+        if (!open.isEmpty()) {
+            open.forEach(this::add);
+            listener.run();
+        }
+    }
+
+    private synchronized void add(TailEntry preview) {
+        kept.stream()
+                .filter(frame -> frame.entry().id().equals(preview.id()))
+                .forEach(frame -> frame.supersededBy(end));
+        if (kept.size() == KEPT) {
+            kept.remove();
+        }
+        kept.add(new Frame(preview, Optional.empty()));
+        end++;
+    }
+
+    /** Reads the topic from its end, and on from where it was when the broker was away. */
+    private static final class Reader implements TopicReader {
+
+        private final Consumer<List<TailEntry>> taker;
+        private String topicId = "";
+        private long[] next = {};
+
+        private Reader(Consumer<List<TailEntry>> taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        public long[] start(TopicLayout layout, long[] since) {
+            long[] starts = layout.ends().clone();
+            if (layout.topicId().equals(topicId)) {
+                for (int partition = 0; partition < starts.length; partition++) {
+                    boolean known = partition < next.length;
+                    if (known && next[partition] >= layout.beginnings()[partition]) {
+                        starts[partition] = Math.min(next[partition], starts[partition]);
+                    } else if (!known) {
+                        starts[partition] = layout.beginnings()[partition];
+                    }
+                }
+            }
+            topicId = layout.topicId();
+            next = starts.clone();
+            return starts;
+        }
+
+        @Override
+        public void read(ConsumerRecords<byte[], byte[]> records) {
+            List<TailEntry> previews = new ArrayList<>();
+            Predicate<TailEntry> early = entry -> entry.status().equals("EARLY");
+            for (ConsumerRecord<byte[], byte[]> found : records) {
+                next[found.partition()] = found.offset() + 1;
+                TailEntry.decode(TailEntry.Kind.WINDOW, found)
+                        .filter(early)
+                        .ifPresent(previews::add);
+            }
+            taker.accept(previews);
+        }
+
+        @Override
+        public void caughtUp() {
+            // previews have no state to wait for
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.IndexedLog;
+import dev.streampane.results.store.SearchClient;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the snapshots of all streams share: the memory that they hold together, and the few questions to Elasticsearch that are open at
+ * a time. Safe for use by several threads.
+ */
+@ApplicationScoped
+public class Snapshots {
+
+    /** An answer of Elasticsearch, or why there is none. */
+    record Older(OlderWindows.Page page, Optional<Partial> partial) {}
+
+    /** Why a snapshot lacks something. */
+    enum Partial {
+        /** Elasticsearch does not answer. */
+        STORE_UNAVAILABLE("store-unavailable"),
+        /** Elasticsearch does not have everything yet that the tail no longer has. */
+        STORE_BEHIND("store-behind"),
+        /** There are more windows than a snapshot may have. */
+        TOO_MANY("too-many"),
+        /** The client took too long. */
+        SLOW("slow"),
+        /** Other snapshots hold all memory that there is for them. */
+        BUSY("busy");
+
+        private final String code;
+
+        Partial(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+    }
+
+    private static final String RESULTS = "window-results";
+    private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
+    private static final int OPEN_QUESTIONS = 4;
+
+    private final SearchClient elasticsearch;
+    private final IndexedLog indexed;
+    private final Duration wait;
+    private final int maxRows;
+    private final Duration timeout;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private int open;
+    private long rows;
+
+    Snapshots(SearchClient elasticsearch, IndexedLog indexed, ResultsConfig config) {
+        this.elasticsearch = elasticsearch;
+        this.indexed = indexed;
+        this.wait = config.query().timeout();
+        this.maxRows = config.stream().snapshotRows();
+        this.timeout = config.stream().snapshotTimeout();
+    }
+
+    /** Windows that one snapshot may have. */
+    int maxRows() {
+        return maxRows;
+    }
+
+    /** How long one may take. */
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */
+    synchronized boolean reserve(int wanted) {
+        if (rows + wanted > (long) SNAPSHOTS_OF_FULL_SIZE * maxRows) {
+            return false;
+        }
+        rows += wanted;
+        return true;
+    }
+
+    /** Gives memory back. */
+    synchronized void release(int wanted) {
+        rows -= wanted;
+    }
+
+    /** The page behind another one; the first one once Elasticsearch shows all that lies below the floors. */
+    Uni<Older> page(OlderWindows wanted, Optional<JsonNode> after) {
+        return after.isPresent()
+                ? inLine(() -> search(wanted, after))
+                : inLine(
+                        () ->
+                                indexed.shows(wanted.floors(), wait)
+                                        .chain(shown -> first(wanted, shown)));
+    }
+
+    private Uni<Older> first(OlderWindows wanted, boolean shown) {
+        return shown
+                ? search(wanted, Optional.empty())
+                : Uni.createFrom().item(none(Partial.STORE_BEHIND));
+    }
+
+    private Uni<Older> search(OlderWindows wanted, Optional<JsonNode> after) {
+        return elasticsearch
+                .search(RESULTS, wanted.search(after))
+                .map(answer -> new Older(OlderWindows.Page.of(answer), Optional.empty()));
+    }
+
+    /** Asks when fewer than {@link #OPEN_QUESTIONS} others are asking. */
+    private Uni<Older> inLine(Supplier<Uni<Older>> question) {
+        return Uni.createFrom()
+                .<Void>emitter(turn -> enter(() -> turn.complete(null)))
+                .chain(
+                        go ->
+                                question.get()
+                                        .onFailure(ProblemException.class)
+                                        .recoverWithItem(none(Partial.STORE_UNAVAILABLE))
+                                        .onTermination()
+                                        .invoke(this::leave));
+    }
+
+    private void enter(Runnable turn) {
+        synchronized (this) {
+            if (open == OPEN_QUESTIONS) {
+                waiting.add(turn);
+                return;
+            }
+            open++;
+        }
+        turn.run();
+    }
+
+    private void leave() {
+        Runnable next;
+        synchronized (this) {
+            next = waiting.poll();
+            if (next == null) {
+                open--;
+            }
+        }
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    private static Older none(Partial why) {
+        return new Older(new OlderWindows.Page(List.of(), Optional.empty()), Optional.of(why));
+    }
+}
