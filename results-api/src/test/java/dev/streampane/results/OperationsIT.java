@@ -95,7 +95,8 @@ class OperationsIT {
         while (names.find()) {
             String name = names.group(1);
             count++;
-            if (!name.matches("streampane_(input_.*|results_stream_(resets|closed)_total)")) {
+            if (!name.matches(
+                    "streampane_(input_.*|results_stream_(resets|closed|snapshots)_total)")) {
                 assertThat(metrics).contains(name);
             }
         }

@@ -105,7 +105,7 @@ class ProcessIT {
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             await().until(events::ended);
             assertThat(log()).contains("results-api stopped");
-            return new Left(events.events().get(2).id(), events.data("window").subList(3, 10));
+            return new Left(events.results().get(2).id(), events.data("window").subList(3, 10));
         }
     }
 

@@ -126,7 +126,7 @@ final class Broadcaster {
     /**
      * Frames from a spot on, up to about {@code max} bytes but at least one; nothing when they are no longer kept.
      *
-     * @param conflatedTo frames of which one before this number carries a newer revision are left out; 0: none
+     * @param conflatedTo of the frames before this number those are left out of which another one before it carries a newer revision; 0: none
      */
     synchronized Optional<Run> read(int ofWalk, long from, long conflatedTo, int max) {
         if (ofWalk != walk || from < first || from >= end) {
@@ -136,8 +136,8 @@ final class Broadcaster {
         long next = from;
         long size = 0;
         while (next < end && size < max) {
-            Frame frame = frame(next++);
-            if (!frame.supersededBefore(conflatedTo)) {
+            Frame frame = frame(next);
+            if (next++ >= conflatedTo || !frame.supersededBefore(conflatedTo)) {
                 frames.add(frame);
                 size += frame.entry().json().length;
             }

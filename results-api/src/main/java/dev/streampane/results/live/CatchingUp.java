@@ -97,7 +97,7 @@ final class CatchingUp implements Stage {
                 bytes += entry.json().length;
             }
             if (bytes >= Turn.RUN_BYTES || sent == entries.size()) {
-                client.sendOwn(frames);
+                client.out().some(frames);
                 frames.clear();
                 bytes = 0;
             }

@@ -42,7 +42,7 @@ final class Live implements Stage {
         for (int runs = 0; runs < RUNS_PER_TURN; runs++) {
             Broadcaster.Spot now = broadcaster.now();
             if (now.walk() != walk) {
-                return client.elsewhere(place, held);
+                return Resuming.at(place, held);
             }
             if (number == now.number()) {
                 held = false;
@@ -62,7 +62,7 @@ final class Live implements Stage {
             }
             Optional<Turn.Shared> next = turn.read(walk, number, conflatedTo);
             if (next.isEmpty()) {
-                return client.elsewhere(place, true);
+                return Resuming.at(place, true);
             }
             send(client, next.get());
         }
@@ -86,19 +86,10 @@ final class Live implements Stage {
 
     private void send(StreamClient client, Turn.Shared shared) {
         List<Frame> frames = shared.run().frames();
-        if (client.takesAll() && !frames.isEmpty()) {
-            client.sendAll(
-                    shared.bytes(client.format()),
-                    frames.size(),
-                    frames.get(frames.size() - 1).place());
-        } else {
-            List<Frame> wanted = frames.stream().filter(f -> client.takes(f.entry())).toList();
-            if (!wanted.isEmpty()) {
-                client.sendAll(
-                        Turn.joined(wanted, client.format()),
-                        wanted.size(),
-                        wanted.get(wanted.size() - 1).place());
-            }
+        if (!client.takesAll()) {
+            client.out().some(frames.stream().filter(f -> client.takes(f.entry())).toList());
+        } else if (!frames.isEmpty()) {
+            client.out().all(shared);
         }
         number = shared.run().next();
         place = shared.run().place();
@@ -108,10 +99,13 @@ final class Live implements Stage {
         Optional<Broadcaster.Run> leftOut = broadcaster.leftOut(walk, number, to);
         if (leftOut.isPresent()) {
             conflatedTo = to;
-            client.conflated(
-                    place,
-                    leftOut.get().place(),
-                    leftOut.get().frames().stream().filter(f -> client.takes(f.entry())).count());
+            client.out()
+                    .conflated(
+                            place,
+                            leftOut.get().place(),
+                            leftOut.get().frames().stream()
+                                    .filter(f -> client.takes(f.entry()))
+                                    .count());
         }
     }
 }

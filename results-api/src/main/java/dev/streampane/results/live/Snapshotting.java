@@ -150,20 +150,20 @@ final class Snapshotting implements Stage {
             if (client.full()) {
                 return false;
             }
-            sent += client.sendRows(ready);
+            sent += client.out().rows(ready);
         }
         return true;
     }
 
     private Stage end(StreamClient client) {
-        Tail.Place place = cut.orElseThrow().place();
+        Tail.Place behind = cut.orElseThrow().place();
+        String place = behind.position().toString();
         Map<String, Object> data = new HashMap<>();
-        data.put("position", place.position().toString());
+        data.put("position", place);
         data.put("windows", sent);
         data.put("partial", partial.isPresent());
         partial.ifPresent(why -> data.put("reason", why.code()));
-        client.event("snapshot-end", Optional.of(place.position().toString()), data);
-        client.snapshotSent(partial);
-        return new Walking(client.tail(), place, false);
+        client.out().snapshotEnd(place, data, partial);
+        return new Walking(client.tail(), behind, false);
     }
 }

@@ -4,15 +4,10 @@ package dev.streampane.results.live;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,10 +24,6 @@ import org.jboss.logging.Logger;
 final class StreamClient {
 
     private static final Logger LOG = Logger.getLogger(StreamClient.class);
-    private static final Problem CREDENTIAL_ENDED =
-            Problem.of(
-                    ProblemType.UNAUTHORIZED,
-                    "The credential that opened this stream has ended. Connect again with another one.");
     private static final int STAGES_PER_TURN = 8;
     private static final long RELIEF_NANOS = 1_000_000_000;
 
@@ -40,13 +31,11 @@ final class StreamClient {
     private final StreamClients clients;
     private final StreamRequest request;
     private final Connection connection;
+    private final Outlet out;
     private final Loop loop;
     private final boolean takesAll;
     private Stage stage;
-    private String announced = "";
     private long nextHeartbeat;
-    private final OptionalLong credentialEndsAt;
-    private Access.Registration revocation;
     private long endsAt;
     private boolean closed;
 
@@ -56,16 +45,9 @@ final class StreamClient {
         this.clients = clients;
         this.request = request;
         this.connection = connection;
+        this.out = new Outlet(connection, request.format(), clients);
         this.loop = feed.loop(connection.channel().eventLoop());
         this.takesAll = request.takesAll();
-        this.credentialEndsAt =
-                access().expires().stream()
-                        .mapToLong(
-                                expires ->
-                                        System.nanoTime()
-                                                + Duration.between(Instant.now(), expires)
-                                                        .toNanos())
-                        .findFirst();
     }
 
     /** Begins to send, for as long as {@code lifeNanos}. */
@@ -75,11 +57,10 @@ final class StreamClient {
         endsAt = now + lifeNanos;
         stage = first;
         loop.add(this);
-        revocation = access().whenRevoked(() -> fail("credential", CREDENTIAL_ENDED));
-        connection.write(request.format().greeting(retryMillis));
+        out.greeting(retryMillis);
         loop.goOn(this);
         if (!closed && stage instanceof Live) {
-            progress();
+            out.progress(stage.place());
         }
     }
 
@@ -111,10 +92,6 @@ final class StreamClient {
             connection.cut();
             return;
         }
-        if (credentialEndsAt.isPresent() && now - credentialEndsAt.getAsLong() >= 0) {
-            endWith("credential", CREDENTIAL_ENDED);
-            return;
-        }
         if (now - endsAt > 0) {
             close("life");
             connection.end();
@@ -125,9 +102,9 @@ final class StreamClient {
         }
         if (now - nextHeartbeat >= 0) {
             nextHeartbeat = now + feed.config().heartbeat().toNanos();
-            if (stuck == 0) {
-                connection.write(request.format().heartbeat());
-                progress();
+            if (!connection.full()) {
+                out.heartbeat();
+                out.progress(stage.place());
             }
         }
         if (!(stage instanceof Live)) {
@@ -192,8 +169,8 @@ final class StreamClient {
         return feed.catchUp();
     }
 
-    Format format() {
-        return request.format();
+    Outlet out() {
+        return out;
     }
 
     /** Events that a client may be behind until it is conflated. */
@@ -221,9 +198,9 @@ final class StreamClient {
                         .filter(frame -> request.filter().takes(frame.entry()))
                         .filter(frame -> feed.previews().holds(frame.entry()))
                         .toList();
-        if (!wanted.isEmpty()) {
-            connection.write(Turn.joined(wanted, format()));
-            clients.previews(wanted.size());
+        out.previews(wanted);
+        if (run.next() < feed.previews().end()) {
+            again();
         }
         return run.next();
     }
@@ -260,78 +237,10 @@ final class StreamClient {
         return feed.broadcaster().align(cursor).map(spot -> new Live(feed.broadcaster(), spot));
     }
 
-    /** Looks for its place again. */
-    Stage elsewhere(String place, boolean slow) {
-        return Resuming.at(place, slow);
-    }
-
-    /** Sends frames that are shared with other clients. */
-    void sendAll(Buffer bytes, int frames, String place) {
-        connection.write(bytes);
-        announced = place;
-        clients.sent(frames);
-    }
-
-    /** Sends frames of its own walk. */
-    void sendOwn(List<Frame> frames) {
-        if (!frames.isEmpty()) {
-            sendAll(
-                    Turn.joined(frames, format()),
-                    frames.size(),
-                    frames.get(frames.size() - 1).place());
-        }
-    }
-
-    /** Sends the first rows of a snapshot, which have no place of their own; how many. */
-    int sendRows(Deque<byte[]> rows) {
-        Buffer bytes = Buffer.buffer(Turn.RUN_BYTES);
-        int number = 0;
-        while (!rows.isEmpty() && bytes.length() < Turn.RUN_BYTES) {
-            bytes.appendBytes(format().frame("window", Optional.empty(), rows.remove()));
-            number++;
-        }
-        connection.write(bytes);
-        clients.sent(number);
-        return number;
-    }
-
-    /** A snapshot has ended. */
-    void snapshotSent(Optional<Snapshots.Partial> partial) {
-        clients.snapshot(partial.map(Snapshots.Partial::code).orElse("whole"));
-    }
-
-    /** Says that of what lies between two positions some revisions are left out, if they are. */
-    void conflated(String from, String to, long leftOut) {
-        if (leftOut > 0) {
-            event(
-                    "conflated",
-                    Optional.empty(),
-                    Map.of("from", from, "to", to, "leftOut", leftOut));
-            clients.conflated(leftOut);
-        }
-    }
-
     /** Says that the client's place is lost; the newest windows follow. */
     Stage reset(ResetReason reason) {
-        event(
-                "reset",
-                Optional.empty(),
-                Map.of("reason", reason.code(), "detail", reason.message()));
-        clients.reset(reason);
+        out.reset(reason);
         return new Snapshotting(feed.snapshots(), Math.max(1, request.snapshot()));
-    }
-
-    /** Sends an event of this service's own. */
-    void event(String name, Optional<String> id, Map<String, Object> data) {
-        connection.write(format().frame(name, id, EventData.json(data)));
-        id.ifPresent(place -> announced = place);
-    }
-
-    private void progress() {
-        stage.place()
-                .filter(place -> !place.equals(announced))
-                .ifPresent(
-                        place -> event("progress", Optional.of(place), Map.of("position", place)));
     }
 
     private void failed(Throwable failure) {
@@ -345,8 +254,7 @@ final class StreamClient {
 
     private void endWith(String reason, Problem problem) {
         if (close(reason)) {
-            connection.write(
-                    format().frame("error", Optional.empty(), problem.json(StreamRoute.PATH)));
+            out.error(problem);
             connection.end();
         }
     }
@@ -357,7 +265,6 @@ final class StreamClient {
         }
         closed = true;
         stage.leave();
-        revocation.close();
         loop.remove(this);
         clients.remove(this, reason);
         return true;

@@ -72,7 +72,7 @@ final class Walking implements Stage {
         int bytes = 0;
         for (TailEntry entry : entries) {
             if (bytes >= Turn.RUN_BYTES) {
-                client.sendOwn(frames);
+                client.out().some(frames);
                 frames.clear();
                 bytes = 0;
                 if (client.full()) {
@@ -84,7 +84,7 @@ final class Walking implements Stage {
                 bytes += entry.json().length;
             }
         }
-        client.sendOwn(frames);
+        client.out().some(frames);
         return true;
     }
 
@@ -99,7 +99,7 @@ final class Walking implements Stage {
                         .filter(ahead::pass)
                         .filter(entry -> client.takes(entry) && leftOut(client, entry))
                         .count();
-        client.conflated(cursor.toString(), ahead.toString(), leftOut);
+        client.out().conflated(cursor.toString(), ahead.toString(), leftOut);
     }
 
     /** Whether a newer revision of the window was there when the walk began; what comes later changes nothing that was announced. */

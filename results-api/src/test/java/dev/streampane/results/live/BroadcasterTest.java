@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.FilledTail;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BroadcasterTest {
+
+    private static final int ALL = 1 << 30;
+
+    @Test
+    void shouldHoldFramesInTheOrderOfTheTailEachWithThePositionBehindIt() {
+        // Given
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        Broadcaster.Spot begin = broadcaster.join();
+        // When
+        filled.add(0, result("job", "a", SIX));
+        filled.skip(1);
+        filled.add(1, result("job", "b", SIX));
+        broadcaster.advance();
+        filled.skip(0);
+        broadcaster.advance();
+        // Then
+        Broadcaster.Run run = read(broadcaster, begin, 0);
+        assertThat(run.frames()).extracting(f -> f.entry().key()).containsExactly("a", "b");
+        assertThat(run.frames()).extracting(Frame::place).containsExactly(place(1, 0), place(1, 2));
+        assertThat(run.place()).isEqualTo(place(1, 2));
+        assertThat(broadcaster.now().place()).isEqualTo(place(2, 2));
+        assertThat(broadcaster.now().number()).isEqualTo(run.next());
+    }
+
+    @Test
+    void shouldLeaveOutRevisionsThatAFrameOfTheRangeSupersedes() {
+        // Given: three revisions of one window, two of another, and an older one that comes last
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        Broadcaster.Spot begin = broadcaster.join();
+        filled.add(0, result("job", "a", SIX, 1, 1, true));
+        filled.add(1, result("job", "b", SIX, 1, 1, true));
+        filled.add(0, result("job", "a", SIX, 1, 2, true));
+        filled.add(0, result("job", "a", SIX, 1, 3, true));
+        filled.add(1, result("job", "b", SIX, 2, 1, false));
+        broadcaster.advance();
+        // When
+        long end = broadcaster.now().number();
+        // Then
+        assertThat(versions(read(broadcaster, begin, end))).containsExactly("b 1.1", "a 1.3");
+        assertThat(broadcaster.leftOut(begin.walk(), begin.number(), end).orElseThrow().frames())
+                .hasSize(3);
+        assertThat(versions(read(broadcaster, begin, end - 2)))
+                .containsExactly("b 1.1", "a 1.2", "a 1.3", "b 2.1");
+        assertThat(versions(read(broadcaster, begin, 0)))
+                .containsExactly("a 1.1", "b 1.1", "a 1.2", "a 1.3", "b 2.1");
+        // When: more comes, what is left out of the range stays the same
+        filled.add(1, result("job", "b", SIX, 3, 1, true));
+        broadcaster.advance();
+        assertThat(versions(read(broadcaster, begin, end)))
+                .containsExactly("b 1.1", "a 1.3", "b 3.1");
+    }
+
+    @Test
+    void shouldKeepNoMoreFramesThanItMay() {
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 3, ALL);
+        Broadcaster.Spot begin = broadcaster.join();
+        for (int n = 0; n < 5; n++) {
+            filled.add(0, result("job", "k" + n, SIX));
+        }
+        broadcaster.advance();
+        assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
+        assertThat(
+                        broadcaster
+                                .read(begin.walk(), begin.number() + 2, 0, ALL)
+                                .orElseThrow()
+                                .frames())
+                .extracting(frame -> frame.entry().key())
+                .containsExactly("k2", "k3", "k4");
+    }
+
+    @Test
+    void shouldLoseThePlaceOfAllWhenTheTopicIsMadeAnewAndWhenItFallsBehindTheTail() {
+        // Given
+        FilledTail filled = new FilledTail(4);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        Broadcaster.Spot begin = broadcaster.join();
+        // When: more than the tail holds comes at once
+        for (int n = 0; n < 6; n++) {
+            filled.add(0, result("job", "k" + n, SIX));
+        }
+        assertThat(broadcaster.advance()).isTrue();
+        // Then
+        Broadcaster.Spot later = broadcaster.now();
+        assertThat(later.walk()).isNotEqualTo(begin.walk());
+        assertThat(later.place()).isEqualTo(place(6, 0));
+        // When
+        filled.recreate("AAAAAAAAAAAAAAAAAAAAAA");
+        filled.add(0, result("job", "k", SIX));
+        broadcaster.advance();
+        // Then
+        assertThat(broadcaster.now().walk()).isNotEqualTo(later.walk());
+        assertThat(broadcaster.read(later.walk(), later.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.now().place())
+                .isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
+    }
+
+    @Test
+    void shouldWalkOnlyWhileThereAreReaders() {
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        filled.add(0, result("job", "a", SIX));
+        assertThat(broadcaster.advance()).isFalse();
+        Broadcaster.Spot begin = broadcaster.join();
+        assertThat(begin.place()).isEqualTo(place(1, 0));
+        broadcaster.join();
+        broadcaster.leave();
+        filled.add(0, result("job", "b", SIX));
+        assertThat(broadcaster.advance()).isTrue();
+        broadcaster.leave();
+        assertThat(broadcaster.advance()).isFalse();
+        assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void shouldTakeInReadersThatResumeAnywhereWithoutGapOrDuplicate(long seed) {
+        // Given: readers that resume from random places while results come
+        Random random = new Random(seed);
+        FilledTail filled = new FilledTail(1_000);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 50, ALL);
+        broadcaster.join();
+        List<TailEntry> all = new ArrayList<>();
+        for (int round = 0; round < 60; round++) {
+            int come = random.nextInt(5);
+            for (int n = 0; n < come; n++) {
+                all.add(
+                        filled.add(
+                                random.nextInt(2),
+                                result("job", "k" + random.nextInt(9), SIX.plusSeconds(round))));
+            }
+            if (random.nextBoolean()) {
+                broadcaster.advance();
+            }
+            long[] seen = {
+                random.nextInt(1 + (int) count(all, 0)), random.nextInt(1 + (int) count(all, 1))
+            };
+            Position from =
+                    Position.of(List.of(new Position.Topic("window-results", FilledTail.ID, seen)));
+            // When
+            List<TailEntry> got = follow(filled.tail(), broadcaster, from, random);
+            // Then
+            assertThat(got.stream().map(BroadcasterTest::offset).toList())
+                    .as("seed %d round %d from %s", seed, round, from)
+                    .containsExactlyInAnyOrderElementsOf(
+                            all.stream()
+                                    .filter(e -> e.offset() >= seen[e.partition()])
+                                    .map(BroadcasterTest::offset)
+                                    .toList());
+        }
+    }
+
+    /** Walks to the end, joins the broadcaster there, and reads what it has from then on. */
+    private static List<TailEntry> follow(
+            Tail tail, Broadcaster broadcaster, Position from, Random random) {
+        List<TailEntry> got = new ArrayList<>();
+        Cursor cursor = new Cursor(tail, tail.resume(from).place().orElseThrow());
+        Optional<Tail.Slice> slice;
+        do {
+            slice = cursor.read(1 + random.nextInt(20)).slice();
+            slice.orElseThrow().entries().stream().filter(cursor::pass).forEach(got::add);
+            cursor.end(slice.get());
+        } while (slice.get().now().isEmpty());
+        Broadcaster.Spot spot = broadcaster.align(cursor).orElseThrow();
+        broadcaster
+                .read(spot.walk(), spot.number(), 0, ALL)
+                .ifPresent(run -> run.frames().forEach(frame -> got.add(frame.entry())));
+        return got;
+    }
+
+    private static String offset(TailEntry entry) {
+        return entry.partition() + "-" + entry.offset();
+    }
+
+    private static long count(List<TailEntry> all, int partition) {
+        return all.stream().filter(entry -> entry.partition() == partition).count();
+    }
+
+    private static Broadcaster.Run read(
+            Broadcaster broadcaster, Broadcaster.Spot from, long conflatedTo) {
+        return broadcaster.read(from.walk(), from.number(), conflatedTo, ALL).orElseThrow();
+    }
+
+    private static List<String> versions(Broadcaster.Run run) {
+        return run.frames().stream()
+                .map(Frame::entry)
+                .map(
+                        entry ->
+                                entry.key()
+                                        + " "
+                                        + entry.generation()
+                                        + "."
+                                        + (entry.version() & 0xFFFF))
+                .toList();
+    }
+
+    private static String place(long first, long second) {
+        return "window-results~" + FilledTail.ID + "~" + first + "." + second;
+    }
+}

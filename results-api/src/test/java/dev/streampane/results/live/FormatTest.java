@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.tail.FilledTail;
+import dev.streampane.results.tail.TailEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FormatTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\\nb",
+                "a\\r\\nb",
+                "\\r",
+                "data: x",
+                "\\nid: 1\\nevent: reset\\n\\n",
+                "\u2028",
+                "\u2029",
+                "\u0085",
+                ": comment",
+                "größe-\uD83D\uDE00"
+            })
+    void shouldKeepAPayloadInOneLineOfData(String key) throws IOException {
+        // Given
+        String result = Fixtures.result("job", "KEY", Fixtures.SIX).replace("KEY", key);
+        TailEntry entry = new FilledTail(10).add(0, result);
+        Frame frame = new Frame(entry, Optional.of("t~i~1.0"));
+        // When
+        String sse = text(frame.bytes(Format.SSE));
+        String line = text(frame.bytes(Format.NDJSON));
+        // Then
+        assertThat(sse).isEqualTo("id: t~i~1.0\nevent: window\ndata: " + result + "\n\n");
+        assertThat(line).endsWith("\n").doesNotContain("\r");
+        assertThat(line.indexOf('\n')).isEqualTo(line.length() - 1);
+        JsonNode read = JSON.readTree(line);
+        assertThat(read.path("event").asText()).isEqualTo("window");
+        assertThat(read.path("id").asText()).isEqualTo("t~i~1.0");
+        assertThat(read.path("data")).isEqualTo(JSON.readTree(result));
+    }
+
+    @Test
+    void shouldMakeOneLineOfAPayloadWithRawLineEnds() {
+        // Given
+        String result = Fixtures.result("job", "k", Fixtures.SIX);
+        String pretty = result.replace("\"rev\"", "\r\n\n\"rev\"");
+        TailEntry entry = new FilledTail(10).add(0, pretty);
+        // When
+        String sse = text(new Frame(entry, Optional.empty()).bytes(Format.SSE));
+        // Then
+        assertThat(sse)
+                .isEqualTo("event: window\ndata: " + pretty.replaceAll("[\r\n]", " ") + "\n\n");
+    }
+
+    @Test
+    void shouldEncodeOnce() {
+        Frame frame =
+                new Frame(
+                        new FilledTail(10).add(0, Fixtures.result("job", "k", Fixtures.SIX)),
+                        Optional.of("t~i~1.0"));
+        assertThat(frame.bytes(Format.SSE)).isSameAs(frame.bytes(Format.SSE));
+        assertThat(frame.bytes(Format.NDJSON)).isSameAs(frame.bytes(Format.NDJSON));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', SSE",
+        "*/*, SSE",
+        "application/x-ndjson, NDJSON",
+        "'application/x-ndjson;q=0.9, */*;q=0.1', NDJSON",
+        "'Application/X-NDJSON', NDJSON",
+        "'text/event-stream, application/x-ndjson', SSE",
+        "application/json, SSE"
+    })
+    void shouldSendLinesToThoseWhoAskForThem(String accept, Format format) {
+        assertThat(Format.preferred(accept.isEmpty() ? List.of() : List.of(accept)))
+                .isEqualTo(format);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

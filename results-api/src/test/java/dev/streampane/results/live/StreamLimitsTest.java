@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StreamLimitsTest {
+
+    private final Access here = Access.unrestricted("10.0.0.1");
+    private final Access there = Access.unrestricted("10.0.0.2");
+
+    @Test
+    void shouldTakeSoManyStreamsPerProcess() {
+        // Given
+        StreamLimits limits = limits("results.stream.max-clients", "2");
+        limits.reserve(here);
+        limits.reserve(there);
+        // Then
+        refused(limits, here, 503, "/problems/too-many-streams");
+        limits.release(there);
+        limits.reserve(here);
+    }
+
+    @Test
+    void shouldTakeSoManyStreamsPerAddress() {
+        StreamLimits limits = limits("results.stream.max-per-address", "2");
+        limits.reserve(here);
+        limits.reserve(here);
+        refused(limits, here, 429, "/problems/too-many-requests");
+        limits.reserve(there);
+        limits.release(here);
+        limits.reserve(here);
+    }
+
+    @Test
+    void shouldTakeSoManyStreamsPerPrincipal() {
+        StreamLimits limits = limits("results.stream.max-per-principal", "1");
+        limits.reserve(here);
+        refused(limits, here, 429, "/problems/too-many-requests");
+        limits.release(here);
+        limits.reserve(here);
+    }
+
+    @Test
+    void shouldTakeNoneOnceTheProcessEnds() {
+        StreamLimits limits = limits("results.stream.max-clients", "10");
+        limits.close();
+        refused(limits, here, 503, "/problems/too-many-streams");
+    }
+
+    private static void refused(StreamLimits limits, Access access, int status, String type) {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> limits.reserve(access))
+                .satisfies(
+                        refused -> {
+                            Problem problem = refused.problem();
+                            assertThat(problem.status()).isEqualTo(status);
+                            assertThat(
+                                            new String(
+                                                    problem.json("/"),
+                                                    java.nio.charset.StandardCharsets.UTF_8))
+                                    .contains(type);
+                            assertThat(problem.headers()).containsEntry("Retry-After", "2");
+                        });
+    }
+
+    private static StreamLimits limits(String key, String value) {
+        return new StreamLimits(
+                new SmallRyeConfigBuilder()
+                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                        .withConverter(Duration.class, 100, new DurationConverter())
+                        .withMapping(ResultsConfig.class)
+                        .withDefaultValues(Map.of(key, value))
+                        .build()
+                        .getConfigMapping(ResultsConfig.class));
+    }
+}
