@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.log.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +23,16 @@ enum Format {
         }
 
         @Override
-        String greeting(long retryMillis) {
-            return "retry: " + retryMillis + "\n";
+        String greeting(long retryMillis, Optional<String> lastEventId) {
+            return "retry: "
+                    + retryMillis
+                    + "\n"
+                    + lastEventId.map(id -> "id: " + echoed(id) + "\n").orElse("");
+        }
+
+        /** An id that cannot be repeated is repeated as one that leads nowhere, either. */
+        private String echoed(String id) {
+            return id.length() <= Position.MAX_LENGTH && id.matches("[!-~]+") ? id : "garbage";
         }
     },
     /** {@code {"event":…,"id":…,"data":…}} and a line end; a line that says nothing is empty. */
@@ -35,7 +44,7 @@ enum Format {
         }
 
         @Override
-        String greeting(long retryMillis) {
+        String greeting(long retryMillis, Optional<String> lastEventId) {
             return "\n";
         }
     };
@@ -57,8 +66,13 @@ enum Format {
      */
     abstract byte[] frame(String event, Optional<String> id, byte[] json);
 
-    /** What is sent first, so that clients and proxies see that the stream is open. */
-    abstract String greeting(long retryMillis);
+    /**
+     * What is sent first, so that clients and proxies see that the stream is open.
+     *
+     * @param lastEventId what the client came with; it is repeated, for an event without id takes it from a client otherwise, and one that is
+     *     cut off before the first id would begin anew, with a gap
+     */
+    abstract String greeting(long retryMillis, Optional<String> lastEventId);
 
     /** What keeps a quiet connection open. */
     String heartbeat() {

@@ -93,8 +93,8 @@ final class Outlet {
         connection.write(format.frame("error", Optional.empty(), problem.json(StreamRoute.PATH)));
     }
 
-    void greeting(long retryMillis) {
-        connection.write(format.greeting(retryMillis));
+    void greeting(long retryMillis, Optional<String> lastEventId) {
+        connection.write(format.greeting(retryMillis, lastEventId));
     }
 
     void heartbeat() {

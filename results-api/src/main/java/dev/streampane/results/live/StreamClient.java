@@ -57,7 +57,7 @@ final class StreamClient {
         endsAt = now + lifeNanos;
         stage = first;
         loop.add(this);
-        out.greeting(retryMillis);
+        out.greeting(retryMillis, request.lastEventId());
         loop.goOn(this);
         if (!closed && stage instanceof Live) {
             out.progress(stage.place());

@@ -91,6 +91,17 @@ class FormatTest {
                 .isEqualTo(format);
     }
 
+    @Test
+    void shouldLeaveAClientTheIdThatItCameWith() {
+        assertThat(Format.SSE.greeting(7, Optional.empty())).isEqualTo("retry: 7\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("t~i~1.0")))
+                .isEqualTo("retry: 7\nid: t~i~1.0\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("x\n\nevent: y")))
+                .isEqualTo("retry: 7\nid: garbage\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("x".repeat(5_000))))
+                .isEqualTo("retry: 7\nid: garbage\n");
+    }
+
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
