@@ -2,31 +2,45 @@
 package dev.streampane.results.health;
 
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailFeeds;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Shows whether Elasticsearch answers. It never makes the service unready: without Elasticsearch {@code /windows} answers 503, but
- * streams, watermarks and audit go on.
+ * Shows whether Elasticsearch answers, and what works when it does not. It never makes the service unready: streams, watermarks and audit
+ * go on, and so do queries for windows that are in memory.
  */
 @Readiness
 @ApplicationScoped
 public class ElasticsearchCheck implements HealthCheck {
 
     private final SearchClient elasticsearch;
+    private final TailFeeds feeds;
 
-    ElasticsearchCheck(SearchClient elasticsearch) {
+    ElasticsearchCheck(SearchClient elasticsearch, TailFeeds feeds) {
         this.elasticsearch = elasticsearch;
+        this.feeds = feeds;
     }
 
     @Override
     public HealthCheckResponse call() {
+        boolean reachable = elasticsearch.reachable();
         return HealthCheckResponse.named("elasticsearch")
                 .up()
-                .withData("reachable", elasticsearch.reachable())
+                .withData("reachable", reachable)
                 .withData("required", false)
+                .withData(
+                        "works",
+                        reachable ? "everything" : "streams, watermarks, audit" + windows())
                 .build();
+    }
+
+    private String windows() {
+        return feeds.tail()
+                .whole(feeds.resultsTopic())
+                .map(since -> ", windows since " + since)
+                .orElse("");
     }
 }

@@ -90,7 +90,7 @@ public class IndexedLog {
                                         topic ->
                                                 acknowledged(wanted)
                                                         .chain(this::withoutEmptyEnds)
-                                                        .chain(found -> refresh(wanted, found))
+                                                        .chain(this::refresh)
                                                         .onTermination()
                                                         .invoke(() -> looking.remove(topic))
                                                         .memoize()
@@ -159,11 +159,30 @@ public class IndexedLog {
                 : Uni.join().all(reads).andFailFast().replaceWith(looked.acknowledged());
     }
 
-    private Uni<Void> refresh(Position.Topic wanted, Position.Topic acknowledged) {
-        return acknowledged.reaches(wanted)
-                ? elasticsearch
+    /** Shows what has been acknowledged since, though it may be less than is wanted: others who wait may want less. */
+    private Uni<Void> refresh(Position.Topic acknowledged) {
+        Position.Topic known = visible.get(acknowledged.name());
+        return known != null && known.reaches(acknowledged)
+                ? Uni.createFrom().voidItem()
+                : elasticsearch
                         .refresh("window-results,window-history,alerts")
-                        .invoke(() -> visible.put(wanted.name(), acknowledged))
-                : Uni.createFrom().voidItem();
+                        .invoke(
+                                () ->
+                                        visible.merge(
+                                                acknowledged.name(),
+                                                acknowledged,
+                                                IndexedLog::farther));
+    }
+
+    /** What was visible stays visible; nothing is known of an earlier life of the topic. */
+    private static Position.Topic farther(Position.Topic known, Position.Topic now) {
+        if (!known.id().equals(now.id())) {
+            return now;
+        }
+        long[] offsets = known.withPartitions(now.offsets().length).offsets().clone();
+        for (int partition = 0; partition < now.offsets().length; partition++) {
+            offsets[partition] = Math.max(offsets[partition], now.offsets()[partition]);
+        }
+        return new Position.Topic(now.name(), now.id(), offsets);
     }
 }

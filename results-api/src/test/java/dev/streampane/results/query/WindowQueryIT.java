@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
+import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Windows that are in the log, in the store, or in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class WindowQueryIT {
+
+    private static final String MONTH = "2026.11";
+    private static final String WINDOWS = "/api/v1/windows";
+    private static final String LINES = "application/x-ndjson";
+
+    @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running LocalKafka kafka;
+    @Inject TailFeeds feeds;
+    @Inject JobRuns runs;
+    @Inject AuditBooks books;
+
+    @TestHTTPResource("/")
+    URI root;
+
+    private Store store;
+
+    @BeforeEach
+    void connect() {
+        store = new Store(elasticsearch.url());
+        await().until(() -> feeds.settled() && runs.loaded() && books.loaded());
+    }
+
+    @Test
+    void shouldLetTheHigherVersionWinBeforeTheFiltersApply() {
+        // Given: a is newer in the log, b in the store, c is in the log alone, d in the store alone
+        log(
+                revision("both", "a", 2, "30.5"),
+                revision("both", "b", 1, "30.5"),
+                revision("both", "c", 1, "20.500000"));
+        stored("both", "a", revision("both", "a", 1, "10.5"));
+        stored("both", "b", revision("both", "b", 2, "10.5"));
+        stored("both", "d", revision("both", "d", 1, "20.500001"));
+        store.refresh();
+        // Then
+        keys("job=both&order=asc").body("items.key", contains("a", "b", "c", "d"));
+        keys("job=both&order=asc").body("items.rev", contains(2, 2, 1, 1));
+        keys("job=both&status=REVISED&order=asc").body("items.key", contains("a", "b"));
+        keys("job=both&status=REVISED&status=FINAL&order=desc")
+                .body("items.key", contains("d", "c", "b", "a"));
+        keys("job=both&status=FINAL").body("items.key", contains("d", "c"));
+        keys("job=both&total.gte=30.5").body("items.key", contains("a"));
+        keys("job=both&total.lt=20.5").body("items.key", contains("b"));
+        keys("job=both&total.lte=20.5&order=asc").body("items.key", contains("b", "c"));
+        keys("job=both&total.gt=20.5&total.lt=30&status=FINAL").body("items.key", contains("d"));
+        keys("job=both&key=a&key=d&key=a&key=none").body("items.key", contains("d", "a"));
+        keys("job=both&kind=tumbling&kind=session&spec=tumbling(1m)&spec=session(30s)")
+                .body("items", hasSize(4));
+        keys("job=both&kind=session").body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldSayWhatMoreThereIsAndLinkToIt() {
+        // Given
+        log(result("more", "a", SIX), result("more", "b", SIX));
+        // When
+        Response first = given().get(WINDOWS + "?job=more&limit=1&order=asc");
+        // Then
+        first.then()
+                .body("truncated", equalTo(true))
+                .header("Streampane-Position", equalTo(first.path("position")))
+                .header("Link", endsWith("&after=" + first.path("next") + ">; rel=\"next\""));
+        String link = first.header("Link");
+        given().urlEncodingEnabled(false)
+                .get(link.substring(1, link.indexOf('>')))
+                .then()
+                .statusCode(200)
+                .body("items.key", contains("b"))
+                .body("next", equalTo(null))
+                .body("truncated", equalTo(false));
+    }
+
+    @Test
+    void shouldTrimToTheFieldsAskedFor() {
+        // Given
+        log(result("trim", "a", SIX));
+        // When
+        String page =
+                given().get(WINDOWS + "?job=trim&fields=values.total,window.end,key,inputs.topic")
+                        .asString();
+        // Then
+        assertThat(page)
+                .startsWith(
+                        "{\"items\":[{\"key\":\"a\",\"window\":{\"end\":\"2026-11-20T06:01:00Z\"},"
+                                + "\"values\":{\"total\":19.380000},\"inputs\":[{\"topic\":\"device-readings\"}]}],");
+        assertThat(given().get(WINDOWS + "?job=trim&fields=values,values.total,job").asString())
+                .startsWith(
+                        "{\"items\":[{\"job\":\"trim\",\"values\":{\"total\":19.380000,\"least\":-0.500000}}],");
+    }
+
+    @Test
+    void shouldNameTheValuesThatThereAreWhenOneIsUnknown() {
+        // Given
+        log(result("named", "a", SIX));
+        stored("stored-names", "a", result("stored-names", "a", SIX));
+        store.refresh();
+        // Then
+        for (String job : List.of("named", "stored-names")) {
+            given().get(WINDOWS + "?job=" + job + "&totl.gte=1&fields=values.leest")
+                    .then()
+                    .statusCode(400)
+                    .body("violations.parameter", hasItems("totl.gte", "fields"))
+                    .body("detail", containsString("least, total"));
+        }
+    }
+
+    @Test
+    void shouldRevalidateByRevision() {
+        // Given
+        String id = id("etag", "a", SIX);
+        log(result("etag", "a", SIX));
+        Response first = given().get(WINDOWS + "/{id}", id);
+        String tag = first.header("ETag");
+        // Then
+        assertThat(tag).matches("\"1000000100000001-[0-9a-f]{1,8}\"");
+        first.then()
+                .header("Cache-Control", "private, no-cache")
+                .header("Streampane-Position", containsString("window-results~"));
+        assertThat(first.headers().getValues("Link"))
+                .containsExactly(
+                        "</api/v1/windows/" + id + "/history>; rel=\"version-history\"",
+                        "</api/v1/windows/" + id + "/explain>; rel=\"explain\"");
+        for (String known : List.of(tag, "W/" + tag, "\"x\", " + tag, "*")) {
+            given().header("If-None-Match", known)
+                    .get(WINDOWS + "/{id}", id)
+                    .then()
+                    .statusCode(304)
+                    .header("ETag", tag)
+                    .body(equalTo(""));
+        }
+        for (String other : List.of("\"x\"", "garbage", tag.substring(1), "\"", ",,", "W/")) {
+            given().header("If-None-Match", other)
+                    .get(WINDOWS + "/{id}", id)
+                    .then()
+                    .statusCode(200);
+        }
+        given().head(WINDOWS + "/{id}", id)
+                .then()
+                .statusCode(200)
+                .header("ETag", tag)
+                .body(equalTo(""));
+        // When
+        log(revision("etag", "a", 2, "1.5"));
+        // Then
+        given().header("If-None-Match", tag)
+                .get(WINDOWS + "/{id}", id)
+                .then()
+                .statusCode(200)
+                .body("rev", equalTo(2));
+        stored("etag-stored", "a", result("etag-stored", "a", SIX));
+        store.refresh();
+        assertThat(given().get(WINDOWS + "/{id}", id("etag-stored", "a", SIX)).header("ETag"))
+                .startsWith("\"1000000100000001-");
+    }
+
+    @Test
+    void shouldWaitForAPositionThatThisProcessHasNotReached() {
+        // Given: one record behind what has been read, in partition 0
+        Position.Topic now = position();
+        long[] offsets = now.offsets().clone();
+        offsets[0] += 1;
+        String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
+        Instant start = SIX.plusSeconds(3_600);
+        // When: it is asked for first, and written then
+        Thread writer =
+                new Thread(
+                        () -> {
+                            try (Log log = new Log(kafka.bootstrapServers())) {
+                                log.put("window-results", 0, "late", result("awaited", "k", start));
+                            }
+                        });
+        writer.start();
+        Response answer =
+                given().queryParam("atLeast", wanted)
+                        .get(WINDOWS + "/{id}", id("awaited", "k", start));
+        // Then
+        answer.then().statusCode(200);
+        assertThat(
+                        Position.parse(answer.header("Streampane-Position"))
+                                .orElseThrow()
+                                .topics()
+                                .get(0)
+                                .offsets()[0])
+                .isGreaterThanOrEqualTo(offsets[0]);
+    }
+
+    @Test
+    void shouldSay504WithWhereItIsWhenAPositionDoesNotCome() {
+        // Given
+        Position.Topic now = position();
+        long[] offsets = now.offsets().clone();
+        offsets[1] += 1_000;
+        String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
+        // Then: also within a position in several topics, and in one with a partition that is not
+        // known yet
+        for (String position : List.of(wanted, "alerts~x~5~~" + wanted, now + ".7")) {
+            for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
+                long began = System.nanoTime();
+                given().queryParam("atLeast", position)
+                        .get(path)
+                        .then()
+                        .statusCode(504)
+                        .body("type", equalTo("/problems/not-yet"))
+                        .body("position", containsString("window-results~" + now.id()));
+                assertThat(Duration.ofNanos(System.nanoTime() - began))
+                        .isGreaterThan(Duration.ofMillis(900));
+            }
+        }
+    }
+
+    @Test
+    void shouldTakePositionsThatNameOtherTopicsOnly() {
+        given().queryParam("job", "nobody")
+                .queryParam("atLeast", "alerts~x~5")
+                .get(WINDOWS)
+                .then()
+                .statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1"})
+    void shouldRefuseWhatIsNoPositionHere(String position) {
+        for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
+            given().queryParam("atLeast", position)
+                    .get(path)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo("atLeast"));
+        }
+        given().queryParam("atLeast", "window-results~earlier~0.0.0.0")
+                .get(WINDOWS + "/x")
+                .then()
+                .body("detail", containsString("recreated"));
+    }
+
+    @Test
+    void shouldSendLinesUntilThereAreNoMore() throws IOException {
+        // Given: more than a part takes, half of them in the store alone
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 0; minute < 1_300; minute++) {
+            Instant start = SIX.minusSeconds(60L * minute);
+            ids.add(id("lines", "k", start));
+            results.add(result("lines", "k", start));
+        }
+        store.bulk("window-results-lines-" + MONTH, ids, results);
+        log(results.subList(0, 20).toArray(String[]::new));
+        // When
+        Response answer = given().accept(LINES).get(WINDOWS + "?job=lines&fields=id");
+        // Then
+        answer.then().statusCode(200).contentType(LINES);
+        List<JsonNode> lines = lines(answer.asString());
+        assertThat(lines.subList(0, 1_300))
+                .extracting(line -> line.path("id").asText())
+                .containsExactlyElementsOf(ids);
+        JsonNode last = lines.get(1_300);
+        assertThat(last.path("next").isNull()).isTrue();
+        assertThat(last.path("truncated").asBoolean()).isFalse();
+        assertThat(last.path("position").asText()).isEqualTo(answer.header("Streampane-Position"));
+        assertThat(lines).hasSize(1_301);
+        // When: only some of them, and then the rest
+        List<JsonNode> some =
+                lines(given().accept(LINES).get(WINDOWS + "?job=lines&limit=700").asString());
+        // Then
+        assertThat(some).hasSize(701);
+        assertThat(some.get(700).path("truncated").asBoolean()).isTrue();
+        List<JsonNode> rest =
+                lines(
+                        given().accept(LINES)
+                                .queryParam("after", some.get(700).path("next").asText())
+                                .get(WINDOWS + "?job=lines")
+                                .asString());
+        assertThat(rest).hasSize(601);
+        given().accept(LINES).head(WINDOWS + "?job=lines").then().statusCode(200).body(equalTo(""));
+        given().accept(LINES)
+                .get(WINDOWS + "?job=lines&limit=0")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json");
+        given().header("Accept", "application/x-ndjson;q=0.5, application/json")
+                .get(WINDOWS + "?job=lines&limit=1")
+                .then()
+                .contentType("application/json");
+    }
+
+    @Test
+    void shouldEndLinesWithAProblemWhenTheStoreGoesAwayOnTheWay() throws Exception {
+        // Given: more than the connection takes without its being read
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        String pad = "\"jobVersion\":\"" + "v".repeat(900) + "\"";
+        for (int minute = 0; minute < 9_000; minute++) {
+            Instant start = SIX.minusSeconds(60L * minute);
+            ids.add(id("cut", "k", start));
+            results.add(result("cut", "k", start).replace("\"jobVersion\":\"1.0.0\"", pad));
+        }
+        for (int from = 0; from < 9_000; from += 1_500) {
+            store.bulk(
+                    "window-results-cut-" + MONTH,
+                    ids.subList(from, from + 1_500),
+                    results.subList(from, from + 1_500));
+        }
+        try (Socket socket = new Socket("127.0.0.1", root.getPort())) {
+            socket.setReceiveBufferSize(16 << 10);
+            socket.getOutputStream()
+                    .write(
+                            ("GET /api/v1/windows?job=cut HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: "
+                                            + LINES
+                                            + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            InputStream answer = socket.getInputStream();
+            assertThat(answer.readNBytes(1_000)).hasSize(1_000);
+            // When
+            elasticsearch.kill();
+            try {
+                String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+                // Then
+                assertThat(rest)
+                        .contains("\n{\"error\":{\"type\":\"/problems/store-unavailable\"")
+                        .doesNotContain("\"truncated\"");
+            } finally {
+                elasticsearch.restart();
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerFromMemoryWhatIsThereWhileElasticsearchIsAway() {
+        // Given: windows of the last minutes, whose job is known, and one that is older than what
+        // the tail is sure to have
+        log(result("memory", "warm", SIX.minus(30, ChronoUnit.DAYS)));
+        Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        List<String> results =
+                IntStream.range(0, 3).mapToObj(n -> second("memory", "k" + n, start)).toList();
+        await().until(() -> Instant.now().isAfter(start.plusSeconds(1)));
+        log(results.toArray(String[]::new));
+        elasticsearch.kill();
+        try {
+            // Then
+            keys("job=memory&order=asc&from=" + start)
+                    .body("items.key", contains("k0", "k1", "k2"));
+            keys("job=memory&limit=2")
+                    .body("items.key", contains("k2", "k1"))
+                    .body("truncated", equalTo(true));
+            keys("job=memory&from=" + start + "&status=REVISED").body("items", hasSize(0));
+            given().get(WINDOWS + "/{id}", secondId("memory", "k1", start)).then().statusCode(200);
+            String from =
+                    given().get(WINDOWS + "?job=memory&order=asc")
+                            .then()
+                            .statusCode(503)
+                            .body("type", equalTo("/problems/store-unavailable"))
+                            .header("Retry-After", "5")
+                            .extract()
+                            .path("detail");
+            keys("job=memory&from=" + from.replaceAll("(?s).*from=(\\S+),.*", "$1"))
+                    .body("items", hasSize(3));
+            given().get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
+                            equalTo(false))
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.required",
+                            equalTo(false))
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.works",
+                            containsString("windows since 20"));
+        } finally {
+            elasticsearch.restart();
+        }
+        await().untilAsserted(
+                        () ->
+                                given().get(WINDOWS + "?job=memory&order=asc")
+                                        .then()
+                                        .statusCode(200));
+    }
+
+    private void log(String... results) {
+        Position.Topic before = position();
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.begin();
+            for (String result : results) {
+                log.add("window-results", 2, "k", result.getBytes(StandardCharsets.UTF_8));
+            }
+            log.commit();
+        }
+        await().until(() -> position().offsets()[2] >= before.offsets()[2] + results.length);
+    }
+
+    private void stored(String job, String key, String result) {
+        store.result(job, MONTH, id(job, key, SIX), result);
+    }
+
+    private static String revision(String job, String key, int rev, String total) {
+        return result(job, key, SIX, 1, rev, true).replace("19.380000", total);
+    }
+
+    /** A window of one second. */
+    private static String second(String job, String key, Instant start) {
+        return result(job, key, start)
+                .replace(id(job, key, start), secondId(job, key, start))
+                .replace("\"end\":\"" + start.plusSeconds(60), "\"end\":\"" + start.plusSeconds(1));
+    }
+
+    private static String secondId(String job, String key, Instant start) {
+        return id(job, key, start).replace("tumbling-1m", "tumbling-1s");
+    }
+
+    private Position.Topic position() {
+        return feeds.tail().position().topic("window-results").orElseThrow();
+    }
+
+    private static ValidatableResponse keys(String query) {
+        return given().get(WINDOWS + "?" + query).then().statusCode(200);
+    }
+
+    private static List<JsonNode> lines(String text) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : text.split("\n")) {
+            lines.add(ResultJson.JSON.readTree(line));
+        }
+        return lines;
+    }
+}
