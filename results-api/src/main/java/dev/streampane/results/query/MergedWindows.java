@@ -80,7 +80,7 @@ public class MergedWindows {
                 .chain(
                         looked ->
                                 looked.whole()
-                                        ? Uni.createFrom().item(looked.alone(max))
+                                        ? Uni.createFrom().item(looked.alone())
                                         : atLeast.shown(wanted, looked.position(), looked.floors())
                                                 .chain(shown -> search(looked, max, shown)));
     }
@@ -92,12 +92,12 @@ public class MergedWindows {
         Position.Topic position = own(tail.position());
         Optional<TailEntry> entry = tail.index().newest(id);
         Optional<WindowRow> inTail = entry.map(WindowRow::of);
-        if (entry.filter(recent::newest).isPresent()) {
-            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, position)));
-        }
         Position.Topic floors = own(tail.floors());
         if (tail.lives() != lives) {
             return one(id, wanted);
+        }
+        if (entry.filter(recent::newest).isPresent()) {
+            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, position)));
         }
         return atLeast.shown(wanted, position, floors)
                 .chain(
@@ -156,12 +156,8 @@ public class MergedWindows {
             Position.Topic floors,
             Position.Topic position) {
 
-        Part alone(int max) {
-            List<WindowRow> rows = taken.subList(0, Math.min(max, taken.size()));
-            return new Part(
-                    rows,
-                    rows.size() < taken.size() ? last(rows) : edge,
-                    new AtLeast.Shown(true, position));
+        Part alone() {
+            return new Part(taken, edge, new AtLeast.Shown(true, position));
         }
     }
 
@@ -188,7 +184,7 @@ public class MergedWindows {
                     taken.add(revision);
                 }
             }
-            if (taken.size() > max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
+            if (taken.size() == max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
                 edge = Optional.of(new Row(entry.start(), entry.id()));
                 break;
             }

@@ -58,7 +58,7 @@ final class WindowLines {
 
     /** The first rows; may fail with a problem while there is still a head to say it in. */
     Uni<WindowPage> first() {
-        return read(query.after());
+        return pages.first(query, Math.min(PART, query.limit()));
     }
 
     /** Begins the answer with its first rows. */

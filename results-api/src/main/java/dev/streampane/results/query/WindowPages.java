@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -22,24 +23,32 @@ public class WindowPages {
     private final RecentWindows recent;
     private final JobValues values;
     private final AtLeast atLeast;
+    private final JobDirectory jobs;
 
     WindowPages(
             TailFeeds feeds,
             MergedWindows windows,
             RecentWindows recent,
             JobValues values,
-            AtLeast atLeast) {
+            AtLeast atLeast,
+            JobDirectory jobs) {
         this.feeds = feeds;
         this.windows = windows;
         this.recent = recent;
         this.values = values;
         this.atLeast = atLeast;
+        this.jobs = jobs;
     }
 
     /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
     Uni<Void> ready(WindowQuery query) {
         checkLoaded();
         return atLeast.reached(query.atLeast()).chain(() -> values.check(query));
+    }
+
+    /** The first rows that are asked for; a job that nothing knows is a 404. */
+    Uni<WindowPage> first(WindowQuery query, int max) {
+        return read(query, query.after(), max).call(page -> checkJob(query, page));
     }
 
     /** The rows behind {@code after}, at most {@code max}; whether more follow is found out. */
@@ -57,6 +66,25 @@ public class WindowPages {
                             ProblemType.FEED_LOADING,
                             "The log of results has not been read yet.",
                             Duration.ofSeconds(2)));
+        }
+    }
+
+    private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
+        String job = query.filter().job();
+        return page.rows().isEmpty() && query.after().isEmpty()
+                ? jobs.unknown(job).invoke(unknown -> known(unknown, job)).replaceWithVoid()
+                : Uni.createFrom().voidItem();
+    }
+
+    private static void known(boolean unknown, String job) {
+        if (unknown) {
+            throw new ProblemException(
+                    Problem.unknown(
+                            ProblemType.UNKNOWN_JOB,
+                            "job",
+                            "there is no job '"
+                                    + Parameters.shown(job)
+                                    + "'; /api/v1/jobs lists them"));
         }
     }
 

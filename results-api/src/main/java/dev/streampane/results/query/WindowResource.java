@@ -27,7 +27,6 @@ public class WindowResource {
     private final WindowPages pages;
     private final MergedWindows windows;
     private final AtLeast atLeast;
-    private final JobDirectory jobs;
     private final PastWindows past;
     private final String topic;
 
@@ -35,13 +34,11 @@ public class WindowResource {
             WindowPages pages,
             MergedWindows windows,
             AtLeast atLeast,
-            JobDirectory jobs,
             PastWindows past,
             ResultsConfig config) {
         this.pages = pages;
         this.windows = windows;
         this.atLeast = atLeast;
-        this.jobs = jobs;
         this.past = past;
         this.topic = config.topic();
     }
@@ -52,8 +49,7 @@ public class WindowResource {
         WindowQuery query =
                 WindowQuery.page(context.request().query(), Access.of(context), atLeast::of);
         return pages.ready(query)
-                .chain(() -> pages.read(query, query.after(), query.limit()))
-                .call(page -> checkJob(query, page))
+                .chain(() -> pages.first(query, query.limit()))
                 .map(page -> page.shown(query).answer(context));
     }
 
@@ -89,13 +85,6 @@ public class WindowResource {
                                         .orElseThrow(() -> missing(id, one.shown())));
     }
 
-    private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
-        String job = query.filter().job();
-        return page.rows().isEmpty() && query.after().isEmpty()
-                ? jobs.unknown(job).invoke(unknown -> known(unknown, job)).replaceWithVoid()
-                : Uni.createFrom().voidItem();
-    }
-
     /** Who asks for a window or an alert; its id begins with its job. */
     static Access access(RoutingContext context, String id) {
         Access access = Access.of(context);
@@ -108,18 +97,6 @@ public class WindowResource {
     /** Windows that the caller may not read answer like windows that are not there. */
     static boolean mayRead(Access access, JsonNode window) {
         return access.mayRead(window.path("job").asText(), window.path("key").asText());
-    }
-
-    private static void known(boolean unknown, String job) {
-        if (unknown) {
-            throw new ProblemException(
-                    Problem.unknown(
-                            ProblemType.UNKNOWN_JOB,
-                            "job",
-                            "there is no job '"
-                                    + Parameters.shown(job)
-                                    + "'; /api/v1/jobs lists them"));
-        }
     }
 
     /** A window that is not found may be where Elasticsearch does not show it yet. */

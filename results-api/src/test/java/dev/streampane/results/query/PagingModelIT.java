@@ -65,7 +65,9 @@ class PagingModelIT {
     @Inject KafkaAccess access;
     @Inject SearchClient search;
     @Inject LogReaders readers;
+    @Inject IndexedLog indexed;
     @Inject JobRuns runs;
+    @Inject JobDirectory jobs;
     @Inject AuditBooks books;
 
     private final String job = "paging-" + UUID.randomUUID();
@@ -90,7 +92,7 @@ class PagingModelIT {
                         .getConfigMapping(ResultsConfig.class);
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
-        AtLeast atLeast = new AtLeast(feeds, new IndexedLog(search, readers), readers, config);
+        AtLeast atLeast = new AtLeast(feeds, indexed, readers, config);
         RecentWindows recent = new RecentWindows(feeds, runs, books);
         pages =
                 new WindowPages(
@@ -98,7 +100,8 @@ class PagingModelIT {
                         new MergedWindows(feeds, new StoredWindows(search), recent, atLeast),
                         recent,
                         new JobValues(feeds, search),
-                        atLeast);
+                        atLeast,
+                        jobs);
         store = new Store(elasticsearch.url());
         log = new Log(kafka.bootstrapServers());
         await().until(() -> feeds.loaded() && runs.loaded() && books.loaded());

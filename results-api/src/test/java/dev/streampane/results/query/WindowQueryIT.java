@@ -357,7 +357,7 @@ class WindowQueryIT {
             socket.setReceiveBufferSize(16 << 10);
             socket.getOutputStream()
                     .write(
-                            ("GET /api/v1/windows?job=cut HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: "
+                            ("GET /api/v1/windows?job=cut HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: "
                                             + LINES
                                             + "\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FieldsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            textBlock =
+                    """
+                    fields=count,key | {"key":"k","count":30}
+                    fields=window.zone,window.kind | {"window":{"kind":"tumbling","zone":"UTC"}}
+                    fields=values.least | {"values":{"least":-0.500000}}
+                    fields=values.least,values | {"values":{"total":19.380000,"least":-0.500000}}
+                    fields=sums.total,sums.none | {"sums":{"total":"581400000"}}
+                    fields=inputs.last | {"inputs":[{"last":1290}]}
+                    fields=mergedInto | {}
+                    """)
+    void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected)
+            throws IOException {
+        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
+        assertThat(Fields.of(Parameters.of(query, "fields")).of(result)).hasToString(expected);
+        assertThat(Fields.of(Parameters.of("", "fields")).of(result)).isSameAs(result);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "log",
+                "key.x",
+                "window.",
+                "window.x",
+                "values.a.b",
+                ".",
+                "",
+                "key,,id",
+                "KEY"
+            })
+    void shouldRefuseWhatIsNoFieldOfTheContract(String fields) {
+        Parameters parameters = Parameters.of("fields=" + fields, "fields");
+        Fields.of(parameters);
+        assertThatThrownBy(parameters::check).isInstanceOf(ProblemException.class);
+    }
+}
