@@ -64,7 +64,8 @@ class ArchitectureTest {
         "store, query live audit health",
         "live, query audit health",
         "audit, query live tail rejects health",
-        "rejects, query live tail store audit explain health"
+        "rejects, query live tail store audit explain health",
+        "explain, query live audit rejects health"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Recomputes one result from its inputs.
@@ -122,8 +124,21 @@ final class Inputs {
         return switch (result.job()) {
             case "weather-average" -> Rows.ofReadings(zone);
             case "transaction-total" -> Rows.ofTransactions(zone);
+            case "time-series-speed" ->
+                    new CsvRows(
+                            zone,
+                            pattern(settings, "integer-names", ".*-ni-.*"),
+                            pattern(settings, "string-names", ".*-ns-.*"));
             default -> throw notRecomputable("its job's input is not read here");
         };
+    }
+
+    private static Pattern pattern(JobSettings settings, String option, String otherwise) {
+        try {
+            return Pattern.compile(settings.text(option, otherwise));
+        } catch (PatternSyntaxException e) {
+            throw notRecomputable("its job's --" + option + " is no regular expression");
+        }
     }
 
     private void checkThere(Result result, String who, Map<String, TopicLayout> inputs) {

@@ -289,6 +289,23 @@ class ExplainIT {
                 .contentType("application/problem+json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"job=a", "x", "atleast=1", "%ff=1"})
+    void shouldTakeNoOtherParameters(String query) {
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/windows/x/explain?" + query)
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/invalid-parameter"));
+    }
+
+    @Test
+    void shouldOnlyBeRead() {
+        given().post("/api/v1/windows/x/explain").then().statusCode(405);
+        given().accept("text/csv").get("/api/v1/windows/x/explain").then().statusCode(406);
+    }
+
     private ValidatableResponse explain() {
         return given().get("/api/v1/windows/" + id + "/explain").then();
     }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Rows of topic {@code time-series}, contract time-series/v1: CSV messages of many rows {@code step,name,value}, of which a bad one does not
+ * take its message with it; and heartbeats.
+ *
+ * @param zone in which steps without a zone are read
+ * @param integers names of tags of whole numbers; this is asked first
+ * @param texts names of tags of texts; all others are of numbers
+ */
+record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
+
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_ROWS = 65_536;
+    private static final int MAX_FIELD = 4096;
+    private static final int MAX_NUMBER = 64;
+    private static final int MAX_NAME_BYTES = 256;
+    private static final int FIELDS = 3;
+    private static final int SCALE = 6;
+    private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+    /**
+     * A row as it was cut out.
+     *
+     * @param fault why it is no row, as far as its bytes tell; null when it may be one
+     * @param next where the next one begins
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Cut(byte[] bytes, String fault, int next) {}
+
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
+        byte[] message = record.value();
+        String kind = Rows.kind(record);
+        try {
+            if (message == null || message.length == 0) {
+                throw new Refused("empty");
+            }
+            if ("heartbeat".equals(kind)) {
+                sink.heartbeat(JsonRows.heartbeat(message));
+                return;
+            }
+            if (kind != null && !kind.equals("time-series")) {
+                throw new Refused("unknown_type");
+            }
+            if (message.length > MAX_BYTES) {
+                throw new Refused("too_big");
+            }
+        } catch (Refused refused) {
+            sink.rejected(refused.getMessage());
+            return;
+        }
+        int at = 0;
+        for (int row = 0; at < message.length; row++) {
+            if (row == MAX_ROWS) {
+                sink.rejected("too_big");
+                return;
+            }
+            Cut cut = cut(message, at);
+            at = cut.next();
+            try {
+                value(fields(cut), row, sink);
+            } catch (Refused refused) {
+                sink.rejected(refused.getMessage());
+            }
+        }
+    }
+
+    /** The row that begins at {@code start}: up to a line feed outside of quotes, or all the rest when a quote is never closed. */
+    private static Cut cut(byte[] message, int start) {
+        boolean quoted = false;
+        boolean closed = false;
+        boolean fieldStart = true;
+        boolean malformed = false;
+        int at = start;
+        for (; at < message.length && (quoted || message[at] != '\n'); at++) {
+            byte b = message[at];
+            if (quoted) {
+                quoted = b != '"';
+                closed = !quoted;
+            } else if (b == '"' && (fieldStart || closed)) {
+                quoted = true;
+                closed = false;
+                fieldStart = false;
+            } else if (b == ',') {
+                closed = false;
+                fieldStart = true;
+            } else if (b != '\r' || at + 1 == message.length || message[at + 1] != '\n') {
+                malformed |= b == '"' || b == '\r' || closed;
+                closed = false;
+                fieldStart = false;
+            }
+        }
+        boolean crlf = at > start && at < message.length && message[at - 1] == '\r';
+        byte[] bytes = Arrays.copyOfRange(message, start, crlf ? at - 1 : at);
+        String fault = quoted ? "unclosed" : malformed ? "not_csv" : null;
+        return new Cut(bytes, fault, at + 1);
+    }
+
+    private static List<String> fields(Cut cut) throws Refused {
+        if ("unclosed".equals(cut.fault())) {
+            throw new Refused("not_csv");
+        }
+        if (cut.bytes().length == 0) {
+            throw new Refused("empty");
+        }
+        String row = Scalars.utf8(cut.bytes());
+        if (cut.fault() != null) {
+            throw new Refused(cut.fault());
+        }
+        List<String> fields = split(row);
+        for (String field : fields) {
+            if (field.length() > MAX_FIELD) {
+                throw new Refused("too_long");
+            }
+        }
+        if (fields.size() != FIELDS) {
+            throw new Refused(fields.size() < FIELDS ? "missing" : "trailing");
+        }
+        return fields;
+    }
+
+    private static List<String> split(String row) {
+        List<String> fields = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < row.length(); i++) {
+            char c = row.charAt(i);
+            if (c == '"') {
+                boolean escaped = quoted && i + 1 < row.length() && row.charAt(i + 1) == '"';
+                if (escaped) {
+                    field.append(c);
+                    i++;
+                } else {
+                    quoted = !quoted;
+                }
+            } else if (c == ',' && !quoted) {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        fields.add(field.toString());
+        return fields;
+    }
+
+    private void value(List<String> fields, int row, Sink sink) throws Refused {
+        long step = Scalars.time(fields.get(0), zone);
+        String name = fields.get(1);
+        if (name.isEmpty()) {
+            throw new Refused("empty");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            throw new Refused("too_long");
+        }
+        sink.value(name, step, measured(name, fields.get(2)), row);
+    }
+
+    private Measured measured(String name, String value) throws Refused {
+        boolean whole = integers.matcher(name).matches();
+        if (!whole && texts.matcher(name).matches()) {
+            return new Measured(new long[0], value);
+        }
+        if (value.length() > MAX_NUMBER) {
+            throw new Refused("too_long");
+        }
+        if (!(whole ? WHOLE : NUMBER).matcher(value).matches()) {
+            throw new Refused("type");
+        }
+        return new Measured(new long[] {Scalars.units(value, SCALE)}, null);
+    }
+}

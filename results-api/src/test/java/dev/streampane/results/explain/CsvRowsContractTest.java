@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.Fixtures;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What contract time-series/v1 accepts is read row by row, and a row that it rejects gets its reason. */
+class CsvRowsContractTest {
+
+    private static final Rows ROWS =
+            new CsvRows(ZoneOffset.UTC, Pattern.compile(".*-ni-.*"), Pattern.compile(".*-ns-.*"));
+
+    static Stream<Path> accepted() {
+        return Stream.of("examples", "future")
+                .flatMap(folder -> Fixtures.contractFiles("time-series", folder).stream())
+                .filter(file -> file.toString().endsWith(".csv"));
+    }
+
+    static Stream<Path> rejected() {
+        return Fixtures.contractFiles("time-series", "rejected").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void shouldReadWhatTheContractAccepts(Path file) {
+        assertThat(read(Fixtures.bytes(file)))
+                .isNotEmpty()
+                .noneMatch(row -> row.startsWith("rejected"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejected")
+    void shouldRejectWithTheReasonOfTheContract(Path file) {
+        assertThat(read(Fixtures.bytes(file)))
+                .filteredOn(row -> row.startsWith("rejected"))
+                .containsOnly("rejected " + file.getFileName().toString().split("--")[0]);
+    }
+
+    @Test
+    void shouldReadTheRowsOfAMessageAndGoOnAfterABadOne() {
+        String message =
+                "2026-11-20T06:00:00Z,a-nd-1,19.38\r\n"
+                        + "2026-11-20T06:00:00Z,a-nd-1,x\n"
+                        + "2026-11-20 06:00:01,\"a-ns-1\",\"on, \"\"warm\"\"\nor not\"\n"
+                        + "2026-11-20T06:00:02Z,a-ni-1,-7";
+        assertThat(read(message.getBytes(StandardCharsets.UTF_8)))
+                .containsExactly(
+                        "0 a-nd-1 1795154400000 [19380000] null",
+                        "rejected type",
+                        "2 a-ns-1 1795154401000 [] on, \"warm\"\nor not",
+                        "3 a-ni-1 1795154402000 [-7000000] null");
+    }
+
+    private static List<String> read(byte[] message) {
+        List<String> read = new ArrayList<>();
+        ROWS.read(
+                new ConsumerRecord<>("time-series", 0, 0, null, message),
+                new Rows.Sink() {
+                    @Override
+                    public void heartbeat(long time) {
+                        read.add("heartbeat " + time);
+                    }
+
+                    @Override
+                    public void rejected(String reason) {
+                        read.add("rejected " + reason);
+                    }
+
+                    @Override
+                    public void value(String key, long time, Rows.Measured measured, int row) {
+                        read.add(
+                                "%d %s %d %s %s"
+                                        .formatted(
+                                                row,
+                                                key,
+                                                time,
+                                                java.util.Arrays.toString(measured.units()),
+                                                measured.text()));
+                    }
+                });
+        return read;
+    }
+}
