@@ -57,10 +57,26 @@ public final class RawHttp {
      */
     public record Answer(int status, String head, String body) {
 
+        /** Fails unless it carries what protects a browser, once, and says nothing about the software. */
+        public void assertGuarded() {
+            for (String header :
+                    new String[] {
+                        "x-content-type-options: nosniff",
+                        "referrer-policy: no-referrer",
+                        "cross-origin-resource-policy: same-origin",
+                        "content-security-policy: default-src 'none';"
+                    }) {
+                assertThat(head).containsOnlyOnce("\r\n" + header);
+            }
+            assertThat(head).doesNotContain("\r\nserver:", "x-powered-by", "quarkus", "vert.x");
+        }
+
         /** Fails unless it is a problem of that status that shows no internals. */
         public void assertProblem(int expected) {
             assertThat(status).as(head + body).isEqualTo(expected);
             assertThat(head).contains("content-type: application/problem+json");
+            assertGuarded();
+            assertThat(head).containsOnlyOnce("\r\ncache-control: no-store");
             JsonPath json = JsonPath.from(body);
             assertThat(json.getInt("status")).isEqualTo(expected);
             assertThat(json.getString("type")).startsWith("/problems/");

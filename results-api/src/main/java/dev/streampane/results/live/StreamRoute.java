@@ -38,6 +38,7 @@ import org.jboss.logging.Logger;
 public class StreamRoute {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
+    private static final String ALLOW = "GET, HEAD, OPTIONS";
 
     static final String PATH = "/api/v1/stream";
 
@@ -77,8 +78,13 @@ public class StreamRoute {
 
     private void answer(RoutingContext context) {
         HttpServerRequest request = context.request();
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            Access.of(context);
+            request.response().putHeader("Allow", ALLOW).end();
+            return;
+        }
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
-            throw refused(405, Map.of("Allow", "GET, HEAD"));
+            throw refused(405, Map.of("Allow", ALLOW));
         }
         List<String> accept = request.headers().getAll("Accept");
         if (!Accept.takes(accept, Format.preferred(accept).mediaType())) {

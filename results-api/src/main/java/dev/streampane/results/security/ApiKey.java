@@ -28,7 +28,6 @@ import java.util.Optional;
 record ApiKey(String name, String salt, String hash, String scopes, Optional<Instant> expires) {
 
     private static final String NAME = "[A-Za-z0-9_-]{1,64}";
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
      * A new key.
@@ -46,8 +45,9 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
     static Made make(String name, List<String> scopes, Optional<Instant> expires) {
         byte[] secret = new byte[32];
         byte[] salt = new byte[16];
-        RANDOM.nextBytes(secret);
-        RANDOM.nextBytes(salt);
+        SecureRandom random = new SecureRandom();
+        random.nextBytes(secret);
+        random.nextBytes(salt);
         String key = name + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         String hex = HexFormat.of().formatHex(salt);
         ApiKey line = new ApiKey(name, hex, hashed(hex, key), String.join(",", scopes), expires);

@@ -6,6 +6,7 @@ import dev.streampane.results.ResultsConfig.Security.Profile;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -52,9 +53,12 @@ public class HttpRules {
         HttpServerRequest request = context.request();
         setHeaders(context);
         Optional<Problem> wrong = wrong(request);
-        if (wrong.isPresent()) {
+        if (wrong.isPresent() || request.headers().contains("Transfer-Encoding")) {
+            // where the next request begins may be a matter of opinion (RFC 9112 section 6.3)
             context.response().putHeader("Connection", "close");
             context.addEndHandler(sent -> request.connection().close());
+        }
+        if (wrong.isPresent()) {
             ProblemRoutes.send(context, wrong.get());
         } else {
             context.next();
@@ -71,6 +75,9 @@ public class HttpRules {
         }
         if (local && !host(request, hosts).matches(LOOPBACK)) {
             return Optional.of(Problem.ofStatus(421, Map.of()));
+        }
+        if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {
+            return Optional.of(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
         }
         if (request.method().name().length() + request.uri().length() + " HTTP/1.1 ".length()
                 > MAX_REQUEST_LINE_BYTES) {

@@ -4,6 +4,7 @@ package dev.streampane.results.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.local.FreePorts;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
@@ -172,6 +173,25 @@ class OidcIT {
         assertThat(service.get(JOB, "Authorization", "Basic " + token).statusCode()).isEqualTo(401);
         assertThat(service.get(JOB, "X-API-Key", token).statusCode()).isEqualTo(401);
         assertThat(service.get(JOB).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void shouldSayThatTheIssuerIsAwayAndNotThatTheTokenIsBad() {
+        try (Service alone =
+                Service.start(
+                                folder,
+                                Map.of(
+                                        "results.security.profile",
+                                        "oidc",
+                                        "quarkus.oidc.auth-server-url",
+                                        "http://127.0.0.1:" + FreePorts.next()))
+                        .awaitListening()) {
+            String token = signed(claims().claim("scope", "admin"));
+            HttpResponse<String> answer = alone.get(JOB, "Authorization", "Bearer " + token);
+            assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
+            assertThat(answer.body()).contains("/problems/issuer-unavailable");
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+        }
     }
 
     private static int status(String path, String token) {

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import static dev.streampane.results.RawHttp.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.streampane.results.RawHttp;
+import dev.streampane.results.RawHttp.Answer;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What HTTP itself lets a client do, byte by byte; each case is named after its line in the list of bad input. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class HttpLinesIT {
+
+    private static final String JOBS = "/api/v1/jobs";
+    private static final String HOST = "Host: localhost\r\nConnection: close\r\n";
+
+    @TestHTTPResource("/")
+    URI root;
+
+    @Inject TailFeeds feeds;
+
+    @BeforeEach
+    void awaitFeeds() {
+        await().until(feeds::settled);
+    }
+
+    static Stream<Arguments> refused() {
+        String line = "/api/v1/windows/" + "x".repeat(4_084 - "/api/v1/windows/".length());
+        return Stream.of(
+                arguments(
+                        "1 001 parameters",
+                        get("/api/v1/windows?job=a" + "&a".repeat(1_000)),
+                        400,
+                        "1000 parameters"),
+                arguments(
+                        "device id of 10 KB",
+                        get("/api/v1/windows?job=a&key=" + "k".repeat(10_000)),
+                        414,
+                        "4,096"),
+                arguments("request line > 4 096 (414)", get(line), 414, "4,096"),
+                arguments(
+                        "header 20 KB+ (431)",
+                        request("GET", JOBS, "X-A: " + "a".repeat(20_480) + "\r\n"),
+                        431,
+                        "20 KiB"),
+                arguments(
+                        "headers of 20 KB together",
+                        request("GET", JOBS, ("X-A: " + "a".repeat(95) + "\r\n").repeat(210)),
+                        431,
+                        "20 KiB"),
+                arguments(
+                        "10 MB body (413)",
+                        "POST /api/v1/tickets HTTP/1.1\r\n"
+                                + HOST
+                                + "Content-Length: 10485760\r\n\r\n",
+                        413,
+                        "64 KiB"),
+                arguments(
+                        "body of 10^20 bytes",
+                        "POST /api/v1/tickets HTTP/1.1\r\n"
+                                + HOST
+                                + "Content-Length: 1000000000000000000\r\n\r\n",
+                        413,
+                        "64 KiB"),
+                arguments(
+                        "wrong Host",
+                        "GET "
+                                + JOBS
+                                + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+                        421,
+                        "localhost"),
+                arguments(
+                        "Host that begins like localhost",
+                        "GET "
+                                + JOBS
+                                + " HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n",
+                        421,
+                        "localhost"),
+                arguments(
+                        "Host that is an address of others",
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: 10.0.0.1\r\nConnection: close\r\n\r\n",
+                        421,
+                        "localhost"),
+                arguments(
+                        "Host empty",
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n",
+                        421,
+                        "localhost"),
+                arguments(
+                        "Host missing",
+                        "GET " + JOBS + " HTTP/1.1\r\nConnection: close\r\n\r\n",
+                        400,
+                        "allowed is one"),
+                arguments(
+                        "Host twice",
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: localhost\r\n" + HOST + "\r\n",
+                        400,
+                        "allowed is one"),
+                arguments(
+                        "absolute URI, wrong Host",
+                        "GET http://evil.example/api/v1/jobs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+                        421,
+                        "localhost"),
+                arguments("TRACE", request("TRACE", JOBS, ""), 405, "Allow"),
+                arguments("TRACE on a page", request("TRACE", "/", ""), 405, "Allow"),
+                arguments("unknown method", request("BREW", JOBS, ""), 405, "Allow"),
+                arguments("unknown path", get("/etc/passwd"), 404, "/q/openapi"),
+                arguments(
+                        "path ..%2f..",
+                        get("/api/v1/windows/..%2f..%2f..%2fetc%2fpasswd"), 404, ""),
+                arguments("path with dots", get("/../../etc/passwd"), 404, ""),
+                arguments("path %00", get("/api/v1/windows/%00"), 404, ""),
+                arguments("path double-encoded", get("/api/v1/windows/%252e%252e%252f"), 404, ""),
+                arguments("path non-UTF-8 percent", get("/api/v1/windows/%ff%fe"), 404, ""),
+                arguments("path trailing dots", get("/api/v1/windows/..."), 404, ""),
+                arguments(
+                        "path with CR and LF",
+                        get("/api/v1/windows/%0d%0aSet-Cookie:%20x=y"),
+                        404,
+                        ""),
+                arguments("* in id", get("/api/v1/windows/*"), 404, ""),
+                arguments("? in id", get("/api/v1/windows/%3f"), 404, ""),
+                arguments("a:b OR 1 in id", get("/api/v1/windows/a:b%20OR%201"), 404, ""),
+                arguments(
+                        "{\"query\":…} in id",
+                        get("/api/v1/windows/%7B%22query%22:%7B%22match_all%22:%7B%7D%7D%7D"),
+                        404,
+                        ""),
+                arguments(
+                        "${jndi:…} in id",
+                        get("/api/v1/windows/$%7Bjndi:ldap:%2f%2fevil%7D"),
+                        404,
+                        ""),
+                arguments(
+                        "Accept xml", request("GET", JOBS, "Accept: application/xml\r\n"), 406, ""),
+                arguments("Accept */*;q=0", request("GET", JOBS, "Accept: */*;q=0\r\n"), 406, ""),
+                arguments("a failure of ours", get("/failing"), 500, "the log of the service"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void shouldAnswerProblem(String name, String request, int status, String said)
+            throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then
+        answer.assertProblem(status);
+        assertThat(answer.body()).contains(said).doesNotContain("secret", "dev.streampane");
+        assertThat(answer.head()).doesNotContain("set-cookie");
+    }
+
+    static Stream<Arguments> served() throws IOException {
+        return Stream.of(
+                arguments("request line of 4 096", get("/problems?x=" + "x".repeat(4_083 - 12))),
+                arguments(
+                        "headers of almost 20 KB",
+                        request("GET", JOBS, "X-A: " + "a".repeat(20_000) + "\r\n")),
+                arguments("HTTP/1.0", "GET " + JOBS + " HTTP/1.0\r\n\r\n"),
+                arguments(
+                        "absolute URI",
+                        "GET http://localhost/api/v1/jobs HTTP/1.1\r\n" + HOST + "\r\n"),
+                arguments(
+                        "Host with port",
+                        "GET "
+                                + JOBS
+                                + " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"),
+                arguments(
+                        "Host of version 6",
+                        "GET "
+                                + JOBS
+                                + " HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n"),
+                arguments("Accept missing", get(JOBS)),
+                arguments("Content-Type wrong", request("GET", JOBS, "Content-Type: text/xml\r\n")),
+                arguments(
+                        "body on GET",
+                        "GET " + JOBS + " HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"),
+                arguments("gzip bomb request", bomb()),
+                arguments(
+                        "Origin foreign", request("GET", JOBS, "Origin: http://evil.example\r\n")),
+                arguments(
+                        "X-Forwarded-* spoof",
+                        request(
+                                "GET",
+                                JOBS,
+                                "X-Forwarded-Host: evil.example\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example\r\n")),
+                arguments("Range header", request("GET", JOBS, "Range: bytes=0-1\r\n")),
+                arguments(
+                        "If-None-Match garbage", request("GET", JOBS, "If-None-Match: \"\"x\r\n")),
+                arguments(
+                        "credential that nobody asked for",
+                        request(
+                                "GET",
+                                JOBS,
+                                "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("served")
+    void shouldAnswerAsIfNothingWereWrong(String name, String request) throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then
+        assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(200);
+        answer.assertGuarded();
+        assertThat(answer.head())
+                .doesNotContain("access-control-allow", "evil.example", "content-range");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/page.js",
+                "/problems",
+                "/problems/internal",
+                "/q/health/live",
+                "/q/metrics",
+                "/q/openapi",
+                "/q/nothing",
+                "/api/v1/nothing",
+                "/api/v1/watermarks"
+            })
+    void shouldGuardEachAnswer(String path) throws IOException {
+        send(get(path)).assertGuarded();
+    }
+
+    static Stream<String> operations() throws IOException {
+        return Operations.documented().stream()
+                .map(operation -> operation.replaceAll("\\{[^}]*}", "x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void shouldSayWhatIsAllowed(String operation) throws IOException {
+        // When
+        String[] words = operation.split(" ");
+        Answer answer = send(request("OPTIONS", words[1], ""));
+        // Then
+        assertThat(answer.status()).as(answer.head()).isIn(200, 204);
+        assertThat(answer.head())
+                .containsPattern("\r\nallow: [^\r]*" + words[0].toLowerCase(java.util.Locale.ROOT));
+        send(request("BREW", words[1], "")).assertProblem(405);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void shouldAnswerHeadAsGet(String operation) throws IOException {
+        String[] words = operation.split(" ");
+        if (words[0].equals("GET") && !words[1].endsWith("/stream")) {
+            // When
+            Answer head = send(request("HEAD", words[1], ""));
+            // Then
+            assertThat(head.status()).isEqualTo(send(get(words[1])).status());
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotServeWhatIsSmuggledBehindTwoLengths() throws IOException {
+        // Given: TE+CL smuggling
+        String smuggled = "0\r\n\r\nGET /problems/internal HTTP/1.1\r\n" + HOST + "\r\n";
+        // When
+        Answer answer =
+                send(
+                        "GET /problems/refused HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+                                + smuggled.length()
+                                + "\r\n\r\n"
+                                + smuggled);
+        // Then
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.head()).contains("\r\nconnection: close");
+        assertThat(answer.body())
+                .contains("<code>refused")
+                .doesNotContain("HTTP/1.1", "internal</code>");
+    }
+
+    @Test
+    void shouldServeOthersWhileSomeSendTheirHeadersSlowly() throws IOException {
+        // Given: slowloris
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket(root.getHost(), root.getPort());
+                slow.add(socket);
+                socket.getOutputStream().write(bytes("GET " + JOBS + " HTTP/1.1\r\nHost: loc"));
+            }
+            // When
+            Answer answer = send(get(JOBS));
+            // Then
+            assertThat(answer.status()).isEqualTo(200);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private Answer send(String request) throws IOException {
+        return new RawHttp(root).send(request);
+    }
+
+    private static String get(String target) {
+        return request("GET", target, "");
+    }
+
+    /** Ten megabytes of zeros, in ten kilobytes. */
+    private static String bomb() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(new byte[10 << 20]);
+        }
+        return "GET "
+                + JOBS
+                + " HTTP/1.1\r\n"
+                + HOST
+                + "Content-Encoding: gzip\r\nContent-Length: "
+                + bytes.size()
+                + "\r\n\r\n"
+                + bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
