@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailIndex.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,9 @@ record WindowQuery(
         Optional<Row> after,
         Fields fields,
         AtLeast.Wanted atLeast) {
+
+    /** Longest time between both bounds of a range. */
+    static final Duration MAX_RANGE = Duration.ofDays(3_660);
 
     static final int MAX_LIMIT = 500;
     static final int DEFAULT_LIMIT = 50;
@@ -112,11 +116,15 @@ record WindowQuery(
         return PageCursor.encode(fingerprint(filter, ascending), sort);
     }
 
-    /** Refuses a range that holds nothing. */
+    /** Refuses a range that holds nothing, or more than ten years. */
     static void checkOrder(Parameters parameters, Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             parameters.refuse("from", "must be before 'to'");
             parameters.refuse("to", "must be after 'from'");
+        } else if (from.isPresent()
+                && to.isPresent()
+                && Duration.between(from.get(), to.get()).compareTo(MAX_RANGE) > 0) {
+            parameters.refuse("from", "is more than " + MAX_RANGE.toDays() + " days before 'to'");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.oidc.OIDCException;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,12 +77,23 @@ public class Gate {
             if (metrics) {
                 found.get().checkMetrics();
             }
+            checkMethod(context);
         } catch (ProblemException e) {
             ProblemRoutes.send(context, e.problem());
             return;
         }
         found.get().set(context);
         context.next();
+    }
+
+    /** What is read is only read. */
+    private static void checkMethod(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        if (!context.normalizedPath().equals(TicketRoute.PATH)
+                && !List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS).contains(method)) {
+            throw new ProblemException(
+                    Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+        }
     }
 
     private void refuse(RoutingContext context, Throwable failure) {

@@ -4,6 +4,7 @@ package dev.streampane.results.security;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.ResultsConfig.Security.Profile;
 import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import io.vertx.core.http.HttpMethod;
@@ -16,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * What holds for each request before anybody looks at what it asks, and the headers that each answer carries.
@@ -39,6 +41,8 @@ public class HttpRules {
     private static final String LOOPBACK =
             "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
 
+    private static final Logger LOG = Logger.getLogger(HttpRules.class);
+
     private final boolean local;
 
     HttpRules(ResultsConfig config) {
@@ -46,7 +50,21 @@ public class HttpRules {
     }
 
     void add(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::check);
+        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::fail);
+    }
+
+    /** Says what the framework refuses, and what fails in a route, as a problem. */
+    private void fail(RoutingContext context) {
+        setHeaders(context);
+        int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        if (context.failure() instanceof ProblemException told) {
+            ProblemRoutes.send(context, told.problem());
+            return;
+        }
+        if (status >= 500) {
+            LOG.errorf(context.failure(), "Request failed: path=%s", context.request().path());
+        }
+        ProblemRoutes.send(context, Problem.ofStatus(status, Map.of()));
     }
 
     private void check(RoutingContext context) {

@@ -23,7 +23,7 @@ import java.util.Map;
 @ApplicationScoped
 public class TicketRoute {
 
-    private static final String PATH = "/api/v1/tickets";
+    static final String PATH = "/api/v1/tickets";
     private static final String ALLOW = "POST, OPTIONS";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -131,6 +131,14 @@ class BadRequestIT {
                         "from = to",
                         WINDOWS + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
                         "to"),
+                arguments(
+                        "11-year range",
+                        WINDOWS + "&from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
+                        "from"),
+                arguments(
+                        "alerts: 11-year range",
+                        ALERTS + "?from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
+                        "from"),
                 arguments("from negative", WINDOWS + "&from=-1", "from"),
                 arguments("from before 1970", WINDOWS + "&from=1969-12-31T23:59:59Z", "from"),
                 arguments("from negative year", WINDOWS + "&from=-0001-01-01T00:00:00Z", "from"),

@@ -114,7 +114,7 @@ class HttpLinesIT {
                         "Host missing",
                         "GET " + JOBS + " HTTP/1.1\r\nConnection: close\r\n\r\n",
                         400,
-                        "allowed is one"),
+                        "malformed"),
                 arguments(
                         "Host twice",
                         "GET " + JOBS + " HTTP/1.1\r\nHost: localhost\r\n" + HOST + "\r\n",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.FreePorts;
@@ -66,12 +67,8 @@ final class Service implements AutoCloseable {
     }
 
     Service awaitListening() {
-        await().atMost(60, TimeUnit.SECONDS)
-                .until(
-                        () ->
-                                !process.isAlive()
-                                        || log().contains("Listening on")
-                                                && get("/q/health/live").statusCode() == 200);
+        await().atMost(150, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(log()).contains("Listening on"));
         return this;
     }
 
