@@ -48,7 +48,9 @@ final class Turn {
     }
 
     static Buffer joined(List<Frame> frames, Format format) {
-        Buffer joined = Buffer.buffer(RUN_BYTES + (RUN_BYTES >> 1));
+        // no larger than it must be: each client with a filter has one of its own
+        int length = frames.stream().mapToInt(frame -> frame.bytes(format).length).sum();
+        Buffer joined = Buffer.buffer(length);
         frames.forEach(frame -> joined.appendBytes(frame.bytes(format)));
         return joined;
     }
