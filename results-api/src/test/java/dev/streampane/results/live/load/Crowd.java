@@ -80,7 +80,7 @@ final class Crowd implements AutoCloseable {
         this.request =
                 ("GET "
                                 + path
-                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n")
+                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII);
         this.latencies = latencies;
         this.selector = Selector.open();
