@@ -196,6 +196,18 @@ public interface ResultsConfig {
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
         Duration retryAfter();
+
+        /** Windows that a roll-up reads one by one; beyond that Elasticsearch adds up, in floating point. 100 to 1,000,000. */
+        @WithDefault("100000")
+        @Min(100)
+        @Max(1_000_000)
+        int aggregateMaxWindows();
+
+        /** How long a roll-up may read windows one by one. 1s to 60s. */
+        @WithDefault("10s")
+        @DurationMin(seconds = 1)
+        @DurationMax(seconds = 60)
+        Duration aggregateTimeout();
     }
 
     /** Settings of {@code /api/v1/audit} and {@code /api/v1/watermarks}. */

@@ -40,27 +40,18 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
                 .create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
-        return Map.of(
-                "kafka.bootstrap.servers",
-                kafka.bootstrapServers(),
-                "quarkus.elasticsearch.hosts",
-                elasticsearch.url().getAuthority(),
-                "results.explain.max-records",
-                "1000",
-                "results.audit.refresh",
-                "500ms",
-                "results.audit.stalled-after",
-                "2s",
-                "results.open-transaction-after",
-                "1s",
-                "results.stream.heartbeat",
-                "500ms",
-                "results.stream.stall-timeout",
-                "2s",
-                "results.stream.max-clients",
-                "60",
-                "results.tail-bytes",
-                "16M");
+        return Map.ofEntries(
+                Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
+                Map.entry("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority()),
+                Map.entry("results.explain.max-records", "1000"),
+                Map.entry("results.query.aggregate-max-windows", "5000"),
+                Map.entry("results.audit.refresh", "500ms"),
+                Map.entry("results.audit.stalled-after", "2s"),
+                Map.entry("results.open-transaction-after", "1s"),
+                Map.entry("results.stream.heartbeat", "500ms"),
+                Map.entry("results.stream.stall-timeout", "2s"),
+                Map.entry("results.stream.max-clients", "60"),
+                Map.entry("results.tail-bytes", "16M"));
     }
 
     @Override

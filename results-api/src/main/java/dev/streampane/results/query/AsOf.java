@@ -21,18 +21,19 @@ record AsOf(
         Optional<Instant> instant,
         Optional<Position.Topic> offsets) {
 
-    private static final String NAME = "asOf";
+    /** The name of the parameter. */
+    static final String PARAMETER = "asOf";
 
     /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
     static Optional<AsOf> of(Parameters parameters, String topic) {
-        Optional<String> text = parameters.text(NAME, Position.MAX_LENGTH);
+        Optional<String> text = parameters.text(PARAMETER, Position.MAX_LENGTH);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         if (text.get().indexOf('~') < 0) {
-            Optional<Instant> instant = parameters.instant(NAME);
+            Optional<Instant> instant = parameters.instant(PARAMETER);
             if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
-                parameters.refuse(NAME, "is in the future; it is " + Instant.now() + " here");
+                parameters.refuse(PARAMETER, "is in the future; it is " + Instant.now() + " here");
             }
             return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
         }
@@ -40,7 +41,7 @@ record AsOf(
                 Position.parse(text.get()).flatMap(position -> position.topic(topic));
         if (place.isEmpty()) {
             parameters.refuse(
-                    NAME,
+                    PARAMETER,
                     "'"
                             + Parameters.shown(text.get())
                             + "' is no position in "

@@ -10,6 +10,7 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
@@ -29,14 +30,9 @@ class History {
      * Revisions of a window by version.
      *
      * @param more there are more behind them
-     * @param whole nothing is missing among them
-     * @param position up to which this holds
+     * @param shown what this holds
      */
-    record Part(
-            NavigableMap<Long, Revision> revisions,
-            boolean more,
-            boolean whole,
-            Position.Topic position) {}
+    record Part(NavigableMap<Long, Revision> revisions, boolean more, AtLeast.Shown shown) {}
 
     private final TailAndStore results;
     private final SearchClient elasticsearch;
@@ -47,7 +43,7 @@ class History {
     }
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
-    Uni<Part> of(String id, int limit, OptionalLong after) {
+    Uni<Part> of(String id, int limit, OptionalLong after, AtLeast.Wanted wanted) {
         Position.Topic position = results.position();
         NavigableMap<Long, Revision> found = new TreeMap<>();
         for (TailEntry entry : results.index().revisions(id)) {
@@ -55,9 +51,9 @@ class History {
                 found.put(entry.version(), Revision.of(position.id(), entry));
             }
         }
-        return results.whole()
+        return results.shown(wanted, position)
                 .chain(
-                        whole ->
+                        shown ->
                                 elasticsearch
                                         .search(INDICES, search(id, limit, after))
                                         .map(
@@ -72,12 +68,12 @@ class History {
                                                     while (found.size() > limit) {
                                                         found.pollLastEntry();
                                                     }
-                                                    return new Part(found, more, whole, position);
+                                                    return new Part(found, more, shown);
                                                 }));
     }
 
     static List<Revision> hits(JsonNode answer) {
-        List<Revision> revisions = new java.util.ArrayList<>();
+        List<Revision> revisions = new ArrayList<>();
         answer.at("/hits/hits").forEach(hit -> revisions.add(Revision.of(hit)));
         return revisions;
     }

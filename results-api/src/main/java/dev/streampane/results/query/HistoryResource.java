@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
@@ -22,9 +23,11 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class HistoryResource {
 
     private final History history;
+    private final AtLeast atLeast;
 
-    HistoryResource(History history) {
+    HistoryResource(History history, AtLeast atLeast) {
         this.history = history;
+        this.atLeast = atLeast;
     }
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
@@ -32,22 +35,28 @@ public class HistoryResource {
     public Uni<RestResponse<String>> all(
             @PathParam("id") String id, @Context RoutingContext context) {
         String query = context.request().query();
-        Parameters parameters = Parameters.of(query, "limit", "after");
+        Parameters parameters = Parameters.of(query, "limit", "after", AtLeast.PARAMETER);
         int limit =
                 parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
         OptionalLong after = after(parameters, id);
+        AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = WindowResource.access(context, id);
-        return history.of(id, limit, after)
+        return atLeast.reached(wanted)
+                .chain(() -> history.of(id, limit, after, wanted))
                 .map(
                         part -> {
                             if (!part.revisions().values().stream()
                                             .allMatch(row -> mayRead(access, row))
                                     || part.revisions().isEmpty() && after.isEmpty()) {
-                                throw WindowResource.unknownId(id);
+                                throw missing(part, id);
                             }
                             return page(part, id).answer(context);
                         });
+    }
+
+    private ProblemException missing(History.Part part, String id) {
+        return part.shown().complete() ? WindowResource.unknownId(id) : atLeast.behind();
     }
 
     private static boolean mayRead(Access access, Revision revision) {
@@ -63,11 +72,11 @@ public class HistoryResource {
                         : Optional.empty();
         return new ResultPage(
                 part.revisions().values().stream()
-                        .map(revision -> revision.withPlace(part.position()))
+                        .map(revision -> revision.withPlace(part.shown().position()))
                         .toList(),
                 next,
-                part.whole() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
-                part.position());
+                part.shown().complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
+                part.shown().position());
     }
 
     private static OptionalLong after(Parameters parameters, String id) {

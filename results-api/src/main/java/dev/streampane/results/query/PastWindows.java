@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -30,8 +31,6 @@ class PastWindows {
 
     /** Windows that are answered at once. */
     static final int MAX_WINDOWS = 500;
-
-    private static final Duration PAUSE = Duration.ofMillis(25);
 
     /**
      * What was known.
@@ -44,17 +43,20 @@ class PastWindows {
     private final TailAndStore results;
     private final SearchClient elasticsearch;
     private final LogReaders readers;
+    private final AtLeast atLeast;
     private final Duration wait;
 
     PastWindows(
             TailAndStore results,
             SearchClient elasticsearch,
             LogReaders readers,
+            AtLeast atLeast,
             ResultsConfig config) {
         this.results = results;
         this.elasticsearch = elasticsearch;
         this.readers = readers;
-        this.wait = config.query().timeout();
+        this.atLeast = atLeast;
+        this.wait = config.query().atLeastTimeout();
     }
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
@@ -72,6 +74,33 @@ class PastWindows {
                                                                 known.position(),
                                                                 Optional.empty()))
                                         .orElseThrow(() -> WindowResource.unknownId(id)));
+    }
+
+    /** Those of some windows, in their order, that the query takes as they were known then. */
+    Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now) {
+        if (now.next().isPresent()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.TOO_MANY_WINDOWS,
+                            "there are more than "
+                                    + MAX_WINDOWS
+                                    + " windows; narrow key, from and to"));
+        }
+        List<String> ids = now.rows().stream().map(WindowRow::id).toList();
+        return find(ids, asOf)
+                .map(
+                        known ->
+                                new ResultPage(
+                                        ids.stream()
+                                                .map(known.windows()::get)
+                                                .filter(Objects::nonNull)
+                                                .map(revision -> WindowRow.of(revision.result()))
+                                                .filter(query.filter()::takes)
+                                                .map(row -> query.fields().of(row.result()))
+                                                .toList(),
+                                        Optional.empty(),
+                                        now.reason(),
+                                        known.position()));
     }
 
     /**
@@ -97,11 +126,11 @@ class PastWindows {
         if (ids.isEmpty()) {
             return Uni.createFrom().item(new Past(windows, position));
         }
-        return results.whole()
+        return results.shown(nothing(), position)
                 .chain(
-                        whole -> {
-                            if (!whole) {
-                                throw results.behind();
+                        shown -> {
+                            if (!shown.complete()) {
+                                throw atLeast.behind();
                             }
                             return stored(ids, asOf, position);
                         })
@@ -179,26 +208,17 @@ class PastWindows {
         }
         return readers.layout(wanted.name())
                 .invoke(topic -> checkEnds(wanted, topic.ends()))
-                .chain(() -> reached(wanted, System.nanoTime() + wait.toNanos()));
+                .chain(
+                        () ->
+                                atLeast.reached(
+                                        new AtLeast.Wanted(
+                                                asOf.position(),
+                                                System.nanoTime() + wait.toNanos())));
     }
 
-    private Uni<Void> reached(Position.Topic wanted, long deadline) {
-        Position.Topic now = results.position();
-        checkLife(wanted, now);
-        if (reaches(now, wanted)) {
-            return Uni.createFrom().voidItem();
-        }
-        if (System.nanoTime() > deadline) {
-            throw new ProblemException(
-                    Problem.of(ProblemType.NOT_YET, "this process has not read so far yet")
-                            .withMember("position", now.toString()));
-        }
-        return Uni.createFrom()
-                .voidItem()
-                .onItem()
-                .delayIt()
-                .by(PAUSE)
-                .chain(() -> reached(wanted, deadline));
+    /** Whatever there is by now, after a moment. */
+    private AtLeast.Wanted nothing() {
+        return new AtLeast.Wanted(Optional.empty(), System.nanoTime() + wait.toNanos());
     }
 
     private static boolean reaches(Position.Topic now, Position.Topic wanted) {

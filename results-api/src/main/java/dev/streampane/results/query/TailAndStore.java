@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /**
  * The two places where results are, read so that nothing falls between them: first {@link #position}, then {@link #index}, then
- * {@link #whole}, then a search; of two rows of one revision either will do, of two revisions the higher version holds.
+ * {@link #shown}, then a search; of two rows of one revision either will do, of two revisions the higher version holds.
  */
 @ApplicationScoped
 class TailAndStore {
@@ -25,12 +25,14 @@ class TailAndStore {
 
     private final TailFeeds feeds;
     private final IndexedLog indexed;
+    private final AtLeast atLeast;
     private final Duration wait;
     private final Duration retryAfter;
 
-    TailAndStore(TailFeeds feeds, IndexedLog indexed, ResultsConfig config) {
+    TailAndStore(TailFeeds feeds, IndexedLog indexed, AtLeast atLeast, ResultsConfig config) {
         this.feeds = feeds;
         this.indexed = indexed;
+        this.atLeast = atLeast;
         this.wait = config.query().timeout();
         this.retryAfter = config.query().retryAfter();
     }
@@ -58,24 +60,19 @@ class TailAndStore {
         return feeds.tail().index();
     }
 
-    /** Whether searches show all results that the tail no longer holds, now or in a moment; asked after the index was read. */
-    Uni<Boolean> whole() {
-        return feeds.tail()
-                .floors()
-                .topic(feeds.resultsTopic())
-                .map(floor -> indexed.shows(floor, wait))
-                .orElseGet(() -> Uni.createFrom().item(false));
+    /**
+     * What tail and store show together, once searches show all results that the tail no longer holds, or what is missing then; asked
+     * after the index was read.
+     *
+     * @param read the {@link #position} before
+     */
+    Uni<AtLeast.Shown> shown(AtLeast.Wanted wanted, Position.Topic read) {
+        return atLeast.shown(
+                wanted, read, feeds.tail().floors().topic(feeds.resultsTopic()).orElse(read));
     }
 
     /** Whether searches show all results below {@code position}, now or in a moment. */
     Uni<Boolean> shows(Position.Topic position) {
         return indexed.shows(position, wait);
-    }
-
-    /** 503: the answer would lack what is below the tail. */
-    ProblemException behind() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
     }
 }

@@ -33,6 +33,12 @@ record WindowFilter(
         Optional<Instant> to,
         Optional<List<String>> keyPrefixes) {
 
+    /** The same, whatever the newest revisions say. */
+    WindowFilter ofAnyRevision() {
+        return new WindowFilter(
+                job, keys, specs, kinds, Set.of(), List.of(), from, to, keyPrefixes);
+    }
+
     /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */
     boolean covers(TailEntry window) {
         return (keys.isEmpty() || keys.contains(window.key()))

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  * @param after behind which row to begin
  * @param fields what to show of each
  * @param atLeast the position that the answer must hold up to
+ * @param asOf as it was known when; empty: now
  */
 record WindowQuery(
         WindowFilter filter,
@@ -31,7 +32,8 @@ record WindowQuery(
         int limit,
         Optional<Row> after,
         Fields fields,
-        AtLeast.Wanted atLeast) {
+        AtLeast.Wanted atLeast,
+        Optional<AsOf> asOf) {
 
     /** Longest time between both bounds of a range. */
     static final Duration MAX_RANGE = Duration.ofDays(3_660);
@@ -49,14 +51,17 @@ record WindowQuery(
 
     /** Reads a request's query for a page. */
     static WindowQuery page(
-            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
-        return of(query, access, atLeast, MAX_LIMIT, DEFAULT_LIMIT);
+            String query,
+            Access access,
+            Function<Parameters, AtLeast.Wanted> atLeast,
+            Function<Parameters, Optional<AsOf>> asOf) {
+        return of(query, access, atLeast, asOf, MAX_LIMIT, DEFAULT_LIMIT);
     }
 
     /** Reads a request's query for as many rows as there are, unless it limits them. */
     static WindowQuery lines(
             String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
-        return of(query, access, atLeast, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        return of(query, access, atLeast, WindowQuery::now, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     /** Results that the caller may not read are not asked for. */
@@ -64,6 +69,7 @@ record WindowQuery(
             String query,
             Access access,
             Function<Parameters, AtLeast.Wanted> atLeast,
+            Function<Parameters, Optional<AsOf>> asOf,
             int maxLimit,
             int defaultLimit) {
         Parameters parameters =
@@ -78,7 +84,8 @@ record WindowQuery(
                         "limit",
                         "after",
                         "fields",
-                        AtLeast.PARAMETER);
+                        AtLeast.PARAMETER,
+                        AsOf.PARAMETER);
         String job = parameters.required("job", MAX_JOB_BYTES);
         Optional<Instant> from = parameters.instant("from");
         Optional<Instant> to = parameters.instant("to");
@@ -103,11 +110,45 @@ record WindowQuery(
                         parameters.integer("limit", 1, maxLimit, defaultLimit),
                         after(parameters, fingerprint(filter, ascending)).map(WindowQuery::row),
                         Fields.of(parameters),
-                        atLeast.apply(parameters));
+                        atLeast.apply(parameters),
+                        asOf.apply(parameters));
+        if (asked.asOf.isPresent()) {
+            checkPast(parameters, filter);
+        }
         parameters.check();
         access.checkJob(job);
         filter.keys().forEach(key -> access.checkKey(job, key));
         return asked;
+    }
+
+    /** The same for all windows of which an earlier revision may be meant. */
+    WindowQuery ofAnyRevision() {
+        return new WindowQuery(
+                filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
+    }
+
+    private static Optional<AsOf> now(Parameters parameters) {
+        if (parameters.raw(AsOf.PARAMETER).isPresent()) {
+            parameters.refuse(
+                    AsOf.PARAMETER, "is for pages; allowed is to accept application/json");
+        }
+        return Optional.empty();
+    }
+
+    /** The past is answered at once. */
+    private static void checkPast(Parameters parameters, WindowFilter filter) {
+        for (String name : List.of("limit", "after")) {
+            if (parameters.raw(name).isPresent()) {
+                parameters.refuse(
+                        name,
+                        "is not allowed with asOf: all windows, at most "
+                                + PastWindows.MAX_WINDOWS
+                                + ", are answered at once");
+            }
+        }
+        if (filter.keys().isEmpty()) {
+            parameters.refuse("key", "is missing; asOf is answered of some keys only");
+        }
     }
 
     /** The cursor of a page that ends with {@code row}. */

@@ -47,10 +47,27 @@ public class WindowResource {
     @GET
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         WindowQuery query =
-                WindowQuery.page(context.request().query(), Access.of(context), atLeast::of);
+                WindowQuery.page(
+                        context.request().query(),
+                        Access.of(context),
+                        atLeast::of,
+                        parameters -> AsOf.of(parameters, topic));
+        return query.asOf()
+                .map(then -> past(query, then))
+                .orElseGet(() -> now(query))
+                .map(page -> page.answer(context));
+    }
+
+    private Uni<ResultPage> now(WindowQuery query) {
         return pages.ready(query)
                 .chain(() -> pages.first(query, query.limit()))
-                .map(page -> page.shown(query).answer(context));
+                .map(page -> page.shown(query));
+    }
+
+    private Uni<ResultPage> past(WindowQuery query, AsOf then) {
+        return pages.ready(query)
+                .chain(() -> pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS))
+                .chain(page -> past.page(query, then, page));
     }
 
     /** The newest revision of one window; with {@code asOf} the newest one that was known then. */
@@ -58,7 +75,8 @@ public class WindowResource {
     @Path("/{id}")
     public Uni<RestResponse<String>> get(
             @PathParam("id") String id, @Context RoutingContext context) {
-        Parameters parameters = Parameters.of(context.request().query(), "asOf", AtLeast.PARAMETER);
+        Parameters parameters =
+                Parameters.of(context.request().query(), AsOf.PARAMETER, AtLeast.PARAMETER);
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();

@@ -35,6 +35,8 @@ class BadRequestIT {
 
     private static final String WINDOWS = "/api/v1/windows?job=weather-average";
     private static final String ALERTS = "/api/v1/alerts";
+    private static final String ROLL = "/api/v1/windows/aggregate?job=weather-average";
+    private static final String KEYS = "/api/v1/jobs/weather-average/keys";
 
     @TestHTTPResource("/")
     URI root;
@@ -195,6 +197,75 @@ class BadRequestIT {
                 arguments("stream key empty", "/api/v1/stream?key=", "key"),
                 arguments(
                         "stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
+                arguments("asOf empty", "/api/v1/windows/x?asOf=", "asOf"),
+                arguments("asOf garbage", "/api/v1/windows/x?asOf=garbage", "asOf"),
+                arguments(
+                        "asOf without zone", "/api/v1/windows/x?asOf=2026-11-20T06:00:00", "asOf"),
+                arguments(
+                        "asOf in the future",
+                        "/api/v1/windows/x?asOf=9999-01-01T00:00:00Z",
+                        "asOf"),
+                arguments(
+                        "asOf twice",
+                        "/api/v1/windows/x?asOf=2026-11-20T06:00:00Z&asOf=2026-11-20T06:00:00Z",
+                        "asOf"),
+                arguments("asOf of another topic", "/api/v1/windows/x?asOf=alerts~x~1", "asOf"),
+                arguments(
+                        "asOf of another life",
+                        "/api/v1/windows/x?asOf=window-results~x~1.1.1.1",
+                        "asOf"),
+                arguments(
+                        "asOf with huge offsets",
+                        "/api/v1/windows/x?asOf=window-results~x~9999999999999999999",
+                        "asOf"),
+                arguments(
+                        "asOf with CR and LF",
+                        "/api/v1/windows/x?asOf=window-results~x~1%0d%0aa:b",
+                        "asOf"),
+                arguments(
+                        "history unknown parameter",
+                        "/api/v1/windows/x/history?asOf=2026-11-20T06:00:00Z",
+                        "asOf"),
+                arguments("aggregate: job missing", "/api/v1/windows/aggregate", "job"),
+                arguments("aggregate: fn unknown", ROLL + "&fn=median", "fn"),
+                arguments("aggregate: fn empty", ROLL + "&fn=", "fn"),
+                arguments("aggregate: fn in capitals", ROLL + "&fn=AVG", "fn"),
+                arguments("aggregate: interval 0s", ROLL + "&interval=0s", "interval"),
+                arguments("aggregate: interval 1ms", ROLL + "&interval=1ms", "interval"),
+                arguments("aggregate: interval 367d", ROLL + "&interval=367d", "interval"),
+                arguments("aggregate: interval empty", ROLL + "&interval=", "interval"),
+                arguments("aggregate: interval year", ROLL + "&interval=year", "interval"),
+                arguments(
+                        "aggregate: interval of a query", ROLL + "&interval=1h%22%7D", "interval"),
+                arguments("aggregate: zone unknown", ROLL + "&interval=day&zone=Mars", "zone"),
+                arguments("aggregate: zone +25:00", ROLL + "&interval=day&zone=%2B25:00", "zone"),
+                arguments(
+                        "aggregate: zone of a fixed interval",
+                        ROLL + "&interval=1h&zone=Europe/Berlin",
+                        "zone"),
+                arguments("aggregate: metric with wildcard", ROLL + "&metric=*", "metric"),
+                arguments(
+                        "aggregate: metric of an inner field",
+                        ROLL + "&metric=log.offset",
+                        "metric"),
+                arguments(
+                        "aggregate: metric too long",
+                        ROLL + "&metric=" + "m".repeat(101),
+                        "metric"),
+                arguments("aggregate: key empty", ROLL + "&key=", "key"),
+                arguments("aggregate: key twice", ROLL + "&key=a&key=b", "key"),
+                arguments("aggregate: spec empty", ROLL + "&spec=", "spec"),
+                arguments(
+                        "aggregate: from = to",
+                        ROLL + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
+                        "from"),
+                arguments("aggregate: to without zone", ROLL + "&to=2026-11-20T06:00:00", "to"),
+                arguments("aggregate: limit", ROLL + "&limit=10", "limit"),
+                arguments("keys: prefix empty", KEYS + "?prefix=", "prefix"),
+                arguments("keys: prefix too long", KEYS + "?prefix=" + longText, "prefix"),
+                arguments("keys: limit 501", KEYS + "?limit=501", "limit"),
+                arguments("keys: cursor garbage", KEYS + "?after=garbage", "after"),
+                arguments("keys: unknown parameter", KEYS + "?key=a", "key"),
                 arguments("600 unknown parameters", WINDOWS + "&x=1".repeat(600), "x"));
     }
 

@@ -136,7 +136,8 @@ class PagingModelIT {
                 WindowQuery.page(
                         "job=" + job + "&limit=500&" + query,
                         Access.unrestricted("test"),
-                        parameters -> new AtLeast.Wanted(Optional.empty(), deadline()));
+                        parameters -> new AtLeast.Wanted(Optional.empty(), deadline()),
+                        parameters -> Optional.empty());
         // When
         List<WindowRow> rows = new ArrayList<>();
         Optional<Row> after = Optional.empty();
@@ -180,7 +181,8 @@ class PagingModelIT {
                         max,
                         after,
                         asked.fields(),
-                        new AtLeast.Wanted(Optional.empty(), deadline()));
+                        new AtLeast.Wanted(Optional.empty(), deadline()),
+                        Optional.empty());
         return pages.read(now, after, max).await().atMost(Duration.ofSeconds(40));
     }
 

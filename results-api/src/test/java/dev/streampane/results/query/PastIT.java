@@ -7,8 +7,11 @@ import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.LocalElasticsearch;
@@ -24,17 +27,22 @@ import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,15 +60,28 @@ class PastIT {
     @Inject TailFeeds feeds;
 
     private Store store;
+    private Log log;
 
     /** A revision that was said, and where. */
     private record Said(
-            String id, long version, int partition, long offset, Instant appended, String json) {}
+            String id,
+            long version,
+            int partition,
+            long offset,
+            Instant appended,
+            String json,
+            boolean stored) {}
 
     @BeforeEach
     void awaitFeed() {
         store = new Store(elasticsearch.url());
+        log = new Log(kafka.bootstrapServers());
         await().until(feeds::loaded);
+    }
+
+    @AfterEach
+    void closeLog() {
+        log.close();
     }
 
     @Test
@@ -68,26 +89,72 @@ class PastIT {
         // Given
         Position.Topic base = position();
         List<Said> history = randomHistory("past", 60);
-        List<String> ids = history.stream().map(Said::id).distinct().sorted().toList();
         long[] cut = base.offsets().clone();
+        assertKnown(history, new Position.Topic(TOPIC, base.id(), cut).toString(), said -> false);
         for (Said last : history) {
             cut[last.partition()] = last.offset() + 1;
             String position = new Position.Topic(TOPIC, base.id(), cut).toString();
             Predicate<Said> below = said -> said.offset() < cut[said.partition()];
-            for (String id : ids) {
-                // Then
-                assertKnown(history, id, position, below);
-            }
+            // Then
+            assertKnown(history, position, below);
+            assertKnown(history, last.id(), position, below);
             for (Instant instant : List.of(last.appended(), last.appended().minusMillis(1))) {
-                assertKnown(
-                        history,
-                        last.id(),
-                        instant.toString(),
-                        said -> !said.appended().isAfter(instant));
+                Predicate<Said> then = said -> !said.appended().isAfter(instant);
+                assertKnown(history, instant.toString(), then);
+                assertKnown(history, last.id(), instant.toString(), then);
             }
         }
-        String before = new Position.Topic(TOPIC, base.id(), base.offsets()).toString();
-        ids.forEach(id -> assertKnown(history, id, before, said -> false));
+    }
+
+    @Test
+    void shouldFilterThePastByWhatWasKnownThen() {
+        // Given
+        String id = id("filtered", "k", SIX);
+        Position.Topic base = position();
+        Said first = say(result("filtered", "k", SIX), id, 1, 1, true, 2, false);
+        Said second = say(result("filtered", "k", SIX, 1, 2, true), id, 1, 2, true, 2, true);
+        store.refresh();
+        // Then
+        String path = "/api/v1/windows?job=filtered&key=k&asOf=";
+        page(path + after(first, base) + "&status=FINAL").body("items.rev", contains(1));
+        page(path + after(second, base) + "&status=FINAL").body("items.rev", empty());
+        page(path + after(second, base) + "&status=REVISED").body("items.rev", contains(2));
+        page(path + after(first, base) + "&fields=rev").body("items[0].rev", equalTo(1));
+        page(path + base + "&kind=tumbling").body("items", empty());
+        page(path + after(second, base) + "&kind=session").body("items", empty());
+        given().get(path.replace("job=filtered", "job=nobody") + base).then().statusCode(404);
+    }
+
+    @Test
+    void shouldRefuseMoreOfThePastThanItAnswersAtOnce() {
+        // Given
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 0; minute < 501; minute++) {
+            Instant start = SIX.plusSeconds(60L * minute);
+            ids.add(id("too-many", "k", start));
+            results.add(result("too-many", "k", start));
+        }
+        store.bulk("window-results-too-many-" + MONTH, ids, results);
+        String path = "/api/v1/windows?job=too-many&key=k&asOf=" + position();
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(422)
+                .body("type", equalTo("/problems/too-many-windows"));
+        page(path + "&from=" + SIX.plusSeconds(60)).body("items", hasSize(500));
+        for (String wrong : List.of("&limit=10", "&after=x")) {
+            given().get(path + wrong).then().statusCode(400);
+        }
+        given().get(path.replace("&key=k", ""))
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("key"));
+        given().accept("application/x-ndjson")
+                .get(path)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("asOf"));
     }
 
     @Test
@@ -230,6 +297,46 @@ class PastIT {
                 .body("cause", equalTo("superseded"));
     }
 
+    private static ValidatableResponse page(String path) {
+        return given().get(path).then().statusCode(200).body("truncated", equalTo(false));
+    }
+
+    /** All windows at once, oldest first. */
+    private void assertKnown(List<Said> history, String asOf, Predicate<Said> wasKnown) {
+        Map<String, Said> newest = new HashMap<>();
+        history.stream()
+                .filter(wasKnown)
+                .forEach(
+                        said ->
+                                newest.merge(
+                                        said.id(),
+                                        said,
+                                        (one, other) ->
+                                                one.version() > other.version() ? one : other));
+        List<JsonNode> expected =
+                newest.values().stream()
+                        .map(said -> json(said.json()))
+                        .sorted(
+                                Comparator.comparing(
+                                                (JsonNode row) -> row.at("/window/start").asText())
+                                        .thenComparing(row -> row.get("id").asText()))
+                        .toList();
+        JsonNode page =
+                json(
+                        given().queryParam("job", "past")
+                                .queryParam("key", "k0", "k1")
+                                .queryParam("order", "asc")
+                                .queryParam("asOf", asOf)
+                                .get("/api/v1/windows")
+                                .then()
+                                .statusCode(200)
+                                .extract()
+                                .asString());
+        assertThat(page.get("items"))
+                .as("seed %d, asOf %s", SEED, asOf)
+                .containsExactlyElementsOf(expected);
+    }
+
     private void assertKnown(List<Said> history, String id, String asOf, Predicate<Said> wasKnown) {
         Optional<Said> expected =
                 history.stream()
@@ -274,6 +381,19 @@ class PastIT {
                                     window % 4,
                                     random.nextBoolean()));
         }
+        Map<String, Said> indexed = new HashMap<>();
+        for (Said said : history) {
+            if (said.stored()) {
+                indexed.merge(
+                        said.id(),
+                        said,
+                        (one, other) -> one.version() > other.version() ? one : other);
+            }
+        }
+        indexed.forEach(
+                (id, said) ->
+                        store.at(position().id(), said.partition(), said.offset(), said.appended())
+                                .result(job, MONTH, id, said.json()));
         store.refresh();
         return history;
     }
@@ -286,15 +406,15 @@ class PastIT {
             boolean complete,
             int partition,
             String job) {
-        Said said = write("no result", json, id, generation, rev, complete, partition);
+        Said said = write("no result", json, id, generation, rev, complete, partition, true);
         store.at(position().id(), partition, said.offset(), said.appended())
                 .revision(job, MONTH, id, generation, rev, json);
         return said;
     }
 
     private Said junk(String json, String id, int generation, int rev) {
-        Said said = write("no result", json, id, generation, rev, false, 3);
-        return new Said(id, rev, said.partition(), said.offset(), said.appended(), json);
+        Said said = write("no result", json, id, generation, rev, false, 3, true);
+        return new Said(id, rev, said.partition(), said.offset(), said.appended(), json, true);
     }
 
     /** Writes a revision to the log, and to the store if it is in both. */
@@ -306,7 +426,7 @@ class PastIT {
             boolean complete,
             int partition,
             boolean stored) {
-        Said said = write(json, json, id, generation, rev, complete, partition);
+        Said said = write(json, json, id, generation, rev, complete, partition, stored);
         if (stored) {
             store.at(position().id(), partition, said.offset(), said.appended())
                     .revision(id.substring(0, id.indexOf('~')), MONTH, id, generation, rev, json);
@@ -321,18 +441,19 @@ class PastIT {
             int generation,
             int rev,
             boolean complete,
-            int partition) {
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            RecordMetadata place = log.place(TOPIC, partition, "k", value);
-            await().until(() -> position().offsets()[partition] > place.offset());
-            return new Said(
-                    id,
-                    TailEntry.version(complete, generation, rev),
-                    partition,
-                    place.offset(),
-                    Instant.ofEpochMilli(place.timestamp()),
-                    json);
-        }
+            int partition,
+            boolean stored) {
+        RecordMetadata place = log.place(TOPIC, partition, "k", value);
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> position().offsets()[partition] > place.offset());
+        return new Said(
+                id,
+                TailEntry.version(complete, generation, rev),
+                partition,
+                place.offset(),
+                Instant.ofEpochMilli(place.timestamp()),
+                json,
+                stored);
     }
 
     private Position.Topic position() {
@@ -345,7 +466,7 @@ class PastIT {
         return new Position.Topic(base.name(), base.id(), offsets).toString();
     }
 
-    private static io.restassured.response.ValidatableResponse known(String id, String asOf) {
+    private static ValidatableResponse known(String id, String asOf) {
         return asked(id, asOf).then().statusCode(200);
     }
 

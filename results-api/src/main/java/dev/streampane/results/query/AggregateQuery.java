@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailEntry;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Which windows are rolled up, and how.
+ *
+ * @param job windows of this job
+ * @param spec of this window specification; empty: of the only one that the job has
+ * @param metric what is rolled up; empty only for {@code count}
+ * @param fn how
+ * @param interval into buckets of this length, by the windows' starts
+ * @param key only windows of this key
+ * @param from first window start, inclusive
+ * @param to last window start, exclusive
+ * @param keyPrefixes only keys that begin with one of these; empty: every key
+ * @param atLeast the position that the answer must hold up to
+ */
+record AggregateQuery(
+        String job,
+        Optional<String> spec,
+        Optional<String> metric,
+        Function fn,
+        Interval interval,
+        Optional<String> key,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        Optional<List<String>> keyPrefixes,
+        AtLeast.Wanted atLeast) {
+
+    /** What is said of the records in a bucket. */
+    enum Function {
+        /** The sum divided once by the number of records, HALF_EVEN at 6 digits. */
+        AVG,
+        /** The sum. */
+        SUM,
+        /** The smallest. */
+        MIN,
+        /** The largest. */
+        MAX,
+        /** How many. */
+        COUNT;
+
+        private static Function of(String word) {
+            return Arrays.stream(values())
+                    .filter(function -> function.word().equals(word))
+                    .findFirst()
+                    .orElse(AVG);
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final int MAX_SPEC_BYTES = 200;
+    private static final String METRIC = "[A-Za-z0-9_-]{1,100}";
+
+    /** Reads a request's query. */
+    static AggregateQuery of(
+            String query,
+            Access access,
+            java.util.function.Function<Parameters, AtLeast.Wanted> atLeast) {
+        Parameters parameters =
+                Parameters.of(
+                        query,
+                        "job",
+                        "spec",
+                        "metric",
+                        "fn",
+                        "interval",
+                        "zone",
+                        "key",
+                        "from",
+                        "to",
+                        AtLeast.PARAMETER);
+        String job = parameters.required("job", WindowQuery.MAX_JOB_BYTES);
+        Function fn = Function.of(parameters.choice("fn", "avg", "sum", "min", "max", "count"));
+        Optional<String> metric = parameters.text("metric", 100);
+        if (metric.isPresent() && !metric.get().matches(METRIC)) {
+            parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
+        }
+        Interval interval = interval(parameters);
+        Optional<String> key = parameters.text("key", WindowQuery.MAX_KEY_BYTES);
+        Optional<String> spec = spec(parameters);
+        Optional<Instant> from = parameters.instant("from");
+        Optional<Instant> to = parameters.instant("to");
+        WindowQuery.checkOrder(parameters, from, to);
+        AtLeast.Wanted wanted = atLeast.apply(parameters);
+        parameters.check();
+        access.checkJob(job);
+        key.ifPresent(one -> access.checkKey(job, one));
+        return new AggregateQuery(
+                job, spec, metric, fn, interval, key, from, to, access.keyPrefixes(job), wanted);
+    }
+
+    /** No canonical specification has a space. */
+    private static Optional<String> spec(Parameters parameters) {
+        Optional<String> spec =
+                parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+        if (spec.isPresent() && spec.get().isEmpty()) {
+            parameters.refuse("spec", "is empty");
+        }
+        return spec;
+    }
+
+    private static Interval interval(Parameters parameters) {
+        String text = parameters.text("interval", 20).orElse("1h");
+        Optional<String> zoneText = parameters.text("zone", 100);
+        Optional<ZoneId> zone = zoneText.flatMap(Interval::zone);
+        if (zoneText.isPresent() && zone.isEmpty()) {
+            parameters.refuse(
+                    "zone",
+                    "'"
+                            + Parameters.shown(zoneText.get())
+                            + "' is no zone; allowed is an IANA name such as Europe/Berlin");
+        }
+        Optional<Interval> interval = Interval.parse(text, zone.orElse(ZoneOffset.UTC));
+        if (interval.isEmpty()) {
+            parameters.refuse(
+                    "interval",
+                    "'"
+                            + Parameters.shown(text)
+                            + "' is not allowed; allowed is "
+                            + Interval.ALLOWED);
+        } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
+            parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
+        }
+        return interval.orElseGet(() -> Interval.parse("1h", ZoneOffset.UTC).orElseThrow());
+    }
+
+    AggregateQuery withSpec(String only) {
+        return new AggregateQuery(
+                job, Optional.of(only), metric, fn, interval, key, from, to, keyPrefixes, atLeast);
+    }
+
+    /** Whether an entry of the tail is asked for. */
+    boolean takes(TailEntry entry) {
+        return spec.map(entry.spec()::equals).orElse(true)
+                && key.map(entry.key()::equals).orElse(true)
+                && from.map(first -> !entry.start().isBefore(first)).orElse(true)
+                && to.map(entry.start()::isBefore).orElse(true)
+                && keyPrefixes
+                        .map(prefixes -> prefixes.stream().anyMatch(entry.key()::startsWith))
+                        .orElse(true);
+    }
+
+    /** The same as a search of the store. */
+    ObjectNode search() {
+        ObjectNode search = ResultJson.JSON.createObjectNode();
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        WindowQuery.term(filters, "job", job);
+        spec.ifPresent(value -> WindowQuery.term(filters, "spec", value));
+        key.ifPresent(value -> WindowQuery.term(filters, "key", value));
+        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        WindowQuery.range(filters, "window.start", from, to);
+        return search;
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code /api/v1/windows/aggregate}: windows rolled up into longer ones. */
+@Path("/api/v1/windows/aggregate")
+@Produces(MediaType.APPLICATION_JSON)
+public class AggregateResource {
+
+    private final Aggregates aggregates;
+    private final JobSpecs specs;
+    private final Measures measures;
+    private final JobDirectory jobs;
+    private final TailAndStore results;
+    private final AtLeast atLeast;
+
+    AggregateResource(
+            Aggregates aggregates,
+            JobSpecs specs,
+            Measures measures,
+            JobDirectory jobs,
+            TailAndStore results,
+            AtLeast atLeast) {
+        this.atLeast = atLeast;
+        this.aggregates = aggregates;
+        this.specs = specs;
+        this.measures = measures;
+        this.jobs = jobs;
+        this.results = results;
+    }
+
+    /**
+     * Buckets of {@code interval} that have windows, oldest first; a window belongs to the bucket of its start. Parameters: {@link
+     * AggregateQuery}.
+     */
+    @GET
+    public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
+        AggregateQuery query =
+                AggregateQuery.of(context.request().query(), Access.of(context), atLeast::of);
+        return atLeast.reached(query.atLeast())
+                .chain(() -> specs.of(query.job()))
+                .chain(known -> known.isEmpty() ? nothing(query) : rolledUp(query, known));
+    }
+
+    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, SortedSet<String> known) {
+        AggregateQuery query = asked.withSpec(JobSpecs.toRollUp(asked.spec(), known));
+        return measures.of(query)
+                .chain(metric -> aggregates.of(query, metric))
+                .map(rolled -> answer(query, rolled));
+    }
+
+    private Uni<RestResponse<String>> nothing(AggregateQuery query) {
+        return jobs.unknown(query.job())
+                .map(
+                        unknown -> {
+                            if (unknown) {
+                                throw unknownJob(query.job());
+                            }
+                            return answer(
+                                    query,
+                                    new Aggregates.Rolled(
+                                            List.of(), Optional.empty(), results.position()));
+                        });
+    }
+
+    static ProblemException unknownJob(String job) {
+        return new ProblemException(
+                Problem.unknown(
+                        ProblemType.UNKNOWN_JOB,
+                        "job",
+                        "there is no job '"
+                                + Parameters.shown(job)
+                                + "'; /api/v1/jobs lists them"));
+    }
+
+    private static RestResponse<String> answer(AggregateQuery query, Aggregates.Rolled rolled) {
+        ObjectNode body =
+                new ResultPage(
+                                rolled.buckets(),
+                                Optional.empty(),
+                                rolled.reason(),
+                                rolled.position())
+                        .json();
+        body.put("job", query.job());
+        query.spec().ifPresent(spec -> body.put("spec", spec));
+        query.metric().ifPresent(metric -> body.put("metric", metric));
+        body.put("fn", query.fn().word());
+        body.put("interval", query.interval().text());
+        body.put("zone", query.interval().zone().getId());
+        body.put(
+                "exact",
+                rolled.reason().isEmpty()
+                        && rolled.buckets().stream()
+                                .allMatch(bucket -> bucket.path("exact").asBoolean()));
+        body.put(
+                "incomplete",
+                rolled.buckets().stream()
+                        .mapToLong(bucket -> bucket.path("incomplete").asLong())
+                        .sum());
+        return ResultPage.answer(body, rolled.position(), Optional.empty());
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How long buckets are: a fixed time, aligned to 1970-01-01T00:00:00Z, or a calendar day, week (from Monday) or month in a zone.
+ *
+ * <p>{@code 15m}: 06:07:30Z lies in [06:00Z, 06:15Z). {@code day} in Europe/Berlin: 2026-03-28T23:30:00Z lies in [2026-03-28T23:00Z,
+ * 2026-03-29T22:00Z), a day of 23 hours.
+ *
+ * @param text as it was asked for
+ * @param fixed the time; empty: a calendar unit
+ * @param unit {@code day}, {@code week} or {@code month}; empty text when fixed
+ * @param zone in which calendar units begin; UTC when fixed
+ */
+record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone) {
+
+    /** What is said about a text that is none. */
+    static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
+
+    private static final Pattern FIXED = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
+    static Optional<Interval> parse(String text, ZoneId zone) {
+        if (text.equals("day") || text.equals("week") || text.equals("month")) {
+            return Optional.of(new Interval(text, Optional.empty(), text, zone));
+        }
+        Matcher matcher = FIXED.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(matcher.group(1));
+        Duration duration =
+                switch (matcher.group(2)) {
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    case "h" -> Duration.ofHours(number);
+                    default -> Duration.ofDays(number);
+                };
+        return duration.compareTo(LONGEST) > 0
+                ? Optional.empty()
+                : Optional.of(new Interval(text, Optional.of(duration), "", zone));
+    }
+
+    /** A zone of the IANA database, or nothing. */
+    static Optional<ZoneId> zone(String text) {
+        try {
+            return ZoneId.getAvailableZoneIds().contains(text)
+                    ? Optional.of(ZoneId.of(text))
+                    : Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Start of the bucket that {@code time} lies in. */
+    Instant start(Instant time) {
+        if (fixed.isPresent()) {
+            long millis = fixed.get().toMillis();
+            return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
+        }
+        LocalDate date = time.atZone(zone).toLocalDate();
+        LocalDate first =
+                switch (unit) {
+                    case "day" -> date;
+                    case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    default -> date.withDayOfMonth(1);
+                };
+        return first.atStartOfDay(zone).toInstant();
+    }
+
+    /** End of the bucket that begins at {@code start}, exclusive. */
+    Instant end(Instant start) {
+        if (fixed.isPresent()) {
+            return start.plus(fixed.get());
+        }
+        LocalDate date = start.atZone(zone).toLocalDate();
+        LocalDate next =
+                switch (unit) {
+                    case "day" -> date.plusDays(1);
+                    case "week" -> date.plusWeeks(1);
+                    default -> date.plusMonths(1);
+                };
+        return next.atStartOfDay(zone).toInstant();
+    }
+
+    /** The same in a {@code date_histogram} of Elasticsearch. */
+    void histogram(ObjectNode histogram) {
+        if (fixed.isPresent()) {
+            histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
+        } else {
+            histogram.put("calendar_interval", unit).put("time_zone", zone.getId());
+        }
+    }
+}

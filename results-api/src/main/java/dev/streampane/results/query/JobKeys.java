@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The keys of a job's windows, out of tail and store. A window that is in both is counted once: the search that counts the windows in the
+ * store tells, by the same view of the index, which of those in the tail are among them.
+ */
+@ApplicationScoped
+class JobKeys {
+
+    /** Elasticsearch takes 65,536 terms at once. */
+    private static final int MAX_TERMS = 50_000;
+
+    /**
+     * Windows in the tail, by key.
+     *
+     * @param end nothing was kept of the keys behind this one, though there are some; empty: there are none
+     */
+    private record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
+
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+
+    JobKeys(TailAndStore results, SearchClient elasticsearch) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** A page of keys. */
+    Uni<ResultPage> of(KeyQuery query) {
+        Position.Topic position = results.position();
+        return Uni.createFrom()
+                .item(() -> inTail(query))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .chain(
+                        tail ->
+                                results.shown(query.atLeast(), position)
+                                        .chain(
+                                                shown ->
+                                                        elasticsearch
+                                                                .search(
+                                                                        "window-results",
+                                                                        search(query, tail))
+                                                                .map(
+                                                                        answer ->
+                                                                                page(
+                                                                                        query, tail,
+                                                                                        answer,
+                                                                                        shown))));
+    }
+
+    /** The first keys of the tail, one more than the page, and as many windows as can be asked about at once. */
+    private InTail inTail(KeyQuery query) {
+        NavigableMap<String, List<TailEntry>> windows = new TreeMap<>(KeyQuery.ORDER);
+        boolean cut = false;
+        int size = 0;
+        for (TailEntry entry :
+                results.index().windows(query.job(), true, Optional.empty()).values()) {
+            if (query.takes(entry.key())) {
+                windows.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry);
+                size++;
+            }
+            while (windows.size() > query.limit() + 1 || size > MAX_TERMS && windows.size() > 1) {
+                size -= windows.pollLastEntry().getValue().size();
+                cut = true;
+            }
+        }
+        return new InTail(windows, cut ? Optional.of(windows.lastKey()) : Optional.empty());
+    }
+
+    private static ObjectNode search(KeyQuery query, InTail tail) {
+        ObjectNode search = query.search();
+        ObjectNode keys = search.putObject("aggs").putObject("keys");
+        ObjectNode composite = keys.putObject("composite").put("size", query.limit() + 1);
+        composite
+                .putArray("sources")
+                .addObject()
+                .putObject("key")
+                .putObject("terms")
+                .put("field", "key");
+        query.after().ifPresent(key -> composite.putObject("after").put("key", key));
+        ObjectNode specs = keys.putObject("aggs").putObject("specs");
+        specs.putObject("terms").put("field", "spec").put("size", 100);
+        ObjectNode perSpec = specs.putObject("aggs");
+        ObjectNode last = perSpec.putObject("last").putObject("top_hits").put("size", 1);
+        last.putArray("_source").add("id").add("window.start").add("window.end");
+        ArrayNode sort = last.putArray("sort");
+        sort.addObject().put("window.end", "desc");
+        sort.addObject().put("window.start", "desc");
+        sort.addObject().put("id", "desc");
+        ObjectNode both = perSpec.putObject("both").putObject("filter").putObject("bool");
+        ArrayNode should = both.putArray("should");
+        ArrayNode ids = terms(should);
+        for (List<TailEntry> windows : tail.windows().values()) {
+            for (TailEntry entry : windows) {
+                ids = ids.size() == MAX_TERMS ? terms(should) : ids;
+                ids.add(entry.id());
+            }
+        }
+        return search;
+    }
+
+    private static ArrayNode terms(ArrayNode should) {
+        return should.addObject().putObject("terms").putArray("id");
+    }
+
+    private static ResultPage page(
+            KeyQuery query, InTail tail, JsonNode answer, AtLeast.Shown shown) {
+        NavigableMap<String, KeyCount> keys = new TreeMap<>(KeyQuery.ORDER);
+        tail.windows().forEach((key, windows) -> keys.put(key, counted(windows)));
+        for (JsonNode bucket : answer.at("/aggregations/keys/buckets")) {
+            KeyCount count =
+                    keys.computeIfAbsent(bucket.at("/key/key").asText(), key -> new KeyCount());
+            bucket.at("/specs/buckets").forEach(spec -> add(count, spec));
+        }
+        boolean more = tail.end().isPresent();
+        if (more) {
+            keys.tailMap(tail.end().get(), false).clear();
+        }
+        while (keys.size() > query.limit()) {
+            keys.pollLastEntry();
+            more = true;
+        }
+        List<ObjectNode> items = new ArrayList<>();
+        keys.forEach((key, count) -> items.add(count.json(key)));
+        return new ResultPage(
+                items,
+                more ? Optional.of(query.cursor(keys.lastKey())) : Optional.empty(),
+                shown.complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
+                shown.position());
+    }
+
+    private static KeyCount counted(List<TailEntry> windows) {
+        KeyCount count = new KeyCount();
+        for (TailEntry entry : windows) {
+            count.add(entry.spec(), 1, new KeyCount.Last(entry.end(), entry.start(), entry.id()));
+        }
+        return count;
+    }
+
+    private static void add(KeyCount count, JsonNode spec) {
+        JsonNode last = spec.at("/last/hits/hits/0/_source");
+        count.add(
+                spec.path("key").asText(),
+                spec.path("doc_count").asLong() - spec.at("/both/doc_count").asLong(),
+                new KeyCount.Last(
+                        Instant.parse(last.at("/window/end").asText()),
+                        Instant.parse(last.at("/window/start").asText()),
+                        last.path("id").asText()));
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.Series;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The window specifications of which a job has results. */
+@ApplicationScoped
+class JobSpecs {
+
+    private static final int MAX_SPECS = 100;
+    private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
+
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+
+    JobSpecs(TailAndStore results, SearchClient elasticsearch) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** All of them, in tail and store. */
+    Uni<SortedSet<String>> of(String job) {
+        SortedSet<String> specs = new TreeSet<>();
+        results.index().series().stream()
+                .filter(series -> series.job().equals(job))
+                .map(Series::spec)
+                .forEach(specs::add);
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        search.putObject("query").putObject("term").put("job", job);
+        search.putObject("aggs")
+                .putObject("specs")
+                .putObject("terms")
+                .put("field", "spec")
+                .put("size", MAX_SPECS);
+        return elasticsearch
+                .search("window-results", search)
+                .map(
+                        answer -> {
+                            for (JsonNode bucket : answer.at("/aggregations/specs/buckets")) {
+                                specs.add(bucket.path("key").asText());
+                            }
+                            return specs;
+                        });
+    }
+
+    /**
+     * The one whose windows can be added up.
+     *
+     * @throws ProblemException 400 when {@code asked} is none of the job's, or left out though the job has several; 422 when records
+     *     would count more than once
+     */
+    static String toRollUp(Optional<String> asked, SortedSet<String> specs) {
+        if (asked.isEmpty() && specs.size() > 1) {
+            throw refused(
+                    "is missing, and windows of several specifications hold the same records;"
+                            + allowed(specs));
+        }
+        String spec = asked.orElseGet(specs::first);
+        if (!specs.contains(spec)) {
+            throw refused(
+                    "'"
+                            + Parameters.shown(spec)
+                            + "' is none of this job's specifications;"
+                            + allowed(specs));
+        }
+        if (OVERLAPPING.matcher(spec).matches()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.OVERLAPPING_WINDOWS,
+                            "windows of "
+                                    + spec
+                                    + " are not rolled up: "
+                                    + (spec.contains("sliding(")
+                                            ? "a record counts in several of them"
+                                            : "they have no borders in time")));
+        }
+        return spec;
+    }
+
+    private static String allowed(SortedSet<String> specs) {
+        return " allowed is " + String.join(" or ", specs);
+    }
+
+    private static ProblemException refused(String detail) {
+        return new ProblemException(
+                Problem.invalidParameters(List.of(new Problem.Violation("spec", detail))));
+    }
+}

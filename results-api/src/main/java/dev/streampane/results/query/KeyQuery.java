@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Which keys are asked for. They come in the order of their UTF-8 bytes.
+ *
+ * @param job keys of this job's results
+ * @param prefix only keys that begin so
+ * @param limit keys per page
+ * @param after the key behind which the page begins
+ * @param keyPrefixes only keys that begin with one of these; empty: every key
+ * @param atLeast the position that the answer must hold up to
+ */
+record KeyQuery(
+        String job,
+        Optional<String> prefix,
+        int limit,
+        Optional<String> after,
+        Optional<List<String>> keyPrefixes,
+        AtLeast.Wanted atLeast) {
+
+    /** The order of Elasticsearch's terms. */
+    static final Comparator<String> ORDER =
+            (one, other) ->
+                    Arrays.compareUnsigned(
+                            one.getBytes(StandardCharsets.UTF_8),
+                            other.getBytes(StandardCharsets.UTF_8));
+
+    /** Reads a request's query. */
+    static KeyQuery of(
+            String job, String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
+        Parameters parameters = Parameters.of(query, "prefix", "limit", "after", AtLeast.PARAMETER);
+        Optional<String> prefix = parameters.text("prefix", WindowQuery.MAX_KEY_BYTES);
+        int limit =
+                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+        Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
+        Optional<String> after =
+                text.flatMap(cursor -> QueryCursor.decode(fingerprint(job, prefix), cursor))
+                        .map(place -> place.substring(1));
+        if (text.isPresent() && after.isEmpty()) {
+            parameters.refuse(
+                    "after",
+                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+        }
+        AtLeast.Wanted wanted = atLeast.apply(parameters);
+        parameters.check();
+        access.checkJob(job);
+        return new KeyQuery(job, prefix, limit, after, access.keyPrefixes(job), wanted);
+    }
+
+    /** The cursor behind {@code key}, which may be empty. */
+    String cursor(String key) {
+        return QueryCursor.encode(fingerprint(job, prefix), "." + key);
+    }
+
+    private static String fingerprint(String job, Optional<String> prefix) {
+        return QueryCursor.fingerprint("keys", job, prefix);
+    }
+
+    /** Whether a key is asked for. */
+    boolean takes(String key) {
+        return prefix.map(key::startsWith).orElse(true)
+                && after.map(last -> ORDER.compare(key, last) > 0).orElse(true)
+                && keyPrefixes
+                        .map(prefixes -> prefixes.stream().anyMatch(key::startsWith))
+                        .orElse(true);
+    }
+
+    /** The same as a search of the store; {@code after} goes with the aggregation. */
+    ObjectNode search() {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        WindowQuery.term(filters, "job", job);
+        prefix.ifPresent(value -> WindowQuery.prefixes(filters, "key", List.of(value)));
+        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        return search;
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Finds out what the name of a metric means for a job, by results that have it. */
+@ApplicationScoped
+class Measures {
+
+    private static final int SAMPLES = 20;
+
+    /**
+     * A measure, and a result that has it.
+     *
+     * @param sample tells which values there are
+     */
+    record Found(Measure measure, JsonNode sample) {}
+
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+
+    Measures(TailAndStore results, SearchClient elasticsearch) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** The measure that the query names; fails with a 400 that says which ones there are when its results have none of that name. */
+    Uni<Optional<Found>> of(AggregateQuery query) {
+        if (query.metric().isEmpty() && query.fn() == AggregateQuery.Function.COUNT) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        List<JsonNode> samples = new ArrayList<>();
+        results.index().windows(query.job(), false, Optional.empty()).values().stream()
+                .filter(query::takes)
+                .limit(SAMPLES)
+                .map(Revision::json)
+                .forEach(samples::add);
+        return stored(query)
+                .map(
+                        rows -> {
+                            samples.addAll(rows);
+                            return Optional.of(found(query, samples));
+                        });
+    }
+
+    private static Found found(AggregateQuery query, List<JsonNode> samples) {
+        String name = query.metric().orElse("");
+        Found found =
+                samples.stream()
+                        .flatMap(
+                                sample ->
+                                        Measure.of(name, sample)
+                                                .map(measure -> new Found(measure, sample))
+                                                .stream())
+                        .findFirst()
+                        .orElseThrow(() -> unknown(query, samples));
+        if (!found.measure().functions().contains(query.fn())) {
+            throw refused(
+                    "'"
+                            + name
+                            + "' is about something else than fn="
+                            + query.fn().word()
+                            + "; allowed is "
+                            + found.measure().name());
+        }
+        return found;
+    }
+
+    /** Some of the newest windows, those that have the metric first. */
+    private Uni<List<JsonNode>> stored(AggregateQuery query) {
+        ObjectNode search = query.search().put("size", SAMPLES);
+        query.metric()
+                .ifPresent(
+                        name -> {
+                            ArrayNode should =
+                                    ((ObjectNode) search.at("/query/bool")).putArray("should");
+                            for (String field : List.of("sums.", "values.")) {
+                                should.addObject()
+                                        .putObject("constant_score")
+                                        .putObject("filter")
+                                        .putObject("exists")
+                                        .put("field", field + name);
+                            }
+                        });
+        ArrayNode sort = search.putArray("sort");
+        sort.addObject().put("_score", "desc");
+        sort.addObject()
+                .putObject("window.start")
+                .put("order", "desc")
+                .put("unmapped_type", "date");
+        return elasticsearch
+                .search("window-results", search)
+                .map(
+                        answer -> {
+                            List<JsonNode> rows = new ArrayList<>();
+                            answer.at("/hits/hits")
+                                    .forEach(hit -> rows.add(ResultJson.of(hit.path("_source"))));
+                            return rows;
+                        });
+    }
+
+    private static ProblemException unknown(AggregateQuery query, List<JsonNode> samples) {
+        TreeSet<String> names = new TreeSet<>();
+        for (JsonNode sample : samples) {
+            sample.path("sums").fieldNames().forEachRemaining(names::add);
+            sample.path("values")
+                    .properties()
+                    .forEach(
+                            value -> {
+                                if (value.getValue().isNumber()) {
+                                    names.add(value.getKey());
+                                }
+                            });
+        }
+        String known =
+                names.isEmpty()
+                        ? "; there are no windows that have any"
+                        : "; allowed is " + String.join(" or ", names);
+        return refused(
+                query.metric()
+                                .map(
+                                        name ->
+                                                "'"
+                                                        + Parameters.shown(name)
+                                                        + "' is none of its metrics")
+                                .orElse("is missing")
+                        + known);
+    }
+
+    private static ProblemException refused(String detail) {
+        return new ProblemException(
+                Problem.invalidParameters(List.of(new Problem.Violation("metric", detail))));
+    }
+}

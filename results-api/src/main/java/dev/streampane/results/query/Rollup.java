@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.query.AggregateQuery.Function;
+import dev.streampane.results.store.ResultJson;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Puts windows into buckets, in exact arithmetic; for one thread. A window belongs to the bucket of its start. RETRACTED windows and
+ * those that say nothing of the measure are left out.
+ */
+final class Rollup {
+
+    /** Digits of an average. */
+    static final int AVERAGE_SCALE = 6;
+
+    /** More are not answered at once. */
+    static final int MAX_BUCKETS = 10_000;
+
+    private static final class Bucket {
+        private BigDecimal number;
+        private long count;
+        private long windows;
+        private long incomplete;
+        private boolean exact = true;
+    }
+
+    private final Function function;
+    private final Optional<Measure> measure;
+    private final Interval interval;
+    private final NavigableMap<Instant, Bucket> buckets = new TreeMap<>();
+
+    /**
+     * @param measure empty: windows and records are counted, whatever they say
+     */
+    Rollup(Function function, Optional<Measure> measure, Interval interval) {
+        this.function = function;
+        this.measure = measure;
+        this.interval = interval;
+    }
+
+    /** Adds a window. */
+    void add(JsonNode result) {
+        long count = result.path("count").asLong();
+        if (result.path("status").asText().equals("RETRACTED") || count < 1) {
+            return;
+        }
+        Optional<Measure.Said> said =
+                measure.isPresent()
+                        ? measure.get().said(function, result)
+                        : Optional.of(new Measure.Said(BigDecimal.ZERO, true));
+        if (said.isEmpty()) {
+            return;
+        }
+        Instant start = Instant.parse(result.at("/window/start").asText());
+        Bucket bucket = buckets.computeIfAbsent(interval.start(start), at -> new Bucket());
+        bucket.number =
+                bucket.number == null
+                        ? said.get().number()
+                        : merged(bucket.number, said.get().number());
+        bucket.count += count;
+        bucket.windows++;
+        bucket.incomplete += result.path("complete").asBoolean() ? 0 : 1;
+        bucket.exact &= function == Function.COUNT || said.get().exact();
+    }
+
+    private BigDecimal merged(BigDecimal one, BigDecimal other) {
+        return switch (function) {
+            case MIN -> one.min(other);
+            case MAX -> one.max(other);
+            case AVG, SUM, COUNT -> one.add(other);
+        };
+    }
+
+    /** Number of buckets. */
+    int size() {
+        return buckets.size();
+    }
+
+    /** The buckets that have windows, oldest first. */
+    List<ObjectNode> items() {
+        return buckets.entrySet().stream()
+                .map(
+                        bucket ->
+                                item(
+                                        interval,
+                                        bucket.getKey(),
+                                        value(bucket.getValue()),
+                                        bucket.getValue().count,
+                                        bucket.getValue().windows,
+                                        bucket.getValue().incomplete,
+                                        bucket.getValue().exact))
+                .toList();
+    }
+
+    private BigDecimal value(Bucket bucket) {
+        return switch (function) {
+            case COUNT -> BigDecimal.valueOf(bucket.count);
+            case AVG ->
+                    bucket.number.divide(
+                            BigDecimal.valueOf(bucket.count),
+                            AVERAGE_SCALE,
+                            RoundingMode.HALF_EVEN);
+            case SUM, MIN, MAX -> bucket.number;
+        };
+    }
+
+    /** A bucket as it is answered. */
+    static ObjectNode item(
+            Interval interval,
+            Instant start,
+            BigDecimal value,
+            long count,
+            long windows,
+            long incomplete,
+            boolean exact) {
+        return ResultJson.JSON
+                .createObjectNode()
+                .put("start", start.toString())
+                .put("end", interval.end(start).toString())
+                .put("value", value)
+                .put("count", count)
+                .put("windows", windows)
+                .put("incomplete", incomplete)
+                .put("exact", exact);
+    }
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Store;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Roll-ups against an oracle in whole numbers, of windows in the tail, in the store and in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class AggregateIT {
+
+    private static final String MONTH = "2026.11";
+    private static final long SEED = 4_711;
+    private static final String FIRST_VALUES =
+            "\"values\":{\"total\":19.380000,\"least\":-0.500000},\"sums\":{\"total\":\"581400000\"},\"count\":30";
+
+    @Running LocalKafka kafka;
+    @Running LocalElasticsearch elasticsearch;
+    @Inject TailFeeds feeds;
+
+    private Store store;
+
+    /** What the newest revision of a window says. */
+    private record Window(
+            String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
+
+    @BeforeEach
+    void awaitFeed() {
+        store = new Store(elasticsearch.url());
+        await().until(feeds::loaded);
+    }
+
+    @Test
+    void shouldBeExactOverThousandsOfWindowsInTailAndStore() {
+        // Given
+        List<Window> windows = write("rolled", 1_500, 3);
+        // Then
+        for (String key : List.of("", "&key=k1")) {
+            List<Window> asked =
+                    windows.stream().filter(w -> key.isEmpty() || w.key().equals("k1")).toList();
+            assertExact(asked, "rolled&fn=avg&metric=temp&interval=1h" + key, this::average);
+            assertExact(asked, "rolled&fn=sum&metric=temp&interval=1h" + key, this::sum);
+            assertExact(
+                    asked,
+                    "rolled&fn=min&metric=temp&interval=1h" + key,
+                    rows -> units(rows.stream().mapToLong(Window::min).min().orElseThrow()));
+            assertExact(
+                    asked,
+                    "rolled&fn=count&interval=1h" + key,
+                    rows -> BigDecimal.valueOf(rows.stream().mapToLong(Window::count).sum()));
+        }
+        Instant from = SIX.plus(90, ChronoUnit.MINUTES);
+        Instant to = SIX.plus(7, ChronoUnit.HOURS);
+        assertExact(
+                windows.stream()
+                        .filter(w -> !w.start().isBefore(from) && w.start().isBefore(to))
+                        .toList(),
+                "rolled&fn=avg&metric=avg_temp&interval=1h&from=" + from + "&to=" + to,
+                this::average);
+    }
+
+    @Test
+    void shouldSayThatItIsNotExactWhenElasticsearchAddsUp() {
+        // Given: more windows than are read one by one here
+        List<Window> windows = write("many", 1_900, 3);
+        // Then
+        for (String fn : List.of("avg", "max")) {
+            JsonNode answer = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=" + fn);
+            assertThat(answer.get("exact").asBoolean()).isFalse();
+            assertThat(answer.get("truncated").asBoolean()).isTrue();
+            assertThat(answer.get("reason").asText()).isEqualTo("store-behind");
+            assertThat(answer.get("items")).allMatch(item -> !item.get("exact").asBoolean());
+        }
+        // what lies in the store alone, and in one bucket
+        List<Window> hour =
+                windows.stream()
+                        .filter(w -> w.start().truncatedTo(ChronoUnit.HOURS).equals(SIX))
+                        .toList();
+        JsonNode first =
+                json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg").at("/items/0");
+        assertThat(first.get("windows").asInt()).isLessThanOrEqualTo(hour.size()).isPositive();
+        assertThat(first.get("value").asDouble()).isBetween(-60.0, 60.0);
+    }
+
+    @Test
+    void shouldAgreeWithTheOracleWhenElasticsearchAddsUpWhatItHas() {
+        // Given
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        List<Window> windows = new ArrayList<>();
+        Random random = new Random(SEED);
+        for (int n = 0; n < 5_200; n++) {
+            Window window = random("k" + n % 4, SIX.plusSeconds(60L * (n / 4)), random);
+            windows.add(window);
+            ids.add(id("stored", window.key(), window.start()));
+            results.add(json("stored", window, 1, 1));
+        }
+        store.bulk("window-results-stored-" + MONTH, ids, results);
+        // When
+        JsonNode averages = json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=avg");
+        JsonNode sums = json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=sum");
+        JsonNode counts = json("/api/v1/windows/aggregate?job=stored&fn=count&interval=day");
+        // Then
+        Map<Instant, List<Window>> hours = hours(windows);
+        assertThat(averages.get("items")).hasSameSizeAs(hours.keySet());
+        int n = 0;
+        for (List<Window> hour : hours.values()) {
+            assertThat(averages.at("/items/" + n + "/value").decimalValue())
+                    .isCloseTo(average(hour), Offset.offset(new BigDecimal("0.00001")));
+            assertThat(sums.at("/items/" + n + "/value").decimalValue())
+                    .isCloseTo(sum(hour), Offset.offset(new BigDecimal("0.01")));
+            assertThat(averages.at("/items/" + n++ + "/windows").asInt()).isEqualTo(hour.size());
+        }
+        assertThat(counts.at("/items/0/start").asText()).isEqualTo("2026-11-20T00:00:00Z");
+        assertThat(counts.findValuesAsText("count").stream().mapToLong(Long::parseLong).sum())
+                .isEqualTo(windows.stream().mapToLong(Window::count).sum());
+    }
+
+    @Test
+    void shouldRefuseWhatWouldCountRecordsTwice() {
+        // Given
+        for (String spec : List.of("tumbling(1m)", "sliding(10m,1m)", "all:global(count=5)")) {
+            String id = id("several", spec.substring(0, 3), SIX);
+            store.result(
+                    "several",
+                    MONTH,
+                    id,
+                    result("several", spec.substring(0, 3), SIX).replace("tumbling(1m)", spec));
+        }
+        store.refresh();
+        String path = "/api/v1/windows/aggregate?job=several&metric=total&fn=sum";
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("spec"))
+                .body("violations[0].detail", containsString("sliding(10m,1m) or tumbling(1m)"));
+        given().get(path + "&spec=tumbling(2m)")
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("spec"));
+        for (String spec : List.of("sliding(10m, 1m)", "all:global(count=5)")) {
+            given().queryParam("spec", spec)
+                    .get(path)
+                    .then()
+                    .statusCode(422)
+                    .body("type", equalTo("/problems/overlapping-windows"))
+                    .body("detail", containsString(spec.replace(" ", "")));
+        }
+        given().get(path + "&spec=tumbling(1m)")
+                .then()
+                .statusCode(200)
+                .header("Streampane-Position", startsWith("window-results~"))
+                .header("Cache-Control", "private, no-cache")
+                .body("items[0].value", equalTo(581.4f))
+                .body("items[0].exact", equalTo(true))
+                .body("spec", equalTo("tumbling(1m)"));
+        given().get(path + "&spec=tumbling(1m)&metric=nothing")
+                .then()
+                .statusCode(400)
+                .body("violations[0].detail", containsString("more than once"));
+    }
+
+    @Test
+    void shouldNameTheMetricsThatThereAre() {
+        // Given
+        store.result("named", MONTH, id("named", "k", SIX), result("named", "k", SIX)).refresh();
+        String path = "/api/v1/windows/aggregate?job=named&fn=avg";
+        // Then
+        for (String metric : List.of("&metric=pressure", "")) {
+            given().get(path + metric)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo("metric"))
+                    .body("violations[0].detail", containsString("least or total"));
+        }
+        given().get(path + "&metric=least")
+                .then()
+                .statusCode(200)
+                .body("exact", equalTo(false))
+                .body("items[0].value", equalTo(-0.5f));
+        given().get("/api/v1/windows/aggregate?job=nobody&fn=count")
+                .then()
+                .statusCode(404)
+                .body("type", equalTo("/problems/unknown-job"));
+        given().head(path + "&metric=total").then().statusCode(200);
+    }
+
+    private void assertExact(
+            List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
+        JsonNode answer = json("/api/v1/windows/aggregate?job=" + query);
+        Map<Instant, List<Window>> hours = hours(windows);
+        assertThat(answer.get("items"))
+                .as("seed %d, %s", SEED, query)
+                .hasSameSizeAs(hours.keySet());
+        assertThat(answer.get("exact").asBoolean()).as(query).isTrue();
+        int n = 0;
+        for (Map.Entry<Instant, List<Window>> hour : hours.entrySet()) {
+            JsonNode item = answer.get("items").get(n++);
+            String what = "seed %d, %s, %s".formatted(SEED, query, hour.getKey());
+            assertThat(item.get("start").asText()).as(what).isEqualTo(hour.getKey().toString());
+            assertThat(item.get("value").decimalValue())
+                    .as(what)
+                    .isEqualTo(oracle.apply(hour.getValue()));
+            assertThat(item.get("windows").asInt()).as(what).isEqualTo(hour.getValue().size());
+            assertThat(item.get("incomplete").asLong())
+                    .as(what)
+                    .isEqualTo(hour.getValue().stream().filter(w -> !w.complete()).count());
+        }
+    }
+
+    private static Map<Instant, List<Window>> hours(List<Window> windows) {
+        return windows.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                window -> window.start().truncatedTo(ChronoUnit.HOURS),
+                                TreeMap::new,
+                                Collectors.toList()));
+    }
+
+    private BigDecimal average(List<Window> windows) {
+        return sum(windows)
+                .divide(
+                        BigDecimal.valueOf(windows.stream().mapToLong(Window::count).sum()),
+                        6,
+                        RoundingMode.HALF_EVEN);
+    }
+
+    private BigDecimal sum(List<Window> windows) {
+        return new BigDecimal(
+                windows.stream().map(Window::sum).reduce(BigInteger.ZERO, BigInteger::add), 6);
+    }
+
+    private static BigDecimal units(long millionths) {
+        return BigDecimal.valueOf(millionths, 6);
+    }
+
+    /** Windows of some minutes and keys: a third in the store, a third in the tail, and a third in both with another revision each. */
+    private List<Window> write(String job, int minutes, int keys) {
+        Random random = new Random(SEED);
+        List<String> ids = new ArrayList<>();
+        List<String> stored = new ArrayList<>();
+        List<Window> newest = new ArrayList<>();
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.begin();
+            for (int n = 0; n < minutes * keys; n++) {
+                Window window = random("k" + n % keys, SIX.plusSeconds(60L * (n / keys)), random);
+                Window older = random(window.key(), window.start(), random, window.complete());
+                newest.add(window);
+                int where = random.nextInt(4);
+                boolean newerInStore = where == 0 || where == 2;
+                if (where != 1) {
+                    ids.add(id(job, window.key(), window.start()));
+                    stored.add(newerInStore ? json(job, window, 1, 2) : json(job, older, 1, 1));
+                }
+                if (where != 0) {
+                    log.add(
+                            "window-results",
+                            n % 4,
+                            window.key(),
+                            (newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2))
+                                    .getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            String last = id(job, "last", SIX);
+            String retracted =
+                    result(job, "last", SIX)
+                            .replace("\"FINAL\"", "\"RETRACTED\"")
+                            .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
+            for (int partition = 0; partition < 4; partition++) {
+                log.add(
+                        "window-results",
+                        partition,
+                        "last",
+                        retracted.replace(last, last + partition).getBytes(StandardCharsets.UTF_8));
+            }
+            log.commit();
+            for (int partition = 0; partition < 4; partition++) {
+                String id = last + partition;
+                await().until(() -> feeds.tail().index().newest(id).isPresent());
+            }
+        }
+        store.bulk("window-results-" + job + "-" + MONTH, ids, stored);
+        return newest;
+    }
+
+    private static Window random(String key, Instant start, Random random) {
+        return random(key, start, random, random.nextInt(10) > 0);
+    }
+
+    private static Window random(String key, Instant start, Random random, boolean complete) {
+        long count = 1 + random.nextInt(30);
+        return new Window(
+                key,
+                start,
+                BigInteger.valueOf((random.nextLong() % 50_000_000) * count),
+                count,
+                random.nextLong() % 50_000_000,
+                complete);
+    }
+
+    private static String json(String job, Window window, int generation, int rev) {
+        BigDecimal mean =
+                new BigDecimal(window.sum(), 6)
+                        .divide(BigDecimal.valueOf(window.count()), 6, RoundingMode.HALF_EVEN);
+        return result(job, window.key(), window.start(), generation, rev, window.complete())
+                .replace(
+                        FIRST_VALUES,
+                        "\"values\":{\"avg_temp\":%s,\"min_temp\":%s,\"max_temp\":99.000000},\"sums\":{\"temp\":\"%s\"},\"count\":%d"
+                                .formatted(
+                                        mean.toPlainString(),
+                                        units(window.min()).toPlainString(),
+                                        window.sum(),
+                                        window.count()));
+    }
+
+    private static JsonNode json(String path) {
+        try {
+            return ResultJson.JSON.readTree(
+                    given().get(path).then().statusCode(200).extract().asString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Store;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Keys of windows in the tail, in the store and in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class KeyResourceIT {
+
+    private static final String MONTH = "2026.11";
+    private static final long SEED = 815;
+
+    @Running LocalKafka kafka;
+    @Running LocalElasticsearch elasticsearch;
+    @Inject TailFeeds feeds;
+
+    private Store store;
+
+    @BeforeEach
+    void awaitFeed() {
+        store = new Store(elasticsearch.url());
+        await().until(feeds::loaded);
+    }
+
+    @Test
+    void shouldCountEachWindowOnceWhereverItLies() {
+        // Given: keys whose order in UTF-8 is not that of Java's characters
+        Random random = new Random(SEED);
+        List<String> names = List.of("", "a", "a b", "aa", "b%", "\uFF5E", "\uD83D\uDE00", "é");
+        Map<String, Integer> counts = new TreeMap<>(KeyQuery.ORDER);
+        Map<String, Integer> latest = new TreeMap<>(KeyQuery.ORDER);
+        List<String> ids = new ArrayList<>();
+        List<String> stored = new ArrayList<>();
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.begin();
+            for (int n = 0; n < 300; n++) {
+                String key = names.get(n % names.size());
+                Instant start = SIX.plusSeconds(60L * n);
+                String id = id("keyed", "k" + n % names.size(), start);
+                String json =
+                        result("keyed", "k" + n % names.size(), start)
+                                .replace(
+                                        "\"key\":\"k" + n % names.size() + "\"",
+                                        "\"key\":\"" + key + "\"");
+                int where = random.nextInt(3);
+                if (where != 0) {
+                    ids.add(id);
+                    stored.add(json);
+                }
+                if (where != 1) {
+                    log.add("window-results", 0, key, json.getBytes(StandardCharsets.UTF_8));
+                }
+                counts.merge(key, 1, Integer::sum);
+                latest.merge(key, n, Math::max);
+            }
+            String end = result("keyed-end", "k", SIX);
+            log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8)).commit();
+        }
+        store.bulk("window-results-keyed-" + MONTH, ids, stored);
+        await().until(() -> feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
+        // When
+        for (int limit : new int[] {1, 3, 8, 500}) {
+            List<JsonNode> keys = pages("/api/v1/jobs/keyed/keys?limit=" + limit);
+            // Then
+            assertThat(keys)
+                    .as("seed %d", SEED)
+                    .extracting(key -> key.get("key").asText())
+                    .containsExactlyElementsOf(counts.keySet());
+            for (JsonNode key : keys) {
+                String name = key.get("key").asText();
+                assertThat(key.get("windows").asInt())
+                        .as("seed %d, %s", SEED, name)
+                        .isEqualTo(counts.get(name));
+                assertThat(key.at("/last/start").asText())
+                        .isEqualTo(SIX.plusSeconds(60L * latest.get(name)).toString());
+                assertThat(key.at("/specs/0/spec").asText()).isEqualTo("tumbling(1m)");
+            }
+        }
+        assertThat(pages("/api/v1/jobs/keyed/keys?prefix=a")).hasSize(3);
+    }
+
+    @Test
+    void shouldNeitherLoseNorRepeatAKeyWhileOthersAreWritten() {
+        // Given
+        for (String key : List.of("b", "d", "f", "h")) {
+            store.result("moving", MONTH, id("moving", key, SIX), result("moving", key, SIX));
+        }
+        store.refresh();
+        JsonNode first = json("/api/v1/jobs/moving/keys?limit=2");
+        // When: in front of the page's end, behind it, and one more window of a key that is there
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            for (String key : List.of("a", "e")) {
+                log.put("window-results", 1, key, result("moving", key, SIX));
+            }
+            log.put("window-results", 1, "f", result("moving", "f", SIX.plusSeconds(60)));
+        }
+        await().until(
+                        () ->
+                                feeds.tail()
+                                        .index()
+                                        .newest(id("moving", "f", SIX.plusSeconds(60)))
+                                        .isPresent());
+        List<JsonNode> rest =
+                pages("/api/v1/jobs/moving/keys?limit=2&after=" + first.get("next").asText());
+        // Then
+        assertThat(first.get("items").findValuesAsText("key")).containsExactly("b", "d");
+        assertThat(rest)
+                .extracting(key -> key.get("key").asText() + key.get("windows").asInt())
+                .containsExactly("e1", "f2", "h1");
+    }
+
+    @Test
+    void shouldTellSpecificationsApart() {
+        // Given
+        String second = id("specced", "k", SIX).replace("tumbling-1m", "session-30s");
+        store.result("specced", MONTH, id("specced", "k", SIX), result("specced", "k", SIX))
+                .result(
+                        "specced",
+                        MONTH,
+                        second,
+                        result("specced", "k", SIX)
+                                .replace(id("specced", "k", SIX), second)
+                                .replace("tumbling(1m)", "session(30s)"))
+                .refresh();
+        // Then
+        given().get("/api/v1/jobs/specced/keys")
+                .then()
+                .statusCode(200)
+                .header("Streampane-Position", startsWith("window-results~"))
+                .header("Cache-Control", "private, no-cache")
+                .body("items", hasSize(1))
+                .body("items[0].windows", equalTo(2))
+                .body("items[0].specs[0].spec", equalTo("session(30s)"))
+                .body("items[0].specs[0].last.id", equalTo(second))
+                .body("items[0].specs[1].windows", equalTo(1))
+                .body("truncated", equalTo(false));
+        given().head("/api/v1/jobs/specced/keys").then().statusCode(200);
+    }
+
+    @Test
+    void shouldAnswer404ForAnUnknownJobAndNothingForAnUnknownPrefix() {
+        // Given
+        store.result("few", MONTH, id("few", "k", SIX), result("few", "k", SIX)).refresh();
+        // Then
+        given().get("/api/v1/jobs/nobody/keys")
+                .then()
+                .statusCode(404)
+                .body("type", equalTo("/problems/unknown-job"));
+        given().get("/api/v1/jobs/few/keys?prefix=x")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("next", equalTo(null));
+        for (String wrong :
+                List.of(
+                        "prefix=",
+                        "limit=0",
+                        "limit=501",
+                        "after=x",
+                        "key=a",
+                        "prefix=a&prefix=b")) {
+            given().get("/api/v1/jobs/few/keys?" + wrong).then().statusCode(400);
+        }
+    }
+
+    private static List<JsonNode> pages(String path) {
+        List<JsonNode> rows = new ArrayList<>();
+        String next = path;
+        while (next != null) {
+            var answer = given().urlEncodingEnabled(false).get(next).then().statusCode(200);
+            json(answer.extract().asString()).get("items").forEach(rows::add);
+            String link = answer.extract().header("Link");
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        return rows;
+    }
+
+    private static JsonNode json(String pathOrText) {
+        try {
+            return ResultJson.JSON.readTree(
+                    pathOrText.startsWith("/")
+                            ? given().urlEncodingEnabled(false)
+                                    .get(pathOrText)
+                                    .then()
+                                    .statusCode(200)
+                                    .extract()
+                                    .asString()
+                            : pathOrText);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
