@@ -37,6 +37,10 @@ final class StreamClient {
     private Stage stage;
     private long nextHeartbeat;
     private long endsAt;
+
+    /** A write that the socket takes at once may say that the connection has drained, and so ask for a turn within a turn. */
+    private boolean turning;
+
     private boolean closed;
 
     StreamClient(
@@ -66,6 +70,10 @@ final class StreamClient {
 
     /** Goes on. */
     void turn(Turn turn) {
+        if (turning) {
+            return;
+        }
+        turning = true;
         try {
             for (int stages = 0; stages < STAGES_PER_TURN && !closed; stages++) {
                 Stage next = stage.go(this, turn);
@@ -78,6 +86,8 @@ final class StreamClient {
             again();
         } catch (RuntimeException e) {
             failed(e);
+        } finally {
+            turning = false;
         }
     }
 
