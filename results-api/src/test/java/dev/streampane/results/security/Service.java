@@ -67,8 +67,13 @@ final class Service implements AutoCloseable {
     }
 
     Service awaitListening() {
-        await().atMost(150, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(log()).contains("Listening on"));
+        try {
+            await().atMost(150, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(log()).contains("Listening on"));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
         return this;
     }
 
