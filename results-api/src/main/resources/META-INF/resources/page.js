@@ -1,6 +1,6 @@
 'use strict';
 
-// The newest result per job, windows and key, and the newest alerts. First the stream, then what there already is, so that nothing falls between.
+// The newest result per job, windows and key, and the newest alerts. The stream begins with a snapshot of the windows.
 // Numbers are shown as they are written in the JSON, so values are taken from its text and never through a double.
 const MAX_ROWS = 500;
 const rows = new Map();
@@ -94,47 +94,6 @@ function alarm(alert, fresh) {
   noAlerts.hidden = true;
 }
 
-/** Splits `{"items":[{…},{…}],"next":…}` into the texts of its items. */
-function items(text) {
-  const found = [];
-  let depth = 0;
-  let start = 0;
-  let quoted = false;
-  for (let i = text.indexOf('[') + 1; i < text.length && depth >= 0; i++) {
-    const c = text[i];
-    if (quoted) {
-      if (c === '\\') {
-        i++;
-      } else if (c === '"') {
-        quoted = false;
-      }
-    } else if (c === '"') {
-      quoted = true;
-    } else if (c === '{' || c === '[') {
-      if (depth++ === 0) {
-        start = i;
-      }
-    } else if (c === '}' || c === ']') {
-      if (--depth === 0) {
-        found.push(text.substring(start, i + 1));
-      }
-    }
-  }
-  return found;
-}
-
-async function stored() {
-  const jobs = await (await fetch('/api/v1/jobs')).json();
-  for (const {job, lastWindow} of jobs.items ?? []) {
-    if (lastWindow) {
-      const page = await fetch('/api/v1/windows?limit=100&job=' + encodeURIComponent(job));
-      if (page.ok) {
-        items(await page.text()).forEach(text => show(JSON.parse(text), text));
-      }
-    }
-  }
-}
-
 async function storedAlerts() {
   const page = await fetch('/api/v1/alerts?limit=' + MAX_ALERTS);
   if (page.ok) {
@@ -143,27 +102,29 @@ async function storedAlerts() {
 }
 
 function connect(lastEventId) {
-  const query = lastEventId ? '?lastEventId=' + encodeURIComponent(lastEventId) : '';
-  const events = new EventSource('/api/v1/stream' + query);
+  const query = lastEventId ? '&lastEventId=' + encodeURIComponent(lastEventId) : '';
+  const events = new EventSource('/api/v1/stream?snapshot=1' + query);
   let last = lastEventId;
+  const listen = (name, handle) => events.addEventListener(name, event => {
+    last = event.lastEventId || last;
+    handle(event);
+  });
   events.onopen = () => {
     say('Live.');
-    Promise.all([stored(), storedAlerts()]).catch(() => say('Live; what was there before cannot be read at the moment.'));
+    storedAlerts().catch(() => say('Live; the alerts that there were before cannot be read at the moment.'));
   };
-  events.addEventListener('window', event => {
-    last = event.lastEventId;
-    show(JSON.parse(event.data), event.data);
+  listen('window', event => show(JSON.parse(event.data), event.data));
+  listen('alert', event => alarm(JSON.parse(event.data), true));
+  listen('progress', () => {});
+  listen('snapshot-end', event => {
+    const end = JSON.parse(event.data);
+    if (end.partial) {
+      say('Live; not every window from before can be shown: ' + end.reason);
+    }
   });
-  events.addEventListener('alert', event => {
-    last = event.lastEventId;
-    alarm(JSON.parse(event.data), true);
-  });
-  events.addEventListener('reset', event => {
-    last = event.lastEventId;
-    say('Live; some results were missed: ' + JSON.parse(event.data).detail);
-  });
-  events.onerror = () => {
-    say('Disconnected; trying again …');
+  listen('reset', event => say('Live; some results were missed: ' + JSON.parse(event.data).detail));
+  events.onerror = event => {
+    say(event.data ? 'Ended: ' + JSON.parse(event.data).detail : 'Disconnected; trying again …');
     if (events.readyState === EventSource.CLOSED) {
       setTimeout(() => connect(last), 3000);
     }

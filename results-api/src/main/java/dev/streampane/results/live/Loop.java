@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * The streams of one event loop: they are woken together, not more often than every few ms, and share what one {@link Turn} reads.
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Loop {
 
+    private static final Logger LOG = Logger.getLogger(Loop.class);
     private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final EventLoop thread;
@@ -71,7 +73,7 @@ final class Loop {
         awake.set(false);
         Turn turn = new Turn(broadcaster);
         for (StreamClient client : clients.toArray(StreamClient[]::new)) {
-            client.turn(turn);
+            safely(() -> client.turn(turn));
         }
         lastTurn = System.nanoTime();
     }
@@ -79,11 +81,20 @@ final class Loop {
     private void tick() {
         long now = System.nanoTime();
         for (StreamClient client : clients.toArray(StreamClient[]::new)) {
-            client.tick(now);
+            safely(() -> client.tick(now));
         }
         ticking = !clients.isEmpty();
         if (ticking) {
             thread.schedule(this::tick, tickMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** What goes wrong with one client does not stop the others. */
+    private static void safely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "A stream failed, and could not be ended");
         }
     }
 }

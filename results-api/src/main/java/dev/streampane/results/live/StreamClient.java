@@ -47,7 +47,7 @@ final class StreamClient {
             LiveFeed feed, StreamClients clients, StreamRequest request, Connection connection) {
         this.feed = feed;
         this.clients = clients;
-        this.request = request;
+        this.request = request.begun();
         this.connection = connection;
         this.out = new Outlet(connection, request.format(), clients);
         this.loop = feed.loop(connection.channel().eventLoop());
@@ -55,13 +55,13 @@ final class StreamClient {
     }
 
     /** Begins to send, for as long as {@code lifeNanos}. */
-    void open(Stage first, long lifeNanos, long retryMillis) {
+    void open(Stage first, Optional<String> lastEventId, long lifeNanos, long retryMillis) {
         long now = System.nanoTime();
         nextHeartbeat = now + feed.config().heartbeat().toNanos();
         endsAt = now + lifeNanos;
         stage = first;
         loop.add(this);
-        out.greeting(retryMillis, request.lastEventId());
+        out.greeting(retryMillis, lastEventId);
         loop.goOn(this);
         if (!closed && stage instanceof Live) {
             out.progress(stage.place());

@@ -95,6 +95,12 @@ record StreamRequest(
                 Format.preferred(request.headers().getAll("Accept")));
     }
 
+    /** The same without what matters only at the beginning. */
+    StreamRequest begun() {
+        return new StreamRequest(
+                filter, emit, snapshot, Optional.empty(), Optional.empty(), format);
+    }
+
     /** Whether every entry of the log is taken. */
     boolean takesAll() {
         return emit.finals() && filter.takesAll();

@@ -156,7 +156,7 @@ public class StreamRoute {
         response.closeHandler(gone -> client.gone());
         response.exceptionHandler(failure -> client.gone());
         response.drainHandler(drained -> client.drained());
-        client.open(first.get(), lifeNanos(), retryMillis());
+        client.open(first.get(), asked.lastEventId(), lifeNanos(), retryMillis());
     }
 
     private Stage first(StreamRequest asked) {
