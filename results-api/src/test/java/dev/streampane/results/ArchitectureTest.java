@@ -65,7 +65,7 @@ class ArchitectureTest {
         "live, query audit health",
         "audit, query live tail rejects health",
         "rejects, query live tail store audit explain health",
-        "explain, query live audit rejects health"
+        "explain, live audit rejects health"
     })
     void shouldNotDependOn(String from, String to) {
         noClasses()

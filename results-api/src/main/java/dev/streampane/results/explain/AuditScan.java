@@ -130,6 +130,9 @@ final class AuditScan {
                 || json.path("generation").asInt() > result.generation()) {
             return;
         }
+        if (++found > MAX_LINES) {
+            throw new TooMuchException("it takes more than %,d audit lines".formatted(MAX_LINES));
+        }
         if (json.path("kind").asText().equals("correction")) {
             Corrections.of(json, result.spec())
                     .ifPresent(
@@ -156,9 +159,6 @@ final class AuditScan {
     }
 
     private void add(Stretch line) {
-        if (++found > MAX_LINES) {
-            throw new TooMuchException("it takes more than %,d audit lines".formatted(MAX_LINES));
-        }
         lines.computeIfAbsent(
                         new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>())
                 .add(line);

@@ -5,6 +5,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.query.AtLeast;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
@@ -26,24 +27,32 @@ public class ExplainResource {
 
     private final Explainer explainer;
     private final TailFeeds tail;
+    private final AtLeast atLeast;
 
-    ExplainResource(Explainer explainer, TailFeeds tail) {
+    ExplainResource(Explainer explainer, TailFeeds tail, AtLeast atLeast) {
         this.explainer = explainer;
         this.tail = tail;
+        this.atLeast = atLeast;
     }
 
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
     @GET
     public Uni<RestResponse<String>> explain(
             @PathParam("id") String id, @Context RoutingContext context) {
-        Parameters.of(context.request().query()).check();
+        Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
+        AtLeast.Wanted wanted = atLeast.of(parameters);
+        parameters.check();
         Access access = Access.of(context);
         if (id.indexOf('~') > 0) {
             access.checkJob(id.substring(0, id.indexOf('~')));
         }
+        return atLeast.reached(wanted).chain(() -> explain(id, wanted, access));
+    }
+
+    private Uni<RestResponse<String>> explain(String id, AtLeast.Wanted wanted, Access access) {
         String position = tail.tail().position().toString();
-        return explainer
-                .find(id)
+        return shown(wanted)
+                .chain(() -> explainer.find(id))
                 .map(
                         found ->
                                 found.filter(subject -> mayRead(access, subject))
@@ -56,6 +65,15 @@ public class ExplainResource {
                                         .header("Streampane-Position", position)
                                         .header("Cache-Control", "no-store")
                                         .build());
+    }
+
+    /** Who asks for what they were told of gets it also where it is no longer in the tail. */
+    private Uni<Void> shown(AtLeast.Wanted wanted) {
+        var read = tail.tail().position().topic(tail.resultsTopic());
+        var floors = tail.tail().floors().topic(tail.resultsTopic());
+        return wanted.position().isEmpty() || read.isEmpty() || floors.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : atLeast.shown(wanted, read.get(), floors.get()).replaceWithVoid();
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */

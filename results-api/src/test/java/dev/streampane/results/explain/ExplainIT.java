@@ -145,6 +145,19 @@ class ExplainIT {
                 .body("recomputed.count", equalTo(4))
                 .body("recomputed.sums.temp", equalTo("100000000"));
         given().head("/api/v1/windows/" + id + "/explain").then().statusCode(200);
+        String position = explain().extract().path("position");
+        given().queryParam("atLeast", position)
+                .get("/api/v1/windows/" + id + "/explain")
+                .then()
+                .statusCode(200)
+                .body("verdict", equalTo("equal"));
+        given().queryParam(
+                        "atLeast",
+                        position.replaceAll("(window-results~[^~]+~)[0-9.]+", "$1999999.0.0.0"))
+                .get("/api/v1/windows/" + id + "/explain")
+                .then()
+                .statusCode(504)
+                .body("type", equalTo("/problems/not-yet"));
     }
 
     @Test
@@ -290,7 +303,16 @@ class ExplainIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"job=a", "x", "atleast=1", "%ff=1"})
+    @ValueSource(
+            strings = {
+                "job=a",
+                "x",
+                "atleast=1",
+                "%ff=1",
+                "atLeast=",
+                "atLeast=garbage",
+                "atLeast=a~b~1"
+            })
     void shouldTakeNoOtherParameters(String query) {
         given().urlEncodingEnabled(false)
                 .get("/api/v1/windows/x/explain?" + query)
@@ -301,8 +323,7 @@ class ExplainIT {
     }
 
     @Test
-    void shouldOnlyBeRead() {
-        given().post("/api/v1/windows/x/explain").then().statusCode(405);
+    void shouldSpeakJsonAlone() {
         given().accept("text/csv").get("/api/v1/windows/x/explain").then().statusCode(406);
     }
 
