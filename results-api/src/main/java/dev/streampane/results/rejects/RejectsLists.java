@@ -18,6 +18,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,8 +89,10 @@ class RejectsLists {
                                         .map(to -> RejectsPlace.of(topic.topicId(), from, to)));
     }
 
+    /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
     private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic) {
-        return time.map(instant -> parts.offsetsAt(topic.name(), instant))
+        return time.map(instant -> instant.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS))
+                .map(instant -> parts.offsetsAt(topic.name(), instant))
                 .orElseGet(() -> Uni.createFrom().item(otherwise));
     }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -17,12 +19,18 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RejectsListsTest {
 
@@ -151,6 +159,47 @@ class RejectsListsTest {
         assertThat(page.get("reason").asText()).contains("deleted");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "from=1970-01-01T00:00:00.037Z, 39 38 37",
+        "from=1970-01-01T00:00:00.0375Z, 39 38",
+        "to=1970-01-01T00:00:00.002Z, 1 0",
+        "to=1970-01-01T00:00:00.0025Z, 2 1 0",
+        "from=1970-01-01T00:00:00.010Z&to=1970-01-01T00:00:00.012Z, 11 10"
+    })
+    void shouldTakeBoundsFinerThanAppendTimesAre(String bounds, String shown) throws IOException {
+        List<String> millis = new ArrayList<>();
+        for (JsonNode item : page("job=a&" + bounds).get("items")) {
+            long time = Instant.parse(item.get("appended").asText()).toEpochMilli();
+            millis.add(Long.toString(time));
+        }
+        assertThat(String.join(" ", millis)).isEqualTo(shown);
+    }
+
+    @Test
+    void shouldAnswer503WhenNothingListensWhereTheBrokerShouldBe() throws IOException {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        KafkaAccess kafka = new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + port));
+        try (LogReaders readers = new LogReaders(kafka, config())) {
+            assertThatThrownBy(
+                            () ->
+                                    new RejectsLists(new KafkaParts(readers), config())
+                                            .page(
+                                                    RejectsQuery.of(RejectKind.LATE, "job=a"),
+                                                    Access.unrestricted("127.0.0.1"))
+                                            .await()
+                                            .indefinitely())
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            failure ->
+                                    assertThat(failure.problem().type())
+                                            .isEqualTo(ProblemType.LOG_UNAVAILABLE));
+        }
+    }
+
     @Test
     void shouldAnswer503WhenTheBrokerIsAway() {
         parts.away = true;
@@ -182,17 +231,19 @@ class RejectsListsTest {
                 .hasMessageContaining("after: is not a cursor of this query");
     }
 
+    private static ResultsConfig config() {
+        return new SmallRyeConfigBuilder()
+                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withConverter(Duration.class, 100, new DurationConverter())
+                .withMapping(ResultsConfig.class)
+                .withDefaultValue("results.rejects.timeout", "300ms")
+                .build()
+                .getConfigMapping(ResultsConfig.class);
+    }
+
     private JsonNode page(String query) throws IOException {
-        ResultsConfig config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .withDefaultValue("results.rejects.timeout", "300ms")
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
         return JSON.readTree(
-                new RejectsLists(parts, config)
+                new RejectsLists(parts, config())
                         .page(
                                 RejectsQuery.of(RejectKind.DEAD_LETTER, query),
                                 Access.unrestricted("127.0.0.1"))
