@@ -12,8 +12,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -59,45 +61,7 @@ class OpenApiIT {
     @Test
     void shouldDescribeEachPathThatThereIsAndNoOther() {
         // Given
-        Stream<String> resources =
-                new ClassFileImporter()
-                                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                                .importPackages("dev.streampane.results")
-                                .stream()
-                                .filter(type -> type.isAnnotatedWith(Path.class))
-                                .flatMap(
-                                        type ->
-                                                type.getMethods().stream()
-                                                        .filter(
-                                                                method ->
-                                                                        method
-                                                                                .getAnnotations()
-                                                                                .stream()
-                                                                                .anyMatch(
-                                                                                        annotation ->
-                                                                                                List
-                                                                                                        .of(
-                                                                                                                "GET",
-                                                                                                                "POST",
-                                                                                                                "DELETE")
-                                                                                                        .contains(
-                                                                                                                annotation
-                                                                                                                        .getRawType()
-                                                                                                                        .getSimpleName())))
-                                                        .map(
-                                                                method ->
-                                                                        type.getAnnotationOfType(
-                                                                                                Path
-                                                                                                        .class)
-                                                                                        .value()
-                                                                                + method.tryGetAnnotationOfType(
-                                                                                                Path
-                                                                                                        .class)
-                                                                                        .map(
-                                                                                                Path
-                                                                                                        ::value)
-                                                                                        .orElse(
-                                                                                                "")));
+        Stream<String> resources = resources();
         Stream<String> routes =
                 router.getRoutes().stream()
                         .map(route -> Optional.ofNullable(route.getPath()).orElse(""))
@@ -189,6 +153,36 @@ class OpenApiIT {
                                     .toString());
         }
         given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+
+    private static Stream<String> resources() {
+        // Classes of others are not needed, and cannot be read through the class loader of this
+        // test.
+        JavaClasses classes =
+                ArchConfiguration.withThreadLocalScope(
+                        configuration -> {
+                            configuration.setResolveMissingDependenciesFromClassPath(false);
+                            return new ClassFileImporter().importPath("target/classes");
+                        });
+        return classes.stream()
+                .filter(type -> type.isAnnotatedWith(Path.class))
+                .flatMap(
+                        type ->
+                                type.getMethods().stream()
+                                        .filter(OpenApiIT::answers)
+                                        .map(
+                                                method ->
+                                                        type.getAnnotationOfType(Path.class).value()
+                                                                + method.tryGetAnnotationOfType(
+                                                                                Path.class)
+                                                                        .map(Path::value)
+                                                                        .orElse("")));
+    }
+
+    private static boolean answers(JavaMethod method) {
+        return method.getAnnotations().stream()
+                .map(annotation -> annotation.getRawType().getSimpleName())
+                .anyMatch(Set.of("GET", "POST", "PUT", "DELETE")::contains);
     }
 
     private void operations(BiConsumer<String, JsonNode> each) {

@@ -73,6 +73,17 @@ class StreamDocumentTest {
     }
 
     @Test
+    void shouldDescribeEachReasonOfAPartialSnapshotAndNoOther() {
+        JsonNode reason = document.at("/components/schemas/snapshotEnd/properties/reason");
+        List<String> codes =
+                Arrays.stream(Snapshots.Partial.values()).map(Snapshots.Partial::code).toList();
+        assertThat(reason.get("enum"))
+                .extracting(JsonNode::asText)
+                .containsExactlyElementsOf(codes);
+        codes.forEach(code -> assertThat(reason.get("description").asText()).contains(code + ": "));
+    }
+
+    @Test
     void shouldTakeWhatItDescribes() {
         assertThat(document.at("/components/schemas/streamParameters/properties/emit/enum"))
                 .extracting(JsonNode::asText)
