@@ -2,7 +2,6 @@
 package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FreshnessIT {
 
-    private static final long PAIRS = Long.getLong("freshness.pairs", 20_000);
+    private static final long PAIRS = Long.getLong("freshness.pairs", 10_000);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Results behind which one has left a tail of 100. */
@@ -80,12 +79,20 @@ class FreshnessIT {
                 // Then
                 System.out.printf(
                         "%d pairs in %.1f s: %.0f pairs/s; %d answers newer than told, %d asked again%n",
-                        answered.get(), seconds, answered.get() / seconds, newer.get(), askedAgain.get());
-                assertThat(wrong).as("seed %d", seed).isEmpty();
+                        answered.get(),
+                        seconds,
+                        answered.get() / seconds,
+                        newer.get(),
+                        askedAgain.get());
+                assertThat(wrong.stream().limit(10)).as("seed %d", seed).isEmpty();
                 assertThat(answered).hasValue(PAIRS);
-                assertThat(get(elasticsearch.resolve("/window-results-freshness-*/_settings")).body())
+                assertThat(
+                                get(elasticsearch.resolve("/window-results-freshness-*/_settings"))
+                                        .body())
                         .contains("\"refresh_interval\":\"30s\"");
-                assertThat(storeRequests(second.url())).as("asked the store").isGreaterThan(PAIRS / 1000);
+                assertThat(storeRequests(second.url()))
+                        .as("asked the store")
+                        .isGreaterThan(PAIRS / 1000);
             }
         }
     }
@@ -141,18 +148,21 @@ class FreshnessIT {
                         });
     }
 
-    /** Asks again when it is told to: 504 is no answer, and no lie. */
+    /** Asks again when it is told to: 504 (not yet) and 503 (Elasticsearch is slow) are no answers, and no lies. */
     private CompletableFuture<HttpResponse<byte[]>> send(URI service, Told told) {
         HttpRequest request =
                 HttpRequest.newBuilder(
                                 service.resolve(
-                                        "/api/v1/windows/" + told.id() + "?atLeast=" + told.position()))
+                                        "/api/v1/windows/"
+                                                + told.id()
+                                                + "?atLeast="
+                                                + told.position()))
                         .timeout(Duration.ofSeconds(30))
                         .build();
         return http.sendAsync(request, BodyHandlers.ofByteArray())
                 .thenCompose(
                         answer -> {
-                            if (answer.statusCode() == 504) {
+                            if (answer.statusCode() == 504 || answer.statusCode() == 503) {
                                 askedAgain.incrementAndGet();
                                 return send(service, told);
                             }
@@ -164,7 +174,9 @@ class FreshnessIT {
         try {
             JsonNode result = JSON.readTree(answer.body());
             long rev = result.path("rev").asLong();
-            if (answer.statusCode() != 200 || !result.path("id").asText().equals(told.id()) || rev < told.rev()) {
+            if (answer.statusCode() != 200
+                    || !result.path("id").asText().equals(told.id())
+                    || rev < told.rev()) {
                 wrong.add(told + ": " + answer.statusCode() + " " + result);
             }
             newer.addAndGet(rev > told.rev() ? 1 : 0);
@@ -195,13 +207,18 @@ class FreshnessIT {
         String template =
                 Files.readString(
                         Checkout.root()
-                                .resolve("deploy/elasticsearch/component-templates/window-document.json"));
+                                .resolve(
+                                        "deploy/elasticsearch/component-templates/window-document.json"));
         assertThat(template).contains("\"500ms\"");
         HttpResponse<String> answer =
                 http.send(
-                        HttpRequest.newBuilder(elasticsearch.resolve("/_component_template/window-document"))
+                        HttpRequest.newBuilder(
+                                        elasticsearch.resolve(
+                                                "/_component_template/window-document"))
                                 .header("Content-Type", "application/json")
-                                .PUT(BodyPublishers.ofString(template.replace("\"500ms\"", "\"30s\"")))
+                                .PUT(
+                                        BodyPublishers.ofString(
+                                                template.replace("\"500ms\"", "\"30s\"")))
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -220,13 +237,20 @@ class FreshnessIT {
                         "RESULTS_TAIL_SIZE",
                         "100",
                         "RESULTS_QUERY_AT_LEAST_TIMEOUT",
+                        "10s",
+                        "RESULTS_QUERY_TIMEOUT",
                         "10s"));
     }
 
     /** Requests that a process made to Elasticsearch. */
     private double storeRequests(URI service) throws Exception {
-        return get(service.resolve("/q/metrics")).body().lines()
-                .filter(line -> line.startsWith("streampane_results_elasticsearch_requests_seconds_count"))
+        return get(service.resolve("/q/metrics"))
+                .body()
+                .lines()
+                .filter(
+                        line ->
+                                line.startsWith(
+                                        "streampane_results_elasticsearch_requests_seconds_count"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

@@ -72,9 +72,13 @@ final class Revisions implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         producer.close();
     }
 
@@ -83,7 +87,8 @@ final class Revisions implements AutoCloseable {
             mayWrite.acquireUninterruptibly(TRANSACTION);
             producer.beginTransaction();
             for (int n = 0; n < TRANSACTION; n++) {
-                Window window = random.nextBoolean() && windows.size() == REVISED ? revised() : made();
+                Window window =
+                        random.nextBoolean() && windows.size() == REVISED ? revised() : made();
                 windows.addLast(window);
                 producer.send(
                         new ProducerRecord<>(

@@ -132,12 +132,23 @@ public class AtLeast {
                         all ->
                                 all || wanted.position().isEmpty()
                                         ? Uni.createFrom().item(all)
-                                        : enough(wanted.position().get(), floors))
+                                        : enough(wanted, floors, Duration.ZERO))
                 .map(all -> all ? new Shown(true, read) : new Shown(false, held(read, floors)));
     }
 
-    private Uni<Boolean> enough(Position.Topic wanted, Position.Topic floors) {
-        return indexed.shows(lower(wanted, floors), Duration.ZERO)
+    /**
+     * The same for who needs no more than what is wanted: waits for that alone, and fails with 504 when it does not come true. Waits for
+     * everything when nothing is wanted.
+     */
+    public Uni<Shown> told(Wanted wanted, Position.Topic read, Position.Topic floors) {
+        return wanted.position().isEmpty()
+                ? shown(wanted, read, floors)
+                : enough(wanted, floors, wanted.left())
+                        .map(all -> new Shown(visible(floors).reaches(floors), held(read, floors)));
+    }
+
+    private Uni<Boolean> enough(Wanted wanted, Position.Topic floors, Duration wait) {
+        return indexed.shows(lower(wanted.position().orElseThrow(), floors), wait)
                 .map(
                         enough -> {
                             if (!enough) {

@@ -99,11 +99,18 @@ public class MergedWindows {
         if (entry.filter(recent::newest).isPresent()) {
             return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, position)));
         }
-        return atLeast.shown(wanted, position, floors)
+        return atLeast.told(wanted, position, floors)
+                .chain(shown -> stored(id, inTail, shown))
                 .chain(
-                        shown ->
-                                store.newest(id)
-                                        .map(stored -> new One(newer(inTail, stored), shown)));
+                        one ->
+                                one.newest().isPresent() || one.shown().complete()
+                                        ? Uni.createFrom().item(one)
+                                        : atLeast.shown(wanted, position, floors)
+                                                .chain(all -> stored(id, inTail, all)));
+    }
+
+    private Uni<One> stored(String id, Optional<WindowRow> inTail, AtLeast.Shown shown) {
+        return store.newest(id).map(stored -> new One(newer(inTail, stored), shown));
     }
 
     private static Optional<WindowRow> newer(
