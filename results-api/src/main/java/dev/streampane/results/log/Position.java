@@ -24,8 +24,10 @@ public final class Position {
     public static final String SEPARATOR = "~~";
 
     private static final Pattern TOPIC =
-            Pattern.compile(
-                    "([a-zA-Z0-9._-]{1,249})~([a-zA-Z0-9_-]{1,64})~([0-9]{1,18}(?:\\.[0-9]{1,18})*)");
+            Pattern.compile("([a-zA-Z0-9._-]{1,249})~([a-zA-Z0-9_-]{1,64})~([0-9.]{1,4096})");
+
+    /** Looked for one by one: a group that repeats would take stack for each. */
+    private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
     /**
      * The place in one topic.
@@ -93,8 +95,11 @@ public final class Position {
                                     >= 0) {
                 return Optional.empty();
             }
-            long[] offsets =
-                    Arrays.stream(topic.group(3).split("\\.")).mapToLong(Long::parseLong).toArray();
+            String[] parts = topic.group(3).split("\\.", -1);
+            if (!Arrays.stream(parts).allMatch(offset -> OFFSET.matcher(offset).matches())) {
+                return Optional.empty();
+            }
+            long[] offsets = Arrays.stream(parts).mapToLong(Long::parseLong).toArray();
             topics.add(new Topic(topic.group(1), topic.group(2), offsets));
         }
         return Optional.of(new Position(List.copyOf(topics)));

@@ -53,6 +53,13 @@ class PositionTest {
     }
 
     @Test
+    void shouldTakeAsManyPartitionsAsFit() {
+        String text = "a~b~1" + ".1".repeat((Position.MAX_LENGTH - 5) / 2);
+        assertThat(Position.parse(text)).map(Position::toString).contains(text);
+        assertThat(Position.parse(text + "." + "1".repeat(4_000))).isEmpty();
+    }
+
+    @Test
     void shouldTellTheTopicsByName() {
         // Given
         Position position = Position.parse("alerts~b~1.2~~window-results~d~3").orElseThrow();

@@ -193,7 +193,7 @@ class BadRequestIT {
                         "audit offset 2^63", "/api/v1/audit?offset=9223372036854775808", "offset"),
                 arguments("audit job empty", "/api/v1/audit?job=", "job"),
                 arguments("watermarks job twice", "/api/v1/watermarks?job=a&job=b", "job"),
-                arguments("stream unknown parameter", "/api/v1/stream?emits=all", "emit"),
+                arguments("stream unknown parameter", "/api/v1/stream?emits=all", "emits"),
                 arguments("stream key empty", "/api/v1/stream?key=", "key"),
                 arguments(
                         "stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
