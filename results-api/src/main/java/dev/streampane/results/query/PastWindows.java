@@ -195,25 +195,26 @@ class PastWindows {
         }
     }
 
-    /** Waits until this process has read up to a position that exists. */
+    /** Waits until this process has read everything that was known then. */
     private Uni<Void> reached(AsOf asOf) {
+        Position.Topic now = results.position();
         if (asOf.position().isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
+                    .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets)));
         }
         Position.Topic wanted = asOf.position().get();
-        Position.Topic now = results.position();
         checkLife(wanted, now);
         if (reaches(now, wanted)) {
             return Uni.createFrom().voidItem();
         }
         return readers.layout(wanted.name())
                 .invoke(topic -> checkEnds(wanted, topic.ends()))
-                .chain(
-                        () ->
-                                atLeast.reached(
-                                        new AtLeast.Wanted(
-                                                asOf.position(),
-                                                System.nanoTime() + wait.toNanos())));
+                .chain(() -> reached(wanted));
+    }
+
+    private Uni<Void> reached(Position.Topic wanted) {
+        return atLeast.reached(
+                new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()));
     }
 
     /** Whatever there is by now, after a moment. */
