@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/{id}/explain}: whether a result follows from the inputs. */
-@Path("/api/v1/windows/{id}/explain")
+@Path("/api/v1/windows")
 @Produces(MediaType.APPLICATION_JSON)
 public class ExplainResource {
 
@@ -37,6 +37,7 @@ public class ExplainResource {
 
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
     @GET
+    @Path("/{id}/explain")
     public Uni<RestResponse<String>> explain(
             @PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);

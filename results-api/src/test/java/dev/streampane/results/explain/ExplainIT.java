@@ -323,7 +323,8 @@ class ExplainIT {
     }
 
     @Test
-    void shouldSpeakJsonAlone() {
+    void shouldOnlyBeReadAndAsJson() {
+        given().post("/api/v1/windows/x/explain").then().statusCode(405);
         given().accept("text/csv").get("/api/v1/windows/x/explain").then().statusCode(406);
     }
 
