@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** A client that others wrote, as a process, and what is folded out of its output. Close it to end it. */
+final class ForeignClient implements AutoCloseable {
+
+    private static final Path NODE = Path.of("src/test/node");
+    private static final Path INSTALLED = Path.of("target/node-clients").toAbsolutePath();
+
+    private final Fold fold = new Fold();
+    private final Thread thread;
+    private volatile Process process;
+    private volatile boolean closing;
+    private volatile int connections;
+
+    private ForeignClient(Runs runs) {
+        thread =
+                new Thread(
+                        () -> {
+                            try {
+                                runs.run(this);
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        "foreign-client");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @FunctionalInterface
+    private interface Runs {
+        void run(ForeignClient client) throws IOException, InterruptedException;
+    }
+
+    /**
+     * The npm package {@code eventsource}, which resumes by itself.
+     *
+     * @param streams where it goes on when one no longer answers with a stream
+     */
+    static ForeignClient eventSource(List<String> streams) throws Exception {
+        require("node", "nodejs");
+        require("npm", "npm");
+        Files.createDirectories(INSTALLED);
+        try (Stream<Path> files = Files.list(NODE)) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        INSTALLED.resolve(file.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Path log = INSTALLED.resolve("npm.log");
+        Process install =
+                new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+                        .directory(INSTALLED.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        if (!install.waitFor(120, TimeUnit.SECONDS) || install.exitValue() != 0) {
+            install.destroyForcibly();
+            throw new AssertionError("npm ci: " + Files.readString(log));
+        }
+        return new ForeignClient(client -> client.follow(streams));
+    }
+
+    /** {@code curl -N}, again and again, each time with the last id. */
+    static ForeignClient curl(List<String> streams, long seed) {
+        require("curl", "curl");
+        return new ForeignClient(client -> client.loop(streams, new Random(seed)));
+    }
+
+    Fold fold() {
+        return fold;
+    }
+
+    @Override
+    public String toString() {
+        return "%d connections, %d lives, %d events, resets %s, at %s"
+                .formatted(
+                        connections,
+                        fold.lives(),
+                        fold.events(),
+                        fold.resets(),
+                        fold.lastEventId());
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        if (process != null) {
+            process.destroyForcibly();
+        }
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow(List<String> streams) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "follow.mjs"));
+        command.addAll(streams);
+        process =
+                new ProcessBuilder(command)
+                        .directory(INSTALLED.toFile())
+                        .redirectError(INSTALLED.resolve("node.log").toFile())
+                        .start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode said = Row.read(line);
+                if (said.get("name").asText().equals("open")) {
+                    connections = connections + 1;
+                    fold.connected();
+                } else {
+                    String id = said.get("id").asText();
+                    fold.take(
+                            id,
+                            Optional.of(
+                                    new EventParser.Event(
+                                            id,
+                                            said.get("name").asText(),
+                                            said.get("data").asText())));
+                }
+            }
+        } catch (IOException e) {
+            // killed while a line was read
+        }
+    }
+
+    private void loop(List<String> streams, Random random)
+            throws IOException, InterruptedException {
+        while (!closing) {
+            List<String> command =
+                    new ArrayList<>(
+                            List.of("curl", "-sfN", "--max-time", "0." + (2 + random.nextInt(7))));
+            if (!fold.lastEventId().isEmpty()) {
+                command.addAll(List.of("-H", "Last-Event-ID: " + fold.lastEventId()));
+            }
+            command.add(streams.get(random.nextInt(streams.size())));
+            process = new ProcessBuilder(command).start();
+            try (InputStream out = process.getInputStream()) {
+                int first = out.read();
+                if (first >= 0) {
+                    connections = connections + 1;
+                    fold.connected();
+                    read(first, out);
+                }
+            } catch (IOException e) {
+                // killed while it was read
+            }
+            process.waitFor();
+            if (fold.partial()) {
+                fold.forget();
+            }
+        }
+    }
+
+    private void read(int first, InputStream out) throws IOException {
+        EventParser parser = new EventParser();
+        for (int next = first; next >= 0; next = out.read()) {
+            if (parser.take(next)) {
+                fold.take(parser.lastEventId().orElseThrow(), parser.event());
+            }
+        }
+    }
+
+    /** Where a program is not installed the test is skipped and says what is missing, but fails where {@code CI=true}. */
+    private static void require(String program, String debianPackage) {
+        boolean found =
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        if (!found) {
+            String missing =
+                    "no " + program + " in PATH: install the Debian package " + debianPackage;
+            if ("true".equals(System.getenv("CI"))) {
+                Assertions.fail(missing);
+            }
+            Assumptions.abort(missing);
+        }
+    }
+}

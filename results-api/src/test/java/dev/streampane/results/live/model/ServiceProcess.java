@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.FreePorts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service as a process of its own, on one port over all its starts. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final URI root = URI.create("http://127.0.0.1:" + FreePorts.next());
+    private final Path log;
+    private final Map<String, String> settings;
+    private Process process;
+
+    /**
+     * @param settings configuration of the service
+     */
+    ServiceProcess(Path log, Map<String, String> settings) {
+        this.log = log;
+        this.settings = settings;
+    }
+
+    URI root() {
+        return root;
+    }
+
+    /** Starts the process, which may take a while to be ready. */
+    ServiceProcess start() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-Dquarkus.http.port=" + root.getPort());
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        try {
+            process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return this;
+    }
+
+    /** Whether somebody takes connections. */
+    boolean listens() {
+        return !FreePorts.isFree(root.getPort());
+    }
+
+    /** Waits until it answers queries and takes streams. */
+    ServiceProcess awaitReady() {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> {
+                            assertThat(process.isAlive()).as("see %s", log).isTrue();
+                            assertThat(status("/q/health/ready")).isEqualTo(200);
+                        });
+        return this;
+    }
+
+    /** Ends it by SIGTERM, as a rolling restart does. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Ends it by SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** The answer to a GET. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private int status(String path) throws InterruptedException {
+        try {
+            return get(path).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

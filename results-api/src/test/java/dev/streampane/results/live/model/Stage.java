@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.model;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.TopicCatalogue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** A broker, Elasticsearch, the index job, and two processes of the service with a tail of 100 results. */
+final class Stage implements AutoCloseable {
+
+    static final String RESULTS = "window-results";
+    private static final int PARTITIONS = 4;
+
+    private final LocalKafka kafka;
+    private final LocalElasticsearch elasticsearch;
+    private final Committed committed;
+    private final IndexJob index;
+    private final List<ServiceProcess> services;
+
+    Stage(long seed) throws IOException {
+        Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "model");
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
+                .create(kafka.bootstrapServers());
+        IndexTemplates.install(elasticsearch.url());
+        committed = new Committed(kafka.bootstrapServers());
+        index = new IndexJob(committed, elasticsearch.url(), seed).begin();
+        Map<String, String> settings =
+                Map.of(
+                        "kafka.bootstrap.servers", kafka.bootstrapServers(),
+                        "quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority(),
+                        "results.tail-size", "100",
+                        "results.stream.heartbeat", "200ms",
+                        "results.stream.retry", "100ms");
+        services =
+                List.of(
+                        new ServiceProcess(data.resolve("first.log"), settings).start(),
+                        new ServiceProcess(data.resolve("second.log"), settings).start());
+        services.forEach(ServiceProcess::awaitReady);
+    }
+
+    /** The brokers. */
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** The processes of the service. */
+    List<ServiceProcess> services() {
+        return services;
+    }
+
+    /** Everything that was ever committed; it is in Elasticsearch then. */
+    List<Committed.Found> settle() {
+        return index.settle();
+    }
+
+    /** What of it belongs to topics as they are now. */
+    List<Committed.Found> present() {
+        return settle().stream()
+                .filter(found -> found.topicId().equals(index.topicId(found.topic())))
+                .toList();
+    }
+
+    /** Deletes the older half of what is committed from the log of results. */
+    void expire() throws Exception {
+        Map<TopicPartition, RecordsToDelete> halves = new HashMap<>();
+        present().stream()
+                .filter(found -> found.topic().equals(RESULTS))
+                .collect(
+                        Collectors.groupingBy(
+                                Committed.Found::partition,
+                                Collectors.mapping(Committed.Found::offset, Collectors.toList())))
+                .forEach(
+                        (partition, offsets) ->
+                                halves.put(
+                                        new TopicPartition(RESULTS, partition),
+                                        RecordsToDelete.beforeOffset(
+                                                offsets.get(offsets.size() / 2))));
+        admin().deleteRecords(halves).all().get();
+    }
+
+    /** Deletes the log of results and makes it anew; nobody writes to it meanwhile. */
+    void makeAnew() throws Exception {
+        settle();
+        admin().deleteTopics(List.of(RESULTS)).all().get();
+        await().atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+                .until(
+                        () -> {
+                            admin().createTopics(
+                                            List.of(
+                                                    new NewTopic(RESULTS, PARTITIONS, (short) 1)
+                                                            .configs(
+                                                                    Map.of(
+                                                                            "message.timestamp.type",
+                                                                            "LogAppendTime"))))
+                                    .all()
+                                    .get();
+                            return true;
+                        });
+        index.beginAnew(RESULTS);
+    }
+
+    /** The windows of the model's jobs over all pages of a process. */
+    static Map<String, Row> table(ServiceProcess service) throws Exception {
+        Map<String, Row> table = new TreeMap<>();
+        for (String job : RandomWriter.JOBS) {
+            String next = "";
+            do {
+                String path = "/api/v1/windows?job=" + job + "&limit=200" + next;
+                JsonNode page = Row.read(service.get(path).body());
+                for (JsonNode item : page.path("items")) {
+                    Row row = Row.of("window", item.toString());
+                    Row before = table.put(row.id(), row);
+                    if (before != null) {
+                        throw new AssertionError("on two pages: " + row);
+                    }
+                }
+                next = page.path("next").isTextual() ? "&after=" + page.get("next").asText() : "";
+            } while (!next.isEmpty());
+        }
+        table.values().removeIf(row -> row.status().equals("RETRACTED"));
+        return table;
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ServiceProcess::close);
+        index.close();
+        committed.close();
+        elasticsearch.close();
+        kafka.close();
+    }
+
+    private Admin admin() {
+        return committed.admin();
+    }
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Streams against a model: whatever happens to a client's connections, to the processes and to the log, what it folds out of the events is
+ * the table, and no revision comes twice in a life of the client.
+ *
+ * <p>{@code -Dstreampane.model.seconds=600} makes a soak of it, {@code -Dstreampane.model.seed} repeats a run.
+ */
+class StreamModelIT {
+
+    private static final Logger LOG = Logger.getLogger(StreamModelIT.class);
+    private static final long SEED = Long.getLong("streampane.model.seed", System.nanoTime());
+    private static final Duration SOAK =
+            Duration.ofSeconds(Long.getLong("streampane.model.seconds", 0));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Each writer has generations of its own; they belong to the ids of all that was ever written. */
+    private static final AtomicInteger GENERATION = new AtomicInteger();
+
+    private static final String SNAPSHOT = "snapshot=100";
+
+    private static Stage stage;
+
+    @BeforeAll
+    static void start() throws Exception {
+        LOG.infof("Seed of the stream model: %d", SEED);
+        stage = new Stage(SEED);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    private static List<CutClient> clients() {
+        List<CutClient> clients = new ArrayList<>();
+        for (int step : new int[] {0, 131, 1_009, 4_093}) {
+            clients.add(new CutClient(stage.services(), SNAPSHOT, row -> true, step, SEED + step));
+        }
+        clients.add(
+                new CutClient(
+                        stage.services(),
+                        SNAPSHOT + "&job=model-a",
+                        row -> row.job().equals("model-a"),
+                        701,
+                        SEED + 5));
+        clients.add(
+                new CutClient(
+                        stage.services(),
+                        SNAPSHOT + "&key=k1",
+                        row -> row.key().equals("k1"),
+                        0,
+                        SEED + 6));
+        return clients;
+    }
+
+    @Test
+    void shouldFoldToTheTableWhateverHappens() throws Exception {
+        Instant begin = Instant.now();
+        int round = 0;
+        do {
+            foldToTheTable(SEED + round++);
+        } while (Instant.now().isBefore(begin.plus(SOAK)));
+    }
+
+    private static void foldToTheTable(long seed) throws Exception {
+        // Given
+        int generation = GENERATION.addAndGet(2_000);
+        AtomicBoolean toTheEnd = new AtomicBoolean();
+        List<CutClient> clients = clients();
+        ExecutorService threads = Executors.newFixedThreadPool(clients.size());
+        try (RandomWriter writer = new RandomWriter(stage.bootstrapServers(), seed, generation)) {
+            writer.write(400);
+            List<CompletableFuture<Void>> running =
+                    clients.stream()
+                            .map(
+                                    client ->
+                                            CompletableFuture.runAsync(
+                                                    () -> client.run(toTheEnd), threads))
+                            .toList();
+            // When
+            disturb(writer);
+            stage.makeAnew();
+            try (RandomWriter another =
+                    new RandomWriter(stage.bootstrapServers(), seed + 1, generation + 1_000)) {
+                another.write(600);
+            }
+            toTheEnd.set(true);
+            running.forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdownNow();
+        }
+        // Then
+        List<Committed.Found> all = stage.settle();
+        List<Committed.Found> present = stage.present();
+        Map<String, Row> oracle = newest(all);
+        for (ServiceProcess service : stage.services()) {
+            assertSame("table", Stage.table(service), oracle);
+        }
+        for (CutClient client : clients) {
+            client.finish(present);
+            LOG.info(client);
+            check(client.fold(), client.toString(), client.wanted(), all, present);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 701, 1_009})
+    void shouldLoseAndRepeatNothingWhereverAConnectionIsCut(int step) {
+        // Given: a place that the log alone has, and the bytes that come behind it
+        try (RandomWriter writer =
+                new RandomWriter(
+                        stage.bootstrapServers(), SEED + step, GENERATION.addAndGet(1_000))) {
+            writer.write(300);
+        }
+        List<Committed.Found> present = stage.present();
+        String begin = Positions.back(present, 30);
+        List<Long> blocks = new ArrayList<>();
+        Fold uncut = Fold.resuming(begin);
+        long length =
+                RawClient.read(
+                        stream(0),
+                        uncut,
+                        (bytes, block) -> {
+                            if (block) {
+                                blocks.add(bytes);
+                            }
+                            return block && uncut.reached(present);
+                        });
+        checkResumed(uncut, present, "uncut");
+        List<Long> cuts =
+                step == 0
+                        ? blocks
+                        : LongStream.iterate(1, cut -> cut < length, cut -> cut + step)
+                                .boxed()
+                                .toList();
+        for (long cut : cuts) {
+            // When
+            Fold fold = Fold.resuming(begin);
+            RawClient.read(stream((int) cut % 2), fold, (bytes, block) -> bytes == cut);
+            while (!fold.reached(present)) {
+                RawClient.read(
+                        stream((int) (cut + 1) % 2),
+                        fold,
+                        (bytes, block) -> block && fold.reached(present));
+            }
+            // Then
+            checkResumed(fold, present, "cut after byte " + cut);
+        }
+        LOG.infof("%d events, %d bytes, cut at %d places", uncut.events(), length, cuts.size());
+    }
+
+    private static URI stream(int service) {
+        return URI.create(stage.services().get(service).root() + "/api/v1/stream?emit=final");
+    }
+
+    private static void checkResumed(Fold fold, List<Committed.Found> present, String of) {
+        assertThat(fold.wrong()).as("seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.resets()).as("seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.missing(present, row -> true)).as("seed %d, %s", SEED, of).isEmpty();
+    }
+
+    @Test
+    void shouldFoldToTheTableInTheNpmPackageEventSource() throws Exception {
+        foldToTheTable(ForeignClient::eventSource);
+    }
+
+    @Test
+    void shouldFoldToTheTableInCurlInALoop() throws Exception {
+        foldToTheTable(streams -> ForeignClient.curl(streams, SEED));
+    }
+
+    @FunctionalInterface
+    private interface Starts {
+        ForeignClient start(List<String> streams) throws Exception;
+    }
+
+    private static void foldToTheTable(Starts foreign) throws Exception {
+        // Given
+        List<String> streams =
+                stage.services().stream()
+                        .map(service -> service.root() + "/api/v1/stream?" + SNAPSHOT)
+                        .toList();
+        try (ForeignClient client = foreign.start(streams);
+                RandomWriter writer =
+                        new RandomWriter(
+                                stage.bootstrapServers(), SEED, GENERATION.addAndGet(1_000))) {
+            await().atMost(PATIENCE).until(client.fold()::begun);
+            // When
+            disturb(writer);
+            // Then
+            List<Committed.Found> all = stage.settle();
+            List<Committed.Found> present = stage.present();
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(client.fold().reached(present))
+                                            .as("seed %d, at the end: %s", SEED, client)
+                                            .isTrue());
+            LOG.info(client);
+            check(client.fold(), client.toString(), row -> true, all, present);
+        }
+    }
+
+    private static void check(
+            Fold fold,
+            String of,
+            Predicate<Row> wanted,
+            List<Committed.Found> all,
+            List<Committed.Found> present) {
+        assertThat(fold.wrong()).as("seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.missing(present, wanted)).as("missing, seed %d, %s", SEED, of).isEmpty();
+        Map<String, Row> oracle = newest(all);
+        oracle.values().removeIf(wanted.negate());
+        assertSame("seed " + SEED + ", " + of, fold.rows(), oracle);
+    }
+
+    /** Writes, and meanwhile kills, restarts and expires. */
+    private static void disturb(RandomWriter writer) throws Exception {
+        ServiceProcess first = stage.services().get(0);
+        ServiceProcess second = stage.services().get(1);
+        writer.write(300);
+        first.kill();
+        writer.write(300);
+        first.start().awaitReady();
+        second.stop();
+        writer.write(300);
+        stage.expire();
+        second.start().awaitReady();
+        first.stop();
+        first.start();
+        writer.write(300);
+        first.awaitReady();
+    }
+
+    private static Map<String, Row> newest(List<Committed.Found> committed) {
+        Map<String, Row> newest = new TreeMap<>();
+        for (Committed.Found found : committed) {
+            if (found.row().isWindow()) {
+                newest.merge(
+                        found.row().id(),
+                        found.row(),
+                        (known, next) -> next.version() > known.version() ? next : known);
+            }
+        }
+        newest.values().removeIf(row -> row.status().equals("RETRACTED"));
+        return newest;
+    }
+
+    /** Says what differs and not the two tables. */
+    private static void assertSame(String of, Map<String, Row> actual, Map<String, Row> expected) {
+        Map<String, String> wrong = new TreeMap<>();
+        expected.forEach(
+                (id, row) -> {
+                    Row other = actual.get(id);
+                    if (other == null || other.version() != row.version()) {
+                        wrong.put(id, (other == null ? null : other.json()) + " not " + row.json());
+                    }
+                });
+        actual.forEach(
+                (id, row) -> {
+                    if (!expected.containsKey(id)) {
+                        wrong.put(id, row.json() + " not there");
+                    }
+                });
+        assertThat(wrong.entrySet().stream().limit(3))
+                .as("%s: %d of %d rows differ", of, wrong.size(), expected.size())
+                .isEmpty();
+    }
+}
