@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandIT {
 
     private static final Path COMMAND = Checkout.root().resolve("deploy/streampane");
+
     /** On quiet cores it takes 1 to 2 s; jobs that have not stopped after 8 s are killed. */
     private static final Duration CTRL_C = Duration.ofSeconds(25);
 
