@@ -62,7 +62,8 @@ final class Connection {
     /** Writes bytes that may be written to others, too. */
     void write(Buffer bytes) {
         written += bytes.length();
-        response.write(bytes);
+        // what could not be written, as when direct memory is short, must not be missing from a stream that goes on
+        response.write(bytes).onFailure(failure -> cut());
     }
 
     /** Whether nothing more should be written now. */

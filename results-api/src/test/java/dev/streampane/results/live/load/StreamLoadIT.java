@@ -35,10 +35,10 @@ class StreamLoadIT {
     private static final String HEAP = "-Xmx192m";
     private static final long HEAP_PER_STREAM_BYTES = 20 << 10;
 
-    /** Together more than the kernel and the service hold for a client that does not read; each more than may wait for one that does. */
-    private static final int FILL_RESULTS = 6;
+    /** More than the kernel and the service together hold for a client that does not read. */
+    private static final int FILL_RESULTS = 30;
 
-    private static final int FILL_PADDING = 50_000;
+    private static final int FILL_PADDING = 10_000;
     private static final int SPARE_DESCRIPTORS = 500;
     private static final String OPEN = "streampane_results_stream_clients ";
     private static final String STALLED =
