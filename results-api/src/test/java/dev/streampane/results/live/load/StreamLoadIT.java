@@ -33,6 +33,10 @@ class StreamLoadIT {
     private static final Logger LOG = Logger.getLogger(StreamLoadIT.class);
 
     private static final String HEAP = "-Xmx192m";
+
+    /** What waits for a client lies there: up to about 60 KiB each when all get much at once. */
+    private static final String DIRECT = "-XX:MaxDirectMemorySize=512m";
+
     private static final long HEAP_PER_STREAM_BYTES = 20 << 10;
 
     /** More than the kernel and the service together hold for a client that does not read. */
@@ -102,7 +106,7 @@ class StreamLoadIT {
             try (ServiceProcess process =
                             ServiceProcess.start(
                                     folder,
-                                    List.of(HEAP),
+                                    List.of(HEAP, DIRECT),
                                     Map.of(
                                             "KAFKA_BOOTSTRAP_SERVERS",
                                             kafka.bootstrapServers(),
