@@ -62,7 +62,8 @@ final class Connection {
     /** Writes bytes that may be written to others, too. */
     void write(Buffer bytes) {
         written += bytes.length();
-        // what could not be written, as when direct memory is short, must not be missing from a stream that goes on
+        // what could not be written, as when direct memory is short, must not be missing from a
+        // stream that goes on
         response.write(bytes).onFailure(failure -> cut());
     }
 
