@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import dev.streampane.results.log.Position;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -74,6 +75,13 @@ public final class Store {
                 "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
                         .formatted(topic, topicId, partition, offset));
         return this;
+    }
+
+    /** Says that all below a place of the log is in Elasticsearch, as if index-results had written it. */
+    public void acknowledge(Position.Topic place) {
+        for (int partition = 0; partition < place.offsets().length; partition++) {
+            position(place.name(), place.id(), partition, place.offsets()[partition]);
+        }
     }
 
     /** Makes everything that was put visible to searches. */

@@ -6,6 +6,7 @@ import dev.streampane.results.security.Access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,6 +44,9 @@ public class StreamClients {
         this.previews = metrics.counter("streampane.results.stream.previews");
         metrics.gauge("streampane.results.stream.clients", clients, Set::size);
     }
+
+    /** Is there from the start, and with it its metrics. */
+    void start(@Observes StartupEvent event) {}
 
     /** Ends all streams, so that their clients resume elsewhere; before the consumers and the server stop. */
     void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {

@@ -8,7 +8,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Store;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -43,9 +45,14 @@ class BadRequestIT {
 
     @Inject TailFeeds feed;
 
+    @RealServers.Running LocalElasticsearch elasticsearch;
+
     @BeforeEach
     void awaitFeed() {
         await().until(feed::loaded);
+        // what other tests have pushed out of the tail
+        new Store(elasticsearch.url())
+                .acknowledge(feed.tail().position().topic(feed.resultsTopic()).orElseThrow());
     }
 
     static Stream<Arguments> parameters() {

@@ -57,7 +57,7 @@ class IndexedLogIT {
         // Then
         assertThat(shows(after)).isFalse();
         // When
-        acknowledge(after);
+        store.acknowledge(after);
         // Then
         assertThat(shows(after)).isTrue();
         assertThat(hits(id)).isEqualTo(1);
@@ -85,11 +85,5 @@ class IndexedLogIT {
 
     private Position.Topic position() {
         return feeds.tail().position().topic("window-results").orElseThrow();
-    }
-
-    private void acknowledge(Position.Topic at) {
-        for (int partition = 0; partition < at.offsets().length; partition++) {
-            store.position(at.name(), at.id(), partition, at.offsets()[partition]);
-        }
     }
 }
