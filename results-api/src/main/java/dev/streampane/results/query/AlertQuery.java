@@ -7,6 +7,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,8 @@ import java.util.Optional;
  * @param to last start, exclusive; later than {@code from}
  * @param ascending oldest first instead of newest first
  * @param limit alerts per page
- * @param after the sort values behind which the page begins
- * @param grants only alerts that one of these covers; empty: all
+ * @param after the start and the id behind which the page begins
+ * @param grants only alerts that one of these covers; empty: all; an empty list: none
  */
 record AlertQuery(
         Optional<String> client,
@@ -30,12 +31,12 @@ record AlertQuery(
         Optional<Instant> to,
         boolean ascending,
         int limit,
-        Optional<ArrayNode> after,
+        Optional<Row> after,
         Optional<List<Grant>> grants) {
 
     private static final int MAX_PATTERN_BYTES = 100;
 
-    /** Reads a request's query; alerts that the caller may not read are not asked for. */
+    /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
     static AlertQuery of(String query, Access access) {
         Parameters parameters =
                 Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after");
@@ -51,8 +52,9 @@ record AlertQuery(
                         Optional.empty(),
                         Optional.empty());
         WindowQuery.checkOrder(parameters, first.from, first.to);
-        Optional<ArrayNode> after = WindowQuery.after(parameters, first.fingerprint());
+        Optional<Row> after = WindowQuery.after(parameters, first.fingerprint());
         parameters.check();
+        access.checkAny();
         return new AlertQuery(
                 first.client,
                 first.pattern,
@@ -79,13 +81,16 @@ record AlertQuery(
         grants.ifPresent(list -> granted(filters, list));
         WindowQuery.range(filters, "start", from, to);
         WindowQuery.sort(search, "start", ascending);
-        after.ifPresent(values -> search.set("search_after", values));
+        after.ifPresent(
+                row ->
+                        search.putArray("search_after")
+                                .add(row.start().toEpochMilli())
+                                .add(row.id()));
         return search;
     }
 
     private static void granted(ArrayNode filters, List<Grant> grants) {
-        ObjectNode bool = filters.addObject().putObject("bool").put("minimum_should_match", 1);
-        ArrayNode any = bool.putArray("should");
+        ArrayNode any = WindowQuery.any(filters, grants);
         for (Grant grant : grants) {
             ArrayNode both = any.addObject().putObject("bool").putArray("filter");
             grant.job().ifPresent(job -> WindowQuery.term(both, "job", job));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +45,9 @@ record WindowQuery(
     static final int MAX_KEY_BYTES = 256;
     static final int MAX_KEYS = 100;
     static final int MAX_CURSOR_BYTES = 4_096;
+
+    /** Every time that a result can have, and no number that a search would refuse. */
+    private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
     private static final int MAX_SPEC_BYTES = 200;
     private static final int MAX_SPECS = 20;
@@ -108,7 +112,7 @@ record WindowQuery(
                         filter,
                         ascending,
                         parameters.integer("limit", 1, maxLimit, defaultLimit),
-                        after(parameters, fingerprint(filter, ascending)).map(WindowQuery::row),
+                        after(parameters, fingerprint(filter, ascending)),
                         Fields.of(parameters),
                         atLeast.apply(parameters),
                         asOf.apply(parameters));
@@ -182,9 +186,11 @@ record WindowQuery(
     }
 
     /** Reads {@code after}, which must have been given out for the query of that fingerprint. */
-    static Optional<ArrayNode> after(Parameters parameters, String fingerprint) {
+    static Optional<Row> after(Parameters parameters, String fingerprint) {
         Optional<String> text = parameters.text("after", MAX_CURSOR_BYTES);
-        Optional<ArrayNode> after = text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor));
+        Optional<Row> after =
+                text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor))
+                        .flatMap(WindowQuery::row);
         if (text.isPresent() && after.isEmpty()) {
             parameters.refuse(
                     "after",
@@ -193,8 +199,13 @@ record WindowQuery(
         return after;
     }
 
-    private static Row row(ArrayNode sort) {
-        return new Row(Instant.ofEpochMilli(sort.path(0).asLong()), sort.path(1).asText());
+    /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
+    private static Optional<Row> row(ArrayNode sort) {
+        String millis = sort.path(0).asText();
+        return sort.size() == 2 && MILLIS.matcher(millis).matches() && sort.get(1).isTextual()
+                ? Optional.of(
+                        new Row(Instant.ofEpochMilli(Long.parseLong(millis)), sort.get(1).asText()))
+                : Optional.empty();
     }
 
     /** What a cursor is bound to: everything that says which rows there are and in what order. */
@@ -243,10 +254,21 @@ record WindowQuery(
         return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
 
-    /** Values that begin with one of {@code prefixes}. */
+    /** Values that begin with one of {@code prefixes}; of no prefix none. */
     static void prefixes(ArrayNode filters, String field, List<String> prefixes) {
-        ArrayNode any = filters.addObject().putObject("bool").putArray("should");
+        ArrayNode any = any(filters, prefixes);
         prefixes.forEach(prefix -> any.addObject().putObject("prefix").put(field, prefix));
+    }
+
+    /** Where what is looked for is put in, one part for each of {@code options}: a search for one of nothing would find everything. */
+    static ArrayNode any(ArrayNode filters, List<?> options) {
+        if (options.isEmpty()) {
+            filters.addObject().putObject("match_none");
+        }
+        return filters.addObject()
+                .putObject("bool")
+                .put("minimum_should_match", options.isEmpty() ? 0 : 1)
+                .putArray("should");
     }
 
     static void term(ArrayNode filters, String field, String value) {
