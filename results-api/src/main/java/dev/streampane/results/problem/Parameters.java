@@ -82,7 +82,7 @@ public final class Parameters {
     /** What is said about user input in answers: cut, and without control characters. */
     public static String shown(String input) {
         String cut = input.length() > SHOWN_CHARS ? input.substring(0, SHOWN_CHARS) + "…" : input;
-        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]", "?");
+        return cut.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
     }
 
     /** A text of 1 to {@code maxBytes} bytes of UTF-8. */

@@ -23,7 +23,7 @@ public final class LogLines implements Filter {
                 }
             };
 
-    private static final String UNSAFE = "[\\p{Cntrl}\\p{Cf}\u2028\u2029]";
+    private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\u2028\u2029]";
 
     @Override
     public boolean isLoggable(LogRecord record) {
