@@ -571,6 +571,7 @@ class StreamIT {
                 Stream.of("examples", "future")
                         .flatMap(folder -> Fixtures.contractFiles("window-result", folder).stream())
                         .map(Fixtures::text)
+                        .map(result -> result.replace("\"id\":\"", "\"id\":\"streamed-"))
                         .toList();
         try (EventStream events = open("", feed.tail().position().toString())) {
             // When
