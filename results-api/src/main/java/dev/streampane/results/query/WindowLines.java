@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -25,7 +26,7 @@ import org.jboss.logging.Logger;
  * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
  *
  * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
- * way: an answer without either was cut off. The position is that of the first part: what came into the log later may be in the rows,
+ * way, or the credential ends: an answer without either was cut off. The position is that of the first part: what came into the log later may be in the rows,
  * or not.
  */
 final class WindowLines {
@@ -38,6 +39,8 @@ final class WindowLines {
     private final HttpServerResponse response;
     private final Context loop;
     private final ResultsConfig.Stream limits;
+    private final Access access;
+    private Access.Registration credential = () -> {};
     private Optional<AtLeast.Shown> shown = Optional.empty();
     private Cancellable reading = () -> {};
     private long written;
@@ -48,12 +51,14 @@ final class WindowLines {
             WindowQuery query,
             HttpServerResponse response,
             Context loop,
-            ResultsConfig.Stream limits) {
+            ResultsConfig.Stream limits,
+            Access access) {
         this.pages = pages;
         this.query = query;
         this.response = response;
         this.loop = loop;
         this.limits = limits;
+        this.access = access;
     }
 
     /** The first rows; may fail with a problem while there is still a head to say it in. */
@@ -76,6 +81,7 @@ final class WindowLines {
                     response.setChunked(true);
                     response.closeHandler(gone -> stop());
                     response.exceptionHandler(gone -> stop());
+                    credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
                     write(first);
                 });
     }
@@ -135,6 +141,12 @@ final class WindowLines {
         return last;
     }
 
+    /** What may no longer be read is no longer sent. */
+    private void endCredential() {
+        reading.cancel();
+        fail(new ProblemException(Problem.ofStatus(401, Map.of())));
+    }
+
     private void fail(Throwable failure) {
         ObjectNode error = ResultJson.JSON.createObjectNode();
         try {
@@ -156,6 +168,7 @@ final class WindowLines {
 
     private void end(Buffer lines) {
         over = true;
+        credential.close();
         response.end(lines);
     }
 
@@ -167,6 +180,7 @@ final class WindowLines {
 
     private void stop() {
         over = true;
+        credential.close();
         reading.cancel();
     }
 

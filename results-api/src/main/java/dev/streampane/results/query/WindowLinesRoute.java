@@ -70,15 +70,15 @@ public class WindowLinesRoute {
     }
 
     private void answer(RoutingContext context) {
-        WindowQuery query =
-                WindowQuery.lines(context.request().query(), Access.of(context), atLeast::of);
+        Access access = Access.of(context);
+        WindowQuery query = WindowQuery.lines(context.request().query(), access, atLeast::of);
         HttpServerResponse response =
                 context.response()
                         .putHeader("Content-Type", LINES)
                         .putHeader("Cache-Control", "private, no-cache")
                         .putHeader("X-Accel-Buffering", "no");
         Context loop = vertx.getOrCreateContext();
-        WindowLines lines = new WindowLines(pages, query, response, loop, config.stream());
+        WindowLines lines = new WindowLines(pages, query, response, loop, config.stream(), access);
         pages.ready(query)
                 .chain(() -> lines.first())
                 .subscribe()

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}; whoever forgets to ask is
- * found by {@code RoutesIT}.
+ * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}. {@code RoutesTest} finds the class
+ * that never asks, {@code WhoReadsWhatIT} the operation that answers whoever may read nothing.
  */
 public final class Access {
 

@@ -71,6 +71,7 @@ class OidcIT {
         assertThat(status("/api/v1/audit", admin)).isEqualTo(503);
         assertThat(status(JOB, signed(claims()))).isEqualTo(403);
         assertThat(status(JOB, signed(claims().claim("scope", 7)))).isEqualTo(403);
+        assertThat(status("/api/v1/alerts", signed(claims()))).isEqualTo(403);
     }
 
     @Test

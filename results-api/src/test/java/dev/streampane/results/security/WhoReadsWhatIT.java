@@ -15,6 +15,8 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +48,8 @@ class WhoReadsWhatIT {
     private static final String AUTHORIZATION = "Authorization";
     private static final String ALERT = "fraud-detection~small-then-large~%s~transactions-0-1";
 
+    private static final int MANY = 20_000;
+
     @TempDir static Path folder;
 
     private static final Map<String, ApiKey.Made> KEYS = new HashMap<>();
@@ -61,6 +66,7 @@ class WhoReadsWhatIT {
         make("metrics", "metrics");
         make("greedy", "read:a");
         make("leaver", "read:a");
+        make("slow", "read:long");
         KEYS.put("ended", ApiKey.make("ended", List.of("admin"), Optional.of(Instant.EPOCH)));
         writeKeys();
         servers = new RealServers();
@@ -71,6 +77,7 @@ class WhoReadsWhatIT {
         settings.put("results.security.keys-refresh", "200ms");
         settings.put("results.limits.requests-per-second", "200");
         settings.put("results.limits.burst", "400");
+        settings.put("results.stream.stall-timeout", "30s");
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", "https://page.example");
         Store store =
@@ -88,6 +95,7 @@ class WhoReadsWhatIT {
         for (String client : List.of("x1", "y1")) {
             store.alert(MONTH, ALERT.formatted(client), alert(client));
         }
+        putMany(store);
         store.refresh();
         service = Service.start(folder, settings).awaitListening();
         patiently().until(() -> service.get("/q/health/ready").statusCode() == 200);
@@ -116,18 +124,26 @@ class WhoReadsWhatIT {
                 .contains("Bearer realm=\"streampane\"");
     }
 
+    static Stream<Arguments> operationsOfOthers() throws IOException {
+        return Operations.documented().stream()
+                .flatMap(
+                        operation ->
+                                Stream.of("stranger", "metrics")
+                                        .map(name -> arguments(operation, name)));
+    }
+
     @ParameterizedTest
-    @MethodSource("operations")
-    void shouldShowNothingToAKeyOfAnotherJob(String operation) {
+    @MethodSource("operationsOfOthers")
+    void shouldShowNothingToAKeyOfAnotherJobOrOfNone(String operation, String name) {
         if (operation.equals("POST /api/v1/tickets")) {
-            assertThat(send(operation, header("stranger")).statusCode()).isEqualTo(201);
+            assertThat(send(operation, header(name)).statusCode()).isEqualTo(201);
             return;
         }
         // When
         HttpResponse<String> answer =
                 operation.contains("/stream")
-                        ? send(operation + "?job=a", header("stranger"))
-                        : send(operation, header("stranger"));
+                        ? send(operation + "?job=a", header(name))
+                        : send(operation, header(name));
         // Then
         if (answer.statusCode() == 200) {
             assertThat(JsonPath.from(answer.body()).getList("items")).isEmpty();
@@ -297,6 +313,34 @@ class WhoReadsWhatIT {
     }
 
     @Test
+    void shouldEndTheLinesOfAKeyThatIsTakenAway() throws IOException {
+        // Given: who has taken the first lines only
+        String[] key = header("slow");
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(8 << 10);
+            socket.setSoTimeout(60_000);
+            socket.connect(new InetSocketAddress("127.0.0.1", service.root().getPort()));
+            String request =
+                    "GET /api/v1/windows?job=long HTTP/1.0\r\nHost: localhost\r\n%s: %s\r\nAccept: application/x-ndjson\r\n\r\n"
+                            .formatted(key[0], key[1]);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String head =
+                    new String(socket.getInputStream().readNBytes(2_000), StandardCharsets.UTF_8);
+            assertThat(head).startsWith("HTTP/1.0 200");
+            // When
+            KEYS.remove("slow");
+            writeKeys();
+            patiently().until(() -> service.get("/api/v1/jobs", key).statusCode() == 401);
+            // Then
+            String rest =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest.lines().count()).isLessThan(MANY);
+            assertThat(rest.substring(rest.lastIndexOf("{\"error\":")))
+                    .contains("\"/problems/unauthorized\"");
+        }
+    }
+
+    @Test
     void shouldTellTheGreedyToWaitAndNobodyElse() {
         // When
         List<HttpResponse<String>> answers = new ArrayList<>();
@@ -346,6 +390,20 @@ class WhoReadsWhatIT {
         assertThat(asked.statusCode()).isEqualTo(200);
         assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
                 .contains("https://page.example");
+    }
+
+    /** More windows than the buffers between two processes take. */
+    private static void putMany(Store store) {
+        for (int first = 0; first < MANY; first += 4_000) {
+            List<Instant> starts =
+                    IntStream.range(first, first + 4_000)
+                            .mapToObj(minute -> SIX.plusSeconds(60L * minute))
+                            .toList();
+            store.bulk(
+                    "window-results-long-" + MONTH,
+                    starts.stream().map(start -> id("long", "k", start)).toList(),
+                    starts.stream().map(start -> result("long", "k", start)).toList());
+        }
     }
 
     private static HttpResponse<String> send(String operation, String... headers) {
