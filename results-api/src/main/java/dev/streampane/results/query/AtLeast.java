@@ -233,6 +233,11 @@ public class AtLeast {
                 .replaceWithVoid();
     }
 
+    /** Number of requests that wait for the tail. */
+    int waiting() {
+        return waiting.size();
+    }
+
     private void more() {
         Optional<Position.Topic> now = waiting.isEmpty() ? Optional.empty() : here();
         now.ifPresent(

@@ -61,7 +61,8 @@ class PastWindows {
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
-        return find(List.of(id), asOf)
+        return reached(asOf)
+                .chain(() -> known(List.of(id), asOf))
                 .map(
                         known ->
                                 Optional.ofNullable(known.windows().get(id))
@@ -76,7 +77,7 @@ class PastWindows {
                                         .orElseThrow(() -> WindowResource.unknownId(id)));
     }
 
-    /** Those of some windows, in their order, that the query takes as they were known then. */
+    /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now) {
         if (now.next().isPresent()) {
             throw new ProblemException(
@@ -87,7 +88,7 @@ class PastWindows {
                                     + " windows; narrow key, from and to"));
         }
         List<String> ids = now.rows().stream().map(WindowRow::id).toList();
-        return find(ids, asOf)
+        return known(ids, asOf)
                 .map(
                         known ->
                                 new ResultPage(
@@ -106,14 +107,9 @@ class PastWindows {
     /**
      * What was known of at most {@link #MAX_WINDOWS} windows.
      *
-     * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 422 when nobody knows whether
-     * a revision was known then, with a 503 when the store does not show what the tail has lost, with a 504 when this process has not
-     * read so far yet.
+     * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has
+     * lost.
      */
-    Uni<Past> find(Collection<String> ids, AsOf asOf) {
-        return reached(asOf).chain(() -> known(ids, asOf));
-    }
-
     private Uni<Past> known(Collection<String> ids, AsOf asOf) {
         Position.Topic position = results.position();
         asOf.position().ifPresent(place -> checkLife(place, position));
@@ -195,8 +191,13 @@ class PastWindows {
         }
     }
 
-    /** Waits until this process has read everything that was known then. */
-    private Uni<Void> reached(AsOf asOf) {
+    /**
+     * Waits until this process has read everything that was known then.
+     *
+     * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 504 when this process has not
+     * read so far yet.
+     */
+    Uni<Void> reached(AsOf asOf) {
         Position.Topic now = results.position();
         if (asOf.position().isEmpty()) {
             return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))

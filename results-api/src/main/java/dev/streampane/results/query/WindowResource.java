@@ -66,6 +66,7 @@ public class WindowResource {
 
     private Uni<ResultPage> past(WindowQuery query, AsOf then) {
         return pages.ready(query)
+                .chain(() -> past.reached(then))
                 .chain(() -> pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS))
                 .chain(page -> past.page(query, then, page));
     }

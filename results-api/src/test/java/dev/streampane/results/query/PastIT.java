@@ -40,6 +40,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +63,7 @@ class PastIT {
     @Running LocalKafka kafka;
     @Running LocalElasticsearch elasticsearch;
     @Inject TailFeeds feeds;
+    @Inject AtLeast atLeast;
 
     private Store store;
     private Log log;
@@ -102,6 +108,50 @@ class PastIT {
                 Predicate<Said> then = said -> !said.appended().isAfter(instant);
                 assertKnown(history, instant.toString(), then);
                 assertKnown(history, last.id(), instant.toString(), then);
+            }
+        }
+    }
+
+    @Test
+    void shouldListWindowsOnlyOnceTheMomentIsRead() throws Exception {
+        // Given: a process that reads no further than the first window
+        Position.Topic base = position();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean hold = new AtomicBoolean(true);
+        feeds.onMore(() -> holdOnce(hold, held, goOn));
+        try {
+            log.place(TOPIC, 1, "k", result("unread", "k", SIX));
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+            RecordMetadata second =
+                    log.place(TOPIC, 1, "k", result("unread", "k", SIX.plusSeconds(60)));
+            long[] offsets = base.offsets().clone();
+            offsets[1] = second.offset() + 1;
+            String asOf = new Position.Topic(TOPIC, base.id(), offsets).toString();
+            // When
+            Future<Response> answer =
+                    ForkJoinPool.commonPool()
+                            .submit(
+                                    () ->
+                                            given().get(
+                                                            "/api/v1/windows?job=unread&key=k&asOf="
+                                                                    + asOf));
+            await().pollInterval(Duration.ofMillis(5)).until(() -> atLeast.waiting() > 0);
+            goOn.countDown();
+            // Then
+            answer.get(10, TimeUnit.SECONDS).then().statusCode(200).body("items", hasSize(2));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void holdOnce(AtomicBoolean hold, CountDownLatch held, CountDownLatch goOn) {
+        if (hold.getAndSet(false)) {
+            held.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
