@@ -308,13 +308,13 @@ public interface ResultsConfig {
     /** How much anyone may ask. */
     interface Limits {
         /** Requests per second of one principal, or of one address where nobody is asked who they are. 0 to 1,000,000; 0 = unlimited. */
-        @WithDefault("5000")
+        @WithDefault("1000")
         @Min(0)
         @Max(1_000_000)
         int requestsPerSecond();
 
         /** Requests at once before that counts. 1 to 10,000,000. */
-        @WithDefault("10000")
+        @WithDefault("2000")
         @Min(1)
         @Max(10_000_000)
         int burst();

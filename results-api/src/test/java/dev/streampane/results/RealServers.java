@@ -51,6 +51,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("results.stream.heartbeat", "500ms"),
                 Map.entry("results.stream.stall-timeout", "2s"),
                 Map.entry("results.stream.max-clients", "60"),
+                Map.entry("results.limits.requests-per-second", "5000"),
+                Map.entry("results.limits.burst", "10000"),
                 Map.entry("results.tail-bytes", "16M"));
     }
 

@@ -59,8 +59,8 @@ class ResultsConfigTest {
                     Map.entry("results.security.insecure", "false"),
                     Map.entry("results.security.keys-refresh", "2s"),
                     Map.entry("results.security.scopes-claim", "scope"),
-                    Map.entry("results.limits.requests-per-second", "5000"),
-                    Map.entry("results.limits.burst", "10000"));
+                    Map.entry("results.limits.requests-per-second", "1000"),
+                    Map.entry("results.limits.burst", "2000"));
 
     @Test
     void shouldKeepDocumentedDefaults() {

@@ -230,6 +230,8 @@ class FreshnessIT {
                 data.resolve("second"),
                 FreePorts.next(),
                 Map.of(
+                        "RESULTS_LIMITS_REQUESTS_PER_SECOND",
+                        "0",
                         "KAFKA_BOOTSTRAP_SERVERS",
                         up.bootstrapServers(),
                         "QUARKUS_ELASTICSEARCH_HOSTS",

@@ -79,12 +79,10 @@ final class Up implements AutoCloseable {
                                 "--job-option",
                                 "transaction-total:audit-interval=1s"));
         command.addAll(Arrays.asList(options));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         try {
-            Up up =
-                    new Up(
-                            data,
-                            portOffset,
-                            new ProcessBuilder(command).redirectErrorStream(true).start());
+            Up up = new Up(data, portOffset, builder.start());
             up.awaitReady();
             return up;
         } catch (IOException e) {
