@@ -30,9 +30,9 @@ class JobKeys {
     /**
      * Windows in the tail, by key.
      *
-     * @param end nothing was kept of the keys behind this one, though there are some; empty: there are none
+     * @param end nothing was kept of this key and those behind it; empty: everything was
      */
-    private record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
+    record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
 
     private final TailAndStore results;
     private final SearchClient elasticsearch;
@@ -65,23 +65,34 @@ class JobKeys {
                                                                                         shown))));
     }
 
-    /** The first keys of the tail, one more than the page, and as many windows as can be asked about at once. */
     private InTail inTail(KeyQuery query) {
+        return inTail(
+                results.index().windows(query.job(), true, Optional.empty()).values(),
+                query,
+                MAX_TERMS);
+    }
+
+    /**
+     * The first keys of the tail, one more than the page, and as many windows as can be asked about at once. What was once left out stays
+     * so, with all that comes behind it: of each key that is kept, every window is.
+     */
+    static InTail inTail(Iterable<TailEntry> entries, KeyQuery query, int most) {
         NavigableMap<String, List<TailEntry>> windows = new TreeMap<>(KeyQuery.ORDER);
-        boolean cut = false;
+        Optional<String> end = Optional.empty();
         int size = 0;
-        for (TailEntry entry :
-                results.index().windows(query.job(), true, Optional.empty()).values()) {
-            if (query.takes(entry.key())) {
+        for (TailEntry entry : entries) {
+            boolean kept =
+                    end.filter(left -> KeyQuery.ORDER.compare(entry.key(), left) >= 0).isEmpty();
+            if (kept && query.takes(entry.key())) {
                 windows.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry);
                 size++;
             }
-            while (windows.size() > query.limit() + 1 || size > MAX_TERMS && windows.size() > 1) {
+            while (windows.size() > query.limit() + 1 || size > most && windows.size() > 1) {
+                end = Optional.of(windows.lastKey());
                 size -= windows.pollLastEntry().getValue().size();
-                cut = true;
             }
         }
-        return new InTail(windows, cut ? Optional.of(windows.lastKey()) : Optional.empty());
+        return new InTail(windows, end);
     }
 
     private static ObjectNode search(KeyQuery query, InTail tail) {
@@ -131,7 +142,7 @@ class JobKeys {
         }
         boolean more = tail.end().isPresent();
         if (more) {
-            keys.tailMap(tail.end().get(), false).clear();
+            keys.tailMap(tail.end().get(), true).clear();
         }
         while (keys.size() > query.limit()) {
             keys.pollLastEntry();

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.tail.Entries;
+import dev.streampane.results.tail.TailEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JobKeysTest {
+
+    private static final int WINDOWS = 5;
+
+    @Test
+    void shouldKeepEveryWindowOfTheKeysThatItKeeps() {
+        // Given: windows of keys a to d in turn, as they start
+        List<TailEntry> entries = new ArrayList<>();
+        for (int n = 0; n < 4 * WINDOWS; n++) {
+            String json = result("job", "" + (char) ('a' + n % 4), SIX.plusSeconds(60L * (n / 4)));
+            entries.add(Entries.result(0, n, SIX, json));
+        }
+        KeyQuery query =
+                new KeyQuery(
+                        "job",
+                        Optional.empty(),
+                        10,
+                        Optional.empty(),
+                        Optional.empty(),
+                        new AtLeast.Wanted(Optional.empty(), 0));
+        for (int most = 1; most <= 4 * WINDOWS; most++) {
+            // When
+            JobKeys.InTail tail = JobKeys.inTail(entries, query, most);
+            // Then
+            assertThat(tail.windows().values())
+                    .as("at most %d windows", most)
+                    .isNotEmpty()
+                    .allMatch(windows -> windows.size() == WINDOWS);
+            int keys = Math.max(1, most / WINDOWS);
+            assertThat(tail.windows()).hasSize(keys);
+            assertThat(tail.end())
+                    .isEqualTo(
+                            keys == 4 ? Optional.empty() : Optional.of("" + (char) ('a' + keys)));
+        }
+    }
+}
