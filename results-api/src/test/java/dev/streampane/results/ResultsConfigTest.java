@@ -117,8 +117,8 @@ class ResultsConfigTest {
         assertThat(config.security().keysFile()).isEmpty();
         assertThat(config.security().keysRefresh()).hasSeconds(2);
         assertThat(config.security().scopesClaim()).isEqualTo("scope");
-        assertThat(config.limits().requestsPerSecond()).isEqualTo(5_000);
-        assertThat(config.limits().burst()).isEqualTo(10_000);
+        assertThat(config.limits().requestsPerSecond()).isEqualTo(1_000);
+        assertThat(config.limits().burst()).isEqualTo(2_000);
     }
 
     @Test
