@@ -51,12 +51,16 @@ final class Broadcaster {
     private int walk;
     private volatile Spot now;
 
+    /** What {@link #advance} found last; others who walk must not take the news from its caller. */
+    private Spot told;
+
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
         this.cursor = new Cursor(tail, tail.now());
         this.ring = new Frame[maxFrames];
         this.maxBytes = maxBytes;
         this.now = new Spot(walk, end, cursor.toString());
+        this.told = now;
     }
 
     /** Behind the last frame of the walk that is going on. */
@@ -64,12 +68,18 @@ final class Broadcaster {
         return now;
     }
 
-    /** Goes on to the tail's end; whether {@link #now} is another spot than before. */
+    /** Goes on to the tail's end; whether {@link #now} is another spot than when this was called last, whoever went there. */
     synchronized boolean advance() {
         if (readers == 0) {
             return false;
         }
-        Spot before = now;
+        walk();
+        Spot before = told;
+        told = now;
+        return now != before;
+    }
+
+    private void walk() {
         Optional<Tail.Slice> slice;
         do {
             slice = cursor.read(SLICE).slice();
@@ -85,7 +95,6 @@ final class Broadcaster {
             cursor.end(slice.get());
         } while (slice.get().now().isEmpty());
         note();
-        return now != before;
     }
 
     /** One more reader, who begins at the end. */
@@ -93,7 +102,7 @@ final class Broadcaster {
         if (readers++ == 0) {
             begin();
         }
-        advance();
+        walk();
         return now;
     }
 
@@ -106,8 +115,11 @@ final class Broadcaster {
 
     /** Where a reader goes on that has reached the tail's end at {@code cursor}; nothing when it has to walk on by itself. */
     synchronized Optional<Spot> align(Cursor other) {
-        advance();
-        if (readers == 0 || other.lives() != cursor.lives() || other.next() < evicted) {
+        if (readers == 0) {
+            return Optional.empty();
+        }
+        walk();
+        if (other.lives() != cursor.lives() || other.next() < evicted) {
             return Optional.empty();
         }
         long low = first;

@@ -134,6 +134,26 @@ class BroadcasterTest {
         assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
     }
 
+    @Test
+    void shouldTellOfWhatAReaderThatCameMeanwhileWalkedPast() {
+        // Given: a reader that waits, and one that comes when something was added
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        broadcaster.join();
+        broadcaster.advance();
+        filled.add(0, result("job", "a", SIX));
+        // When
+        broadcaster.join();
+        // Then
+        assertThat(broadcaster.advance()).isTrue();
+        assertThat(broadcaster.advance()).isFalse();
+        // When: one aligns
+        filled.add(0, result("job", "b", SIX));
+        broadcaster.align(new Cursor(filled.tail(), filled.tail().now()));
+        // Then
+        assertThat(broadcaster.advance()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void shouldTakeInReadersThatResumeAnywhereWithoutGapOrDuplicate(long seed) {
