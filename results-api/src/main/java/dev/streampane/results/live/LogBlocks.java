@@ -132,8 +132,9 @@ final class LogBlocks {
         synchronized (kept) {
             Block before = kept.put(key, block);
             bytes += block.bytes() - (before == null ? 0 : before.bytes());
+            // never the one that was put, which comes last: who reads it goes on behind it
             var eldest = kept.entrySet().iterator();
-            while (bytes > maxBytes && eldest.hasNext()) {
+            while (bytes > maxBytes && kept.size() > 1) {
                 bytes -= eldest.next().getValue().bytes();
                 eldest.remove();
             }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.tail.TailEntry;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class LogBlocksTest {
+
+    private static final LogBlocks.Partition PARTITION =
+            new LogBlocks.Partition("window-results", "id", 0, TailEntry.Kind.WINDOW);
+
+    private final Counter reads = new SimpleMeterRegistry().counter("reads");
+
+    @Test
+    void shouldReachTheMiddleOfASpanThatTakesMoreThanAllMay() {
+        // Given: reads that bring ten results each
+        LogBlocks blocks = new LogBlocks(new TenAtATime(), 1, reads);
+        // When
+        LogBlocks.Block block =
+                blocks.at(PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
+        // Then
+        assertThat(block.start()).isZero();
+        assertThat(block.next()).isEqualTo(70);
+        assertThat(block.entries()).hasSize(70);
+        assertThat(reads.count()).isEqualTo(7);
+        // When: another span comes
+        blocks.at(PARTITION, LogBlocks.SPAN).await().atMost(Duration.ofSeconds(10));
+        // Then: it takes the place of the first one
+        assertThat(blocks.bytes()).isBetween(1L, block.entries().get(0).bytes() * 20);
+    }
+
+    private static final class TenAtATime extends LogReaders {
+
+        private TenAtATime() {
+            super(new KafkaAccess(Map.of()), config());
+        }
+
+        @Override
+        public Uni<Optional<Chunk>> read(
+                String topic, String topicId, int partition, long from, long end, int maxBytes) {
+            long next = Math.min(end, from + 10);
+            List<ConsumerRecord<byte[], byte[]>> found =
+                    LongStream.range(from, next)
+                            .mapToObj(offset -> found(topic, partition, offset))
+                            .toList();
+            return Uni.createFrom().item(Optional.of(new Chunk(found, next, false)));
+        }
+
+        private static ConsumerRecord<byte[], byte[]> found(
+                String topic, int partition, long offset) {
+            byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
+            return new ConsumerRecord<>(topic, partition, offset, null, value);
+        }
+
+        private static ResultsConfig config() {
+            return new SmallRyeConfigBuilder()
+                    .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                    .withConverter(Duration.class, 100, new DurationConverter())
+                    .withMapping(ResultsConfig.class)
+                    .build()
+                    .getConfigMapping(ResultsConfig.class);
+        }
+    }
+}
