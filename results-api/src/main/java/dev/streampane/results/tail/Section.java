@@ -159,6 +159,9 @@ final class Section {
     }
 
     Tail.Reach reach(Position.Topic wanted) {
+        if (!loaded()) {
+            return Tail.Reach.AHEAD;
+        }
         if (!wanted.id().equals(topicId)) {
             return Tail.Reach.RECREATED;
         }
