@@ -40,11 +40,13 @@ final class Cursor {
         while (true) {
             Tail.Reach reach = stay();
             Tail.Slice slice = tail.read(next, max);
-            if (reach == Tail.Reach.HELD && tail.lives() != lives) {
-                continue;
-            }
-            if (reach == Tail.Reach.HELD && slice.lost()) {
+            boolean held = reach == Tail.Reach.HELD;
+            if (held && slice.lost()) {
                 reach = tail.reach(position());
+            }
+            // both must be of one life: numbers of an earlier one mean nothing
+            if (held && tail.lives() != lives) {
+                continue;
             }
             return new Found(
                     reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
