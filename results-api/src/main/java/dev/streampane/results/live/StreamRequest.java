@@ -78,6 +78,7 @@ record StreamRequest(
         }
         Optional<String> lastEventId =
                 Optional.ofNullable(request.getHeader("Last-Event-ID"))
+                        .filter(id -> !id.isEmpty())
                         .or(() -> parameters.raw("lastEventId"))
                         .filter(id -> !id.isEmpty());
         parameters.check();
