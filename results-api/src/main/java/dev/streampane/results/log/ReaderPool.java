@@ -127,13 +127,16 @@ final class ReaderPool {
                 try {
                     result = task.apply(clients);
                     idle.push(clients);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     close(clients);
                     throw e;
                 }
             } catch (RuntimeException e) {
                 emitter.fail(e);
                 return;
+            } catch (Error e) {
+                emitter.fail(e);
+                throw e;
             }
             emitter.complete(result);
         }
@@ -152,7 +155,7 @@ final class ReaderPool {
         Consumer<byte[], byte[]> consumer = kafka.consumer(id, PIECES);
         try {
             return new Clients(consumer, kafka.admin(id));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
