@@ -34,7 +34,11 @@ class Since {
         return Uni.join().all(topics).andFailFast().map(Position::of);
     }
 
-    private static Position.Topic atMost(Position.Topic read, long[] found) {
+    /** A topic that is gone, or was made anew with fewer partitions, goes on from where it was read. */
+    static Position.Topic atMost(Position.Topic read, long[] found) {
+        if (found.length < read.offsets().length) {
+            return read;
+        }
         long[] offsets = Arrays.copyOf(found, read.offsets().length);
         for (int partition = 0; partition < offsets.length; partition++) {
             offsets[partition] = Math.min(offsets[partition], read.offsets()[partition]);
