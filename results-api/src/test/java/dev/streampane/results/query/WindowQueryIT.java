@@ -289,6 +289,37 @@ class WindowQueryIT {
     }
 
     @Test
+    void shouldPageFartherThanASearchOfElasticsearchReaches() throws IOException {
+        // Given: deep paging > 10 000, where from + size of a search ends
+        int windows = 10_250;
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 0; minute < windows; minute++) {
+            Instant start = SIX.minusSeconds(60L * minute);
+            ids.add(id("deep", "k", start));
+            results.add(result("deep", "k", start));
+        }
+        store.bulk("window-results-deep-" + MONTH, ids, results);
+        List<String> seen = new ArrayList<>();
+        String after = "";
+        // When
+        do {
+            JsonNode page =
+                    ResultJson.JSON.readTree(
+                            given().urlEncodingEnabled(false)
+                                    .get(WINDOWS + "?job=deep&limit=500&fields=id" + after)
+                                    .then()
+                                    .statusCode(200)
+                                    .extract()
+                                    .asString());
+            page.get("items").forEach(item -> seen.add(item.get("id").asText()));
+            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+        } while (!after.isEmpty());
+        // Then
+        assertThat(seen).isEqualTo(ids);
+    }
+
+    @Test
     void shouldSendLinesUntilThereAreNoMore() throws IOException {
         // Given: more than a part takes, half of them in the store alone
         List<String> ids = new ArrayList<>();
