@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -106,7 +109,7 @@ public record TailEntry(
             return Optional.empty();
         }
         Fields fields = new Fields();
-        try (JsonParser json = JSON.createParser(value)) {
+        try (JsonParser json = parser(value)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }
@@ -117,6 +120,12 @@ public record TailEntry(
         } catch (IOException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Reads UTF-8 alone; left to itself the parser finds out the encoding, and takes what clients could not read. */
+    private static JsonParser parser(byte[] utf8) throws IOException {
+        CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+        return JSON.createParser(text.array(), 0, text.length());
     }
 
     private static TailEntry of(Kind kind, ConsumerRecord<byte[], byte[]> found, Fields fields) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.tail.TailEntry.Kind;
 import io.restassured.path.json.JsonPath;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,5 +119,36 @@ class TailEntryContractTest {
                         Entries.decode(
                                 Kind.WINDOW, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32BE", "UTF-32LE"})
+    void shouldPassOverJsonInAnotherEncoding(String charset) {
+        // Given
+        String result = new String(result(1, 1, true), StandardCharsets.UTF_8);
+        // Then
+        assertThat(Entries.decode(Kind.WINDOW, result.getBytes(Charset.forName(charset))))
+                .isEmpty();
+        assertThat(
+                        Entries.decode(
+                                Kind.WINDOW,
+                                ("\uFEFF" + result).getBytes(Charset.forName(charset))))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldPassOverByteOrderMarkAndMalformedText() {
+        // Given
+        String result = new String(result(1, 1, true), StandardCharsets.UTF_8);
+        // Then
+        assertThat(
+                        Entries.decode(
+                                Kind.WINDOW, ("\uFEFF" + result).getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+        for (String bytes : List.of("\u00ff", "\u00c0\u0080", "\u00ed\u00a0\u0080", "\u00c3")) {
+            String malformed = result.replaceFirst("\\{", "{\"more\":\"" + bytes + "\",");
+            assertThat(Entries.decode(Kind.WINDOW, malformed.getBytes(StandardCharsets.ISO_8859_1)))
+                    .isEmpty();
+        }
     }
 }
