@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
 
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -80,7 +81,9 @@ class OperationsIT {
         given().get("/q/health/live")
                 .then()
                 .statusCode(200)
-                .body("checks.name", hasItem("followers"));
+                .body(
+                        "checks.find { it.name == 'followers' }.data.keySet()",
+                        hasItems("tail", "audit", "job-runs", "previews"));
     }
 
     @Test

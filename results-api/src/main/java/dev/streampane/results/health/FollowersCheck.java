@@ -3,6 +3,7 @@ package dev.streampane.results.health;
 
 import dev.streampane.results.audit.AuditBooks;
 import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.live.Previews;
 import dev.streampane.results.tail.TailFeeds;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -17,20 +18,23 @@ public class FollowersCheck implements HealthCheck {
     private final TailFeeds tail;
     private final AuditBooks books;
     private final JobRuns runs;
+    private final Previews previews;
 
-    FollowersCheck(TailFeeds tail, AuditBooks books, JobRuns runs) {
+    FollowersCheck(TailFeeds tail, AuditBooks books, JobRuns runs, Previews previews) {
         this.tail = tail;
         this.books = books;
         this.runs = runs;
+        this.previews = previews;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("followers")
-                .status(tail.alive() && books.alive() && runs.alive())
+                .status(tail.alive() && books.alive() && runs.alive() && previews.alive())
                 .withData("tail", tail.alive())
                 .withData("audit", books.alive())
                 .withData("job-runs", runs.alive())
+                .withData("previews", previews.alive())
                 .build();
     }
 }

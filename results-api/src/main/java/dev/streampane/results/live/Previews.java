@@ -71,6 +71,12 @@ public class Previews {
         }
     }
 
+    /** Whether the consumer's thread goes round, if there is one. */
+    public boolean alive() {
+        TopicFollower started = follower;
+        return started == null || started.alive();
+    }
+
     /** Calls {@code more} on the consumer's thread when there is more. */
     void onMore(Runnable more) {
         listener = more;
