@@ -119,16 +119,11 @@ public class StreamRoute {
                 .with(
                         position ->
                                 loop.runOnContext(
-                                        found -> {
-                                            if (request.response().closed()) {
-                                                limits.release(asked.filter().access());
-                                            } else {
+                                        found ->
                                                 open(
                                                         request,
                                                         asked,
-                                                        () -> new Resuming(position, false));
-                                            }
-                                        }),
+                                                        () -> new Resuming(position, false))),
                         failure ->
                                 loop.runOnContext(
                                         failed -> {
@@ -145,7 +140,12 @@ public class StreamRoute {
         return Problem.ofStatus(500, Map.of());
     }
 
+    /** Opens the stream, unless the client went while it was looked who it is, or for the position. */
     private void open(HttpServerRequest request, StreamRequest asked, Supplier<Stage> first) {
+        if (request.response().closed()) {
+            limits.release(asked.filter().access());
+            return;
+        }
         HttpServerResponse response = head(request.response(), asked.format()).setChunked(true);
         StreamClient client = new StreamClient(feed, clients, asked, new Connection(request));
         if (asked.emit().previews()) {
