@@ -29,6 +29,7 @@ public final class EventStream implements AutoCloseable {
     private final List<String> comments = new CopyOnWriteArrayList<>();
     private volatile String lastEventId = "";
     private volatile String retry = "";
+    private volatile boolean broken;
     private volatile boolean ended;
 
     private EventStream(HttpResponse<InputStream> response) {
@@ -87,8 +88,14 @@ public final class EventStream implements AutoCloseable {
         return retry;
     }
 
+    /** Whether there is no more, for whatever reason. */
     public boolean ended() {
         return ended;
+    }
+
+    /** Whether the connection broke before the response was complete. */
+    public boolean broken() {
+        return broken;
     }
 
     @Override
@@ -135,7 +142,7 @@ public final class EventStream implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // the end of the stream, like any other
+            broken = true;
         }
         ended = true;
     }

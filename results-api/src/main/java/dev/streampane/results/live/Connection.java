@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -91,9 +92,9 @@ final class Connection {
         return Math.max(0, now - stuckSince);
     }
 
-    /** Ends the stream as a client expects it. */
-    void end() {
-        response.end();
+    /** Ends the stream as a client expects it; done when all of it has been written. */
+    Future<Void> end() {
+        return response.end();
     }
 
     /** Cuts the connection, or the stream where several share one. */

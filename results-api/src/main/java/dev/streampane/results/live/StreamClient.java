@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -127,14 +128,18 @@ final class StreamClient {
         close("client");
     }
 
-    /** Ends the stream, from which the client resumes; by any thread. */
-    void end(String reason) {
+    /** Ends the stream, from which the client resumes; by any thread. Done when all of it has been written. */
+    CompletableFuture<Void> end(String reason) {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
         loop.execute(
                 () -> {
                     if (close(reason)) {
-                        connection.end();
+                        connection.end().onComplete(written -> ended.complete(null));
+                    } else {
+                        ended.complete(null);
                     }
                 });
+        return ended;
     }
 
     /** Says why the stream must end, and ends it; by any thread. */

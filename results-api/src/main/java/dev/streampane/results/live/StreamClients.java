@@ -14,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 public class StreamClients {
 
     private static final Duration GOODBYE = Duration.ofSeconds(2);
-    private static final long LOOK_MILLIS = 10;
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
     private final Map<StreamClient, Access.Registration> ends = new ConcurrentHashMap<>();
@@ -49,13 +49,15 @@ public class StreamClients {
     void start(@Observes StartupEvent event) {}
 
     /** Ends all streams, so that their clients resume elsewhere; before the consumers and the server stop. */
-    void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {
+    void stop(@Observes @Priority(1_000) ShutdownEvent event) {
         limits.close();
-        clients.forEach(client -> client.end("shutdown"));
-        long deadline = System.nanoTime() + GOODBYE.toNanos();
-        while (!clients.isEmpty() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
+        CompletableFuture<?>[] ended =
+                clients.stream()
+                        .map(client -> client.end("shutdown"))
+                        .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ended)
+                .completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     void add(StreamClient client) {

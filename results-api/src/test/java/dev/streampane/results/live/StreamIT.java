@@ -34,10 +34,14 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -139,6 +143,49 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
             assertThat(events.lastEventId()).isEqualTo(feed.tail().position().toString());
         }
+    }
+
+    @Test
+    void shouldStayQuietForAJobAKeyAndASpecificationThatNobodyKnows() {
+        // Given
+        try (EventStream events = open("job=unknown&key=unknown&spec=unknown", null)) {
+            await().until(() -> !events.lastEventId().isEmpty());
+            // When
+            log.put(TOPIC, null, "k", result("known", "k", SIX));
+            // Then
+            await().until(() -> events.data("progress").size() == 2);
+            assertThat(events.events())
+                    .extracting(EventStream.Event::name)
+                    .containsOnly("progress");
+        }
+    }
+
+    @Test
+    void shouldShareOneConnectionAmongMoreStreamsThanABrowserOpensConnections() {
+        // Given: a browser has six connections to a host with HTTP/1.1, and one with HTTP/2
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(stream + "?job=shared"))
+                        .header("Accept", "text/event-stream")
+                        .build();
+        List<CompletableFuture<HttpResponse<Stream<String>>>> streams =
+                IntStream.range(0, 8)
+                        .mapToObj(n -> http.sendAsync(request, HttpResponse.BodyHandlers.ofLines()))
+                        .toList();
+        await().until(() -> clients() == 8);
+        // When
+        String result = result("shared", "k", SIX);
+        log.put(TOPIC, null, "k", result);
+        // Then
+        for (CompletableFuture<HttpResponse<Stream<String>>> opened : streams) {
+            HttpResponse<Stream<String>> response = opened.join();
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            try (Stream<String> lines = response.body()) {
+                assertThat(lines.filter(line -> line.startsWith("data: {\"id\"")).findFirst())
+                        .contains("data: " + result);
+            }
+        }
+        await().until(() -> clients() == 0);
     }
 
     @Test
@@ -383,14 +430,33 @@ class StreamIT {
 
     @Test
     void shouldCloseClientThatReadsNothingAndLetItResume() throws IOException {
-        // Given: a client that reads its place and then nothing more
-        try (Socket socket = new Socket()) {
+        shouldCloseClientAndLetItResume("stuck", lines -> {});
+    }
+
+    @Test
+    void shouldCloseClientThatReadsOneByteASecondAndLetItResume() throws IOException {
+        shouldCloseClientAndLetItResume(
+                "trickle", lines -> assertThat(lines.read()).isNotNegative());
+    }
+
+    /** What a client does once a second. */
+    private interface Reading {
+        void read(BufferedReader lines) throws IOException;
+    }
+
+    private void shouldCloseClientAndLetItResume(String job, Reading reading) throws IOException {
+        // Given: a client that reads its place
+        double before = stalled();
+        try (Socket socket = new Socket();
+                EventStream fast = open("job=" + job, null)) {
             socket.setReceiveBufferSize(4 << 10);
             socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
             socket.getOutputStream()
                     .write(
                             bytes(
-                                    "GET /api/v1/stream?job=stuck HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+                                    "GET /api/v1/stream?job="
+                                            + job
+                                            + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             BufferedReader lines = reader(socket);
             String line = lines.readLine();
             while (!line.startsWith("id: ")) {
@@ -402,22 +468,22 @@ class StreamIT {
             String padding = "\"padding\":\"" + "x".repeat(100_000) + "\",\"id\":";
             for (int n = 0; n < 120; n++) {
                 results.add(
-                        result("stuck", "k" + n, SIX.plusSeconds(60L * n))
+                        result(job, "k" + n, SIX.plusSeconds(60L * n))
                                 .replaceFirst("\"id\":", padding));
                 log.put(TOPIC, n % 4, "k" + n, results.get(n));
             }
             // Then
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(30, TimeUnit.SECONDS)
+                    .pollInterval(1, TimeUnit.SECONDS)
                     .until(
-                            () ->
-                                    metrics.counter(
-                                                            "streampane.results.stream.closed",
-                                                            "reason",
-                                                            "stalled")
-                                                    .count()
-                                            > 0);
-            assertThat(clients()).isZero();
-            try (EventStream events = open("job=stuck", place)) {
+                            () -> {
+                                reading.read(lines);
+                                return stalled() > before;
+                            });
+            assertThat(stalled() - before).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(fast.data("window")).hasSize(120));
+            assertThat(clients()).isEqualTo(1);
+            try (EventStream events = open("job=" + job, place)) {
                 await().untilAsserted(() -> assertThat(events.data("window")).hasSize(120));
                 assertThat(events.data("window")).containsExactlyInAnyOrderElementsOf(results);
                 assertThat(events.data("reset")).isEmpty();
@@ -545,6 +611,10 @@ class StreamIT {
                                         .stream()
                                         .anyMatch(wanted));
         return feed.tail().position().toString();
+    }
+
+    private double stalled() {
+        return metrics.counter("streampane.results.stream.closed", "reason", "stalled").count();
     }
 
     private int clients() {

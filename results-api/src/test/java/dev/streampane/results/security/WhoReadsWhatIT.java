@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WhoReadsWhatIT {
 
     private static final String MONTH = "2026.11";
+    private static final int STREAMS = 3;
     private static final String AUTHORIZATION = "Authorization";
     private static final String ALERT = "fraud-detection~small-then-large~%s~transactions-0-1";
 
@@ -67,6 +69,8 @@ class WhoReadsWhatIT {
         make("greedy", "read:a");
         make("leaver", "read:a");
         make("slow", "read:long");
+        make("crowd", "read:a");
+        make("hasty", "read:a");
         KEYS.put("ended", ApiKey.make("ended", List.of("admin"), Optional.of(Instant.EPOCH)));
         writeKeys();
         servers = new RealServers();
@@ -78,6 +82,7 @@ class WhoReadsWhatIT {
         settings.put("results.limits.requests-per-second", "200");
         settings.put("results.limits.burst", "400");
         settings.put("results.stream.stall-timeout", "30s");
+        settings.put("results.stream.max-per-principal", Integer.toString(STREAMS));
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", "https://page.example");
         Store store =
@@ -337,6 +342,99 @@ class WhoReadsWhatIT {
             assertThat(rest.lines().count()).isLessThan(MANY);
             assertThat(rest.substring(rest.lastIndexOf("{\"error\":")))
                     .contains("\"/problems/unauthorized\"");
+        }
+    }
+
+    @Test
+    void shouldEndTheStreamOfAKeyAtItsEndAndSayWhy() throws IOException {
+        // Given
+        Instant until = Instant.now().plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+        KEYS.put("brief", ApiKey.make("brief", List.of("read:a"), Optional.of(until)));
+        writeKeys();
+        patiently().until(() -> service.get("/api/v1/jobs", header("brief")).statusCode() == 200);
+        String unused = ticket("brief");
+        try (EventStream events = EventStream.open(stream(ticket("brief")), null);
+                EventStream others = EventStream.open(stream(ticket("whole")), null)) {
+            assertThat(events.response().statusCode()).isEqualTo(200);
+            // When
+            patiently().until(events::ended);
+            // Then
+            assertThat(Instant.now()).isBetween(until, until.plusSeconds(3));
+            List<EventStream.Event> all = events.events();
+            assertThat(all.get(all.size() - 1).name()).isEqualTo("error");
+            JsonPath problem = JsonPath.from(all.get(all.size() - 1).data());
+            assertThat(problem.getInt("status")).isEqualTo(401);
+            assertThat(problem.getString("type")).isEqualTo("/problems/unauthorized");
+            assertThat(problem.getString("instance")).isEqualTo("/api/v1/stream");
+            assertThat(events.broken()).isFalse();
+            assertThat(others.ended()).isFalse();
+            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode()).isEqualTo(401);
+            assertThat(service.get("/api/v1/jobs", header("brief")).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreStreamsOfOnePrincipalThanItMayHave() {
+        // Given
+        List<EventStream> open = new ArrayList<>();
+        try {
+            for (int n = 0; n < STREAMS; n++) {
+                open.add(EventStream.open(stream(ticket("crowd")), null));
+                assertThat(open.get(n).response().statusCode()).isEqualTo(200);
+            }
+            // When
+            HttpResponse<String> more = service.get("/api/v1/stream", header("crowd"));
+            // Then
+            assertProblem(more, 429, "too-many-requests");
+            assertThat(more.headers().firstValue("Retry-After")).contains("2");
+            assertThat(JsonPath.from(more.body()).getString("detail")).endsWith(": " + STREAMS);
+            try (EventStream another = EventStream.open(stream(ticket("whole")), null)) {
+                assertThat(another.response().statusCode()).isEqualTo(200);
+            }
+        } finally {
+            open.forEach(EventStream::close);
+        }
+        shouldOpenAll("crowd");
+    }
+
+    @Test
+    void shouldGiveBackThePlaceOfAClientThatGoesWhileItsStreamOpens() throws IOException {
+        // Given: the position of an instant is looked for in Kafka
+        byte[] request =
+                ("GET /api/v1/stream?since="
+                                + Instant.now().minusSeconds(3_600)
+                                + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
+                                + KEYS.get("hasty").key()
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+        // When
+        for (int n = 0; n < 30; n++) {
+            try (Socket socket = new Socket(service.root().getHost(), service.root().getPort())) {
+                socket.getOutputStream().write(request);
+            }
+        }
+        // Then
+        shouldOpenAll("hasty");
+    }
+
+    /** Opens as many streams at once as a principal may have. */
+    private static void shouldOpenAll(String name) {
+        List<EventStream> open = new ArrayList<>();
+        try {
+            patiently()
+                    .until(
+                            () -> {
+                                if (open.size() < STREAMS) {
+                                    EventStream next = EventStream.open(stream(ticket(name)), null);
+                                    if (next.response().statusCode() == 200) {
+                                        open.add(next);
+                                    }
+                                }
+                                return open.size() == STREAMS;
+                            });
+            assertThat(open).noneMatch(EventStream::ended);
+        } finally {
+            open.forEach(EventStream::close);
         }
     }
 

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live.model;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.EventStream;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How streams end that their clients did not end; the clients go on at another process, which is the one that the test runs in. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class StreamLifeIT {
+
+    private static final String TOPIC = "window-results";
+    private static final int CONNECTIONS = 200;
+    private static final int PER_ADDRESS = 100;
+    private static final int CLIENTS = 30;
+
+    @TempDir static Path folder;
+
+    @TestHTTPResource("/")
+    URI other;
+
+    @Inject TailFeeds feed;
+    @Inject MeterRegistry metrics;
+
+    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running LocalElasticsearch elasticsearch;
+
+    private final List<String> sent = new ArrayList<>();
+    private Log log;
+
+    @BeforeEach
+    void connect() {
+        await().until(feed::settled);
+        log = new Log(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        await().until(() -> metrics.get("streampane.results.stream.clients").gauge().value() == 0);
+    }
+
+    @Test
+    void shouldEndAStreamOfAgeCleanlyAndLoseAndRepeatNothing() {
+        // Given
+        String place = feed.tail().position().toString();
+        List<String> received = new ArrayList<>();
+        try (ServiceProcess process = start(Map.of("results.stream.max-life", "1s"))) {
+            for (int life = 0; life < 4; life++) {
+                long opened = System.nanoTime();
+                try (EventStream events = open(process.root(), "life", place)) {
+                    // When
+                    while (!events.ended()) {
+                        put("life");
+                    }
+                    // Then
+                    assertThat(System.nanoTime() - opened)
+                            .isBetween(TimeUnit.MILLISECONDS.toNanos(875), 10_000_000_000L);
+                    assertThat(events.broken()).isFalse();
+                    assertThat(events.data("reset")).isEmpty();
+                    assertThat(events.data("error")).isEmpty();
+                    assertThat(events.results()).isNotEmpty();
+                    received.addAll(events.data("window"));
+                    place = events.lastEventId();
+                }
+            }
+        }
+        assertRest("life", place, received);
+    }
+
+    @Test
+    void shouldEndAllStreamsWithTheProcessAndLoseAndRepeatNothing() throws InterruptedException {
+        // Given
+        String begin = feed.tail().position().toString();
+        List<EventStream> streams = new ArrayList<>();
+        try (ServiceProcess process = start(Map.of())) {
+            IntStream.range(0, CLIENTS)
+                    .forEach(n -> streams.add(open(process.root(), "rolling", begin)));
+            for (int n = 0; n < 20; n++) {
+                put("rolling");
+            }
+            await().until(() -> streams.stream().noneMatch(s -> s.results().isEmpty()));
+            // When: it is told to end while results come
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    process.stop();
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            while (!stopped.isDone()) {
+                put("rolling");
+            }
+            // Then
+            stopped.join();
+            await().until(() -> streams.stream().allMatch(EventStream::ended));
+        }
+        for (EventStream events : streams) {
+            assertThat(events.broken()).isFalse();
+            assertThat(events.data("reset")).isEmpty();
+            assertRest("rolling", events.lastEventId(), events.data("window"));
+            events.close();
+        }
+    }
+
+    @Test
+    void shouldTakeAsManyOf200ConnectionsFromOneAddressAsItMayHave() throws IOException {
+        // Given
+        List<Socket> taken = new ArrayList<>();
+        List<Socket> refused = new ArrayList<>();
+        try (ServiceProcess process = start(Map.of())) {
+            // When
+            for (int n = 0; n < CONNECTIONS; n++) {
+                Socket socket = new Socket(process.root().getHost(), process.root().getPort());
+                socket.setSoTimeout(10_000);
+                String answer = head(socket);
+                if (answer.startsWith("HTTP/1.1 200 ")) {
+                    taken.add(socket);
+                } else {
+                    refused.add(socket);
+                    // Then
+                    assertThat(answer)
+                            .startsWith("HTTP/1.1 429 ")
+                            .containsIgnoringCase("\nretry-after: 2\n")
+                            .containsIgnoringCase("\ncontent-type: application/problem+json\n");
+                }
+            }
+            assertThat(taken).hasSize(PER_ADDRESS);
+            assertThat(refused).hasSize(CONNECTIONS - PER_ADDRESS);
+            // When: one of them goes
+            taken.get(0).close();
+            // Then
+            await().untilAsserted(
+                            () -> {
+                                try (Socket next =
+                                        new Socket(
+                                                process.root().getHost(),
+                                                process.root().getPort())) {
+                                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
+                                }
+                            });
+        } finally {
+            for (Socket socket : taken) {
+                socket.close();
+            }
+            for (Socket socket : refused) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Reads on at the other process, to the last result that was sent. */
+    private void assertRest(String job, String place, List<String> received) {
+        List<String> all = new ArrayList<>(received);
+        try (EventStream rest = open(other, job, place)) {
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> rest.data("window").size() >= sent.size() - received.size());
+            all.addAll(rest.data("window"));
+            assertThat(rest.data("reset")).isEmpty();
+        }
+        assertThat(all).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    private void put(String job) {
+        int n = sent.size();
+        String result = result(job, "k" + n % 7, SIX.plusSeconds(60L * n));
+        log.put(TOPIC, n % 4, "k", result);
+        sent.add(result);
+    }
+
+    private ServiceProcess start(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+        all.put("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority());
+        ServiceProcess process = new ServiceProcess(folder.resolve("service.log"), all).start();
+        try {
+            return process.awaitReady();
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private static EventStream open(URI root, String job, String place) {
+        return EventStream.open(root.resolve("/api/v1/stream?job=" + job), place);
+    }
+
+    /** Asks for a stream, and reads the status line and the headers. */
+    private static String head(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write(
+                        "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+        BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        for (String line = lines.readLine();
+                line != null && !line.isEmpty();
+                line = lines.readLine()) {
+            head.append(line).append('\n');
+        }
+        return head.toString();
+    }
+}
