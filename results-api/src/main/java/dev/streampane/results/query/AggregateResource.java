@@ -28,7 +28,6 @@ public class AggregateResource {
     private final JobSpecs specs;
     private final Measures measures;
     private final JobDirectory jobs;
-    private final TailAndStore results;
     private final AtLeast atLeast;
 
     AggregateResource(
@@ -36,14 +35,12 @@ public class AggregateResource {
             JobSpecs specs,
             Measures measures,
             JobDirectory jobs,
-            TailAndStore results,
             AtLeast atLeast) {
         this.atLeast = atLeast;
         this.aggregates = aggregates;
         this.specs = specs;
         this.measures = measures;
         this.jobs = jobs;
-        this.results = results;
     }
 
     /**
@@ -55,28 +52,44 @@ public class AggregateResource {
         AggregateQuery query =
                 AggregateQuery.of(context.request().query(), Access.of(context), atLeast::of);
         return atLeast.reached(query.atLeast())
-                .chain(() -> specs.of(query.job()))
-                .chain(known -> known.isEmpty() ? nothing(query) : rolledUp(query, known));
+                .chain(() -> specs.of(query.job(), query.atLeast()))
+                .chain(
+                        known ->
+                                known.tail().isEmpty()
+                                        ? nothing(query, known.shown())
+                                        : rolledUp(query, known));
     }
 
-    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, SortedSet<String> known) {
-        AggregateQuery query = asked.withSpec(JobSpecs.toRollUp(asked.spec(), known));
+    private Uni<RestResponse<String>> rolledUp(
+            AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
+        AggregateQuery query = asked.withSpec(toRollUp(asked, known));
         return measures.of(query)
                 .chain(metric -> aggregates.of(query, metric))
                 .map(rolled -> answer(query, rolled));
     }
 
-    private Uni<RestResponse<String>> nothing(AggregateQuery query) {
+    /** What is wrong with the specification is not known while results are missing. */
+    private String toRollUp(AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
+        try {
+            return JobSpecs.toRollUp(asked.spec(), known.tail());
+        } catch (ProblemException e) {
+            throw known.shown().complete() ? e : atLeast.behind();
+        }
+    }
+
+    private Uni<RestResponse<String>> nothing(AggregateQuery query, AtLeast.Shown shown) {
         return jobs.unknown(query.job())
                 .map(
                         unknown -> {
                             if (unknown) {
-                                throw unknownJob(query.job());
+                                throw shown.complete() ? unknownJob(query.job()) : atLeast.behind();
                             }
                             return answer(
                                     query,
                                     new Aggregates.Rolled(
-                                            List.of(), Optional.empty(), results.position()));
+                                            List.of(),
+                                            TailAndStore.reason(shown),
+                                            shown.position()));
                         });
     }
 

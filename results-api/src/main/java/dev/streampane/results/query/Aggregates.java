@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -68,51 +69,36 @@ class Aggregates {
     /** Rolls up the windows of one specification. */
     Uni<Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Position.Topic position = results.position();
-        return Uni.createFrom()
-                .item(() -> inTail(query))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        return results.read(query.atLeast(), index -> inTail(index, query))
                 .chain(
-                        tail ->
-                                tail.size() > maxWindows
-                                        ? stored.of(query, metric)
-                                        : results.shown(query.atLeast(), position)
-                                                .chain(
-                                                        shown ->
-                                                                read(
-                                                                        new Reading(
-                                                                                query,
-                                                                                rollup(
-                                                                                        query,
-                                                                                        metric),
-                                                                                tail,
-                                                                                reason(shown),
-                                                                                shown.position(),
-                                                                                deadline),
-                                                                        0,
-                                                                        Optional.empty()))
-                                                .chain(
-                                                        rolled ->
-                                                                rolled.isPresent()
-                                                                        ? Uni.createFrom()
-                                                                                .item(rolled.get())
-                                                                        : stored.of(
-                                                                                query, metric)));
+                        read ->
+                                read.tail().size() > maxWindows
+                                        ? Uni.createFrom().item(Optional.<Rolled>empty())
+                                        : read(
+                                                new Reading(
+                                                        query,
+                                                        rollup(query, metric),
+                                                        read.tail(),
+                                                        TailAndStore.reason(read.shown()),
+                                                        read.shown().position(),
+                                                        deadline),
+                                                0,
+                                                Optional.empty()))
+                .chain(
+                        rolled ->
+                                rolled.isPresent()
+                                        ? Uni.createFrom().item(rolled.get())
+                                        : stored.of(query, metric));
     }
 
     private static Rollup rollup(AggregateQuery query, Optional<Measures.Found> metric) {
         return new Rollup(query.fn(), metric.map(Measures.Found::measure), query.interval());
     }
 
-    private static Optional<String> reason(AtLeast.Shown shown) {
-        return shown.complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND);
-    }
-
-    private Map<String, TailEntry> inTail(AggregateQuery query) {
+    private Map<String, TailEntry> inTail(TailIndex index, AggregateQuery query) {
         Map<String, TailEntry> entries = new HashMap<>();
         for (TailEntry entry :
-                results.index()
-                        .windows(query.job(), true, query.from().map(start -> new Row(start, "")))
+                index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
                         .values()) {
             if (query.to().isPresent() && !entry.start().isBefore(query.to().get())
                     || entries.size() > maxWindows) {

@@ -162,10 +162,11 @@ public class AtLeast {
 
     /** What is visible, and in partitions without a hole between store and tail all that was read. */
     private Position.Topic held(Position.Topic read, Position.Topic floors) {
-        long[] held = visible(floors).offsets().clone();
+        long[] held = Arrays.copyOf(visible(floors).offsets(), floors.offsets().length);
+        long[] all = read.withPartitions(held.length).offsets();
         for (int partition = 0; partition < held.length; partition++) {
             if (held[partition] >= floors.offsets()[partition]) {
-                held[partition] = read.offsets()[partition];
+                held[partition] = all[partition];
             }
         }
         return new Position.Topic(read.name(), read.id(), held);
@@ -256,10 +257,17 @@ public class AtLeast {
     }
 
     /** 503: what is asked for may be where the store does not show it yet. */
-    ProblemException behind() {
+    public ProblemException behind() {
         return new ProblemException(
                 Problem.unavailable(
                         ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
+    }
+
+    /** 503: the log has not been read at all. */
+    public ProblemException loading() {
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.FEED_LOADING, ProblemType.FEED_LOADING.meaning(), retryAfter));
     }
 
     private static ProblemException notYet(String detail, String position) {

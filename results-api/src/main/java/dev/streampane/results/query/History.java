@@ -4,13 +4,14 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
@@ -44,32 +45,35 @@ class History {
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
     Uni<Part> of(String id, int limit, OptionalLong after, AtLeast.Wanted wanted) {
-        Position.Topic position = results.position();
-        NavigableMap<Long, Revision> found = new TreeMap<>();
-        for (TailEntry entry : results.index().revisions(id)) {
-            if (after.isEmpty() || entry.version() > after.getAsLong()) {
-                found.put(entry.version(), Revision.of(position.id(), entry));
-            }
-        }
-        return results.shown(wanted, position)
+        return results.read(wanted, index -> inTail(index, id, limit, after))
                 .chain(
-                        shown ->
+                        read ->
                                 elasticsearch
                                         .search(INDICES, search(id, limit, after))
-                                        .map(
-                                                answer -> {
-                                                    hits(answer)
-                                                            .forEach(
-                                                                    row ->
-                                                                            found.putIfAbsent(
-                                                                                    row.version(),
-                                                                                    row));
-                                                    boolean more = found.size() > limit;
-                                                    while (found.size() > limit) {
-                                                        found.pollLastEntry();
-                                                    }
-                                                    return new Part(found, more, shown);
-                                                }));
+                                        .map(answer -> part(limit, read, hits(answer))));
+    }
+
+    /** One more than the page, for each is parsed. */
+    private static List<TailEntry> inTail(
+            TailIndex index, String id, int limit, OptionalLong after) {
+        return index.revisions(id).stream()
+                .filter(entry -> after.isEmpty() || entry.version() > after.getAsLong())
+                .sorted(Comparator.comparingLong(TailEntry::version))
+                .limit(limit + 1L)
+                .toList();
+    }
+
+    private static Part part(
+            int limit, TailAndStore.Read<List<TailEntry>> read, List<Revision> stored) {
+        NavigableMap<Long, Revision> found = new TreeMap<>();
+        String topicId = read.shown().position().id();
+        read.tail().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));
+        stored.forEach(row -> found.putIfAbsent(row.version(), row));
+        boolean more = found.size() > limit;
+        while (found.size() > limit) {
+            found.pollLastEntry();
+        }
+        return new Part(found, more, read.shown());
     }
 
     static List<Revision> hits(JsonNode answer) {

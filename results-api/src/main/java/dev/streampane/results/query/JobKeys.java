@@ -4,11 +4,10 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,32 +43,23 @@ class JobKeys {
 
     /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {
-        Position.Topic position = results.position();
-        return Uni.createFrom()
-                .item(() -> inTail(query))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        return results.read(query.atLeast(), index -> inTail(index, query))
                 .chain(
-                        tail ->
-                                results.shown(query.atLeast(), position)
-                                        .chain(
-                                                shown ->
-                                                        elasticsearch
-                                                                .search(
-                                                                        "window-results",
-                                                                        search(query, tail))
-                                                                .map(
-                                                                        answer ->
-                                                                                page(
-                                                                                        query, tail,
-                                                                                        answer,
-                                                                                        shown))));
+                        read ->
+                                elasticsearch
+                                        .search("window-results", search(query, read.tail()))
+                                        .map(
+                                                answer ->
+                                                        page(
+                                                                query,
+                                                                read.tail(),
+                                                                answer,
+                                                                read.shown())));
     }
 
-    private InTail inTail(KeyQuery query) {
+    private static InTail inTail(TailIndex index, KeyQuery query) {
         return inTail(
-                results.index().windows(query.job(), true, Optional.empty()).values(),
-                query,
-                MAX_TERMS);
+                index.windows(query.job(), true, Optional.empty()).values(), query, MAX_TERMS);
     }
 
     /**
@@ -153,7 +143,7 @@ class JobKeys {
         return new ResultPage(
                 items,
                 more ? Optional.of(query.cursor(keys.lastKey())) : Optional.empty(),
-                shown.complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
+                TailAndStore.reason(shown),
                 shown.position());
     }
 

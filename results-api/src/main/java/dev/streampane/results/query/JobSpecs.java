@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -10,6 +9,7 @@ import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.Series;
+import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The window specifications of which a job has results. */
 @ApplicationScoped
@@ -33,13 +34,20 @@ class JobSpecs {
         this.elasticsearch = elasticsearch;
     }
 
-    /** All of them, in tail and store. */
-    Uni<SortedSet<String>> of(String job) {
-        SortedSet<String> specs = new TreeSet<>();
-        results.index().series().stream()
+    /** All of them, in tail and store; some may be missing unless what is shown is complete. */
+    Uni<TailAndStore.Read<SortedSet<String>>> of(String job, AtLeast.Wanted wanted) {
+        return results.read(wanted, index -> inTail(index, job))
+                .call(read -> stored(job).invoke(read.tail()::addAll));
+    }
+
+    private static SortedSet<String> inTail(TailIndex index, String job) {
+        return index.series().stream()
                 .filter(series -> series.job().equals(job))
                 .map(Series::spec)
-                .forEach(specs::add);
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Uni<List<String>> stored(String job) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
         search.putObject("query").putObject("term").put("job", job);
         search.putObject("aggs")
@@ -49,13 +57,7 @@ class JobSpecs {
                 .put("size", MAX_SPECS);
         return elasticsearch
                 .search("window-results", search)
-                .map(
-                        answer -> {
-                            for (JsonNode bucket : answer.at("/aggregations/specs/buckets")) {
-                                specs.add(bucket.path("key").asText());
-                            }
-                            return specs;
-                        });
+                .map(answer -> answer.at("/aggregations/specs/buckets").findValuesAsText("key"));
     }
 
     /**

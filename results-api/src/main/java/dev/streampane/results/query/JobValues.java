@@ -10,6 +10,7 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
@@ -43,14 +44,27 @@ public class JobValues {
         query.fields().values().forEach(value -> parameters.put(value, "fields"));
         query.filter().ranges().forEach(range -> parameters.put(range.value(), range.parameter()));
         parameters.keySet().removeAll(known(job));
-        if (!parameters.isEmpty()) {
-            feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
-                    .filter(entry -> !entry.status().equals("RETRACTED"))
-                    .limit(SAMPLE)
-                    .forEach(entry -> learn(job, WindowRow.of(entry).result()));
-            parameters.keySet().removeAll(known(job));
+        if (parameters.isEmpty()) {
+            return Uni.createFrom().voidItem();
         }
-        return parameters.isEmpty() ? Uni.createFrom().voidItem() : ask(job, parameters);
+        return Uni.createFrom()
+                .item(() -> stillUnknown(job, parameters))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(
+                        unknown ->
+                                unknown.isEmpty()
+                                        ? Uni.createFrom().voidItem()
+                                        : ask(job, unknown));
+    }
+
+    /** Those of the parameters that name values which the tail does not know, either. */
+    private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
+        feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
+                .filter(entry -> !entry.status().equals("RETRACTED"))
+                .limit(SAMPLE)
+                .forEach(entry -> learn(job, WindowRow.of(entry).result()));
+        parameters.keySet().removeAll(known(job));
+        return parameters;
     }
 
     private Uni<Void> ask(String job, Map<String, String> parameters) {

@@ -9,12 +9,14 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds out what the name of a metric means for a job, by results that have it. */
 @ApplicationScoped
@@ -31,8 +33,10 @@ class Measures {
 
     private final TailAndStore results;
     private final SearchClient elasticsearch;
+    private final AtLeast atLeast;
 
-    Measures(TailAndStore results, SearchClient elasticsearch) {
+    Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeast) {
+        this.atLeast = atLeast;
         this.results = results;
         this.elasticsearch = elasticsearch;
     }
@@ -42,18 +46,26 @@ class Measures {
         if (query.metric().isEmpty() && query.fn() == AggregateQuery.Function.COUNT) {
             return Uni.createFrom().item(Optional.empty());
         }
-        List<JsonNode> samples = new ArrayList<>();
-        results.index().windows(query.job(), false, Optional.empty()).values().stream()
+        return results.read(query.atLeast(), index -> inTail(index, query))
+                .call(read -> stored(query).invoke(read.tail()::addAll))
+                .map(read -> Optional.of(found(query, read)));
+    }
+
+    private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
+        return index.windows(query.job(), false, Optional.empty()).values().stream()
                 .filter(query::takes)
                 .limit(SAMPLES)
                 .map(Revision::json)
-                .forEach(samples::add);
-        return stored(query)
-                .map(
-                        rows -> {
-                            samples.addAll(rows);
-                            return Optional.of(found(query, samples));
-                        });
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** What is wrong with the metric is not known while results are missing. */
+    private Found found(AggregateQuery query, TailAndStore.Read<List<JsonNode>> read) {
+        try {
+            return found(query, read.tail());
+        } catch (ProblemException e) {
+            throw read.shown().complete() ? e : atLeast.behind();
+        }
     }
 
     private static Found found(AggregateQuery query, List<JsonNode> samples) {

@@ -111,25 +111,27 @@ class PastWindows {
      * lost.
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf) {
-        Position.Topic position = results.position();
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(new Past(Map.of(), results.position()));
+        }
+        return results.read(nothing(), index -> ids.stream().map(index::revisions).toList())
+                .chain(read -> known(ids, asOf, read));
+    }
+
+    private Uni<Past> known(
+            Collection<String> ids, AsOf asOf, TailAndStore.Read<List<List<TailEntry>>> read) {
+        Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
+        if (!read.shown().complete()) {
+            throw atLeast.behind();
+        }
         Map<String, Revision> windows = new HashMap<>();
-        for (String id : ids) {
-            for (TailEntry entry : results.index().revisions(id)) {
+        for (List<TailEntry> revisions : read.tail()) {
+            for (TailEntry entry : revisions) {
                 take(windows, Revision.of(position.id(), entry), asOf);
             }
         }
-        if (ids.isEmpty()) {
-            return Uni.createFrom().item(new Past(windows, position));
-        }
-        return results.shown(nothing(), position)
-                .chain(
-                        shown -> {
-                            if (!shown.complete()) {
-                                throw atLeast.behind();
-                            }
-                            return stored(ids, asOf, position);
-                        })
+        return stored(ids, asOf, position)
                 .map(
                         stored -> {
                             stored.forEach(revision -> take(windows, revision, asOf));

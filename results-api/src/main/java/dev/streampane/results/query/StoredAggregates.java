@@ -4,7 +4,6 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,23 +28,17 @@ class StoredAggregates {
 
     /** Buckets that are not exact; what the searches do not show in a moment is missing, and then the answer says so. */
     Uni<Aggregates.Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
-        Position.Topic position = results.position();
-        return results.shows(position)
+        return results.stored(query.atLeast(), results.position())
                 .chain(
                         shown ->
                                 elasticsearch
                                         .search("window-results", search(query, metric))
-                                        .map(answer -> buckets(query, metric, answer))
                                         .map(
-                                                buckets ->
+                                                answer ->
                                                         new Aggregates.Rolled(
-                                                                buckets,
-                                                                shown
-                                                                        ? Optional.empty()
-                                                                        : Optional.of(
-                                                                                TailAndStore
-                                                                                        .STORE_BEHIND),
-                                                                position)));
+                                                                buckets(query, metric, answer),
+                                                                TailAndStore.reason(shown),
+                                                                shown.position())));
     }
 
     private static ObjectNode search(AggregateQuery query, Optional<Measures.Found> metric) {

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
-import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The two places where results are, read so that nothing falls between them: first {@link #position}, then {@link #index}, then
- * {@link #shown}, then a search; of two rows of one revision either will do, of two revisions the higher version holds.
+ * The two places where results are, read so that nothing falls between them: first the tail by {@link #read}, then the store by a search; of
+ * two rows of one revision either will do, of two revisions the higher version holds.
  */
 @ApplicationScoped
 class TailAndStore {
@@ -24,17 +22,11 @@ class TailAndStore {
     static final String STORE_BEHIND = "store-behind";
 
     private final TailFeeds feeds;
-    private final IndexedLog indexed;
     private final AtLeast atLeast;
-    private final Duration wait;
-    private final Duration retryAfter;
 
-    TailAndStore(TailFeeds feeds, IndexedLog indexed, AtLeast atLeast, ResultsConfig config) {
+    TailAndStore(TailFeeds feeds, AtLeast atLeast) {
         this.feeds = feeds;
-        this.indexed = indexed;
         this.atLeast = atLeast;
-        this.wait = config.query().timeout();
-        this.retryAfter = config.query().retryAfter();
     }
 
     /**
@@ -43,36 +35,55 @@ class TailAndStore {
      * @throws ProblemException 503 while it has not been read at all
      */
     Position.Topic position() {
-        return feeds.tail()
-                .position()
-                .topic(feeds.resultsTopic())
-                .orElseThrow(
-                        () ->
-                                new ProblemException(
-                                        Problem.unavailable(
-                                                ProblemType.FEED_LOADING,
-                                                ProblemType.FEED_LOADING.meaning(),
-                                                retryAfter)));
-    }
-
-    /** The windows in the tail. */
-    TailIndex index() {
-        return feeds.tail().index();
+        return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(atLeast::loading);
     }
 
     /**
-     * What tail and store show together, once searches show all results that the tail no longer holds, or what is missing then; asked
-     * after the index was read.
+     * What was read of the tail, and what holds once the store was searched after it.
      *
-     * @param read the {@link #position} before
+     * @param tail what was read
+     * @param shown what an answer out of it and the store's searches holds
      */
-    Uni<AtLeast.Shown> shown(AtLeast.Wanted wanted, Position.Topic read) {
-        return atLeast.shown(
-                wanted, read, feeds.tail().floors().topic(feeds.resultsTopic()).orElse(read));
+    record Read<T>(T tail, AtLeast.Shown shown) {}
+
+    private record Looked<T>(T tail, Position.Topic position, Position.Topic floors) {}
+
+    /**
+     * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
+     * holds, or says what is missing then.
+     *
+     * @param look reads; is called once more when the tail was filled anew meanwhile
+     */
+    <T> Uni<Read<T>> read(AtLeast.Wanted wanted, Function<TailIndex, T> look) {
+        return Uni.createFrom()
+                .item(() -> looked(look))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(
+                        looked ->
+                                atLeast.shown(wanted, looked.position(), looked.floors())
+                                        .map(shown -> new Read<>(looked.tail(), shown)));
     }
 
-    /** Whether searches show all results below {@code position}, now or in a moment. */
-    Uni<Boolean> shows(Position.Topic position) {
-        return indexed.shows(position, wait);
+    private <T> Looked<T> looked(Function<TailIndex, T> look) {
+        while (true) {
+            long lives = feeds.tail().lives();
+            Position.Topic position = position();
+            T tail = look.apply(feeds.tail().index());
+            Position.Topic floors =
+                    feeds.tail().floors().topic(feeds.resultsTopic()).orElse(position);
+            if (feeds.tail().lives() == lives) {
+                return new Looked<>(tail, position, floors);
+            }
+        }
+    }
+
+    /** The same for who does not read the tail: what the store alone shows of what was read. */
+    Uni<AtLeast.Shown> stored(AtLeast.Wanted wanted, Position.Topic read) {
+        return atLeast.shown(wanted, read, read);
+    }
+
+    /** Why rows are missing, if any are. */
+    static Optional<String> reason(AtLeast.Shown shown) {
+        return shown.complete() ? Optional.empty() : Optional.of(STORE_BEHIND);
     }
 }
