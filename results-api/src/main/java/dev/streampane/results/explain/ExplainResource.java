@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.query.AtLeast;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -17,6 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -51,30 +55,42 @@ public class ExplainResource {
     }
 
     private Uni<RestResponse<String>> explain(String id, AtLeast.Wanted wanted, Access access) {
-        String position = tail.tail().position().toString();
-        return shown(wanted)
-                .chain(() -> explainer.find(id))
-                .map(
-                        found ->
-                                found.filter(subject -> mayRead(access, subject))
-                                        .orElseThrow(() -> unknown(id)))
-                .chain(explainer::explain)
-                .map(
-                        answer ->
-                                RestResponse.ResponseBuilder.ok(
-                                                answer.put("position", position).toString())
-                                        .header("Streampane-Position", position)
-                                        .header("Cache-Control", "no-store")
-                                        .build());
+        Position.Topic read = own(tail.tail().position());
+        Optional<TailEntry> kept = tail.tail().index().newest(id);
+        Position.Topic floors = tail.tail().floors().topic(read.name()).orElse(read);
+        return atLeast.shown(wanted, read, floors)
+                .chain(
+                        shown ->
+                                explainer
+                                        .find(id, kept)
+                                        .map(
+                                                found ->
+                                                        found.filter(
+                                                                        subject ->
+                                                                                mayRead(
+                                                                                        access,
+                                                                                        subject))
+                                                                .orElseThrow(
+                                                                        () -> missing(id, shown)))
+                                        .chain(explainer::explain)
+                                        .map(answer -> answer(answer, shown)));
     }
 
-    /** Who asks for what they were told of gets it also where it is no longer in the tail. */
-    private Uni<Void> shown(AtLeast.Wanted wanted) {
-        var read = tail.tail().position().topic(tail.resultsTopic());
-        var floors = tail.tail().floors().topic(tail.resultsTopic());
-        return wanted.position().isEmpty() || read.isEmpty() || floors.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : atLeast.shown(wanted, read.get(), floors.get()).replaceWithVoid();
+    private static RestResponse<String> answer(ObjectNode answer, AtLeast.Shown shown) {
+        String position = shown.position().toString();
+        return RestResponse.ResponseBuilder.ok(answer.put("position", position).toString())
+                .header("Streampane-Position", position)
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+
+    private Position.Topic own(Position position) {
+        return position.topic(tail.resultsTopic()).orElseThrow(atLeast::loading);
+    }
+
+    /** A window that is not found may be where Elasticsearch does not show it yet. */
+    private ProblemException missing(String id, AtLeast.Shown shown) {
+        return shown.complete() ? unknown(id) : atLeast.behind();
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */

@@ -49,8 +49,12 @@ public class Explainer {
         running.close();
     }
 
-    /** The newest words on a window; nothing when neither Elasticsearch nor the tail has any. */
-    Uni<Optional<Subject>> find(String id) {
+    /**
+     * The newest words on a window; nothing when neither Elasticsearch nor the tail has any.
+     *
+     * @param kept what the tail had; it may have lost it since
+     */
+    Uni<Optional<Subject>> find(String id, Optional<TailEntry> kept) {
         return elasticsearch
                 .search("window-results", newest(id))
                 .map(
@@ -61,6 +65,7 @@ public class Explainer {
                                             .tail()
                                             .index()
                                             .newest(id)
+                                            .or(() -> kept)
                                             .map(this::json)
                                             .orElse(null);
                             return document.isObject() || tail != null

@@ -124,7 +124,7 @@ class ExplainIT {
         // Then
         explain()
                 .statusCode(200)
-                .header("Streampane-Position", startsWith("alerts~"))
+                .header("Streampane-Position", startsWith("window-results~"))
                 .header("Cache-Control", "no-store")
                 .body("verdict", equalTo("equal"))
                 .body("settling", equalTo(false))

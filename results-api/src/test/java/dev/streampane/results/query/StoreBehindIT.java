@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Store;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Forgetting;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is answered of results that the tail has lost and the store does not show yet. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class StoreBehindIT {
+
+    private static final String TOPIC = "window-results";
+    private static final String MONTH = "2026.11";
+
+    @Running LocalKafka kafka;
+    @Running LocalElasticsearch elasticsearch;
+    @Inject TailFeeds feeds;
+
+    private Store store;
+    private String lost;
+
+    /** Where the tail begins: behind a result that nobody indexed. */
+    private Position.Topic floors;
+
+    @BeforeEach
+    void loseResult() {
+        await().until(feeds::loaded);
+        store = new Store(elasticsearch.url());
+        lost = id("behind", "k", SIX);
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put(TOPIC, 2, "k", result("behind", "k", SIX));
+        }
+        await().until(() -> feeds.tail().index().newest(lost).isPresent());
+        floors = Forgetting.all(feeds.tail(), TOPIC);
+    }
+
+    @AfterEach
+    void catchUp() {
+        for (int partition = 0; partition < floors.offsets().length; partition++) {
+            store.position(TOPIC, floors.id(), partition, floors.offsets()[partition]);
+        }
+    }
+
+    @Test
+    void shouldNotSayThatResultsAreNotThereWhileTheyMayBe() {
+        // Given
+        String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=total";
+        // Then
+        given().get(path).then().statusCode(200).body("reason", equalTo("store-behind"));
+        behind("/api/v1/windows/" + lost + "/explain");
+        given().queryParam("atLeast", floors.toString())
+                .get("/api/v1/windows/" + lost + "/explain")
+                .then()
+                .statusCode(504);
+        // When
+        store.result("behind", MONTH, lost, result("behind", "k", SIX));
+        catchUp();
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(200)
+                .body("items[0].value", equalTo(19.38f))
+                .body("truncated", equalTo(false));
+        given().get(path + "&spec=tumbling(2m)").then().statusCode(400);
+    }
+
+    @Test
+    void shouldClaimNoPositionThatElasticsearchDoesNotAddUpYet() {
+        // Given: more windows than are read one by one here
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int n = 0; n < 5_100; n++) {
+            ids.add(id("adds-up", "k", SIX.plusSeconds(60L * n)));
+            results.add(result("adds-up", "k", SIX.plusSeconds(60L * n)));
+        }
+        store.bulk("window-results-adds-up-" + MONTH, ids, results);
+        String path = "/api/v1/windows/aggregate?job=adds-up&metric=total&interval=day&fn=avg";
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(200)
+                .body("reason", equalTo("store-behind"))
+                .body("position", not(containsString(floors.toString())));
+        given().queryParam("atLeast", floors.toString())
+                .get(path)
+                .then()
+                .statusCode(504)
+                .body("type", equalTo("/problems/not-yet"));
+        // When
+        catchUp();
+        // Then
+        given().queryParam("atLeast", floors.toString())
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body("exact", equalTo(false))
+                .body("truncated", equalTo(false))
+                .body("position", equalTo(floors.toString()));
+    }
+
+    private static ValidatableResponse behind(String path) {
+        return given().get(path)
+                .then()
+                .statusCode(503)
+                .body("type", equalTo("/problems/store-behind"));
+    }
+}
