@@ -52,6 +52,17 @@ public final class Position {
             return true;
         }
 
+        /** Below which both hold everything: per partition the lower offset, and of two lives of a topic none of {@code other}. */
+        public Topic lower(Topic other) {
+            long[] lower = new long[Math.max(offsets.length, other.offsets.length)];
+            if (id.equals(other.id)) {
+                long[] here = withPartitions(lower.length).offsets;
+                long[] there = other.withPartitions(lower.length).offsets;
+                Arrays.setAll(lower, partition -> Math.min(here[partition], there[partition]));
+            }
+            return new Topic(name, other.id, lower);
+        }
+
         /** The same with as many partitions; those that are added are at their beginning. */
         public Topic withPartitions(int partitions) {
             return partitions <= offsets.length

@@ -12,10 +12,10 @@ import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -57,7 +57,7 @@ public class AtLeast {
 
         /** What an answer holds of which this was read first, and {@code later} then. */
         Shown and(Shown later) {
-            return complete && !later.complete ? later : this;
+            return new Shown(complete && later.complete, position.lower(later.position));
         }
     }
 
@@ -104,7 +104,8 @@ public class AtLeast {
     /**
      * Waits until the tail has it.
      *
-     * <p>Fails with 504 when it does not in time, with 400 when the position is of an earlier life of the topic.
+     * <p>Fails with 504 when it does not in time, with 400 when the position is of an earlier life of the topic. What comes after a wait
+     * runs on a worker's thread: the tail's own reads on.
      */
     public Uni<Void> reached(Wanted wanted) {
         if (wanted.position().isEmpty() || has(wanted.position().get())) {
@@ -115,7 +116,8 @@ public class AtLeast {
                 here().filter(now -> !now.id().equals(position.id())).isPresent()
                         ? refuseEarlierLife(position)
                         : Uni.createFrom().voidItem();
-        return checked.chain(() -> await(position, wanted.left()));
+        return checked.chain(() -> await(position, wanted.left()))
+                .emitOn(Infrastructure.getDefaultExecutor());
     }
 
     /**
@@ -148,7 +150,9 @@ public class AtLeast {
     }
 
     private Uni<Boolean> enough(Wanted wanted, Position.Topic floors, Duration wait) {
-        return indexed.shows(lower(wanted.position().orElseThrow(), floors), wait)
+        Position.Topic position = wanted.position().orElseThrow();
+        boolean alive = position.id().equals(floors.id());
+        return indexed.shows(alive ? position.lower(floors) : floors, wait)
                 .map(
                         enough -> {
                             if (!enough) {
@@ -181,19 +185,10 @@ public class AtLeast {
                         () -> new Position.Topic(floors.name(), floors.id(), new long[partitions]));
     }
 
-    /** Per partition the lower offset. */
-    private static Position.Topic lower(Position.Topic wanted, Position.Topic floors) {
-        long[] offsets = floors.offsets().clone();
-        Arrays.setAll(
-                offsets,
-                partition ->
-                        Math.min(
-                                offsets[partition],
-                                wanted.withPartitions(offsets.length).offsets()[partition]));
-        return new Position.Topic(floors.name(), floors.id(), offsets);
-    }
-
     private Uni<Void> await(Position.Topic position, Duration time) {
+        if (time.isZero()) {
+            return Uni.createFrom().failure(this::notRead);
+        }
         return Uni.createFrom()
                 .<Void>emitter(
                         emitter -> {
@@ -208,11 +203,13 @@ public class AtLeast {
                 .after(time)
                 .fail()
                 .onFailure(TimeoutException.class)
-                .transform(
-                        failure ->
-                                notYet(
-                                        "This process has not read the log so far yet.",
-                                        here().map(Position.Topic::toString).orElse("")));
+                .transform(failure -> notRead());
+    }
+
+    private ProblemException notRead() {
+        return notYet(
+                "This process has not read the log so far yet.",
+                here().map(Position.Topic::toString).orElse(""));
     }
 
     /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */

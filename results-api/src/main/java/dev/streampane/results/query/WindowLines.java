@@ -26,8 +26,9 @@ import org.jboss.logging.Logger;
  * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
  *
  * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
- * way, or the credential ends: an answer without either was cut off. The position is that of the first part: what came into the log later may be in the rows,
- * or not.
+ * way, or the credential ends: an answer without either was cut off. The position is one that all parts hold, which may be below the
+ * header's, that of the first part: Elasticsearch may get behind while the lines are read. What came into the log later may be in the
+ * rows, or not.
  */
 final class WindowLines {
 

@@ -9,8 +9,10 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,22 +24,45 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>index-results keeps per partition the lowest offset that is not in Elasticsearch yet (index {@code window-positions}); what is
  * there becomes visible to searches by a refresh, at the latest after the index's refresh interval. Who must not miss what lies below a
  * position, for example what the tail no longer holds, asks {@link #shows} first. What was found visible stays so, and is remembered:
- * a refresh is asked for once per tail's length, not once per query.
+ * a refresh is asked for once per tail's length, not once per query. Unless somebody deletes the indices and has them written anew:
+ * then the acknowledged positions are gone or lower, so these are read again every few seconds, and what was remembered is forgotten.
  */
 @ApplicationScoped
 public class IndexedLog {
 
+    private static final String INDICES = "window-results,window-history,alerts";
     private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final int ONE_RECORD = 1;
+
+    /**
+     * What was found visible.
+     *
+     * @param position everything below is
+     * @param acknowledged what index-results had acknowledged when it was last asked; maybe more
+     * @param since when it was asked, by {@link System#nanoTime}
+     */
+    private record Known(Position.Topic position, Position.Topic acknowledged, long since) {
+        private boolean isYoungerThan(Duration age) {
+            return System.nanoTime() - since < age.toNanos();
+        }
+    }
 
     private final SearchClient elasticsearch;
     private final LogReaders readers;
-    private final Map<String, Position.Topic> visible = new ConcurrentHashMap<>();
+    private final Duration lookAgain;
+    private final Map<String, Known> visible = new ConcurrentHashMap<>();
     private final Map<String, Uni<Void>> looking = new ConcurrentHashMap<>();
 
+    @Inject
     IndexedLog(SearchClient elasticsearch, LogReaders readers) {
+        this(elasticsearch, readers, LOOK_AGAIN);
+    }
+
+    IndexedLog(SearchClient elasticsearch, LogReaders readers, Duration lookAgain) {
         this.elasticsearch = elasticsearch;
         this.readers = readers;
+        this.lookAgain = lookAgain;
     }
 
     /**
@@ -49,16 +74,19 @@ public class IndexedLog {
         return shows(wanted, System.nanoTime() + wait.toNanos());
     }
 
-    /** What is known to be visible of a topic. */
+    /** What is known to be visible of a topic; what {@link #shows} has just said does not go before it is asked for here. */
     public Optional<Position.Topic> visible(String topic) {
-        return Optional.ofNullable(visible.get(topic));
+        return Optional.ofNullable(visible.get(topic))
+                .filter(known -> known.isYoungerThan(lookAgain.multipliedBy(2)))
+                .map(Known::position);
     }
 
     private Uni<Boolean> shows(Position.Topic wanted, long deadline) {
         if (isVisible(wanted)) {
             return Uni.createFrom().item(true);
         }
-        return look(wanted)
+        long left = deadline - System.nanoTime();
+        return (left > 0 ? within(look(wanted), Duration.ofNanos(left)) : nothing())
                 .chain(
                         looked -> {
                             if (isVisible(wanted)) {
@@ -75,9 +103,18 @@ public class IndexedLog {
                         });
     }
 
+    /** A look that takes longer goes on for others. */
+    private static Uni<Void> within(Uni<Void> look, Duration left) {
+        return look.ifNoItem().after(left).recoverWithItem((Void) null);
+    }
+
+    private static Uni<Void> nothing() {
+        return Uni.createFrom().voidItem();
+    }
+
     private boolean isVisible(Position.Topic wanted) {
-        Position.Topic known = visible.get(wanted.name());
-        return known != null && known.reaches(wanted);
+        Known known = visible.get(wanted.name());
+        return known != null && known.isYoungerThan(lookAgain) && known.position().reaches(wanted);
     }
 
     /** Looks once for all who ask at the same time. */
@@ -89,60 +126,82 @@ public class IndexedLog {
                                         wanted.name(),
                                         topic ->
                                                 acknowledged(wanted)
-                                                        .chain(this::withoutEmptyEnds)
-                                                        .chain(this::refresh)
+                                                        .chain(found -> show(found, wanted))
                                                         .onTermination()
                                                         .invoke(() -> looking.remove(topic))
                                                         .memoize()
                                                         .indefinitely()));
     }
 
-    /**
-     * @param acknowledged everything below is in Elasticsearch
-     * @param wanted where it should be
-     */
-    private record Looked(Position.Topic acknowledged, Position.Topic wanted) {}
-
-    private Uni<Looked> acknowledged(Position.Topic wanted) {
+    private Uni<Position.Topic> acknowledged(Position.Topic wanted) {
         ObjectNode body = ResultJson.JSON.createObjectNode();
         ArrayNode ids = body.putArray("ids");
-        for (int partition = 0; partition < wanted.offsets().length; partition++) {
+        int partitions = Math.max(wanted.offsets().length, partitions(wanted.name()));
+        for (int partition = 0; partition < partitions; partition++) {
             ids.add("position~" + wanted.id() + '~' + partition);
         }
         return elasticsearch
                 .documents("window-positions", body)
                 .map(
                         answer -> {
-                            long[] offsets = new long[wanted.offsets().length];
+                            long[] offsets = new long[partitions];
                             for (int partition = 0; partition < offsets.length; partition++) {
                                 JsonNode document = answer.path("docs").path(partition);
                                 offsets[partition] =
                                         document.path("_source").path("offset").asLong(0);
                             }
-                            return new Looked(
-                                    new Position.Topic(wanted.name(), wanted.id(), offsets),
-                                    wanted);
+                            return new Position.Topic(wanted.name(), wanted.id(), offsets);
                         });
+    }
+
+    private int partitions(String topic) {
+        Known known = visible.get(topic);
+        return known == null ? 0 : known.acknowledged().offsets().length;
+    }
+
+    /** Shows what has been acknowledged, unless what is shown already is still there and enough. */
+    private Uni<Void> show(Position.Topic acknowledged, Position.Topic wanted) {
+        long now = System.nanoTime();
+        Optional<Position.Topic> before =
+                Optional.ofNullable(visible.get(wanted.name()))
+                        .filter(known -> acknowledged.reaches(known.acknowledged()))
+                        .map(Known::position);
+        if (before.isEmpty()) {
+            visible.remove(wanted.name());
+        }
+        if (before.filter(shown -> shown.reaches(wanted)).isPresent()) {
+            visible.put(wanted.name(), new Known(before.get(), acknowledged, now));
+            return nothing();
+        }
+        return withoutEmptyEnds(farther(before, acknowledged), wanted)
+                .chain(
+                        position ->
+                                (before.filter(shown -> shown.reaches(position)).isPresent()
+                                                ? nothing()
+                                                : elasticsearch.refresh(INDICES))
+                                        .invoke(
+                                                () ->
+                                                        visible.put(
+                                                                wanted.name(),
+                                                                new Known(
+                                                                        position,
+                                                                        acknowledged,
+                                                                        now))));
     }
 
     /**
      * The ends of partitions may hold nothing but transaction markers, which are never acknowledged: so it is read whether there is a
      * record at all between what is acknowledged and what is wanted.
      */
-    private Uni<Position.Topic> withoutEmptyEnds(Looked looked) {
-        long[] offsets = looked.acknowledged().offsets();
+    private Uni<Position.Topic> withoutEmptyEnds(Position.Topic from, Position.Topic wanted) {
+        long[] offsets = from.offsets().clone();
         List<Uni<Void>> reads = new ArrayList<>();
-        for (int partition = 0; partition < offsets.length; partition++) {
+        for (int partition = 0; partition < wanted.offsets().length; partition++) {
             int number = partition;
-            long end = looked.wanted().offsets()[partition];
+            long end = wanted.offsets()[partition];
             if (offsets[partition] < end) {
                 reads.add(
-                        readers.read(
-                                        looked.wanted().name(),
-                                        partition,
-                                        offsets[partition],
-                                        end,
-                                        ONE_RECORD)
+                        readers.read(wanted.name(), partition, offsets[partition], end, ONE_RECORD)
                                 .onFailure(ProblemException.class)
                                 .recoverWithNull()
                                 .invoke(
@@ -154,35 +213,18 @@ public class IndexedLog {
                                 .replaceWithVoid());
             }
         }
+        Position.Topic position = new Position.Topic(from.name(), from.id(), offsets);
         return reads.isEmpty()
-                ? Uni.createFrom().item(looked.acknowledged())
-                : Uni.join().all(reads).andFailFast().replaceWith(looked.acknowledged());
+                ? Uni.createFrom().item(position)
+                : Uni.join().all(reads).andFailFast().replaceWith(position);
     }
 
-    /** Shows what has been acknowledged since, though it may be less than is wanted: others who wait may want less. */
-    private Uni<Void> refresh(Position.Topic acknowledged) {
-        Position.Topic known = visible.get(acknowledged.name());
-        return known != null && known.reaches(acknowledged)
-                ? Uni.createFrom().voidItem()
-                : elasticsearch
-                        .refresh("window-results,window-history,alerts")
-                        .invoke(
-                                () ->
-                                        visible.merge(
-                                                acknowledged.name(),
-                                                acknowledged,
-                                                IndexedLog::farther));
-    }
-
-    /** What was visible stays visible; nothing is known of an earlier life of the topic. */
-    private static Position.Topic farther(Position.Topic known, Position.Topic now) {
-        if (!known.id().equals(now.id())) {
-            return now;
-        }
-        long[] offsets = known.withPartitions(now.offsets().length).offsets().clone();
-        for (int partition = 0; partition < now.offsets().length; partition++) {
-            offsets[partition] = Math.max(offsets[partition], now.offsets()[partition]);
-        }
-        return new Position.Topic(now.name(), now.id(), offsets);
+    private static Position.Topic farther(
+            Optional<Position.Topic> shown, Position.Topic acknowledged) {
+        long[] offsets = acknowledged.offsets().clone();
+        long[] before =
+                shown.map(known -> known.withPartitions(offsets.length).offsets()).orElse(offsets);
+        Arrays.setAll(offsets, partition -> Math.max(offsets[partition], before[partition]));
+        return new Position.Topic(acknowledged.name(), acknowledged.id(), offsets);
     }
 }

@@ -84,10 +84,6 @@ class PositionTest {
         assertThat(topic(one).reaches(topic(other))).isEqualTo(reaches);
     }
 
-    private static Position.Topic topic(String text) {
-        return Position.parse(text).orElseThrow().topics().get(0);
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -103,5 +99,20 @@ class PositionTest {
             })
     void shouldTakeNoOtherWayOfJoining(String text) {
         assertThat(Position.parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a~x~3.2, a~x~1.4, a~x~1.2",
+        "a~x~3.2.7, a~x~1.4, a~x~1.2.0",
+        "a~x~3, a~x~4.1, a~x~3.0",
+        "a~x~3.2, a~y~1.4, a~y~0.0"
+    })
+    void shouldHoldWithAnotherOneWhatBothHold(String one, String other, String both) {
+        assertThat(topic(one).lower(topic(other))).hasToString(both);
+    }
+
+    private static Position.Topic topic(String text) {
+        return Position.parse(text).orElseThrow().topics().get(0);
     }
 }

@@ -69,7 +69,7 @@ class IndexedLogIT {
     }
 
     private boolean shows(Position.Topic wanted) {
-        return indexed.shows(wanted, Duration.ofMillis(100)).await().indefinitely();
+        return indexed.shows(wanted, Duration.ofSeconds(2)).await().indefinitely();
     }
 
     private int hits(String id) {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Vetoed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.http.HttpHost;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.elasticsearch.client.RestClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is thought to be visible of an Elasticsearch that is slow, or that was emptied. */
+class IndexedLogTest {
+
+    private static final Duration LONG = Duration.ofSeconds(8);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private HttpServer server;
+    private RestClient client;
+    private IndexedLog indexed;
+    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger refreshes = new AtomicInteger();
+    private ResultsConfig config;
+    private volatile boolean silent;
+    private volatile List<Long> acknowledged = List.of();
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+        client =
+                RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
+                        .build();
+        config =
+                new SmallRyeConfigBuilder()
+                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                        .withConverter(Duration.class, 100, new DurationConverter())
+                        .withMapping(ResultsConfig.class)
+                        .withDefaultValue("results.query.timeout", "20s")
+                        .build()
+                        .getConfigMapping(ResultsConfig.class);
+        lookAgainAfter(Duration.ofHours(1));
+    }
+
+    private void lookAgainAfter(Duration time) {
+        indexed =
+                new IndexedLog(
+                        new SearchClient(client, config, new SimpleMeterRegistry()),
+                        new FullLog(config),
+                        time);
+    }
+
+    /** A log with a record at every offset. */
+    @Vetoed
+    private static final class FullLog extends LogReaders {
+        FullLog(ResultsConfig config) {
+            super(null, config);
+        }
+
+        @Override
+        public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
+            ConsumerRecord<byte[], byte[]> one =
+                    new ConsumerRecord<>(topic, partition, from, null, null);
+            return Uni.createFrom().item(new Chunk(List.of(one), from, false));
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        over.countDown();
+        client.close();
+        server.stop(0);
+        threads.shutdown();
+    }
+
+    @Test
+    void shouldWaitNoLongerThanItWasAskedTo() {
+        // Given
+        silent = true;
+        long begin = System.nanoTime();
+        // When
+        boolean shown = shows(Duration.ofMillis(200), 3, 4);
+        // Then
+        assertThat(shown).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LONG);
+    }
+
+    @Test
+    void shouldRememberWhatIsVisible() {
+        // Given
+        acknowledged = List.of(3L, 4L);
+        // When
+        for (int query = 0; query < 100; query++) {
+            assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
+        }
+        // Then
+        assertThat(looks).hasValue(1);
+        assertThat(refreshes).hasValue(1);
+    }
+
+    @Test
+    void shouldLookAgainWithoutRefreshingThoughMoreIsAcknowledged() {
+        // Given
+        lookAgainAfter(Duration.ofMillis(10));
+        acknowledged = List.of(3L, 4L);
+        // When: more comes all the time, of which nobody asks
+        await().pollInterval(Duration.ofMillis(5))
+                .until(
+                        () -> {
+                            assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
+                            acknowledged = List.of(3L + looks.get(), 4L);
+                            return looks.get() > 10;
+                        });
+        // Then
+        assertThat(refreshes).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "2, 4", "4, 0"})
+    void shouldForgetWhatWasVisibleOnceAcknowledgedPositionsGoBack(long one, long other) {
+        // Given
+        lookAgainAfter(Duration.ofMillis(100));
+        acknowledged = List.of(3L, 4L);
+        assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
+        // When: the indices are deleted, and written again from the log
+        acknowledged = List.of(one, other);
+        // Then
+        await().until(() -> !shows(Duration.ofMillis(200), 3, 4));
+        assertThat(indexed.visible("results").orElseThrow().offsets()).containsExactly(one, other);
+        // When
+        int before = refreshes.get();
+        acknowledged = List.of(5L, 5L);
+        // Then
+        assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
+        assertThat(refreshes).hasValueGreaterThan(before);
+    }
+
+    private boolean shows(Duration wait, long... offsets) {
+        return indexed.shows(new Position.Topic("results", "life", offsets), wait)
+                .await()
+                .atMost(LONG);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        try {
+            if (silent) {
+                over.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        boolean documents = exchange.getRequestURI().getPath().endsWith("/_mget");
+        (documents ? looks : refreshes).incrementAndGet();
+        byte[] body = (documents ? documents() : "{}").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private String documents() {
+        return acknowledged.stream()
+                .map(offset -> "{\"found\":true,\"_source\":{\"offset\":" + offset + "}}")
+                .collect(Collectors.joining(",", "{\"docs\":[", "]}"));
+    }
+}
