@@ -33,7 +33,7 @@ final class CatchingUp implements Stage {
     @Override
     public Stage go(StreamClient client, Turn turn) {
         if (piece.isEmpty()) {
-            if (!asked && System.nanoTime() - notBefore >= 0) {
+            if (!asked && !client.full() && System.nanoTime() - notBefore >= 0) {
                 ask(client);
             }
             return this;
