@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.LongStream;
  */
 final class Snapshotting implements Stage {
 
+    /** Every look at the whole tail costs; who was refused memory does not look again at each result. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Snapshots snapshots;
     private final int windows;
     private final long deadline;
@@ -31,6 +35,7 @@ final class Snapshotting implements Stage {
     private Optional<OlderWindows> older = Optional.empty();
     private Optional<JsonNode> after = Optional.empty();
     private SnapshotRows rows;
+    private long notBefore = System.nanoTime();
     private boolean tailReady;
     private boolean asked;
     private boolean left;
@@ -46,7 +51,11 @@ final class Snapshotting implements Stage {
     @Override
     public Stage go(StreamClient client, Turn turn) {
         boolean late = System.nanoTime() - deadline > 0;
+        if (cut.isEmpty() && !late && System.nanoTime() - notBefore < 0) {
+            return this;
+        }
         if (cut.isEmpty() && !begin(client, late)) {
+            notBefore = System.nanoTime() + PAUSE_NANOS;
             return this;
         }
         if (late && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
