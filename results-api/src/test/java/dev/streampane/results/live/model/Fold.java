@@ -11,50 +11,93 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A client's state, folded from its events: the newest revision of each window, and what it saw in its present life.
  *
  * <p>A life begins with {@code reset}, and with a connection that has no id to resume from; it begins with a snapshot. Within one,
- * no revision comes twice, in the snapshot or behind it. Safe for use by several threads.
+ * no revision comes twice, in the snapshot or behind it, and none is left out; that holds of lives that are over too. Safe for use by
+ * several threads.
  */
 final class Fold {
 
     /** A range of the log, as two positions. */
     private record Missed(Positions from, Positions to) {}
 
+    /** What came between the place of a snapshot and the last id of its life. */
+    private record Life(
+            Positions begin,
+            Positions end,
+            Map<String, Row> newest,
+            Set<String> seen,
+            List<Missed> conflated) {
+
+        private List<Committed.Found> missing(
+                List<Committed.Found> committed, Predicate<Row> filter) {
+            return committed.stream()
+                    .filter(found -> filter.test(found.row()))
+                    .filter(found -> begin.behind(found) && !end.behind(found))
+                    .filter(found -> !seen.contains(found.row().revision()))
+                    .filter(found -> !superseded(found))
+                    .toList();
+        }
+
+        private boolean superseded(Committed.Found found) {
+            Row known = newest.get(found.row().event() + found.row().id());
+            return known != null
+                    && known.version() > found.row().version()
+                    && conflated.stream()
+                            .anyMatch(
+                                    missed ->
+                                            missed.from().behind(found)
+                                                    && !missed.to().behind(found));
+        }
+    }
+
     private final Map<String, Row> newest = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
     private final List<Missed> conflated = new ArrayList<>();
+    private final List<Life> over = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final Map<String, Integer> resets = new TreeMap<>();
     private Optional<Positions> begin = Optional.empty();
+    private Optional<Positions> end = Optional.empty();
     private String lastEventId = "";
     private boolean partial;
+    private boolean forgotten;
     private boolean unsure = true;
     private int events;
     private int lives;
+    private int resumes;
 
     /** The state of a client that comes with an id. */
     static Fold resuming(String id) {
         Fold fold = new Fold();
         fold.lastEventId = id;
         fold.begin = Positions.of(id);
+        fold.end = fold.begin;
         fold.unsure = false;
         return fold;
     }
 
     /** A connection is made; without an id nothing is known any more. */
     synchronized void connected() {
-        if (lastEventId.isEmpty()) {
-            live();
+        if (!lastEventId.isEmpty()) {
+            resumes++;
+            return;
         }
+        if (begun() && !forgotten) {
+            wrong.add("has lost its id, behind " + end);
+        }
+        live();
     }
 
     /** A block of the stream has ended. */
     synchronized void take(String id, Optional<EventParser.Event> event) {
         event.ifPresent(this::take);
         lastEventId = id;
+        end = Positions.of(id).or(() -> end);
         if (begin.isEmpty() && !unsure) {
             begin = Positions.of(id);
         }
@@ -63,6 +106,7 @@ final class Fold {
     /** The client gives up what it has and begins anew, as one does that was told that its snapshot is partial. */
     synchronized void forget() {
         lastEventId = "";
+        forgotten = true;
     }
 
     /** What the client would send as {@code Last-Event-ID}. */
@@ -90,9 +134,14 @@ final class Fold {
         return lives;
     }
 
-    /** How many ranges were conflated in this life. */
+    /** How often it went on from an id. */
+    synchronized int resumes() {
+        return resumes;
+    }
+
+    /** How many ranges were conflated in all lives. */
     synchronized int conflations() {
-        return conflated.size();
+        return conflated.size() + over.stream().mapToInt(life -> life.conflated().size()).sum();
     }
 
     /** Whether the snapshot of this life has ended. */
@@ -122,27 +171,25 @@ final class Fold {
         return rows;
     }
 
-    /** Of what was committed behind the snapshot and up to the last event id, what should have come and did not. */
+    /** Of what was committed behind a life's snapshot and up to its last event id, what should have come and did not. */
     synchronized List<Committed.Found> missing(
             List<Committed.Found> committed, Predicate<Row> filter) {
-        Positions end = Positions.of(lastEventId).orElseThrow();
-        Positions from = begin.orElseThrow();
-        return committed.stream()
-                .filter(found -> filter.test(found.row()))
-                .filter(found -> from.behind(found) && !end.behind(found))
-                .filter(found -> !seen.contains(found.row().revision()))
-                .filter(found -> !superseded(found))
+        return Stream.concat(over.stream(), present().stream())
+                .flatMap(life -> life.missing(committed, filter).stream())
                 .toList();
     }
 
-    private boolean superseded(Committed.Found found) {
-        Row known = newest.get(found.row().event() + found.row().id());
-        return known != null
-                && known.version() > found.row().version()
-                && conflated.stream()
-                        .anyMatch(
-                                missed ->
-                                        missed.from().behind(found) && !missed.to().behind(found));
+    private Optional<Life> present() {
+        return begin.flatMap(
+                from ->
+                        end.map(
+                                to ->
+                                        new Life(
+                                                from,
+                                                to,
+                                                Map.copyOf(newest),
+                                                Set.copyOf(seen),
+                                                List.copyOf(conflated))));
     }
 
     private void take(EventParser.Event event) {
@@ -193,11 +240,14 @@ final class Fold {
 
     private void live() {
         lives++;
+        present().ifPresent(over::add);
         newest.clear();
         seen.clear();
         conflated.clear();
         begin = Optional.empty();
+        end = Optional.empty();
         partial = false;
+        forgotten = false;
         unsure = true;
     }
 }

@@ -92,6 +92,11 @@ final class ForeignClient implements AutoCloseable {
         return fold;
     }
 
+    /** How often it had an answer that was a stream. */
+    int connections() {
+        return connections;
+    }
+
     @Override
     public String toString() {
         return "%d connections, %d lives, %d events, resets %s, at %s"

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Streams against a model: whatever happens to a client's connections, to the processes and to the log, what it folds out of the events is
- * the table, and no revision comes twice in a life of the client.
+ * the table, no revision comes twice in a life of the client, and none is missing from one.
  *
  * <p>{@code -Dstreampane.model.seconds=600} makes a soak of it, {@code -Dstreampane.model.seed} repeats a run.
  */
@@ -43,6 +44,11 @@ class StreamModelIT {
     private static final AtomicInteger GENERATION = new AtomicInteger();
 
     private static final String SNAPSHOT = "snapshot=100";
+
+    private static final String CATCH_UP_READS = "streampane_results_catchup_reads_total";
+
+    private static final String SEARCHES =
+            "streampane_results_elasticsearch_requests_seconds_count";
 
     private static Stage stage;
 
@@ -93,47 +99,102 @@ class StreamModelIT {
     private static void foldToTheTable(long seed) throws Exception {
         // Given
         int generation = GENERATION.addAndGet(2_000);
-        AtomicBoolean toTheEnd = new AtomicBoolean();
         List<CutClient> clients = clients();
-        ExecutorService threads = Executors.newFixedThreadPool(clients.size());
         try (RandomWriter writer = new RandomWriter(stage.bootstrapServers(), seed, generation)) {
             writer.write(400);
-            List<CompletableFuture<Void>> running =
-                    clients.stream()
-                            .map(
-                                    client ->
-                                            CompletableFuture.runAsync(
-                                                    () -> client.run(toTheEnd), threads))
-                            .toList();
             // When
-            disturb(writer);
-            stage.makeAnew();
-            try (RandomWriter another =
-                    new RandomWriter(stage.bootstrapServers(), seed + 1, generation + 1_000)) {
-                another.write(600);
-            }
-            toTheEnd.set(true);
-            running.forEach(CompletableFuture::join);
-        } finally {
-            threads.shutdownNow();
+            whileRunning(clients, () -> disturb(writer));
         }
         // Then
+        assertAtTheEnd(clients);
+        assertThat(clients)
+                .allSatisfy(client -> assertResets(client.fold(), client.toString(), "too-old"));
+        // When: the same clients come with positions of the topic's earlier life
+        try (RandomWriter another =
+                new RandomWriter(stage.bootstrapServers(), seed + 1, generation + 1_000)) {
+            whileRunning(
+                    clients,
+                    () -> {
+                        stage.makeAnew();
+                        another.write(600);
+                    });
+        }
+        // Then
+        assertAtTheEnd(clients);
+        assertThat(clients)
+                .allSatisfy(
+                        client -> {
+                            assertResets(client.fold(), client.toString(), "too-old", "recreated");
+                            assertThat(client.fold().resets()).containsKey("recreated");
+                        });
+    }
+
+    @FunctionalInterface
+    private interface Happens {
+        void happen() throws Exception;
+    }
+
+    private static void whileRunning(List<CutClient> clients, Happens what) throws Exception {
+        AtomicBoolean toTheEnd = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(clients.size());
+        try {
+            CompletableFuture<?> running =
+                    CompletableFuture.allOf(
+                            clients.stream()
+                                    .map(
+                                            client ->
+                                                    CompletableFuture.runAsync(
+                                                            () -> client.run(toTheEnd), threads))
+                                    .toArray(CompletableFuture<?>[]::new));
+            what.happen();
+            toTheEnd.set(true);
+            running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } finally {
+            toTheEnd.set(true);
+            threads.shutdownNow();
+        }
+    }
+
+    private static void assertAtTheEnd(List<CutClient> clients) throws Exception {
         List<Committed.Found> all = stage.settle();
         List<Committed.Found> present = stage.present();
         Map<String, Row> oracle = newest(all);
-        for (ServiceProcess service : stage.services()) {
-            assertSame("table", Stage.table(service), oracle);
-        }
         for (CutClient client : clients) {
             client.finish(present);
             LOG.info(client);
-            check(client.fold(), client.toString(), client.wanted(), all, present);
+            check(client.fold(), client.toString(), client.wanted(), all);
         }
+        double before = asked(SEARCHES);
+        CutClient newcomer =
+                new CutClient(stage.services(), SNAPSHOT, row -> true, 0, SEED + all.size());
+        newcomer.finish(present);
+        check(newcomer.fold(), newcomer.toString(), newcomer.wanted(), all);
+        assertThat(asked(SEARCHES))
+                .as("questions of a snapshot to Elasticsearch, seed %d", SEED)
+                .isGreaterThan(before);
+        for (ServiceProcess service : stage.services()) {
+            assertSame("table", Stage.table(service), oracle);
+        }
+    }
+
+    /** No reset but for these reasons, and one of each at most. */
+    private static void assertResets(Fold fold, String of, String... reasons) {
+        assertThat(fold.resets().keySet()).as("seed %d, %s", SEED, of).isSubsetOf(reasons);
+        assertThat(fold.resets().values()).as("seed %d, %s", SEED, of).allMatch(n -> n == 1);
+    }
+
+    /** Sum of a counter over the processes, since each of them was started. */
+    private static double asked(String counter) throws Exception {
+        double sum = 0;
+        for (ServiceProcess service : stage.services()) {
+            sum += service.metric(counter);
+        }
+        return sum;
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 701, 1_009})
-    void shouldLoseAndRepeatNothingWhereverAConnectionIsCut(int step) {
+    void shouldLoseAndRepeatNothingWhereverAConnectionIsCut(int step) throws Exception {
         // Given: a place that the log alone has, and the bytes that come behind it
         try (RandomWriter writer =
                 new RandomWriter(
@@ -142,6 +203,7 @@ class StreamModelIT {
         }
         List<Committed.Found> present = stage.present();
         String begin = Positions.back(present, 30);
+        double readsBefore = asked(CATCH_UP_READS);
         List<Long> blocks = new ArrayList<>();
         Fold uncut = Fold.resuming(begin);
         long length =
@@ -174,6 +236,7 @@ class StreamModelIT {
             // Then
             checkResumed(fold, present, "cut after byte " + cut);
         }
+        assertThat(asked(CATCH_UP_READS)).as("seed %d", SEED).isGreaterThan(readsBefore);
         LOG.infof("%d events, %d bytes, cut at %d places", uncut.events(), length, cuts.size());
     }
 
@@ -225,18 +288,19 @@ class StreamModelIT {
                                             .as("seed %d, at the end: %s", SEED, client)
                                             .isTrue());
             LOG.info(client);
-            check(client.fold(), client.toString(), row -> true, all, present);
+            check(client.fold(), client.toString(), row -> true, all);
+            assertResets(client.fold(), client.toString(), "too-old");
+            assertThat(client.connections()).as("seed %d, %s", SEED, client).isGreaterThan(1);
+            assertThat(client.fold().resumes())
+                    .as("resumes without a reset, seed %d, %s", SEED, client)
+                    .isGreaterThan(client.fold().resets().values().stream().mapToInt(n -> n).sum());
         }
     }
 
     private static void check(
-            Fold fold,
-            String of,
-            Predicate<Row> wanted,
-            List<Committed.Found> all,
-            List<Committed.Found> present) {
+            Fold fold, String of, Predicate<Row> wanted, List<Committed.Found> all) {
         assertThat(fold.wrong()).as("seed %d, %s", SEED, of).isEmpty();
-        assertThat(fold.missing(present, wanted)).as("missing, seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.missing(all, wanted)).as("missing, seed %d, %s", SEED, of).isEmpty();
         Map<String, Row> oracle = newest(all);
         oracle.values().removeIf(wanted.negate());
         assertSame("seed " + SEED + ", " + of, fold.rows(), oracle);
