@@ -177,10 +177,18 @@ class StreamModelIT {
         }
     }
 
-    /** No reset but for these reasons, and one of each at most. */
+    /**
+     * No reset but for these reasons, and one of each at most; but each process notices by itself that a topic was made anew, so a client
+     * that goes on from the first to the second one in between is told there, and once more when the second one notices.
+     */
     private static void assertResets(Fold fold, String of, String... reasons) {
         assertThat(fold.resets().keySet()).as("seed %d, %s", SEED, of).isSubsetOf(reasons);
-        assertThat(fold.resets().values()).as("seed %d, %s", SEED, of).allMatch(n -> n == 1);
+        fold.resets()
+                .forEach(
+                        (reason, n) ->
+                                assertThat(n)
+                                        .as("seed %d, %s, %s", SEED, of, reason)
+                                        .isLessThanOrEqualTo(reason.equals("recreated") ? 3 : 1));
     }
 
     /** Sum of a counter over the processes, since each of them was started. */
