@@ -16,6 +16,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Vetoed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,8 @@ class LogBlocksTest {
         assertThat(blocks.bytes()).isBetween(1L, block.entries().get(0).bytes() * 20);
     }
 
+    /** No bean, though it inherits its scope. */
+    @Vetoed
     private static final class TenAtATime extends LogReaders {
 
         private TenAtATime() {
