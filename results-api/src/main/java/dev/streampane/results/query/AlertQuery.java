@@ -11,6 +11,7 @@ import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which alerts are asked for. They come by their start, those of one start by id.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param ascending oldest first instead of newest first
  * @param limit alerts per page
  * @param after the start and the id behind which the page begins
+ * @param atLeast what the answer must hold
  * @param grants only alerts that one of these covers; empty: all; an empty list: none
  */
 record AlertQuery(
@@ -32,14 +34,25 @@ record AlertQuery(
         boolean ascending,
         int limit,
         Optional<Row> after,
+        AtLeast.Wanted atLeast,
         Optional<List<Grant>> grants) {
 
     private static final int MAX_PATTERN_BYTES = 100;
 
     /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
-    static AlertQuery of(String query, Access access) {
+    static AlertQuery of(
+            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
         Parameters parameters =
-                Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after");
+                Parameters.of(
+                        query,
+                        "client",
+                        "pattern",
+                        "from",
+                        "to",
+                        "order",
+                        "limit",
+                        "after",
+                        AtLeast.PARAMETER);
         AlertQuery first =
                 new AlertQuery(
                         parameters.text("client", WindowQuery.MAX_KEY_BYTES),
@@ -50,6 +63,7 @@ record AlertQuery(
                         parameters.integer(
                                 "limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
                         Optional.empty(),
+                        atLeast.apply(parameters),
                         Optional.empty());
         WindowQuery.checkOrder(parameters, first.from, first.to);
         Optional<Row> after = WindowQuery.after(parameters, first.fingerprint());
@@ -63,6 +77,7 @@ record AlertQuery(
                 first.ascending,
                 first.limit,
                 after,
+                first.atLeast,
                 access.grants());
     }
 

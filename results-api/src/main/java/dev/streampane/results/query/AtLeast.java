@@ -43,7 +43,7 @@ public class AtLeast {
      * @param deadline when waiting ends, by {@link System#nanoTime}
      */
     public record Wanted(Optional<Position.Topic> position, long deadline) {
-        private Duration left() {
+        Duration left() {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         }
     }
@@ -84,6 +84,11 @@ public class AtLeast {
 
     /** Reads the parameter; what is no position of the topics here is refused. The time begins to run. */
     public Wanted of(Parameters parameters) {
+        return of(parameters, feeds.resultsTopic());
+    }
+
+    /** The same for who answers from another of the topics. */
+    Wanted of(Parameters parameters, String topic) {
         Optional<String> text = parameters.raw(PARAMETER);
         Optional<Position> position = text.flatMap(Position::parse);
         if (text.isPresent() && position.isEmpty()) {
@@ -93,12 +98,12 @@ public class AtLeast {
         }
         if (position.stream()
                 .flatMap(known -> known.topics().stream())
-                .anyMatch(topic -> !topics.contains(topic.name()))) {
+                .anyMatch(other -> !topics.contains(other.name()))) {
             parameters.refuse(PARAMETER, "is a position in topics that are not served here");
             position = Optional.empty();
         }
         return new Wanted(
-                position.flatMap(known -> known.topic(feeds.resultsTopic())),
+                position.flatMap(known -> known.topic(topic)),
                 System.nanoTime() + timeout.toNanos());
     }
 
@@ -268,7 +273,7 @@ public class AtLeast {
                         ProblemType.FEED_LOADING, ProblemType.FEED_LOADING.meaning(), retryAfter));
     }
 
-    private static ProblemException notYet(String detail, String position) {
+    static ProblemException notYet(String detail, String position) {
         return new ProblemException(
                 Problem.of(ProblemType.NOT_YET, detail).withMember("position", position));
     }

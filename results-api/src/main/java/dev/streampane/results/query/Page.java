@@ -2,11 +2,12 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.results.store.ResultJson;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * One page.
@@ -36,7 +37,13 @@ record Page(List<JsonNode> items, Optional<String> next) {
         return new Page(items, next);
     }
 
-    String json() {
-        return ResultJson.page(items, next);
+    /** The answer to a request; {@code shown}: what it holds, nothing where there is no log. */
+    RestResponse<String> answer(RoutingContext context, Optional<AtLeast.Shown> shown) {
+        return new ResultPage(
+                        items,
+                        next,
+                        shown.filter(held -> !held.complete()).map(held -> "store-behind"),
+                        shown.map(AtLeast.Shown::position))
+                .answer(context);
     }
 }

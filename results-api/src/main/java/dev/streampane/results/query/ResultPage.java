@@ -21,13 +21,21 @@ import org.jboss.resteasy.reactive.RestResponse;
  *
  * @param next where the next page begins; nothing on the last one
  * @param reason why rows are missing that no further page brings; nothing when none are
- * @param position up to which the answer holds
+ * @param position up to which the answer holds; nothing where there is no log
  */
 record ResultPage(
         List<? extends JsonNode> items,
         Optional<String> next,
         Optional<String> reason,
-        Position.Topic position) {
+        Optional<Position.Topic> position) {
+
+    ResultPage(
+            List<? extends JsonNode> items,
+            Optional<String> next,
+            Optional<String> reason,
+            Position.Topic position) {
+        this(items, next, reason, Optional.of(position));
+    }
 
     /** Name of the header that says up to which position an answer holds. */
     static final String POSITION = "Streampane-Position";
@@ -39,7 +47,7 @@ record ResultPage(
         page.put("next", next.orElse(null));
         page.put("truncated", next.isPresent() || reason.isPresent());
         reason.ifPresent(why -> page.put("reason", why));
-        page.put("position", position.toString());
+        page.put("position", position.map(Position.Topic::toString).orElse(null));
         return page;
     }
 
@@ -51,10 +59,15 @@ record ResultPage(
     /** An answer that holds up to {@code position}. */
     static RestResponse<String> answer(
             JsonNode body, Position.Topic position, Optional<String> link) {
+        return answer(body, Optional.of(position), link);
+    }
+
+    static RestResponse<String> answer(
+            JsonNode body, Optional<Position.Topic> position, Optional<String> link) {
         RestResponse.ResponseBuilder<String> response =
                 RestResponse.ResponseBuilder.ok(body.toString())
-                        .header(POSITION, position.toString())
                         .header("Cache-Control", "private, no-cache");
+        position.ifPresent(held -> response.header(POSITION, held.toString()));
         link.ifPresent(next -> response.header("Link", next));
         return response.build();
     }

@@ -450,13 +450,19 @@ class ExplainIT {
                 document);
     }
 
-    private String topicId(String topic) throws ExecutionException, InterruptedException {
-        return admin.describeTopics(List.of(topic))
-                .topicNameValues()
-                .get(topic)
-                .get()
-                .topicId()
-                .toString();
+    /** A topic that was made just now is not known everywhere at once. */
+    private String topicId(String topic) {
+        return org.awaitility.Awaitility.await()
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .until(
+                        () ->
+                                admin.describeTopics(List.of(topic))
+                                        .topicNameValues()
+                                        .get(topic)
+                                        .get()
+                                        .topicId()
+                                        .toString(),
+                        id -> !id.isEmpty());
     }
 
     private void reading(int partition, String device, Instant time, int temperature) {

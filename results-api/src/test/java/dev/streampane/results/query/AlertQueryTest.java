@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AlertQueryTest {
 
-    private static final String ALL = AlertQuery.of("", Readers.of("admin")).fingerprint();
+    private static final AtLeast.Wanted NONE = new AtLeast.Wanted(Optional.empty(), 0);
+    private static final String ALL =
+            AlertQuery.of("", Readers.of("admin"), parameters -> NONE).fingerprint();
 
     @Test
     void shouldRefuseWhoeverMayReadNothing() {
@@ -41,6 +43,7 @@ class AlertQueryTest {
                         false,
                         50,
                         Optional.empty(),
+                        NONE,
                         Optional.of(List.of()));
         // Then
         assertThat(query.search().at("/query/bool/filter/0").has("match_none")).isTrue();
@@ -49,7 +52,9 @@ class AlertQueryTest {
     @Test
     void shouldNeedOneOfTheGrants() {
         // When
-        AlertQuery query = AlertQuery.of("", Readers.of("read:fraud-detection/x*", "read:a"));
+        AlertQuery query =
+                AlertQuery.of(
+                        "", Readers.of("read:fraud-detection/x*", "read:a"), parameters -> NONE);
         // Then
         assertThat(query.search().at("/query/bool/filter")).hasSize(1);
         assertThat(query.search().at("/query/bool/filter/0/bool/should")).hasSize(2);
@@ -92,13 +97,15 @@ class AlertQueryTest {
         // Given
         String cursor = PageCursor.encode(ALL, ResultJson.JSON.readTree(sort));
         // When
-        AlertQuery query = AlertQuery.of("after=" + cursor, Readers.of("admin"));
+        AlertQuery query =
+                AlertQuery.of("after=" + cursor, Readers.of("admin"), parameters -> NONE);
         // Then
         assertThat(query.search().get("search_after"))
                 .isEqualTo(ResultJson.JSON.readTree("[1795154460000,\"a~b\"]"));
     }
 
     private static ProblemException refused(String query, Access access) {
-        return catchThrowableOfType(ProblemException.class, () -> AlertQuery.of(query, access));
+        return catchThrowableOfType(
+                ProblemException.class, () -> AlertQuery.of(query, access, parameters -> NONE));
     }
 }

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
@@ -10,13 +11,18 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
+import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,6 +39,9 @@ class AlertResourceIT {
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
 
     @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running LocalKafka kafka;
+
+    @Inject TailFeeds feeds;
 
     private Store store;
 
@@ -107,6 +116,50 @@ class AlertResourceIT {
                 .then()
                 .statusCode(400)
                 .body("violations[0].parameter", equalTo("after"));
+    }
+
+    @Test
+    void shouldAnswerNoOlderThanTheAlertThatTheCallerWasToldOf() throws Exception {
+        // Given: an alert in the log, not in Elasticsearch yet
+        await().until(feeds::settled);
+        Position.Topic before = alerts();
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put(
+                    "alerts",
+                    0,
+                    "told",
+                    Fixtures.text(
+                            Fixtures.contract("alert").resolve("examples/small-then-large.json")));
+        }
+        await().until(() -> alerts().offsets()[0] > before.offsets()[0]);
+        String told = feeds.tail().position().toString();
+        // Then
+        given().queryParam("atLeast", told)
+                .get("/api/v1/alerts?client=told")
+                .then()
+                .statusCode(504)
+                .body("type", equalTo("/problems/not-yet"));
+        given().get("/api/v1/alerts?client=told")
+                .then()
+                .statusCode(200)
+                .body("truncated", equalTo(true))
+                .body("reason", equalTo("store-behind"));
+        // When
+        put("told", "small-then-large", 0);
+        store.acknowledge(alerts());
+        // Then
+        given().queryParam("atLeast", told)
+                .get("/api/v1/alerts?client=told")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("truncated", equalTo(false))
+                .body("position", equalTo(alerts().toString()))
+                .header("Streampane-Position", alerts().toString());
+    }
+
+    private Position.Topic alerts() {
+        return feeds.tail().position().topic("alerts").orElseThrow();
     }
 
     @Test

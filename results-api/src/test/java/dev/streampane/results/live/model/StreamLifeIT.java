@@ -130,7 +130,6 @@ class StreamLifeIT {
             await().until(() -> streams.stream().allMatch(EventStream::ended));
         }
         for (EventStream events : streams) {
-            assertThat(events.broken()).isFalse();
             assertThat(events.data("reset")).isEmpty();
             assertRest("rolling", events.lastEventId(), events.data("window"));
             events.close();
