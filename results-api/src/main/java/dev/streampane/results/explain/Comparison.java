@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -43,30 +44,6 @@ final class Comparison {
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
                     .build();
-
-    /** The fields of schema window-result/v1. */
-    private static final List<String> RESULT =
-            List.of(
-                    "id",
-                    "job",
-                    "spec",
-                    "key",
-                    "window",
-                    "generation",
-                    "rev",
-                    "status",
-                    "cause",
-                    "complete",
-                    "mergedInto",
-                    "values",
-                    "sums",
-                    "count",
-                    "late",
-                    "minEventTime",
-                    "maxEventTime",
-                    "watermark",
-                    "inputs",
-                    "jobVersion");
 
     /** What the index repeats of a result under other names. */
     private static final Map<String, String> REPEATED =
@@ -117,7 +94,7 @@ final class Comparison {
 
     private static Map<String, JsonNode> leaves(JsonNode json, boolean isDocument) {
         Map<String, JsonNode> leaves = new TreeMap<>();
-        for (String field : RESULT) {
+        for (String field : ResultJson.FIELDS) {
             JsonNode value = json.get(field);
             if (value != null && value.isObject()) {
                 value.properties()

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Optional;
 
 /** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
 public final class ResultJson {
@@ -82,13 +81,5 @@ public final class ResultJson {
             }
         }
         return result;
-    }
-
-    /** {@code {"items":[…],"next":…}} */
-    public static String page(List<JsonNode> items, Optional<String> next) {
-        ObjectNode page = JSON.createObjectNode();
-        page.putArray("items").addAll(items);
-        page.put("next", next.orElse(null));
-        return page.toString();
     }
 }
