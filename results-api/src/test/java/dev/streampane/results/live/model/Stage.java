@@ -21,8 +21,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A broker, Elasticsearch, the index job, and two processes of the service with a tail of 100 results. */
 final class Stage implements AutoCloseable {
@@ -102,6 +104,7 @@ final class Stage implements AutoCloseable {
     /** Deletes the log of results and makes it anew; nobody writes to it meanwhile. */
     void makeAnew() throws Exception {
         settle();
+        String before = index.topicId(RESULTS);
         admin().deleteTopics(List.of(RESULTS)).all().get();
         await().atMost(60, TimeUnit.SECONDS)
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
@@ -118,7 +121,16 @@ final class Stage implements AutoCloseable {
                                     .get();
                             return true;
                         });
+        // the controller has it then, the broker that is asked may hear of it a little later
+        await().atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptionsMatching(
+                        e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+                .until(() -> !describe(RESULTS).topicId().toString().equals(before));
         index.beginAnew(RESULTS);
+    }
+
+    private TopicDescription describe(String topic) throws Exception {
+        return admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic);
     }
 
     /** The windows of the model's jobs over all pages of a process. */
