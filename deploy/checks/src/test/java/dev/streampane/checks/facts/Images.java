@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.facts;
+
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The images that this project makes; what stands before {@code streampane/} is the registry, which is a user's choice. */
+public final class Images {
+
+    private static final String PREFIX = "streampane/";
+    private static final Pattern OWN = Pattern.compile("(?:[^/]+/)*(streampane/[^/]+)");
+    private static final Pattern PINNED =
+            Pattern.compile(".+:v?\\d+\\.\\d+[\\w.-]*|.+@sha256:[0-9a-f]{64}");
+    private static final Pattern VERSION =
+            Pattern.compile("<artifactId>streampane</artifactId>\\s*<version>([^<]+)</version>");
+
+    private Images() {}
+
+    /** The project's version, which is its images' tag. */
+    public static String version() {
+        try {
+            Matcher version = VERSION.matcher(Files.readString(Checkout.root().resolve("pom.xml")));
+            if (!version.find()) {
+                throw new IllegalStateException("no version in pom.xml");
+            }
+            return version.group(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every image with its tag, without a registry. */
+    public static Set<String> all() {
+        Set<String> images = new TreeSet<>();
+        String version = version();
+        for (Service service : Service.values()) {
+            images.add(PREFIX + service.module() + ":" + version);
+            images.add(PREFIX + service.module() + ":" + version + "-native");
+        }
+        images.add(PREFIX + "flink-job:" + version);
+        images.add(PREFIX + "command:" + version);
+        return images;
+    }
+
+    /** Whether the image says that it is ours. */
+    public static boolean isOwn(String image) {
+        return OWN.matcher(image).matches();
+    }
+
+    /** Whether the image is one that this project makes. */
+    public static boolean exists(String image) {
+        Matcher own = OWN.matcher(image);
+        return own.matches() && all().contains(own.group(1));
+    }
+
+    /** Whether the image of others is named by a version of at least two numbers, or by its digest. */
+    public static boolean isPinned(String image) {
+        return PINNED.matcher(image).matches();
+    }
+}

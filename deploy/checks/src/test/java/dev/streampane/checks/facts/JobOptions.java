@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.facts;
+
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The jobs' options by the table in {@code flink-pipeline/README.md}, which {@code JobCatalogTest} holds to the code. */
+public final class JobOptions {
+
+    private static final String TABLE = "| Option | Default |";
+    private static final String ALL_JOBS = "all";
+    private static final String CONFIG = "config";
+    private static final String DRY_RUN = "dry-run";
+    private static final String KAFKA = "kafka.";
+    private static final String VARIABLE = "STREAMPANE_";
+    private static final Map<String, Set<String>> JOBS_BY_OPTION = read();
+
+    private JobOptions() {}
+
+    /** Names of the jobs. */
+    public static Set<String> jobs() {
+        Set<String> jobs = new TreeSet<>();
+        JOBS_BY_OPTION.values().forEach(jobs::addAll);
+        jobs.remove(ALL_JOBS);
+        return jobs;
+    }
+
+    /** Names of a job's options, without {@code --}; {@code kafka.} and a Kafka client's setting is one, too. */
+    public static Set<String> of(String job) {
+        Set<String> options = new TreeSet<>(List.of(CONFIG, DRY_RUN));
+        JOBS_BY_OPTION.forEach(
+                (option, jobs) -> {
+                    if (jobs.contains(ALL_JOBS) || jobs.contains(job)) {
+                        options.add(option);
+                    }
+                });
+        ServiceSettings.kafka().forEach(name -> options.add(KAFKA + name));
+        return options;
+    }
+
+    /** Names of the options that any job has. */
+    public static Set<String> all() {
+        Set<String> options = new TreeSet<>();
+        jobs().forEach(job -> options.addAll(of(job)));
+        return options;
+    }
+
+    /** Whether a job looks at this variable of its environment. */
+    public static boolean readsVariable(String job, String name) {
+        return of(job).stream()
+                .filter(option -> !option.startsWith(KAFKA) && !option.equals(DRY_RUN))
+                .anyMatch(option -> name.equals(VARIABLE + SettingName.variable(option)));
+    }
+
+    private static Map<String, Set<String>> read() {
+        try {
+            String page = Files.readString(Checkout.root().resolve("flink-pipeline/README.md"));
+            Map<String, Set<String>> options = new TreeMap<>();
+            page.substring(page.indexOf(TABLE))
+                    .lines()
+                    .takeWhile(line -> line.startsWith("|"))
+                    .filter(line -> line.startsWith("| `--"))
+                    .map(line -> line.split("\\|"))
+                    .forEach(
+                            cells ->
+                                    options.put(
+                                            cells[1].replaceAll("[` ]|--", ""),
+                                            Set.of(cells[cells.length - 1].strip().split(", "))));
+            return options;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.facts;
+
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Properties;
+
+/** The Quarkus services, and what their builds have left. */
+public enum Service {
+    IOT_SIMULATOR("iot-simulator"),
+    TRANSACTION_SIMULATOR("transaction-simulator"),
+    RESULTS_API("results-api");
+
+    private final String module;
+
+    Service(String module) {
+        this.module = module;
+    }
+
+    /** The service of that name, which is its module's, its image's and its container's. */
+    public static Optional<Service> named(String name) {
+        return Arrays.stream(values()).filter(service -> service.module.equals(name)).findFirst();
+    }
+
+    /** Name of the module, the image and the container. */
+    public String module() {
+        return module;
+    }
+
+    /** What the service is configured with when nobody says anything else. */
+    public Properties applicationProperties() {
+        Path file =
+                Checkout.root()
+                        .resolve(module)
+                        .resolve("src/main/resources/application.properties");
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its own compiled classes. */
+    Path classes() {
+        return built("target/classes");
+    }
+
+    /** The application with all its jars, as it is put into an image. */
+    Path quarkusApp() {
+        return built("target/quarkus-app");
+    }
+
+    private Path built(String path) {
+        Path folder = Checkout.root().resolve(module).resolve(path);
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalStateException(
+                    "no " + folder + ": build first with 'mvn -q -DskipTests package'");
+        }
+        return folder;
+    }
+}
