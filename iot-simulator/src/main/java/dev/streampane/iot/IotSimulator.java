@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts the simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}. Exit code 2 and a line per problem
- * when arguments or configuration are wrong.
+ * Starts the simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}; with {@code --healthy PATH} it asks
+ * one that runs. Exit code 2 and a line per problem when arguments or configuration are wrong.
  */
 @QuarkusMain
 public final class IotSimulator {
@@ -36,6 +36,8 @@ public final class IotSimulator {
             if (argument.equals("--help") || argument.equals("-h")) {
                 print(help());
                 System.exit(0);
+            } else if (argument.equals("--healthy") && i + 1 < arguments.length) {
+                System.exit(HealthProbe.isWell(arguments[i + 1]) ? 0 : 1);
             } else if (argument.equals("--journal") && i + 1 < arguments.length) {
                 System.setProperty("iot.journal", arguments[++i]);
             } else if (argument.startsWith("--journal=")) {
@@ -53,9 +55,11 @@ public final class IotSimulator {
         StringBuilder help =
                 new StringBuilder(
                         """
-                        Usage: java [-Dkey=value ...] -jar quarkus-run.jar [--journal FILE] [--help]
+                        Usage: java [-Dkey=value ...] -jar quarkus-run.jar [--journal FILE] [--healthy PATH] [--help]
 
                           --journal FILE  append a line per acknowledged record (same as iot.journal)
+                          --healthy PATH  end with 0 when the service on port QUARKUS_HTTP_PORT answers PATH with
+                                          200, else with 1; starts nothing
 
                         Settings, as -Dkey=value or as environment variables (iot.rate is IOT_RATE):
 

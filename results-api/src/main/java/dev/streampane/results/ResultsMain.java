@@ -7,7 +7,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintStream;
 import java.util.List;
 
-/** The command line: starts the service, or makes a key for it. */
+/** The command line: starts the service, makes a key for it, or asks whether it is well. */
 @QuarkusMain
 public final class ResultsMain {
 
@@ -15,12 +15,14 @@ public final class ResultsMain {
             """
             Usage: java -jar quarkus-run.jar [--insecure]
                    java -jar quarkus-run.jar --new-key NAME --scope SCOPE [--scope SCOPE]... [--until INSTANT]
+                   java -jar quarkus-run.jar --healthy PATH
 
               --insecure   under results.security.profile=none, listen where others reach it
                            (or RESULTS_SECURITY_INSECURE=true)
               --new-key    print a new API key, shown this once, and the line for results.security.keys-file
               --scope      what it may read: admin, metrics, read:<job>, read:*, read:<job>/<key prefix>*
               --until      when it ends, such as 2027-01-01T00:00:00Z; without it when its line goes
+              --healthy    end with 0 when the service on port QUARKUS_HTTP_PORT answers PATH with 200, else with 1
 
             Settings are system properties and environment variables; README.md lists them.
             """;
@@ -38,6 +40,8 @@ public final class ResultsMain {
             } catch (IllegalArgumentException e) {
                 refuse(e.getMessage());
             }
+        } else if (words.size() == 2 && words.get(0).equals("--healthy")) {
+            System.exit(HealthProbe.isWell(words.get(1)) ? 0 : 1);
         } else if (words.isEmpty()) {
             Quarkus.run();
         } else if (words.equals(List.of("--insecure"))) {
