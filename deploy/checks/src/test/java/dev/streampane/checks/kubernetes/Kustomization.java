@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What {@code kubectl kustomize FOLDER} prints, for the part of kustomize that our manifests use; all else is refused, so that nobody
+ * believes checked what is not.
+ *
+ * <p>A patch of a custom object is an RFC 7386 merge, as kustomize does it where it has no schema. One of a core object may not hold
+ * lists, whose merge depends on the field, and then is the same. Whatever a patch does not hit is an error.
+ */
+final class Kustomization {
+
+    private static final Set<String> KEYS =
+            Set.of(
+                    "apiVersion",
+                    "kind",
+                    "namespace",
+                    "resources",
+                    "patches",
+                    "images",
+                    "generatorOptions",
+                    "configMapGenerator");
+
+    private static final Set<String> CLUSTER_WIDE = Set.of("Namespace", "ClusterRole");
+
+    private final List<ObjectNode> objects = new ArrayList<>();
+    private final Set<Path> files = new TreeSet<>();
+
+    private Kustomization() {}
+
+    /** Renders a folder; {@link #objects()} and {@link #files()} tell the outcome. */
+    static Kustomization of(Path folder) {
+        Kustomization kustomization = new Kustomization();
+        kustomization.render(folder.toAbsolutePath().normalize());
+        return kustomization;
+    }
+
+    /** The objects that would be applied. */
+    List<ObjectNode> objects() {
+        return objects;
+    }
+
+    /** Every file that was read. */
+    Set<Path> files() {
+        return files;
+    }
+
+    private void render(Path folder) {
+        Path file = folder.resolve("kustomization.yaml");
+        JsonNode kustomization = Yaml.documents(read(file)).get(0);
+        kustomization
+                .fieldNames()
+                .forEachRemaining(key -> require(KEYS.contains(key), file + ": key " + key));
+        List<ObjectNode> own = new ArrayList<>();
+        for (JsonNode resource : kustomization.path("resources")) {
+            Path path = folder.resolve(resource.asText()).normalize();
+            own.addAll(Files.isDirectory(path) ? nested(path) : Yaml.objects(read(path)));
+        }
+        for (JsonNode generator : kustomization.path("configMapGenerator")) {
+            own.add(configMap(folder, generator, kustomization.path("generatorOptions"), file));
+        }
+        for (JsonNode patch : kustomization.path("patches")) {
+            patch(own, patch, folder, file);
+        }
+        for (JsonNode image : kustomization.path("images")) {
+            ImageNames.replace(own, image, file);
+        }
+        if (kustomization.has("namespace")) {
+            own.stream()
+                    .filter(object -> !CLUSTER_WIDE.contains(object.path("kind").asText()))
+                    .forEach(
+                            object ->
+                                    ((ObjectNode) object.get("metadata"))
+                                            .set("namespace", kustomization.get("namespace")));
+        }
+        objects.addAll(own);
+    }
+
+    private List<ObjectNode> nested(Path folder) {
+        Kustomization nested = of(folder);
+        files.addAll(nested.files);
+        return nested.objects;
+    }
+
+    private ObjectNode configMap(Path folder, JsonNode generator, JsonNode options, Path file) {
+        require(options.path("disableNameSuffixHash").asBoolean(), file + ": names with a hash");
+        ObjectNode map = Yaml.object();
+        map.put("apiVersion", "v1").put("kind", "ConfigMap");
+        map.putObject("metadata").set("name", generator.get("name"));
+        ObjectNode data = map.putObject("data");
+        for (JsonNode entry : generator.path("files")) {
+            Path path = folder.resolve(entry.asText()).normalize();
+            require(path.startsWith(folder), file + ": " + entry.asText() + " is not below it");
+            data.put(path.getFileName().toString(), read(path));
+        }
+        return map;
+    }
+
+    private void patch(List<ObjectNode> own, JsonNode patch, Path folder, Path file) {
+        String text =
+                patch.has("path")
+                        ? read(folder.resolve(patch.get("path").asText()).normalize())
+                        : patch.path("patch").asText();
+        JsonNode change = Yaml.documents(text).get(0);
+        JsonNode target = patch.has("target") ? patch.get("target") : targetOf(change);
+        List<ObjectNode> hit = own.stream().filter(object -> matches(object, target)).toList();
+        require(!hit.isEmpty(), file + ": a patch hits nothing, target " + target);
+        for (ObjectNode object : hit) {
+            if (change.isArray()) {
+                JsonNode patched = JsonPatch.apply(change, object);
+                object.removeAll();
+                object.setAll((ObjectNode) patched);
+            } else {
+                ObjectNode merge = (ObjectNode) change.deepCopy();
+                merge.remove(List.of("apiVersion", "kind", "metadata"));
+                if (change.path("metadata").has("labels")) {
+                    merge.putObject("metadata").set("labels", change.at("/metadata/labels"));
+                }
+                merge(object, merge, isCustom(object), file);
+            }
+        }
+    }
+
+    private static JsonNode targetOf(JsonNode change) {
+        ObjectNode target = Yaml.object();
+        target.set("kind", change.path("kind"));
+        target.set("name", change.path("metadata").path("name"));
+        return target;
+    }
+
+    private static boolean matches(JsonNode object, JsonNode target) {
+        String apiVersion = object.path("apiVersion").asText();
+        String group = apiVersion.contains("/") ? apiVersion.split("/")[0] : "";
+        return same(target, "kind", object.path("kind"))
+                && same(target, "name", object.path("metadata").path("name"))
+                && same(target, "group", TextNode.valueOf(group))
+                && same(
+                        target,
+                        "version",
+                        TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
+    }
+
+    private static boolean same(JsonNode target, String key, JsonNode value) {
+        return !target.has(key) || target.get(key).equals(value);
+    }
+
+    private static boolean isCustom(JsonNode object) {
+        String apiVersion = object.path("apiVersion").asText();
+        return apiVersion.contains(".") && !apiVersion.contains(".k8s.io/");
+    }
+
+    private static void merge(ObjectNode into, JsonNode change, boolean lists, Path file) {
+        change.properties()
+                .forEach(
+                        field -> {
+                            JsonNode value = field.getValue();
+                            require(
+                                    lists || !value.isArray(),
+                                    file + ": a merge of the list " + field.getKey());
+                            if (value.isNull()) {
+                                into.remove(field.getKey());
+                            } else if (value.isObject()) {
+                                JsonNode old = into.path(field.getKey());
+                                merge(
+                                        old.isObject()
+                                                ? (ObjectNode) old
+                                                : into.putObject(field.getKey()),
+                                        value,
+                                        lists,
+                                        file);
+                            } else {
+                                into.set(field.getKey(), value);
+                            }
+                        });
+    }
+
+    private String read(Path file) {
+        files.add(file);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException("not allowed in " + what);
+        }
+    }
+}

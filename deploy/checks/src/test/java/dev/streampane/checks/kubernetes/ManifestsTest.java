@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The manifests as such: rendered, and read with the models of their own field. */
+class ManifestsTest {
+
+    static final List<String> OVERLAYS = Manifests.OVERLAYS;
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldBeTakenWholeByTheirModels(String overlay) {
+        List<ObjectNode> objects = Manifests.of(overlay).objects();
+        assertThat(objects).hasSizeGreaterThan(50);
+        assertThat(objects.stream().flatMap(object -> Models.problems(object).stream())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldHaveNoObjectTwice(String overlay) {
+        assertThat(Manifests.of(overlay).objects().stream().map(Manifests::nameOf))
+                .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldLieInTheirNamespace(String overlay) {
+        assertThat(
+                        Manifests.of(overlay).objects().stream()
+                                .filter(
+                                        object ->
+                                                !object.at("/metadata/namespace")
+                                                        .asText()
+                                                        .equals("streampane"))
+                                .map(Manifests::nameOf))
+                .containsExactly("Namespace streampane");
+    }
+
+    @Test
+    void shouldReachEveryFileFromAnOverlay() throws IOException {
+        // Given
+        Set<Path> read = new TreeSet<>();
+        Manifests.OVERLAYS.forEach(
+                overlay ->
+                        read.addAll(
+                                Kustomization.of(Manifests.FOLDER.resolve("overlays/" + overlay))
+                                        .files()));
+        // When
+        Set<Path> files;
+        try (Stream<Path> below = Files.walk(Manifests.FOLDER)) {
+            files =
+                    below.filter(Files::isRegularFile)
+                            .filter(file -> !file.endsWith("README.md"))
+                            .collect(Collectors.toCollection(TreeSet::new));
+        }
+        // Then
+        assertThat(read).containsAll(files);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Deployment, results-api, /spec/template/spec, livenessProbes",
+        "Deployment, results-api, /spec/template/spec/containers/0/readinessProbe, periodSecond",
+        "Kafka, streampane, /spec/kafka, zookeper",
+        "KafkaNodePool, broker, /spec, role",
+        "KafkaTopic, audit, /spec, partition",
+        "KafkaUser, results-api, /spec/authorization/acls/0, operationz",
+        "FlinkDeployment, word-count, /spec/job, upgradeMod",
+        "FlinkDeployment, word-count, /spec/podTemplate/spec/containers/0, volumeMount",
+        "Elasticsearch, streampane, /spec/nodeSets/0, counts",
+        "Elasticsearch, streampane, /spec/nodeSets/0/podTemplate/spec, toleration",
+        "NetworkPolicy, results-api, /spec/ingress/0, port",
+        "HorizontalPodAutoscaler, results-api, /spec, minReplica",
+        "Ingress, results-api, /spec/rules/0/http/paths/0, pathTyp",
+        "PodMonitor, flink, /spec/podMetricsEndpoints/0, ports"
+    })
+    void shouldRefuseAFieldThatTheModelDoesNotKnow(
+            String kind, String name, String where, String field) {
+        // Given
+        ObjectNode object = Manifests.of("production").get(kind, name);
+        ((ObjectNode) object.at(where)).put(field, "x");
+        // When
+        List<String> problems = Models.problems(object);
+        // Then
+        assertThat(problems).singleElement().asString().contains(field);
+    }
+
+    @Test
+    void shouldRefuseAKindWithoutModel() {
+        ObjectNode object = Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);
+        assertThat(Models.problems(object)).containsExactly("Pot x: no model of v2/Pot");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "patches: [{target: {kind: Service, name: b}, patch: '[{op: add, path: /spec, value: 1}]'}] | hits nothing",
+                "images: [{name: streampane/none, newTag: '2'}] | no container has the image",
+                "namePrefix: x- | key namePrefix",
+                "configMapGenerator: [{name: x, files: []}] | names with a hash",
+                "patches: [{target: {kind: Service}, patch: '{spec: {ports: [1]}}'}] | a merge of the list ports"
+            })
+    void shouldRefuseWhatItWouldNotRenderAsKustomizeDoes(
+            String part, String problem, @TempDir Path folder) throws IOException {
+        // Given
+        Files.writeString(
+                folder.resolve("a.yaml"), "{apiVersion: v1, kind: Service, metadata: {name: a}}");
+        Files.writeString(
+                folder.resolve("kustomization.yaml"), "resources: [a.yaml]\n" + part + "\n");
+        // Then
+        assertThatThrownBy(() -> Kustomization.of(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.strimzi.api.kafka.model.kafka.Kafka;
+import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
+import io.strimzi.api.kafka.model.topic.KafkaTopic;
+import io.strimzi.api.kafka.model.user.KafkaUser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
+
+/**
+ * Reads objects with the models of their own field, without mercy: a field that the model does not know, also where it would be kept
+ * aside or passed over, is a problem. Kinds without a model in Java have a schema of the fields that we use.
+ */
+final class Models {
+
+    private static final Map<String, Class<?>> MODELS =
+            Map.ofEntries(
+                    Map.entry("v1/Namespace", Namespace.class),
+                    Map.entry("v1/ConfigMap", ConfigMap.class),
+                    Map.entry("v1/Secret", Secret.class),
+                    Map.entry("v1/Service", Service.class),
+                    Map.entry("v1/ServiceAccount", ServiceAccount.class),
+                    Map.entry("v1/PersistentVolumeClaim", PersistentVolumeClaim.class),
+                    Map.entry("apps/v1/Deployment", Deployment.class),
+                    Map.entry("apps/v1/StatefulSet", StatefulSet.class),
+                    Map.entry("batch/v1/Job", Job.class),
+                    Map.entry(
+                            "autoscaling/v2/HorizontalPodAutoscaler",
+                            HorizontalPodAutoscaler.class),
+                    Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
+                    Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
+                    Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+                    Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),
+                    Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", RoleBinding.class),
+                    Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
+                    Map.entry("flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class));
+
+    /** Kinds that only a schema of ours describes. */
+    private static final Map<String, String> SCHEMAS =
+            Map.of(
+                    "elasticsearch.k8s.elastic.co/v1/Elasticsearch", "elasticsearch",
+                    "monitoring.coreos.com/v1/PodMonitor", "pod-monitor");
+
+    /** The newest Flink that the model knows; the operator that is asked for knows more. */
+    private static final String MODELLED_FLINK = "v1_20";
+
+    private static final ObjectMapper STRICT =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .annotationIntrospector(new NothingAside())
+                    .build();
+
+    private Models() {}
+
+    /** What is wrong with an object; nothing when its model takes it whole. */
+    static List<String> problems(ObjectNode object) {
+        String kind = object.path("apiVersion").asText() + "/" + object.path("kind").asText();
+        String name = Manifests.nameOf(object);
+        if (SCHEMAS.containsKey(kind)) {
+            List<String> problems = new ArrayList<>();
+            schema(SCHEMAS.get(kind))
+                    .validate(object.toString(), InputFormat.JSON)
+                    .forEach(error -> problems.add(name + ": " + error));
+            object.findValues("podTemplate")
+                    .forEach(pod -> problems.addAll(read(name, pod, PodTemplateSpec.class)));
+            return problems;
+        }
+        if (!MODELS.containsKey(kind)) {
+            return List.of(name + ": no model of " + kind);
+        }
+        ObjectNode read = object.deepCopy();
+        if (read.path("spec").has("flinkVersion")) {
+            ((ObjectNode) read.get("spec")).put("flinkVersion", MODELLED_FLINK);
+        }
+        return read(name, read, MODELS.get(kind));
+    }
+
+    private static List<String> read(String name, JsonNode object, Class<?> model) {
+        try {
+            STRICT.treeToValue(object, model);
+            return List.of();
+        } catch (IOException e) {
+            return List.of(name + ": " + e.getMessage());
+        }
+    }
+
+    private static Schema schema(String name) {
+        try (InputStream text =
+                Models.class.getResourceAsStream("/kubernetes/" + name + ".schema.json")) {
+            return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(text, InputFormat.JSON);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes from models the permission to keep unknown fields aside, or to pass over them. */
+    private static final class NothingAside extends JacksonAnnotationIntrospector {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean hasAnySetter(Annotated annotated) {
+            return false;
+        }
+
+        @Override
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(
+                MapperConfig<?> config, Annotated annotated) {
+            return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
+        }
+    }
+}
