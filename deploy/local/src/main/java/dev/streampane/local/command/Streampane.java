@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
             TxCommand.class,
             AuditCommand.class,
             ReplayCommand.class,
-            MeasureCommand.class
+            MeasureCommand.class,
+            PrepareCommand.class,
+            SubmitCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {

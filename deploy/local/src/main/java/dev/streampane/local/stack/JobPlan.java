@@ -33,14 +33,13 @@ record JobPlan(
         Optional<String> windows,
         Optional<String> startFrom,
         Map<String, String> asked,
-        StackSettings settings,
+        JobSettings settings,
         Set<String> foreign) {
 
-    private static final String ARCHIVE = "time-series-archive";
     private static final String WINDOWS = "windows";
 
     /** Plans the job as {@code up} starts it. */
-    static JobPlan of(String job, StackSettings settings) {
+    static JobPlan of(String job, JobSettings settings) {
         return of(
                 job,
                 settings,
@@ -54,14 +53,13 @@ record JobPlan(
      * @throws StackException when other windows are asked for than those that the state was made with, when what it is to
      *     start from is not there, or when the newest generation has no state and an older one has
      */
-    static JobPlan of(
-            String job, StackSettings settings, StartFrom from, Map<String, String> asked) {
+    static JobPlan of(String job, JobSettings settings, StartFrom from, Map<String, String> asked) {
         return of(job, settings, from, asked, Generations.all(settings.bootstrapServers()));
     }
 
     static JobPlan of(
             String job,
-            StackSettings settings,
+            JobSettings settings,
             StartFrom from,
             Map<String, String> asked,
             List<JobRun> all) {
@@ -108,7 +106,7 @@ record JobPlan(
      * more: to begin anew, or to go on from an older one, is for the user to say.
      */
     private static void refuseToForgetOlder(
-            String job, int last, StackSettings settings, List<JobRun> runs) {
+            String job, int last, JobSettings settings, List<JobRun> runs) {
         runs.stream()
                 .map(JobRun::generation)
                 .filter(generation -> generation < last)
@@ -143,7 +141,7 @@ record JobPlan(
 
     /** The generation that wrote the state, when it lies where the stack puts it. */
     private static Optional<JobRun> madeBy(
-            State state, String job, StackSettings settings, List<JobRun> runs) {
+            State state, String job, JobSettings settings, List<JobRun> runs) {
         Path folder = settings.stateFolder().resolve(job);
         return runs.stream()
                 .filter(
@@ -155,7 +153,7 @@ record JobPlan(
     }
 
     private static Optional<String> windows(
-            String job, StackSettings settings, Map<String, String> asked) {
+            String job, JobSettings settings, Map<String, String> asked) {
         Map<String, String> options = new LinkedHashMap<>(settings.jobOptions(job));
         if (StackSettings.WINDOW_JOBS.contains(job)) {
             settings.windows().ifPresent(specs -> options.put(WINDOWS, specs));
@@ -169,7 +167,7 @@ record JobPlan(
      * as a new generation when that was no state.
      */
     static JobPlan again(JobPlan plan) {
-        StackSettings settings = plan.settings;
+        JobSettings settings = plan.settings;
         Optional<State> newest =
                 NewestState.find(settings.stateFolder(), plan.job, plan.generation);
         if (newest.isPresent()) {
@@ -231,18 +229,7 @@ record JobPlan(
         options.put("state-dir", settings.stateFolder().toUri().toString());
         options.put("generation", String.valueOf(generation));
         windows.ifPresent(specs -> options.put(WINDOWS, specs));
-        if (job.equals(RunningJobs.INDEX)) {
-            options.put(
-                    "elasticsearch-url",
-                    "http://127.0.0.1:" + settings.port(Listener.ELASTICSEARCH));
-        }
-        if (job.equals(ARCHIVE)) {
-            options.put("archive-dir", settings.data().resolve("archive").toUri().toString());
-            options.put("compact-after", "5m"); // something to see soon, for more files a day
-        }
-        if (job.equals("word-count")) {
-            options.put("output", "topic,console"); // for streampane logs word-count
-        }
+        options.putAll(settings.own(job));
         options.putAll(effective());
         startFrom.ifPresent(from -> options.put("start-from", from));
         List<String> arguments = new ArrayList<>(List.of(job));

@@ -4,7 +4,6 @@ package dev.streampane.local.stack;
 import dev.streampane.local.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +36,8 @@ public record StackSettings(
         Map<String, String> jobOptions,
         List<String> newGenerations,
         Map<String, String> kafkaConfig,
-        Map<String, Duration> retention) {
+        Map<String, Duration> retention)
+        implements JobSettings {
 
     /** The jobs of the pipeline. */
     public static final List<String> JOBS =
@@ -83,11 +83,12 @@ public record StackSettings(
     }
 
     /** {@code 127.0.0.1:port} of the broker. */
+    @Override
     public String bootstrapServers() {
         return "127.0.0.1:" + port(Listener.KAFKA);
     }
 
-    /** Folder of all jobs' checkpoints and savepoints. */
+    @Override
     public Path stateFolder() {
         return data.resolve("state");
     }
@@ -105,21 +106,20 @@ public record StackSettings(
         return asked.matches("[0-9]{1,5}") ? Integer.parseInt(asked) : usual;
     }
 
-    /** The job options that are for {@code job}; its own win over everybody's. */
-    Map<String, String> jobOptions(String job) {
-        Map<String, String> options = new LinkedHashMap<>();
-        jobOptions.forEach(
-                (name, value) -> {
-                    if (name.indexOf(':') < 0) {
-                        options.put(name, value);
-                    }
-                });
-        jobOptions.forEach(
-                (name, value) -> {
-                    if (name.startsWith(job + ":")) {
-                        options.put(name.substring(job.length() + 1), value);
-                    }
-                });
-        return options;
+    @Override
+    public Map<String, String> own(String job) {
+        return switch (job) {
+            case "index-results" ->
+                    Map.of("elasticsearch-url", "http://127.0.0.1:" + port(Listener.ELASTICSEARCH));
+            case "time-series-archive" ->
+                    Map.of(
+                            "archive-dir",
+                            data.resolve("archive").toUri().toString(),
+                            "compact-after",
+                            "5m"); // something to see soon, for more files a day
+            case "word-count" ->
+                    Map.of("output", "topic,console"); // for streampane logs word-count
+            default -> Map.of();
+        };
     }
 }

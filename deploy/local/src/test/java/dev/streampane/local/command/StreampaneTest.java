@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -192,7 +193,9 @@ class StreampaneTest {
                 "tx --help",
                 "tx list --help",
                 "tx abort --help",
-                "audit --help"
+                "audit --help",
+                "prepare --help",
+                "submit --help"
             })
     void shouldExplainItself(String line) {
         // When
@@ -202,6 +205,25 @@ class StreampaneTest {
         assertThat(code).isZero();
         assertThat(out.toString()).startsWith("Usage: streampane");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    prepare | --bootstrap-servers or --elasticsearch is missing
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e | '--flink=URL'
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option x | --job-option: 'x' is not allowed; allowed is NAME=VALUE
+                    """)
+    void shouldRefuseClustersThatAreNotDescribed(String line, String message) {
+        // When
+        int code = run(CommandLines.split(line));
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().strip()).contains(message).doesNotContain("\n");
     }
 
     @Test

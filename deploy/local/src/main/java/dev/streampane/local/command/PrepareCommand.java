@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.Http;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.stack.StackException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane prepare}: the topics and index templates that everything else expects. */
+@Command(
+        name = "prepare",
+        description = {
+            "Creates the topics of deploy/topics.yml that the brokers do not have, and puts",
+            "the index templates of deploy/elasticsearch. A second time changes nothing.",
+            "For clusters of others; 'up' does it by itself."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer =
+                "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
+final class PrepareCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Brokers that get the topics, with commas.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--elasticsearch",
+            paramLabel = "URL",
+            description = "Elasticsearch that gets the templates.")
+    private URI elasticsearch;
+
+    @Override
+    public Integer call() {
+        if (bootstrapServers == null && elasticsearch == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--bootstrap-servers or --elasticsearch is missing");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (bootstrapServers != null) {
+            TopicCatalogue catalogue =
+                    TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+            catalogue.create(bootstrapServers);
+            out.printf("topics: the %d of the catalogue are there%n", catalogue.topics().size());
+        }
+        if (elasticsearch != null) {
+            install();
+            out.println("index templates: put");
+        }
+        return 0;
+    }
+
+    private void install() {
+        try {
+            IndexTemplates.install(elasticsearch);
+        } catch (UncheckedIOException e) {
+            throw new StackException(
+                    e.getCause() instanceof Http.StatusException
+                            ? StackException.START_FAILED
+                            : StackException.NOT_RUNNING,
+                    "Elasticsearch does not take the index templates: " + e.getCause().getMessage(),
+                    e);
+        }
+    }
+}

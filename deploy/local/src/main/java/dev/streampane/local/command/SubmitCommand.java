@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.stack.Cluster;
+import dev.streampane.local.stack.ClusterSettings;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.stack.Specifications;
+import dev.streampane.local.stack.StackSettings;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane submit}: jobs for a Flink cluster that {@code up} does not run. */
+@Command(
+        name = "submit",
+        description = {
+            "Submits jobs to a Flink cluster of others and waits until they run. A job that",
+            "runs is left alone. The others go on from the newest state of their generation",
+            "below --state, else begin a new generation. Nobody watches them afterwards:",
+            "when the JobManager has forgotten them, submit them again.",
+            "For clusters of others; 'up' does it by itself."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  streampane submit --flink http://jobmanager:8081 --state /state \\",
+            "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 --jar job.jar"
+        })
+final class SubmitCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--flink",
+            paramLabel = "URL",
+            required = true,
+            description = "Flink's REST interface.")
+    private URI flink;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            required = true,
+            description = "Brokers, with commas.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--elasticsearch",
+            paramLabel = "URL",
+            required = true,
+            description = "Elasticsearch that index-results writes to.")
+    private String elasticsearch;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            required = true,
+            description = {
+                "Folder of checkpoints and savepoints, under the same",
+                "path here, for the JobManager and the TaskManagers."
+            })
+    private Path state;
+
+    @Option(
+            names = "--jar",
+            paramLabel = "FILE",
+            required = true,
+            description = "The jobs' jar, flink-pipeline-1.0.0-job.jar.")
+    private Path jar;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "JOB",
+            split = ",",
+            description = {
+                "Jobs to submit, with commas, or all (default:",
+                "weather-average, transaction-total, index-results)."
+            })
+    private List<String> jobs;
+
+    @Option(
+            names = "--windows",
+            paramLabel = "SPECS",
+            description = {
+                "Windows of weather-average and transaction-total, with ;",
+                "(default: as at the last run, at first tumbling(1m))."
+            })
+    private String windows;
+
+    @Option(
+            names = "--job-option",
+            paramLabel = "[JOB:]NAME=VALUE",
+            description = "An option for every job that has it, or for one; repeatable.")
+    private List<String> jobOptions;
+
+    @Option(
+            names = "--new-generation",
+            paramLabel = "JOB",
+            split = ",",
+            description = "Jobs that start without their state, as a new generation.")
+    private List<String> newGenerations;
+
+    @Override
+    public Integer call() {
+        Map<String, String> options =
+                JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
+        ClusterSettings settings =
+                new ClusterSettings(
+                        bootstrapServers,
+                        elasticsearch,
+                        state,
+                        Optional.ofNullable(windows)
+                                .filter(text -> !text.isBlank())
+                                .map(Specifications::canonical),
+                        options,
+                        known("--new-generation", newGenerations, List.of()));
+        PrintWriter out = spec.commandLine().getOut();
+        new Cluster(new FlinkRest(flink), jar)
+                .submit(
+                        known("--jobs", jobs, StackSettings.DEFAULT_JOBS),
+                        settings,
+                        (job, what) -> {
+                            out.printf("%s: %s%n", job, what);
+                            out.flush();
+                        });
+        return 0;
+    }
+
+    private List<String> known(String option, List<String> names, List<String> fallback) {
+        if (names == null || names.equals(List.of(""))) {
+            return fallback;
+        }
+        if (names.equals(List.of("all"))) {
+            return StackSettings.JOBS;
+        }
+        for (String name : names) {
+            if (!StackSettings.JOBS.contains(name)) {
+                throw JobOptions.wrong(
+                        spec.commandLine(),
+                        option,
+                        name,
+                        "all, or " + String.join(", ", StackSettings.JOBS));
+            }
+        }
+        return names.stream().distinct().toList();
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code streampane submit} was asked for.
+ *
+ * @param elasticsearch {@code http://host:port} that index-results writes to
+ */
+public record ClusterSettings(
+        String bootstrapServers,
+        String elasticsearch,
+        Path stateFolder,
+        Optional<String> windows,
+        Map<String, String> jobOptions,
+        List<String> newGenerations)
+        implements JobSettings {
+
+    public ClusterSettings {
+        stateFolder = stateFolder.toAbsolutePath().normalize();
+        jobOptions = Map.copyOf(jobOptions);
+        newGenerations = List.copyOf(newGenerations);
+    }
+
+    @Override
+    public Map<String, String> own(String job) {
+        return job.equals(RunningJobs.INDEX)
+                ? Map.of("elasticsearch-url", elasticsearch)
+                : Map.of();
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.JobRun;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterTest {
+
+    private static final String JOB = "weather-average";
+    private static final String INDEX = "index-results";
+
+    @TempDir Path state;
+
+    private final FakeFlink flink = new FakeFlink();
+    private final List<JobRun> runs = new ArrayList<>();
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        flink.start();
+    }
+
+    @AfterEach
+    void stop() {
+        flink.server.stop(0);
+    }
+
+    @Test
+    void shouldSubmitWhatHasNeverRunAsItsFirstGeneration() throws IOException {
+        // When
+        submit(Map.of(), JOB, INDEX);
+
+        // Then
+        assertThat(said)
+                .containsExactly(
+                        "weather-average: generation 1, without state",
+                        "index-results: generation 1, without state");
+        assertThat(arguments(0))
+                .containsExactly(
+                        JOB,
+                        "--bootstrap-servers=kafka:9092",
+                        "--state-dir=" + state.toUri(),
+                        "--generation=1");
+        assertThat(arguments(1)).contains("--elasticsearch-url=http://elasticsearch:9200");
+    }
+
+    @Test
+    void shouldLeaveAloneWhatRuns() throws IOException {
+        // Given
+        submit(Map.of(), JOB);
+
+        // When
+        submit(Map.of(), JOB, INDEX);
+
+        // Then
+        assertThat(said).contains("weather-average: runs already");
+        assertThat(flink.submissions).hasSize(2);
+    }
+
+    @Test
+    void shouldGoOnFromTheNewestStateWhenTheJobManagerHasForgottenTheJob() throws IOException {
+        // Given
+        ran(1);
+        checkpoint(1, 7);
+        checkpoint(1, 12);
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 12");
+        JsonNode submission = flink.submissions.get(0);
+        assertThat(submission.path("savepointPath").asText()).endsWith("/1/id/chk-12/");
+        assertThat(submission.path("claimMode").asText()).isEqualTo("CLAIM");
+        assertThat(arguments(0)).contains("--generation=1");
+    }
+
+    @Test
+    void shouldTakeTheNextGenerationWithoutState() throws IOException {
+        // Given
+        ran(1);
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(arguments(0)).contains("--generation=2");
+    }
+
+    @Test
+    void shouldSubmitAgainWhatHasFailed() throws IOException {
+        // Given
+        submit(Map.of(), JOB);
+        flink.jobs.get(0).put("state", "FAILED");
+        ran(1);
+        checkpoint(1, 3);
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(said).last().isEqualTo("weather-average: generation 1, on from checkpoint 3");
+    }
+
+    @Test
+    void shouldRefuseToForgetOlderStateAndOtherWindows() throws IOException {
+        // Given
+        ran(1);
+        checkpoint(1, 7);
+
+        // When Then
+        assertThatThrownBy(() -> submit(Map.of("windows", "tumbling(10s)"), JOB))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("--new-generation weather-average");
+        ran(2);
+        assertThatThrownBy(() -> submit(Map.of(), JOB))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("has no state of generation 2, only older state");
+        assertThat(flink.submissions).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatFlinkDoesNotAnswer() {
+        // Given
+        flink.server.stop(0);
+
+        // When Then
+        assertThatThrownBy(() -> submit(Map.of(), JOB))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("Flink does not answer");
+    }
+
+    private void submit(Map<String, String> options, String... jobs) throws IOException {
+        ClusterSettings settings =
+                new ClusterSettings(
+                        "kafka:9092",
+                        "http://elasticsearch:9200",
+                        state,
+                        Optional.empty(),
+                        options,
+                        List.of());
+        Path jar = Files.writeString(state.resolve("job.jar"), "jar");
+        new Cluster(new FlinkRest(flink.url()), jar)
+                .submit(
+                        List.of(jobs),
+                        job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs),
+                        (job, what) -> said.add(job + ": " + what));
+    }
+
+    private List<String> arguments(int submission) {
+        return StreamSupport.stream(
+                        flink.submissions.get(submission).path("programArgsList").spliterator(),
+                        false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    private void ran(int generation) {
+        runs.add(
+                new JobRun(
+                        JOB,
+                        generation,
+                        "id",
+                        List.of("tumbling(1m)"),
+                        Map.of(),
+                        "2026-11-20T06:00:00Z",
+                        "1.0.0"));
+    }
+
+    private void checkpoint(int generation, long id) throws IOException {
+        Path folder =
+                Files.createDirectories(state.resolve(JOB).resolve(generation + "/id/chk-" + id));
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(id);
+        }
+    }
+}
