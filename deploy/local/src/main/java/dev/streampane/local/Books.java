@@ -54,7 +54,7 @@ public final class Books {
     private final Map<Key, PartitionBook> partitions = new LinkedHashMap<>();
     private final WindowBooks windows = new WindowBooks();
     private final Findings findings = new Findings();
-    private final String bootstrapServers;
+    private final Map<String, Object> client;
     private final Admin admin;
     private final HoleReader holes;
     private final Map<JobGeneration, JobRun> runs;
@@ -62,12 +62,12 @@ public final class Books {
     /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
     private boolean auditExpired;
 
-    private Books(String bootstrapServers, Admin admin, HoleReader holes) {
-        this.bootstrapServers = bootstrapServers;
+    private Books(Map<String, Object> client, Admin admin, HoleReader holes) {
+        this.client = client;
         this.admin = admin;
         this.holes = holes;
         this.runs =
-                Generations.all(bootstrapServers).stream()
+                Generations.all(client).stream()
                         .collect(
                                 Collectors.toMap(
                                         run -> new JobGeneration(run.job(), run.generation()),
@@ -80,20 +80,29 @@ public final class Books {
      * @param bootstrapServers the broker that holds inputs, results and audit
      */
     public static BooksReport check(String bootstrapServers) {
-        return check(bootstrapServers, GRACE);
+        return check(Topics.client(bootstrapServers));
     }
 
-    static BooksReport check(String bootstrapServers, Duration grace) {
-        try (Admin admin = Topics.admin(bootstrapServers);
-                HoleReader holes = new HoleReader(admin, bootstrapServers)) {
-            Books books = new Books(bootstrapServers, admin, holes);
+    /**
+     * The same of brokers that do not speak with everyone.
+     *
+     * @param client settings of a Kafka client that may read all topics
+     */
+    public static BooksReport check(Map<String, Object> client) {
+        return check(client, GRACE);
+    }
+
+    static BooksReport check(Map<String, Object> client, Duration grace) {
+        try (Admin admin = Topics.admin(client);
+                HoleReader holes = new HoleReader(admin, client)) {
+            Books books = new Books(client, admin, holes);
             books.readAudit();
             return books.compareWithTopics(grace);
         }
     }
 
     private void readAudit() {
-        try (CommittedLog audit = new CommittedLog(admin, bootstrapServers, AUDIT)) {
+        try (CommittedLog audit = new CommittedLog(admin, client, AUDIT)) {
             auditExpired = audit.expired();
             audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
             partitions.values().forEach(this::finish);
@@ -198,7 +207,7 @@ public final class Books {
                         .map(run -> run.setting(option, byDefault))
                         .collect(Collectors.toCollection(HashSet::new));
         topics.add(byDefault);
-        return new CommittedLogs(admin, bootstrapServers, topics);
+        return new CommittedLogs(admin, client, topics);
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {

@@ -2,6 +2,7 @@
 package dev.streampane.local;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,7 +32,12 @@ public final class CommittedLog implements AutoCloseable {
 
     /** Opens {@code topic}; a topic that does not exist reads as an empty one. */
     public CommittedLog(Admin admin, String bootstrapServers, String topic) {
-        consumer = consumer(bootstrapServers, "read_committed");
+        this(admin, Topics.client(bootstrapServers), topic);
+    }
+
+    /** The same by the settings of a client. */
+    CommittedLog(Admin admin, Map<String, Object> client, String topic) {
+        consumer = consumer(client, "read_committed");
         partitions =
                 Topics.find(admin, topic).stream()
                         .flatMap(t -> IntStream.range(0, t.partitions().size()).boxed())
@@ -43,19 +49,13 @@ public final class CommittedLog implements AutoCloseable {
         highWatermarks = Topics.highWatermarks(admin, partitions);
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolation) {
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String isolation) {
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        isolation,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Hands over what has come since the last call, in each partition's order. */

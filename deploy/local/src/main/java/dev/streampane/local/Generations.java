@@ -31,8 +31,13 @@ public final class Generations {
 
     /** Every generation of every job, the newest record of each; in no particular order. */
     public static List<JobRun> all(String bootstrapServers) {
-        try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLog log = new CommittedLog(admin, bootstrapServers, TOPIC)) {
+        return all(Topics.client(bootstrapServers));
+    }
+
+    /** The same by the settings of a client. */
+    static List<JobRun> all(Map<String, Object> client) {
+        try (Admin admin = Topics.admin(client);
+                CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
             Map<String, JobRun> runs = new HashMap<>();
             log.readToEnd(
                     record -> {

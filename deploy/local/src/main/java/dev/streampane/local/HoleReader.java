@@ -27,10 +27,10 @@ final class HoleReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> committed;
     private final KafkaConsumer<byte[], byte[]> uncommitted;
 
-    HoleReader(Admin admin, String bootstrapServers) {
+    HoleReader(Admin admin, Map<String, Object> client) {
         this.admin = admin;
-        this.committed = CommittedLog.consumer(bootstrapServers, "read_committed");
-        this.uncommitted = CommittedLog.consumer(bootstrapServers, "read_uncommitted");
+        this.committed = CommittedLog.consumer(client, "read_committed");
+        this.uncommitted = CommittedLog.consumer(client, "read_uncommitted");
     }
 
     void check(String check, AuditLine.Key key, Range hole, Findings findings) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -27,13 +28,38 @@ public final class LocalKafka implements AutoCloseable {
     private final int port;
     private final int controllerPort;
     private final Map<String, String> overrides;
+    private final Security security;
     private ServerProcess server;
 
-    private LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides) {
+    /**
+     * How a broker is made that does not speak with everyone.
+     *
+     * @param format further arguments of the storage tool's {@code format}, such as {@code --add-scram}
+     * @param client what a client needs beside the broker's address to ask whether it is ready
+     */
+    public record Security(List<String> format, Map<String, String> client) {
+
+        /** Plain text, and everybody may do everything. */
+        static final Security NONE = new Security(List.of(), Map.of());
+
+        /** Keeps copies. */
+        public Security {
+            format = List.copyOf(format);
+            client = Map.copyOf(client);
+        }
+    }
+
+    private LocalKafka(
+            Path data,
+            int port,
+            int controllerPort,
+            Map<String, String> overrides,
+            Security security) {
         this.data = data.toAbsolutePath();
         this.port = port;
         this.controllerPort = controllerPort;
         this.overrides = Map.copyOf(overrides);
+        this.security = security;
     }
 
     /** Starts a broker on free ports with the stack's settings. */
@@ -59,7 +85,17 @@ public final class LocalKafka implements AutoCloseable {
     /** A broker that {@link #launch()} or {@link #restart()} starts. */
     public static LocalKafka at(
             Path data, int port, int controllerPort, Map<String, String> overrides) {
-        return new LocalKafka(data, port, controllerPort, overrides);
+        return at(data, port, controllerPort, overrides, Security.NONE);
+    }
+
+    /** The same, whose {@code overrides} secure it. */
+    public static LocalKafka at(
+            Path data,
+            int port,
+            int controllerPort,
+            Map<String, String> overrides,
+            Security security) {
+        return new LocalKafka(data, port, controllerPort, overrides, security);
     }
 
     /** {@code 127.0.0.1:port}. */
@@ -112,26 +148,27 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     private boolean answers() throws Exception {
-        try (Admin admin =
-                Admin.create(
-                        Map.of(
-                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-                                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000,
-                                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000))) {
+        Map<String, Object> client = new TreeMap<>(security.client());
+        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000);
+        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+        try (Admin admin = Admin.create(client)) {
             return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size() == 1;
         }
     }
 
     private void format(Path properties) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "format",
+                                "-t",
+                                Uuid.randomUuid().toString(),
+                                "-c",
+                                properties.toString()));
+        arguments.addAll(security.format());
         ServerProcess format =
-                java(
-                        "kafka-format",
-                        "kafka.tools.StorageTool",
-                        "format",
-                        "-t",
-                        Uuid.randomUuid().toString(),
-                        "-c",
-                        properties.toString());
+                java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
         try (format) {
             format.awaitSuccess(PATIENCE, "format " + logDirectory());
         }

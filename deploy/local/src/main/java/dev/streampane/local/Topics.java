@@ -24,8 +24,17 @@ public final class Topics {
 
     private Topics() {}
 
+    /** What a client needs to reach brokers that speak with everyone. */
+    public static Map<String, Object> client(String bootstrapServers) {
+        return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+
     public static Admin admin(String bootstrapServers) {
-        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        return admin(client(bootstrapServers));
+    }
+
+    static Admin admin(Map<String, Object> client) {
+        return Admin.create(client);
     }
 
     /** One whose calls fail when they are not answered within {@code patience}. */

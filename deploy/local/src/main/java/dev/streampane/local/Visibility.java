@@ -35,7 +35,7 @@ public record Visibility(List<Long> delays) {
             String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness) {
         List<Long> delays = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
-                CommittedLog.consumer(bootstrapServers, "read_committed")) {
+                CommittedLog.consumer(Topics.client(bootstrapServers), "read_committed")) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(TOPIC).stream()
                             .map(p -> new TopicPartition(p.topic(), p.partition()))

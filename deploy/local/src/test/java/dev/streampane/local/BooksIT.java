@@ -445,7 +445,7 @@ class BooksIT {
     }
 
     private static BooksReport check() {
-        return Books.check(kafka.bootstrapServers(), Duration.ZERO);
+        return Books.check(Topics.client(kafka.bootstrapServers()), Duration.ZERO);
     }
 
     private static void keepGoodBooks() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
+import dev.streampane.pipeline.io.ElasticsearchAccess;
 import dev.streampane.pipeline.io.ElasticsearchSink;
 import dev.streampane.pipeline.io.IndexRetention;
 import dev.streampane.pipeline.io.KafkaSources;
@@ -49,7 +50,7 @@ public final class IndexResultsJob implements Job {
                         new ToIndexRequest(),
                         ToIndexRequest.DOCUMENTS,
                         new ElasticsearchSink.Settings(
-                                config.get(JobOption.ELASTICSEARCH_URL),
+                                ElasticsearchAccess.of(config),
                                 config.get(JobOption.FLUSH_INTERVAL),
                                 config.get(JobOption.BULK_ACTIONS),
                                 NAME,

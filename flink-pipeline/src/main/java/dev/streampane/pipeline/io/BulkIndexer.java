@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
 import dev.streampane.pipeline.io.IndexRequest.Document;
+import dev.streampane.pipeline.job.BadOptionException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHost;
 import org.apache.http.entity.ByteArrayEntity;
@@ -29,6 +31,7 @@ import org.apache.http.entity.ContentType;
 import org.apache.http.impl.nio.reactor.IOReactorConfig;
 import org.apache.http.util.EntityUtils;
 import org.elasticsearch.client.Request;
+import org.elasticsearch.client.RequestOptions;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.ResponseListener;
@@ -65,6 +68,7 @@ final class BulkIndexer implements AutoCloseable {
             JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
 
     private final RestClient client;
+    private final ElasticsearchAccess access;
 
     /**
      * What became of the documents of one group.
@@ -87,10 +91,10 @@ final class BulkIndexer implements AutoCloseable {
         }
     }
 
-    /**
-     * @param hosts scheme, host and port of each node, and a path that all have in common
-     */
-    BulkIndexer(List<URI> hosts) {
+    BulkIndexer(ElasticsearchAccess access) {
+        this.access = access;
+        List<URI> hosts = access.hosts();
+        SSLContext trust = access.trust();
         HttpHost[] nodes =
                 hosts.stream()
                         .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
@@ -107,10 +111,11 @@ final class BulkIndexer implements AutoCloseable {
                                                 .setSocketTimeout(SOCKET_TIMEOUT_MS))
                         .setHttpClientConfigCallback(
                                 http ->
-                                        http.setDefaultIOReactorConfig(
-                                                IOReactorConfig.custom()
-                                                        .setIoThreadCount(1)
-                                                        .build()))
+                                        http.setSSLContext(trust)
+                                                .setDefaultIOReactorConfig(
+                                                        IOReactorConfig.custom()
+                                                                .setIoThreadCount(1)
+                                                                .build()))
                         .setCompressionEnabled(false)
                         .build();
     }
@@ -210,7 +215,9 @@ final class BulkIndexer implements AutoCloseable {
     private record Answer(int status, JsonNode body) {
 
         String cause() {
-            return status == 0 ? body.asText() : BulkIndexer.cause(status, body);
+            return status == 0
+                    ? body.asText()
+                    : BulkIndexer.cause(status, body) + ElasticsearchAccess.optionAtFault(status);
         }
     }
 
@@ -236,6 +243,17 @@ final class BulkIndexer implements AutoCloseable {
 
     private CompletableFuture<Answer> perform(Request request) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
+        try {
+            String authorization = access.authorization();
+            if (!authorization.isEmpty()) {
+                request.setOptions(
+                        RequestOptions.DEFAULT.toBuilder()
+                                .addHeader("Authorization", authorization));
+            }
+        } catch (BadOptionException e) {
+            answer.complete(new Answer(0, TextNode.valueOf(e.getMessage())));
+            return answer;
+        }
         client.performRequestAsync(
                 request,
                 new ResponseListener() {
@@ -253,7 +271,12 @@ final class BulkIndexer implements AutoCloseable {
                         answer.complete(
                                 failure instanceof ResponseException refusal
                                         ? read(refusal.getResponse())
-                                        : new Answer(0, TextNode.valueOf(failure.toString())));
+                                        : new Answer(
+                                                0,
+                                                TextNode.valueOf(
+                                                        failure
+                                                                + ElasticsearchAccess.optionAtFault(
+                                                                        failure))));
                     }
                 });
         return answer;

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.io;
 
 import dev.streampane.pipeline.intake.Decoded;
 import java.io.Serializable;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
     /**
      * How the sink behaves.
      *
-     * @param hosts the nodes: scheme, host and port of each
+     * @param access the nodes, and how they are reached
      * @param flushInterval the longest wait of a record for others to share a bulk request with
      * @param bulkActions the most documents in a bulk request, which is also flushed at 1 MiB
      * @param job name for dead letters
@@ -54,7 +53,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
      * @param retentions how long indices are kept; those of other kinds for ever
      */
     public record Settings(
-            List<URI> hosts,
+            ElasticsearchAccess access,
             Duration flushInterval,
             int bulkActions,
             String job,

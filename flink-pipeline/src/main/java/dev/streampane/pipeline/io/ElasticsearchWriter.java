@@ -81,7 +81,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                         context.getMailboxExecutor(),
                         context.getProcessingTimeService(),
                         getFatalExceptionCons());
-        indexer = new BulkIndexer(settings.hosts());
+        indexer = new BulkIndexer(settings.access());
         publisher = new PositionPublisher(positions, indexer, task, BACK_OFF);
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();

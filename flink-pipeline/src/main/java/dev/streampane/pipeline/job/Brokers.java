@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -63,7 +64,7 @@ public final class Brokers implements AutoCloseable {
      * The topic's id and partitions.
      *
      * @param option name of the option that names the topic
-     * @throws BadOptionException naming {@code option} when the topic does not exist
+     * @throws BadOptionException naming {@code option} when the topic does not exist, or not for this user
      */
     public TopicDescription topic(String option, String name) {
         try {
@@ -76,6 +77,14 @@ public final class Brokers implements AutoCloseable {
                         "a topic that exists at "
                                 + servers
                                 + " (create it as deploy/topics.yml says)");
+            }
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw BadOptionException.notAllowed(
+                        option,
+                        name,
+                        "a topic that the job's user at "
+                                + servers
+                                + " may use (its ACLs are in deploy/acls.yml)");
             }
             throw unusable(servers, e.getCause());
         } catch (InterruptedException e) {

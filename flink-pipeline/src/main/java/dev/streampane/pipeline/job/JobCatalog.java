@@ -166,7 +166,7 @@ public final class JobCatalog {
 
     private static StringBuilder line(StringBuilder text, String name, String what) {
         return text.append(
-                String.format(Locale.ROOT, "  %-24s%s%n", name.isEmpty() ? "" : "--" + name, what));
+                String.format(Locale.ROOT, "  %-30s%s%n", name.isEmpty() ? "" : "--" + name, what));
     }
 
     private static boolean isHelp(String argument) {

@@ -381,6 +381,22 @@ public record JobOption<T>(
                     OptionType.httpUrls(),
                     "Elasticsearch to write to");
 
+    /** Whom to believe that it is Elasticsearch. */
+    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_CA_FILE =
+            indexing(
+                    "elasticsearch-ca-file",
+                    "off",
+                    OptionType.offOr(OptionType.file()),
+                    "Certificates in PEM that alone are believed for https; off: those of the JVM");
+
+    /** As whom to come to Elasticsearch. */
+    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_API_KEY_FILE =
+            indexing(
+                    "elasticsearch-api-key-file",
+                    "off",
+                    OptionType.offOr(OptionType.file()),
+                    "API key for Elasticsearch, read again for each request; https only");
+
     /** How long a document waits for others to share a bulk request with. */
     public static final JobOption<Duration> FLUSH_INTERVAL =
             indexing(
@@ -559,6 +575,8 @@ public record JobOption<T>(
                     ARCHIVE_DIR,
                     COMPACT_AFTER,
                     ELASTICSEARCH_URL,
+                    ELASTICSEARCH_CA_FILE,
+                    ELASTICSEARCH_API_KEY_FILE,
                     FLUSH_INTERVAL,
                     BULK_ACTIONS,
                     RESULTS_RETENTION,

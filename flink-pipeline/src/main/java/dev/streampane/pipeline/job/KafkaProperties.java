@@ -9,6 +9,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Which properties of Kafka's clients may pass through as {@code kafka.<property>}. */
@@ -32,6 +33,9 @@ final class KafkaProperties {
                     Map.entry(ProducerConfig.ACKS_CONFIG, ""),
                     Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
 
+    /** Properties of the providers that {@code config.providers} names, each of its own. */
+    private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
+
     private static final Pattern SECRET =
             Pattern.compile(".*(password|secret|jaas|token|credential|keystore\\.key).*");
 
@@ -40,6 +44,19 @@ final class KafkaProperties {
     /** Whether the value of the property must not be shown. */
     static boolean isSecret(String property) {
         return SECRET.matcher(property.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /**
+     * Lets no secret into the arguments, which process lists and Flink's pages show; a reference to one may be there.
+     *
+     * @throws BadOptionException saying where it may be
+     */
+    static void checkArgument(String option, String value) {
+        if (option.startsWith(PREFIX) && isSecret(option) && !value.contains("${")) {
+            throw new BadOptionException(
+                    "--%s: a secret is not allowed among the arguments, which others can see; allowed are STREAMPANE_%s, a line of the --config file, or a reference such as ${file:/path:key} with --kafka.config.providers"
+                            .formatted(option, option.toUpperCase(Locale.ROOT).replace('.', '_')));
+        }
     }
 
     /**
@@ -57,7 +74,7 @@ final class KafkaProperties {
                                     option,
                                     instead.isEmpty() ? "to leave it out" : instead + " instead"));
         }
-        boolean known = sourceOptions().contains(property);
+        boolean known = sourceOptions().contains(property) || property.startsWith(PROVIDERS);
         for (ConfigDef client :
                 new ConfigDef[] {
                     ConsumerConfig.configDef(),

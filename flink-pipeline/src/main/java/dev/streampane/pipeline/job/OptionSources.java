@@ -69,6 +69,7 @@ final class OptionSources {
                                         option.map(o -> o.type().allowed()).orElse("a text")));
             }
             String value = equals < 0 ? args.get(++i) : argument.substring(equals + 1);
+            KafkaProperties.checkArgument(name, value);
             if (found.put(name, value) != null) {
                 throw new BadOptionException("--" + name + ": given twice; allowed is once");
             }

@@ -186,6 +186,18 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
+    /** A file on each machine of the cluster. */
+    static OptionType<java.nio.file.Path> file() {
+        return new OptionType<>(
+                "the absolute path of a file, on the JobManager and on every TaskManager",
+                text -> {
+                    require(text.chars().noneMatch(Character::isISOControl));
+                    java.nio.file.Path path = java.nio.file.Path.of(text);
+                    require(path.isAbsolute());
+                    return path;
+                });
+    }
+
     /** Base addresses of the nodes of one server, without credentials, which have no place on a command line. */
     static OptionType<List<URI>> httpUrls() {
         return new OptionType<>(

@@ -65,7 +65,8 @@ class BulkIndexerTest {
 
     @Test
     void shouldTryAgainLaterWhenNobodyListens() throws IOException {
-        try (var indexer = new BulkIndexer(List.of(URI.create("http://127.0.0.1:1")))) {
+        try (var indexer =
+                new BulkIndexer(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
             assertThat(indexer.index(groups(2)).join())
                     .extracting(Outcome::kind)
                     .containsExactly(Kind.LATER, Kind.LATER);
@@ -79,7 +80,7 @@ class BulkIndexerTest {
                                 actions -> StubElasticsearch.each(actions, action -> 201));
                 var indexer =
                         new BulkIndexer(
-                                List.of(
+                                ElasticsearchAccess.open(
                                         URI.create("http://127.0.0.1:1/search"),
                                         stub.url().resolve("/search")))) {
             assertThat(indexer.index(groups(1)).join()).containsExactly(Outcome.TAKEN);
@@ -138,7 +139,7 @@ class BulkIndexerTest {
                                 actions ->
                                         StubElasticsearch.each(
                                                 actions, a -> a.get("version").asInt()));
-                var indexer = new BulkIndexer(List.of(stub.url()))) {
+                var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
             assertThat(
                             indexer.index(
                                             List.of(
@@ -161,7 +162,7 @@ class BulkIndexerTest {
                                     sizes.add(actions.size());
                                     return answers.apply(actions);
                                 });
-                var indexer = new BulkIndexer(List.of(stub.url()))) {
+                var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
             return indexer.index(groups(groups)).join();
         }
     }

@@ -110,7 +110,7 @@ class ElasticsearchSinkMiniClusterTest {
                                     new NumberDocument(),
                                     1,
                                     new ElasticsearchSink.Settings(
-                                            List.of(stub.url()),
+                                            ElasticsearchAccess.open(stub.url()),
                                             Duration.ofMillis(20),
                                             BULK,
                                             "index-results",

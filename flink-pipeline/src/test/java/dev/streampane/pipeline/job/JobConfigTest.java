@@ -572,8 +572,11 @@ class JobConfigTest {
         JobConfig config =
                 of(
                         WEATHER,
-                        Map.of("STREAMPANE_KAFKA_SECURITY_PROTOCOL", "SSL"),
-                        "--kafka.ssl.truststore.password=geheim",
+                        Map.of(
+                                "STREAMPANE_KAFKA_SECURITY_PROTOCOL",
+                                "SSL",
+                                "STREAMPANE_KAFKA_SSL_TRUSTSTORE_PASSWORD",
+                                "geheim"),
                         "--kafka.compression.type",
                         "zstd");
 
@@ -587,6 +590,27 @@ class JobConfigTest {
                 .containsEntry("kafka.compression.type", "zstd")
                 .doesNotContainKey("kafka.ssl.truststore.password");
         assertThat(config.settings().toString()).doesNotContain("geheim");
+    }
+
+    @Test
+    void shouldTakeASecretAmongTheArgumentsOnlyAsAReference() {
+        assertThatThrownBy(() -> config("--kafka.sasl.jaas.config=x password=\"geheim\";"))
+                .hasMessageStartingWith(
+                        "--kafka.sasl.jaas.config: a secret is not allowed among the arguments")
+                .hasMessageContaining("STREAMPANE_KAFKA_SASL_JAAS_CONFIG")
+                .hasMessageNotContaining("geheim");
+
+        JobConfig config =
+                config(
+                        "--kafka.config.providers=file",
+                        "--kafka.config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider",
+                        "--kafka.sasl.jaas.config=${file:/run/secrets/user:sasl.jaas.config}");
+
+        assertThat(config.kafka())
+                .containsEntry("sasl.jaas.config", "${file:/run/secrets/user:sasl.jaas.config}")
+                .containsEntry(
+                        "config.providers.file.class",
+                        "org.apache.kafka.common.config.provider.FileConfigProvider");
     }
 
     @Test

@@ -15,6 +15,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.elasticsearch.client.Cancellable;
 import org.elasticsearch.client.HttpAsyncResponseConsumerFactory;
 import org.elasticsearch.client.Request;
@@ -43,10 +47,14 @@ public class SearchClient {
                                     .HeapBufferedResponseConsumerFactory(MAX_RESPONSE_BYTES))
                     .build();
 
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
     private final RestClient client;
     private final Duration timeout;
     private final Duration retryAfter;
     private final MeterRegistry metrics;
+    private String warnedOf = "";
+    private long warnedAt;
 
     SearchClient(RestClient client, ResultsConfig config, MeterRegistry metrics) {
         this.client = client;
@@ -146,7 +154,10 @@ public class SearchClient {
     }
 
     private Throwable transformed(Request request, Throwable failure) {
-        if (failure instanceof ResponseException refused) {
+        Optional<String> fault = settingAtFault(failure);
+        if (fault.isPresent()) {
+            warn(fault.get(), failure);
+        } else if (failure instanceof ResponseException refused) {
             int status = refused.getResponse().getStatusLine().getStatusCode();
             if (status != 429 && status < 500) {
                 return new IllegalStateException(
@@ -155,6 +166,42 @@ public class SearchClient {
         }
         LOG.debugf("Elasticsearch is away: path=%s cause=%s", request.getEndpoint(), failure);
         return away();
+    }
+
+    /** What to look at when Elasticsearch does not believe us, or we do not believe it. */
+    private static Optional<String> settingAtFault(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ResponseException refused
+                    && Set.of(401, 403)
+                            .contains(refused.getResponse().getStatusLine().getStatusCode())) {
+                return Optional.of("quarkus.elasticsearch.api-key");
+            }
+            if (cause instanceof SSLPeerUnverifiedException) {
+                return Optional.of("quarkus.elasticsearch.hosts");
+            }
+            if (cause instanceof SSLException) {
+                return Optional.of(
+                        "quarkus.tls."
+                                + ElasticsearchTrust.NAME
+                                + ".trust-store.pem.certs, quarkus.elasticsearch.protocol");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One line a minute at most, and one for each other setting. */
+    private synchronized void warn(String setting, Throwable failure) {
+        long now = System.nanoTime();
+        if (setting.equals(warnedOf) && now - warnedAt < WARNING_INTERVAL.toNanos()) {
+            return;
+        }
+        warnedOf = setting;
+        warnedAt = now;
+        LOG.warnf(
+                "Elasticsearch cannot be used, see %s: cause=%s: %s",
+                setting,
+                failure.getClass().getSimpleName(),
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
     }
 
     private ProblemException away() {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.job.BadOptionException;
+import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Where Elasticsearch is, whom to believe that it is, and as whom to come. Holds the names of files and no secret, so that none is in
+ * what a job is shipped or recovered from; each TaskManager reads its own.
+ *
+ * @param hosts scheme, host and port of each node, and a path that all have in common
+ * @param caFile certificates in PEM that alone are believed; empty: those of the JVM
+ * @param apiKeyFile the API key, on one line, read again for each request, so that it can be changed at any time; empty: none
+ */
+public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile)
+        implements Serializable {
+
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,4096}");
+
+    /** Keeps its own list. */
+    public ElasticsearchAccess {
+        hosts = List.copyOf(hosts);
+    }
+
+    /** To the nodes as anybody. */
+    static ElasticsearchAccess open(URI... hosts) {
+        return new ElasticsearchAccess(List.of(hosts), "", "");
+    }
+
+    /**
+     * As the options say.
+     *
+     * @throws BadOptionException when a file cannot be used here, or the key would go over a connection that others can read
+     */
+    public static ElasticsearchAccess of(JobConfig config) {
+        var access =
+                new ElasticsearchAccess(
+                        config.get(JobOption.ELASTICSEARCH_URL),
+                        config.get(JobOption.ELASTICSEARCH_CA_FILE).map(Path::toString).orElse(""),
+                        config.get(JobOption.ELASTICSEARCH_API_KEY_FILE)
+                                .map(Path::toString)
+                                .orElse(""));
+        if (!access.apiKeyFile.isEmpty()
+                && access.hosts.stream().anyMatch(host -> !"https".equals(host.getScheme()))) {
+            throw BadOptionException.notAllowed(
+                    JobOption.ELASTICSEARCH_URL.name(),
+                    access.hosts.get(0).toString(),
+                    "https with --" + JobOption.ELASTICSEARCH_API_KEY_FILE.name());
+        }
+        access.trust();
+        access.authorization();
+        return access;
+    }
+
+    /** What goes into the header Authorization; empty for none. */
+    String authorization() {
+        if (apiKeyFile.isEmpty()) {
+            return "";
+        }
+        String key;
+        try {
+            key = Files.readString(Path.of(apiKeyFile), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            key = ""; // not its message: it may hold what it could not decode
+        }
+        if (!KEY.matcher(key).matches()) {
+            throw BadOptionException.notAllowed(
+                    JobOption.ELASTICSEARCH_API_KEY_FILE.name(),
+                    apiKeyFile,
+                    "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
+        }
+        return "ApiKey " + key;
+    }
+
+    /** Believes the certificates of {@link #caFile}, or those of the JVM. */
+    SSLContext trust() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            if (caFile.isEmpty()) {
+                context.init(null, null, null);
+                return context;
+            }
+            KeyStore authorities = KeyStore.getInstance("PKCS12");
+            authorities.load(null, null);
+            try (InputStream pem = Files.newInputStream(Path.of(caFile))) {
+                Collection<? extends Certificate> certificates =
+                        CertificateFactory.getInstance("X.509").generateCertificates(pem);
+                for (Certificate certificate : certificates) {
+                    authorities.setCertificateEntry("ca-" + authorities.size(), certificate);
+                }
+            }
+            if (authorities.size() == 0) {
+                throw new GeneralSecurityException("no certificate in it");
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(authorities);
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw BadOptionException.notAllowed(
+                    JobOption.ELASTICSEARCH_CA_FILE.name(),
+                    caFile,
+                    "a file with certificates in PEM (%s)".formatted(e.getMessage()));
+        }
+    }
+
+    /** Which option to look at when Elasticsearch answers so; empty when none is at fault. */
+    static String optionAtFault(int status) {
+        return status == 401 || status == 403
+                ? " (--" + JobOption.ELASTICSEARCH_API_KEY_FILE.name() + ")"
+                : "";
+    }
+
+    /** Which option to look at when there is no answer; empty when none is at fault. */
+    static String optionAtFault(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLPeerUnverifiedException) {
+                return " (--" + JobOption.ELASTICSEARCH_URL.name() + ")";
+            }
+            if (cause instanceof SSLException) {
+                return " (--%s, --%s)"
+                        .formatted(
+                                JobOption.ELASTICSEARCH_CA_FILE.name(),
+                                JobOption.ELASTICSEARCH_URL.name());
+            }
+        }
+        return "";
+    }
+}
