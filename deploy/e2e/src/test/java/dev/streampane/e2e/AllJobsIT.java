@@ -79,7 +79,17 @@ class AllJobsIT {
             awaitHistory(up);
             Outcome.awaitBalanced(up.bootstrapServers());
             assertFits(up);
+            awaitMetrics(up);
         }
+    }
+
+    private static void awaitMetrics(Up up) {
+        ExposedMetrics.awaitDocumented(
+                "jobmanager", up.url(Listener.FLINK_JOB_MANAGER_METRICS).resolve("/metrics"));
+        ExposedMetrics.awaitDocumented(
+                "taskmanager", up.url(Listener.FLINK_TASK_MANAGER_METRICS).resolve("/metrics"));
+        ExposedMetrics.awaitDocumented(
+                "results-api", up.url(Listener.RESULTS_API).resolve("/q/metrics"));
     }
 
     /** All processes together, {@code up} itself among them. Cores are shown and not judged. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +95,11 @@ class CommandIT {
         await().atMost(Duration.ofMinutes(3))
                 .until(() -> shell.printed().contains(text) || !shell.process().isAlive());
         assertThat(shell.process().isAlive()).as("still runs after '%s'", text).isTrue();
+    }
+
+    private void awaitMetrics(String simulator, Listener listener) {
+        ExposedMetrics.awaitDocumented(
+                simulator, URI.create("http://127.0.0.1:" + listener.port(offset) + "/q/metrics"));
     }
 
     /** Ctrl-C reaches the terminal's foreground group; the children have one of their own. */
@@ -196,6 +202,8 @@ class CommandIT {
         Shell up = shell(up("--window 5s"));
         awaitPrinted(up, "ready in ");
         Shell twice = shell(up(""));
+        awaitMetrics("iot-simulator", Listener.IOT_SIMULATOR);
+        awaitMetrics("transaction-simulator", Listener.TRANSACTION_SIMULATOR);
 
         // When
         int twiceCode = twice.exitCode(Duration.ofSeconds(30));

@@ -2,6 +2,7 @@
 package dev.streampane.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -56,13 +57,18 @@ public final class LocalFlink implements AutoCloseable {
         }
     }
 
-    /** The three ports that have a number; all others (blobs, data, metrics) are any that is free. */
-    public record Ports(int rest, int jobManagerRpc, int taskManagerRpc) {
+    /** The ports that have a number; all others (blobs, data) are any that is free. Both metrics ports speak Prometheus. */
+    public record Ports(
+            int rest,
+            int jobManagerRpc,
+            int taskManagerRpc,
+            int jobManagerMetrics,
+            int taskManagerMetrics) {
 
         /** Ports on which nobody listens. */
         public static Ports free() {
-            int[] ports = FreePorts.next(3);
-            return new Ports(ports[0], ports[1], ports[2]);
+            int[] ports = FreePorts.next(5);
+            return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4]);
         }
     }
 
@@ -89,7 +95,14 @@ public final class LocalFlink implements AutoCloseable {
     public static LocalFlink start(Path data, int restPort) {
         Ports free = Ports.free();
         return start(
-                data, new Ports(restPort, free.jobManagerRpc(), free.taskManagerRpc()), Map.of());
+                data,
+                new Ports(
+                        restPort,
+                        free.jobManagerRpc(),
+                        free.taskManagerRpc(),
+                        free.jobManagerMetrics(),
+                        free.taskManagerMetrics()),
+                Map.of());
     }
 
     /**
@@ -161,6 +174,7 @@ public final class LocalFlink implements AutoCloseable {
                 java(
                         "jobmanager",
                         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                        ports.jobManagerMetrics(),
                         List.of(
                                 "-Xms96m",
                                 "-Xmx256m",
@@ -174,6 +188,7 @@ public final class LocalFlink implements AutoCloseable {
                 java(
                         "taskmanager",
                         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                        ports.taskManagerMetrics(),
                         List.of(
                                 "-Xms192m",
                                 "-Xmx" + size.heapMb() + "m",
@@ -217,7 +232,8 @@ public final class LocalFlink implements AutoCloseable {
         return Http.get(restUrl().resolve("/overview"));
     }
 
-    private ServerProcess java(String name, String mainClass, List<String> memory) {
+    private ServerProcess java(
+            String name, String mainClass, int metricsPort, List<String> memory) {
         Path configuration = writeConfiguration();
         List<String> options = new ArrayList<>(memory);
         options.addAll(
@@ -240,7 +256,9 @@ public final class LocalFlink implements AutoCloseable {
                         "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
                         "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
                         "-cp",
-                        Checkout.joinedClassPath("flink")));
+                        Checkout.server("flink").resolve("target/classes")
+                                + File.pathSeparator
+                                + Checkout.joinedClassPath("flink")));
         return ServerProcess.start(
                 name,
                 data.resolve(name + ".log"),
@@ -251,7 +269,10 @@ public final class LocalFlink implements AutoCloseable {
                         "FLINK_PLUGINS_DIR",
                         Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
-                List.of("--configDir", configuration.toString()));
+                List.of(
+                        "--configDir",
+                        configuration.toString(),
+                        "-Dmetrics.reporter.prometheus.port=" + metricsPort));
     }
 
     private Path writeConfiguration() {
@@ -315,6 +336,11 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "10s");
         settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1min");
+        settings.put(
+                "metrics.reporter.prometheus.factory.class",
+                "dev.streampane.local.flink.LoopbackPrometheusReporterFactory");
+        // job and topic names as they are, not with _ for -
+        settings.put("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
         settings.put(
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION");

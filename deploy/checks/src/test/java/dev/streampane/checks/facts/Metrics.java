@@ -35,9 +35,7 @@ public final class Metrics {
         try {
             Set<String> names = new TreeSet<>();
             for (String line : Files.readAllLines(FOLDER.resolve(process + SUFFIX))) {
-                if (!line.isBlank() && !line.startsWith("#")) {
-                    names.add(line.strip());
-                }
+                names.add(line.replaceFirst("^~", "").replaceFirst(" .*", ""));
             }
             return names;
         } catch (IOException e) {

@@ -12,7 +12,9 @@ public enum Listener {
     ELASTICSEARCH(9200, "Elasticsearch"),
     ELASTICSEARCH_TRANSPORT(9300, "Elasticsearch transport"),
     FLINK_JOB_MANAGER(6123, "Flink JobManager RPC"),
-    FLINK_TASK_MANAGER(6122, "Flink TaskManager RPC");
+    FLINK_TASK_MANAGER(6122, "Flink TaskManager RPC"),
+    FLINK_JOB_MANAGER_METRICS(9249, "Flink JobManager metrics"),
+    FLINK_TASK_MANAGER_METRICS(9250, "Flink TaskManager metrics");
 
     /** The largest offset with which every port is one. */
     public static final int LARGEST_OFFSET = 65_535 - ELASTICSEARCH_TRANSPORT.defaultPort;
