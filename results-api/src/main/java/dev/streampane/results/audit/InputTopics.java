@@ -4,8 +4,6 @@ package dev.streampane.results.audit;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -44,10 +42,11 @@ public class InputTopics {
      * One input partition.
      *
      * @param topicId the topic's id
+     * @param start offset of the oldest record that is still there
      * @param end offset behind the last record
      * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for it
      */
-    record Input(String topicId, long end, boolean stalled) {}
+    record Input(String topicId, long start, long end, boolean stalled) {}
 
     private final KafkaAccess kafka;
     private final AuditBooks books;
@@ -55,8 +54,7 @@ public class InputTopics {
     private final OpenTransactions transactions;
     private final Duration refresh;
     private final Duration stalledAfter;
-    private final MultiGauge lag;
-    private final MultiGauge stalledGauge;
+    private final AuditMetrics metrics;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     task -> {
@@ -80,8 +78,7 @@ public class InputTopics {
         this.transactions = transactions;
         this.refresh = config.audit().refresh();
         this.stalledAfter = config.audit().stalledAfter();
-        this.lag = MultiGauge.builder("streampane.input.lag").register(metrics);
-        this.stalledGauge = MultiGauge.builder("streampane.input.stalled").register(metrics);
+        this.metrics = new AuditMetrics(metrics);
     }
 
     void start(@Observes StartupEvent event) {
@@ -108,9 +105,17 @@ public class InputTopics {
 
     /** Records that {@code books} do not cover yet; nothing when the broker was not asked or the topic is another one. */
     static Optional<Long> lag(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+        return input(books, inputs).map(input -> Math.max(0, input.end() - books.last() - 1));
+    }
+
+    /** Offsets that are gone before {@code books} cover them; nothing when the broker was not asked or the topic is another one. */
+    static Optional<Long> expired(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+        return input(books, inputs).map(input -> Math.max(0, input.start() - books.last() - 1));
+    }
+
+    private static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
         return Optional.ofNullable(inputs.get(new TopicPartition(books.topic(), books.partition())))
-                .filter(input -> input.topicId().equals(books.topicId()))
-                .map(input -> Math.max(0, input.end() - books.last() - 1));
+                .filter(input -> input.topicId().equals(books.topicId()));
     }
 
     private void ask() {
@@ -121,7 +126,7 @@ public class InputTopics {
             Set<String> topics = topics();
             if (!topics.isEmpty()) {
                 inputs = found(topics);
-                measure();
+                metrics.show(books.newest(), inputs);
             }
             transactions.look(admin);
         } catch (ExecutionException | KafkaException e) {
@@ -177,6 +182,7 @@ public class InputTopics {
                                             topic.topicId().toString()));
         }
         long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
+        var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
         var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
         Map<TopicPartition, Input> found = new TreeMap<>(InputTopics::compare);
@@ -186,6 +192,7 @@ public class InputTopics {
                                 partition,
                                 new Input(
                                         id,
+                                        starts.get(partition).offset(),
                                         ends.get(partition).offset(),
                                         recent.get(partition).offset() < 0
                                                 && !timeless.contains(partition.topic()))));
@@ -200,37 +207,6 @@ public class InputTopics {
                                 .collect(Collectors.toMap(partition -> partition, p -> spec)))
                 .all()
                 .get();
-    }
-
-    private void measure() {
-        Map<TopicPartition, Input> now = inputs;
-        stalledGauge.register(
-                now.entrySet().stream()
-                        .map(
-                                input ->
-                                        MultiGauge.Row.of(
-                                                tags(input.getKey()),
-                                                input.getValue().stalled() ? 1 : 0))
-                        .collect(Collectors.toList()),
-                true);
-        lag.register(
-                books.newest().stream()
-                        .filter(partition -> lag(partition, now).isPresent())
-                        .map(
-                                partition ->
-                                        MultiGauge.Row.of(
-                                                tags(new TopicPartition(
-                                                                partition.topic(),
-                                                                partition.partition()))
-                                                        .and("job", partition.job()),
-                                                lag(partition, now).orElse(0L)))
-                        .collect(Collectors.toList()),
-                true);
-    }
-
-    private static Tags tags(TopicPartition partition) {
-        return Tags.of(
-                "topic", partition.topic(), "partition", Integer.toString(partition.partition()));
     }
 
     private static int compare(TopicPartition one, TopicPartition other) {

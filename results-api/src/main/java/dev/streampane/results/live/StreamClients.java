@@ -43,6 +43,7 @@ public class StreamClients {
         this.leftOut = metrics.counter("streampane.results.stream.left.out");
         this.previews = metrics.counter("streampane.results.stream.previews");
         metrics.gauge("streampane.results.stream.clients", clients, Set::size);
+        metrics.gauge("streampane.results.stream.places", limits, StreamLimits::places);
     }
 
     /** Is there from the start, and with it its metrics. */

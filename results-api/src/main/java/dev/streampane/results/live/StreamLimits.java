@@ -53,6 +53,11 @@ public class StreamLimits {
         byPrincipal.merge(access.name(), 1, Integer::sum);
     }
 
+    /** How many streams this process takes. */
+    int places() {
+        return config.maxClients();
+    }
+
     /** Gives a place back. */
     synchronized void release(Access access) {
         open--;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.results.audit.InputTopics.Input;
+import dev.streampane.results.audit.PartitionBooks.SpecBooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The newest books and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
+ * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown.
+ */
+final class AuditMetrics {
+
+    private final MultiGauge lag;
+    private final MultiGauge expired;
+    private final MultiGauge stalled;
+    private final MultiGauge rows;
+    private final MultiGauge holes;
+    private final MultiGauge corrections;
+
+    AuditMetrics(MeterRegistry metrics) {
+        lag = MultiGauge.builder("streampane.input.lag").register(metrics);
+        expired = MultiGauge.builder("streampane.input.expired").register(metrics);
+        stalled = MultiGauge.builder("streampane.input.stalled").register(metrics);
+        rows = MultiGauge.builder("streampane.audit.rows").register(metrics);
+        holes = MultiGauge.builder("streampane.audit.holes").register(metrics);
+        corrections = MultiGauge.builder("streampane.audit.corrections").register(metrics);
+    }
+
+    void show(List<PartitionBooks> books, Map<TopicPartition, Input> inputs) {
+        show(
+                stalled,
+                inputs.entrySet().stream()
+                        .map(
+                                input ->
+                                        Row.of(
+                                                tags(input.getKey()),
+                                                input.getValue().stalled() ? 1 : 0)));
+        show(lag, books.stream().flatMap(one -> row(one, InputTopics.lag(one, inputs).stream())));
+        show(
+                expired,
+                books.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
+        show(rows, books.stream().flatMap(AuditMetrics::verdicts));
+        show(holes, each(books, one -> one.holes().offsets()));
+        show(corrections, each(books, PartitionBooks::corrections));
+    }
+
+    private static void show(MultiGauge gauge, Stream<Row<?>> rows) {
+        gauge.register(rows.toList(), true);
+    }
+
+    private static Stream<Row<?>> each(
+            List<PartitionBooks> books, ToLongFunction<PartitionBooks> number) {
+        return books.stream().map(one -> Row.of(tags(one), number.applyAsLong(one)));
+    }
+
+    private static Stream<Row<?>> row(PartitionBooks books, Stream<Long> number) {
+        return number.map(value -> Row.of(tags(books), value));
+    }
+
+    /** Counted and late per specification; rejected and heartbeats are the same for all of them, which is an empty one. */
+    private static Stream<Row<?>> verdicts(PartitionBooks books) {
+        return Stream.concat(
+                Stream.of(
+                        verdict(books, "", "rejected", books.rejected()),
+                        verdict(books, "", "heartbeat", books.heartbeats())),
+                books.specs().stream().flatMap(spec -> verdicts(books, spec)));
+    }
+
+    private static Stream<Row<?>> verdicts(PartitionBooks books, SpecBooks spec) {
+        return Stream.of(
+                verdict(books, spec.spec(), "counted", spec.counted()),
+                verdict(books, spec.spec(), "late", spec.late()));
+    }
+
+    private static Row<?> verdict(PartitionBooks books, String spec, String verdict, long rows) {
+        return Row.of(tags(books).and("spec", spec, "verdict", verdict), rows);
+    }
+
+    private static Tags tags(PartitionBooks books) {
+        return tags(new TopicPartition(books.topic(), books.partition())).and("job", books.job());
+    }
+
+    private static Tags tags(TopicPartition partition) {
+        return Tags.of(
+                "topic", partition.topic(), "partition", Integer.toString(partition.partition()));
+    }
+}
