@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.Checkout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,11 +22,6 @@ record Manifests(List<ObjectNode> objects) {
     static Manifests of(String overlay) {
         return new Manifests(
                 Kustomization.of(FOLDER.resolve("overlays").resolve(overlay)).objects());
-    }
-
-    /** A copy that may be changed. */
-    Manifests copy() {
-        return new Manifests(new ArrayList<>(objects.stream().map(ObjectNode::deepCopy).toList()));
     }
 
     /** The objects of a kind. */

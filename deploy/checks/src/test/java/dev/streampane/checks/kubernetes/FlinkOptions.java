@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import dev.streampane.local.Checkout;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+
+/** The options of the Flink that our jobs run on, from the constants in its own jars. */
+final class FlinkOptions {
+
+    private static final Path CLASS_PATH =
+            Checkout.root().resolve("deploy/local/servers/flink/target/classpath");
+
+    private static final String REPORTER = "metrics.reporter.";
+    private static final String FACTORY = ".factory.class";
+
+    /** What S3A calls {@code fs.s3a.endpoint} and {@code fs.s3a.path.style.access}; Flink passes them on. */
+    private static final Set<String> S3 = Set.of("s3.endpoint", "s3.path.style.access");
+
+    private static final Set<String> KEYS = read();
+
+    private FlinkOptions() {}
+
+    /** Keys that are no options. */
+    static List<String> unknown(Map<String, String> configuration) {
+        return configuration.keySet().stream()
+                .filter(key -> !KEYS.contains(key) && !S3.contains(key) && !isReporter(key))
+                .toList();
+    }
+
+    private static boolean isReporter(String key) {
+        return key.startsWith(REPORTER) && (key.endsWith(FACTORY) || key.endsWith(".port"));
+    }
+
+    private static Set<String> read() {
+        try {
+            List<URL> jars = new ArrayList<>();
+            for (String jar : Files.readString(CLASS_PATH).strip().split(File.pathSeparator)) {
+                jars.add(Path.of(jar).toUri().toURL());
+            }
+            Set<String> keys = new TreeSet<>();
+            try (URLClassLoader flink =
+                    new URLClassLoader(
+                            jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+                for (URL jar : jars) {
+                    if (jar.getPath().matches(".*/flink-(core|runtime|kubernetes)-[^/]*\\.jar")) {
+                        read(flink, Path.of(jar.getPath()), keys);
+                    }
+                }
+            }
+            return keys;
+        } catch (IOException e) {
+            throw new UncheckedIOException("build first with 'mvn -q -DskipTests package'", e);
+        }
+    }
+
+    private static void read(ClassLoader flink, Path file, Set<String> keys) throws IOException {
+        try (JarFile jar = new JarFile(file.toFile())) {
+            jar.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.matches("org/apache/flink/.*Options\\.class"))
+                    .forEach(
+                            name ->
+                                    read(
+                                            flink,
+                                            name.replace('/', '.').replaceFirst("\\.class$", ""),
+                                            keys));
+        }
+    }
+
+    private static void read(ClassLoader flink, String name, Set<String> keys) {
+        try {
+            for (Field field : Class.forName(name, true, flink).getFields()) {
+                if (Modifier.isStatic(field.getModifiers())
+                        && field.getType().getSimpleName().equals("ConfigOption")) {
+                    Object option = field.get(null);
+                    keys.add((String) option.getClass().getMethod("key").invoke(option));
+                }
+            }
+        } catch (ReflectiveOperationException | LinkageError e) {
+            // A class whose own dependencies are not there: its keys stay unknown, and are refused.
+            return;
+        }
+    }
+}

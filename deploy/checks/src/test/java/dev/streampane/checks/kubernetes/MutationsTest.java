@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Changes a copy of the manifests in one place each: the check must name what is wrong. */
+class MutationsTest {
+
+    /**
+     * A change.
+     *
+     * @param object kind and name of the object that is changed
+     * @param change JSON 6902, one operation
+     * @param said what the problem must name
+     */
+    record Mutation(Check check, String object, String change, String said) {
+
+        /** The manifests with the change. */
+        Manifests apply(Manifests manifests) {
+            String[] names = object.split(" ");
+            ObjectNode changed = manifests.get(names[0], names[1]);
+            JsonNode operation = Yaml.documents("[{" + change + "}]").get(0);
+            JsonNode patched = JsonPatch.apply(operation, changed);
+            changed.removeAll();
+            changed.setAll((ObjectNode) patched);
+            return manifests;
+        }
+    }
+
+    static List<Mutation> mutations() {
+        String container = "/spec/template/spec/containers/0";
+        String flink = "/spec/podTemplate/spec/containers/0";
+        return List.of(
+                new Mutation(
+                        Check.TOPICS,
+                        "KafkaTopic audit",
+                        "op: replace, path: /metadata/name, value: audits",
+                        "KafkaTopic audits is not in deploy/topics.yml"),
+                new Mutation(
+                        Check.TOPICS,
+                        "KafkaTopic audit",
+                        "op: replace, path: /spec/partitions, value: 2",
+                        "KafkaTopic audit is 2"),
+                new Mutation(
+                        Check.TOPICS,
+                        "KafkaTopic late-records",
+                        "op: remove, path: /spec/config/max.message.bytes",
+                        "max.message.bytes=16777216"),
+                new Mutation(
+                        Check.USERS,
+                        "KafkaUser results-api",
+                        "op: add, path: /spec/authorization/acls/0/operations/-, value: Write",
+                        "topic window-results literal [Read, Write]"),
+                new Mutation(
+                        Check.USERS,
+                        "KafkaUser weather-average",
+                        "op: replace, path: /metadata/name, value: weather",
+                        "KafkaUser weather-average is not there"),
+                new Mutation(
+                        Check.USERS,
+                        "KafkaUser kafka-ui",
+                        "op: add, path: /spec/authorization/acls/1/operations/-, value: Delete",
+                        "KafkaUser kafka-ui is not in deploy/acls.yml and may Delete"),
+                new Mutation(
+                        Check.ACL_TOPICS,
+                        "KafkaUser iot-simulator",
+                        "op: replace, path: /spec/authorization/acls/0/resource/name, value: readings",
+                        "there is no topic readings"),
+                new Mutation(
+                        Check.KAFKA,
+                        "KafkaTopic alerts",
+                        "op: replace, path: /spec/replicas, value: 3",
+                        "KafkaTopic alerts: 3 replicas on 1 brokers"),
+                new Mutation(
+                        Check.KAFKA,
+                        "Kafka streampane",
+                        "op: replace, path: /metadata/name, value: other",
+                        "there is no Kafka 'streampane'"),
+                new Mutation(
+                        Check.SERVICE_SETTINGS,
+                        "Deployment results-api",
+                        "op: replace, path: "
+                                + container
+                                + "/env/0/name, value: QUARKUS_HTTP_HOSTS",
+                        "nothing reads QUARKUS_HTTP_HOSTS"),
+                new Mutation(
+                        Check.JOB_OPTIONS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/job/args/2, value: --parallel=2",
+                        "word-count has no option --parallel"),
+                new Mutation(
+                        Check.JOB_OPTIONS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: " + flink + "/env/0/name, value: STREAMPANE_BROKERS",
+                        "nothing reads STREAMPANE_BROKERS"),
+                new Mutation(
+                        Check.JOB_OPTIONS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: "
+                                + flink
+                                + "/env/1/name, value: STREAMPANE_KAFKA_PROTOCOL",
+                        "nothing reads STREAMPANE_KAFKA_PROTOCOL"),
+                new Mutation(
+                        Check.JOB_OPTIONS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /metadata/name, value: words",
+                        "there is no FlinkDeployment of the job word-count"),
+                new Mutation(
+                        Check.FLINK_OPTIONS,
+                        "FlinkDeployment word-count",
+                        "op: add, path: /spec/flinkConfiguration/state.savepoint.dir, value: x",
+                        "Flink has no option state.savepoint.dir"),
+                new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/job/parallelism, value: 4",
+                        "--parallelism is 2, not 4"),
+                new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/flinkVersion, value: v2_2",
+                        "flinkVersion is v2_2, not v2_3"),
+                new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: remove, path: /spec/job/args/1",
+                        "no --generation"),
+                new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/flinkConfiguration/high-availability.storageDir, value: file:///tmp",
+                        "high-availability.storageDir is not on S3"),
+                new Mutation(
+                        Check.PORTS,
+                        "Deployment results-api",
+                        "op: replace, path: " + container + "/ports/0/containerPort, value: 8090",
+                        "the service's is 8080"),
+                new Mutation(
+                        Check.PORTS,
+                        "Service results-api",
+                        "op: replace, path: /spec/ports/0/port, value: 80",
+                        "port 80 is none of the container's"),
+                new Mutation(
+                        Check.PORTS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: " + flink + "/ports/0/containerPort, value: 9250",
+                        "the reporter's port 9249"),
+                new Mutation(
+                        Check.OPENINGS,
+                        "NetworkPolicy results-api",
+                        "op: replace, path: /spec/ingress/0/ports/0/port, value: 8090",
+                        "NetworkPolicy results-api: opens port 8090"),
+                new Mutation(
+                        Check.OPENINGS,
+                        "NetworkPolicy deny-by-default",
+                        "op: add, path: /spec/ingress, value: [{}]",
+                        "no NetworkPolicy denies by default"),
+                new Mutation(
+                        Check.OPENINGS,
+                        "NetworkPolicy results-api",
+                        "op: remove, path: /spec/ingress/0/from",
+                        "NetworkPolicy results-api: lets everybody in"),
+                new Mutation(
+                        Check.CALLS,
+                        "NetworkPolicy elasticsearch",
+                        "op: remove, path: /spec/ingress/0/from/0",
+                        "FlinkDeployment index-results: no policy lets it in to streampane-es-http:9200"),
+                new Mutation(
+                        Check.CALLS,
+                        "NetworkPolicy iot-simulator",
+                        "op: remove, path: /spec/egress/0",
+                        "Deployment iot-simulator: no policy lets it out to streampane-kafka-bootstrap:9092"),
+                new Mutation(
+                        Check.CALLS,
+                        "Kafka streampane",
+                        "op: replace, path: /spec/kafka/listeners/0/port, value: 9094",
+                        "nobody listens on streampane-kafka-bootstrap:9092"),
+                new Mutation(
+                        Check.OBJECTS,
+                        "ConfigMap telegraf",
+                        "op: replace, path: /metadata/name, value: telegraph",
+                        "Deployment telegraf: there is no ConfigMap telegraf"),
+                new Mutation(
+                        Check.OBJECTS,
+                        "FlinkDeployment index-results",
+                        "op: replace, path: /spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath, value: /ca",
+                        "nothing is mounted at /etc/streampane/kafka-ca/ca.crt"),
+                new Mutation(
+                        Check.SELECTORS,
+                        "PodDisruptionBudget results-api",
+                        "op: add, path: /spec/selector/matchLabels/tier, value: api",
+                        "PodDisruptionBudget results-api: no pods have"),
+                new Mutation(
+                        Check.SELECTORS,
+                        "Service results-api",
+                        "op: add, path: /spec/selector/tier, value: api",
+                        "Service results-api: no pods have"),
+                new Mutation(
+                        Check.POD_SECURITY,
+                        "Deployment results-api",
+                        "op: replace, path: /spec/template/spec/automountServiceAccountToken, value: true",
+                        "automountServiceAccountToken is 'true'"),
+                new Mutation(
+                        Check.POD_SECURITY,
+                        "FlinkDeployment word-count",
+                        "op: remove, path: /spec/podTemplate/spec/enableServiceLinks",
+                        "enableServiceLinks is ''"),
+                new Mutation(
+                        Check.PROBES,
+                        "Deployment transaction-simulator",
+                        "op: replace, path: "
+                                + container
+                                + "/livenessProbe/httpGet/path, value: /health",
+                        "livenessProbe asks '/health'"),
+                new Mutation(
+                        Check.RESOURCES,
+                        "Deployment s3",
+                        "op: remove, path: " + container + "/resources/limits",
+                        "Deployment s3: container s3 has no requests or limit"),
+                new Mutation(
+                        Check.IMAGES,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/image, value: 'streampane/flink-jobs:1.0.0'",
+                        "image streampane/flink-jobs:1.0.0"),
+                new Mutation(
+                        Check.IMAGES,
+                        "Deployment influxdb",
+                        "op: replace, path: " + container + "/image, value: 'influxdb:latest'",
+                        "image influxdb:latest"),
+                new Mutation(
+                        Check.SIMULATORS,
+                        "Deployment iot-simulator",
+                        "op: replace, path: /spec/replicas, value: 2",
+                        "replicas is '2'"),
+                new Mutation(
+                        Check.INGRESSES,
+                        "Ingress results-api",
+                        "op: replace, path: /spec/rules/0/http/paths/4/path, value: /api/v2",
+                        "results-api does not answer /api/v2"),
+                new Mutation(
+                        Check.INGRESSES,
+                        "Ingress results-api",
+                        "op: remove, path: /metadata/annotations/nginx.ingress.kubernetes.io~1proxy-buffering",
+                        "buffers events"),
+                new Mutation(
+                        Check.METRICS,
+                        "HorizontalPodAutoscaler results-api",
+                        "op: replace, path: /spec/metrics/0/pods/metric/name, value: streampane_stream_clients",
+                        "results-api has no metric streampane_stream_clients"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutations")
+    void shouldNameWhatIsWrong(Mutation mutation) {
+        // Given
+        Manifests changed = mutation.apply(Manifests.of("dev"));
+        // When
+        List<String> problems = mutation.check().problems(changed);
+        // Then
+        assertThat(problems).isNotEmpty().anyMatch(problem -> problem.contains(mutation.said()));
+    }
+
+    @Test
+    void shouldNameAMonitorOfAPathThatNobodyAnswers() {
+        // Given
+        Manifests changed =
+                new Mutation(
+                                Check.METRICS,
+                                "PodMonitor results-api",
+                                "op: replace, path: /spec/podMetricsEndpoints/0/path, value: /metrics",
+                                "")
+                        .apply(Manifests.of("production"));
+        // When
+        List<String> problems = Check.METRICS.problems(changed);
+        // Then
+        assertThat(problems)
+                .containsExactly(
+                        "PodMonitor results-api: Deployment results-api does not answer /metrics on http");
+    }
+
+    @Test
+    void shouldHaveAMutationOfEveryCheck() {
+        Set<Check> mutated = mutations().stream().map(Mutation::check).collect(Collectors.toSet());
+        assertThat(mutated).containsExactlyInAnyOrderElementsOf(Arrays.asList(Check.values()));
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.ServiceSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Variables of services and jobs, and arguments of jobs, against what the code reads. */
+final class SettingChecks {
+
+    private static final String JOB_KAFKA = "STREAMPANE_KAFKA_";
+
+    /** The jobs' clients are newer than the services', whose settings do not have these. */
+    private static final String PROVIDERS = "config.providers";
+
+    /** What Flink's S3 file system reads, beside the jobs. */
+    private static final Set<String> S3 = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+
+    private SettingChecks() {}
+
+    /** Variables that no service reads. */
+    static List<String> services(Manifests manifests) {
+        List<String> problems = new ArrayList<>();
+        for (Pods pods : manifests.ours().filter(pods -> !pods.isFlink()).toList()) {
+            Optional<Service> service = Service.named(pods.service());
+            if (service.isEmpty()) {
+                problems.add(pods.name() + ": there is no such service");
+                continue;
+            }
+            for (JsonNode container : pods.containers()) {
+                ServiceSettings.of(service.get())
+                        .unread(Pods.environment(container).keySet())
+                        .forEach(name -> problems.add(pods.name() + ": nothing reads " + name));
+            }
+        }
+        return problems;
+    }
+
+    /** Jobs that are not there, and variables and arguments that they do not read. */
+    static List<String> jobs(Manifests manifests) {
+        List<String> problems = new ArrayList<>();
+        for (String job : JobOptions.jobs()) {
+            if (manifests.find("FlinkDeployment", job).isEmpty()) {
+                problems.add("there is no FlinkDeployment of the job " + job);
+            }
+        }
+        for (Pods pods : manifests.ours().filter(Pods::isFlink).toList()) {
+            String job = pods.owner().at("/spec/job/args/0").asText();
+            if (!job.equals(pods.service()) || !JobOptions.jobs().contains(job)) {
+                problems.add(pods.name() + ": its job is " + job);
+            }
+            arguments(pods).keySet().stream()
+                    .filter(option -> !JobOptions.of(job).contains(option))
+                    .forEach(
+                            option ->
+                                    problems.add(
+                                            "%s: %s has no option --%s"
+                                                    .formatted(pods.name(), job, option)));
+            for (JsonNode container : pods.containers()) {
+                Pods.environment(container).keySet().stream()
+                        .filter(name -> !reads(job, name))
+                        .forEach(name -> problems.add(pods.name() + ": nothing reads " + name));
+            }
+        }
+        return problems;
+    }
+
+    /** The arguments of a job by option, all of them as {@code --option=value}. */
+    static Map<String, String> arguments(Pods pods) {
+        Map<String, String> arguments = new java.util.LinkedHashMap<>();
+        JsonNode args = pods.owner().at("/spec/job/args");
+        for (int i = 1; i < args.size(); i++) {
+            String[] parts = args.get(i).asText().split("=", 2);
+            arguments.put(parts[0].replaceFirst("^--", ""), parts.length == 2 ? parts[1] : "");
+        }
+        return arguments;
+    }
+
+    private static boolean reads(String job, String name) {
+        if (name.startsWith(JOB_KAFKA)) {
+            String property =
+                    name.substring(JOB_KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+            return ServiceSettings.kafka().contains(property) || property.startsWith(PROVIDERS);
+        }
+        return S3.contains(name) || JobOptions.readsVariable(job, name);
+    }
+}
