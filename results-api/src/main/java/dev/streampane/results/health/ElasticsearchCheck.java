@@ -3,8 +3,9 @@ package dev.streampane.results.health;
 
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -14,7 +15,7 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 @ApplicationScoped
-public class ElasticsearchCheck implements HealthCheck {
+public class ElasticsearchCheck implements AsyncHealthCheck {
 
     private final SearchClient elasticsearch;
     private final TailFeeds feeds;
@@ -25,8 +26,11 @@ public class ElasticsearchCheck implements HealthCheck {
     }
 
     @Override
-    public HealthCheckResponse call() {
-        boolean reachable = elasticsearch.reachable();
+    public Uni<HealthCheckResponse> call() {
+        return elasticsearch.reachable().map(this::said);
+    }
+
+    private HealthCheckResponse said(boolean reachable) {
         return HealthCheckResponse.named("elasticsearch")
                 .up()
                 .withData("reachable", reachable)

@@ -172,9 +172,14 @@ public final class Access {
         }
     }
 
+    /** Whether the service's own figures may be read: metrics, and what health knows. */
+    boolean seesOperations() {
+        return admin() || scopes.metrics();
+    }
+
     /** Refuses whoever may not read the metrics. */
     void checkMetrics() {
-        if (!admin() && !scopes.metrics()) {
+        if (!seesOperations()) {
             throw missing("metrics");
         }
     }

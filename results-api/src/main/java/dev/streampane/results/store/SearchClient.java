@@ -9,7 +9,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -38,6 +37,7 @@ import org.jboss.logging.Logger;
 public class SearchClient {
 
     private static final Logger LOG = Logger.getLogger(SearchClient.class);
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int MAX_RESPONSE_BYTES = 16 << 20;
 
     private static final RequestOptions OPTIONS =
@@ -56,11 +56,31 @@ public class SearchClient {
     private String warnedOf = "";
     private long warnedAt;
 
+    private final Uni<Boolean> reachable;
+
+    /** When it was asked last whether it is reachable, by {@link System#nanoTime}. */
+    private volatile long asked;
+
     SearchClient(RestClient client, ResultsConfig config, MeterRegistry metrics) {
         this.client = client;
         this.timeout = config.query().timeout();
         this.retryAfter = config.query().retryAfter();
         this.metrics = metrics;
+        this.reachable =
+                Uni.createFrom()
+                        .deferred(
+                                () -> {
+                                    asked = System.nanoTime();
+                                    return perform(new Request("GET", "/_cluster/health"));
+                                })
+                        .map(answer -> !answer.path("status").asText().equals("red"))
+                        .ifNoItem()
+                        .after(SECOND)
+                        .recoverWithItem(false)
+                        .onFailure(ProblemException.class)
+                        .recoverWithItem(false)
+                        .memoize()
+                        .until(() -> System.nanoTime() - asked > SECOND.toNanos());
     }
 
     /** The answer to {@code query} over all indices behind {@code alias}. */
@@ -98,16 +118,9 @@ public class SearchClient {
         return perform(request).replaceWithVoid();
     }
 
-    /** Whether Elasticsearch answers within a second. */
-    public boolean reachable() {
-        try {
-            return perform(new Request("GET", "/_cluster/health"))
-                    .map(answer -> !answer.path("status").asText().equals("red"))
-                    .await()
-                    .atMost(Duration.ofSeconds(1));
-        } catch (ProblemException | TimeoutException e) {
-            return false;
-        }
+    /** Whether Elasticsearch answers within a second; asked once a second, however many want to know. */
+    public Uni<Boolean> reachable() {
+        return reachable;
     }
 
     private Uni<JsonNode> perform(Request request) {

@@ -267,6 +267,30 @@ class WhoReadsWhatIT {
     }
 
     @Test
+    void shouldShowWhatHealthKnowsToOperatorsOnly() {
+        for (String path : List.of("", "/live", "/ready")) {
+            for (String name : List.of("admin", "metrics")) {
+                HttpResponse<String> whole = service.get("/q/health" + path, header(name));
+                assertThat(whole.statusCode()).isEqualTo(200);
+                assertThat(JsonPath.from(whole.body()).getList("checks.data"))
+                        .as(whole.body())
+                        .isNotEmpty()
+                        .doesNotContainNull();
+            }
+            for (String[] headers :
+                    List.of(new String[0], header("whole"), new String[] {"X-API-Key", "x"})) {
+                HttpResponse<String> bare = service.get("/q/health" + path, headers);
+                assertThat(bare.statusCode()).isEqualTo(200);
+                JsonPath body = JsonPath.from(bare.body());
+                assertThat(body.getString("status")).isEqualTo("UP");
+                assertThat(body.getList("checks.status")).isNotEmpty().containsOnly("UP");
+                assertThat(bare.body()).doesNotContain("data", "window-results", "position");
+            }
+        }
+        assertThat(service.get("/q/health/group/x").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void shouldOpenOneStreamByTicketThatShowsWhatItsOwnerMayRead() {
         // Given
         URI stream = stream(ticket("reader"));

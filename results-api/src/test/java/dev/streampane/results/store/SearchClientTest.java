@@ -3,6 +3,7 @@ package dev.streampane.results.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.results.ResultsConfig;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +103,7 @@ class SearchClientTest {
                         ProblemException.class,
                         e -> assertThat(e.problem().status()).isEqualTo(503));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
-        assertThat(elasticsearch.reachable()).isFalse();
+        assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
     @Test
@@ -113,9 +115,38 @@ class SearchClientTest {
     }
 
     @Test
+    void shouldAskOnceASecondHoweverManyWantToKnow() {
+        // Given
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext(
+                "/",
+                exchange -> {
+                    asked.incrementAndGet();
+                    byte[] body = "{\"status\":\"green\"}".getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().add("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        long begin = System.nanoTime();
+        // When
+        for (int i = 0; i < 100; i++) {
+            assertThat(elasticsearch.reachable().await().indefinitely()).isTrue();
+        }
+        // Then
+        assertThat((long) asked.get())
+                .isLessThanOrEqualTo(1 + Duration.ofNanos(System.nanoTime() - begin).toSeconds());
+        await().untilAsserted(
+                        () -> {
+                            elasticsearch.reachable().await().indefinitely();
+                            assertThat(asked).hasValueGreaterThan(1);
+                        });
+    }
+
+    @Test
     void shouldNotCallARedClusterReachable() {
         answer(200, "{\"status\":\"red\"}");
-        assertThat(elasticsearch.reachable()).isFalse();
+        assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
     private void answer(int status, String body) {
