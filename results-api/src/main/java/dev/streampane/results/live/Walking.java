@@ -104,12 +104,9 @@ final class Walking implements Stage {
 
     /** Whether a newer revision of the window was there when the walk began; what comes later changes nothing that was announced. */
     private boolean leftOut(StreamClient client, TailEntry entry) {
-        return entry.number() < announcedTo
+        return entry.number() < Math.min(announcedTo, conflatedTo)
                 && entry.kind() == TailEntry.Kind.WINDOW
-                && client.tail().index().revisions(entry.id()).stream()
-                        .anyMatch(
-                                other ->
-                                        other.version() > entry.version()
-                                                && other.number() < conflatedTo);
+                && client.tail().index().revisions(entry.id(), entry.version()).stream()
+                        .anyMatch(newer -> newer.number() < conflatedTo);
     }
 }

@@ -11,7 +11,6 @@ import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
@@ -53,14 +52,21 @@ class History {
                                         .map(answer -> part(limit, read, hits(answer))));
     }
 
-    /** One more than the page, for each is parsed. */
+    /** One more than the page, for each is parsed; what was written twice counts once. */
     private static List<TailEntry> inTail(
             TailIndex index, String id, int limit, OptionalLong after) {
-        return index.revisions(id).stream()
-                .filter(entry -> after.isEmpty() || entry.version() > after.getAsLong())
-                .sorted(Comparator.comparingLong(TailEntry::version))
-                .limit(limit + 1L)
-                .toList();
+        List<TailEntry> found = new ArrayList<>();
+        long last = after.orElse(Long.MIN_VALUE);
+        for (TailEntry entry : index.revisions(id, last)) {
+            if (entry.version() != last) {
+                found.add(entry);
+            }
+            if (found.size() > limit) {
+                break;
+            }
+            last = entry.version();
+        }
+        return found;
     }
 
     private static Part part(

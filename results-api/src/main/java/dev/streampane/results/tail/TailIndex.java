@@ -3,6 +3,7 @@ package dev.streampane.results.tail;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -53,7 +54,32 @@ public final class TailIndex {
         }
     }
 
-    private final Map<String, List<TailEntry>> revisions = new ConcurrentHashMap<>();
+    /** A revision's place among all of them: those of one window together, by version. */
+    private record Revision(String id, long version, long number) implements Comparable<Revision> {
+
+        /** Which window comes first matters to nobody, and ids begin alike. */
+        private static final Comparator<Revision> ORDER =
+                Comparator.comparingInt((Revision revision) -> revision.id().hashCode())
+                        .thenComparing(Revision::id)
+                        .thenComparingLong(Revision::version)
+                        .thenComparingLong(Revision::number);
+
+        private static Revision of(TailEntry entry) {
+            return new Revision(entry.id(), entry.version(), entry.number());
+        }
+
+        /** Behind every revision of a window up to a version. */
+        private static Revision behind(String id, long version) {
+            return new Revision(id, version, Long.MAX_VALUE);
+        }
+
+        @Override
+        public int compareTo(Revision other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private final NavigableMap<Revision, TailEntry> revisions = new ConcurrentSkipListMap<>();
     private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs =
             new ConcurrentHashMap<>();
     private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
@@ -68,14 +94,27 @@ public final class TailIndex {
         return early.contains(job) || early.size() >= MAX_EARLY;
     }
 
-    /** The revisions of a window that are in the tail, in the order of the log. */
+    /** The revisions of a window that are in the tail now, the oldest version first. */
     public List<TailEntry> revisions(String id) {
-        return revisions.getOrDefault(id, List.of());
+        return List.copyOf(revisions(id, Long.MIN_VALUE));
+    }
+
+    /** The revisions of a window that are in the tail and newer than a version, the oldest version first; live. */
+    public Collection<TailEntry> revisions(String id, long after) {
+        return revisions
+                .subMap(
+                        Revision.behind(id, after),
+                        false,
+                        Revision.behind(id, Long.MAX_VALUE),
+                        false)
+                .values();
     }
 
     /** The newest revision of a window that is in the tail. */
     public Optional<TailEntry> newest(String id) {
-        return newest(revisions(id));
+        return Optional.ofNullable(revisions.lowerEntry(Revision.behind(id, Long.MAX_VALUE)))
+                .map(Map.Entry::getValue)
+                .filter(entry -> entry.id().equals(id));
     }
 
     /** The jobs that have windows in the tail. */
@@ -143,12 +182,10 @@ public final class TailIndex {
         if (entry.end().toEpochMilli() > entry.appended() && early.size() < MAX_EARLY) {
             early.add(entry.job());
         }
-        List<TailEntry> known = revisions(entry.id());
-        List<TailEntry> all = new ArrayList<>(known);
-        all.add(entry);
-        revisions.put(entry.id(), List.copyOf(all));
-        if (newest(known).filter(newer -> newer.version() > entry.version()).isEmpty()) {
-            newest(known).filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
+        Optional<TailEntry> known = newest(entry.id());
+        revisions.put(Revision.of(entry), entry);
+        if (known.filter(newer -> newer.version() > entry.version()).isEmpty()) {
+            known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
             jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
                     .put(row(entry), entry);
             series.computeIfAbsent(series(entry), of -> new ConcurrentSkipListMap<>())
@@ -158,13 +195,7 @@ public final class TailIndex {
 
     /** Takes out the oldest revision of its window. What is newest then may be older than what went; a store has that. */
     void remove(TailEntry entry) {
-        List<TailEntry> left =
-                revisions(entry.id()).stream().filter(other -> other != entry).toList();
-        if (left.isEmpty()) {
-            revisions.remove(entry.id());
-        } else {
-            revisions.put(entry.id(), left);
-        }
+        revisions.remove(Revision.of(entry));
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(entry.job());
         if (rows != null && rows.get(row(entry)) == entry) {
             unlist(entry);
@@ -190,10 +221,6 @@ public final class TailIndex {
     /** The revisions of a window agree in all this, unless somebody else wrote one. */
     private static boolean sameRow(TailEntry one, TailEntry other) {
         return series(one).equals(series(other)) && Last.of(one).equals(Last.of(other));
-    }
-
-    private static Optional<TailEntry> newest(List<TailEntry> revisions) {
-        return revisions.stream().max(Comparator.comparingLong(TailEntry::version));
     }
 
     private static Row row(TailEntry entry) {

@@ -8,12 +8,14 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.tail.Tail.Reach;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,7 +192,10 @@ class TailTest {
         assertThat(tail.index().newest(id).orElseThrow().offset()).isEqualTo(1);
         assertThat(tail.index().revisions(id))
                 .extracting(TailEntry::offset)
-                .containsExactly(0L, 1L, 2L);
+                .containsExactly(2L, 0L, 1L);
+        assertThat(tail.index().revisions(id, TailEntry.version(true, 1, 1)))
+                .extracting(TailEntry::offset)
+                .containsExactly(1L);
         assertThat(rows(tail)).containsExactly(1L);
         // When: both revisions of generation 1 have gone
         for (int offset = 3; offset < 6; offset++) {
@@ -199,6 +204,44 @@ class TailTest {
         // Then: what is left of the window is not listed, for the store has a newer revision
         assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L);
         assertThat(rows(tail)).containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void shouldTakeNoLongerPerRevisionHoweverManyAWindowHas() {
+        // Given
+        List<TailEntry> revisions =
+                IntStream.rangeClosed(1, 48_000)
+                        .mapToObj(rev -> revision(rev, "k", 1, rev, true))
+                        .toList();
+        nanosPerRevision(revisions.subList(0, 1_500));
+        // When
+        long few = nanosPerRevision(revisions.subList(0, 1_500));
+        long many = nanosPerRevision(revisions);
+        // Then: 32 times the revisions cost each of them about the same, not 32 times as much
+        assertThat(many).as("nanoseconds beside %d", few).isLessThan(8 * few);
+    }
+
+    /** The thread's own time for a window's revisions to come, to be found as streams find them, and to go. */
+    private static long nanosPerRevision(List<TailEntry> revisions) {
+        String id = revisions.get(0).id();
+        Tail tail = tail(revisions.size(), 1 << 30);
+        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        revisions.forEach(revision -> tail.append(TOPIC, revision));
+        long followed =
+                revisions.stream()
+                        .filter(
+                                revision ->
+                                        tail.index().revisions(id, revision.version()).stream()
+                                                .anyMatch(
+                                                        newer ->
+                                                                newer.offset()
+                                                                        == revision.offset() + 1))
+                        .count();
+        assertThat(followed).isEqualTo(revisions.size() - 1);
+        tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
+        assertThat(tail.index().newest(id)).isEmpty();
+        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin)
+                / revisions.size();
     }
 
     @Test
