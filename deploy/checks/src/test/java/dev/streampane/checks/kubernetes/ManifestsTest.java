@@ -67,7 +67,10 @@ class ManifestsTest {
         try (Stream<Path> below = Files.walk(Manifests.FOLDER)) {
             files =
                     below.filter(Files::isRegularFile)
-                            .filter(file -> !file.endsWith("README.md"))
+                            .filter(
+                                    file ->
+                                            !file.endsWith("README.md")
+                                                    && !file.endsWith("secrets"))
                             .collect(Collectors.toCollection(TreeSet::new));
         }
         // Then

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Secrets that the manifests read: an operator makes them, or the README's table says who does, and the script makes those. */
+class SecretsTest {
+
+    static final List<String> OVERLAYS = Manifests.OVERLAYS;
+
+    private static final Pattern NAME = Pattern.compile("`([^`]+)`");
+
+    /** Made from a certificate that the script cannot have. */
+    private static final String TLS = "results-api-tls";
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldBeMadeByAnOperatorOrStandInTheTable(String overlay) throws IOException {
+        // Given
+        Manifests manifests = Manifests.of(overlay);
+        Map<String, Set<String>> operators = ReferenceChecks.secretsOfOperators(manifests);
+        // When
+        Map<String, Set<String>> others = new TreeMap<>();
+        ReferenceChecks.secrets(manifests)
+                .forEach(
+                        (name, keys) -> {
+                            if (operators.containsKey(name)) {
+                                assertThat(operators.get(name)).as(name).containsAll(keys);
+                            } else {
+                                others.put(name, keys);
+                            }
+                        });
+        // Then
+        Map<String, Set<String>> documented = documented(overlay);
+        assertThat(others.keySet()).isEqualTo(documented.keySet());
+        others.forEach((name, keys) -> assertThat(documented.get(name)).as(name).containsAll(keys));
+    }
+
+    @Test
+    void shouldNameASecretThatNobodyMakes() throws IOException {
+        // Given
+        Manifests manifests = Manifests.of("production");
+        new MutationsTest.Mutation(
+                        Check.OBJECTS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/podTemplate/spec/volumes/1/secret/secretName, value: words",
+                        "")
+                .apply(manifests);
+        // Then
+        assertThat(ReferenceChecks.secrets(manifests)).containsKey("words");
+        assertThat(ReferenceChecks.secretsOfOperators(manifests)).doesNotContainKey("words");
+        assertThat(documented("production")).doesNotContainKey("words");
+    }
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldBeMadeByTheScript(String overlay, @TempDir Path folder) throws Exception {
+        // Given
+        for (String tool : List.of("jq", "openssl")) {
+            assumeTrue(isInstalled(tool) || System.getenv("CI") != null, "no " + tool);
+        }
+        Path log = folder.resolve("log");
+        tool(
+                folder,
+                "kubectl",
+                """
+                shift 2
+                case "$1" in
+                  get) [[ $3 == streampane-es-elastic-user ]] && printf cGFzcw== || exit 1 ;;
+                  exec) jq --exit-status '.role_descriptors' >/dev/null && echo '{"encoded":"ZW5jb2RlZA=="}' ;;
+                  create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>"%s" ;;
+                esac
+                """
+                        .formatted(log));
+        tool(
+                folder,
+                "docker",
+                "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
+        // When
+        ProcessBuilder script =
+                new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay)
+                        .redirectErrorStream(true);
+        script.environment().put("PATH", folder + ":" + System.getenv("PATH"));
+        Process process = script.start();
+        try (var in = process.outputWriter()) {
+            in.write("id\nsecret\n");
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Then
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains(TLS + " is missing").doesNotContain("prometheus.secret");
+        Map<String, Set<String>> wanted = documented(overlay);
+        wanted.remove(TLS);
+        assertThat(made(log)).isEqualTo(wanted);
+    }
+
+    private static Map<String, Set<String>> made(Path log) throws IOException {
+        Map<String, Set<String>> made = new TreeMap<>();
+        String name = "";
+        for (String line : Files.readAllLines(log)) {
+            if (line.startsWith("  ")) {
+                made.get(name).add(line.strip());
+            } else {
+                name = line;
+                made.put(name, new TreeSet<>());
+            }
+        }
+        return made;
+    }
+
+    /** The table's Secrets of an overlay, with their keys. */
+    private static Map<String, Set<String>> documented(String overlay) throws IOException {
+        Map<String, Set<String>> documented = new TreeMap<>();
+        String page = Files.readString(Manifests.FOLDER.resolve("README.md"));
+        page.substring(page.indexOf("| Secret | keys |"))
+                .lines()
+                .takeWhile(line -> line.startsWith("|"))
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|"))
+                .filter(cells -> List.of(cells[3].strip().split(", ")).contains(overlay))
+                .forEach(
+                        cells ->
+                                documented.put(names(cells[1]).iterator().next(), names(cells[2])));
+        return documented;
+    }
+
+    private static Set<String> names(String cell) {
+        Set<String> names = new TreeSet<>();
+        Matcher name = NAME.matcher(cell);
+        while (name.find()) {
+            names.add(name.group(1));
+        }
+        return names;
+    }
+
+    private static void tool(Path folder, String name, String body) throws IOException {
+        Path file = folder.resolve(name);
+        Files.writeString(file, "#!/usr/bin/env bash\n" + body);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private static boolean isInstalled(String tool) {
+        return List.of(System.getenv("PATH").split(":")).stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    }
+}
