@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.workflows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.streampane.checks.facts.Images;
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** What is wrong with a workflow that its schema allows. */
+final class WorkflowCheck {
+
+    private static final Path ROOT = Checkout.root();
+    private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}");
+    private static final Pattern USES = Pattern.compile("uses: (\\S+)(.*)");
+    private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?");
+    private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
+    private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w -]+);");
+    private static final Pattern FILE =
+            Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
+    private static final Pattern APT =
+            Pattern.compile("apt-get install [^&|\\n]*?((?: [a-z][a-z0-9-]+)+)");
+    private static final Pattern CI_NEEDS = Pattern.compile("needs=\\(([^)]*)\\)");
+    private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
+
+    private final String text;
+    private final JsonNode root;
+    private final List<String> findings = new ArrayList<>();
+
+    private WorkflowCheck(String text) {
+        this.text = text;
+        try {
+            this.root = new YAMLMapper().readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> findings(String text) {
+        WorkflowCheck check = new WorkflowCheck(text);
+        check.permissions();
+        check.actions();
+        check.root
+                .path("jobs")
+                .properties()
+                .forEach(job -> check.job(job.getKey(), job.getValue()));
+        check.packages();
+        return check.findings;
+    }
+
+    private void permissions() {
+        JsonNode all = root.path("permissions");
+        if (!all.isObject()) {
+            findings.add("the workflow does not say what it may do");
+        }
+        all.properties()
+                .forEach(
+                        entry -> {
+                            if (!entry.getValue().asText().equals("read")) {
+                                findings.add("every job may write " + entry.getKey());
+                            }
+                        });
+    }
+
+    private void actions() {
+        for (MatchResult uses : USES.matcher(text).results().toList()) {
+            if (!PINNED.matcher(uses.group(1)).matches()) {
+                findings.add(uses.group(1) + " is not pinned to a commit");
+            } else if (!uses.group(2).matches(" # v\\d+(?:\\.\\d+)*")) {
+                findings.add(uses.group(1) + " has no version beside its commit");
+            }
+        }
+    }
+
+    private void job(String name, JsonNode job) {
+        if (!job.has("timeout-minutes")) {
+            findings.add(name + " may run for ever");
+        }
+        if (!RUNNER.matcher(job.path("runs-on").asText()).matches()) {
+            findings.add(name + " runs on a machine without a version");
+        }
+        String usual = job.at("/defaults/run/working-directory").asText(".");
+        for (JsonNode step : job.path("steps")) {
+            if (step.path("uses").asText().startsWith("actions/checkout@")
+                    && !step.at("/with/persist-credentials").asText().equals("false")) {
+                findings.add(name + " leaves its token in the checkout");
+            }
+            if (step.has("run")) {
+                run(step.path("run").asText(), step.path("working-directory").asText(usual));
+            }
+        }
+        variables(name, (ObjectNode) job, usual);
+    }
+
+    private void run(String script, String folder) {
+        if (script.contains("${{")) {
+            findings.add("a script takes an expression as text: " + script.strip());
+        }
+        if (!Files.isDirectory(ROOT.resolve(folder))) {
+            findings.add(folder + " does not exist");
+        }
+        for (MatchResult file : FILE.matcher(script).results().toList()) {
+            Path path = ROOT.resolve(folder).resolve(file.group(1)).normalize();
+            if (!Files.exists(path)) {
+                findings.add(file.group(1) + " does not exist");
+            } else if (Files.isRegularFile(path) && !Files.isExecutable(path)) {
+                findings.add(file.group(1) + " cannot be run");
+            }
+        }
+        Set<String> modules = new TreeSet<>();
+        TARGET.matcher(script).results().forEach(module -> modules.add(module.group(1)));
+        MODULE_LIST
+                .matcher(script)
+                .results()
+                .forEach(list -> modules.addAll(List.of(list.group(1).strip().split(" +"))));
+        for (String module : modules) {
+            if (!Files.exists(ROOT.resolve(module).resolve("pom.xml"))) {
+                findings.add(module + " is no module");
+            }
+        }
+        for (MatchResult profile : PROFILE.matcher(script).results().toList()) {
+            if (script.contains("mvn ")
+                    && !read(ROOT.resolve("pom.xml"))
+                            .contains("<id>" + profile.group(1) + "</id>")) {
+                findings.add(profile.group(1) + " is no profile of Maven");
+            }
+        }
+    }
+
+    /** Variables of a job that runs Compose are Compose's, or ours. */
+    private void variables(String name, ObjectNode job, String folder) {
+        if (!job.toString().contains("docker compose")) {
+            return;
+        }
+        Path defaults = ROOT.resolve(folder).resolve(".env");
+        String env = Files.exists(defaults) ? read(defaults) : "";
+        job.path("env")
+                .fieldNames()
+                .forEachRemaining(
+                        variable -> {
+                            if (!env.contains("\n" + variable + "=")
+                                    && !variable.equals("COMPOSE_PARALLEL_LIMIT")) {
+                                findings.add(name + ": " + variable + " is not in .env");
+                            }
+                        });
+        String tag = job.at("/env/SERVICES_TAG").asText();
+        if (!tag.isEmpty() && !Images.exists("streampane/results-api:" + tag)) {
+            findings.add(name + ": there is no image with the tag " + tag);
+        }
+    }
+
+    /** What a workflow installs is what {@code .ci/run} asks for. */
+    private void packages() {
+        Set<String> installed = new TreeSet<>();
+        APT.matcher(text)
+                .results()
+                .forEach(apt -> installed.addAll(List.of(apt.group(1).strip().split(" +"))));
+        if (installed.isEmpty()) {
+            return;
+        }
+        CI_NEEDS.matcher(read(ROOT.resolve(".ci/run")))
+                .results()
+                .flatMap(needs -> List.of(needs.group(1).split("\\s+")).stream())
+                .map(need -> need.substring(need.indexOf(':') + 1))
+                .filter(need -> !installed.contains(need))
+                .forEach(need -> findings.add(need + " of .ci/run is not installed"));
+    }
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

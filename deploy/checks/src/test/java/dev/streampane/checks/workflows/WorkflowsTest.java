@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.checks.NodePackages;
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WorkflowsTest {
+
+    private static final Path FOLDER = Checkout.root().resolve(".github/workflows");
+
+    static Stream<Path> workflows() throws IOException {
+        return Files.list(FOLDER).sorted();
+    }
+
+    @Test
+    void shouldBuildMakeNativeImagesAndRelease() throws IOException {
+        assertThat(workflows().map(file -> file.getFileName().toString()))
+                .contains("build.yml", "native.yml", "release.yml");
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void shouldBeValidByTheirSchema(Path workflow) throws Exception {
+        assertThat(validate(workflow)).isEqualTo(List.of("0", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void shouldBeAllowedLittleAndNameWhatIsThere(Path workflow) throws IOException {
+        assertThat(WorkflowCheck.findings(Files.readString(workflow))).isEmpty();
+    }
+
+    @Test
+    void shouldNotBeValidWithAKeyThatJobsDoNotHave(@TempDir Path folder) throws Exception {
+        // Given
+        Path changed = folder.resolve("build.yml");
+        Files.writeString(changed, changed("build.yml", "    steps:", "    stages:"));
+
+        // When
+        List<String> answer = validate(changed);
+
+        // Then
+        assertThat(answer.get(0)).isNotEqualTo("0");
+        assertThat(answer.get(1)).contains("stages");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    build.yml | 'contents: read' | 'contents: write' | every job may write contents
+                    build.yml | 'permissions:\n  contents: read\n' | '' | the workflow does not say what it may do
+                    build.yml | 'checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2' | 'checkout@v4' | actions/checkout@v4 is not pinned to a commit
+                    build.yml | ' # v4.7.1' | '' | actions/setup-java@c5195efecf7bdfc987ee8bae7a71cb8b11521c00 has no version beside its commit
+                    build.yml | 'persist-credentials: false' | 'fetch-depth: 1' | verify leaves its token in the checkout
+                    build.yml | 'timeout-minutes: 90' | 'continue-on-error: true' | verify may run for ever
+                    build.yml | 'ubuntu-24.04' | 'ubuntu-latest' | verify runs on a machine without a version
+                    build.yml | ' influxdb nodejs' | ' nodejs' | influxdb of .ci/run is not installed
+                    build.yml | '.ci/run' | '.ci/build' | .ci/build does not exist
+                    native.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
+                    native.yml | './smoke' | './telegraf.conf' | ./telegraf.conf cannot be run
+                    native.yml | 'working-directory: deploy/compose' | 'working-directory: deploy' | ./smoke does not exist
+                    native.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
+                    native.yml | '1.0.0-native' | '1.1.0-native' | 'smoke: there is no image with the tag 1.1.0-native'
+                    release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
+                    release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
+                    release.yml | 'mvn -B' | 'mvn -Psbom -B' | sbom is no profile of Maven
+                    release.yml | '"<version>${GITHUB_REF_NAME#v}' | '"<version>${{ github.ref_name }}' | 'a script takes an expression as text: grep -q "<version>${{ github.ref_name }}</version>" pom.xml'
+                    """)
+    void shouldNameWhatIsWrong(String workflow, String before, String after, String finding)
+            throws IOException {
+        // When
+        List<String> findings =
+                WorkflowCheck.findings(
+                        changed(workflow, before.replace("\\n", "\n"), after.replace("\\n", "\n")));
+
+        // Then
+        assertThat(findings).contains(finding);
+    }
+
+    private static String changed(String workflow, String before, String after) throws IOException {
+        String text = Files.readString(FOLDER.resolve(workflow));
+        assertThat(text).contains(before);
+        return text.replace(before, after);
+    }
+
+    private static List<String> validate(Path workflow) throws Exception {
+        Path installed = NodePackages.installed();
+        return NodePackages.run(
+                installed,
+                List.of("node", "node_modules/@action-validator/cli/cli.mjs", workflow.toString()));
+    }
+}
