@@ -2,7 +2,6 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.facts.Images;
 import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +16,8 @@ import java.util.regex.Pattern;
 final class FlinkChecks {
 
     private static final Pattern FLINK = Pattern.compile("<flink\\.version>(\\d+)\\.(\\d+)\\.");
+    private static final Pattern JAR =
+            Pattern.compile("COPY --from=build /app/(\\S+\\.jar) (\\S+/)");
     private static final List<String> DIRECTORIES =
             List.of(
                     "execution.checkpointing.dir",
@@ -65,12 +66,7 @@ final class FlinkChecks {
                     "upgradeMode",
                     "savepoint",
                     spec.at("/job/upgradeMode").asText());
-            expect(
-                    problems,
-                    pods,
-                    "jarURI",
-                    "local:///opt/flink/usrlib/flink-pipeline-" + Images.version() + "-job.jar",
-                    spec.at("/job/jarURI").asText());
+            expect(problems, pods, "jarURI", "local://" + jar(), spec.at("/job/jarURI").asText());
             expect(problems, pods, "--parallelism", parallelism, arguments.get("parallelism"));
             expect(problems, pods, "task slots", parallelism, Integer.toString(slots));
             if (!arguments.containsKey("generation")) {
@@ -93,12 +89,23 @@ final class FlinkChecks {
     }
 
     private static String flinkVersion() {
+        Matcher version = find(FLINK, "pom.xml");
+        return "v" + version.group(1) + "_" + version.group(2);
+    }
+
+    /** Where the image has the jar. */
+    private static String jar() {
+        Matcher copy = find(JAR, "deploy/containers/job.Containerfile");
+        return copy.group(2) + copy.group(1);
+    }
+
+    private static Matcher find(Pattern pattern, String file) {
         try {
-            Matcher version = FLINK.matcher(Files.readString(Checkout.root().resolve("pom.xml")));
-            if (!version.find()) {
-                throw new IllegalStateException("no flink.version in pom.xml");
+            Matcher found = pattern.matcher(Files.readString(Checkout.root().resolve(file)));
+            if (!found.find()) {
+                throw new IllegalStateException("no " + pattern + " in " + file);
             }
-            return "v" + version.group(1) + "_" + version.group(2);
+            return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -134,6 +134,11 @@ class MutationsTest {
                 new Mutation(
                         Check.FLINK_JOBS,
                         "FlinkDeployment word-count",
+                        "op: replace, path: /spec/job/jarURI, value: local:///opt/flink/lib/job.jar",
+                        "jarURI is local:///opt/flink/lib/job.jar"),
+                new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
                         "op: remove, path: /spec/job/args/1",
                         "no --generation"),
                 new Mutation(
