@@ -2,6 +2,7 @@
 package dev.streampane.iot;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ record Adjustment(
     static final long MAX_TAG_RATE = 100_000;
 
     /** One thing that is wrong with a request. {@code field} is a path such as {@code faults.late.by}. */
+    @RegisterForReflection
     public record Violation(String field, String message) {}
 
     /** A request that is not carried out, with everything that is wrong with it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The simulator's settings. {@link ConfigCheck} holds the values to what {@link Allowed} says. */
+@RegisterForReflection(ignoreNested = false)
 @ConfigMapping(prefix = "iot")
 public interface IotConfig {
 

@@ -2,6 +2,7 @@
 package dev.streampane.iot;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param type URI of the kind of problem; {@code about:blank} when the status says it all
  * @param violations one entry per wrong field; empty for other problems
  */
+@RegisterForReflection
 public record Problem(
         String type,
         String title,

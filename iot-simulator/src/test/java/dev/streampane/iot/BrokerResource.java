@@ -11,21 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real broker with the topics of the catalogue, for the simulator under test. Injects itself as {@link LocalKafka}. */
+/** A real broker with the topics of the catalogue, for the simulator under test. Injects {@link LocalKafka} and the journal's {@link Path}. */
 public class BrokerResource implements QuarkusTestResourceLifecycleManager {
 
     private LocalKafka kafka;
+    private Path journal;
 
     @Override
     public Map<String, String> start() {
         try {
             Path folder = Files.createTempDirectory(Path.of("target"), "broker").toAbsolutePath();
+            journal = folder.resolve("journal");
             kafka = LocalKafka.start(folder);
             TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
                     .create(kafka.bootstrapServers());
             return Map.of(
                     "kafka.bootstrap.servers", kafka.bootstrapServers(),
-                    "iot.journal", folder.resolve("journal").toString(),
+                    "iot.journal", journal.toString(),
                     "iot.rate", "400",
                     "iot.devices.count", "40",
                     "iot.buffer", "64K",
@@ -38,6 +40,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
     @Override
     public void inject(TestInjector testInjector) {
         testInjector.injectIntoFields(kafka, new TestInjector.MatchesType(LocalKafka.class));
+        testInjector.injectIntoFields(journal, new TestInjector.MatchesType(Path.class));
     }
 
     @Override

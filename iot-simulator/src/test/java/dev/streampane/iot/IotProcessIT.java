@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.FreePorts;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.ServiceBuild;
 import dev.streampane.local.TopicCatalogue;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -27,10 +28,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged simulator as a process of its own. */
+@Tag("native")
 class IotProcessIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -177,14 +180,9 @@ class IotProcessIT {
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        Path jar = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
-        List<String> command = new ArrayList<>();
-        command.addAll(
-                List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx128m",
-                        "-jar"));
-        command.add(jar.toString());
+        List<String> command =
+                new ArrayList<>(
+                        ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command)

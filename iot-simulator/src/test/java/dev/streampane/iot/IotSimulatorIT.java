@@ -37,7 +37,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +57,6 @@ class IotSimulatorIT {
 
     LocalKafka kafka;
 
-    @ConfigProperty(name = "iot.journal")
     Path journal;
 
     @AfterEach

@@ -3,16 +3,13 @@ package dev.streampane.results;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,11 +22,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealServers.class)
 class OperationsIT {
 
-    @Inject TailFeeds feed;
-
     @BeforeEach
     void awaitFeed() {
-        await().until(feed::loaded);
+        Served.awaitReady();
     }
 
     @Test

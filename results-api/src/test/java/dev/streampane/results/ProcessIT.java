@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.FreePorts;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -28,11 +29,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged service as a process of its own, with a broker that comes and goes and no Elasticsearch. */
+@Tag("native")
 class ProcessIT {
 
     private static final HttpClient HTTP =
@@ -177,10 +180,7 @@ class ProcessIT {
     private Process start(String variable, String value) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-jar",
-                        "target/quarkus-app/quarkus-run.jar");
+                        ServiceBuild.underTest().command("results-api", List.of("-Xmx128m")));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().put(variable, value);

@@ -2,6 +2,7 @@
 package dev.streampane.tx;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultS
     static final long MAX_RATE = 1_000_000;
 
     /** One thing that is wrong with a request. {@code field} is a path such as {@code faults.late.by}. */
+    @RegisterForReflection
     public record Violation(String field, String message) {}
 
     /** A request that is not carried out, with everything that is wrong with it. */

@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +52,6 @@ class TransactionSimulatorIT {
 
     LocalKafka kafka;
 
-    @ConfigProperty(name = "tx.journal")
     Path journal;
 
     @AfterEach

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole stack as {@code streampane up} starts it, under a load with everything that goes wrong
  * in data: what each record became and what each view shows must be what the oracle says.
  */
+@Tag("native")
 class EndToEndIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.Checkout;
+import dev.streampane.local.ServiceBuild;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.RunningStack;
 import java.io.BufferedReader;
@@ -29,7 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** {@code deploy/streampane up} as a user runs it: a process of its own, without simulators. */
+/** {@code deploy/streampane up} as a user runs it: a process of its own; with {@code --native} where native executables are under test. */
 final class Up implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,6 +62,17 @@ final class Up implements AutoCloseable {
 
     /** The same with any windows. */
     static Up start(Path data, int portOffset, String windows, String... options) {
+        List<String> all = new ArrayList<>(List.of("--no-simulators"));
+        all.addAll(Arrays.asList(options));
+        return start(data, portOffset, windows, all);
+    }
+
+    /** The same with the simulators. */
+    static Up withSimulators(Path data, int portOffset, String windows) {
+        return start(data, portOffset, windows, List.of());
+    }
+
+    private static Up start(Path data, int portOffset, String windows, List<String> options) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -72,13 +84,15 @@ final class Up implements AutoCloseable {
                                 Integer.toString(portOffset),
                                 "--window",
                                 windows,
-                                "--no-simulators",
                                 "--json",
                                 "--job-option",
                                 "weather-average:audit-interval=1s",
                                 "--job-option",
                                 "transaction-total:audit-interval=1s"));
-        command.addAll(Arrays.asList(options));
+        if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
+            command.add("--native");
+        }
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         try {

@@ -3,9 +3,9 @@ package dev.streampane.local;
 
 import java.io.File;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,14 +19,20 @@ public final class LocalService implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
 
+    /** Those that an executable knows, too: without them it would take most of the machine's memory. */
+    private static final List<String> HEAP = List.of("-Xms32m", "-Xmx256m");
+
     private final String name;
+    private final ServiceBuild build;
     private final Path logs;
     private final int port;
     private final Map<String, String> environment;
     private ServerProcess server;
 
-    private LocalService(String name, Path logs, int port, Map<String, String> environment) {
+    private LocalService(
+            String name, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
         this.name = name;
+        this.build = build;
         this.logs = logs.toAbsolutePath();
         this.port = port;
         this.environment = new TreeMap<>(environment);
@@ -43,7 +49,17 @@ public final class LocalService implements AutoCloseable {
      */
     public static LocalService at(
             String module, Path logs, int port, Map<String, String> environment) {
-        return new LocalService(module, logs, port, environment);
+        return at(module, ServiceBuild.JVM, logs, port, environment);
+    }
+
+    /** The same from its jar or from its native executable. */
+    public static LocalService at(
+            String module,
+            ServiceBuild build,
+            Path logs,
+            int port,
+            Map<String, String> environment) {
+        return new LocalService(module, build, logs, port, environment);
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at the end. */
@@ -58,27 +74,22 @@ public final class LocalService implements AutoCloseable {
 
     /** Starts the process without waiting for it to be ready. */
     public void launch() {
-        Path jar = Checkout.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
-        if (!Files.exists(jar)) {
-            throw new ServerException(
-                    "no " + jar + ": build first with 'mvn -q -DskipTests package'");
+        Path log = logs.resolve(name + ".log");
+        Path file = build.built(name);
+        if (build == ServiceBuild.NATIVE) {
+            server = ServerProcess.start(name, log, build.command(file, HEAP), environment);
+            return;
         }
-        server =
-                ServerProcess.start(
-                        name,
-                        logs.resolve(name + ".log"),
-                        List.of(
-                                "-Xms32m",
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "-XX:MaxMetaspaceSize=160m",
-                                "-Xshare:auto",
-                                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                                "-cp",
-                                Checkout.ownClasses() + File.pathSeparator + jar),
-                        environment,
-                        MAIN,
-                        List.of());
+        List<String> options = new ArrayList<>(HEAP);
+        options.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:MaxMetaspaceSize=160m",
+                        "-Xshare:auto",
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                        "-cp",
+                        Checkout.ownClasses() + File.pathSeparator + file));
+        server = ServerProcess.start(name, log, options, environment, MAIN, List.of());
     }
 
     /** Waits until {@code /q/health/ready} says yes; a service that does not is killed. */

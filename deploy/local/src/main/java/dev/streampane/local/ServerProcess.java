@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One child JVM with its output in a log file. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
+ * One child, a JVM or a native executable, with its output in a log file. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
  * whole process group (the parent decides when it ends), and it does not outlive this JVM: a shutdown hook kills what
  * was not closed, and the {@link Tether} ends it when this JVM was killed itself.
  */
@@ -26,6 +26,11 @@ public final class ServerProcess implements AutoCloseable {
     private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static final String START =
             "trap '' INT HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
+    /** What {@link Tether} does, for a program of which it is no part: {@code $$} is that program's id. */
+    private static final String TETHER =
+            "trap '' INT HUP; exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec 3<&- </dev/null; ";
+
     private static final long LOG_KEPT_BYTES = 8L << 20;
     private static final int LAST_LINES = 20;
 
@@ -72,22 +77,32 @@ public final class ServerProcess implements AutoCloseable {
             Map<String, String> environment,
             String mainClass,
             List<String> arguments) {
-        // A session of its own, where there is setsid, keeps signals away that are sent to the
-        // parent's whole group. An
-        // ignored signal stays ignored in the program that exec starts, and Java leaves it so.
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "/bin/sh",
-                                "-c",
-                                START,
-                                name,
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.add(Tether.class.getName());
         command.add(mainClass);
         command.addAll(arguments);
+        return start(name, log, START, command, environment);
+    }
+
+    /** Starts a program that does not hold {@link Tether}. */
+    static ServerProcess start(
+            String name, Path log, List<String> program, Map<String, String> environment) {
+        return start(name, log, TETHER + START, program, environment);
+    }
+
+    private static ServerProcess start(
+            String name,
+            Path log,
+            String script,
+            List<String> program,
+            Map<String, String> environment) {
+        // A session of its own, where there is setsid, keeps signals away that are sent to the
+        // parent's whole group. An
+        // ignored signal stays ignored in the program that exec starts, and Java leaves it so.
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, name));
+        command.addAll(program);
         Checkout.createDirectories(log.toAbsolutePath().getParent());
         try {
             if (Files.exists(log) && Files.size(log) > LOG_KEPT_BYTES) {

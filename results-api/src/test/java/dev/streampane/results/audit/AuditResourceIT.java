@@ -15,9 +15,9 @@ import static org.hamcrest.Matchers.not;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,16 +30,13 @@ import org.junit.jupiter.api.Test;
 class AuditResourceIT {
 
     @RealServers.Running LocalKafka kafka;
-    @Inject AuditBooks books;
-    @Inject JobRuns runs;
-    @Inject InputTopics inputs;
 
     private Log log;
     private String topicId;
 
     @BeforeEach
     void connect() throws Exception {
-        await().until(() -> books.loaded() && runs.loaded());
+        Served.awaitReady();
         log = new Log(kafka.bootstrapServers());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             topicId =
@@ -160,7 +157,7 @@ class AuditResourceIT {
                                         .body("stalled", hasItem("device-readings-3")));
         await().untilAsserted(
                         () ->
-                                assertThat(inputs.stalled())
+                                assertThat(Served.stalled())
                                         .contains(
                                                 "device-readings-0",
                                                 "device-readings-1",
@@ -188,7 +185,7 @@ class AuditResourceIT {
         // Then
         await().untilAsserted(
                         () ->
-                                assertThat(inputs.stalled())
+                                assertThat(Served.stalled())
                                         .isNotEmpty()
                                         .doesNotContain("device-readings-3"));
     }
@@ -197,7 +194,7 @@ class AuditResourceIT {
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
         run("windowless", "[]", "alerts");
-        await().until(() -> runs.newest().containsKey("windowless"));
+        await().until(() -> Served.jobs().contains("windowless"));
         run("untouched", "[\"tumbling(1m)\"]", "transactions");
         // Then
         await().untilAsserted(
@@ -218,7 +215,7 @@ class AuditResourceIT {
                 .statusCode(200)
                 .body("balanced", equalTo(true))
                 .body("items", hasSize(0));
-        assertThat(inputs.stalled()).noneMatch(partition -> partition.startsWith("alerts"));
+        assertThat(Served.stalled()).noneMatch(partition -> partition.startsWith("alerts"));
     }
 
     @Test

@@ -12,10 +12,9 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +26,10 @@ class OpenTransactionsIT {
             "checks.find { it.name == 'open-transactions' }.data.holders";
 
     @RealServers.Running LocalKafka kafka;
-    @Inject TailFeeds feed;
 
     @Test
     void shouldNameWhoHoldsBackTheReadersOfResults() {
-        await().until(feed::loaded);
+        Served.awaitReady();
         try (Log log = new Log(kafka.bootstrapServers());
                 Log other = new Log(kafka.bootstrapServers())) {
             // Given: one on two partitions of the results, one elsewhere

@@ -10,11 +10,10 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +31,12 @@ class LargeResultsIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @Inject TailFeeds feed;
-
     @RealServers.Running LocalKafka kafka;
 
     @Test
     void shouldSendEachLargeResultOnceAndInOrder() {
         // Given
-        await().until(feed::settled);
+        Served.awaitReady();
         List<String> results = new ArrayList<>();
         try (Log log = new Log(kafka.bootstrapServers());
                 EventStream events =

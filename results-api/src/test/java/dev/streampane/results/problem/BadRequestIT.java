@@ -3,20 +3,18 @@ package dev.streampane.results.problem;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,16 +41,13 @@ class BadRequestIT {
     @TestHTTPResource("/")
     URI root;
 
-    @Inject TailFeeds feed;
-
     @RealServers.Running LocalElasticsearch elasticsearch;
 
     @BeforeEach
     void awaitFeed() {
-        await().until(feed::loaded);
+        Served.awaitReady();
         // what other tests have pushed out of the tail
-        new Store(elasticsearch.url())
-                .acknowledge(feed.tail().position().topic(feed.resultsTopic()).orElseThrow());
+        new Store(elasticsearch.url()).acknowledge(Served.position());
     }
 
     static Stream<Arguments> parameters() {

@@ -20,13 +20,11 @@ import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,15 +44,13 @@ class WindowResourceIT {
 
     @RealServers.Running LocalElasticsearch elasticsearch;
     @RealServers.Running LocalKafka kafka;
-    @Inject TailFeeds feed;
-    @Inject JobRuns runs;
 
     private Store store;
 
     @BeforeEach
     void connect() {
         store = new Store(elasticsearch.url());
-        await().until(() -> feed.loaded() && runs.loaded());
+        Served.awaitReady();
     }
 
     @Test
@@ -238,7 +234,7 @@ class WindowResourceIT {
                     {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
                     "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
         }
-        await().until(() -> runs.newest().containsKey("fresh"));
+        await().until(() -> Served.jobs().contains("fresh"));
         // Then
         given().get("/api/v1/windows?job=fresh")
                 .then()
@@ -286,10 +282,7 @@ class WindowResourceIT {
                                 .formatted(generation, generation));
             }
         }
-        await().until(
-                        () ->
-                                runs.newest().containsKey("announced")
-                                        && feed.newestWindows().containsKey("fed-only"));
+        await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
         // Then
         given().get("/api/v1/jobs")
                 .then()

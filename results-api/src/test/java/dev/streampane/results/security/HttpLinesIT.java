@@ -3,17 +3,15 @@ package dev.streampane.results.security;
 
 import static dev.streampane.results.RawHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RawHttp.Answer;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -41,11 +39,9 @@ class HttpLinesIT {
     @TestHTTPResource("/")
     URI root;
 
-    @Inject TailFeeds feeds;
-
     @BeforeEach
     void awaitFeeds() {
-        await().until(feeds::settled);
+        Served.awaitReady();
     }
 
     static Stream<Arguments> refused() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.FreePorts;
+import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -49,13 +51,18 @@ final class Service implements AutoCloseable {
         all.put("kafka.bootstrap.servers", "127.0.0.1:" + FreePorts.next());
         all.put("quarkus.elasticsearch.hosts", "127.0.0.1:" + FreePorts.next());
         all.putAll(settings);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx128m");
-        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        List<String> command =
+                new ArrayList<>(
+                        ServiceBuild.underTest().command("results-api", List.of("-Xmx128m")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
+        // an executable does not take -D with a value of two lines
+        all.forEach(
+                (key, value) ->
+                        builder.environment()
+                                .put(
+                                        key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT),
+                                        value));
         try {
             return new Service(
                     builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(),

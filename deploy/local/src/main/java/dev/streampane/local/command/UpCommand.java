@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.ServerProcess;
+import dev.streampane.local.ServiceBuild;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
@@ -113,6 +114,11 @@ final class UpCommand implements Callable<Integer> {
     private boolean noSimulators;
 
     @Option(
+            names = "--native",
+            description = "Runs the services from their native executables, as last built.")
+    private boolean nativeServices;
+
+    @Option(
             names = "--new-generation",
             paramLabel = "JOB",
             split = ",",
@@ -202,7 +208,8 @@ final class UpCommand implements Callable<Integer> {
                 checkedJobOptions(),
                 newGenerations == null ? List.of() : known("--new-generation", newGenerations),
                 pairs("--kafka-config", kafkaConfig),
-                RetentionOption.parse(spec.commandLine(), retention));
+                RetentionOption.parse(spec.commandLine(), retention),
+                nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
     }
 
     private List<String> jobsToRun() {

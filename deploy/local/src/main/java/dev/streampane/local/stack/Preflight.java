@@ -2,6 +2,8 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.local.FreePorts;
+import dev.streampane.local.ServerException;
+import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,13 +48,24 @@ public final class Preflight {
     }
 
     /**
-     * Checks Java, memory, disk and every port.
+     * Checks the services' executables, Java, memory, disk and every port.
      *
      * @param settings what is to be started: the disk of its folder, or of the nearest one above that exists, is asked
      * @throws StackException with exit code {@link StackException#NOT_ALLOWED}
      */
     public void check(StackSettings settings) {
+        if (settings.services() == ServiceBuild.NATIVE) {
+            Servers.services(settings).forEach(Preflight::checkExecutable);
+        }
         check(settings.data(), settings.portOffset(), settings.jobs().size());
+    }
+
+    private static void checkExecutable(String service) {
+        try {
+            ServiceBuild.NATIVE.built(service);
+        } catch (ServerException e) {
+            throw refused(e.getMessage());
+        }
     }
 
     void check(Path data, int portOffset, int jobs) {

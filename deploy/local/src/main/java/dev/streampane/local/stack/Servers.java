@@ -70,7 +70,11 @@ final class Servers {
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
         return LocalService.at(
-                name, settings.data().resolve("services"), settings.port(listener), environment);
+                name,
+                settings.services(),
+                settings.data().resolve("services"),
+                settings.port(listener),
+                environment);
     }
 
     private Map<String, String> iotSettings() {
@@ -83,6 +87,11 @@ final class Servers {
         Map<String, String> environment = new TreeMap<>();
         settings.seed().ifPresent(seed -> environment.put(name, String.valueOf(seed)));
         return environment;
+    }
+
+    /** Names of the Quarkus services that run under these settings. */
+    static List<String> services(StackSettings settings) {
+        return settings.simulators() ? List.of(IOT, TRANSACTIONS, RESULTS) : List.of(RESULTS);
     }
 
     /** Names of the processes, which are those of their logs. */

@@ -2,6 +2,7 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.local.Retention;
+import dev.streampane.local.ServiceBuild;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
  * @param newGenerations jobs that start without state under a new generation
  * @param kafkaConfig broker settings that win over the stack's
  * @param retention time for which a topic keeps its records, by topic; {@link Retention#UNLIMITED} for ever
+ * @param services what runs of the Quarkus services: their jars or their native executables
  */
 public record StackSettings(
         Path data,
@@ -36,7 +38,8 @@ public record StackSettings(
         Map<String, String> jobOptions,
         List<String> newGenerations,
         Map<String, String> kafkaConfig,
-        Map<String, Duration> retention)
+        Map<String, Duration> retention,
+        ServiceBuild services)
         implements JobSettings {
 
     /** The jobs of the pipeline. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.Checkout;
 import dev.streampane.local.Retention;
+import dev.streampane.local.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -301,6 +302,30 @@ class StreampaneTest {
         assertThat(settings.kafkaConfig()).isEmpty();
         assertThat(settings.newGenerations()).isEmpty();
         assertThat(settings.retention()).isEmpty();
+        assertThat(settings.services()).isEqualTo(ServiceBuild.JVM);
+    }
+
+    @Test
+    void shouldRefuseNativeServicesThatAreNotBuiltInOneLine() {
+        // Given
+        String root = System.getProperty("streampane.root");
+        System.setProperty("streampane.root", folder.toString());
+        try {
+            // When
+            int code = run("up", "--native", "--data", folder.resolve("data").toString());
+            // Then
+            assertThat(code).isEqualTo(2);
+            assertThat(err.toString().strip())
+                    .contains(
+                            "iot-simulator/target/*-runner", "mvn -q -DskipTests -Pnative package")
+                    .doesNotContain("\n");
+        } finally {
+            if (root == null) {
+                System.clearProperty("streampane.root");
+            } else {
+                System.setProperty("streampane.root", root);
+            }
+        }
     }
 
     @Test
@@ -316,6 +341,7 @@ class StreampaneTest {
                         "--rate=1000",
                         "--seed=-7",
                         "--no-simulators",
+                        "--native",
                         "--new-generation=weather-average",
                         "--job-option=kafka.linger.ms=1",
                         "--job-option=weather-average:skew=1m",
@@ -333,6 +359,7 @@ class StreampaneTest {
         assertThat(settings.jobOptions())
                 .isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));
         assertThat(settings.kafkaConfig()).isEqualTo(Map.of("log.segment.bytes", "1048576"));
+        assertThat(settings.services()).isEqualTo(ServiceBuild.NATIVE);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.NewestState.State;
+import dev.streampane.local.ServiceBuild;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -56,7 +57,8 @@ class JobOrdersTest {
                         Map.of(),
                         List.of(),
                         Map.of(),
-                        Map.of());
+                        Map.of(),
+                        ServiceBuild.JVM);
         jobs = new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, screen);
         orders = jobs.orders((job, from, asked) -> plan(settings, job, from, asked));
         jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));

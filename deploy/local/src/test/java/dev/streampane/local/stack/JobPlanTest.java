@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.JobRun;
 import dev.streampane.local.NewestState.State;
+import dev.streampane.local.ServiceBuild;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,8 @@ class JobPlanTest {
                 jobOptions,
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                ServiceBuild.JVM);
     }
 
     private static JobPlan plan(
@@ -207,7 +209,8 @@ class JobPlanTest {
                 Map.of(),
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                ServiceBuild.JVM);
     }
 
     private JobPlan planned(StartFrom from, Map<String, String> asked) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.ServiceBuild;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -74,7 +75,8 @@ class RunningJobsTest {
                         jobOptions,
                         List.of(),
                         Map.of(),
-                        Map.of());
+                        Map.of(),
+                        ServiceBuild.JVM);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, screen);
         jobs.plan(
                 job ->

@@ -3,10 +3,10 @@ package dev.streampane.results.live.load;
 
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.tools.attach.VirtualMachine;
 import dev.streampane.local.FreePorts;
+import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -18,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +38,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path log;
+    private final long begin = System.nanoTime();
     private JMXConnector connector;
     private MBeanServerConnection beans;
 
@@ -57,27 +57,49 @@ final class ServiceProcess implements AutoCloseable {
      */
     static ServiceProcess start(Path folder, List<String> options, Map<String, String> settings)
             throws Exception {
+        ServiceProcess service = launch(ServiceBuild.JVM, folder, options, settings);
+        service.readyAfter();
+        try {
+            service.connect();
+        } catch (Exception e) {
+            service.close();
+            throw e;
+        }
+        return service;
+    }
+
+    /** Starts its jar or its executable; without the beans of a virtual machine, so without what they say. */
+    static ServiceProcess launch(
+            ServiceBuild build, Path folder, List<String> options, Map<String, String> settings)
+            throws IOException {
         int port = FreePorts.next();
         Path log = folder.resolve("service.log");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(build.command("results-api", options));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().putAll(settings);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        ServiceProcess service = new ServiceProcess(builder.start(), port, log);
+        return new ServiceProcess(builder.start(), port, log);
+    }
+
+    /** Waits until it answers that it is ready; how long that took from its start. */
+    Duration readyAfter() throws IOException {
+        return answersAfter("/q/health/ready");
+    }
+
+    /** Waits until it answers with 200; how long that took from its start. */
+    Duration answersAfter(String path) throws IOException {
         try {
-            await().atMost(60, TimeUnit.SECONDS).until(service::ready);
-            service.connect();
-        } catch (Exception | AssertionError e) {
-            service.close();
+            await().atMost(60, TimeUnit.SECONDS)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(2, TimeUnit.MILLISECONDS)
+                    .until(() -> answers(path));
+        } catch (RuntimeException | AssertionError e) {
+            close();
             throw new IllegalStateException(Files.readString(log), e);
         }
-        return service;
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     int port() {
@@ -108,13 +130,17 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Time of processors that the process has taken. */
-    Duration processorTime() throws IOException {
-        return Duration.ofNanos(system(OperatingSystemMXBean.class).getProcessCpuTime());
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     /** Files and sockets that it may have open. */
     long maxDescriptors() throws IOException {
-        return system(UnixOperatingSystemMXBean.class).getMaxFileDescriptorCount();
+        return ManagementFactory.newPlatformMXBeanProxy(
+                        beans,
+                        ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME,
+                        UnixOperatingSystemMXBean.class)
+                .getMaxFileDescriptorCount();
     }
 
     /** Client ids of the Kafka consumers that have read a topic. */
@@ -149,23 +175,18 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private <T extends OperatingSystemMXBean> T system(Class<T> type) throws IOException {
-        return ManagementFactory.newPlatformMXBeanProxy(
-                beans, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, type);
-    }
-
-    private boolean ready() throws Exception {
+    private boolean answers(String path) throws Exception {
         if (!process.isAlive()) {
             throw new IllegalStateException(Files.readString(log));
         }
         try {
-            return get("/q/health/ready").statusCode() == 200;
+            return get(path).statusCode() == 200;
         } catch (ConnectException e) {
             return false;
         }
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + port + path);
         return HTTP.send(
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.FreePorts;
+import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,14 +44,13 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts the process, which may take a while to be ready. */
     ServiceProcess start() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx128m");
-        command.add("-XX:+UseSerialGC");
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-Dquarkus.http.port=" + root.getPort());
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        List<String> options = new ArrayList<>();
+        options.add("-Xmx128m");
+        options.add("-XX:+UseSerialGC");
+        options.add("-XX:TieredStopAtLevel=1");
+        options.add("-Dquarkus.http.port=" + root.getPort());
+        settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        List<String> command = ServiceBuild.underTest().command("results-api", options);
         try {
             process =
                     new ProcessBuilder(command)

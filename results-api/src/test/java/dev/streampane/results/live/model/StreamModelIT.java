@@ -22,6 +22,7 @@ import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>{@code -Dstreampane.model.seconds=600} makes a soak of it, {@code -Dstreampane.model.seed} repeats a run.
  */
+@Tag("native")
 class StreamModelIT {
 
     private static final Logger LOG = Logger.getLogger(StreamModelIT.class);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a build has made of a Quarkus service: a jar for the JVM, or a native executable. */
+public enum ServiceBuild {
+    /** {@code target/quarkus-app/quarkus-run.jar}. */
+    JVM("mvn -q -DskipTests package") {
+        @Override
+        Path file(Path target) {
+            return target.resolve("quarkus-app/quarkus-run.jar");
+        }
+
+        @Override
+        List<String> command(Path file, List<String> options) {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(options);
+            command.addAll(List.of("-jar", file.toString()));
+            return command;
+        }
+    },
+
+    /** {@code target/<service>-<version>-runner}, which Maven's profile {@code native} makes. */
+    NATIVE("GRAALVM_HOME=<a GraalVM> mvn -q -DskipTests -Pnative package") {
+        @Override
+        Path file(Path target) {
+            try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.of()) {
+                return files.filter(file -> file.getFileName().toString().endsWith("-runner"))
+                        .findFirst()
+                        .orElse(target.resolve("*-runner"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        List<String> command(Path file, List<String> options) {
+            List<String> command = new ArrayList<>();
+            command.add(file.toString());
+            options.stream()
+                    .filter(option -> option.matches("-(D|Xm|XX:MaxDirectMemorySize=).*"))
+                    .forEach(command::add);
+            return command;
+        }
+    };
+
+    private static final String NATIVE_PROPERTY = "streampane.native";
+
+    private final String made;
+
+    ServiceBuild(String made) {
+        this.made = made;
+    }
+
+    abstract Path file(Path target);
+
+    abstract List<String> command(Path file, List<String> options);
+
+    /** What tests start: native executables where {@code -Dstreampane.native=true} says so, else jars. */
+    public static ServiceBuild underTest() {
+        return Boolean.getBoolean(NATIVE_PROPERTY) ? NATIVE : JVM;
+    }
+
+    /** The jar or executable of a service, whether or not it is there. */
+    public Path file(String service) {
+        return file(Checkout.root().resolve(service).resolve("target"));
+    }
+
+    /**
+     * The command that runs a service.
+     *
+     * @param options of the JVM; an executable is given those that it knows: properties and sizes of memory
+     * @throws ServerException when it has not been built, saying what builds it
+     */
+    public List<String> command(String service, List<String> options) {
+        return command(built(service), options);
+    }
+
+    /**
+     * The jar or executable of a service.
+     *
+     * @throws ServerException when it has not been built, saying what builds it
+     */
+    public Path built(String service) {
+        Path file = file(service);
+        if (!Files.exists(file)) {
+            throw new ServerException("no " + file + ": build first with '" + made + "'");
+        }
+        return file;
+    }
+}

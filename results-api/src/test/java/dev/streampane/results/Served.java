@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.streampane.results.log.Position;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The service under test as its clients see it, be it in this JVM or a process of its own. */
+public final class Served {
+
+    private Served() {}
+
+    /** Waits until it has read results, books and runs to the end that they had at its start: only then is a job unknown. */
+    public static void awaitReady() {
+        await().atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> {
+                            given().get("/q/health/ready").then().statusCode(200);
+                            given().get("/api/v1/windows?job=nobody").then().statusCode(404);
+                            given().get("/api/v1/audit").then().body("loaded", equalTo(true));
+                        });
+    }
+
+    /** How far it has read the log of results. */
+    public static Position.Topic position() {
+        String told =
+                given().get("/q/health/ready")
+                        .path("checks.find { it.name == 'results-feed' }.data.position");
+        return Position.parse(told).orElseThrow().topic("window-results").orElseThrow();
+    }
+
+    /** The input partitions that it says are stalled. */
+    public static List<String> stalled() {
+        String told =
+                given().get("/q/health/ready")
+                        .path("checks.find { it.name == 'input-partitions' }.data.stalled");
+        return List.of(told.split(", "));
+    }
+
+    /** The jobs that it knows. */
+    public static List<String> jobs() {
+        return given().get("/api/v1/jobs").path("items.job");
+    }
+}
