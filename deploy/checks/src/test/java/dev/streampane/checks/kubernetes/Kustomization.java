@@ -114,6 +114,7 @@ final class Kustomization {
                 patch.has("path")
                         ? read(folder.resolve(patch.get("path").asText()).normalize())
                         : patch.path("patch").asText();
+        require(!text.startsWith("["), file + ": a patch that begins with [, which is JSON there");
         JsonNode change = Yaml.documents(text).get(0);
         JsonNode target = patch.has("target") ? patch.get("target") : targetOf(change);
         List<ObjectNode> hit = own.stream().filter(object -> matches(object, target)).toList();

@@ -115,7 +115,8 @@ class ManifestsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "patches: [{target: {kind: Service, name: b}, patch: '[{op: add, path: /spec, value: 1}]'}] | hits nothing",
+                "patches: [{target: {kind: Service, name: b}, patch: '- {op: add, path: /spec, value: 1}'}] | hits nothing",
+                "patches: [{target: {kind: Service}, patch: '[{op: add, path: /spec, value: 1}]'}] | begins with [",
                 "images: [{name: streampane/none, newTag: '2'}] | no container has the image",
                 "namePrefix: x- | key namePrefix",
                 "configMapGenerator: [{name: x, files: []}] | names with a hash",

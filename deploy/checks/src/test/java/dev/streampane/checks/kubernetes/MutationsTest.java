@@ -244,6 +244,16 @@ class MutationsTest {
                         "op: replace, path: " + container + "/image, value: 'influxdb:latest'",
                         "image influxdb:latest"),
                 new Mutation(
+                        Check.IMAGES,
+                        "Deployment telegraf",
+                        "op: replace, path: " + container + "/image, value: 'telegraf:1.36.5'",
+                        "image telegraf:1.36.5"),
+                new Mutation(
+                        Check.IMAGES,
+                        "Elasticsearch streampane",
+                        "op: replace, path: /spec/version, value: 8.19.20",
+                        "elasticsearch:8.19.20"),
+                new Mutation(
                         Check.SIMULATORS,
                         "Deployment iot-simulator",
                         "op: replace, path: /spec/replicas, value: 2",

@@ -5,15 +5,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What each pod must say: the restricted standard, no token, limits, probes that are answered, images that are known. */
 final class PodChecks {
 
     private static final List<String> PROBES =
             List.of("startupProbe", "livenessProbe", "readinessProbe");
+
+    private static final Path COMPOSE = Checkout.root().resolve("deploy/compose/compose.yaml");
+
+    private static final Pattern IMAGE =
+            Pattern.compile("(?m)^ *image: ([a-z][a-z0-9./-]*:)([\\w.-]+)$");
+
+    private static final String ELASTICSEARCH = "docker.elastic.co/elasticsearch/elasticsearch:";
 
     private PodChecks() {}
 
@@ -99,18 +115,43 @@ final class PodChecks {
         return problems;
     }
 
-    /** Images that we do not make, and those of others that are not pinned. */
+    /** Images that we do not make, and those of others that are not pinned, or not as Compose has them. */
     static List<String> images(Manifests manifests) {
         List<String> problems = new ArrayList<>();
+        Map<String, String> compose = compose();
         for (JsonNode object : manifests.objects()) {
-            for (String image : ImageNames.of(object)) {
-                boolean known = Images.isOwn(image) ? Images.exists(image) : Images.isPinned(image);
+            List<String> images = new ArrayList<>(ImageNames.of(object));
+            if (object.path("kind").asText().equals("Elasticsearch")) {
+                images.add(ELASTICSEARCH + object.at("/spec/version").asText());
+            }
+            for (String image : images) {
+                String name = image.substring(0, image.lastIndexOf(':') + 1);
+                String tag = image.substring(name.length());
+                boolean known =
+                        Images.isOwn(image)
+                                ? Images.exists(image)
+                                : Images.isPinned(image)
+                                        && compose.getOrDefault(name, tag).equals(tag);
                 if (!known) {
                     problems.add("%s: image %s".formatted(Manifests.nameOf(object), image));
                 }
             }
         }
         return problems;
+    }
+
+    /** Tags of the Compose file's images by name, the colon included. */
+    private static Map<String, String> compose() {
+        try {
+            Map<String, String> tags = new TreeMap<>();
+            Matcher image = IMAGE.matcher(Files.readString(COMPOSE));
+            while (image.find()) {
+                tags.put(image.group(1), image.group(2));
+            }
+            return tags;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A producer of heartbeats that may run twice for a moment. */
