@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
-import dev.streampane.local.Checkout;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,9 +15,6 @@ import java.util.jar.JarFile;
 
 /** The options of the Flink that our jobs run on, from the constants in its own jars. */
 final class FlinkOptions {
-
-    private static final Path CLASS_PATH =
-            Checkout.root().resolve("deploy/local/servers/flink/target/classpath");
 
     private static final String REPORTER = "metrics.reporter.";
     private static final String FACTORY = ".factory.class";
@@ -46,24 +38,16 @@ final class FlinkOptions {
     }
 
     private static Set<String> read() {
-        try {
-            List<URL> jars = new ArrayList<>();
-            for (String jar : Files.readString(CLASS_PATH).strip().split(File.pathSeparator)) {
-                jars.add(Path.of(jar).toUri().toURL());
-            }
-            Set<String> keys = new TreeSet<>();
-            try (URLClassLoader flink =
-                    new URLClassLoader(
-                            jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-                for (URL jar : jars) {
-                    if (jar.getPath().matches(".*/flink-(core|runtime|kubernetes)-[^/]*\\.jar")) {
-                        read(flink, Path.of(jar.getPath()), keys);
-                    }
+        Set<String> keys = new TreeSet<>();
+        try (URLClassLoader flink = FlinkClassPath.open()) {
+            for (Path jar : FlinkClassPath.jars()) {
+                if (jar.getFileName().toString().matches("flink-(core|runtime)-.*")) {
+                    read(flink, jar, keys);
                 }
             }
             return keys;
         } catch (IOException e) {
-            throw new UncheckedIOException("build first with 'mvn -q -DskipTests package'", e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.local.Checkout;
-import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,22 +31,10 @@ class JobParserTest {
 
     @BeforeAll
     static void open() throws IOException, ReflectiveOperationException {
-        List<URL> urls = new ArrayList<>();
-        Path file =
-                Checkout.root()
-                        .resolve(
-                                "flink-pipeline/target/flink-pipeline-%s-job.jar"
-                                        .formatted(Images.version()));
+        Path built = Checkout.root().resolve("flink-pipeline/target");
+        Path file = built.resolve("flink-pipeline-%s-job.jar".formatted(Images.version()));
         assertThat(file).as("built by 'mvn -q -DskipTests package'").exists();
-        urls.add(Checkout.root().resolve("flink-pipeline/target/classes").toUri().toURL());
-        urls.add(file.toUri().toURL());
-        String flink =
-                Files.readString(
-                        Checkout.root().resolve("deploy/local/servers/flink/target/classpath"));
-        for (String path : flink.strip().split(File.pathSeparator)) {
-            urls.add(Path.of(path).toUri().toURL());
-        }
-        jar = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        jar = FlinkClassPath.open(built.resolve("classes"), file);
         parser =
                 Class.forName("dev.streampane.pipeline.job.JobConfig", true, jar)
                         .getDeclaredMethod("of", String.class, List.class, Map.class);

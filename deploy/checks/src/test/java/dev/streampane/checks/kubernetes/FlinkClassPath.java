@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import dev.streampane.local.Checkout;
+import java.io.File;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The Flink that our jobs run on, from the jars of the local stack; apart from the older one that the operator's models need. */
+final class FlinkClassPath {
+
+    private static final Path FILE =
+            Checkout.root().resolve("deploy/local/servers/flink/target/classpath");
+
+    private FlinkClassPath() {}
+
+    /** Flink's jars. */
+    static List<Path> jars() throws IOException {
+        if (!Files.exists(FILE)) {
+            throw new IllegalStateException(
+                    "no " + FILE + ": build first with 'mvn -q -DskipTests package'");
+        }
+        return Stream.of(Files.readString(FILE).strip().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
+    }
+
+    /** A loader of the given classes and Flink's, to be closed. */
+    static URLClassLoader open(Path... before) throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (Path path : before) {
+            urls.add(urlOf(path));
+        }
+        for (Path jar : jars()) {
+            urls.add(urlOf(jar));
+        }
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    private static URL urlOf(Path path) throws MalformedURLException {
+        return path.toUri().toURL();
+    }
+}

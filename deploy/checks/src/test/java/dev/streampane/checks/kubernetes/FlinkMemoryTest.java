@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URLClassLoader;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What Flink itself makes of a pod's memory: state is on the heap, so most of it must be heap. */
+class FlinkMemoryTest {
+
+    static final List<String> OVERLAYS = Manifests.OVERLAYS;
+
+    private static final String PROCESSES = "org.apache.flink.runtime.";
+    private static final int LEAST_MIB = 256;
+
+    private static URLClassLoader flink;
+
+    @BeforeAll
+    static void open() throws IOException {
+        flink = FlinkClassPath.open();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        flink.close();
+    }
+
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldLeaveHeapToEveryJob(String overlay) throws ReflectiveOperationException {
+        for (JsonNode job : Manifests.of(overlay).all("FlinkDeployment")) {
+            assertThat(taskHeap(job)).as(Manifests.nameOf(job)).isGreaterThanOrEqualTo(LEAST_MIB);
+            assertThat(managerHeap(job))
+                    .as(Manifests.nameOf(job))
+                    .isGreaterThanOrEqualTo(LEAST_MIB);
+        }
+    }
+
+    @Test
+    void shouldRefuseLessThanFlinkNeeds() {
+        // Given
+        Manifests manifests = Manifests.of("production");
+        new MutationsTest.Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/taskManager/resource/memory, value: 512m",
+                        "")
+                .apply(manifests);
+        // Then
+        assertThatThrownBy(() -> taskHeap(manifests.get("FlinkDeployment", "word-count")))
+                .rootCause()
+                .hasMessageContaining("exceed configured Total Flink Memory");
+    }
+
+    private static long taskHeap(JsonNode job) throws ReflectiveOperationException {
+        Object configuration =
+                configuration(job, "taskmanager.memory.process.size", "/spec/taskManager");
+        Object spec =
+                Class.forName(PROCESSES + "clusterframework.TaskExecutorProcessUtils", true, flink)
+                        .getMethod("processSpecFromConfig", configuration.getClass())
+                        .invoke(null, configuration);
+        return mebibytes(spec, "getTaskHeapSize");
+    }
+
+    private static long managerHeap(JsonNode job) throws ReflectiveOperationException {
+        Object configuration =
+                configuration(job, "jobmanager.memory.process.size", "/spec/jobManager");
+        Object spec =
+                Class.forName(PROCESSES + "jobmanager.JobManagerProcessUtils", true, flink)
+                        .getMethod("processSpecFromConfig", configuration.getClass())
+                        .invoke(null, configuration);
+        return mebibytes(spec, "getJvmHeapMemorySize");
+    }
+
+    private static Object configuration(JsonNode job, String process, String where)
+            throws ReflectiveOperationException {
+        Class<?> type = Class.forName("org.apache.flink.configuration.Configuration", true, flink);
+        Object configuration = type.getConstructor().newInstance();
+        var set = type.getMethod("setString", String.class, String.class);
+        Map<String, String> settings = Selectors.labelsOf(job.at("/spec/flinkConfiguration"));
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            set.invoke(configuration, setting.getKey(), setting.getValue());
+        }
+        set.invoke(configuration, process, job.at(where + "/resource/memory").asText());
+        return configuration;
+    }
+
+    private static long mebibytes(Object spec, String getter) throws ReflectiveOperationException {
+        Object size = spec.getClass().getMethod(getter).invoke(spec);
+        return ((Number) size.getClass().getMethod("getMebiBytes").invoke(size)).longValue();
+    }
+}
