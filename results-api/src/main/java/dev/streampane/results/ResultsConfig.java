@@ -208,6 +208,18 @@ public interface ResultsConfig {
         @DurationMin(seconds = 1)
         @DurationMax(seconds = 60)
         Duration aggregateTimeout();
+
+        /** Pages of windows that are read at once; one more gets 503. 1 to 1,000. */
+        @WithDefault("64")
+        @Min(1)
+        @Max(1_000)
+        int maxPages();
+
+        /** Lists of keys, roll-ups and answers in lines that are read at once; one more gets 503. 1 to 1,000. */
+        @WithDefault("16")
+        @Min(1)
+        @Max(1_000)
+        int maxScans();
     }
 
     /** Settings of {@code /api/v1/audit} and {@code /api/v1/watermarks}. */

@@ -49,6 +49,8 @@ class ResultsConfigTest {
                     Map.entry("results.query.retry-after", "5s"),
                     Map.entry("results.query.aggregate-max-windows", "100000"),
                     Map.entry("results.query.aggregate-timeout", "10s"),
+                    Map.entry("results.query.max-pages", "64"),
+                    Map.entry("results.query.max-scans", "16"),
                     Map.entry("results.explain.max-records", "2000000"),
                     Map.entry("results.explain.timeout", "10s"),
                     Map.entry("results.explain.max-running", "2"),
@@ -106,6 +108,8 @@ class ResultsConfigTest {
         assertThat(config.query().retryAfter()).hasSeconds(5);
         assertThat(config.query().aggregateMaxWindows()).isEqualTo(100_000);
         assertThat(config.query().aggregateTimeout()).hasSeconds(10);
+        assertThat(config.query().maxPages()).isEqualTo(64);
+        assertThat(config.query().maxScans()).isEqualTo(16);
         assertThat(config.explain().maxRecords()).isEqualTo(2_000_000);
         assertThat(config.explain().timeout()).hasSeconds(10);
         assertThat(config.explain().maxRunning()).isEqualTo(2);

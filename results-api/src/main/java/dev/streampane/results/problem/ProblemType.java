@@ -168,6 +168,11 @@ public enum ProblemType {
             "Temporarily unavailable",
             "As many results are being recomputed as this process does at once.",
             "Come back after Retry-After, or ask another instance."),
+    TOO_MANY_QUERIES(
+            503,
+            "Temporarily unavailable",
+            "As many queries of this kind are being answered as this process answers at once.",
+            "Come back after Retry-After, or ask another instance."),
     TOO_MANY_STREAMS(
             503,
             "Temporarily unavailable",

@@ -29,14 +29,17 @@ public class AggregateResource {
     private final Measures measures;
     private final JobDirectory jobs;
     private final AtLeast atLeast;
+    private final Running running;
 
     AggregateResource(
             Aggregates aggregates,
             JobSpecs specs,
             Measures measures,
             JobDirectory jobs,
-            AtLeast atLeast) {
+            AtLeast atLeast,
+            Running running) {
         this.atLeast = atLeast;
+        this.running = running;
         this.aggregates = aggregates;
         this.specs = specs;
         this.measures = measures;
@@ -52,7 +55,11 @@ public class AggregateResource {
         AggregateQuery query =
                 AggregateQuery.of(context.request().query(), Access.of(context), atLeast::of);
         return atLeast.reached(query.atLeast())
-                .chain(() -> specs.of(query.job(), query.atLeast()))
+                .chain(() -> running.scans().run(() -> answer(query)));
+    }
+
+    private Uni<RestResponse<String>> answer(AggregateQuery query) {
+        return specs.of(query.job(), query.atLeast())
                 .chain(
                         known ->
                                 known.tail().isEmpty()

@@ -20,9 +20,11 @@ public class KeyResource {
     private final JobKeys keys;
     private final AtLeast atLeast;
     private final JobDirectory jobs;
+    private final Running running;
 
-    KeyResource(JobKeys keys, JobDirectory jobs, AtLeast atLeast) {
+    KeyResource(JobKeys keys, JobDirectory jobs, AtLeast atLeast, Running running) {
         this.keys = keys;
+        this.running = running;
         this.atLeast = atLeast;
         this.jobs = jobs;
     }
@@ -34,7 +36,7 @@ public class KeyResource {
         KeyQuery query =
                 KeyQuery.of(job, context.request().query(), Access.of(context), atLeast::of);
         return atLeast.reached(query.atLeast())
-                .chain(() -> keys.of(query))
+                .chain(() -> running.scans().run(() -> keys.of(query)))
                 .chain(
                         page ->
                                 page.items().isEmpty()

@@ -42,6 +42,7 @@ final class WindowLines {
     private final ResultsConfig.Stream limits;
     private final Access access;
     private Access.Registration credential = () -> {};
+    private volatile Running.Place place = () -> {};
     private Optional<AtLeast.Shown> shown = Optional.empty();
     private Cancellable reading = () -> {};
     private long written;
@@ -62,9 +63,14 @@ final class WindowLines {
         this.access = access;
     }
 
-    /** The first rows; may fail with a problem while there is still a head to say it in. */
-    Uni<WindowPage> first() {
-        return pages.first(query, Math.min(PART, query.limit()));
+    /** The first rows; may fail with a problem while there is still a head to say it in. Among the running ones until all has been written. */
+    Uni<WindowPage> first(Running.Bound bound) {
+        return Uni.createFrom()
+                .item(bound::take)
+                .invoke(taken -> place = taken)
+                .chain(() -> pages.first(query, Math.min(PART, query.limit())))
+                .onFailure()
+                .invoke(() -> place.close());
     }
 
     /** Begins the answer with its first rows. */
@@ -72,10 +78,12 @@ final class WindowLines {
         loop.runOnContext(
                 ready -> {
                     if (response.closed()) {
+                        place.close();
                         return;
                     }
                     response.putHeader(ResultPage.POSITION, first.shown().position().toString());
                     if (headOnly) {
+                        place.close();
                         response.end();
                         return;
                     }
@@ -170,6 +178,7 @@ final class WindowLines {
     private void end(Buffer lines) {
         over = true;
         credential.close();
+        place.close();
         response.end(lines);
     }
 
@@ -182,6 +191,7 @@ final class WindowLines {
     private void stop() {
         over = true;
         credential.close();
+        place.close();
         reading.cancel();
     }
 

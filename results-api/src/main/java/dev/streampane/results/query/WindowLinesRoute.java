@@ -32,12 +32,19 @@ public class WindowLinesRoute {
     private final Vertx vertx;
     private final WindowPages pages;
     private final AtLeast atLeast;
+    private final Running running;
     private final ResultsConfig config;
 
-    WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, ResultsConfig config) {
+    WindowLinesRoute(
+            Vertx vertx,
+            WindowPages pages,
+            AtLeast atLeast,
+            Running running,
+            ResultsConfig config) {
         this.vertx = vertx;
         this.pages = pages;
         this.atLeast = atLeast;
+        this.running = running;
         this.config = config;
     }
 
@@ -80,7 +87,7 @@ public class WindowLinesRoute {
         Context loop = vertx.getOrCreateContext();
         WindowLines lines = new WindowLines(pages, query, response, loop, config.stream(), access);
         pages.ready(query)
-                .chain(() -> lines.first())
+                .chain(() -> lines.first(running.scans()))
                 .subscribe()
                 .with(
                         page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),

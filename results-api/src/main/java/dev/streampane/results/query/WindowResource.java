@@ -28,6 +28,7 @@ public class WindowResource {
     private final MergedWindows windows;
     private final AtLeast atLeast;
     private final PastWindows past;
+    private final Running running;
     private final String topic;
 
     WindowResource(
@@ -35,11 +36,13 @@ public class WindowResource {
             MergedWindows windows,
             AtLeast atLeast,
             PastWindows past,
+            Running running,
             ResultsConfig config) {
         this.pages = pages;
         this.windows = windows;
         this.atLeast = atLeast;
         this.past = past;
+        this.running = running;
         this.topic = config.topic();
     }
 
@@ -60,14 +63,18 @@ public class WindowResource {
 
     private Uni<ResultPage> now(WindowQuery query) {
         return pages.ready(query)
-                .chain(() -> pages.first(query, query.limit()))
+                .chain(() -> running.pages().run(() -> pages.first(query, query.limit())))
                 .map(page -> page.shown(query));
     }
 
     private Uni<ResultPage> past(WindowQuery query, AsOf then) {
         return pages.ready(query)
                 .chain(() -> past.reached(then))
-                .chain(() -> pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS))
+                .chain(() -> running.pages().run(() -> known(query, then)));
+    }
+
+    private Uni<ResultPage> known(WindowQuery query, AsOf then) {
+        return pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS)
                 .chain(page -> past.page(query, then, page));
     }
 

@@ -55,7 +55,6 @@ public class SearchClient {
     private final MeterRegistry metrics;
     private String warnedOf = "";
     private long warnedAt;
-
     private final Uni<Boolean> reachable;
 
     /** When it was asked last whether it is reachable, by {@link System#nanoTime}. */

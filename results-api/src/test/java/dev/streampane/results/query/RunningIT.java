@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.streampane.local.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class RunningIT {
+
+    private static final String PAGE = "/api/v1/windows?job=running";
+    private static final List<String> SCANS =
+            List.of(
+                    "/api/v1/windows/aggregate?job=running&fn=count&interval=1h",
+                    "/api/v1/jobs/running/keys");
+
+    @RealServers.Running LocalKafka kafka;
+    @Inject TailFeeds feeds;
+    @Inject Running running;
+
+    @BeforeEach
+    void write() {
+        await().until(feeds::loaded);
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put("window-results", 0, "k", result("running", "k", SIX));
+        }
+        await().until(() -> given().get(PAGE).statusCode() == 200);
+    }
+
+    @Test
+    void shouldRefuseOnePageMoreThanMayBeReadAtOnce() {
+        shouldRefuseWhile(running.pages(), "application/json", PAGE);
+        // Then: the others have places of their own
+        Deque<Running.Place> taken = takeAll(running.pages());
+        try {
+            lines("GET").statusCode(200);
+            given().get("/api/v1/windows/" + id("running", "k", SIX)).then().statusCode(200);
+        } finally {
+            taken.forEach(Running.Place::close);
+        }
+    }
+
+    @Test
+    void shouldRefuseOneScanMoreThanMayRunAtOnce() {
+        for (String path : SCANS) {
+            shouldRefuseWhile(running.scans(), "application/json", path);
+        }
+        shouldRefuseWhile(running.scans(), "application/x-ndjson", PAGE);
+        int free = running.scans().free();
+        lines("HEAD").statusCode(200);
+        assertThat(running.scans().free()).isEqualTo(free);
+    }
+
+    /** Nothing may be left of a place when its query has ended. */
+    private static void shouldRefuseWhile(Running.Bound bound, String accept, String path) {
+        // Given
+        int free = bound.free();
+        assertThat(free).isPositive();
+        Deque<Running.Place> taken = takeAll(bound);
+        try {
+            // When
+            given().accept(accept)
+                    .get(path)
+                    .then()
+                    // Then
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .header("Content-Type", "application/problem+json")
+                    .body("type", equalTo("/problems/too-many-queries"));
+            taken.pop().close();
+            given().accept(accept).get(path).then().statusCode(200);
+            await().until(() -> bound.free() == 1);
+        } finally {
+            taken.forEach(Running.Place::close);
+        }
+        assertThat(bound.free()).isEqualTo(free);
+    }
+
+    private static Deque<Running.Place> takeAll(Running.Bound bound) {
+        Deque<Running.Place> taken = new ArrayDeque<>();
+        while (bound.free() > 0) {
+            taken.add(bound.take());
+        }
+        return taken;
+    }
+
+    private static ValidatableResponse lines(String method) {
+        return given().accept("application/x-ndjson").request(method, PAGE).then();
+    }
+}
