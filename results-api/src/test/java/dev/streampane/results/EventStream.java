@@ -31,6 +31,7 @@ public final class EventStream implements AutoCloseable {
     private volatile String retry = "";
     private volatile boolean broken;
     private volatile boolean ended;
+    private volatile long endedAt;
 
     private EventStream(HttpResponse<InputStream> response) {
         this.response = response;
@@ -93,6 +94,11 @@ public final class EventStream implements AutoCloseable {
         return ended;
     }
 
+    /** When it ended, by {@link System#nanoTime}. */
+    public long endedAt() {
+        return endedAt;
+    }
+
     /** Whether the connection broke before the response was complete. */
     public boolean broken() {
         return broken;
@@ -144,6 +150,7 @@ public final class EventStream implements AutoCloseable {
         } catch (IOException e) {
             broken = true;
         }
+        endedAt = System.nanoTime();
         ended = true;
     }
 }

@@ -5,10 +5,9 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.security.Access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -49,8 +48,11 @@ public class StreamClients {
     /** Is there from the start, and with it its metrics. */
     void start(@Observes StartupEvent event) {}
 
-    /** Ends all streams, so that their clients resume elsewhere; before the consumers and the server stop. */
-    void stop(@Observes @Priority(1_000) ShutdownEvent event) {
+    /**
+     * Ends all streams, so that their clients resume elsewhere. By the time of its ShutdownEvent the framework has closed the server, and with it
+     * every connection in the middle of its answer; this one comes before that, built with {@code quarkus.shutdown.delay-enabled}.
+     */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
         limits.close();
         CompletableFuture<?>[] ended =
                 clients.stream()

@@ -113,6 +113,7 @@ class StreamLifeIT {
             }
             await().until(() -> streams.stream().noneMatch(s -> s.results().isEmpty()));
             // When: it is told to end while results come
+            long told = System.nanoTime();
             CompletableFuture<Void> stopped =
                     CompletableFuture.runAsync(
                             () -> {
@@ -128,8 +129,12 @@ class StreamLifeIT {
             // Then
             stopped.join();
             await().until(() -> streams.stream().allMatch(EventStream::ended));
+            assertThat(streams)
+                    .extracting(EventStream::endedAt)
+                    .allMatch(end -> end - told < TimeUnit.SECONDS.toNanos(5));
         }
         for (EventStream events : streams) {
+            assertThat(events.broken()).isFalse();
             assertThat(events.data("reset")).isEmpty();
             assertRest("rolling", events.lastEventId(), events.data("window"));
             events.close();
