@@ -43,6 +43,9 @@ final class ReaderPool {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 
+    /** Calls that wait for a thread; one more fails as if Kafka did not answer. */
+    static final int MAX_WAITING = 10_000;
+
     private final KafkaAccess kafka;
     private final String name;
     private final ThreadPoolExecutor threads;
@@ -59,7 +62,7 @@ final class ReaderPool {
                         size,
                         0,
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
+                        new LinkedBlockingQueue<>(MAX_WAITING),
                         task -> {
                             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                             thread.setDaemon(true);
@@ -142,7 +145,7 @@ final class ReaderPool {
         }
 
         private void refuse() {
-            emitter.fail(new KafkaException("closing"));
+            emitter.fail(new KafkaException("closing, or too many wait"));
         }
     }
 

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.results.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class ReaderPoolTest {
@@ -23,6 +30,50 @@ class ReaderPoolTest {
                     .hasCauseInstanceOf(NoClassDefFoundError.class);
         }
         pool.close();
+    }
+
+    @Test
+    void shouldRefuseWhoeverComesBehindALongLineAndForgetWhoHasLeftIt() {
+        // Given: a reader that is held up, and as many calls as may wait
+        CountDownLatch held = new CountDownLatch(1);
+        ReaderPool pool = new ReaderPool(new Held(held), "reader", 1);
+        List<Cancellable> waiting = new ArrayList<>();
+        for (int n = 0; n <= ReaderPool.MAX_WAITING; n++) {
+            waiting.add(pool.call(clients -> 1).subscribe().with(answer -> {}, failure -> {}));
+        }
+        // When
+        Uni<Integer> answer = pool.call(clients -> 1);
+        // Then
+        assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(5)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(503));
+        // When
+        waiting.forEach(Cancellable::cancel);
+        // Then
+        assertThat(pool.waiting()).isZero();
+        held.countDown();
+        pool.close();
+    }
+
+    private static final class Held extends KafkaAccess {
+
+        private final CountDownLatch held;
+
+        private Held(CountDownLatch held) {
+            super(Map.of());
+            this.held = held;
+        }
+
+        @Override
+        Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new KafkaException("no broker");
+        }
     }
 
     private static final class NoClients extends KafkaAccess {
