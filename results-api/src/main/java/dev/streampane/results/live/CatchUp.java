@@ -36,7 +36,8 @@ interface CatchUp {
      * The next piece behind {@code from}, of exactly the topics that {@code from} tells; by any thread.
      *
      * <p>A client asks when its connection has taken the piece before, and holds one at a time; it may drop one and ask for the rest of it
-     * again. It stops asking when the tail holds its position. A failure with a problem (Kafka is away) is tried again a little later.
+     * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
+     * problem (Kafka is away) ends the stream.
      */
     Uni<Piece> next(Position from);
 }

@@ -22,7 +22,6 @@ final class CatchingUp implements Stage {
     private Optional<CatchUp.Piece> piece = Optional.empty();
     private int sent;
     private boolean asked;
-    private boolean left;
     private long notBefore = System.nanoTime();
 
     CatchingUp(Position from, boolean slow) {
@@ -63,13 +62,8 @@ final class CatchingUp implements Stage {
     }
 
     @Override
-    public void relieve() {
+    public void relieve(long stuckNanos) {
         piece = Optional.empty();
-    }
-
-    @Override
-    public void leave() {
-        left = true;
     }
 
     private void ask(StreamClient client) {
@@ -79,7 +73,7 @@ final class CatchingUp implements Stage {
                 found -> {
                     asked = false;
                     sent = 0;
-                    piece = left ? Optional.empty() : Optional.of(found);
+                    piece = Optional.of(found);
                 });
     }
 

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Parts of the log, read and decoded once for everyone who asks for them at about the same time.
@@ -49,7 +48,7 @@ final class LogBlocks {
     private final Counter reads;
     private final long maxBytes;
     private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Key, Uni<Block>> reading = new ConcurrentHashMap<>();
+    private final Shared<Key, Block> reading = new Shared<>();
     private long bytes;
 
     /**
@@ -72,7 +71,7 @@ final class LogBlocks {
             return Uni.createFrom().item(known.get());
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
-        return reading.computeIfAbsent(key, unread -> read(partition, key, known, begin))
+        return reading.ask(key, () -> read(partition, key, known, begin))
                 .chain(
                         block ->
                                 block.lost() || from < block.next() || block.next() <= begin
@@ -101,11 +100,7 @@ final class LogBlocks {
                         chunk ->
                                 chunk.map(found -> block(partition.kind(), known, begin, found))
                                         .orElse(new Block(begin, begin, List.of(), true)))
-                .invoke(block -> keep(key, block))
-                .onTermination()
-                .invoke(() -> reading.remove(key))
-                .memoize()
-                .indefinitely();
+                .invoke(block -> keep(key, block));
     }
 
     private static Block block(

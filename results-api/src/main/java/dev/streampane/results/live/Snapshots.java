@@ -9,11 +9,11 @@ import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What the snapshots of all streams share: the memory that they hold together, and the few questions to Elasticsearch that are open at
@@ -49,7 +49,9 @@ public class Snapshots {
         }
     }
 
+    private static final Logger LOG = Logger.getLogger(Snapshots.class);
     private static final String RESULTS = "window-results";
+    private static final long RECENTLY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
     private static final int OPEN_QUESTIONS = 4;
 
@@ -58,9 +60,12 @@ public class Snapshots {
     private final Duration wait;
     private final int maxRows;
     private final Duration timeout;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private int open;
+
+    /** No more wait than hold memory, for the others do not ask. */
+    private final Line questions = new Line(OPEN_QUESTIONS);
+
     private long rows;
+    private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
 
     Snapshots(SearchClient elasticsearch, IndexedLog indexed, ResultsConfig config) {
         this.elasticsearch = elasticsearch;
@@ -83,10 +88,16 @@ public class Snapshots {
     /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */
     synchronized boolean reserve(int wanted) {
         if (rows + wanted > (long) SNAPSHOTS_OF_FULL_SIZE * maxRows) {
+            lastRefused = System.nanoTime();
             return false;
         }
         rows += wanted;
         return true;
+    }
+
+    /** Whether a snapshot waits for memory. */
+    synchronized boolean wanted() {
+        return System.nanoTime() - lastRefused < RECENTLY_NANOS;
     }
 
     /** Gives memory back. */
@@ -116,41 +127,18 @@ public class Snapshots {
                 .map(answer -> new Older(OlderWindows.Page.of(answer), Optional.empty()));
     }
 
-    /** Asks when fewer than {@link #OPEN_QUESTIONS} others are asking. */
-    private Uni<Older> inLine(Supplier<Uni<Older>> question) {
-        return Uni.createFrom()
-                .<Void>emitter(turn -> enter(() -> turn.complete(null)))
-                .chain(
-                        go ->
-                                question.get()
-                                        .onFailure(ProblemException.class)
-                                        .recoverWithItem(none(Partial.STORE_UNAVAILABLE))
-                                        .onTermination()
-                                        .invoke(this::leave));
-    }
-
-    private void enter(Runnable turn) {
-        synchronized (this) {
-            if (open == OPEN_QUESTIONS) {
-                waiting.add(turn);
-                return;
-            }
-            open++;
-        }
-        turn.run();
-    }
-
-    private void leave() {
-        Runnable next;
-        synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                open--;
-            }
-        }
-        if (next != null) {
-            next.run();
-        }
+    /** In its turn; whatever goes wrong, the snapshot goes on without. */
+    private Uni<Older> inLine(Supplier<Uni<? extends Older>> question) {
+        return questions
+                .ask(question)
+                .onFailure()
+                .recoverWithItem(
+                        failure -> {
+                            if (!(failure instanceof ProblemException)) {
+                                LOG.warnf(failure, "A question for a snapshot failed");
+                            }
+                            return none(Partial.STORE_UNAVAILABLE);
+                        });
     }
 
     private static Older none(Partial why) {

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 
 /**
  * A stream that sends the last windows per series, and then what comes behind them.
@@ -26,11 +25,14 @@ final class Snapshotting implements Stage {
     /** Every look at the whole tail costs; who was refused memory does not look again at each result. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Whoever takes nothing for so long holds no memory that others wait for. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Snapshots snapshots;
     private final int windows;
     private final long deadline;
     private final Deque<byte[]> ready = new ArrayDeque<>();
-    private Optional<Tail.Cut> cut = Optional.empty();
+    private Optional<Tail.Place> behind = Optional.empty();
     private Optional<Partial> partial = Optional.empty();
     private Optional<OlderWindows> older = Optional.empty();
     private Optional<JsonNode> after = Optional.empty();
@@ -38,7 +40,6 @@ final class Snapshotting implements Stage {
     private long notBefore = System.nanoTime();
     private boolean tailReady;
     private boolean asked;
-    private boolean left;
     private int reserved;
     private int sent;
 
@@ -51,16 +52,17 @@ final class Snapshotting implements Stage {
     @Override
     public Stage go(StreamClient client, Turn turn) {
         boolean late = System.nanoTime() - deadline > 0;
-        if (cut.isEmpty() && !late && System.nanoTime() - notBefore < 0) {
+        if (behind.isEmpty() && !late && System.nanoTime() - notBefore < 0) {
             return this;
         }
-        if (cut.isEmpty() && !begin(client, late)) {
+        if (behind.isEmpty() && !begin(client, late)) {
             notBefore = System.nanoTime() + PAUSE_NANOS;
             return this;
         }
         if (late && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
-            giveUp(Partial.SLOW);
+            client.forget();
             asked = false;
+            giveUp(Partial.SLOW);
         }
         while (send(client) && !asked) {
             if (older.isPresent()) {
@@ -82,32 +84,41 @@ final class Snapshotting implements Stage {
 
     @Override
     public void leave() {
-        left = true;
         snapshots.release(reserved);
         reserved = 0;
         ready.clear();
         rows = null;
     }
 
+    /** Lets others have the memory that a client holds without taking anything. */
+    @Override
+    public void relieve(long stuckNanos) {
+        if (reserved > 0 && stuckNanos > PATIENCE_NANOS && snapshots.wanted()) {
+            giveUp(Partial.SLOW);
+            leave();
+        }
+    }
+
     /** Takes the newest windows of the tail; false when there is no memory for them yet. */
     private boolean begin(StreamClient client, boolean late) {
         Tail.Cut taken = client.cut(windows, snapshots.maxRows());
         Optional<Position.Topic> floors = client.resultsBelow(taken.floors());
-        boolean complete =
-                floors.stream().flatMapToLong(topic -> LongStream.of(topic.offsets())).sum() == 0;
-        int wanted = taken.entries().size() + (complete ? 0 : OlderWindows.ROWS_PER_PAGE);
+        // also when the tail has all of this life of the topic: an earlier one may have left
+        // windows
+        int page = Math.min(OlderWindows.ROWS_PER_PAGE, snapshots.maxRows());
+        int wanted = taken.entries().size() + (floors.isPresent() ? page : 0);
         if (snapshots.reserve(wanted)) {
             reserved = wanted;
         } else if (!late) {
             return false;
         }
         rows = new SnapshotRows(taken, windows);
-        cut = Optional.of(taken);
+        behind = Optional.of(taken.place());
         if (reserved < wanted) {
             giveUp(Partial.BUSY);
         } else if (!taken.whole() || taken.retracted().size() > OlderWindows.MAX_RETRACTED) {
             partial = Optional.of(Partial.TOO_MANY);
-        } else if (!complete) {
+        } else {
             older =
                     floors.map(
                             topic ->
@@ -129,8 +140,8 @@ final class Snapshotting implements Stage {
         client.ask(
                 snapshots.page(wanted, after),
                 found -> {
-                    if (!left && asked) {
-                        asked = false;
+                    asked = false;
+                    if (older.isPresent()) {
                         take(client, found);
                     }
                 });
@@ -165,14 +176,13 @@ final class Snapshotting implements Stage {
     }
 
     private Stage end(StreamClient client) {
-        Tail.Place behind = cut.orElseThrow().place();
-        String place = behind.position().toString();
+        String place = behind.orElseThrow().position().toString();
         Map<String, Object> data = new HashMap<>();
         data.put("position", place);
         data.put("windows", sent);
         data.put("partial", partial.isPresent());
         partial.ifPresent(why -> data.put("reason", why.code()));
         client.out().snapshotEnd(place, data, partial);
-        return new Walking(client.tail(), behind, false);
+        return new Walking(client.tail(), behind.get(), false);
     }
 }

@@ -12,8 +12,8 @@ interface Stage {
     /** The position that the client can resume from now, as it is written; nothing when it could lose something by that. */
     Optional<String> place();
 
-    /** Called every now and then while the connection is full; lets go of what can be had again. */
-    default void relieve() {}
+    /** Called every now and then while the connection takes nothing, for so long by now; lets go of what can be had again. */
+    default void relieve(long stuckNanos) {}
 
     /** The client has gone on, or has gone. */
     default void leave() {}

@@ -8,6 +8,7 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class StreamClient {
     private final Loop loop;
     private final boolean takesAll;
     private Stage stage;
+
+    /** What the stage waits for, and its number among all that was asked. */
+    private Cancellable question = () -> {};
+
+    private int questions;
     private long nextHeartbeat;
     private long endsAt;
 
@@ -82,6 +88,7 @@ final class StreamClient {
                     return;
                 }
                 stage.leave();
+                forget();
                 stage = next;
             }
             again();
@@ -109,7 +116,7 @@ final class StreamClient {
             return;
         }
         if (stuck > RELIEF_NANOS) {
-            stage.relieve();
+            stage.relieve(stuck);
         }
         if (now - nextHeartbeat >= 0) {
             nextHeartbeat = now + feed.config().heartbeat().toNanos();
@@ -121,6 +128,11 @@ final class StreamClient {
         if (!(stage instanceof Live)) {
             loop.goOn(this);
         }
+    }
+
+    /** It could not be opened. */
+    void unopened() {
+        close("internal");
     }
 
     /** The client has gone. */
@@ -232,19 +244,35 @@ final class StreamClient {
         loop.wake();
     }
 
-    /** Waits for {@code answer}, takes it, and goes on; what cannot be answered ends the stream. */
+    /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
-        answer.subscribe()
-                .with(
-                        item ->
-                                loop.execute(
-                                        () -> {
-                                            if (!closed) {
-                                                taker.accept(item);
-                                                loop.goOn(this);
-                                            }
-                                        }),
-                        failure -> loop.execute(() -> failed(failure)));
+        int number = ++questions;
+        question =
+                answer.subscribe()
+                        .with(
+                                item ->
+                                        ifAsked(
+                                                number,
+                                                () -> {
+                                                    taker.accept(item);
+                                                    loop.goOn(this);
+                                                }),
+                                failure -> ifAsked(number, () -> failed(failure)));
+    }
+
+    /** Asks no more what was asked. */
+    void forget() {
+        questions++;
+        question.cancel();
+    }
+
+    private void ifAsked(int number, Runnable then) {
+        loop.execute(
+                () -> {
+                    if (number == questions) {
+                        then.run();
+                    }
+                });
     }
 
     /** Where a client that has reached the tail's end goes on, if it can be at once. */
@@ -279,7 +307,10 @@ final class StreamClient {
             return false;
         }
         closed = true;
-        stage.leave();
+        forget();
+        if (stage != null) {
+            stage.leave();
+        }
         loop.remove(this);
         clients.remove(this, reason);
         return true;

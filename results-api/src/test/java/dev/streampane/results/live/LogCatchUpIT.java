@@ -19,6 +19,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,6 +71,9 @@ class LogCatchUpIT {
 
     @BeforeAll
     static void startBroker() throws IOException {
+        // outside of a service the first one sets things up for all, which two threads cannot do at
+        // once
+        Uni.createFrom().voidItem().await().indefinitely();
         kafka =
                 LocalKafka.start(
                         Files.createTempDirectory(Path.of("target").toAbsolutePath(), "catchup"));
