@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,8 +64,10 @@ public class StreamClients {
                 .join();
     }
 
+    /** One more, which is among the broadcaster's readers until it is removed. */
     void add(StreamClient client) {
         clients.add(client);
+        feed.broadcaster().join();
         ends.put(client, client.access().whenEnded(vertx, () -> endCredential(client)));
         if (limits.closed()) {
             client.end("shutdown");
@@ -75,7 +78,7 @@ public class StreamClients {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
             limits.release(client.access());
-            ends.remove(client).close();
+            Optional.ofNullable(ends.remove(client)).ifPresent(Access.Registration::close);
             metrics.counter("streampane.results.stream.closed", "reason", reason).increment();
         }
     }

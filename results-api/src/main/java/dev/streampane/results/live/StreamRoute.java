@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -106,22 +107,22 @@ public class StreamRoute {
         if (asked.since().isPresent() && asked.lastEventId().isEmpty()) {
             openSince(context, asked, asked.since().get());
         } else {
-            open(request, asked, () -> first(asked));
+            open(context, asked, () -> first(asked));
         }
     }
 
     /** Looks for the position first, so that a broker that is away is a problem and no stream. */
     private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
         Context loop = context.vertx().getOrCreateContext();
-        HttpServerRequest request = context.request();
-        since.position(instant)
+        Uni.createFrom()
+                .deferred(() -> since.position(instant))
                 .subscribe()
                 .with(
                         position ->
                                 loop.runOnContext(
                                         found ->
                                                 open(
-                                                        request,
+                                                        context,
                                                         asked,
                                                         () -> new Resuming(position, false))),
                         failure ->
@@ -136,27 +137,51 @@ public class StreamRoute {
         if (failure instanceof ProblemException told) {
             return told.problem();
         }
-        LOG.warnf(failure, "Looking for a time in the log failed");
+        LOG.warnf(failure, "A stream could not be opened");
         return Problem.ofStatus(500, Map.of());
     }
 
-    /** Opens the stream, unless the client went while it was looked who it is, or for the position. */
-    private void open(HttpServerRequest request, StreamRequest asked, Supplier<Stage> first) {
-        if (request.response().closed()) {
+    /**
+     * Opens a stream in the place that was reserved for it, which is given back when that fails, or when the client went while it was
+     * looked who it is, or for the position.
+     */
+    private void open(RoutingContext context, StreamRequest asked, Supplier<Stage> first) {
+        HttpServerResponse response = context.response();
+        if (response.closed()) {
             limits.release(asked.filter().access());
             return;
         }
-        HttpServerResponse response = head(request.response(), asked.format()).setChunked(true);
-        StreamClient client = new StreamClient(feed, clients, asked, new Connection(request));
-        if (asked.emit().previews()) {
-            feed.previews().want();
+        StreamClient client;
+        try {
+            head(response, asked.format()).setChunked(true);
+            client = new StreamClient(feed, clients, asked, new Connection(context.request()));
+            if (asked.emit().previews()) {
+                feed.previews().want();
+            }
+        } catch (RuntimeException e) {
+            limits.release(asked.filter().access());
+            failed(context, e);
+            return;
         }
-        feed.broadcaster().join();
-        clients.add(client);
-        response.closeHandler(gone -> client.gone());
-        response.exceptionHandler(failure -> client.gone());
-        response.drainHandler(drained -> client.drained());
-        client.open(first.get(), asked.lastEventId(), lifeNanos(), retryMillis());
+        try {
+            clients.add(client);
+            response.closeHandler(gone -> client.gone());
+            response.exceptionHandler(failure -> client.gone());
+            response.drainHandler(drained -> client.drained());
+            client.open(first.get(), asked.lastEventId(), lifeNanos(), retryMillis());
+        } catch (RuntimeException e) {
+            client.unopened();
+            failed(context, e);
+        }
+    }
+
+    private static void failed(RoutingContext context, RuntimeException failure) {
+        Problem problem = problem(failure);
+        if (context.response().headWritten()) {
+            context.response().reset();
+        } else {
+            ProblemRoutes.send(context, problem);
+        }
     }
 
     private Stage first(StreamRequest asked) {
