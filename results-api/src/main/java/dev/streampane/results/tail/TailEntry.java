@@ -62,16 +62,26 @@ public record TailEntry(
     /** What an entry is; its event's name is {@link #event}. */
     public enum Kind {
         /** A window result, contract window-result/v1. */
-        WINDOW("window"),
+        WINDOW(
+                "window",
+                "key",
+                "id",
+                Set.of("id", "job", "key", "spec", "status", "kind", "start", "end")),
         /** An alert, contract alert/v1. */
-        ALERT("alert"),
+        ALERT("alert", "client", "id", Set.of("id", "job", "client", "start", "end")),
         /** A row of the changelog of counts, contract word-count/v1. */
-        WORD("word");
+        WORD("word", "word", "word", Set.of("op", "word"));
 
         private final String event;
+        private final String key;
+        private final String id;
+        private final Set<String> required;
 
-        Kind(String event) {
+        Kind(String event, String key, String id, Set<String> required) {
             this.event = event;
+            this.key = key;
+            this.id = id;
+            this.required = required;
         }
 
         /** Name of the server-sent events that carry it. */
@@ -85,10 +95,6 @@ public record TailEntry(
 
     private static final int OBJECT_OVERHEAD_BYTES = 600;
     private static final long COMPLETE = 1L << 60;
-    private static final Set<String> RESULT =
-            Set.of("id", "job", "key", "spec", "status", "kind", "start", "end");
-    private static final Set<String> ALERT = Set.of("id", "job", "client", "start", "end");
-    private static final Set<String> WORD = Set.of("op", "word");
 
     private static final JsonFactory JSON =
             JsonFactory.builder()
@@ -114,8 +120,8 @@ public record TailEntry(
                 return Optional.empty();
             }
             fields.read(json, kind == Kind.WINDOW);
-            return json.nextToken() == null
-                    ? Optional.ofNullable(of(kind, found, fields))
+            return json.nextToken() == null && fields.texts.keySet().containsAll(kind.required)
+                    ? Optional.of(of(kind, found, fields))
                     : Optional.empty();
         } catch (IOException | DateTimeException e) {
             return Optional.empty();
@@ -130,72 +136,31 @@ public record TailEntry(
 
     private static TailEntry of(Kind kind, ConsumerRecord<byte[], byte[]> found, Fields fields) {
         Map<String, String> texts = fields.texts;
-        byte[] json = oneLine(found.value());
-        return switch (kind) {
-            case WINDOW ->
-                    !texts.keySet().containsAll(RESULT)
-                            ? null
-                            : new TailEntry(
-                                    -1,
-                                    kind,
-                                    found.topic().intern(),
-                                    found.partition(),
-                                    found.offset(),
-                                    found.timestamp(),
-                                    texts.get("job").intern(),
-                                    texts.get("spec").intern(),
-                                    texts.get("kind").intern(),
-                                    texts.get("key"),
-                                    texts.get("id"),
-                                    fields.generation,
-                                    version(fields.complete, fields.generation, fields.rev),
-                                    texts.get("status").intern(),
-                                    Instant.parse(texts.get("start")),
-                                    Instant.parse(texts.get("end")),
-                                    json);
-            case ALERT ->
-                    !texts.keySet().containsAll(ALERT)
-                            ? null
-                            : new TailEntry(
-                                    -1,
-                                    kind,
-                                    found.topic().intern(),
-                                    found.partition(),
-                                    found.offset(),
-                                    found.timestamp(),
-                                    texts.get("job").intern(),
-                                    "",
-                                    "",
-                                    texts.get("client"),
-                                    texts.get("id"),
-                                    fields.generation,
-                                    version(true, fields.generation, 1),
-                                    "",
-                                    Instant.parse(texts.get("start")),
-                                    Instant.parse(texts.get("end")),
-                                    json);
-            case WORD ->
-                    !texts.keySet().containsAll(WORD)
-                            ? null
-                            : new TailEntry(
-                                    -1,
-                                    kind,
-                                    found.topic().intern(),
-                                    found.partition(),
-                                    found.offset(),
-                                    found.timestamp(),
-                                    "word-count",
-                                    "",
-                                    "",
-                                    texts.get("word"),
-                                    texts.get("word"),
-                                    0,
-                                    found.offset(),
-                                    "",
-                                    Instant.ofEpochMilli(found.timestamp()),
-                                    Instant.ofEpochMilli(found.timestamp()),
-                                    json);
-        };
+        boolean window = kind == Kind.WINDOW;
+        boolean word = kind == Kind.WORD;
+        Instant appended = Instant.ofEpochMilli(found.timestamp());
+        return new TailEntry(
+                -1,
+                kind,
+                found.topic().intern(),
+                found.partition(),
+                found.offset(),
+                found.timestamp(),
+                word ? "word-count" : texts.get("job").intern(),
+                window ? texts.get("spec").intern() : "",
+                window ? texts.get("kind").intern() : "",
+                texts.get(kind.key),
+                texts.get(kind.id),
+                word ? 0 : fields.generation,
+                switch (kind) {
+                    case WINDOW -> version(fields.complete, fields.generation, fields.rev);
+                    case ALERT -> version(true, fields.generation, 1);
+                    case WORD -> found.offset();
+                },
+                window ? texts.get("status").intern() : "",
+                word ? appended : Instant.parse(texts.get("start")),
+                word ? appended : Instant.parse(texts.get("end")),
+                oneLine(found.value()));
     }
 
     TailEntry numbered(long place) {
