@@ -37,7 +37,7 @@ public interface ResultsConfig {
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String wordsTopic();
 
-    /** Where jobs write what windows say before they fire; read only while a stream wants it. */
+    /** Where jobs write what windows say before they fire; read from the first stream on that wants it. */
     @WithDefault("window-previews")
     @Pattern(regexp = TOPIC, message = TOPIC_ALLOWED)
     String previewsTopic();
