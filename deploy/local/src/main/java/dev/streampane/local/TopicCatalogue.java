@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.snakeyaml.engine.v2.api.Load;
@@ -78,6 +77,11 @@ public final class TopicCatalogue {
      * @throws IllegalStateException naming the topic that cannot be created
      */
     public void create(String bootstrapServers) {
+        create(Topics.client(bootstrapServers));
+    }
+
+    /** The same by the settings of a client. */
+    public void create(Map<String, Object> client) {
         List<NewTopic> wanted =
                 topics.stream()
                         .map(
@@ -85,9 +89,7 @@ public final class TopicCatalogue {
                                         new NewTopic(topic.name(), topic.partitions(), (short) 1)
                                                 .configs(topic.config()))
                         .toList();
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+        try (Admin admin = Admin.create(client)) {
             for (var created : admin.createTopics(wanted).values().entrySet()) {
                 try {
                     created.getValue().get();

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of answers that a healthy Elasticsearch does not give. */
 class SearchClientTest {
@@ -104,6 +105,17 @@ class SearchClientTest {
                         e -> assertThat(e.problem().status()).isEqualTo(503));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void shouldBeUnavailableWhenTheKeyIsRefused(int status) {
+        answer(status, "{\"error\":{\"type\":\"security_exception\"}}");
+        assertThatThrownBy(this::search)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(503));
+        assertThat(elasticsearch.reachable()).isFalse();
     }
 
     @Test

@@ -6,19 +6,12 @@ import dev.streampane.local.BooksReport;
 import dev.streampane.local.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code streampane audit}: checks the books from outside, without Flink. */
@@ -44,21 +37,19 @@ final class AuditCommand implements Callable<Integer> {
             description = "Brokers to ask instead of those of the stack, several with commas.")
     private String bootstrapServers;
 
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = {
-                "Properties of the Kafka client, such as security.protocol and sasl.jaas.config,",
-                "for brokers that do not speak with everyone."
-            })
-    private Path kafkaConfig;
+    @Mixin private KafkaConfigOption kafka;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        BooksReport report = Books.check(client());
+        BooksReport report =
+                Books.check(
+                        kafka.client(
+                                bootstrapServers == null
+                                        ? data.running().bootstrapServers()
+                                        : bootstrapServers));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Http.JSON.writeValueAsString(report));
@@ -69,26 +60,6 @@ final class AuditCommand implements Callable<Integer> {
             report.alarms().forEach(alarm -> print(out, "alarm", alarm));
         }
         return report.verdict() == BooksReport.Verdict.BROKEN ? 1 : 0;
-    }
-
-    private Map<String, Object> client() {
-        Map<String, Object> client = new HashMap<>();
-        if (kafkaConfig != null) {
-            Properties properties = new Properties();
-            try (var reader = Files.newBufferedReader(kafkaConfig)) {
-                properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--kafka-config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
-                                .formatted(kafkaConfig, e.getClass().getSimpleName()));
-            }
-            properties.forEach((name, value) -> client.put((String) name, value));
-        }
-        client.put(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers == null ? data.running().bootstrapServers() : bootstrapServers);
-        return client;
     }
 
     private static void print(PrintWriter out, String what, BooksReport.Finding finding) {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +39,8 @@ final class PrepareCommand implements Callable<Integer> {
             description = "Brokers that get the topics, with commas.")
     private String bootstrapServers;
 
+    @Mixin private KafkaConfigOption kafka;
+
     @Option(
             names = "--elasticsearch",
             paramLabel = "URL",
@@ -54,7 +57,7 @@ final class PrepareCommand implements Callable<Integer> {
         if (bootstrapServers != null) {
             TopicCatalogue catalogue =
                     TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
-            catalogue.create(bootstrapServers);
+            catalogue.create(kafka.client(bootstrapServers));
             out.printf("topics: the %d of the catalogue are there%n", catalogue.topics().size());
         }
         if (elasticsearch != null) {

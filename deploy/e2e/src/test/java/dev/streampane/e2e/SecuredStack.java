@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.Http;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalFlink;
+import dev.streampane.local.LocalService;
+import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.stack.StackSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** All services and jobs, each as a user of its own, on a {@link SecuredKafka} and an Elasticsearch behind a {@link KeyedProxy}. */
+final class SecuredStack implements AutoCloseable {
+
+    /** What word-count reads here; deploy/acls.yml says that such a topic needs an ACL of its own. */
+    static final String WORDS = "transactions";
+
+    private static final String WORD_COUNT = "word-count";
+    private static final String PROVIDER =
+            "org.apache.kafka.common.config.provider.DirectoryConfigProvider";
+
+    final Path data;
+    final String storePassword = Secrets.next();
+    final String apiKey = Secrets.next();
+    final Certificates certificates;
+    final SecuredKafka kafka;
+    final KeyedProxy proxy;
+    final LocalFlink flink;
+    final LocalService results;
+    private final LocalElasticsearch elasticsearch;
+    private final List<LocalService> simulators = new ArrayList<>();
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Map<String, String> jobs = new TreeMap<>();
+    private String jar;
+
+    SecuredStack(Path data) throws Exception {
+        this.data = data;
+        try {
+            certificates =
+                    Certificates.make(
+                            Files.createDirectories(data.resolve("secrets")), storePassword);
+            flink =
+                    LocalFlink.at(
+                            data.resolve("flink"),
+                            LocalFlink.Ports.free(),
+                            new LocalFlink.Size(8, StackSettings.JOBS.size()),
+                            Map.of());
+            flink.launchJobManager();
+            flink.launchTaskManager();
+            running.push(flink);
+            int[] ports = FreePorts.next(2);
+            elasticsearch =
+                    LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch.launch();
+            running.push(elasticsearch);
+            kafka =
+                    SecuredKafka.start(
+                            data.resolve("kafka"), certificates, storePassword, List.of(words()));
+            running.push(kafka);
+            elasticsearch.awaitReady();
+            IndexTemplates.install(elasticsearch.url());
+            proxy =
+                    new KeyedProxy(
+                            elasticsearch.url(), certificates.context(Certificates.SERVER), apiKey);
+            running.push(proxy);
+            results = service("results-api", resultsSettings());
+            simulators.add(service("iot-simulator", Map.of()));
+            simulators.add(service("transaction-simulator", Map.of()));
+            flink.awaitReady();
+            jar = new FlinkRest(flink.restUrl()).upload(jobJar());
+            for (String job : StackSettings.JOBS) {
+                jobs.put(job, submit(job, options(job)));
+            }
+            simulators.forEach(LocalService::awaitReady);
+            results.awaitReady();
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static AclBinding words() {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, WORDS, PatternType.LITERAL),
+                new AccessControlEntry(
+                        "User:" + WORD_COUNT, "*", AclOperation.READ, AclPermissionType.ALLOW));
+    }
+
+    private Map<String, String> resultsSettings() {
+        return Map.of(
+                "QUARKUS_ELASTICSEARCH_HOSTS",
+                "127.0.0.1:" + proxy.port(),
+                "QUARKUS_ELASTICSEARCH_PROTOCOL",
+                "https",
+                "QUARKUS_ELASTICSEARCH_API_KEY",
+                apiKey,
+                "QUARKUS_TLS_ELASTICSEARCH_TRUST_STORE_PEM_CERTS",
+                certificates.authority().toString(),
+                "RESULTS_TAIL_AGE",
+                "5s",
+                "RESULTS_AUDIT_REFRESH",
+                "200ms");
+    }
+
+    private LocalService service(String name, Map<String, String> settings) {
+        Map<String, String> environment = new TreeMap<>(settings);
+        environment.putAll(kafka.environment(name));
+        LocalService service =
+                LocalService.at(name, data.resolve("services"), FreePorts.next(), environment);
+        service.launch();
+        running.push(service);
+        return service;
+    }
+
+    /** Most jobs refer to a mounted secret; transaction-total has its password in the file of {@code --config}. */
+    List<String> options(String job) throws IOException {
+        Map<String, String> options = new TreeMap<>();
+        options.put("bootstrap-servers", kafka.bootstrapServers());
+        options.put("state-dir", data.resolve("state").toUri().toString());
+        options.put("parallelism", "1");
+        if (job.equals("index-results")) {
+            options.put("checkpoint-interval", "1s");
+            options.put("elasticsearch-url", "https://127.0.0.1:" + proxy.port());
+            options.put("elasticsearch-ca-file", certificates.authority().toString());
+            options.put("elasticsearch-api-key-file", keyFile(apiKey).toString());
+        } else {
+            options.put("audit-interval", "1s");
+        }
+        if (job.equals(WORD_COUNT)) {
+            options.put("source", "kafka:" + WORDS);
+        } else if (!job.equals("index-results")) {
+            options.put("out-of-orderness", "1s");
+        }
+        if (List.of("weather-average", "transaction-total", "time-series-speed").contains(job)) {
+            options.put("windows", "tumbling(5s)");
+            options.put("preview", "1s");
+            options.put("allowed-lateness", "0s");
+        }
+        if (job.equals("time-series-archive")) {
+            options.put("archive-dir", data.resolve("archive").toUri().toString());
+            options.put("allowed-lateness", "0s");
+            options.put("checkpoint-interval", "2s");
+        }
+        if (job.equals("transaction-total")) {
+            Path file = kafka.secret(job).resolve("job.properties");
+            List<String> lines = new ArrayList<>();
+            kafka.transport().forEach((name, value) -> lines.add("kafka." + name + "=" + value));
+            lines.add("kafka.sasl.jaas.config=" + kafka.jaas(job));
+            Files.write(file, lines);
+            options.put("config", file.toString());
+        } else {
+            kafka.transport().forEach((name, value) -> options.put("kafka." + name, value));
+            options.put("kafka.config.providers", "dir");
+            options.put("kafka.config.providers.dir.class", PROVIDER);
+            options.put(
+                    "kafka.sasl.jaas.config", "${dir:" + kafka.secret(job) + ":sasl.jaas.config}");
+        }
+        List<String> arguments = new ArrayList<>();
+        options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
+    }
+
+    /** Starts a job; the result is its id. */
+    String submit(String job, List<String> options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(job));
+        arguments.addAll(options);
+        return new FlinkRest(flink.restUrl()).run(jar, FlinkRest.MAIN, arguments, Optional.empty());
+    }
+
+    /** Where index-results finds its key; overwritten, it is another one. */
+    Path keyFile(String key) throws IOException {
+        return Files.writeString(data.resolve("secrets").resolve("elasticsearch-api-key"), key);
+    }
+
+    /** Flink's ids of the jobs. */
+    Map<String, String> jobs() {
+        return Map.copyOf(jobs);
+    }
+
+    /** Documents of all revisions. */
+    long indexed() throws IOException {
+        Http.post(elasticsearch.url().resolve("/window-history-*/_refresh"), "");
+        return Http.get(elasticsearch.url().resolve("/window-history-*/_count"))
+                .path("count")
+                .asLong();
+    }
+
+    List<URI> urls() {
+        List<URI> urls = new ArrayList<>(List.of(results.url()));
+        simulators.forEach(simulator -> urls.add(simulator.url()));
+        return urls;
+    }
+
+    /** What a process has written so far. */
+    String log(String process) {
+        try {
+            return Files.readString(
+                    data.resolve(process.endsWith("manager") ? "flink" : "services")
+                            .resolve(process + ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path jobJar() throws IOException {
+        try (Stream<Path> files = Files.list(Checkout.root().resolve("flink-pipeline/target"))) {
+            return files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                System.err.println("cannot close: " + e);
+            }
+        }
+    }
+}

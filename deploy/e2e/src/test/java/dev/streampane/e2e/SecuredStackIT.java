@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.Books;
+import dev.streampane.local.BooksReport;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.stack.FlinkRest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kafka by SASL_SSL with the ACLs of {@code deploy/acls.yml} and nothing else, Elasticsearch by TLS with an API key: every service and job
+ * works, each can do only what it must, and no secret is shown anywhere.
+ */
+class SecuredStackIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final List<String> TOPICS =
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+                    .map(TopicCatalogue.Topic::name)
+                    .toList();
+
+    @TempDir static Path data;
+    private static SecuredStack stack;
+    private static Rest rest;
+    private static FlinkRest flink;
+    private static AuthorizerLog decisions;
+
+    /** Brings about everything that an ACL is for. */
+    @BeforeAll
+    static void runEverything() throws Exception {
+        stack = new SecuredStack(data);
+        rest = new Rest(stack.results.url());
+        flink = new FlinkRest(stack.flink.restUrl());
+        patiently("windows of each job")
+                .until(
+                        () ->
+                                Stream.of(
+                                                "weather-average",
+                                                "transaction-total",
+                                                "time-series-speed")
+                                        .allMatch(job -> !windows(job).isEmpty()));
+        // the topic of generations was empty when this one began
+        assertThatThrownBy(() -> stack.submit("weather-average", stack.options("weather-average")))
+                .hasMessageContaining("--generation: '1' is not allowed");
+        publishWhatIsPutAside();
+        readTelegraf();
+        try (HttpStream previews = new HttpStream("/api/v1/stream?emit=early")) {
+            patiently("all ACLs are used")
+                    .untilAsserted(
+                            () -> {
+                                askEverything();
+                                decisions = AuthorizerLog.of(stack.kafka.log());
+                                assertThat(unused(decisions)).isEmpty();
+                            });
+            assertThat(previews.status).isEqualTo(200);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (stack != null) {
+            stack.close();
+            keepLogs();
+        }
+    }
+
+    @Test
+    void shouldNeedEachAclAndNoOther() {
+        assertThat(unused(decisions)).as("ACLs without which nothing is denied").isEmpty();
+        // who asks for transactions is shown what is its own: the rest is left out, which the log
+        // calls denied, too
+        assertThat(decisions.denied())
+                .as("what a service or job needs and may not")
+                .allMatch(denied -> denied.matches(".* (List|Describe)Transactions"));
+    }
+
+    @Test
+    void shouldGiveWindowsOverRestExactlyOnceThoughATaskManagerDies() throws Exception {
+        // Given
+        int before = windows("weather-average").size();
+        stack.flink.killTaskManager();
+        stack.flink.restartTaskManager();
+        patiently("the jobs run again").until(SecuredStackIT::allUp);
+        // When
+        patiently("further windows").until(() -> windows("weather-average").size() > before + 3);
+        // Then
+        Map<String, Object> client = stack.kafka.client("results-api");
+        patiently("the books")
+                .untilAsserted(
+                        () -> {
+                            BooksReport report = Books.check(client);
+                            assertThat(report.findings()).isEmpty();
+                            assertThat(report.verdict()).isNotEqualTo(BooksReport.Verdict.BROKEN);
+                            assertThat(report.count("counted")).isPositive();
+                        });
+        assertThat(windows("weather-average"))
+                .extracting(window -> window.path("id").asText())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldAllowEachUserOnEachTopicWhatTheCatalogueSays() throws Exception {
+        for (String principal : stack.kafka.principals()) {
+            Map<String, Set<AclOperation>> allowed = new TreeMap<>();
+            try (Admin admin = Admin.create(stack.kafka.client(principal))) {
+                var answers =
+                        admin.describeTopics(
+                                        TOPICS,
+                                        new DescribeTopicsOptions()
+                                                .includeAuthorizedOperations(true))
+                                .topicNameValues();
+                for (String topic : TOPICS) {
+                    try {
+                        Set<AclOperation> operations =
+                                new TreeSet<>(answers.get(topic).get().authorizedOperations());
+                        operations.remove(AclOperation.DESCRIBE);
+                        allowed.put(topic, operations);
+                    } catch (ExecutionException e) {
+                        assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
+                    }
+                }
+            }
+            assertThat(allowed).as(principal).isEqualTo(expected(principal));
+        }
+    }
+
+    private static Map<String, Set<AclOperation>> expected(String principal) {
+        Map<String, Set<AclOperation>> expected =
+                stack.kafka.acls().stream()
+                        .filter(acl -> acl.entry().principal().equals("User:" + principal))
+                        .filter(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
+                        .collect(
+                                Collectors.groupingBy(
+                                        acl -> acl.pattern().name(),
+                                        TreeMap::new,
+                                        Collectors.mapping(
+                                                acl -> acl.entry().operation(),
+                                                Collectors.toCollection(TreeSet::new))));
+        if (principal.equals("word-count")) {
+            expected.put(SecuredStack.WORDS, Set.of(AclOperation.READ));
+        }
+        return expected;
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotAUsersOwn() {
+        assertCannotWrite("results-api", TOPICS);
+        List<String> others = new ArrayList<>(TOPICS);
+        others.removeAll(List.of("device-readings", "time-series"));
+        assertCannotWrite("iot-simulator", others);
+        assertCannotRead("iot-simulator", TOPICS);
+        assertCannotRead("transaction-simulator", TOPICS);
+        assertCannotWrite("weather-average", List.of("device-readings", "transactions", "alerts"));
+        assertCannotRead("weather-average", List.of("transactions", "window-results"));
+    }
+
+    @Test
+    void shouldKeepAJobFromTheTransactionsOfAnother() {
+        Map<String, Object> client = quick("weather-average");
+        client.put("transactional.id", "transaction-total-1-0-1");
+        try (var producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            assertThatThrownBy(producer::initTransactions)
+                    .isInstanceOf(TransactionalIdAuthorizationException.class);
+        }
+        try (Admin admin = Admin.create(quick("weather-average"))) {
+            var fenced = admin.fenceProducers(List.of("transaction-total-1-0-1")).all();
+            assertThatThrownBy(fenced::get)
+                    .hasCauseInstanceOf(TransactionalIdAuthorizationException.class);
+        }
+    }
+
+    @Test
+    void shouldSpeakWithNobodyWhoCannotShowWhoTheyAre() {
+        Map<String, Object> wrong = quick("results-api");
+        wrong.put(
+                "sasl.jaas.config",
+                stack.kafka
+                        .jaas("results-api")
+                        .replaceAll("password=\"[^\"]*\"", "password=\"x\""));
+        assertRefused(wrong, SaslAuthenticationException.class);
+        Map<String, Object> believing = quick("results-api");
+        believing.remove("ssl.truststore.location");
+        believing.remove("ssl.truststore.type");
+        assertRefused(believing, SslAuthenticationException.class);
+    }
+
+    @Test
+    void shouldRefuseToStartAJobAsAnotherUser() throws Exception {
+        List<String> options = new ArrayList<>(stack.options("fraud-detection"));
+        options.removeIf(option -> option.startsWith("--kafka.sasl.jaas.config"));
+        options.add(
+                "--kafka.sasl.jaas.config=${dir:"
+                        + stack.kafka.secret("time-series-archive")
+                        + ":sasl.jaas.config}");
+
+        assertThatThrownBy(() -> stack.submit("fraud-detection", options))
+                .hasMessageContaining("--input-topic: 'transactions' is not allowed")
+                .hasMessageContaining("deploy/acls.yml");
+    }
+
+    @Test
+    void shouldRefuseToStartAJobWithAWrongPassword() throws Exception {
+        String wrong = Secrets.next();
+        Path folder = Files.createDirectories(data.resolve("secrets/wrong"));
+        Files.writeString(
+                folder.resolve("sasl.jaas.config"),
+                stack.kafka
+                        .jaas("fraud-detection")
+                        .replace(stack.kafka.passwords().get("fraud-detection"), wrong));
+        List<String> options = new ArrayList<>(stack.options("fraud-detection"));
+        options.removeIf(option -> option.startsWith("--kafka.sasl.jaas.config"));
+        options.add("--kafka.sasl.jaas.config=${dir:" + folder + ":sasl.jaas.config}");
+
+        assertThatThrownBy(() -> stack.submit("fraud-detection", options))
+                .hasMessageContaining("--bootstrap-servers")
+                .hasMessageContaining("SaslAuthenticationException")
+                .hasMessageNotContaining(wrong);
+        assertThat(stack.log("jobmanager")).doesNotContain(wrong);
+    }
+
+    @Test
+    void shouldShowNoSecretAnywhere() throws Exception {
+        // what is looked for can be found
+        assertThat(Secrets.in(content(data.resolve("kafka/server.properties")))).isNotEmpty();
+        // shown by REST interfaces and pages
+        for (URI page : pages()) {
+            assertShowsNone(page.toString(), body(page));
+        }
+        // written: logs, state, archive, Flink's folders, the broker's log and topics
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean given =
+                        file.startsWith(data.resolve("secrets"))
+                                || file.equals(data.resolve("kafka/server.properties"));
+                if (!given && !file.toString().endsWith(".jar")) {
+                    assertShowsNone(file.toString(), content(file));
+                }
+            }
+        }
+        // and seen by who lists processes
+        ProcessHandle.current()
+                .descendants()
+                .forEach(
+                        process ->
+                                assertShowsNone(
+                                        "process " + process.pid(),
+                                        process.info().commandLine().orElse("")));
+    }
+
+    private static List<URI> pages() throws IOException {
+        List<URI> pages = new ArrayList<>();
+        URI root = stack.flink.restUrl();
+        for (String job : stack.jobs().values()) {
+            for (String what :
+                    List.of("", "/config", "/plan", "/exceptions", "/checkpoints/config")) {
+                pages.add(root.resolve("/jobs/" + job + what));
+            }
+        }
+        for (String path :
+                List.of(
+                        "/jars",
+                        "/config",
+                        "/jobmanager/config",
+                        "/jobmanager/environment",
+                        "/taskmanagers")) {
+            pages.add(root.resolve(path));
+        }
+        for (URI service : stack.urls()) {
+            for (String path : List.of("/q/health", "/q/metrics", "/nowhere")) {
+                pages.add(service.resolve(path));
+            }
+        }
+        pages.add(stack.results.url().resolve("/api/v1/windows?job=weather-average&limit=x"));
+        return pages;
+    }
+
+    private static void assertShowsNone(String where, String text) {
+        assertThat(Secrets.in(text)).as("secrets in %s", where).isEmpty();
+    }
+
+    @Test
+    void shouldWriteToElasticsearchAndReadFromItByTlsWithAKey() {
+        patiently("documents").until(() -> indexed() > 0);
+        assertThat(rest.get("/q/health/ready").toString()).contains("\"reachable\":true");
+    }
+
+    @Test
+    void shouldNameTheKeyThatElasticsearchRefusesAndTakeANewOneWithoutARestart() throws Exception {
+        int restarts = flink.restarts(stack.jobs().get("index-results"));
+        String other = Secrets.next();
+        try {
+            stack.proxy.accept(other);
+            awaitWords(
+                    "taskmanager",
+                    "security_exception: unable to authenticate (--elasticsearch-api-key-file)");
+            awaitWords("results-api", "see quarkus.elasticsearch.api-key");
+            long before = indexed();
+            stack.keyFile(other);
+            patiently("documents with the new key").until(() -> indexed() > before);
+        } finally {
+            stack.proxy.accept(stack.apiKey);
+            stack.keyFile(stack.apiKey);
+        }
+        assertThat(flink.restarts(stack.jobs().get("index-results"))).isEqualTo(restarts);
+        assertThat(stack.log("taskmanager") + stack.log("results-api"))
+                .doesNotContain(other, stack.apiKey);
+    }
+
+    @Test
+    void shouldNotBelieveAServerThatIsNotElasticsearch() throws Exception {
+        int restarts = flink.restarts(stack.jobs().get("index-results"));
+        try {
+            stack.proxy.show(stack.certificates.context(Certificates.STRANGER));
+            awaitWords("taskmanager", "(--elasticsearch-ca-file, --elasticsearch-url)");
+            awaitWords("results-api", "see quarkus.tls.elasticsearch.trust-store.pem.certs");
+            stack.proxy.show(stack.certificates.context(Certificates.ELSEWHERE));
+            awaitWords("taskmanager", "(--elasticsearch-url)");
+            awaitWords("results-api", "see quarkus.elasticsearch.hosts");
+        } finally {
+            stack.proxy.show(stack.certificates.context(Certificates.SERVER));
+        }
+        long before = indexed();
+        patiently("documents again").until(() -> indexed() > before);
+        assertThat(flink.restarts(stack.jobs().get("index-results"))).isEqualTo(restarts);
+    }
+
+    @Test
+    void shouldRefuseToSendAKeyThatOthersCanRead() throws Exception {
+        List<String> options = new ArrayList<>(stack.options("index-results"));
+        options.removeIf(option -> option.startsWith("--elasticsearch-url"));
+        options.add("--elasticsearch-url=http://127.0.0.1:" + stack.proxy.port());
+
+        assertThatThrownBy(() -> stack.submit("index-results", options))
+                .hasMessageContaining("allowed is https with --elasticsearch-api-key-file");
+    }
+
+    /** Asking for its health has results-api ask Elasticsearch. */
+    private static void awaitWords(String process, String words) {
+        patiently(words)
+                .until(
+                        () -> {
+                            rest.get("/q/health/ready");
+                            return stack.log(process).contains(words);
+                        });
+    }
+
+    private static long indexed() throws IOException {
+        return stack.indexed();
+    }
+
+    private static boolean allUp() throws IOException {
+        List<FlinkRest.Job> jobs = flink.jobs();
+        return stack.jobs().values().stream()
+                .allMatch(id -> jobs.stream().anyMatch(j -> j.id().equals(id) && j.isUp()));
+    }
+
+    private static ConditionFactory patiently(String what) {
+        return await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions();
+    }
+
+    private static List<JsonNode> windows(String job) {
+        return rest.pages("/api/v1/windows?job=" + job, 500);
+    }
+
+    private static Set<AclBinding> unused(AuthorizerLog log) {
+        Set<AclBinding> unused = new HashSet<>(stack.kafka.acls());
+        unused.removeAll(log.used());
+        return unused;
+    }
+
+    /** One late and one unreadable record for each job, a theft, and an alert that is none. */
+    private static void publishWhatIsPutAside() {
+        Instant now = Instant.now();
+        Instant old = now.minus(Duration.ofHours(1));
+        try (var producer =
+                new KafkaProducer<>(
+                        stack.kafka.client(SecuredKafka.ADMIN),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            Map.of(
+                            "device-readings",
+                            "{\"device\":\"late\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":2}"
+                                    .formatted(old),
+                            "transactions",
+                            "{\"client\":\"late\",\"ts\":\"%s\",\"amount\":1}".formatted(old),
+                            "time-series",
+                            old + ",pu136mod-nd-011,1.5\r\n")
+                    .forEach(
+                            (topic, late) -> {
+                                producer.send(new ProducerRecord<>(topic, 0, null, text(late)));
+                                producer.send(new ProducerRecord<>(topic, 0, null, new byte[0]));
+                            });
+            for (String theft :
+                    List.of(
+                            "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1.00}".formatted(now),
+                            "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1500.00}"
+                                    .formatted(now.plusSeconds(1)))) {
+                producer.send(new ProducerRecord<>("transactions", 0, null, text(theft)));
+            }
+            producer.send(new ProducerRecord<>("alerts", 0, null, text("{}")));
+        }
+    }
+
+    private static void readTelegraf() {
+        Map<String, Object> client = stack.kafka.client("telegraf");
+        client.put("group.id", "telegraf");
+        client.put("auto.offset.reset", "earliest");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("telegraf"));
+            patiently("line protocol")
+                    .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
+        }
+    }
+
+    private static void askEverything() {
+        rest.get("/api/v1/dead-letters?limit=1");
+        rest.get("/api/v1/late?limit=1");
+        for (String job : List.of("weather-average", "transaction-total", "time-series-speed")) {
+            String id = windows(job).get(0).path("id").asText();
+            rest.get("/api/v1/windows/" + Rest.encoded(id) + "/explain");
+        }
+    }
+
+    private static Map<String, Object> quick(String principal) {
+        Map<String, Object> client = stack.kafka.client(principal);
+        client.put("default.api.timeout.ms", 5000);
+        client.put("request.timeout.ms", 4000);
+        return client;
+    }
+
+    private static void assertCannotWrite(String principal, List<String> topics) {
+        Map<String, Object> client = stack.kafka.client(principal);
+        client.put("enable.idempotence", false);
+        client.put("max.block.ms", 5000);
+        try (var producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (String topic : topics) {
+                var sent = producer.send(new ProducerRecord<>(topic, 0, null, text("x")));
+                assertThatThrownBy(sent::get)
+                        .as("%s writes %s", principal, topic)
+                        .hasCauseInstanceOf(TopicAuthorizationException.class);
+            }
+        }
+    }
+
+    private static void assertCannotRead(String principal, List<String> topics) {
+        try (var consumer =
+                new KafkaConsumer<>(
+                        quick(principal),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            for (String topic : topics) {
+                var partition = new TopicPartition(topic, 0);
+                consumer.assign(List.of(partition));
+                consumer.seek(partition, 0);
+                assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(5)))
+                        .as("%s reads %s", principal, topic)
+                        .isInstanceOf(TopicAuthorizationException.class);
+            }
+        }
+    }
+
+    private static void assertRefused(
+            Map<String, Object> client, Class<? extends Exception> cause) {
+        try (Admin admin = Admin.create(client)) {
+            var nodes = admin.describeCluster().nodes();
+            assertThatThrownBy(nodes::get).hasCauseInstanceOf(cause);
+        }
+    }
+
+    private static String body(URI page) throws IOException {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                    .body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** Byte by byte; empty when the file has gone by now. */
+    private static String content(Path file) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (java.nio.file.NoSuchFileException gone) {
+            return "";
+        }
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** To where they outlive the test. */
+    private static void keepLogs() throws IOException {
+        Path kept = Files.createDirectories(Path.of("target", "logs", "secured"));
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                if (!log.startsWith(data.resolve("kafka/log"))) {
+                    Files.copy(
+                            log,
+                            kept.resolve(log.getFileName()),
+                            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    /** A stream that is open, and not read. */
+    private static final class HttpStream implements AutoCloseable {
+
+        private final int status;
+        private final HttpResponse<java.io.InputStream> response;
+
+        HttpStream(String path) throws IOException, InterruptedException {
+            response =
+                    HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(stack.results.url().resolve(path))
+                                            .header("Accept", "text/event-stream")
+                                            .build(),
+                                    BodyHandlers.ofInputStream());
+            status = response.statusCode();
+        }
+
+        @Override
+        public void close() throws IOException {
+            response.body().close();
+        }
+    }
+}
