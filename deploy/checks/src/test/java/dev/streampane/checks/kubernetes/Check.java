@@ -14,6 +14,7 @@ enum Check {
     KAFKA(KafkaChecks::cluster),
     SERVICE_SETTINGS(SettingChecks::services),
     JOB_OPTIONS(SettingChecks::jobs),
+    COMMAND(CommandChecks::problems),
     FLINK_OPTIONS(FlinkChecks::configuration),
     FLINK_JOBS(FlinkChecks::jobs),
     PORTS(PortChecks::problems),

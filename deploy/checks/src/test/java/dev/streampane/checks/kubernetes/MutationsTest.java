@@ -117,6 +117,16 @@ class MutationsTest {
                         "op: replace, path: /metadata/name, value: words",
                         "there is no FlinkDeployment of the job word-count"),
                 new Mutation(
+                        Check.COMMAND,
+                        "CronJob audit",
+                        "op: replace, path: /spec/jobTemplate/spec/template/spec/containers/0/args/1, value: --brokers",
+                        "CronJob audit: Unknown option"),
+                new Mutation(
+                        Check.COMMAND,
+                        "ConfigMap audit",
+                        "op: replace, path: /data/kafka.properties, value: ssl.truststore.file=x",
+                        "ConfigMap audit: no Kafka client has ssl.truststore.file"),
+                new Mutation(
                         Check.FLINK_OPTIONS,
                         "FlinkDeployment word-count",
                         "op: add, path: /spec/flinkConfiguration/state.savepoint.dir, value: x",

@@ -66,7 +66,7 @@ final class PodChecks {
                         "false",
                         "allowPrivilegeEscalation");
                 expect(problems, pods, context.at("/capabilities/drop/0"), "ALL", "capabilities");
-                if (pods.owner().path("kind").asText().matches("Deployment|Job")) {
+                if (pods.owner().path("kind").asText().matches("Deployment|Job|CronJob")) {
                     expect(
                             problems,
                             pods,

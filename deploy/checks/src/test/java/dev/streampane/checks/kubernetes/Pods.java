@@ -16,6 +16,8 @@ record Pods(ObjectNode owner, JsonNode template) {
         return switch (object.path("kind").asText()) {
             case "Deployment", "StatefulSet", "Job" ->
                     Stream.of(new Pods(object, object.at("/spec/template")));
+            case "CronJob" ->
+                    Stream.of(new Pods(object, object.at("/spec/jobTemplate/spec/template")));
             case "FlinkDeployment" -> Stream.of(new Pods(object, object.at("/spec/podTemplate")));
             case "Elasticsearch" ->
                     Stream.of(new Pods(object, object.at("/spec/nodeSets/0/podTemplate")));

@@ -28,7 +28,7 @@ final class SettingChecks {
     /** Variables that no service reads. */
     static List<String> services(Manifests manifests) {
         List<String> problems = new ArrayList<>();
-        for (Pods pods : manifests.ours().filter(pods -> !pods.isFlink()).toList()) {
+        for (Pods pods : manifests.ours().filter(SettingChecks::isService).toList()) {
             Optional<Service> service = Service.named(pods.service());
             if (service.isEmpty()) {
                 problems.add(pods.name() + ": there is no such service");
@@ -83,11 +83,20 @@ final class SettingChecks {
         return arguments;
     }
 
+    /** Whether a client of Kafka has the property. */
+    static boolean isKafka(String property) {
+        return ServiceSettings.kafka().contains(property) || property.startsWith(PROVIDERS);
+    }
+
+    private static boolean isService(Pods pods) {
+        return !pods.isFlink() && pods.images().stream().noneMatch(CommandChecks::isCommand);
+    }
+
     private static boolean reads(String job, String name) {
         if (name.startsWith(JOB_KAFKA)) {
             String property =
                     name.substring(JOB_KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
-            return ServiceSettings.kafka().contains(property) || property.startsWith(PROVIDERS);
+            return isKafka(property);
         }
         return S3.contains(name) || JobOptions.readsVariable(job, name);
     }
