@@ -11,12 +11,12 @@ import org.objectweb.asm.tree.AnnotationNode;
 import org.objectweb.asm.tree.ClassNode;
 
 /** Class files, read and not loaded: what they refer to need not be there. */
-final class CompiledClasses {
+public final class CompiledClasses {
 
     private CompiledClasses() {}
 
     /** Every class below a folder. */
-    static List<ClassNode> below(Path folder) {
+    public static List<ClassNode> below(Path folder) {
         try (var files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(".class"))
                     .sorted()
