@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The jobs' options by the table in {@code flink-pipeline/README.md}, which {@code JobCatalogTest} holds to the code. */
 public final class JobOptions {
@@ -20,7 +21,10 @@ public final class JobOptions {
     private static final String DRY_RUN = "dry-run";
     private static final String KAFKA = "kafka.";
     private static final String VARIABLE = "STREAMPANE_";
+    private static final Pattern PROVIDERS =
+            Pattern.compile("STREAMPANE_KAFKA_CONFIG_PROVIDERS_[A-Z]+_(?:CLASS|PARAM_[A-Z_]+)");
     private static final Map<String, Set<String>> JOBS_BY_OPTION = read();
+    private static final Map<String, Set<String>> VARIABLES = variables();
 
     private JobOptions() {}
 
@@ -54,9 +58,19 @@ public final class JobOptions {
 
     /** Whether a job looks at this variable of its environment. */
     public static boolean readsVariable(String job, String name) {
-        return of(job).stream()
-                .filter(option -> !option.startsWith(KAFKA) && !option.equals(DRY_RUN))
-                .anyMatch(option -> name.equals(VARIABLE + SettingName.variable(option)));
+        return VARIABLES.get(job).contains(name) || PROVIDERS.matcher(name).matches();
+    }
+
+    private static Map<String, Set<String>> variables() {
+        Map<String, Set<String>> variables = new TreeMap<>();
+        for (String job : jobs()) {
+            Set<String> names = new TreeSet<>();
+            of(job).stream()
+                    .filter(option -> !option.equals(DRY_RUN))
+                    .forEach(option -> names.add(VARIABLE + SettingName.variable(option)));
+            variables.put(job, names);
+        }
+        return variables;
     }
 
     private static Map<String, Set<String>> read() {

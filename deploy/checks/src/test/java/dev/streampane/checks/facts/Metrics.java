@@ -30,7 +30,7 @@ public final class Metrics {
         }
     }
 
-    /** Names of a process's metrics, as Prometheus sees them. */
+    /** Names of a process's metrics, as Prometheus sees them; also of those that are there only at times, which have {@code ~}. */
     public static Set<String> of(String process) {
         try {
             Set<String> names = new TreeSet<>();

@@ -26,6 +26,7 @@ import org.objectweb.asm.tree.ClassNode;
 public final class ServiceSettings {
 
     private static final Set<String> JVM = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+    private static final Set<String> KAFKA = readKafka();
     private static final Pattern CHANNEL =
             Pattern.compile("(mp\\.messaging\\.(?:incoming|outgoing)\\.[^.]+\\.)(.+)");
     private static final Map<Service, ServiceSettings> ALL = new EnumMap<>(Service.class);
@@ -66,6 +67,12 @@ public final class ServiceSettings {
         return any(buildTime, setting -> setting.isProperty(name));
     }
 
+    /** Whether the service has properties that begin with this and a dot. */
+    public boolean hasPropertiesBelow(String prefix) {
+        return any(runTime, setting -> setting.isBelow(prefix))
+                || any(buildTime, setting -> setting.isBelow(prefix));
+    }
+
     /** Those of the variables that nothing looks at. */
     public List<String> unread(Collection<String> variables) {
         return variables.stream().filter(name -> !readsVariable(name)).sorted().toList();
@@ -73,10 +80,14 @@ public final class ServiceSettings {
 
     /** Names of the Kafka clients' settings, without {@code kafka.}. */
     public static Set<String> kafka() {
+        return KAFKA;
+    }
+
+    private static Set<String> readKafka() {
         Set<String> names = new HashSet<>(ConsumerConfig.configNames());
         names.addAll(ProducerConfig.configNames());
         names.addAll(AdminClientConfig.configNames());
-        return names;
+        return Set.copyOf(names);
     }
 
     private static boolean any(List<SettingName> names, Predicate<SettingName> condition) {

@@ -12,6 +12,7 @@ final class SettingName {
 
     private static final Pattern ANY = Pattern.compile("\"[^\"]+\"|(?<=\\.)\\*|\\[\\*]");
 
+    private final String name;
     private final Pattern property;
     private final Pattern variable;
 
@@ -20,6 +21,7 @@ final class SettingName {
      *     ({@code results.clients.*.name}, {@code results.roles[*]}) have it
      */
     SettingName(String name) {
+        this.name = name;
         String[] parts = ANY.split(name, -1);
         property =
                 Pattern.compile(
@@ -37,6 +39,10 @@ final class SettingName {
 
     boolean isProperty(String text) {
         return property.matcher(text).matches();
+    }
+
+    boolean isBelow(String prefix) {
+        return name.startsWith(prefix + '.');
     }
 
     boolean isVariable(String text) {

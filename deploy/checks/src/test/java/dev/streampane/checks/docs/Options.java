@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.docs;
+
+import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.StartOptions;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.command.Streampane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+
+/** The options that pages name: those of the {@code streampane} command, of jobs, of services and of scripts. */
+final class Options {
+
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-zA-Z][\\w.-]*\\w");
+    private static final Pattern CASE =
+            Pattern.compile("(?m)^ +(?:-h \\| )?(--[a-z-]+)(?= \\||\\))");
+    private static final Pattern OTHERS =
+            Pattern.compile(
+                    "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)\\b.*");
+    private static final List<String> SCRIPTS = scripts();
+    private static final CommandLine STREAMPANE = new CommandLine(new Streampane());
+    private static final Set<String> ANY = readAny();
+
+    private Options() {}
+
+    /** Those that a piece of code names and that nothing has. */
+    static List<String> unknown(String code) {
+        List<String> unknown = new ArrayList<>();
+        for (String command : code.split("\\s(?:\\||\\|\\||&&|;)\\s")) {
+            String stripped = command.strip();
+            Set<String> known = known(stripped);
+            if (!known.isEmpty()) {
+                for (MatchResult option :
+                        OPTION.matcher(withoutTexts(stripped)).results().toList()) {
+                    String name = option.group().replaceFirst("^(--kafka)\\..*", "$1.");
+                    if (!known.contains(name)) {
+                        unknown.add(option.group());
+                    }
+                }
+            }
+        }
+        return unknown;
+    }
+
+    private static String withoutTexts(String command) {
+        return command.replaceAll("'[^']*'", "''");
+    }
+
+    /** What may stand in a command; nothing where that is not ours to say. */
+    private static Set<String> known(String command) {
+        String[] words = command.split("\\s+");
+        for (int i = 0; i < words.length; i++) {
+            if (words[i].matches("(?:.*deploy/)?streampane")) {
+                return ofCommand(words, i + 1);
+            }
+            if (JobOptions.jobs().contains(words[i])
+                    && i > 0
+                    && !words[i - 1].matches(
+                            "start|stop|rescale|replay|supersede|savepoints|logs|run|job")) {
+                return ofJob(words[i]);
+            }
+        }
+        for (String script : SCRIPTS) {
+            if (words[0].equals(script)) {
+                return ofScript(script);
+            }
+        }
+        if (OTHERS.matcher(command).matches()) {
+            return Set.of();
+        }
+        if (STREAMPANE.getSubcommands().containsKey(words[0])) {
+            return ofCommand(words, 0);
+        }
+        return ANY;
+    }
+
+    private static Set<String> ofCommand(String[] words, int first) {
+        CommandLine command = STREAMPANE;
+        int next = first;
+        while (next < words.length && command.getSubcommands().containsKey(words[next])) {
+            command = command.getSubcommands().get(words[next++]);
+        }
+        Set<String> known = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
+        if (command == STREAMPANE) {
+            all(STREAMPANE, known);
+        }
+        return known;
+    }
+
+    private static Set<String> ofJob(String job) {
+        Set<String> known = new TreeSet<>(Set.of("--help", "--kafka."));
+        JobOptions.of(job).forEach(option -> known.add("--" + option));
+        return known;
+    }
+
+    private static Set<String> ofScript(String script) {
+        Set<String> known = new TreeSet<>();
+        CASE.matcher(read(Checkout.root().resolve(script)))
+                .results()
+                .forEach(option -> known.add(option.group(1)));
+        return known;
+    }
+
+    private static Set<String> readAny() {
+        Set<String> known = new TreeSet<>(List.of("--name")); // stands for any option
+        all(STREAMPANE, known);
+        JobOptions.jobs().forEach(job -> known.addAll(ofJob(job)));
+        SCRIPTS.forEach(script -> known.addAll(ofScript(script)));
+        for (Service service : Service.values()) {
+            known.addAll(StartOptions.of(service));
+        }
+        return known;
+    }
+
+    private static void all(CommandLine command, Set<String> known) {
+        known.addAll(command.getCommandSpec().optionsMap().keySet());
+        command.getSubcommands().values().forEach(sub -> all(sub, known));
+    }
+
+    /** Programs of this checkout that read their options themselves. */
+    private static List<String> scripts() {
+        Path root = Checkout.root();
+        try (var files = Files.walk(root.resolve("deploy"), 3)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(Files::isExecutable)
+                    .map(file -> root.relativize(file).toString())
+                    .filter(file -> !file.contains("/target/") && !file.equals("deploy/streampane"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.facts;
+
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The settings of a Kafka broker, from the jars that the local stack runs. */
+public final class BrokerSettings {
+
+    private static final Path CLASS_PATH =
+            Checkout.root().resolve("deploy/local/servers/kafka/target/classpath");
+    private static final String PREFIX = "KAFKA_";
+    private static final Set<String> OF_THE_IMAGE =
+            Set.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS");
+    private static Set<String> names;
+
+    private BrokerSettings() {}
+
+    /** Whether the image {@code apache/kafka} takes the variable: a broker's setting in capitals, with {@code _} for dots. */
+    public static boolean readsVariable(String name) {
+        return OF_THE_IMAGE.contains(name)
+                || name.startsWith(PREFIX)
+                        && names().contains(
+                                        name.substring(PREFIX.length())
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', '.'));
+    }
+
+    private static synchronized Set<String> names() {
+        if (names == null) {
+            try (URLClassLoader kafka =
+                    new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
+                Object definition =
+                        kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
+                                .getField("CONFIG_DEF")
+                                .get(null);
+                Set<String> read = new TreeSet<>();
+                ((Set<?>) definition.getClass().getMethod("names").invoke(definition))
+                        .forEach(name -> read.add(name.toString()));
+                names = read;
+            } catch (IOException | ReflectiveOperationException e) {
+                throw new IllegalStateException(
+                        "no jars of Kafka: build first with 'mvn -q -DskipTests package'", e);
+            }
+        }
+        return names;
+    }
+
+    private static URL[] urls() throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (String jar : Files.readString(CLASS_PATH).strip().split(":")) {
+            urls.add(url(jar));
+        }
+        return urls.toArray(URL[]::new);
+    }
+
+    private static URL url(String jar) throws MalformedURLException {
+        return Path.of(jar).toUri().toURL();
+    }
+}
