@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.ServiceBuild;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 @Tag("native")
 @QuarkusIntegrationTest
-class IotSimulatorNativeIT extends IotSimulatorIT {}
+class IotSimulatorNativeIT extends IotSimulatorIT {
+
+    @Test
+    void shouldBeTheExecutableThatIsTested() {
+        assertThat(ProcessHandle.current().descendants())
+                .anyMatch(
+                        process ->
+                                process.info()
+                                        .command()
+                                        .filter(
+                                                ServiceBuild.NATIVE.file("iot-simulator").toString()
+                                                        ::equals)
+                                        .isPresent());
+    }
+}

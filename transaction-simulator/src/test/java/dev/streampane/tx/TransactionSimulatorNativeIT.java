@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.ServiceBuild;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 @Tag("native")
 @QuarkusIntegrationTest
-class TransactionSimulatorNativeIT extends TransactionSimulatorIT {}
+class TransactionSimulatorNativeIT extends TransactionSimulatorIT {
+
+    @Test
+    void shouldBeTheExecutableThatIsTested() {
+        assertThat(ProcessHandle.current().descendants())
+                .anyMatch(
+                        process ->
+                                process.info()
+                                        .command()
+                                        .filter(
+                                                ServiceBuild.NATIVE
+                                                                .file("transaction-simulator")
+                                                                .toString()
+                                                        ::equals)
+                                        .isPresent());
+    }
+}
