@@ -106,6 +106,17 @@ class ManifestsTest {
     }
 
     @Test
+    void shouldRefuseAFieldOfAnotherVersionOfTheApi() {
+        // Given
+        ObjectNode user = Manifests.of("production").get("KafkaUser", "results-api");
+        ((ObjectNode) user.at("/spec/authorization/acls/0")).put("operation", "Read");
+        // When
+        List<String> problems = Models.problems(user);
+        // Then
+        assertThat(problems).singleElement().asString().contains("Ignored field \"operation\"");
+    }
+
+    @Test
     void shouldRefuseAKindWithoutModel() {
         ObjectNode object = Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);
         assertThat(Models.problems(object)).containsExactly("Pot x: no model of v2/Pot");

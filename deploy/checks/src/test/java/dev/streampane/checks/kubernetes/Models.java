@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -87,6 +88,7 @@ final class Models {
     private static final ObjectMapper STRICT =
             JsonMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
                     .annotationIntrospector(new NothingAside())
                     .build();
 
@@ -134,10 +136,16 @@ final class Models {
         }
     }
 
-    /** Takes from models the permission to keep unknown fields aside, or to pass over them. */
+    /** Takes from models the permission to keep unknown fields aside, or to pass over them, and their deprecated fields. */
     private static final class NothingAside extends JacksonAnnotationIntrospector {
 
         private static final long serialVersionUID = 1L;
+
+        /** Models keep fields for versions of the API that we do not use; they call them deprecated. */
+        @Override
+        public boolean hasIgnoreMarker(AnnotatedMember member) {
+            return member.hasAnnotation(Deprecated.class) || super.hasIgnoreMarker(member);
+        }
 
         @Override
         public Boolean hasAnySetter(Annotated annotated) {
