@@ -115,7 +115,7 @@ class SearchClientTest {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.problem().status()).isEqualTo(503));
-        assertThat(elasticsearch.reachable()).isFalse();
+        assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
     @Test
