@@ -61,7 +61,7 @@ class ProcessIT {
         int[] ports = FreePorts.next(2);
         String brokers = "127.0.0.1:" + ports[0];
         // Given: nothing to connect to
-        Process first = start("KAFKA_BOOTSTRAP_SERVERS", brokers);
+        Process first = start(Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers));
         patiently().until(() -> status("/q/health/live").equals(Optional.of(200)));
         assertThat(status("/q/health/ready")).contains(503);
         assertThat(status("/api/v1/stream")).contains(503);
@@ -76,10 +76,9 @@ class ProcessIT {
             Left left = shouldServe(admin, brokers, first);
             // Then: the next process goes on where the client was
             start(
-                    "JAVA_TOOL_OPTIONS",
-                    "-Dkafka.bootstrap.servers="
-                            + kafka.bootstrapServers()
-                            + " -Dquarkus.log.console.json.enabled=true");
+                    Map.of(),
+                    "-Dkafka.bootstrap.servers=" + kafka.bootstrapServers(),
+                    "-Dquarkus.log.console.json.enabled=true");
             patiently().until(() -> status("/q/health/ready").equals(Optional.of(200)));
             assertThat(log()).contains("\"loggerName\":\"dev.streampane.results.log");
             shouldResume(left);
@@ -169,21 +168,22 @@ class ProcessIT {
     void shouldNotStartWithABadValueAndSayWhatIsAllowed(String key, String value, String allowed)
             throws Exception {
         // When
-        Process process = start("JAVA_TOOL_OPTIONS", "-D" + key + "=" + value);
+        Process process = start(Map.of(), "-D" + key + "=" + value);
         // Then
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
-        assertThat(log().replaceAll("(?m)^Picked up JAVA_TOOL_OPTIONS.*$", ""))
-                .contains(key, allowed);
+        assertThat(log()).contains(key, allowed);
     }
 
-    private Process start(String variable, String value) throws IOException {
+    private Process start(Map<String, String> environment, String... properties)
+            throws IOException {
+        List<String> options = new ArrayList<>(List.of("-Xmx128m"));
+        options.addAll(List.of(properties));
         ProcessBuilder builder =
-                new ProcessBuilder(
-                        ServiceBuild.underTest().command("results-api", List.of("-Xmx128m")));
+                new ProcessBuilder(ServiceBuild.underTest().command("results-api", options));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
-        builder.environment().put(variable, value);
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("service.log").toFile()));
