@@ -116,6 +116,22 @@ class ManifestsTest {
         assertThat(problems).singleElement().asString().contains("Ignored field \"operation\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Deployment, results-api, /spec/template/spec/containers/0/env/0, '{value: 8080}'",
+        "Deployment, results-api, /spec/template/spec/containers/0/startupProbe, '{periodSeconds: \"2\"}'",
+        "Deployment, results-api, /spec/template/spec, '{enableServiceLinks: \"false\"}'",
+        "FlinkDeployment, word-count, /spec/flinkConfiguration, '{rest.port: 8081}'",
+        "ConfigMap, elasticsearch-index-templates, /data, '{alerts.json: true}'"
+    })
+    void shouldRefuseAValueOfAnotherType(String kind, String name, String where, String value) {
+        // Given
+        ObjectNode object = Manifests.of("production").get(kind, name);
+        ((ObjectNode) object.at(where)).setAll(Yaml.objects(value).get(0));
+        // Then
+        assertThat(Models.problems(object)).isNotEmpty();
+    }
+
     @Test
     void shouldRefuseAKindWithoutModel() {
         ObjectNode object = Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -90,6 +94,9 @@ final class Models {
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
                     .annotationIntrospector(new NothingAside())
+                    .withCoercionConfig(LogicalType.Textual, Models::asItIs)
+                    .withCoercionConfig(LogicalType.Integer, Models::asItIs)
+                    .withCoercionConfig(LogicalType.Boolean, Models::asItIs)
                     .build();
 
     private Models() {}
@@ -115,6 +122,13 @@ final class Models {
             ((ObjectNode) read.get("spec")).put("flinkVersion", MODELLED_FLINK);
         }
         return read(name, read, MODELS.get(kind));
+    }
+
+    /** A server takes no number for a text, and no text for a number. */
+    private static void asItIs(MutableCoercionConfig coercion) {
+        for (CoercionInputShape shape : CoercionInputShape.values()) {
+            coercion.setCoercion(shape, CoercionAction.Fail);
+        }
     }
 
     private static List<String> read(String name, JsonNode object, Class<?> model) {
