@@ -18,13 +18,17 @@ public final class Generations {
     private Generations() {}
 
     /** The first number that no run of {@code job} has used: 1 for a job that never ran. */
-    public static int next(String bootstrapServers, String job) {
-        return latest(bootstrapServers, job).map(JobRun::generation).orElse(0) + 1;
+    public static int next(Map<String, Object> client, String job) {
+        return latest(client, job).map(JobRun::generation).orElse(0) + 1;
     }
 
     /** The run of {@code job} with the highest generation. */
     public static Optional<JobRun> latest(String bootstrapServers, String job) {
-        return all(bootstrapServers).stream()
+        return latest(Topics.client(bootstrapServers), job);
+    }
+
+    private static Optional<JobRun> latest(Map<String, Object> client, String job) {
+        return all(client).stream()
                 .filter(run -> run.job().equals(job))
                 .max(Comparator.comparingInt(JobRun::generation));
     }
@@ -35,7 +39,7 @@ public final class Generations {
     }
 
     /** The same by the settings of a client. */
-    static List<JobRun> all(Map<String, Object> client) {
+    public static List<JobRun> all(Map<String, Object> client) {
         try (Admin admin = Topics.admin(client);
                 CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
             Map<String, JobRun> runs = new HashMap<>();

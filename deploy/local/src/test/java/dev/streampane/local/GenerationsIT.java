@@ -37,7 +37,7 @@ class GenerationsIT {
         run("transaction-total", 7, "tumbling(1m)");
 
         // When
-        int next = Generations.next(kafka.bootstrapServers(), "weather-average");
+        int next = Generations.next(Topics.client(kafka.bootstrapServers()), "weather-average");
         var latest = Generations.latest(kafka.bootstrapServers(), "weather-average").orElseThrow();
 
         // Then
@@ -46,7 +46,8 @@ class GenerationsIT {
         assertThat(latest.specs()).containsExactly("tumbling(5s)");
         assertThat(latest.setting("late-topic", "late-records")).isEqualTo("too-late");
         assertThat(latest.setting("results-topic", "window-results")).isEqualTo("window-results");
-        assertThat(Generations.next(kafka.bootstrapServers(), "never-ran")).isEqualTo(1);
+        assertThat(Generations.next(Topics.client(kafka.bootstrapServers()), "never-ran"))
+                .isEqualTo(1);
     }
 
     private static void run(String job, int generation, String spec) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,6 +53,8 @@ final class SubmitCommand implements Callable<Integer> {
             required = true,
             description = "Brokers, with commas.")
     private String bootstrapServers;
+
+    @Mixin private KafkaConfigOption kafka;
 
     @Option(
             names = "--elasticsearch",
@@ -116,6 +119,7 @@ final class SubmitCommand implements Callable<Integer> {
         ClusterSettings settings =
                 new ClusterSettings(
                         bootstrapServers,
+                        kafka.client(bootstrapServers),
                         elasticsearch,
                         state,
                         Optional.ofNullable(windows)

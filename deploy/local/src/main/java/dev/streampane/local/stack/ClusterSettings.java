@@ -9,10 +9,12 @@ import java.util.Optional;
 /**
  * What {@code streampane submit} was asked for.
  *
+ * @param kafka settings of a client of the brokers
  * @param elasticsearch {@code http://host:port} that index-results writes to
  */
 public record ClusterSettings(
         String bootstrapServers,
+        Map<String, Object> kafka,
         String elasticsearch,
         Path stateFolder,
         Optional<String> windows,
@@ -21,6 +23,7 @@ public record ClusterSettings(
         implements JobSettings {
 
     public ClusterSettings {
+        kafka = Map.copyOf(kafka);
         stateFolder = stateFolder.toAbsolutePath().normalize();
         jobOptions = Map.copyOf(jobOptions);
         newGenerations = List.copyOf(newGenerations);

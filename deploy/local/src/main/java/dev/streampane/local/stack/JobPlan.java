@@ -54,7 +54,7 @@ record JobPlan(
      *     start from is not there, or when the newest generation has no state and an older one has
      */
     static JobPlan of(String job, JobSettings settings, StartFrom from, Map<String, String> asked) {
-        return of(job, settings, from, asked, Generations.all(settings.bootstrapServers()));
+        return of(job, settings, from, asked, Generations.all(settings.kafka()));
     }
 
     static JobPlan of(
@@ -175,10 +175,7 @@ record JobPlan(
         }
         return plan.state.isPresent() && !plan.continues
                 ? plan
-                : plan.from(
-                        Generations.next(settings.bootstrapServers(), plan.job),
-                        Optional.empty(),
-                        false);
+                : plan.from(Generations.next(settings.kafka(), plan.job), Optional.empty(), false);
     }
 
     private JobPlan from(int number, Optional<State> from, boolean same) {

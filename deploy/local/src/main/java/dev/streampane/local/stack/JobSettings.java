@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.Topics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,11 @@ public sealed interface JobSettings permits StackSettings, ClusterSettings {
 
     /** The brokers, as {@code host:port} with commas between. */
     String bootstrapServers();
+
+    /** What a client needs to reach them. */
+    default Map<String, Object> kafka() {
+        return Topics.client(bootstrapServers());
+    }
 
     /** Folder of all jobs' checkpoints and savepoints, under the same path here and for Flink. */
     Path stateFolder();

@@ -150,6 +150,7 @@ class ClusterTest {
         ClusterSettings settings =
                 new ClusterSettings(
                         "kafka:9092",
+                        Map.of(),
                         "http://elasticsearch:9200",
                         state,
                         Optional.empty(),
