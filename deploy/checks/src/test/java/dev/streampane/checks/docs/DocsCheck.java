@@ -2,17 +2,10 @@
 package dev.streampane.checks.docs;
 
 import dev.streampane.checks.docs.Page.Code;
-import dev.streampane.checks.facts.BrokerSettings;
-import dev.streampane.checks.facts.JobOptions;
-import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
-import dev.streampane.checks.facts.ServiceSettings;
-import dev.streampane.checks.facts.Topics;
 import dev.streampane.local.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -51,25 +43,11 @@ final class DocsCheck {
     private static final Pattern READ_TOPIC = Pattern.compile("(?:kcat|K)\\b.*? -t ([\\w-]+)");
     private static final Pattern NAMED_TOPIC = Pattern.compile("\\b[Tt]opics? `([\\w-]+)`");
 
-    /** Topics that a user makes, by those names when he takes our words for it. */
-    private static final Set<String> TOPICS_OF_USERS =
-            Set.of("weather_data", "client_amount", "words");
-
-    /** What Kubernetes says by itself of each of its Services. */
-    private static final String OF_KUBERNETES = "_SERVICE_HOST";
-
-    private static final String COMPOSE_VARIABLES =
-            read(Checkout.root().resolve("deploy/compose/.env"));
-    private static final Set<String> METRICS = Metrics.all();
-    private static final List<Path> FILES = files();
-
     private final Map<Path, Page> pages;
-    private final Set<String> sources;
     private final List<String> findings = new ArrayList<>();
 
     private DocsCheck(List<Page> pages) {
         this.pages = pages.stream().collect(Collectors.toMap(Page::path, page -> page));
-        this.sources = sources();
     }
 
     /** What is wrong with some pages, where all of them can be linked. */
@@ -84,19 +62,19 @@ final class DocsCheck {
             Consumer<String> say =
                     text -> findings.add(page.path() + ":" + code.line() + ": " + text);
             Options.unknown(code.text()).forEach(option -> say.accept(option + " is no option"));
-            each(VARIABLE, code, DocsCheck::isVariable, " is read by nobody", say);
-            each(PROPERTY, code, DocsCheck::isProperty, " is no setting", say);
-            each(METRIC, code, DocsCheck::isMetric, " is no metric", say);
-            each(TEST, code, sources::contains, " is no test", say);
-            each(READ_TOPIC, code, DocsCheck::isTopic, " is no topic", say);
-            each(PORT, code, DocsCheck::isPort, " is nobody's port", say);
+            each(VARIABLE, code, Known::isVariable, " is read by nobody", say);
+            each(PROPERTY, code, Known::isProperty, " is no setting", say);
+            each(METRIC, code, Known::isMetric, " is no metric", say);
+            each(TEST, code, Known::isTest, " is no test", say);
+            each(READ_TOPIC, code, Known::isTopic, " is no topic", say);
+            each(PORT, code, Known::isPort, " is nobody's port", say);
             each(FILE, code, file -> isFile(page, file), " does not exist", say);
-            each(MODULES, code, DocsCheck::areModules, " is no module", say);
-            each(PROFILE, code, DocsCheck::isProfile, " is no profile", say);
+            each(MODULES, code, Known::areModules, " is no module", say);
+            each(PROFILE, code, Known::isProfile, " is no profile", say);
             paths(code, say);
         }
         for (MatchResult topic : NAMED_TOPIC.matcher(page.text()).results().toList()) {
-            if (!isTopic(topic.group(1))) {
+            if (!Known.isTopic(topic.group(1))) {
                 findings.add(page.path() + ": " + topic.group(1) + " is no topic");
             }
         }
@@ -116,44 +94,6 @@ final class DocsCheck {
         }
     }
 
-    private static boolean isVariable(String name) {
-        return services().stream().anyMatch(settings -> settings.readsVariable(name))
-                || BrokerSettings.readsVariable(name)
-                || JobOptions.jobs().stream().anyMatch(job -> JobOptions.readsVariable(job, name))
-                || Set.of("STREAMPANE_DEBUG", "STREAMPANE_NAME").contains(name)
-                || name.endsWith(OF_KUBERNETES)
-                || COMPOSE_VARIABLES.contains("\n" + name + "=");
-    }
-
-    private static boolean isProperty(String written) {
-        String name = written.replaceAll("<[a-z]+>", "late").replaceAll("\\.\\*$", "");
-        boolean prefix = !name.equals(written.replaceAll("<[a-z]+>", "late"));
-        return services().stream()
-                .anyMatch(
-                        settings ->
-                                settings.readsProperty(name)
-                                        || settings.isFixedByTheBuild(name)
-                                        || prefix && settings.hasPropertiesBelow(name));
-    }
-
-    private static boolean isMetric(String name) {
-        return METRICS.contains(name)
-                || METRICS.stream()
-                        .anyMatch(
-                                it ->
-                                        it.matches(
-                                                Pattern.quote(name) + "_(?:count|sum|max|bucket)"));
-    }
-
-    private static boolean isTopic(String name) {
-        return Topics.names().contains(name) || TOPICS_OF_USERS.contains(name);
-    }
-
-    private static boolean isPort(String port) {
-        return Ports.all().contains(Integer.valueOf(port))
-                || COMPOSE_VARIABLES.contains("_PORT=" + port + "\n");
-    }
-
     private boolean isFile(Page page, String file) {
         Path root = Checkout.root();
         Path folder =
@@ -162,18 +102,6 @@ final class DocsCheck {
                 || file.contains("/NNNN-")
                 || Files.exists(root.resolve(file))
                 || Files.exists(folder.resolve(file));
-    }
-
-    private static boolean areModules(String list) {
-        return Arrays.stream(list.split(","))
-                .allMatch(
-                        module -> Files.exists(Checkout.root().resolve(module).resolve("pom.xml")));
-    }
-
-    private static boolean isProfile(String name) {
-        return FILES.stream()
-                .filter(file -> file.endsWith("pom.xml"))
-                .anyMatch(pom -> read(pom).contains("<id>" + name + "</id>"));
     }
 
     private static void paths(Code code, Consumer<String> say) {
@@ -220,33 +148,6 @@ final class DocsCheck {
                         && pages.containsKey(path)
                         && !pages.get(path).anchors().contains(target.substring(hash + 1))) {
             findings.add(page.path() + ":" + link.line() + ": " + target + " leads nowhere");
-        }
-    }
-
-    private static List<ServiceSettings> services() {
-        return Arrays.stream(Service.values()).map(ServiceSettings::of).toList();
-    }
-
-    /** Names of all Java classes of the checkout. */
-    private static Set<String> sources() {
-        return FILES.stream()
-                .map(file -> file.getFileName().toString())
-                .filter(name -> name.endsWith(".java"))
-                .map(name -> name.replace(".java", ""))
-                .collect(Collectors.toSet());
-    }
-
-    private static List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        Page.visit(files::add);
-        return files;
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -26,7 +26,12 @@ final class Options {
             Pattern.compile("(?m)^ +(?:-h \\| )?(--[a-z-]+)(?= \\||\\))");
     private static final Pattern OTHERS =
             Pattern.compile(
-                    "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)\\b.*");
+                    "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)(?:\\s.*)?");
+
+    /** Options of podman and docker that pages name without the command. */
+    private static final Set<String> OF_CONTAINERS =
+            Set.of("--build", "--build-arg", "--no-healthcheck", "--read-only");
+
     private static final List<String> SCRIPTS = scripts();
     private static final CommandLine STREAMPANE = new CommandLine(new Streampane());
     private static final Set<String> ANY = readAny();
@@ -59,11 +64,13 @@ final class Options {
     /** What may stand in a command; nothing where that is not ours to say. */
     private static Set<String> known(String command) {
         String[] words = command.split("\\s+");
+        boolean others = OTHERS.matcher(command).matches() && !words[0].equals("flink");
         for (int i = 0; i < words.length; i++) {
             if (words[i].matches("(?:.*deploy/)?streampane")) {
                 return ofCommand(words, i + 1);
             }
-            if (JobOptions.jobs().contains(words[i])
+            if (!others
+                    && JobOptions.jobs().contains(words[i])
                     && i > 0
                     && !words[i - 1].matches(
                             "start|stop|rescale|replay|supersede|savepoints|logs|run|job")) {
@@ -75,7 +82,7 @@ final class Options {
                 return ofScript(script);
             }
         }
-        if (OTHERS.matcher(command).matches()) {
+        if (others || words[0].equals("flink")) {
             return Set.of();
         }
         if (STREAMPANE.getSubcommands().containsKey(words[0])) {
@@ -113,6 +120,7 @@ final class Options {
 
     private static Set<String> readAny() {
         Set<String> known = new TreeSet<>(List.of("--name")); // stands for any option
+        known.addAll(OF_CONTAINERS);
         all(STREAMPANE, known);
         JobOptions.jobs().forEach(job -> known.addAll(ofJob(job)));
         SCRIPTS.forEach(script -> known.addAll(ofScript(script)));

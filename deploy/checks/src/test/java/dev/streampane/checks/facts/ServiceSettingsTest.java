@@ -67,6 +67,8 @@ class ServiceSettingsTest {
     @Test
     void shouldTellWhatABuildHasFixed() {
         assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.root-path")).isTrue();
+        assertThat(settings("results-api").isFixedByTheBuild("quarkus.kafka.snappy.enabled"))
+                .isTrue();
         assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.port")).isFalse();
     }
 

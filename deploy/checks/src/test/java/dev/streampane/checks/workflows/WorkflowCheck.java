@@ -25,7 +25,7 @@ final class WorkflowCheck {
     private static final Pattern USES = Pattern.compile("uses: (\\S+)(.*)");
     private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?");
     private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
-    private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w -]+);");
+    private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
     private static final Pattern APT =
@@ -126,12 +126,16 @@ final class WorkflowCheck {
         for (String module : modules) {
             if (!Files.exists(ROOT.resolve(module).resolve("pom.xml"))) {
                 findings.add(module + " is no module");
+            } else if (script.contains("-sbom.json")
+                    && !read(ROOT.resolve(module).resolve("pom.xml"))
+                            .contains("cyclonedx-maven-plugin")) {
+                findings.add(module + " writes no bill of materials");
             }
         }
         for (MatchResult profile : PROFILE.matcher(script).results().toList()) {
             if (script.contains("mvn ")
                     && !read(ROOT.resolve("pom.xml"))
-                            .contains("<id>" + profile.group(1) + "</id>")) {
+                            .contains("<profile>\n            <id>" + profile.group(1) + "</id>")) {
                 findings.add(profile.group(1) + " is no profile of Maven");
             }
         }

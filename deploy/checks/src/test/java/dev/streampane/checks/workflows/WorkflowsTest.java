@@ -76,6 +76,7 @@ class WorkflowsTest {
                     native.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
                     native.yml | '1.0.0-native' | '1.1.0-native' | 'smoke: there is no image with the tag 1.1.0-native'
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
+                    release.yml | 'flink-pipeline results-api' | 'flink-pipeline deploy/checks' | deploy/checks writes no bill of materials
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
                     release.yml | 'mvn -B' | 'mvn -Psbom -B' | sbom is no profile of Maven
                     release.yml | '"<version>${GITHUB_REF_NAME#v}' | '"<version>${{ github.ref_name }}' | 'a script takes an expression as text: grep -q "<version>${{ github.ref_name }}</version>" pom.xml'
