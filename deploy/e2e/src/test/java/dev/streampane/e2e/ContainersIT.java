@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.ServiceBuild;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/containers/smoke}: the images, built and run by podman against the embedded stack. */
+class ContainersIT {
+
+    private static final Path SMOKE = Checkout.root().resolve("deploy/containers/smoke");
+    private static final int MINUTES = 15;
+
+    @TempDir Path folder;
+
+    @Test
+    void shouldBuildTheImagesAndServeWindowsFromTheirContainers()
+            throws IOException, InterruptedException {
+        // Given
+        for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl")) {
+            require(need);
+        }
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Path output = folder.resolve("smoke.log");
+        List<String> command = new ArrayList<>();
+        command.add(SMOKE.toString());
+        command.addAll(List.of("--port-offset", String.valueOf(Up.freePortOffset())));
+        if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
+            command.add("--native");
+        }
+
+        // When
+        Process smoke =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        boolean ended = smoke.waitFor(MINUTES, TimeUnit.MINUTES);
+        smoke.destroy();
+
+        // Then
+        String printed = Files.readString(output);
+        System.Logger log = System.getLogger(ContainersIT.class.getName());
+        log.log(System.Logger.Level.INFO, printed);
+        assertThat(ended).as(printed).isTrue();
+        assertThat(smoke.exitValue()).as(printed).isZero();
+        assertThat(printed).contains("window over SSE", "smoke: all is well");
+    }
+
+    private static void require(String command) {
+        boolean there =
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, command)));
+        String message = command + " is missing (the Debian package of that name)";
+        if (System.getenv("CI") != null) {
+            assertThat(there).as(message).isTrue();
+        }
+        Assumptions.assumeTrue(there, message);
+    }
+}
