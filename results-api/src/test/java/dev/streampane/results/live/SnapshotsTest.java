@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.Position;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SnapshotsTest {
+
+    /** Without anybody to ask, so that each question fails before it is asked. */
+    private final Snapshots snapshots = new Snapshots(null, null, config());
+
+    @Test
+    void shouldGoOnWithoutWhatCannotBeAskedHoweverOften() {
+        // Given
+        OlderWindows wanted =
+                new OlderWindows(
+                        new Position.Topic("window-results", "id", new long[] {1}),
+                        null,
+                        List.of(),
+                        1);
+        for (int n = 0; n < 10; n++) {
+            // When
+            Snapshots.Older older =
+                    snapshots.page(wanted, Optional.empty()).await().atMost(Duration.ofSeconds(5));
+            // Then
+            assertThat(older.partial()).contains(Snapshots.Partial.STORE_UNAVAILABLE);
+            assertThat(older.page().series()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldKnowThatSomebodyWaitsForMemory() {
+        // Given
+        assertThat(snapshots.reserve(4 * snapshots.maxRows())).isTrue();
+        assertThat(snapshots.wanted()).isFalse();
+        // When
+        assertThat(snapshots.reserve(1)).isFalse();
+        // Then
+        assertThat(snapshots.wanted()).isTrue();
+        snapshots.release(1);
+        assertThat(snapshots.reserve(1)).isTrue();
+    }
+
+    private static ResultsConfig config() {
+        return new SmallRyeConfigBuilder()
+                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withConverter(Duration.class, 100, new DurationConverter())
+                .withMapping(ResultsConfig.class)
+                .build()
+                .getConfigMapping(ResultsConfig.class);
+    }
+}
