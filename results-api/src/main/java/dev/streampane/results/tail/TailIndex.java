@@ -54,32 +54,7 @@ public final class TailIndex {
         }
     }
 
-    /** A revision's place among all of them: those of one window together, by version. */
-    private record Revision(String id, long version, long number) implements Comparable<Revision> {
-
-        /** Which window comes first matters to nobody, and ids begin alike. */
-        private static final Comparator<Revision> ORDER =
-                Comparator.comparingInt((Revision revision) -> revision.id().hashCode())
-                        .thenComparing(Revision::id)
-                        .thenComparingLong(Revision::version)
-                        .thenComparingLong(Revision::number);
-
-        private static Revision of(TailEntry entry) {
-            return new Revision(entry.id(), entry.version(), entry.number());
-        }
-
-        /** Behind every revision of a window up to a version. */
-        private static Revision behind(String id, long version) {
-            return new Revision(id, version, Long.MAX_VALUE);
-        }
-
-        @Override
-        public int compareTo(Revision other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
-    private final NavigableMap<Revision, TailEntry> revisions = new ConcurrentSkipListMap<>();
+    private final Map<String, Revisions> revisions = new ConcurrentHashMap<>();
     private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs =
             new ConcurrentHashMap<>();
     private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
@@ -99,22 +74,15 @@ public final class TailIndex {
         return List.copyOf(revisions(id, Long.MIN_VALUE));
     }
 
-    /** The revisions of a window that are in the tail and newer than a version, the oldest version first; live. */
+    /** The revisions of a window that are in the tail and newer than a version, the oldest version first. */
     public Collection<TailEntry> revisions(String id, long after) {
-        return revisions
-                .subMap(
-                        Revision.behind(id, after),
-                        false,
-                        Revision.behind(id, Long.MAX_VALUE),
-                        false)
-                .values();
+        Revisions of = revisions.get(id);
+        return of == null ? List.of() : of.after(after);
     }
 
     /** The newest revision of a window that is in the tail. */
     public Optional<TailEntry> newest(String id) {
-        return Optional.ofNullable(revisions.lowerEntry(Revision.behind(id, Long.MAX_VALUE)))
-                .map(Map.Entry::getValue)
-                .filter(entry -> entry.id().equals(id));
+        return Optional.ofNullable(revisions.get(id)).flatMap(Revisions::newest);
     }
 
     /** The jobs that have windows in the tail. */
@@ -183,7 +151,8 @@ public final class TailIndex {
             early.add(entry.job());
         }
         Optional<TailEntry> known = newest(entry.id());
-        revisions.put(Revision.of(entry), entry);
+        Revisions others = revisions.get(entry.id());
+        revisions.put(entry.id(), others == null ? Revisions.of(entry) : others.with(entry));
         if (known.filter(newer -> newer.version() > entry.version()).isEmpty()) {
             known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
             jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
@@ -195,7 +164,7 @@ public final class TailIndex {
 
     /** Takes out the oldest revision of its window. What is newest then may be older than what went; a store has that. */
     void remove(TailEntry entry) {
-        revisions.remove(Revision.of(entry));
+        revisions.computeIfPresent(entry.id(), (id, all) -> all.without(entry).orElse(null));
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(entry.job());
         if (rows != null && rows.get(row(entry)) == entry) {
             unlist(entry);
