@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.Checkout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The objects of an overlay, as they would be applied. */
@@ -18,10 +20,20 @@ record Manifests(List<ObjectNode> objects) {
     /** The overlays, each a whole installation. */
     static final List<String> OVERLAYS = List.of("dev", "production");
 
-    /** An overlay, rendered. */
+    private static final Map<String, List<ObjectNode>> RENDERED = new ConcurrentHashMap<>();
+
+    /** An overlay, rendered; a copy, which may be changed. */
     static Manifests of(String overlay) {
         return new Manifests(
-                Kustomization.of(FOLDER.resolve("overlays").resolve(overlay)).objects());
+                RENDERED
+                        .computeIfAbsent(
+                                overlay,
+                                name ->
+                                        Kustomization.of(FOLDER.resolve("overlays/" + name))
+                                                .objects())
+                        .stream()
+                        .map(ObjectNode::deepCopy)
+                        .toList());
     }
 
     /** The objects of a kind. */
