@@ -37,6 +37,7 @@ class FactsTest {
                         "generation",
                         "kafka.security.protocol")
                 .doesNotContain("windows", "kafka.securiti.protocol");
+        assertThat(JobOptions.fallback("transaction-timeout")).isEqualTo("7d");
         assertThat(JobOptions.all()).contains("windows", "archive-dir").doesNotContain("all");
     }
 

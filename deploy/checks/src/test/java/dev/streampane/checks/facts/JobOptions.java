@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The jobs' options by the table in {@code flink-pipeline/README.md}, which {@code JobCatalogTest} holds to the code. */
 public final class JobOptions {
@@ -61,6 +62,14 @@ public final class JobOptions {
         return VARIABLES.get(job).contains(name) || PROVIDERS.matcher(name).matches();
     }
 
+    /** An option's default where no job has another. */
+    public static String fallback(String option) {
+        return rows().filter(cells -> name(cells).equals(option))
+                .map(cells -> cells[2].replaceAll("^ `|`.*", ""))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Map<String, Set<String>> variables() {
         Map<String, Set<String>> variables = new TreeMap<>();
         for (String job : jobs()) {
@@ -74,20 +83,28 @@ public final class JobOptions {
     }
 
     private static Map<String, Set<String>> read() {
+        Map<String, Set<String>> options = new TreeMap<>();
+        rows().forEach(
+                        cells ->
+                                options.put(
+                                        name(cells),
+                                        Set.of(cells[cells.length - 1].strip().split(", "))));
+        return options;
+    }
+
+    private static String name(String[] cells) {
+        return cells[1].replaceAll("[` ]|--", "");
+    }
+
+    /** The table's rows, an empty cell before the first. */
+    private static Stream<String[]> rows() {
         try {
             String page = Files.readString(Checkout.root().resolve("flink-pipeline/README.md"));
-            Map<String, Set<String>> options = new TreeMap<>();
-            page.substring(page.indexOf(TABLE))
+            return page.substring(page.indexOf(TABLE))
                     .lines()
                     .takeWhile(line -> line.startsWith("|"))
                     .filter(line -> line.startsWith("| `--"))
-                    .map(line -> line.split("\\|"))
-                    .forEach(
-                            cells ->
-                                    options.put(
-                                            cells[1].replaceAll("[` ]|--", ""),
-                                            Set.of(cells[cells.length - 1].strip().split(", "))));
-            return options;
+                    .map(line -> line.split("\\|"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.FreePorts;
+import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.LocalFlink;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.LocalService;
+import dev.streampane.local.NewestState;
+import dev.streampane.local.command.Streampane;
+import dev.streampane.local.stack.FlinkRest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+import picocli.CommandLine;
+
+/**
+ * What deploy/compose does without containers: its commands, its environments, its health checks and its smoke test, on servers of this
+ * machine. Addresses and paths are the only thing that is changed in what compose.yaml says.
+ */
+class ComposeIT {
+
+    private static final Path COMPOSE = Checkout.root().resolve("deploy/compose");
+    private static final List<String> JOBS =
+            List.of("weather-average", "transaction-total", "index-results");
+
+    @TempDir Path data;
+
+    private LocalKafka kafka;
+    private LocalElasticsearch elasticsearch;
+    private LocalFlink flink;
+
+    @BeforeEach
+    void startServers() {
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        flink = LocalFlink.start(data.resolve("flink"));
+    }
+
+    @AfterEach
+    void closeServers() {
+        flink.close();
+        elasticsearch.close();
+        kafka.close();
+    }
+
+    @Test
+    void shouldRunJobsThatGoOnAfterTheJobManagerWasStartedAnew() throws Exception {
+        // Given
+        assertThat(healthy("jobmanager")).isZero();
+        assertThat(healthy("taskmanager")).isZero();
+        assertThat(run("prepare")).contains("topics: the", "index templates: put");
+        assertThat(run("jobs")).contains("weather-average: generation 1, without state");
+        int port = FreePorts.next();
+        try (LocalService iot = service("iot-simulator", FreePorts.next());
+                LocalService results = service("results-api", port)) {
+            iot.launch();
+            results.launch();
+            iot.awaitReady();
+            results.awaitReady();
+            assertThat(smoke(port)).contains("live window", "window by REST");
+        }
+        assertThat(run("prepare")).contains("topics: the");
+        assertThat(run("jobs")).contains("weather-average: runs already");
+        Path state = data.resolve("streampane/state");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () ->
+                                assertThat(JOBS)
+                                        .allMatch(
+                                                job ->
+                                                        NewestState.find(state, job, 1)
+                                                                .isPresent()));
+
+        // When
+        flink.kill();
+        flink.restart();
+        String again = run("jobs");
+
+        // Then
+        JOBS.forEach(
+                job -> assertThat(again).contains(job + ": generation 1, on from checkpoint "));
+        assertThat(new FlinkRest(flink.restUrl()).jobs())
+                .filteredOn(FlinkRest.Job::isUp)
+                .extracting(FlinkRest.Job::name)
+                .containsExactlyInAnyOrderElementsOf(JOBS);
+    }
+
+    /** The command of a service that runs once; what it printed. */
+    private String run(String service) {
+        StringWriter printed = new StringWriter();
+        List<?> command = (List<?>) compose(service).get("command");
+        int code =
+                new CommandLine(new Streampane())
+                        .setOut(new PrintWriter(printed, true))
+                        .setErr(new PrintWriter(printed, true))
+                        .execute(command.stream().map(Object::toString).toArray(String[]::new));
+        assertThat(code).as(printed.toString()).isZero();
+        return printed.toString();
+    }
+
+    private int healthy(String service) throws IOException, InterruptedException {
+        List<?> test = (List<?>) ((Map<?, ?>) compose(service).get("healthcheck")).get("test");
+        assertThat(test.get(0)).hasToString("CMD");
+        return new ProcessBuilder(test.stream().skip(1).map(Object::toString).toList())
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    private LocalService service(String name, int port) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        ((Map<?, ?>) compose(name).get("environment"))
+                .forEach((key, value) -> environment.put(key.toString(), value.toString()));
+        return LocalService.at(name, data.resolve("services"), port, environment);
+    }
+
+    private static String smoke(int port) throws IOException, InterruptedException {
+        ProcessBuilder smoke =
+                new ProcessBuilder(COMPOSE.resolve("smoke").toString(), "--within", "120")
+                        .redirectErrorStream(true);
+        smoke.environment().put("RESULTS_API_PORT", String.valueOf(port));
+        Process process = smoke.start();
+        String printed = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(printed).isZero();
+        return printed;
+    }
+
+    /** A service as Compose would start it, with this machine's addresses and paths. */
+    private Map<?, ?> compose(String service) {
+        try {
+            String yaml = Files.readString(COMPOSE.resolve("compose.yaml"));
+            for (String line : Files.readAllLines(COMPOSE.resolve(".env"))) {
+                if (line.matches("\\w+=.*")) {
+                    String[] pair = line.split("=", 2);
+                    yaml =
+                            yaml.replace(
+                                    "${" + pair[0] + "}",
+                                    pair[0].equals("WINDOWS") ? "tumbling(5s)" : pair[1]);
+                }
+            }
+            String here =
+                    yaml.replace("kafka:19092", kafka.bootstrapServers())
+                            .replace("elasticsearch:9200", authority(elasticsearch.url()))
+                            .replace("jobmanager:8081", authority(flink.restUrl()))
+                            .replaceAll(
+                                    "/dev/tcp/(?:localhost|jobmanager)/8081",
+                                    "/dev/tcp/127.0.0.1/" + flink.restUrl().getPort())
+                            .replace("/var/lib/streampane", data.resolve("streampane").toString())
+                            .replace(
+                                    "/opt/streampane",
+                                    Checkout.root().resolve("flink-pipeline/target").toString());
+            LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+            Map<?, ?> root = (Map<?, ?>) new Load(settings).loadFromString(here);
+            return (Map<?, ?>) ((Map<?, ?>) root.get("services")).get(service);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String authority(URI uri) {
+        return uri.getHost() + ":" + uri.getPort();
+    }
+}
