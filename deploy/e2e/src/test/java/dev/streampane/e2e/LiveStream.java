@@ -35,10 +35,15 @@ final class LiveStream implements AutoCloseable {
     }
 
     static LiveStream open(URI resultsApi) throws Exception {
+        return open(resultsApi, "");
+    }
+
+    /** The same of what is asked for. */
+    static LiveStream open(URI resultsApi, String query) throws Exception {
         return new LiveStream(
                 HttpClient.newHttpClient()
                         .send(
-                                HttpRequest.newBuilder(resultsApi.resolve("/api/v1/stream"))
+                                HttpRequest.newBuilder(resultsApi.resolve("/api/v1/stream" + query))
                                         .header("Accept", "text/event-stream")
                                         .build(),
                                 BodyHandlers.ofLines()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.FreePorts;
 import dev.streampane.local.Http;
@@ -13,14 +14,17 @@ import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -199,6 +203,35 @@ final class SecuredStack implements AutoCloseable {
         return Map.copyOf(jobs);
     }
 
+    /** {@code streampane audit}, as a user who may read and no more. */
+    JsonNode audit() throws IOException, InterruptedException {
+        Properties client = new Properties();
+        client.putAll(kafka.client("results-api"));
+        Path file = data.resolve("secrets/audit.properties");
+        try (var writer = Files.newBufferedWriter(file)) {
+            client.store(writer, null);
+        }
+        Process audit =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.streampane.local.command.Streampane",
+                                "audit",
+                                "--bootstrap-servers",
+                                kafka.bootstrapServers(),
+                                "--kafka-config",
+                                file.toString(),
+                                "--json")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        byte[] printed = audit.getInputStream().readAllBytes();
+        if (audit.waitFor() != 0) {
+            throw new AssertionError(new String(printed, StandardCharsets.UTF_8));
+        }
+        return Http.JSON.readTree(printed);
+    }
+
     /** Documents of all revisions. */
     long indexed() throws IOException {
         Http.post(elasticsearch.url().resolve("/window-history-*/_refresh"), "");
@@ -207,10 +240,33 @@ final class SecuredStack implements AutoCloseable {
                 .asLong();
     }
 
-    List<URI> urls() {
-        List<URI> urls = new ArrayList<>(List.of(results.url()));
-        simulators.forEach(simulator -> urls.add(simulator.url()));
-        return urls;
+    /** What Flink and the services show to who asks, errors among it. */
+    List<URI> pages() {
+        List<URI> pages = new ArrayList<>();
+        for (String job : jobs.values()) {
+            for (String what :
+                    List.of("", "/config", "/plan", "/exceptions", "/checkpoints/config")) {
+                pages.add(flink.restUrl().resolve("/jobs/" + job + what));
+            }
+        }
+        for (String path :
+                List.of(
+                        "/jars",
+                        "/config",
+                        "/jobmanager/config",
+                        "/jobmanager/environment",
+                        "/taskmanagers")) {
+            pages.add(flink.restUrl().resolve(path));
+        }
+        List<LocalService> services = new ArrayList<>(simulators);
+        services.add(results);
+        for (LocalService service : services) {
+            for (String path : List.of("/q/health", "/q/metrics", "/nowhere")) {
+                pages.add(service.url().resolve(path));
+            }
+        }
+        pages.add(results.url().resolve("/api/v1/windows?job=weather-average&limit=x"));
+        return pages;
     }
 
     /** What a process has written so far. */
@@ -232,6 +288,24 @@ final class SecuredStack implements AutoCloseable {
         }
     }
 
+    /** To where they outlive the test: target/logs. */
+    private void keepLogs() {
+        Path kept = Path.of("target", "logs", "secured");
+        try (Stream<Path> files = Files.walk(data)) {
+            Files.createDirectories(kept);
+            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                if (!log.startsWith(data.resolve("kafka/log"))) {
+                    Files.copy(
+                            log,
+                            kept.resolve(log.getFileName()),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         while (!running.isEmpty()) {
@@ -241,5 +315,6 @@ final class SecuredStack implements AutoCloseable {
                 System.err.println("cannot close: " + e);
             }
         }
+        keepLogs();
     }
 }

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class PositionPublisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionPublisher.class);
+    private static final long WARNING_INTERVAL_MS = 10_000;
 
     private final LogPositions positions;
     private final BulkIndexer indexer;
@@ -20,6 +21,7 @@ final class PositionPublisher {
     private final BackOff backOff;
 
     private int failures;
+    private long nextWarning;
 
     /** True from when positions are sent until they are written, through all tries. */
     private boolean publishing;
@@ -57,6 +59,7 @@ final class PositionPublisher {
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
         if (worst.kind() == Outcome.Kind.LATER) {
             failures++;
+            warn(worst.cause());
             task.after(backOff.millis(failures), this::next);
             return;
         }
@@ -67,6 +70,18 @@ final class PositionPublisher {
         failures = 0;
         positions.published(documents);
         next();
+    }
+
+    /** One line in ten seconds at most: a checkpoint that waits for positions writes no records, which would say it. */
+    private void warn(String cause) {
+        long now = task.now();
+        if (now >= nextWarning) {
+            nextWarning = now + WARNING_INTERVAL_MS;
+            LOG.warn(
+                    "Positions could not be written and are tried again, failuresInARow={} cause={}",
+                    failures,
+                    cause);
+        }
     }
 
     private void next() {
