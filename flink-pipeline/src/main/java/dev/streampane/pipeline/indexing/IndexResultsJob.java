@@ -11,6 +11,7 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -37,14 +38,18 @@ public final class IndexResultsJob implements Job {
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
+        Optional<String> audit = config.get(JobOption.INDEX_AUDIT_TOPIC);
+        List<InputTopic> topics = new ArrayList<>();
+        topics.add(InputTopic.of(config, JobOption.INPUT_TOPIC));
+        topics.add(InputTopic.of(config, JobOption.ALERTS_TOPIC));
+        audit.ifPresent(
+                topic -> topics.add(new InputTopic(JobOption.INDEX_AUDIT_TOPIC.name(), topic)));
         var results =
                 KafkaSources.of(
                         env,
                         config,
-                        List.of(
-                                InputTopic.of(config, JobOption.INPUT_TOPIC),
-                                InputTopic.of(config, JobOption.ALERTS_TOPIC)),
-                        new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC)));
+                        topics,
+                        new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
         var documents =
                 new ElasticsearchSink<>(
                         new ToIndexRequest(),
@@ -71,6 +76,8 @@ public final class IndexResultsJob implements Job {
                         time -> retentions.add(new IndexRetention("window-history", true, time)));
         config.get(JobOption.ALERTS_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("alerts", false, time)));
+        config.get(JobOption.AUDIT_RETENTION)
+                .ifPresent(time -> retentions.add(new IndexRetention("audit", false, time)));
         return retentions;
     }
 }

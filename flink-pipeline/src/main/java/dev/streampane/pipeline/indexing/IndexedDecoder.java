@@ -13,14 +13,23 @@ final class IndexedDecoder implements RecordDecoder<Indexed> {
 
     private final String alertsTopic;
     private final ResultDecoder results = new ResultDecoder();
+    private final String auditTopic;
     private final AlertDecoder alerts = new AlertDecoder();
+    private final AuditDecoder audit = new AuditDecoder();
 
-    IndexedDecoder(String alertsTopic) {
+    /**
+     * @param auditTopic null when audit lines are not indexed
+     */
+    IndexedDecoder(String alertsTopic, String auditTopic) {
         this.alertsTopic = alertsTopic;
+        this.auditTopic = auditTopic;
     }
 
     @Override
     public Decoded<Indexed> decode(Fetched fetched) {
+        if (fetched.topic().equals(auditTopic)) {
+            return audit.decode(fetched);
+        }
         return fetched.topic().equals(alertsTopic)
                 ? alerts.decode(fetched)
                 : results.decode(fetched);

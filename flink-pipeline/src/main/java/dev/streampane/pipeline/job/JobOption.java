@@ -501,6 +501,14 @@ public record JobOption<T>(
                     UP_TO_A_DAY,
                     "impossible-travel: the second purchase follows in less than this");
 
+    /** Whether Elasticsearch shows the books, too. */
+    public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC =
+            indexing(
+                    "index-audit-topic",
+                    "off",
+                    OptionType.offOr(OptionType.topic()),
+                    "Topic of audit lines, to be indexed as well: what was counted, late and rejected");
+
     /** How long the newest revisions are kept. */
     public static final JobOption<Optional<Duration>> RESULTS_RETENTION =
             retention("results-retention", "window-results-<job>-<yyyy.MM>");
@@ -512,6 +520,10 @@ public record JobOption<T>(
     /** How long alerts are kept. */
     public static final JobOption<Optional<Duration>> ALERTS_RETENTION =
             retention("alerts-retention", "alerts-<yyyy.MM>");
+
+    /** How long audit lines are kept. */
+    public static final JobOption<Optional<Duration>> AUDIT_RETENTION =
+            retention("audit-retention", "audit-<yyyy.MM>");
 
     private static JobOption<Optional<Duration>> retention(String name, String indices) {
         return indexing(
@@ -579,9 +591,11 @@ public record JobOption<T>(
                     ELASTICSEARCH_API_KEY_FILE,
                     FLUSH_INTERVAL,
                     BULK_ACTIONS,
+                    INDEX_AUDIT_TOPIC,
                     RESULTS_RETENTION,
                     HISTORY_RETENTION,
-                    ALERTS_RETENTION);
+                    ALERTS_RETENTION,
+                    AUDIT_RETENTION);
 
     /** The option's environment variable. */
     public String environmentName() {

@@ -112,7 +112,7 @@ class AlertDecoderContractTest {
 
     @Test
     void shouldTellAlertsFromResultsByTheirTopic() {
-        var both = new IndexedDecoder("alerts");
+        var both = new IndexedDecoder("alerts", null);
         byte[] alert = FILES.bytes("examples/small-then-large.json");
         byte[] result = WindowResults.bytes(WindowResults.example("weather-average"));
 

@@ -90,6 +90,8 @@ class JobConfigTest {
         assertThat(index.get(JobOption.RESULTS_RETENTION)).isEmpty();
         assertThat(index.get(JobOption.HISTORY_RETENTION)).isEmpty();
         assertThat(index.get(JobOption.ALERTS_RETENTION)).isEmpty();
+        assertThat(index.get(JobOption.AUDIT_RETENTION)).isEmpty();
+        assertThat(index.get(JobOption.INDEX_AUDIT_TOPIC)).isEmpty();
     }
 
     @ParameterizedTest
