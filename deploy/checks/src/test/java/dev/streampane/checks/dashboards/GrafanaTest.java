@@ -52,6 +52,21 @@ class GrafanaTest {
             return targets;
         }
 
+        /** Queries of Elasticsearch. */
+        List<PanelSearch> searches() {
+            List<PanelSearch> searches = new ArrayList<>();
+            for (JsonNode panel : json.path("panels")) {
+                for (JsonNode target : panel.path("targets")) {
+                    String index = indices().get(target.at("/datasource/uid").asText());
+                    if (!index.isEmpty()) {
+                        String title = "grafana " + panel.path("title").asText();
+                        searches.add(PanelSearch.of(title, index, target));
+                    }
+                }
+            }
+            return searches;
+        }
+
         @Override
         public String toString() {
             return name;
