@@ -149,6 +149,7 @@ final class SecuredStack implements AutoCloseable {
             options.put("elasticsearch-url", "https://127.0.0.1:" + proxy.port());
             options.put("elasticsearch-ca-file", certificates.authority().toString());
             options.put("elasticsearch-api-key-file", keyFile(apiKey).toString());
+            options.put("index-audit-topic", "audit");
         } else {
             options.put("audit-interval", "1s");
         }
