@@ -80,7 +80,8 @@ public final class FlinkSettings {
                 Matcher options = OPTIONS.matcher(entry.getName());
                 if (options.matches() || entry.getName().equals(HADOOP_S3)) {
                     constants(CompiledClasses.read(zip.getInputStream(entry).readAllBytes()));
-                } else if (entry.getName().contains("/metrics/prometheus/Prometheus")) {
+                } else if (entry.getName().contains("flink/metrics/prometheus/")
+                        && entry.getName().endsWith(".class")) {
                     CLASSES.add(entry.getName());
                     constants(CompiledClasses.read(zip.getInputStream(entry).readAllBytes()));
                 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 
 /** The options of the Flink that our jobs run on, from the constants in its own jars. */
 final class FlinkOptions {
@@ -34,7 +35,9 @@ final class FlinkOptions {
     }
 
     private static boolean isReporter(String key) {
-        return key.startsWith(REPORTER) && (key.endsWith(FACTORY) || key.endsWith(".port"));
+        return key.startsWith(REPORTER)
+                && Stream.of(FACTORY, ".port", ".filterLabelValueCharacters")
+                        .anyMatch(key::endsWith);
     }
 
     private static Set<String> read() {
