@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.ServiceBuild;
 import dev.streampane.local.TopicCatalogue;
@@ -56,12 +58,17 @@ class PackagedFigures {
 
     private Path folder;
     private LocalKafka kafka;
+    private LocalElasticsearch elasticsearch;
 
     @Test
     void shouldSayWhatBothTake() throws Exception {
         folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "packaged");
-        try (LocalKafka running = LocalKafka.start(folder.resolve("kafka"))) {
-            kafka = running;
+        try (LocalKafka log = LocalKafka.start(folder.resolve("kafka"));
+                LocalElasticsearch store =
+                        LocalElasticsearch.start(folder.resolve("elasticsearch"))) {
+            kafka = log;
+            elasticsearch = store;
+            IndexTemplates.install(store.url());
             TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
                     .create(kafka.bootstrapServers());
             for (ServiceBuild build : ServiceBuild.values()) {
@@ -170,6 +177,7 @@ class PackagedFigures {
                 (name, value) ->
                         settings.put(name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
         settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        settings.put("QUARKUS_ELASTICSEARCH_HOSTS", elasticsearch.url().getAuthority());
         return ServiceProcess.launch(build, folder, OPTIONS, settings);
     }
 
