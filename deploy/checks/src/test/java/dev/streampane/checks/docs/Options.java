@@ -30,7 +30,7 @@ final class Options {
 
     /** Options of podman and docker that pages name without the command. */
     private static final Set<String> OF_CONTAINERS =
-            Set.of("--build", "--build-arg", "--no-healthcheck", "--read-only");
+            Set.of("--build", "--build-arg", "--build-context", "--no-healthcheck", "--read-only");
 
     private static final List<String> SCRIPTS = scripts();
     private static final CommandLine STREAMPANE = new CommandLine(new Streampane());
