@@ -32,7 +32,7 @@ class ContainersIT {
         for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl")) {
             require(need);
         }
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Assumptions.assumeTrue(mayMakeContainers(), "this user or machine may make no containers");
         Path output = folder.resolve("smoke.log");
         List<String> command = new ArrayList<>();
         command.add(SMOKE.toString());
@@ -57,6 +57,24 @@ class ContainersIT {
         assertThat(ended).as(printed).isTrue();
         assertThat(smoke.exitValue()).as(printed).isZero();
         assertThat(printed).contains("window over SSE", "smoke: all is well");
+    }
+
+    /** Some machines let not even root mount and make namespaces; no package changes that. */
+    private static boolean mayMakeContainers() throws IOException, InterruptedException {
+        return new ProcessBuilder(
+                                "unshare",
+                                "--mount",
+                                "--pid",
+                                "--ipc",
+                                "--uts",
+                                "--fork",
+                                "--mount-proc",
+                                "true")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     private static void require(String command) {
