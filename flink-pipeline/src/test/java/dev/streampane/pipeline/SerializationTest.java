@@ -61,6 +61,7 @@ class SerializationTest {
                     ROOT + "window.WindowSpec$Session",
                     ROOT + "window.WindowSpec$Global",
                     ROOT + "window.WindowSpec$Calendar",
+                    ROOT + "io.ElasticsearchAccess",
                     ROOT + "io.ElasticsearchSink$Settings",
                     ROOT + "io.BackOff",
                     ROOT + "io.IndexRequest",
