@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests as such: rendered, and read with the models of their own field. */
 class ManifestsTest {
@@ -75,6 +77,24 @@ class ManifestsTest {
         }
         // Then
         assertThat(read).containsAll(files);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"component", "index"})
+    void shouldPutEveryTemplateOfElasticsearch(String kind) throws IOException {
+        // Given
+        Set<String> wanted;
+        Path folder = Checkout.root().resolve("deploy/elasticsearch/" + kind + "-templates");
+        try (Stream<Path> files = Files.list(folder)) {
+            wanted = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        }
+        // When
+        ObjectNode map =
+                Manifests.of("production").get("ConfigMap", "elasticsearch-" + kind + "-templates");
+        // Then
+        assertThat(map.path("data").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     @ParameterizedTest

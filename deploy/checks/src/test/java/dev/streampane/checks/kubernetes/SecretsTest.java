@@ -4,10 +4,13 @@ package dev.streampane.checks.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,28 +76,71 @@ class SecretsTest {
     @ParameterizedTest
     @FieldSource("OVERLAYS")
     void shouldBeMadeByTheScript(String overlay, @TempDir Path folder) throws Exception {
-        // Given
+        // When
+        String output = make(overlay, folder);
+        // Then
+        assertThat(output).contains(TLS + " is missing").doesNotContain("prometheus.secret");
+        Map<String, Set<String>> wanted = documented(overlay);
+        wanted.remove(TLS);
+        assertThat(made(folder.resolve("log"))).isEqualTo(wanted);
+    }
+
+    @Test
+    void shouldLetIndexResultsIntoEveryIndexThatHasATemplate(@TempDir Path folder)
+            throws Exception {
+        // When
+        make("production", folder);
+        // Then
+        Set<String> names = new TreeSet<>(Files.readAllLines(folder.resolve("names")));
+        assertThat(outside(names)).isEmpty();
+        assertThat(names.remove("audit-*")).isTrue();
+        assertThat(outside(names)).containsExactly("audit-*");
+    }
+
+    /** Patterns of templates whose indices these names do not cover. */
+    private static List<String> outside(Set<String> names) throws IOException {
+        List<String> outside = new ArrayList<>();
+        Path folder = Checkout.root().resolve("deploy/elasticsearch/index-templates");
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                for (JsonNode pattern :
+                        Yaml.documents(Files.readString(file)).get(0).path("index_patterns")) {
+                    if (names.stream().noneMatch(name -> covers(name, pattern.asText()))) {
+                        outside.add(pattern.asText());
+                    }
+                }
+            }
+        }
+        return outside;
+    }
+
+    private static boolean covers(String name, String pattern) {
+        return name.endsWith("*")
+                ? pattern.startsWith(name.substring(0, name.length() - 1))
+                : pattern.equals(name);
+    }
+
+    /** Runs the script with tools that write down what they are told. */
+    private static String make(String overlay, Path folder) throws Exception {
         for (String tool : List.of("jq", "openssl")) {
             assumeTrue(isInstalled(tool) || System.getenv("CI") != null, "no " + tool);
         }
-        Path log = folder.resolve("log");
         tool(
                 folder,
                 "kubectl",
                 """
+                cd "$(dirname "$0")"
                 shift 2
                 case "$1" in
                   get) [[ $3 == streampane-es-elastic-user ]] && printf cGFzcw== || exit 1 ;;
-                  exec) jq --exit-status '.role_descriptors' >/dev/null && echo '{"encoded":"ZW5jb2RlZA=="}' ;;
-                  create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>"%s" ;;
+                  exec) jq --exit-status --raw-output '.role_descriptors[].indices[].names[]' >>names && echo '{"encoded":"ZW5jb2RlZA=="}' ;;
+                  create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>log ;;
                 esac
-                """
-                        .formatted(log));
+                """);
         tool(
                 folder,
                 "docker",
                 "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
-        // When
         ProcessBuilder script =
                 new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay)
                         .redirectErrorStream(true);
@@ -103,12 +150,8 @@ class SecretsTest {
             in.write("id\nsecret\n");
         }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        // Then
         assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output).contains(TLS + " is missing").doesNotContain("prometheus.secret");
-        Map<String, Set<String>> wanted = documented(overlay);
-        wanted.remove(TLS);
-        assertThat(made(log)).isEqualTo(wanted);
+        return output;
     }
 
     private static Map<String, Set<String>> made(Path log) throws IOException {
