@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.local.Checkout;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +38,7 @@ final class ComposeCheck {
     static List<String> findings(ComposeFile file) {
         ComposeCheck check = new ComposeCheck(file);
         check.variables();
+        check.builds();
         for (Service service : file.services()) {
             check.image(service);
             check.life(service);
@@ -59,6 +64,24 @@ final class ComposeCheck {
                                         Files.exists(Checkout.root().resolve(path)),
                                         service,
                                         path + " does not exist"));
+    }
+
+    /** Two builds of one tag at the same time: the later one may fail. */
+    private void builds() {
+        file.services().stream()
+                .filter(service -> Images.isOwn(service.image()))
+                .collect(groupingBy(Service::image, TreeMap::new, toList()))
+                .forEach(
+                        (image, services) -> {
+                            List<String> builders =
+                                    services.stream()
+                                            .filter(it -> it.containerfile().isPresent())
+                                            .map(Service::name)
+                                            .toList();
+                            if (builders.size() != 1) {
+                                findings.add(image + " is built by " + builders);
+                            }
+                        });
     }
 
     private void life(Service service) {

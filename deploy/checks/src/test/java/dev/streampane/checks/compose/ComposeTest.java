@@ -81,6 +81,8 @@ class ComposeTest {
                     'apache/kafka:4.2.1' | 'apache/kafka:4.1.0' | 'kafka: 4.1.0 is not the version that the tests run'
                     'streampane/results-api:' | 'streampane/results:' | 'results-api: image streampane/results:1.0.0 is not made here'
                     'job.Containerfile' | 'jobs.Containerfile' | 'jobmanager: deploy/containers/jobs.Containerfile does not exist'
+                    'command: taskmanager' | 'command: taskmanager\n    build: {dockerfile: deploy/containers/job.Containerfile}' | 'streampane/flink-job:1.0.0 is built by [jobmanager, taskmanager]'
+                    '    build: {context: ../.., dockerfile: deploy/containers/command.Containerfile}\n' | '' | 'streampane/command:1.0.0 is built by []'
                     'mem_limit: 1280m' | 'cpus: 1' | 'jobmanager: has no memory limit'
                     '    healthcheck:\n      test: [CMD, influx, ping]' | '    x-check:\n      test: []' | 'influxdb: has no health check'
                     'prepare: {condition: service_completed_successfully}' | 'prepare: {condition: service_healthy}' | 'jobs: waits for service_healthy of prepare, which never comes'
