@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ final class FlinkChecks {
     private static final Pattern FLINK = Pattern.compile("<flink\\.version>(\\d+)\\.(\\d+)\\.");
     private static final Pattern JAR =
             Pattern.compile("COPY --from=build /app/(\\S+\\.jar) (\\S+/)");
+    private static final String LIMIT_FACTOR = "kubernetes.%s.cpu.limit-factor";
     private static final List<String> DIRECTORIES =
             List.of(
                     "execution.checkpointing.dir",
@@ -69,6 +71,19 @@ final class FlinkChecks {
             expect(problems, pods, "jarURI", "local://" + jar(), spec.at("/job/jarURI").asText());
             expect(problems, pods, "--parallelism", parallelism, arguments.get("parallelism"));
             expect(problems, pods, "task slots", parallelism, Integer.toString(slots));
+            for (String process : List.of("jobManager", "taskManager")) {
+                double limit =
+                        spec.at("/" + process + "/resource/cpu").asDouble()
+                                * Double.parseDouble(
+                                        flink.getOrDefault(
+                                                LIMIT_FACTOR.formatted(
+                                                        process.toLowerCase(Locale.ROOT)),
+                                                "1"));
+                if (limit < 1) {
+                    problems.add(
+                            "%s: %s may take %s of a core".formatted(pods.name(), process, limit));
+                }
+            }
             if (!arguments.containsKey("generation")) {
                 problems.add(pods.name() + ": no --generation");
             }

@@ -23,6 +23,12 @@ final class FlinkOptions {
     /** What S3A calls {@code fs.s3a.endpoint} and {@code fs.s3a.path.style.access}; Flink passes them on. */
     private static final Set<String> S3 = Set.of("s3.endpoint", "s3.path.style.access");
 
+    /** Of {@code KubernetesConfigOptions}, whose jar is not on the jobs' class path. */
+    private static final Set<String> KUBERNETES =
+            Set.of(
+                    "kubernetes.jobmanager.cpu.limit-factor",
+                    "kubernetes.taskmanager.cpu.limit-factor");
+
     private static final Set<String> KEYS = read();
 
     private FlinkOptions() {}
@@ -30,7 +36,12 @@ final class FlinkOptions {
     /** Keys that are no options. */
     static List<String> unknown(Map<String, String> configuration) {
         return configuration.keySet().stream()
-                .filter(key -> !KEYS.contains(key) && !S3.contains(key) && !isReporter(key))
+                .filter(
+                        key ->
+                                !KEYS.contains(key)
+                                        && !S3.contains(key)
+                                        && !KUBERNETES.contains(key)
+                                        && !isReporter(key))
                 .toList();
     }
 

@@ -157,6 +157,11 @@ class MutationsTest {
                         "op: replace, path: /spec/flinkConfiguration/high-availability.storageDir, value: file:///tmp",
                         "high-availability.storageDir is not on S3"),
                 new Mutation(
+                        Check.FLINK_JOBS,
+                        "FlinkDeployment word-count",
+                        "op: remove, path: /spec/flinkConfiguration/kubernetes.taskmanager.cpu.limit-factor",
+                        "taskManager may take 0.1 of a core"),
+                new Mutation(
                         Check.PORTS,
                         "Deployment results-api",
                         "op: replace, path: " + container + "/ports/0/containerPort, value: 8090",
