@@ -83,6 +83,7 @@ class SecretsTest {
         Map<String, Set<String>> wanted = documented(overlay);
         wanted.remove(TLS);
         assertThat(made(folder.resolve("log"))).isEqualTo(wanted);
+        assertThat(folder.resolve("arguments")).content().doesNotContain("GeHeim");
     }
 
     @Test
@@ -131,9 +132,14 @@ class SecretsTest {
                 """
                 cd "$(dirname "$0")"
                 shift 2
+                echo "$*" >>arguments
                 case "$1" in
-                  get) [[ $3 == streampane-es-elastic-user ]] && printf cGFzcw== || exit 1 ;;
-                  exec) jq --exit-status --raw-output '.role_descriptors[].indices[].names[]' >>names && echo '{"encoded":"ZW5jb2RlZA=="}' ;;
+                  get) [[ $3 == streampane-es-elastic-user && -e waited ]] && printf R2VIZWlt || exit 1 ;;
+                  wait) touch waited ;;
+                  exec)
+                    read -r user && [[ -e waited && $user == 'user = "elastic:GeHeim"' ]] || exit 1
+                    sed 's/^data-binary = //' | jq --exit-status --raw-output 'fromjson | .role_descriptors[].indices[].names[]' >>names
+                    echo '{"encoded":"ZW5jb2RlZA=="}' ;;
                   create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>log ;;
                 esac
                 """);
