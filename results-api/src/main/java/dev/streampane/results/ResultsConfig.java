@@ -215,7 +215,7 @@ public interface ResultsConfig {
         @Max(1_000)
         int maxPages();
 
-        /** Lists of keys, roll-ups and answers in lines that are read at once; one more gets 503. 1 to 1,000. */
+        /** Lists of keys and roll-ups that are read at once, and as many answers in lines; one more gets 503. 1 to 1,000. */
         @WithDefault("16")
         @Min(1)
         @Max(1_000)

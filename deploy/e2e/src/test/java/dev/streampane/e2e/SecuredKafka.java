@@ -50,6 +50,8 @@ final class SecuredKafka implements AutoCloseable {
         int[] ports = FreePorts.next(2);
         String clients = "127.0.0.1:" + ports[0];
         Map<String, String> settings = new TreeMap<>();
+        // the files of indices are allocated at once, and searched for secrets
+        settings.put("log.index.size.max.bytes", "1048576");
         settings.put("listeners", "CLIENTS://" + clients + ",CONTROLLER://127.0.0.1:" + ports[1]);
         settings.put("advertised.listeners", "CLIENTS://" + clients);
         settings.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:SSL");

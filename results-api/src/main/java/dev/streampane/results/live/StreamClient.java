@@ -269,8 +269,13 @@ final class StreamClient {
     private void ifAsked(int number, Runnable then) {
         loop.execute(
                 () -> {
-                    if (number == questions) {
+                    if (number != questions) {
+                        return;
+                    }
+                    try {
                         then.run();
+                    } catch (RuntimeException e) {
+                        failed(e);
                     }
                 });
     }

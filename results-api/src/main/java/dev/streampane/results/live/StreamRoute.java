@@ -103,6 +103,11 @@ public class StreamRoute {
             head(request.response(), asked.format()).end();
             return;
         }
+        if (limits.closed()) {
+            // a browser tries again when a connection breaks, and never after a 503
+            request.connection().close();
+            return;
+        }
         limits.reserve(asked.filter().access());
         if (asked.since().isPresent() && asked.lastEventId().isEmpty()) {
             openSince(context, asked, asked.since().get());

@@ -14,22 +14,20 @@ import java.util.function.Supplier;
 
 /**
  * How many queries of the costly kinds run at once: pages of windows ({@code results.query.max-pages}), and what goes through many of them
- * ({@code results.query.max-scans}), which are lists of keys, roll-ups and answers in lines. One more is refused with a 503 at once.
+ * ({@code results.query.max-scans}), which are lists of keys and roll-ups, and as many answers in lines. One more is refused with a 503 at once.
  */
 @ApplicationScoped
 class Running {
 
     private final Bound pages;
     private final Bound scans;
+    private final Bound lines;
 
     Running(ResultsConfig config) {
         Duration retryAfter = config.query().retryAfter();
         this.pages = new Bound(config.query().maxPages(), "pages of windows", retryAfter);
-        this.scans =
-                new Bound(
-                        config.query().maxScans(),
-                        "lists of keys, roll-ups and answers in lines",
-                        retryAfter);
+        this.scans = new Bound(config.query().maxScans(), "lists of keys and roll-ups", retryAfter);
+        this.lines = new Bound(config.query().maxScans(), "answers in lines", retryAfter);
     }
 
     Bound pages() {
@@ -38,6 +36,11 @@ class Running {
 
     Bound scans() {
         return scans;
+    }
+
+    /** Of their own: they take as long as their clients read. */
+    Bound lines() {
+        return lines;
     }
 
     /** The right to run; closed once, or again without effect, when the query has ended. */
@@ -86,13 +89,14 @@ class Running {
         /** What {@code query} answers, which has a place until then. */
         <T> Uni<T> run(Supplier<Uni<? extends T>> query) {
             return Uni.createFrom()
-                    .item(this::take)
-                    .chain(
-                            place ->
-                                    Uni.createFrom()
-                                            .deferred(query)
-                                            .onTermination()
-                                            .invoke(place::close));
+                    .deferred(
+                            () -> {
+                                Place place = take();
+                                return Uni.createFrom()
+                                        .deferred(query)
+                                        .onTermination()
+                                        .invoke(place::close);
+                            });
         }
 
         int free() {

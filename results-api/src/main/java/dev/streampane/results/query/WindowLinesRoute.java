@@ -87,7 +87,7 @@ public class WindowLinesRoute {
         Context loop = vertx.getOrCreateContext();
         WindowLines lines = new WindowLines(pages, query, response, loop, config.stream(), access);
         pages.ready(query)
-                .chain(() -> lines.first(running.scans()))
+                .chain(() -> lines.first(running.lines()))
                 .subscribe()
                 .with(
                         page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),

@@ -79,7 +79,8 @@ public class SearchClient {
                         .onFailure(ProblemException.class)
                         .recoverWithItem(false)
                         .memoize()
-                        .until(() -> System.nanoTime() - asked > SECOND.toNanos());
+                        // later than the answer can be: asking again gives up what is being asked
+                        .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
     }
 
     /** The answer to {@code query} over all indices behind {@code alias}. */

@@ -64,10 +64,10 @@ class RunningIT {
         for (String path : SCANS) {
             shouldRefuseWhile(running.scans(), "application/json", path);
         }
-        shouldRefuseWhile(running.scans(), "application/x-ndjson", PAGE);
-        int free = running.scans().free();
+        shouldRefuseWhile(running.lines(), "application/x-ndjson", PAGE);
+        int free = running.lines().free();
         lines("HEAD").statusCode(200);
-        assertThat(running.scans().free()).isEqualTo(free);
+        assertThat(running.lines().free()).isEqualTo(free);
     }
 
     /** Nothing may be left of a place when its query has ended. */
