@@ -90,8 +90,8 @@ class TimeSeriesArchiveIT {
         String job = run("s3", null, locations);
         writeUntilAnotherRow("s3", archived);
 
-        killInTheMiddleOf("PUT .*[.]rows-.*partNumber=.*", "s3");
-        killInTheMiddleOf("POST .*/compacted-rows-.*uploadId=.*", "s3");
+        killInTheMiddleOf("PUT .*[.]rows-.*partNumber=.*", "s3", job);
+        killInTheMiddleOf("POST .*/compacted-rows-.*uploadId=.*", "s3", job);
         writeUntilAnotherRow("s3", archived);
 
         String savepoint = stopWithSavepoint(job, "s3://" + BUCKET + "/state/savepoints");
@@ -164,7 +164,8 @@ class TimeSeriesArchiveIT {
     }
 
     /** Kills the task manager while it waits for the answer to such a request. */
-    private void killInTheMiddleOf(String request, String topic) throws Exception {
+    private void killInTheMiddleOf(String request, String topic, String job) throws Exception {
+        int restarts = rest.restarts(job);
         GatedS3.Stop stop = s3.stopAt(line -> line.matches(request));
         await("a request " + request)
                 .atMost(PATIENCE)
@@ -176,6 +177,21 @@ class TimeSeriesArchiveIT {
         flink.killTaskManager();
         stop.open();
         flink.restartTaskManager();
+        awaitRestart(job, restarts);
+    }
+
+    /** The dead TaskManager's slots are counted for a while, and nothing can be stopped before the job runs again. */
+    private static void awaitRestart(String job, int restarts) {
+        await("the job runs again")
+                .atMost(PATIENCE)
+                .until(
+                        () ->
+                                rest.restarts(job) > restarts
+                                        && rest.jobs().stream()
+                                                .anyMatch(
+                                                        found ->
+                                                                found.id().equals(job)
+                                                                        && found.isUp()));
     }
 
     private static String run(String topic, String savepoint, String... more) throws IOException {
