@@ -37,7 +37,11 @@ public final class EventStream implements AutoCloseable {
         this.response = response;
         Thread reader = new Thread(this::read, "event-stream");
         reader.setDaemon(true);
-        reader.start();
+        if (response.statusCode() == 200) {
+            reader.start();
+        } else {
+            ended = true; // a problem is no stream
+        }
     }
 
     /** Opens {@code uri}; {@code lastEventId} null to begin now. */
