@@ -41,7 +41,7 @@ class AlertsTest {
                                 new Alert(
                                         rule.path("alert").asText(),
                                         rule.path("expr").asText(),
-                                        rule.at("/annotations/runbook_url").asText()))
+                                        rule.at("/annotations/runbook").asText()))
                 .toList();
     }
 
