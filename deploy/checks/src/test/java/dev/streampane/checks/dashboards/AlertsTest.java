@@ -68,6 +68,17 @@ class AlertsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void shouldAskOnlyForJobsAndProcessesThatThereAre(Alert alert) {
+        // When Then
+        assertThat(LabelValues.unknown(alert.expression())).isEmpty();
+        for (String value : LabelValues.of(alert.expression())) {
+            assertThat(LabelValues.unknown(renamed(alert.expression(), value)))
+                    .contains(value + "_renamed");
+        }
+    }
+
     private static String renamed(String expression, String name) {
         return expression.replaceAll("\\b" + name + "\\b", name + "_renamed");
     }

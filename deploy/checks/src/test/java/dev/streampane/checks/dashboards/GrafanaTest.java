@@ -113,6 +113,18 @@ class GrafanaTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
+    void shouldAskOnlyForProcessesAndVerdictsThatThereAre(Dashboard dashboard) {
+        for (String expression : dashboard.expressions()) {
+            assertThat(LabelValues.unknown(expression)).as(expression).isEmpty();
+            for (String value : LabelValues.of(expression)) {
+                assertThat(LabelValues.unknown(expression.replace(value, value + "_renamed")))
+                        .contains(value + "_renamed");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
     void shouldAskOnlyForFieldsThatAreIndexed(Dashboard dashboard) {
         Map<String, String> indices = indices();
         for (JsonNode target : dashboard.targets()) {

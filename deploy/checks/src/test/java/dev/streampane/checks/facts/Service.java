@@ -48,7 +48,7 @@ public enum Service {
     }
 
     /** Its own compiled classes. */
-    Path classes() {
+    public Path classes() {
         return built("target/classes");
     }
 

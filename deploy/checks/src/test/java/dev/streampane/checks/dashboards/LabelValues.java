@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.dashboards;
+
+import dev.streampane.checks.facts.CompiledClasses;
+import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Metrics;
+import dev.streampane.checks.facts.Service;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/** Values of labels that an expression asks for: jobs, processes, verdicts. */
+final class LabelValues {
+
+    /** As the {@code PodMonitor} of production calls JobManagers and TaskManagers. */
+    private static final String FLINK = "flink";
+
+    private static final Pattern MATCHER =
+            Pattern.compile(
+                    "(?<!\\w)(job|job_name|exported_job|verdict)\\s*[=!][~=]?\\s*\"([^\"$]+)\"");
+    private static final Map<String, Set<String>> KNOWN =
+            Map.of(
+                    "job", processes(),
+                    "job_name", JobOptions.jobs(),
+                    "exported_job", JobOptions.jobs(),
+                    "verdict", verdicts());
+
+    private LabelValues() {}
+
+    /** Values that are asked for. */
+    static Set<String> of(String expression) {
+        return values(expression, false);
+    }
+
+    /** Those that the label never has. */
+    static Set<String> unknown(String expression) {
+        return values(expression, true);
+    }
+
+    private static Set<String> values(String expression, boolean unknown) {
+        Set<String> values = new TreeSet<>();
+        Matcher matcher = MATCHER.matcher(expression);
+        while (matcher.find()) {
+            for (String value : matcher.group(2).split("\\|")) {
+                if (!unknown || !KNOWN.get(matcher.group(1)).contains(value)) {
+                    values.add(value);
+                }
+            }
+        }
+        return values;
+    }
+
+    private static Set<String> processes() {
+        Set<String> processes = new TreeSet<>(Metrics.processes());
+        processes.add(FLINK);
+        return processes;
+    }
+
+    /** Every text in the class that gives the metric its labels. */
+    private static Set<String> verdicts() {
+        Set<String> texts = new TreeSet<>();
+        Service service = Service.named("results-api").orElseThrow();
+        for (ClassNode node : CompiledClasses.below(service.classes())) {
+            if (node.name.endsWith("/AuditMetrics")) {
+                for (MethodNode method : node.methods) {
+                    for (AbstractInsnNode instruction : method.instructions) {
+                        if (instruction instanceof LdcInsnNode constant
+                                && constant.cst instanceof String text) {
+                            texts.add(text);
+                        }
+                    }
+                }
+            }
+        }
+        return texts;
+    }
+}
