@@ -5,10 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What is seen from outside: paths of the Ingress, its manners with streams, metrics. */
 final class EdgeChecks {
@@ -17,6 +24,11 @@ final class EdgeChecks {
 
     /** Half an hour, the longest life of a stream by default. */
     private static final int STREAM_SECONDS = 1800;
+
+    private static final Pattern LINK = Pattern.compile("(?:href|src)=\"(/[^\"]*)\"");
+
+    /** Names topics, transactions and metrics: not for everybody. */
+    private static final Set<String> INSIDE = Set.of("/q/health", "/q/metrics");
 
     private EdgeChecks() {}
 
@@ -35,6 +47,7 @@ final class EdgeChecks {
                     problems.add(name + ": " + timeout + " is shorter than a stream's life");
                 }
             }
+            problems.addAll(unreached(name, ingress));
             for (JsonNode rule : ingress.at("/spec/rules")) {
                 for (JsonNode path : rule.at("/http/paths")) {
                     String backend = path.at("/backend/service/name").asText();
@@ -93,6 +106,35 @@ final class EdgeChecks {
                 : List.of(
                         "%s: %s does not answer %s on %s"
                                 .formatted(Manifests.nameOf(monitor), pods.name(), path, port));
+    }
+
+    /** Links of the page that end at the Ingress. */
+    private static List<String> unreached(String name, JsonNode ingress) {
+        List<String> unreached = new ArrayList<>();
+        Matcher link = LINK.matcher(page());
+        while (link.find()) {
+            boolean passed = INSIDE.contains(link.group(1));
+            for (JsonNode path : ingress.at("/spec/rules/0/http/paths")) {
+                String text = path.path("path").asText();
+                passed |=
+                        path.path("pathType").asText().equals("Prefix")
+                                ? (link.group(1) + "/").startsWith(text + "/")
+                                : link.group(1).equals(text);
+            }
+            if (!passed) {
+                unreached.add("%s: the page links to %s".formatted(name, link.group(1)));
+            }
+        }
+        return unreached;
+    }
+
+    private static String page() {
+        Path page = Service.RESULTS_API.classes().resolve("META-INF/resources/index.html");
+        try {
+            return Files.readString(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isAnswered(Service service, JsonNode path) {

@@ -284,6 +284,11 @@ class MutationsTest {
                         "op: remove, path: /metadata/annotations/nginx.ingress.kubernetes.io~1proxy-buffering",
                         "buffers events"),
                 new Mutation(
+                        Check.INGRESSES,
+                        "Ingress results-api",
+                        "op: replace, path: /spec/rules/0/http/paths/6/path, value: /q/health/live",
+                        "the page links to /q/openapi"),
+                new Mutation(
                         Check.METRICS,
                         "HorizontalPodAutoscaler results-api",
                         "op: replace, path: /spec/metrics/0/pods/metric/name, value: streampane_stream_clients",
