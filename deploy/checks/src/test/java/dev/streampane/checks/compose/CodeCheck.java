@@ -9,6 +9,7 @@ import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.TelegrafOptions;
 import dev.streampane.checks.facts.Topics;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.command.Streampane;
@@ -54,7 +55,7 @@ final class CodeCheck {
             check.ports(service);
             check.addresses(service);
             check.version(service);
-            check.topics(service);
+            check.telegraf(service);
             check.transactions(service);
         }
         return check.findings;
@@ -206,13 +207,14 @@ final class CodeCheck {
         }
     }
 
-    private void topics(Service service) {
+    private void telegraf(Service service) {
         if (!repository(service).equals("telegraf")) {
             return;
         }
+        String conf = mounted(service, "telegraf.conf");
+        TelegrafOptions.problems(conf).forEach(problem -> say(service, problem));
         Set<String> read = new TreeSet<>();
-        for (MatchResult topics :
-                TOPICS.matcher(mounted(service, "telegraf.conf")).results().toList()) {
+        for (MatchResult topics : TOPICS.matcher(conf).results().toList()) {
             for (String topic : topics.group(1).split(",")) {
                 read.add(topic.strip().replace("\"", ""));
             }

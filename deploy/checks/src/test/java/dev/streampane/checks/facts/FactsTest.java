@@ -4,6 +4,7 @@ package dev.streampane.checks.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.stack.Listener;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,5 +130,25 @@ class FactsTest {
     })
     void shouldKnowPinnedImages(String image, boolean pinned) {
         assertThat(Images.isPinned(image)).isEqualTo(pinned);
+    }
+
+    @Test
+    void shouldKnowWhatTelegrafDoesNotTake() {
+        // Given
+        String text =
+                """
+                [[inputs.kafka_consumer]]
+                  offset = "oldest"
+                  isolation_level = "ReadCommitted"
+                """;
+
+        // When
+        List<String> problems = TelegrafOptions.problems(text);
+
+        // Then
+        assertThat(problems)
+                .containsExactly(
+                        "isolation_level is no option of inputs.kafka_consumer",
+                        "no kafka_version");
     }
 }

@@ -13,6 +13,7 @@ enum Check {
     ACL_TOPICS(KafkaChecks::aclTopics),
     KAFKA(KafkaChecks::cluster),
     SERVICE_SETTINGS(SettingChecks::services),
+    FOREIGN_SETTINGS(SettingChecks::foreign),
     JOB_OPTIONS(SettingChecks::jobs),
     COMMAND(CommandChecks::problems),
     FLINK_OPTIONS(FlinkChecks::configuration),

@@ -95,6 +95,11 @@ class MutationsTest {
                                 + "/env/0/name, value: QUARKUS_HTTP_HOSTS",
                         "nothing reads QUARKUS_HTTP_HOSTS"),
                 new Mutation(
+                        Check.FOREIGN_SETTINGS,
+                        "ConfigMap telegraf",
+                        "op: replace, path: /data/telegraf.conf, value: \"[[inputs.kafka_consumer]]\\n  isolation_level = 1\\n\"",
+                        "isolation_level is no option of inputs.kafka_consumer"),
+                new Mutation(
                         Check.JOB_OPTIONS,
                         "FlinkDeployment word-count",
                         "op: replace, path: /spec/job/args/2, value: --parallel=2",

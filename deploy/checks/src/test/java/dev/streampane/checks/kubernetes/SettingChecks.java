@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.TelegrafOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Variables of services and jobs, and arguments of jobs, against what the code reads. */
+/** Variables of services and jobs, arguments of jobs, and settings of others' programs, against what each reads. */
 final class SettingChecks {
 
+    private static final String TELEGRAF = "telegraf.conf";
     private static final String JOB_KAFKA = "STREAMPANE_KAFKA_";
 
     /** The jobs' clients are newer than the services', whose settings do not have these. */
@@ -38,6 +40,18 @@ final class SettingChecks {
                 ServiceSettings.of(service.get())
                         .unread(Pods.environment(container).keySet())
                         .forEach(name -> problems.add(pods.name() + ": nothing reads " + name));
+            }
+        }
+        return problems;
+    }
+
+    /** Settings of others' programs that they do not have. */
+    static List<String> foreign(Manifests manifests) {
+        List<String> problems = new ArrayList<>();
+        for (JsonNode map : manifests.all("ConfigMap")) {
+            if (map.path("data").has(TELEGRAF)) {
+                TelegrafOptions.problems(map.path("data").path(TELEGRAF).asText())
+                        .forEach(it -> problems.add(Manifests.nameOf(map) + ": " + it));
             }
         }
         return problems;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.facts;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The options of Telegraf 1.36 that we have a use for, by the fields of its plugins: it does not start with one that it does not know. */
+public final class TelegrafOptions {
+
+    private static final Pattern SECTION = Pattern.compile("\\[+([\\w.]+)]+");
+    private static final Pattern OPTION = Pattern.compile("(\\w+) = .*");
+
+    /** Brokers of Kafka 4 speak to clients of 2.1 and newer; the plugin's default is older. */
+    private static final String VERSION = "kafka_version";
+
+    private static final Map<String, Set<String>> KNOWN =
+            Map.of(
+                    "agent", Set.of("interval", "flush_interval", "omit_hostname"),
+                    "inputs.kafka_consumer",
+                            Set.of(
+                                    "brokers",
+                                    VERSION,
+                                    "topics",
+                                    "consumer_group",
+                                    "offset",
+                                    "data_format",
+                                    "sasl_mechanism",
+                                    "sasl_username",
+                                    "sasl_password",
+                                    "tls_enable",
+                                    "tls_ca"),
+                    "outputs.influxdb_v2", Set.of("urls", "token", "organization", "bucket"),
+                    "outputs.health", Set.of("service_address"));
+
+    private TelegrafOptions() {}
+
+    /** What Telegraf, or Kafka behind it, refuses in a {@code telegraf.conf}. */
+    public static List<String> problems(String text) {
+        List<String> problems = new ArrayList<>();
+        String section = "";
+        for (String line : text.lines().map(String::strip).toList()) {
+            Matcher header = SECTION.matcher(line);
+            Matcher option = OPTION.matcher(line);
+            if (header.matches()) {
+                section = header.group(1);
+            } else if (option.matches()
+                    && !KNOWN.getOrDefault(section, Set.of()).contains(option.group(1))) {
+                problems.add(option.group(1) + " is no option of " + section);
+            }
+        }
+        if (!text.contains("\n  " + VERSION + " = ")) {
+            problems.add("no " + VERSION);
+        }
+        return problems;
+    }
+}
