@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -62,14 +65,45 @@ class FlinkMemoryTest {
                 .hasMessageContaining("exceed configured Total Flink Memory");
     }
 
+    /** As the local stack found it: 64 MB of metaspace and of heap per job beyond the first four. */
+    @Test
+    void shouldLeaveRoomToEveryJobOfTheComposeStack() throws Exception {
+        // Given
+        int more = JobOptions.jobs().size() - 4;
+        Map<String, String> settings = composeSettings();
+
+        // When
+        Object spec = taskManager(configuration(settings));
+
+        // Then
+        assertThat(mebibytes(spec, "getTaskHeapSize")).isGreaterThanOrEqualTo(512 + 64 * more);
+        assertThat(metaspace(spec)).isGreaterThanOrEqualTo(320 + 64 * more);
+        settings.remove("taskmanager.memory.jvm-metaspace.size");
+        assertThat(metaspace(taskManager(configuration(settings)))).isLessThan(320);
+    }
+
+    private static Map<String, String> composeSettings() throws IOException {
+        String compose = Files.readString(Checkout.root().resolve("deploy/compose/compose.yaml"));
+        String properties =
+                Yaml.documents(compose).get(0).at("/x-flink/environment/FLINK_PROPERTIES").asText();
+        return Selectors.labelsOf(Yaml.documents(properties).get(0));
+    }
+
+    private static long metaspace(Object spec) throws ReflectiveOperationException {
+        Object ofJvm = spec.getClass().getMethod("getJvmMetaspaceAndOverhead").invoke(spec);
+        return mebibytes(ofJvm, "getMetaspace");
+    }
+
     private static long taskHeap(JsonNode job) throws ReflectiveOperationException {
         Object configuration =
                 configuration(job, "taskmanager.memory.process.size", "/spec/taskManager");
-        Object spec =
-                Class.forName(PROCESSES + "clusterframework.TaskExecutorProcessUtils", true, flink)
-                        .getMethod("processSpecFromConfig", configuration.getClass())
-                        .invoke(null, configuration);
-        return mebibytes(spec, "getTaskHeapSize");
+        return mebibytes(taskManager(configuration), "getTaskHeapSize");
+    }
+
+    private static Object taskManager(Object configuration) throws ReflectiveOperationException {
+        return Class.forName(PROCESSES + "clusterframework.TaskExecutorProcessUtils", true, flink)
+                .getMethod("processSpecFromConfig", configuration.getClass())
+                .invoke(null, configuration);
     }
 
     private static long managerHeap(JsonNode job) throws ReflectiveOperationException {
@@ -84,14 +118,19 @@ class FlinkMemoryTest {
 
     private static Object configuration(JsonNode job, String process, String where)
             throws ReflectiveOperationException {
+        Map<String, String> settings = Selectors.labelsOf(job.at("/spec/flinkConfiguration"));
+        settings.put(process, job.at(where + "/resource/memory").asText());
+        return configuration(settings);
+    }
+
+    private static Object configuration(Map<String, String> settings)
+            throws ReflectiveOperationException {
         Class<?> type = Class.forName("org.apache.flink.configuration.Configuration", true, flink);
         Object configuration = type.getConstructor().newInstance();
         var set = type.getMethod("setString", String.class, String.class);
-        Map<String, String> settings = Selectors.labelsOf(job.at("/spec/flinkConfiguration"));
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             set.invoke(configuration, setting.getKey(), setting.getValue());
         }
-        set.invoke(configuration, process, job.at(where + "/resource/memory").asText());
         return configuration;
     }
 
