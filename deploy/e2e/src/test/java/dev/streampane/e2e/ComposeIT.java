@@ -40,7 +40,7 @@ class ComposeIT {
 
     private static final Path COMPOSE = Checkout.root().resolve("deploy/compose");
     private static final List<String> JOBS =
-            List.of("weather-average", "transaction-total", "index-results");
+            List.of("weather-average", "transaction-total", "index-results", "fraud-detection");
 
     @TempDir Path data;
 

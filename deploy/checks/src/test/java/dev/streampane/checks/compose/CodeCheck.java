@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +40,7 @@ final class CodeCheck {
             Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+):(\\d{2,5})(?!\\d)");
     private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
 
+    private static final String SLOTS = "taskmanager.numberOfTaskSlots";
     private static final Set<String> AWS = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 
     private final ComposeFile file;
@@ -58,6 +61,7 @@ final class CodeCheck {
             check.telegraf(service);
             check.transactions(service);
         }
+        check.slots();
         return check.findings;
     }
 
@@ -131,6 +135,41 @@ final class CodeCheck {
                 say(service, name + " is no option of a job");
             }
         }
+    }
+
+    /** What is submitted runs at once, or waits for ever. */
+    private void slots() {
+        Map<String, Integer> taken = new TreeMap<>();
+        int slots = 0;
+        for (Service service : file.services()) {
+            Map<String, String> flink = flinkProperties(service);
+            if (flink.containsKey(SLOTS)) {
+                slots = Integer.parseInt(flink.get(SLOTS));
+            }
+            List<String> arguments = service.texts("command");
+            arguments.stream()
+                    .filter(argument -> argument.startsWith("--jobs="))
+                    .flatMap(argument -> jobs(argument.substring("--jobs=".length())))
+                    .forEach(job -> taken.putIfAbsent(job, parallelism(job, arguments)));
+        }
+        int wanted = taken.values().stream().mapToInt(Integer::intValue).sum();
+        if (wanted > slots) {
+            findings.add("jobs take " + wanted + " slots of " + slots);
+        }
+    }
+
+    private static Stream<String> jobs(String list) {
+        return list.equals("all") ? JobOptions.jobs().stream() : Stream.of(list.split(","));
+    }
+
+    private static int parallelism(String job, List<String> arguments) {
+        String own = "--job-option=" + job + ":parallelism=";
+        return Integer.parseInt(
+                arguments.stream()
+                        .filter(argument -> argument.startsWith(own))
+                        .map(argument -> argument.substring(own.length()))
+                        .findFirst()
+                        .orElseGet(() -> JobOptions.fallback("parallelism", job)));
     }
 
     private void ports(Service service) {

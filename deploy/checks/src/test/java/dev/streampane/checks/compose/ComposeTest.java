@@ -97,6 +97,7 @@ class ComposeTest {
                     'QUARKUS_ELASTICSEARCH_HOSTS' | 'QUARKUS_ELASTICSEARCH_HOST' | 'results-api: QUARKUS_ELASTICSEARCH_HOST is read by nobody'
                     'KAFKA_PROCESS_ROLES' | 'KAFKA_PROCESS_ROLE' | 'kafka: KAFKA_PROCESS_ROLE is read by nobody'
                     'INFLUX_TOKEN: $' | 'INFLUXDB_TOKENS: $' | 'telegraf: INFLUXDB_TOKENS is read by nobody'
+                    ':parallelism=1' | ':parallelism=2' | 'jobs take 9 slots of 8'
                     'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: taskmanager.numberOfSlots is no setting of Flink'
                     's3.path.style.access' | 's3.path-style' | 'taskmanager: s3.path-style is no setting of Flink'
                     'PrometheusReporterFactory' | 'PromReporterFactory' | 'taskmanager: org.apache.flink.metrics.prometheus.PromReporterFactory is no class of Flink'
@@ -126,11 +127,13 @@ class ComposeTest {
 
         // When
         List<String> jobs = findings(with(env.replace("JOBS=weather-average", "JOBS=weather")));
+        List<String> slots = findings(with(env.replaceAll("JOBS=.*", "JOBS=all")));
         List<String> ports = findings(with(env.replace("8083", "8084")));
         List<String> comments = findings(with(env.replaceAll("(?m)^# Ports.*\\R", "")));
 
         // Then
         assertThat(jobs).containsExactly("jobs: weather is no job");
+        assertThat(slots).containsExactly("jobs take 9 slots of 8");
         assertThat(ports)
                 .containsExactly(
                         "transaction-simulator: is published on 8084, not where every page says it is");

@@ -70,6 +70,16 @@ public final class JobOptions {
                 .orElseThrow();
     }
 
+    /** An option's default for a job. */
+    public static String fallback(String option, String job) {
+        Pattern own = Pattern.compile(Pattern.quote(job) + " `([^`]*)`");
+        return rows().filter(cells -> name(cells).equals(option))
+                .flatMap(cells -> own.matcher(cells[2]).results())
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseGet(() -> fallback(option));
+    }
+
     private static Map<String, Set<String>> variables() {
         Map<String, Set<String>> variables = new TreeMap<>();
         for (String job : jobs()) {
