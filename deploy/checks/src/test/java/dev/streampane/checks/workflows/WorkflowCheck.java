@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What is wrong with a workflow that its schema allows. */
@@ -26,6 +27,7 @@ final class WorkflowCheck {
     private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?");
     private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
     private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
+    private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
     private static final Pattern APT =
@@ -39,11 +41,7 @@ final class WorkflowCheck {
 
     private WorkflowCheck(String text) {
         this.text = text;
-        try {
-            this.root = new YAMLMapper().readTree(text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.root = parse(text);
     }
 
     static List<String> findings(String text) {
@@ -152,15 +150,41 @@ final class WorkflowCheck {
                 .fieldNames()
                 .forEachRemaining(
                         variable -> {
-                            if (!env.contains("\n" + variable + "=")
-                                    && !variable.equals("COMPOSE_PARALLEL_LIMIT")) {
+                            if (!env.contains("\n" + variable + "=")) {
                                 findings.add(name + ": " + variable + " is not in .env");
                             }
                         });
+        Matcher images = IMAGE_LIST.matcher(job.toString());
+        Set<String> built = new TreeSet<>();
+        while (images.find()) {
+            built.addAll(List.of(images.group(1).strip().split(" +")));
+        }
+        if (!built.equals(images(folder))) {
+            findings.add(name + ": builds " + built + ", not each image once");
+        }
         String tag = job.at("/env/SERVICES_TAG").asText();
         if (!tag.isEmpty() && !Images.exists("streampane/results-api:" + tag)) {
             findings.add(name + ": there is no image with the tag " + tag);
         }
+    }
+
+    /** The services of Compose that build their images. */
+    private static Set<String> images(String folder) {
+        Set<String> images = new TreeSet<>();
+        Path compose = ROOT.resolve(folder).resolve("compose.yaml");
+        if (!Files.exists(compose)) {
+            return images;
+        }
+        parse(read(compose))
+                .path("services")
+                .properties()
+                .forEach(
+                        service -> {
+                            if (service.getValue().has("build")) {
+                                images.add(service.getKey());
+                            }
+                        });
+        return images;
     }
 
     /** What a workflow installs is what {@code .ci/run} asks for. */
@@ -178,6 +202,14 @@ final class WorkflowCheck {
                 .map(need -> need.substring(need.indexOf(':') + 1))
                 .filter(need -> !installed.contains(need))
                 .forEach(need -> findings.add(need + " of .ci/run is not installed"));
+    }
+
+    private static JsonNode parse(String yaml) {
+        try {
+            return new YAMLMapper().readTree(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String read(Path path) {

@@ -75,6 +75,7 @@ class WorkflowsTest {
                     native.yml | 'working-directory: deploy/compose' | 'working-directory: deploy' | ./smoke does not exist
                     native.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
                     native.yml | '1.0.0-native' | '1.1.0-native' | 'smoke: there is no image with the tag 1.1.0-native'
+                    native.yml | 'in prepare jobmanager' | 'in prepare jobs' | 'smoke: builds [iot-simulator, jobs, prepare, results-api, transaction-simulator], not each image once'
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline deploy/checks' | deploy/checks writes no bill of materials
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
