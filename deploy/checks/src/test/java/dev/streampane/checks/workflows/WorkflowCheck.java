@@ -72,7 +72,11 @@ final class WorkflowCheck {
 
     private void actions() {
         for (MatchResult uses : USES.matcher(text).results().toList()) {
-            if (!PINNED.matcher(uses.group(1)).matches()) {
+            if (uses.group(1).startsWith("./")) {
+                if (!Files.exists(ROOT.resolve(uses.group(1)).normalize())) {
+                    findings.add(uses.group(1) + " does not exist");
+                }
+            } else if (!PINNED.matcher(uses.group(1)).matches()) {
                 findings.add(uses.group(1) + " is not pinned to a commit");
             } else if (!uses.group(2).matches(" # v\\d+(?:\\.\\d+)*")) {
                 findings.add(uses.group(1) + " has no version beside its commit");
@@ -81,6 +85,9 @@ final class WorkflowCheck {
     }
 
     private void job(String name, JsonNode job) {
+        if (job.has("uses")) {
+            return;
+        }
         if (!job.has("timeout-minutes")) {
             findings.add(name + " may run for ever");
         }
@@ -98,6 +105,7 @@ final class WorkflowCheck {
             }
         }
         variables(name, (ObjectNode) job, usual);
+        published(name, job);
     }
 
     private void run(String script, String folder) {
@@ -136,6 +144,21 @@ final class WorkflowCheck {
                             .contains("<profile>\n            <id>" + profile.group(1) + "</id>")) {
                 findings.add(profile.group(1) + " is no profile of Maven");
             }
+        }
+    }
+
+    /** What is published has been built and tested before, and says of which commit it is. */
+    private void published(String name, JsonNode job) {
+        if (!job.toString().contains("docker compose push")) {
+            return;
+        }
+        Set<String> before = new TreeSet<>();
+        job.path("needs").forEach(it -> before.add(it.asText()));
+        if (!before.containsAll(Set.of("verify", "native"))) {
+            findings.add(name + " publishes what nobody has tested");
+        }
+        if (!job.toString().contains("REVISION=$GITHUB_SHA")) {
+            findings.add(name + " publishes images of no commit");
         }
     }
 

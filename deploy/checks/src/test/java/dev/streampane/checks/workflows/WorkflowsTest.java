@@ -80,7 +80,10 @@ class WorkflowsTest {
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline deploy/checks' | deploy/checks writes no bill of materials
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
                     release.yml | 'mvn -B' | 'mvn -Psbom -B' | sbom is no profile of Maven
-                    release.yml | '"<version>${GITHUB_REF_NAME#v}' | '"<version>${{ github.ref_name }}' | 'a script takes an expression as text: grep -q "<version>${{ github.ref_name }}</version>" pom.xml'
+                    release.yml | '"${GITHUB_REF_NAME#v}"' | '${{ github.ref_name }}' | 'a script takes an expression as text: test "$(sed -n ''/<artifactId>streampane</{n;s,.*<version>\\(.*\\)</version>.*,\\1,p;q}'' pom.xml)" = ${{ github.ref_name }}'
+                    release.yml | 'needs: [verify, native]' | 'needs: [verify]' | images publishes what nobody has tested
+                    release.yml | ' --build-arg "REVISION=$GITHUB_SHA"' | '' | images publishes images of no commit
+                    release.yml | 'workflows/build.yml' | 'workflows/verify.yml' | ./.github/workflows/verify.yml does not exist
                     """)
     void shouldNameWhatIsWrong(String workflow, String before, String after, String finding)
             throws IOException {
