@@ -38,6 +38,18 @@ class ProductionTest {
     }
 
     @Test
+    void shouldLetOnlyACertificateDoEverything() {
+        JsonNode superUsers =
+                production.get("Kafka", "streampane").at("/spec/kafka/authorization/superUsers");
+        assertThat(superUsers).isNotEmpty();
+        for (JsonNode user : superUsers) {
+            String name = user.asText().replaceFirst("^CN=", "");
+            assertThat(production.get("KafkaUser", name).at("/spec/authentication/type").asText())
+                    .isEqualTo("tls");
+        }
+    }
+
+    @Test
     void shouldRunEveryJobOnTwoTaskManagersAtLeast() {
         assertThat(production.all("FlinkDeployment"))
                 .hasSize(7)

@@ -127,7 +127,11 @@ final class ReferenceChecks {
     static Map<String, Set<String>> secretsOfOperators(Manifests manifests) {
         Map<String, Set<String>> secrets = new TreeMap<>();
         for (JsonNode user : manifests.all("KafkaUser")) {
-            secrets.put(user.at("/metadata/name").asText(), Set.of("password", "sasl.jaas.config"));
+            secrets.put(
+                    user.at("/metadata/name").asText(),
+                    user.at("/spec/authentication/type").asText().equals("tls")
+                            ? Set.of("ca.crt", "user.crt", "user.key", "user.p12", "user.password")
+                            : Set.of("password", "sasl.jaas.config"));
         }
         for (JsonNode kafka : manifests.all("Kafka")) {
             secrets.put(
