@@ -73,7 +73,7 @@ class LogCatchUpIT {
     static void startBroker() throws IOException {
         // outside of a service the first one sets things up for all, which two threads cannot do at
         // once
-        Uni.createFrom().voidItem().await().indefinitely();
+        Uni.createFrom().emitter(first -> first.complete(null)).await().indefinitely();
         kafka =
                 LocalKafka.start(
                         Files.createTempDirectory(Path.of("target").toAbsolutePath(), "catchup"));
