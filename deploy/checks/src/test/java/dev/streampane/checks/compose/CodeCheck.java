@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.BrokerSettings;
 import dev.streampane.checks.facts.FlinkSettings;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.ServiceSettings;
 import dev.streampane.checks.facts.TelegrafOptions;
@@ -15,6 +18,7 @@ import dev.streampane.local.Checkout;
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.stack.Listener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +41,7 @@ import picocli.CommandLine.ParseResult;
 final class CodeCheck {
 
     private static final Pattern ADDRESS =
-            Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+):(\\d{2,5})(?!\\d)");
+            Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+)[:/](\\d{2,5})(?!\\d)");
     private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
 
     private static final String SLOTS = "taskmanager.numberOfTaskSlots";
@@ -57,6 +61,9 @@ final class CodeCheck {
             check.command(service);
             check.ports(service);
             check.addresses(service);
+            if (repository(service).equals("prom/prometheus")) {
+                check.scrapes(service);
+            }
             check.version(service);
             check.telegraf(service);
             check.transactions(service);
@@ -204,28 +211,72 @@ final class CodeCheck {
                                                     .get("metrics.reporter.prom.port"));
             case "ghcr.io/kafbat/kafka-ui" ->
                     String.valueOf(port).equals(service.environment().get("SERVER_PORT"));
+            case "telegraf" ->
+                    mounted(service, "telegraf.conf")
+                            .contains("service_address = \"http://127.0.0.1:" + port + "\"");
             default -> ForeignImages.listen(repository(service), port);
         };
     }
 
-    /** Each {@code host:port} in variables, arguments and mounted files, as seen from inside of the network. */
+    /** Each {@code host:port} in variables, arguments, health checks and mounted files, as seen from inside of the network. */
     private void addresses(Service service) {
         List<String> texts = new ArrayList<>(service.environment().values());
         texts.addAll(service.texts("command"));
+        service.node().at("/healthcheck/test").forEach(word -> texts.add(word.asText()));
         service.texts("volumes").stream()
-                .filter(volume -> volume.startsWith("./"))
+                .filter(volume -> volume.startsWith("."))
                 .map(this::path)
-                .filter(Files::isRegularFile)
+                .filter(Files::exists)
+                .flatMap(CodeCheck::settings)
                 .forEach(mounted -> texts.add(ComposeCheck.read(mounted)));
         for (String text : texts) {
             for (MatchResult address : ADDRESS.matcher(text).results().toList()) {
-                String host = address.group(1);
-                int port = Integer.parseInt(address.group(2));
-                if (!host.equals("localhost")
-                        && file.service(host).filter(it -> listens(it, port)).isEmpty()) {
-                    say(service, "nobody listens on " + address.group());
-                }
+                address(service, address.group(1), Integer.parseInt(address.group(2)));
             }
+        }
+    }
+
+    private void address(Service from, String host, int port) {
+        Optional<Service> to = host.equals("localhost") ? Optional.of(from) : file.service(host);
+        if (to.filter(it -> listens(it, port)).isEmpty()) {
+            say(from, "nobody listens on " + host + ":" + port);
+        }
+    }
+
+    /** What is mounted and says where others are: no dashboards, and no tests of alerts. */
+    private static Stream<Path> settings(Path mounted) {
+        try (Stream<Path> files = Files.walk(mounted)) {
+            return files
+                    .filter(it -> it.toString().matches(".*(?<!_test)\\.(yml|yaml|conf)"))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Prometheus asks our services where they answer, and finds what it asks for by name. */
+    private void scrapes(Service service) {
+        for (JsonNode scrape :
+                yaml(mounted(service, "prometheus.yml"), new TypeReference<JsonNode>() {})
+                        .path("scrape_configs")) {
+            String path = scrape.path("metrics_path").asText("/metrics");
+            scrape.at("/static_configs/0/targets")
+                    .forEach(
+                            target ->
+                                    dev.streampane.checks.facts.Service.named(
+                                                    target.asText().replaceAll(":.*", ""))
+                                            .filter(own -> !Paths.has(own, path))
+                                            .ifPresent(
+                                                    own ->
+                                                            say(
+                                                                    service,
+                                                                    own.module()
+                                                                            + " does not answer "
+                                                                            + path)));
+            JsonNode found = scrape.at("/dns_sd_configs/0");
+            found.path("names")
+                    .forEach(name -> address(service, name.asText(), found.path("port").asInt()));
         }
     }
 
@@ -273,15 +324,16 @@ final class CodeCheck {
     }
 
     private static Map<String, String> flinkProperties(Service service) {
-        String yaml = service.environment().getOrDefault("FLINK_PROPERTIES", "{}");
+        return yaml(
+                service.environment().getOrDefault("FLINK_PROPERTIES", "{}"),
+                new TypeReference<Map<String, String>>() {});
+    }
+
+    private static <T> T yaml(String text, TypeReference<T> type) {
         try {
-            return new YAMLMapper()
-                    .readValue(
-                            yaml,
-                            new com.fasterxml.jackson.core.type.TypeReference<
-                                    Map<String, String>>() {});
+            return new YAMLMapper().readValue(text, type);
         } catch (IOException e) {
-            throw new IllegalArgumentException(yaml, e);
+            throw new IllegalArgumentException(text, e);
         }
     }
 

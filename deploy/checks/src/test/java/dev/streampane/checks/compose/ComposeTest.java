@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -108,6 +110,8 @@ class ComposeTest {
                     'archive:compact-after' | 'archive:compact' | 'jobs-timeseries: time-series-archive:compact is no option of a job'
                     ':9200"]' | ':9201"]' | 'prepare: nobody listens on elasticsearch:9201'
                     'kafka:19092\n      IOT' | 'kafka:9094\n      IOT' | 'iot-simulator: nobody listens on kafka:9094'
+                    'localhost:5601' | 'localhost:5602' | 'kibana: nobody listens on localhost:5602'
+                    'tcp/kafka/19092' | 'tcp/kafka/19093' | 'kafka: nobody listens on kafka:19093'
                     '_PORT}:8082' | '_PORT}:8092' | 'iot-simulator: does not listen on 8092'
                     'PORT: "8080"' | 'PORT: "8090"' | 'results-api: is built for another port than 8080'
                     """)
@@ -118,6 +122,46 @@ class ComposeTest {
 
         // Then
         assertThat(findings).contains(finding);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    dashboards/prometheus/prometheus.yml | results-api:8080 | results-api:8090 | prometheus: nobody listens on results-api:8090
+                    dashboards/prometheus/prometheus.yml | /q/metrics | /metrics | prometheus: results-api does not answer /metrics
+                    dashboards/prometheus/prometheus.yml | port: 9249 | port: 9250 | prometheus: nobody listens on taskmanager:9250
+                    dashboards/grafana/provisioning/datasources/streampane.yml | elasticsearch:9200 | elastic:9200 | grafana: nobody listens on elastic:9200
+                    compose/telegraf.conf | kafka:19092 | kafka:9094 | telegraf: nobody listens on kafka:9094
+                    compose/telegraf.conf | offset = | isolation_level = | telegraf: isolation_level is no option of inputs.kafka_consumer
+                    compose/telegraf.conf | "telegraf"] | "points"] | telegraf: points is no topic
+                    """)
+    void shouldNameWhatIsWrongInAMountedFile(
+            String name, String before, String after, String finding, @TempDir Path deploy)
+            throws Exception {
+        // Given
+        for (String folder : List.of("compose", "dashboards")) {
+            copy(FOLDER.resolveSibling(folder), deploy.resolve(folder));
+        }
+        Path changed = deploy.resolve(name);
+        String text = Files.readString(changed);
+        assertThat(text).contains(before);
+        Files.writeString(changed, text.replace(before, after));
+
+        // When
+        List<String> findings = CodeCheck.findings(ComposeFile.read(deploy.resolve("compose")));
+
+        // Then
+        assertThat(findings).contains(finding);
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
     }
 
     @Test
