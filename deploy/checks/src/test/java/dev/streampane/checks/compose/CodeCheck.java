@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.BrokerSettings;
 import dev.streampane.checks.facts.FlinkSettings;
+import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Paths;

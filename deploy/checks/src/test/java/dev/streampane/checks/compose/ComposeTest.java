@@ -98,6 +98,7 @@ class ComposeTest {
                     'IOT_SEED: $' | 'IOT_SEEDS: $' | 'iot-simulator: IOT_SEEDS is read by nobody'
                     'QUARKUS_ELASTICSEARCH_HOSTS' | 'QUARKUS_ELASTICSEARCH_HOST' | 'results-api: QUARKUS_ELASTICSEARCH_HOST is read by nobody'
                     'KAFKA_PROCESS_ROLES' | 'KAFKA_PROCESS_ROLE' | 'kafka: KAFKA_PROCESS_ROLE is read by nobody'
+                    'CLUSTERS_0_READONLY' | 'CLUSTERS_0_READ_ONLY' | 'kafka-ui: KAFKA_CLUSTERS_0_READ_ONLY is read by nobody'
                     'INFLUX_TOKEN: $' | 'INFLUXDB_TOKENS: $' | 'telegraf: INFLUXDB_TOKENS is read by nobody'
                     ':parallelism=1' | ':parallelism=2' | 'jobs take 9 slots of 8'
                     'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: taskmanager.numberOfSlots is no setting of Flink'

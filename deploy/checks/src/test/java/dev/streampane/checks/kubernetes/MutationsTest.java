@@ -96,6 +96,13 @@ class MutationsTest {
                         "nothing reads QUARKUS_HTTP_HOSTS"),
                 new Mutation(
                         Check.FOREIGN_SETTINGS,
+                        "Deployment kafka-ui",
+                        "op: replace, path: "
+                                + container
+                                + "/env/2/name, value: KAFKA_CLUSTERS_0_READ_ONLY",
+                        "Deployment kafka-ui: nothing reads KAFKA_CLUSTERS_0_READ_ONLY"),
+                new Mutation(
+                        Check.FOREIGN_SETTINGS,
                         "ConfigMap telegraf",
                         "op: replace, path: /data/telegraf.conf, value: \"[[inputs.kafka_consumer]]\\n  isolation_level = 1\\n\"",
                         "isolation_level is no option of inputs.kafka_consumer"),

@@ -2,6 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
@@ -54,6 +55,19 @@ final class SettingChecks {
                         .forEach(it -> problems.add(Manifests.nameOf(map) + ": " + it));
             }
         }
+        for (Pods pods : manifests.pods()) {
+            for (JsonNode container : pods.containers()) {
+                String image = container.path("image").asText();
+                String script = container.path("command").toString() + container.path("args");
+                if (!image.isEmpty() && !Manifests.isOurs(image)) {
+                    Pods.environment(container).keySet().stream()
+                            .filter(name -> !script.contains("$" + name))
+                            .filter(name -> !script.contains("${" + name + "}"))
+                            .filter(name -> !readsForeign(manifests, image, name))
+                            .forEach(it -> problems.add(pods.name() + ": nothing reads " + it));
+                }
+            }
+        }
         return problems;
     }
 
@@ -104,6 +118,18 @@ final class SettingChecks {
 
     private static boolean isService(Pods pods) {
         return !pods.isFlink() && pods.images().stream().noneMatch(CommandChecks::isCommand);
+    }
+
+    private static boolean readsForeign(Manifests manifests, String image, String name) {
+        String repository = image.substring(0, image.lastIndexOf(':'));
+        return repository.equals("telegraf")
+                ? manifests
+                        .get("ConfigMap", repository)
+                        .path("data")
+                        .path(TELEGRAF)
+                        .asText()
+                        .contains("${" + name + "}")
+                : ForeignImages.read(repository, name);
     }
 
     private static boolean reads(String job, String name) {
