@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -45,6 +46,8 @@ final class CodeCheck {
             Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+)[:/](\\d{2,5})(?!\\d)");
     private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
 
+    private static final Pattern BUCKET = Pattern.compile("s3a?://([^/]+)/.*");
+    private static final String STORE = "COM_ADOBE_TESTING_S3MOCK_STORE_";
     private static final String SLOTS = "taskmanager.numberOfTaskSlots";
     private static final Set<String> AWS = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 
@@ -68,6 +71,7 @@ final class CodeCheck {
             check.version(service);
             check.telegraf(service);
             check.transactions(service);
+            check.store(service);
         }
         check.slots();
         return check.findings;
@@ -142,6 +146,30 @@ final class CodeCheck {
             if (!known.contains(name.substring(name.indexOf(':') + 1))) {
                 say(service, name + " is no option of a job");
             }
+            given(service, name, value.substring(name.length() + 1));
+        }
+    }
+
+    /** An option's value, where it names something that another file or service has. */
+    private void given(Service service, String option, String value) {
+        if (option.endsWith("-topic") && !Topics.names().contains(value)) {
+            say(service, value + " is no topic");
+        }
+        Matcher bucket = BUCKET.matcher(value);
+        if (bucket.matches()
+                && file.services().stream()
+                        .map(it -> it.environment().getOrDefault(STORE + "INITIAL_BUCKETS", ""))
+                        .noneMatch(made -> List.of(made.split(",")).contains(bucket.group(1)))) {
+            say(service, "nobody makes the bucket " + bucket.group(1));
+        }
+    }
+
+    /** What an S3 server keeps is in a volume. */
+    private void store(Service service) {
+        String root = service.environment().get(STORE + "ROOT");
+        if (root != null
+                && service.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + root))) {
+            say(service, root + " is no volume");
         }
     }
 
