@@ -5,35 +5,52 @@ import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
+import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Brokers;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One record from Kafka, decoded: always at least one answer, so that the offsets that pass are the offsets that were read. */
+/**
+ * One record from Kafka, decoded: always at least one answer, so that the offsets that pass are the offsets that were read.
+ *
+ * <p>State brings back the partitions of a topic that the options do not name any more, and Kafka's source goes on to read them. Their
+ * records are left out, or end the job where it keeps books: a partition that nobody answers for would hold its clock back for ever.
+ */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeRecords.class);
     private static final String KIND = "kind";
+    private static final String LEFT_OUT = "";
 
     private final Decoder<T> decoder;
     private final List<InputTopic> topics;
     private final Properties kafka;
+    private final boolean booked;
     private transient Map<String, String> topicIds;
 
-    DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka) {
+    /**
+     * @param booked whether the job keeps books
+     */
+    DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean booked) {
         this.decoder = decoder;
         this.topics = List.copyOf(topics);
         this.kafka = kafka;
+        this.booked = booked;
     }
 
     @Override
@@ -43,7 +60,10 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded<T>> out) {
-        decoder.decode(fetched(record, topicId(record.topic())), out);
+        String topicId = topicIds.computeIfAbsent(record.topic(), this::topicId);
+        if (!topicId.equals(LEFT_OUT)) {
+            decoder.decode(fetched(record, topicId), out);
+        }
     }
 
     @Override
@@ -70,22 +90,30 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
 
     /** Asked once per topic and run. */
     private String topicId(String topic) {
-        String known = topicIds.get(topic);
-        if (known != null) {
-            return known;
+        Optional<InputTopic> input =
+                topics.stream().filter(asked -> asked.name().equals(topic)).findFirst();
+        if (input.isEmpty()) {
+            return leftOut(topic);
         }
         try (Brokers brokers = Brokers.connect(kafka)) {
-            String id = brokers.topic(optionOf(topic), topic).topicId().toString();
-            topicIds.put(topic, id);
-            return id;
+            return brokers.topic(input.get().option(), topic).topicId().toString();
         }
     }
 
-    private String optionOf(String topic) {
-        return topics.stream()
-                .filter(input -> input.name().equals(topic))
-                .findFirst()
-                .orElseThrow()
-                .option();
+    private String leftOut(String topic) {
+        if (booked) {
+            InputTopic asked = topics.get(0);
+            throw new SuppressRestartsException(
+                    BadOptionException.notAllowed(
+                            asked.option(),
+                            asked.name(),
+                            topic
+                                    + ", which the job's state goes on with; another topic takes a start without state and a new --generation"));
+        }
+        LOG.warn(
+                "Records are left out: no option names their topic any more, which the job's state goes on with, topic={} asked={}",
+                topic,
+                topics);
+        return LEFT_OUT;
     }
 }

@@ -79,7 +79,12 @@ public final class KafkaSources {
                                 config.get(JobOption.START_FROM).equals("earliest")
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.latest())
-                        .setDeserializer(new DecodeRecords<>(decoder, topics, config.kafka()))
+                        .setDeserializer(
+                                new DecodeRecords<>(
+                                        decoder,
+                                        topics,
+                                        config.kafka(),
+                                        config.has(JobOption.AUDIT_TOPIC)))
                         .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());

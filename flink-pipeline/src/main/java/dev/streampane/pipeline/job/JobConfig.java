@@ -160,6 +160,9 @@ public final class JobConfig {
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
         }
+        if (has(JobOption.INDEX_AUDIT_TOPIC)) {
+            checkIndexed();
+        }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least =
                     get(JobOption.CHECKPOINT_INTERVAL).plus(get(JobOption.CHECKPOINT_TIMEOUT));
@@ -171,6 +174,17 @@ public final class JobConfig {
                                 + least.toMillis()
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
             }
+        }
+    }
+
+    /** What a record is read as is told by its topic. */
+    private void checkIndexed() {
+        String audit = get(JobOption.INDEX_AUDIT_TOPIC).orElse("");
+        if (audit.equals(get(JobOption.INPUT_TOPIC)) || audit.equals(get(JobOption.ALERTS_TOPIC))) {
+            throw BadOptionException.notAllowed(
+                    JobOption.INDEX_AUDIT_TOPIC.name(),
+                    audit,
+                    "off or a topic other than those of --input-topic and --alerts-topic");
         }
     }
 

@@ -214,6 +214,43 @@ class IndexResultsIT {
     }
 
     @Test
+    void shouldGoOnWithoutATopicThatIsNotAskedForAnyMore() throws Exception {
+        // Given
+        String audit = topic + "-audit";
+        var created =
+                log.admin()
+                        .createTopics(
+                                List.of(
+                                        new NewTopic(audit, 1, (short) 1)
+                                                .configs(LOG_APPEND_TIME)));
+        String auditId = created.topicId(audit).get().toString();
+        ContractFiles files = ContractFiles.of("audit-line");
+        String line = new String(files.bytes(files.names("examples").toList().get(0)), UTF_8);
+        log.write(audit, 0, null, line);
+        write(0, WindowResults.average("audited", 0));
+        startJob("--index-audit-topic=" + audit);
+        awaitPosition(0, 1);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
+        String savepoint = flink.stop(job.orElseThrow(), data.resolve("savepoints"));
+        log.write(audit, 0, null, line);
+        write(0, WindowResults.average("unaudited", 0));
+        // When
+        job = Optional.of(flink.restore(new IndexResultsJob(), config(), savepoint));
+        awaitPosition(0, 2);
+        // Then
+        log.write(audit, 0, null, line);
+        write(0, WindowResults.average("later", 0));
+        awaitPosition(0, 3);
+        assertThat(flink.attempts(job.get())).isZero();
+        assertThat(view.position(auditId, 0)).isEqualTo(1);
+        assertThat(
+                        log.committed("dead-letters").stream()
+                                .filter(letter -> audit.equals(headers(letter).get("topic"))))
+                .isEmpty();
+    }
+
+    @Test
     void shouldDropIndicesWhoseTimeIsOver() throws Exception {
         // Given
         view.put("/window-results-old-2020.01", "{}");
@@ -471,6 +508,10 @@ class IndexResultsIT {
     }
 
     private void startJob(String... more) throws Exception {
+        job = Optional.of(flink.start(new IndexResultsJob(), config(more)));
+    }
+
+    private JobConfig config(String... more) {
         List<String> options =
                 new ArrayList<>(
                         List.of(
@@ -482,8 +523,7 @@ class IndexResultsIT {
         if (!String.join(" ", more).contains("--checkpoint-interval")) {
             options.add("--checkpoint-interval=500ms");
         }
-        JobConfig config = JobConfig.of(IndexResultsJob.NAME, options.toArray(String[]::new));
-        job = Optional.of(flink.start(new IndexResultsJob(), config));
+        return JobConfig.of(IndexResultsJob.NAME, options.toArray(String[]::new));
     }
 
     private void write(int partition, ObjectNode result) throws Exception {

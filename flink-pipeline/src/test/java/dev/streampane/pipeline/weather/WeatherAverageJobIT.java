@@ -164,6 +164,25 @@ class WeatherAverageJobIT {
     }
 
     @Test
+    void shouldEndWhenItsStateIsThatOfAnotherTopic() throws Exception {
+        JobID job = flink.start(new WeatherAverageJob(), config());
+        heartbeats("00:00:02");
+        awaitBooks(Map.of(0, 1L, 1, 1L, 2, 1L, 3, 1L));
+        String savepoint = flink.stop(job, directory);
+        heartbeats("00:00:03");
+
+        JobID renamed =
+                flink.submit(
+                        new WeatherAverageJob(),
+                        config("--input-topic=" + late(), "--generation=" + generation),
+                        SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(renamed)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.failure(renamed).getExceptionAsString())
+                .contains("--input-topic: '" + late() + "' is not allowed; allowed is " + input());
+    }
+
+    @Test
     void shouldLoseAndDoubleNothingWhenATaskManagerIsReplaced() throws Exception {
         JobID job = flink.start(new WeatherAverageJob(), config("--state-dir=" + directory));
         int windows = 12;
