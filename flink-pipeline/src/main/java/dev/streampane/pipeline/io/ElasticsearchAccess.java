@@ -91,13 +91,11 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         return "ApiKey " + key;
     }
 
-    /** Believes the certificates of {@link #caFile}, or those of the JVM. */
+    /** Believes the certificates of {@link #caFile}; without it as the JVM's properties say, with their key, if any, for the client. */
     SSLContext trust() {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
             if (caFile.isEmpty()) {
-                context.init(null, null, null);
-                return context;
+                return SSLContext.getDefault();
             }
             KeyStore authorities = KeyStore.getInstance("PKCS12");
             authorities.load(null, null);
@@ -113,6 +111,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(authorities);
+            SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {

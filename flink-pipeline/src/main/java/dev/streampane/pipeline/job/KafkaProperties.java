@@ -37,7 +37,8 @@ final class KafkaProperties {
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
 
     private static final Pattern SECRET =
-            Pattern.compile(".*(password|secret|jaas|token|credential|keystore\\.key).*");
+            Pattern.compile(
+                    ".*(password|passphrase|secret|jaas|token(?!\\.endpoint)|credential(?!s\\.client\\.id)|keystore\\.key).*");
 
     private KafkaProperties() {}
 

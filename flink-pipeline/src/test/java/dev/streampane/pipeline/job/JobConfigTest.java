@@ -18,7 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TimeZone;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -613,6 +618,34 @@ class JobConfigTest {
                 .containsEntry(
                         "config.providers.file.class",
                         "org.apache.kafka.common.config.provider.FileConfigProvider");
+    }
+
+    @Test
+    void shouldTakeForSecretsWhatKafkasClientsDo() {
+        Set<String> notSecret =
+                Set.of("ssl.keystore.certificate.chain", "ssl.truststore.certificates");
+        for (ConfigDef client :
+                List.of(
+                        ConsumerConfig.configDef(),
+                        ProducerConfig.configDef(),
+                        AdminClientConfig.configDef())) {
+            assertThat(client.configKeys().values())
+                    .allSatisfy(
+                            key ->
+                                    assertThat(KafkaProperties.isSecret(key.name))
+                                            .as(key.name)
+                                            .isEqualTo(
+                                                    key.type == ConfigDef.Type.PASSWORD
+                                                            && !notSecret.contains(key.name)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--input-topic", "--alerts-topic"})
+    void shouldRefuseToIndexAuditLinesFromATopicOfOthers(String other) {
+        assertThatThrownBy(() -> of(INDEX, Map.of(), other + "=lines", "--index-audit-topic=lines"))
+                .hasMessage(
+                        "--index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic");
     }
 
     @Test
