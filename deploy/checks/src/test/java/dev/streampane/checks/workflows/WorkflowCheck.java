@@ -2,9 +2,12 @@
 package dev.streampane.checks.workflows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Ports;
+import dev.streampane.checks.facts.Service;
 import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,7 +152,8 @@ final class WorkflowCheck {
 
     /** What is published has been built and tested before, and says of which commit it is. */
     private void published(String name, JsonNode job) {
-        if (!job.toString().contains("docker compose push")) {
+        String text = job.toString();
+        if (!text.contains("--push")) {
             return;
         }
         Set<String> before = new TreeSet<>();
@@ -157,9 +161,40 @@ final class WorkflowCheck {
         if (!before.containsAll(Set.of("verify", "native"))) {
             findings.add(name + " publishes what nobody has tested");
         }
-        if (!job.toString().contains("REVISION=$GITHUB_SHA")) {
+        if (!text.contains("REVISION=$GITHUB_SHA")) {
             findings.add(name + " publishes images of no commit");
         }
+        if (!text.contains("--sbom=true") || !text.contains("docker buildx create --use")) {
+            findings.add(name + " publishes images without a bill of materials");
+        }
+        List<String> published = new ArrayList<>();
+        for (JsonNode leg : job.at("/strategy/matrix/include")) {
+            published.add(image(name, leg));
+        }
+        if (!published.stream().sorted().toList().equals(List.copyOf(Images.all()))) {
+            findings.add(name + " publishes " + published + ", not each image once");
+        }
+    }
+
+    /** The image of a leg, which is of the kind that its tag says, and of a service with its port. */
+    private String image(String name, JsonNode leg) {
+        String module = leg.path("image").asText();
+        String suffix = leg.path("suffix").asText();
+        String image = "streampane/" + module + ":" + Images.version() + suffix;
+        String file = leg.path("containerfile").asText();
+        if (!Files.exists(ROOT.resolve("deploy/containers/" + file + ".Containerfile"))) {
+            findings.add(name + ": there is no " + file + ".Containerfile");
+        }
+        if (file.equals("native") != suffix.equals("-native")) {
+            findings.add(name + ": " + file + ".Containerfile does not make " + image);
+        }
+        Service.named(module)
+                .filter(service -> leg.path("port").asInt() != Ports.of(service))
+                .ifPresent(
+                        service ->
+                                findings.add(
+                                        name + ": " + module + " listens on " + Ports.of(service)));
+        return image;
     }
 
     /** Variables of a job that runs Compose are Compose's, or ours. */
@@ -173,7 +208,8 @@ final class WorkflowCheck {
                 .fieldNames()
                 .forEachRemaining(
                         variable -> {
-                            if (!env.contains("\n" + variable + "=")) {
+                            if (!variable.equals("COMPOSE_PROFILES")
+                                    && !env.contains("\n" + variable + "=")) {
                                 findings.add(name + ": " + variable + " is not in .env");
                             }
                         });
@@ -185,6 +221,11 @@ final class WorkflowCheck {
         if (!built.equals(images(folder))) {
             findings.add(name + ": builds " + built + ", not each image once");
         }
+        Set<String> seen =
+                new TreeSet<>(List.of(job.at("/env/COMPOSE_PROFILES").asText().split(",")));
+        if (!seen.equals(profiles(folder))) {
+            findings.add(name + ": sees the profiles " + seen + " of " + profiles(folder));
+        }
         String tag = job.at("/env/SERVICES_TAG").asText();
         if (!tag.isEmpty() && !Images.exists("streampane/results-api:" + tag)) {
             findings.add(name + ": there is no image with the tag " + tag);
@@ -194,12 +235,7 @@ final class WorkflowCheck {
     /** The services of Compose that build their images. */
     private static Set<String> images(String folder) {
         Set<String> images = new TreeSet<>();
-        Path compose = ROOT.resolve(folder).resolve("compose.yaml");
-        if (!Files.exists(compose)) {
-            return images;
-        }
-        parse(read(compose))
-                .path("services")
+        services(folder)
                 .properties()
                 .forEach(
                         service -> {
@@ -208,6 +244,21 @@ final class WorkflowCheck {
                             }
                         });
         return images;
+    }
+
+    private static Set<String> profiles(String folder) {
+        Set<String> profiles = new TreeSet<>();
+        for (JsonNode service : services(folder)) {
+            service.path("profiles").forEach(profile -> profiles.add(profile.asText()));
+        }
+        return profiles;
+    }
+
+    private static JsonNode services(String folder) {
+        Path compose = ROOT.resolve(folder).resolve("compose.yaml");
+        return Files.exists(compose)
+                ? parse(read(compose)).path("services")
+                : MissingNode.getInstance();
     }
 
     /** What a workflow installs is what {@code .ci/run} asks for. */

@@ -83,6 +83,13 @@ class WorkflowsTest {
                     release.yml | '"${GITHUB_REF_NAME#v}"' | '${{ github.ref_name }}' | 'a script takes an expression as text: test "$(sed -n ''/<artifactId>streampane</{n;s,.*<version>\\(.*\\)</version>.*,\\1,p;q}'' pom.xml)" = ${{ github.ref_name }}'
                     release.yml | 'needs: [verify, native]' | 'needs: [verify]' | images publishes what nobody has tested
                     release.yml | ' --build-arg "REVISION=$GITHUB_SHA"' | '' | images publishes images of no commit
+                    native.yml | 'timeseries,monitoring,tools' | 'timeseries,monitoring' | 'smoke: sees the profiles [monitoring, timeseries] of [monitoring, timeseries, tools]'
+                    release.yml | ' --sbom=true' | '' | images publishes images without a bill of materials
+                    release.yml | 'docker buildx create --use' | 'docker buildx ls' | images publishes images without a bill of materials
+                    release.yml | 'containerfile: command' | 'containerfile: prepare' | 'images: there is no prepare.Containerfile'
+                    release.yml | 'native, port: 8083' | 'jvm, port: 8083' | 'images: jvm.Containerfile does not make streampane/transaction-simulator:1.0.0-native'
+                    release.yml | 'jvm, port: 8083' | 'jvm, port: 8082' | 'images: transaction-simulator listens on 8083'
+                    release.yml | '          - {image: command, containerfile: command}\n' | '' | 'images publishes [streampane/flink-job:1.0.0, streampane/iot-simulator:1.0.0, streampane/transaction-simulator:1.0.0, streampane/results-api:1.0.0, streampane/iot-simulator:1.0.0-native, streampane/transaction-simulator:1.0.0-native, streampane/results-api:1.0.0-native], not each image once'
                     release.yml | 'workflows/build.yml' | 'workflows/verify.yml' | ./.github/workflows/verify.yml does not exist
                     """)
     void shouldNameWhatIsWrong(String workflow, String before, String after, String finding)
