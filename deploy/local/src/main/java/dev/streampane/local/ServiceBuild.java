@@ -33,9 +33,16 @@ public enum ServiceBuild {
         @Override
         Path file(Path target) {
             try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.of()) {
-                return files.filter(file -> file.getFileName().toString().endsWith("-runner"))
-                        .findFirst()
-                        .orElse(target.resolve("*-runner"));
+                List<Path> built =
+                        files.filter(file -> file.getFileName().toString().endsWith("-runner"))
+                                .sorted()
+                                .toList();
+                if (built.size() > 1) {
+                    throw new ServerException(
+                            "several executables, of which the old ones are to be deleted: "
+                                    + built);
+                }
+                return built.isEmpty() ? target.resolve("*-runner") : built.get(0);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -69,7 +76,11 @@ public enum ServiceBuild {
         return Boolean.getBoolean(NATIVE_PROPERTY) ? NATIVE : JVM;
     }
 
-    /** The jar or executable of a service, whether or not it is there. */
+    /**
+     * The jar or executable of a service, whether or not it is there.
+     *
+     * @throws ServerException when there are several executables, so that it is not known which one is of the last build
+     */
     public Path file(String service) {
         return file(Checkout.root().resolve(service).resolve("target"));
     }
@@ -87,7 +98,7 @@ public enum ServiceBuild {
     /**
      * The jar or executable of a service.
      *
-     * @throws ServerException when it has not been built, saying what builds it
+     * @throws ServerException when it has not been built, saying what builds it, or when there are several
      */
     public Path built(String service) {
         Path file = file(service);

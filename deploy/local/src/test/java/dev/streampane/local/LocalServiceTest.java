@@ -50,6 +50,19 @@ class LocalServiceTest {
     }
 
     @Test
+    void shouldRefuseToGuessWhichOfTwoExecutablesIsMeant() throws IOException {
+        // Given
+        executable("exit 0");
+        Path older = checkout.resolve("sensor/target/sensor-0.9.0-runner");
+        Files.createFile(older);
+        LocalService service = service();
+        // When Then
+        assertThatThrownBy(service::launch)
+                .isInstanceOf(ServerException.class)
+                .hasMessageContainingAll("several executables", older.toString(), "sensor-1.0.0");
+    }
+
+    @Test
     void shouldRunTheExecutableItselfWithALimitOfMemory() throws Exception {
         // Given
         executable("echo \"$0 $* on $QUARKUS_HTTP_HOST:$QUARKUS_HTTP_PORT\"; exec sleep 60");
