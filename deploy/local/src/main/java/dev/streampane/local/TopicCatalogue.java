@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -72,7 +73,8 @@ public final class TopicCatalogue {
     }
 
     /**
-     * Creates the topics that the cluster does not have, with replication factor 1; what exists stays as it is.
+     * Creates the topics that the cluster does not have, each with as many copies as the brokers' {@code default.replication.factor}
+     * says; what exists stays as it is.
      *
      * @throws IllegalStateException naming the topic that cannot be created
      */
@@ -86,7 +88,10 @@ public final class TopicCatalogue {
                 topics.stream()
                         .map(
                                 topic ->
-                                        new NewTopic(topic.name(), topic.partitions(), (short) 1)
+                                        new NewTopic(
+                                                        topic.name(),
+                                                        Optional.of(topic.partitions()),
+                                                        Optional.empty())
                                                 .configs(topic.config()))
                         .toList();
         try (Admin admin = Admin.create(client)) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -73,6 +74,21 @@ class LocalServersIT {
         try (Admin admin = admin()) {
             Set<String> names = admin.listTopics().names().get();
             assertThat(names).containsAll(catalogue.topics().stream().map(Topic::name).toList());
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldLeaveTheNumberOfCopiesToTheBrokers(@TempDir Path folder) {
+        // Given
+        TopicCatalogue catalogue = TopicCatalogue.load(ROOT.resolve("deploy/topics.yml"));
+        int[] ports = FreePorts.next(2);
+        Map<String, String> twoCopies = Map.of("default.replication.factor", "2");
+
+        // When Then
+        try (LocalKafka one = LocalKafka.start(folder, ports[0], ports[1], twoCopies)) {
+            assertThatThrownBy(() -> catalogue.create(one.bootstrapServers()))
+                    .hasCauseInstanceOf(InvalidReplicationFactorException.class);
         }
     }
 

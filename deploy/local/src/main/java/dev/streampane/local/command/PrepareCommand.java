@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "prepare",
         description = {
-            "Creates the topics of deploy/topics.yml that the brokers do not have, and puts",
-            "the index templates of deploy/elasticsearch. A second time changes nothing.",
+            "Creates the topics of deploy/topics.yml that the brokers do not have, with as many",
+            "copies as their default.replication.factor says, and puts the index templates of",
+            "deploy/elasticsearch. A second time changes nothing.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,
