@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.stack.StackSettings;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,23 @@ final class JobOptions {
             return Optional.of("--window");
         }
         return Optional.ofNullable(STACKS_OWN.get(option));
+    }
+
+    /** The jobs of these names, or every one for {@code all}. */
+    static List<String> jobs(CommandLine command, String option, List<String> names) {
+        if (names.equals(List.of("all"))) {
+            return StackSettings.JOBS;
+        }
+        for (String name : names) {
+            if (!StackSettings.JOBS.contains(name)) {
+                throw wrong(
+                        command, option, name, "all, or " + String.join(", ", StackSettings.JOBS));
+            }
+        }
+        if (new HashSet<>(names).size() < names.size()) {
+            throw wrong(command, option, String.join(",", names), "each job once");
+        }
+        return names;
     }
 
     /** The names with their values. */

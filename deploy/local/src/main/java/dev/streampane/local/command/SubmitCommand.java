@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Submits jobs to a Flink cluster of others and waits until they run. A job that",
             "runs is left alone. The others go on from the newest state of their generation",
-            "below --state, else begin a new generation. Nobody watches them afterwards:",
-            "when the JobManager has forgotten them, submit them again.",
+            "below --state, else begin a new generation. What does not start keeps none of",
+            "the others from it. Nobody watches them afterwards: when the JobManager has",
+            "forgotten them, submit them again.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,
@@ -109,7 +110,7 @@ final class SubmitCommand implements Callable<Integer> {
             names = "--new-generation",
             paramLabel = "JOB",
             split = ",",
-            description = "Jobs that start without their state, as a new generation.")
+            description = "Jobs, or all, that start without state, as a new generation.")
     private List<String> newGenerations;
 
     @Override
@@ -126,11 +127,11 @@ final class SubmitCommand implements Callable<Integer> {
                                 .filter(text -> !text.isBlank())
                                 .map(Specifications::canonical),
                         options,
-                        known("--new-generation", newGenerations, List.of()));
+                        jobs("--new-generation", newGenerations, List.of()));
         PrintWriter out = spec.commandLine().getOut();
         new Cluster(new FlinkRest(flink), jar)
                 .submit(
-                        known("--jobs", jobs, StackSettings.DEFAULT_JOBS),
+                        jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
                         settings,
                         (job, what) -> {
                             out.printf("%s: %s%n", job, what);
@@ -139,22 +140,9 @@ final class SubmitCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<String> known(String option, List<String> names, List<String> fallback) {
-        if (names == null || names.equals(List.of(""))) {
-            return fallback;
-        }
-        if (names.equals(List.of("all"))) {
-            return StackSettings.JOBS;
-        }
-        for (String name : names) {
-            if (!StackSettings.JOBS.contains(name)) {
-                throw JobOptions.wrong(
-                        spec.commandLine(),
-                        option,
-                        name,
-                        "all, or " + String.join(", ", StackSettings.JOBS));
-            }
-        }
-        return names.stream().distinct().toList();
+    private List<String> jobs(String option, List<String> names, List<String> fallback) {
+        return names == null || names.equals(List.of(""))
+                ? fallback
+                : JobOptions.jobs(spec.commandLine(), option, names);
     }
 }

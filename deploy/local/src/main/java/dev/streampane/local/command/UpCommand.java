@@ -12,7 +12,6 @@ import dev.streampane.local.stack.Specifications;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +121,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--new-generation",
             paramLabel = "JOB",
             split = ",",
-            description = "Jobs that start without their state, as a new generation.")
+            description = "Jobs, or all, that start without state, as a new generation.")
     private List<String> newGenerations;
 
     @Option(
@@ -200,23 +199,20 @@ final class UpCommand implements Callable<Integer> {
         return new StackSettings(
                 data.folder(),
                 portOffset,
-                jobsToRun(),
+                jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
                 Optional.ofNullable(window).map(this::specifications),
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
                 checkedJobOptions(),
-                newGenerations == null ? List.of() : known("--new-generation", newGenerations),
+                jobs("--new-generation", newGenerations, List.of()),
                 pairs("--kafka-config", kafkaConfig),
                 RetentionOption.parse(spec.commandLine(), retention),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
     }
 
-    private List<String> jobsToRun() {
-        if (jobs == null) {
-            return StackSettings.DEFAULT_JOBS;
-        }
-        return jobs.equals(List.of("all")) ? StackSettings.JOBS : known("--jobs", jobs);
+    private List<String> jobs(String option, List<String> names, List<String> fallback) {
+        return names == null ? fallback : JobOptions.jobs(spec.commandLine(), option, names);
     }
 
     /** A size as the specification of tumbling windows, or specifications, which the jobs check. */
@@ -233,18 +229,6 @@ final class UpCommand implements Callable<Integer> {
             throw wrong("--window", text, WINDOWS);
         }
         throw wrong("--window", text, WINDOWS);
-    }
-
-    private List<String> known(String option, List<String> names) {
-        for (String name : names) {
-            if (!StackSettings.JOBS.contains(name)) {
-                throw wrong(option, name, String.join(", ", StackSettings.JOBS));
-            }
-        }
-        if (new LinkedHashSet<>(names).size() < names.size()) {
-            throw wrong(option, String.join(",", names), "each job once");
-        }
-        return names;
     }
 
     private Map<String, String> checkedJobOptions() {

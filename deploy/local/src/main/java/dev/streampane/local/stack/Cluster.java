@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.Transactions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A Flink cluster that {@code up} does not supervise. A job that does not run is submitted, on from the newest state of its generation, else
@@ -29,10 +28,10 @@ public final class Cluster {
     }
 
     /**
-     * Submits the jobs that do not run, one after the other, and waits for each until all of its tasks run.
+     * Submits the jobs that do not run, and then waits for each until all of its tasks run. One that does not start keeps no other from it.
      *
      * @param says is told of each job what was done
-     * @throws StackException when one must not start, or does not; those before it run
+     * @throws StackException naming the jobs that do not start and why; when one must not, as it is asked for, none is submitted
      */
     public void submit(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
         submit(jobs, job -> JobPlan.of(job, settings), says);
@@ -40,27 +39,64 @@ public final class Cluster {
 
     void submit(
             List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+        Set<String> running = running();
         List<SupervisedJob> all =
                 jobs.stream().map(job -> new SupervisedJob(job, System.nanoTime())).toList();
-        all.forEach(job -> job.plan = planner.apply(job.name));
+        List<SupervisedJob> others =
+                all.stream().filter(job -> !running.contains(job.name)).toList();
+        others.forEach(job -> job.plan = planner.apply(job.name));
+        all.stream()
+                .filter(job -> running.contains(job.name))
+                .forEach(job -> says.accept(job.name, "runs already"));
+        if (others.isEmpty()) {
+            return;
+        }
         Submissions submissions = new Submissions(flink, new Unsupervised(jobJar), all);
-        for (SupervisedJob job : all) {
-            if (runs(job.name)) {
-                says.accept(job.name, "runs already");
-            } else {
-                submissions.start(job);
-                says.accept(job.name, job.plan.origin());
-            }
+        submissions.upload();
+        List<StackException> failures = new ArrayList<>();
+        List<SupervisedJob> submitted = through(others, submissions::submit, failures);
+        through(
+                submitted,
+                job -> {
+                    submissions.awaitUp(job);
+                    says.accept(job.name, job.plan.origin());
+                },
+                failures);
+        if (!failures.isEmpty()) {
+            throw new StackException(
+                    failures.get(0).exitCode(),
+                    failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
         }
     }
 
-    private boolean runs(String name) {
+    /** A part of the way to a job that runs. */
+    private interface Step {
+        void take(SupervisedJob job) throws IOException;
+    }
+
+    /** Those of the jobs that come through the step. */
+    private static List<SupervisedJob> through(
+            List<SupervisedJob> jobs, Step step, List<StackException> failures) {
+        List<SupervisedJob> through = new ArrayList<>();
+        for (SupervisedJob job : jobs) {
+            try {
+                step.take(job);
+                through.add(job);
+            } catch (IOException e) {
+                failures.add(Failures.refused(job.name, e));
+            } catch (StackException e) {
+                failures.add(e);
+            }
+        }
+        return through;
+    }
+
+    private Set<String> running() {
         try {
             return flink.jobs().stream()
-                    .anyMatch(
-                            job ->
-                                    job.name().equals(name)
-                                            && !job.state().matches("FAILED|CANCELED|FINISHED"));
+                    .filter(job -> !job.state().matches("FAILED|CANCELED|FINISHED"))
+                    .map(FlinkRest.Job::name)
+                    .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING, "Flink does not answer: " + e.getMessage(), e);
@@ -68,31 +104,11 @@ public final class Cluster {
     }
 
     /** Nobody is there to watch what becomes of the jobs. */
-    private record Unsupervised(Path jobJar) implements Surroundings {
+    private record Unsupervised(Path jobJar) implements Submitter {
 
         @Override
         public long nanoTime() {
             return System.nanoTime();
-        }
-
-        @Override
-        public boolean taskManagerLives() {
-            return true;
-        }
-
-        @Override
-        public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
-            return List.of();
-        }
-
-        @Override
-        public Transactions.Outcome endTransactions(String job, int generation) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs) {
-            return Map.of();
         }
 
         @Override

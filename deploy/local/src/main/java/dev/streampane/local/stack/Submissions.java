@@ -21,24 +21,24 @@ final class Submissions {
     private static final int AT_ONCE = 2;
 
     private final FlinkRest flink;
-    private final Surroundings surroundings;
+    private final Submitter submitter;
     private final List<SupervisedJob> all;
     private final Semaphore places = new Semaphore(AT_ONCE);
     private volatile String jar = "";
 
     /**
-     * @param all every job of the stack: an option for all jobs must be one of some
+     * @param all every job of the stack: an option for all jobs must be one of some; one without a plan may have it
      */
-    Submissions(FlinkRest flink, Surroundings surroundings, List<SupervisedJob> all) {
+    Submissions(FlinkRest flink, Submitter submitter, List<SupervisedJob> all) {
         this.flink = flink;
-        this.surroundings = surroundings;
+        this.submitter = submitter;
         this.all = all;
     }
 
     /** Uploads the jar to a JobManager that does not have it yet. */
     synchronized void upload() {
         try {
-            jar = flink.upload(surroundings.jobJar());
+            jar = flink.upload(submitter.jobJar());
         } catch (IOException e) {
             throw new StackException(
                     StackException.START_FAILED,
@@ -73,9 +73,9 @@ final class Submissions {
                                 job.plan.arguments(),
                                 job.plan.state().map(NewestState.State::path),
                                 job.plan.claims());
-                job.lastRan = surroundings.nanoTime();
+                job.lastRan = submitter.nanoTime();
                 if (job.plan.supersedes()) {
-                    surroundings.supersedes(job.name, job.plan.generation());
+                    submitter.supersedes(job.name, job.plan.generation());
                 }
                 return;
             } catch (Http.StatusException e) {
@@ -105,9 +105,11 @@ final class Submissions {
                                 .filter(other -> !other.name.equals(plan.job()))
                                 .allMatch(
                                         other ->
-                                                other.plan
-                                                        .foreign()
-                                                        .containsAll(without.get().foreign()));
+                                                other.plan != null
+                                                        && other.plan
+                                                                .foreign()
+                                                                .containsAll(
+                                                                        without.get().foreign()));
         if (without.isEmpty() || everybodys) {
             throw answer;
         }
@@ -122,22 +124,31 @@ final class Submissions {
     void start(SupervisedJob job) {
         try {
             submit(job);
-            long deadline = System.nanoTime() + UP_WITHIN.toNanos();
-            while (overview(job).filter(Submissions::isUpOrDone).isEmpty()) {
-                throwWhenFailed(job);
-                if (System.nanoTime() > deadline) {
-                    throw new StackException(
-                            StackException.START_FAILED,
-                            "%s does not run after %d s: %s"
-                                    .formatted(
-                                            job.name,
-                                            UP_WITHIN.toSeconds(),
-                                            Failures.firstLine(flink.failure(job.id))));
-                }
-                pause();
-            }
+            awaitUp(job);
         } catch (IOException e) {
             throw Failures.refused(job.name, e);
+        }
+    }
+
+    /**
+     * Waits until all tasks of a job run that has been submitted, or it has come to the end of its input.
+     *
+     * @throws StackException saying why they do not
+     */
+    void awaitUp(SupervisedJob job) throws IOException {
+        long deadline = System.nanoTime() + UP_WITHIN.toNanos();
+        while (overview(job).filter(Submissions::isUpOrDone).isEmpty()) {
+            throwWhenFailed(job);
+            if (System.nanoTime() > deadline) {
+                throw new StackException(
+                        StackException.START_FAILED,
+                        "%s does not run after %d s: %s"
+                                .formatted(
+                                        job.name,
+                                        UP_WITHIN.toSeconds(),
+                                        Failures.firstLine(flink.failure(job.id))));
+            }
+            pause();
         }
     }
 

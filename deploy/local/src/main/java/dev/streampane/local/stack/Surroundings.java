@@ -3,19 +3,12 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.JobTransaction;
 import dev.streampane.local.Transactions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** What jobs need to know that Flink does not say; a test puts something else in its place. */
-interface Surroundings {
-
-    /** Finds the pipeline's jar, when it is to be uploaded. */
-    Path jobJar();
-
-    /** The clock of {@link System#nanoTime}. */
-    long nanoTime();
+interface Surroundings extends Submitter {
 
     /** Whether the TaskManager's process lives, so that tasks may run though nobody says so. */
     boolean taskManagerLives();
@@ -28,7 +21,4 @@ interface Surroundings {
 
     /** Aborts the transactions of jobs of which no task runs that no completed checkpoint holds; by job. */
     Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs);
-
-    /** A generation without its predecessor's windows has been started: what it does not make is to be retracted. */
-    void supersedes(String job, int generation);
 }

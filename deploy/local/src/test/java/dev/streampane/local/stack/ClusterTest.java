@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,13 +65,37 @@ class ClusterTest {
     void shouldLeaveAloneWhatRuns() throws IOException {
         // Given
         submit(Map.of(), JOB);
+        ran(1);
+        checkpoint(1, 7);
+        ran(2);
+        flink.refusedOption = "skew";
+        flink.refusingJobs = Set.of(INDEX);
 
-        // When
-        submit(Map.of(), JOB, INDEX);
+        // When: generation 2 has no checkpoint yet, and came with other windows and options
+        submit(Map.of("weather-average:windows", "tumbling(10s)", "skew", "1s"), JOB, INDEX);
 
         // Then
         assertThat(said).contains("weather-average: runs already");
         assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).startsWith(INDEX).doesNotContain("--skew=1s");
+    }
+
+    @Test
+    void shouldSubmitTheOthersWhenSomeDoNotStart() {
+        // Given
+        flink.refusedOption = "odd";
+        flink.refusingJobs = Set.of(JOB, INDEX);
+        Map<String, String> odd = Map.of("weather-average:odd", "1", "index-results:odd", "2");
+
+        // When Then
+        assertThatThrownBy(() -> submit(odd, JOB, "transaction-total", INDEX))
+                .isInstanceOfSatisfying(
+                        StackException.class,
+                        e -> assertThat(e.exitCode()).isEqualTo(StackException.NOT_ALLOWED))
+                .hasMessage(
+                        "weather-average refuses to start: --odd is no option of weather-average; allowed are others; "
+                                + "index-results refuses to start: --odd is no option of index-results; allowed are others");
+        assertThat(said).containsExactly("transaction-total: generation 1, without state");
     }
 
     @Test

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import java.nio.file.Path;
+
+/** On whose behalf jobs are submitted. */
+interface Submitter {
+
+    /** Finds the pipeline's jar, when it is to be uploaded. */
+    Path jobJar();
+
+    /** The clock of {@link System#nanoTime}. */
+    long nanoTime();
+
+    /** A generation without its predecessor's windows has been started: what it does not make is to be retracted. */
+    void supersedes(String job, int generation);
+}
