@@ -2,20 +2,28 @@
 package dev.streampane.checks.dashboards;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.checks.dashboards.IndexResults.Document;
 import dev.streampane.checks.dashboards.PanelSearch.Metric;
+import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.LocalElasticsearch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,38 +31,64 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each panel's aggregation on a real Elasticsearch, with our templates and documents as index-results writes them. */
+/**
+ * Each panel's aggregation on a real Elasticsearch, with our templates and the documents that index-results makes of the contracts'
+ * examples.
+ */
 class PanelSearchIT {
 
-    private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
+    private static final String DEVICE = "window-result/weather-average";
+    private static final String OTHER_DEVICE = "window-result/key-that-the-id-encodes";
+    private static final String CLIENT = "window-result/transaction-total";
+    private static final String OTHER_CLIENT = "window-result/zero-sum";
+    private static final String LINE = "audit-line/two-specifications";
+    private static final List<String> ALERTS =
+            List.of("alert/small-then-large", "alert/unusual-amount", "alert/impossible-travel");
+
+    /** When the examples begin, and their times as values and in ids. */
+    private static final Instant OF_EXAMPLES = Instant.parse("2026-11-20T06:00:00Z");
+
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
+    private static final Pattern TIME_OF_ID = Pattern.compile("\\d{8}T\\d{6}\\.\\d{3}Z");
+    private static final DateTimeFormatter OF_ID =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSX").withZone(ZoneOffset.UTC);
 
     /** The panels show the last day, which only documents of that day can be in. */
     private static final Instant START =
             Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(2, ChronoUnit.HOURS);
+
+    private static final int TIMES = 30;
 
     @TempDir static Path data;
 
     private static LocalElasticsearch elasticsearch;
 
     @BeforeAll
-    static void index() throws IOException {
+    static void index() throws Exception {
         elasticsearch = LocalElasticsearch.start(data);
         IndexTemplates.install(elasticsearch.url());
-        for (int minute = 0; minute < 30; minute++) {
-            Instant end = START.plus(minute, ChronoUnit.MINUTES);
-            for (int n = 1; n <= 3; n++) {
-                put("window-results-weather-average-", end, window(end, n, "weather-average"));
-                put("window-results-transaction-total-", end, window(end, n, "transaction-total"));
+        List<Document> documents = new ArrayList<>();
+        try (IndexResults writer = new IndexResults()) {
+            for (int minute = 0; minute < TIMES; minute++) {
+                Instant begin = START.plus(minute, ChronoUnit.MINUTES);
+                for (String result : List.of(DEVICE, OTHER_DEVICE, CLIENT, OTHER_CLIENT)) {
+                    documents.addAll(writer.write("window-results", moved(result, begin), begin));
+                }
+                documents.addAll(writer.write(IndexResults.AUDIT, moved(LINE, begin), begin));
             }
-            put("audit-", end, line(end));
-            put("alerts-", end, alert(end, minute % 2));
+            for (String alert : ALERTS) {
+                documents.addAll(writer.write(IndexResults.ALERTS, moved(alert, START), START));
+            }
         }
-        Http.post(elasticsearch.url().resolve("/_refresh"), "");
+        put(documents);
     }
 
     @AfterAll
     static void stop() {
-        elasticsearch.close();
+        if (elasticsearch != null) {
+            elasticsearch.close();
+        }
     }
 
     static List<PanelSearch> searches() throws IOException {
@@ -69,26 +103,13 @@ class PanelSearchIT {
     @ParameterizedTest
     @MethodSource("searches")
     void shouldReturnNumbersInEachBucket(PanelSearch search) throws IOException {
-        // When
-        JsonNode answer = search(search.index(), search.json());
-        // Then
-        List<JsonNode> leaves = leaves(answer.path("aggregations"), search, 0);
-        assertThat(answer.at("/hits/total/value").asLong()).isPositive();
-        assertThat(leaves).isNotEmpty();
-        for (JsonNode leaf : leaves) {
-            for (Metric metric : search.metrics()) {
-                JsonNode value =
-                        metric.isCount()
-                                ? leaf.path("doc_count")
-                                : leaf.path(metric.id()).path("value");
-                assertThat(value.isNumber()).as("%s in %s", metric, leaf).isTrue();
-            }
-        }
+        assertThat(unanswered(search, search.index())).isEmpty();
     }
 
     @Test
     void shouldGiveTheNumbersOfTheDocuments() throws IOException {
         // Given
+        JsonNode line = Http.JSON.readTree(example(LINE));
         PanelSearch temperature = kibana("streampane-weather-temperature-now");
         PanelSearch counts = kibana("streampane-weather-counts");
         PanelSearch total = kibana("streampane-transactions-per-client");
@@ -97,26 +118,83 @@ class PanelSearchIT {
         JsonNode books = search(counts.index(), counts.json()).path("aggregations");
         JsonNode clients = search(total.index(), total.json()).at("/aggregations/2/buckets");
         // Then
-        assertThat(devices.at("/buckets/0/key").asText()).isEqualTo("1");
-        assertThat(devices.at("/buckets/0/1/value").asDouble()).isEqualTo(11);
-        assertThat(devices.at("/buckets/2/1/value").asDouble()).isEqualTo(13);
-        assertThat(books.at("/1/value").asLong()).isEqualTo(30 * 20);
-        assertThat(books.at("/2/value").asLong()).isEqualTo(30 * (12 + 11));
-        assertThat(books.at("/3/value").asLong()).isEqualTo(30 * (2 + 3));
-        assertThat(books.at("/4/value").asLong()).isEqualTo(30);
+        assertThat(devices.at("/buckets/1/key").asText()).isEqualTo("device1");
+        assertThat(devices.at("/buckets/1/1/value").asDouble()).isEqualTo(19.38, within(1e-9));
+        assertThat(books.at("/1/value").asLong()).isEqualTo(TIMES * line.path("rows").asLong());
+        assertThat(books.at("/2/value").asLong()).isEqualTo(TIMES * sum(line, "counted"));
+        assertThat(books.at("/3/value").asLong()).isEqualTo(TIMES * sum(line, "late"));
+        assertThat(books.at("/5/value").asLong())
+                .isEqualTo(TIMES * line.path("heartbeats").asLong());
         assertThat(clients.at("/0/key").asText()).as("most first").isEqualTo("3");
-        assertThat(clients.at("/0/1/value").asDouble()).isEqualTo(30 * 30);
+        assertThat(clients.at("/0/1/value").asDouble()).isEqualTo(TIMES * 360.0);
+        assertThat(clients.at("/1/1/value").asDouble()).isZero();
     }
 
     @Test
-    void shouldReturnNothingWhenAFieldHasAnotherName() throws IOException {
+    void shouldNoticeAFieldThatTheCodeCallsOtherwise() throws Exception {
         // Given
-        PanelSearch search = kibana("streampane-weather-temperature-now");
+        Document written;
+        try (IndexResults writer = new IndexResults()) {
+            written = writer.write("window-results", moved(DEVICE, START), START).get(0);
+        }
+        ObjectNode source = (ObjectNode) Http.JSON.readTree(written.source());
+        source.set("mean_temp", source.remove("avg_temp"));
+        Document renamed = new Document("renamed", written.id(), source.toString());
+        ObjectNode mappings =
+                (ObjectNode)
+                        Http.get(elasticsearch.url().resolve("/" + written.index() + "/_mapping"))
+                                .path(written.index())
+                                .path("mappings");
+        mappings.put("dynamic", false);
+        Http.put(
+                elasticsearch.url().resolve("/renamed"),
+                Http.JSON.createObjectNode().set("mappings", mappings).toString());
         // When
-        JsonNode answer =
-                search(search.index(), search.json().replace("avg_temp", "avg_temp_renamed"));
+        put(List.of(renamed));
         // Then
-        assertThat(answer.at("/aggregations/2/buckets/0/1/value").isNull()).isTrue();
+        assertThat(unanswered(kibana("streampane-weather-humidity-now"), "renamed")).isEmpty();
+        assertThat(unanswered(kibana("streampane-weather-temperature-now"), "renamed"))
+                .containsExactly("avg_temp");
+        assertThatThrownBy(
+                        () ->
+                                put(
+                                        List.of(
+                                                new Document(
+                                                        written.index(),
+                                                        "renamed",
+                                                        renamed.source()))))
+                .as("by our templates")
+                .hasMessageContaining("strict_dynamic_mapping_exception");
+    }
+
+    /** Fields of metrics that are no numbers in some bucket; the search itself when it has none. */
+    private static List<String> unanswered(PanelSearch search, String index) throws IOException {
+        JsonNode answer = search(index, search.json());
+        List<JsonNode> leaves = leaves(answer.path("aggregations"), search, 0);
+        if (answer.at("/hits/total/value").asLong() == 0 || leaves.isEmpty()) {
+            return List.of(search.name());
+        }
+        List<String> unanswered = new ArrayList<>();
+        for (JsonNode leaf : leaves) {
+            for (Metric metric : search.metrics()) {
+                JsonNode value =
+                        metric.isCount()
+                                ? leaf.path("doc_count")
+                                : leaf.path(metric.id()).path("value");
+                if (!value.isNumber()) {
+                    unanswered.add(metric.field());
+                }
+            }
+        }
+        return unanswered;
+    }
+
+    private static long sum(JsonNode line, String field) {
+        long sum = 0;
+        for (JsonNode spec : line.path("specs")) {
+            sum += spec.path(field).asLong();
+        }
+        return sum;
     }
 
     private static PanelSearch kibana(String id) {
@@ -143,46 +221,38 @@ class PanelSearchIT {
         return leaves;
     }
 
-    private static void put(String index, Instant time, String document) throws IOException {
-        String id = Integer.toHexString(document.hashCode());
-        String month = MONTH.format(time.atOffset(ZoneOffset.UTC));
-        Http.put(elasticsearch.url().resolve("/" + index + month + "/_doc/" + id), document);
+    /** All at once; none is refused. */
+    private static void put(List<Document> documents) throws IOException {
+        StringBuilder bulk = new StringBuilder();
+        for (Document document : documents) {
+            ObjectNode action = Http.JSON.createObjectNode();
+            action.putObject("index").put("_index", document.index()).put("_id", document.id());
+            bulk.append(action).append('\n').append(document.source()).append('\n');
+        }
+        JsonNode answer =
+                Http.post(elasticsearch.url().resolve("/_bulk?refresh=true"), bulk.toString());
+        assertThat(answer.path("errors").asBoolean()).as("%s", answer).isFalse();
     }
 
-    private static String window(Instant end, int n, String job) {
-        String own =
-                job.equals("weather-average")
-                        ? """
-                          "values":{"avg_temp":%1$d,"avg_hum":50.5,"min_temp":1,"max_temp":30,"min_hum":40,"max_hum":60},
-                          "avg_temp":%1$d,"avg_hum":50.5,"row_date":"2026-01-15","row_time":"10:00:59"
-                          """
-                                .formatted(10 + n)
-                        : """
-                          "values":{"total_amount":%1$d,"min_amount":1,"max_amount":%1$d},"total_amount":%1$d,
-                          "window_start":"%2$s","window_end":"%2$s"
-                          """
-                                .formatted(10 * n, end);
-        return """
-               {"id":"%1$s~%2$d~%3$s","job":"%1$s","spec":"tumbling(1m)","key":"%2$d","client":"%2$d","generation":1,"rev":1,"status":"FINAL",
-               "window":{"kind":"tumbling","start":"%3$s","end":"%3$s","zone":"UTC"},"count":12,"late":1,"@timestamp":"%3$s",%4$s}
-               """
-                .formatted(job, n, end, own);
+    private static String example(String name) throws IOException {
+        String[] parts = name.split("/");
+        return Files.readString(
+                Checkout.root()
+                        .resolve("deploy/schemas")
+                        .resolve(parts[0])
+                        .resolve("v1/examples")
+                        .resolve(parts[1] + ".json"));
     }
 
-    private static String line(Instant at) {
-        return """
-               {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings","partition":0,"first":0,"last":19,"records":20,
-               "rows":20,"rejected":1,"heartbeats":5,"unguarded":0,"@timestamp":"%s","specs":[{"spec":"tumbling(1m)","counted":12,"late":2},
-               {"spec":"tumbling(10s)","counted":11,"late":3}]}
-               """
-                .formatted(at);
-    }
-
-    private static String alert(Instant at, int n) {
-        return """
-               {"id":"%1$s","job":"fraud-detection","generation":1,"pattern":"%2$s","client":"%3$d","score":0.5,"reason":"eleven payments",
-               "start":"%1$s","end":"%1$s","@timestamp":"%1$s"}
-               """
-                .formatted(at, List.of("many-transactions", "unusual-amount").get(n), n);
+    /** An example as if it had been written at another time. */
+    private static String moved(String name, Instant begin) throws IOException {
+        Duration by = Duration.between(OF_EXAMPLES, begin);
+        String values =
+                TIME.matcher(example(name))
+                        .replaceAll(time -> Instant.parse(time.group()).plus(by).toString());
+        return TIME_OF_ID
+                .matcher(values)
+                .replaceAll(
+                        time -> OF_ID.format(OF_ID.parse(time.group(), Instant::from).plus(by)));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.FlinkClassPath;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.local.Checkout;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
+import dev.streampane.checks.facts.FlinkClassPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;

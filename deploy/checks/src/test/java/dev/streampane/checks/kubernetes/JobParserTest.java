@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.facts.Images;
-import dev.streampane.local.Checkout;
+import dev.streampane.checks.facts.FlinkClassPath;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +29,7 @@ class JobParserTest {
 
     @BeforeAll
     static void open() throws IOException, ReflectiveOperationException {
-        Path built = Checkout.root().resolve("flink-pipeline/target");
-        Path file = built.resolve("flink-pipeline-%s-job.jar".formatted(Images.version()));
-        assertThat(file).as("built by 'mvn -q -DskipTests package'").exists();
-        jar = FlinkClassPath.open(built.resolve("classes"), file);
+        jar = FlinkClassPath.openJobs();
         parser =
                 Class.forName("dev.streampane.pipeline.job.JobConfig", true, jar)
                         .getDeclaredMethod("of", String.class, List.class, Map.class);

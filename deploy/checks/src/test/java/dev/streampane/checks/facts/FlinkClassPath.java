@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.checks.kubernetes;
+package dev.streampane.checks.facts;
 
 import dev.streampane.local.Checkout;
 import java.io.File;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The Flink that our jobs run on, from the jars of the local stack; apart from the older one that the operator's models need. */
-final class FlinkClassPath {
+public final class FlinkClassPath {
 
     private static final Path FILE =
             Checkout.root().resolve("deploy/local/servers/flink/target/classpath");
@@ -22,7 +22,7 @@ final class FlinkClassPath {
     private FlinkClassPath() {}
 
     /** Flink's jars. */
-    static List<Path> jars() throws IOException {
+    public static List<Path> jars() throws IOException {
         if (!Files.exists(FILE)) {
             throw new IllegalStateException(
                     "no " + FILE + ": build first with 'mvn -q -DskipTests package'");
@@ -33,7 +33,7 @@ final class FlinkClassPath {
     }
 
     /** A loader of the given classes and Flink's, to be closed. */
-    static URLClassLoader open(Path... before) throws IOException {
+    public static URLClassLoader open(Path... before) throws IOException {
         List<URL> urls = new ArrayList<>();
         for (Path path : before) {
             urls.add(urlOf(path));
@@ -42,6 +42,17 @@ final class FlinkClassPath {
             urls.add(urlOf(jar));
         }
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    /** A loader of our jobs' classes and what they need, Flink among it; to be closed. */
+    public static URLClassLoader openJobs() throws IOException {
+        Path built = Checkout.root().resolve("flink-pipeline/target");
+        Path jar = built.resolve("flink-pipeline-%s-job.jar".formatted(Images.version()));
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(
+                    "no " + jar + ": build first with 'mvn -q -DskipTests package'");
+        }
+        return open(built.resolve("classes"), jar);
     }
 
     private static URL urlOf(Path path) throws MalformedURLException {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.checks.dashboards;
+
+import dev.streampane.checks.facts.FlinkClassPath;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The documents that index-results makes of records, by its own decoder and converter. */
+final class IndexResults implements AutoCloseable {
+
+    static final String ALERTS = "alerts";
+    static final String AUDIT = "audit";
+
+    private static final String PIPELINE = "dev.streampane.pipeline.";
+    private static final String TOPIC_ID = "3wQ9gkVQTeS5FEOdKvs_-A";
+
+    private final URLClassLoader jar;
+    private final Constructor<?> fetched;
+    private final Object decoder;
+    private final Object converter;
+    private long offset;
+
+    /** A document and where it goes. */
+    record Document(String index, String id, String source) {}
+
+    IndexResults() throws IOException, ReflectiveOperationException {
+        jar = FlinkClassPath.openJobs();
+        fetched =
+                type("intake.Fetched")
+                        .getConstructor(
+                                String.class,
+                                String.class,
+                                int.class,
+                                long.class,
+                                long.class,
+                                byte[].class,
+                                byte[].class,
+                                String.class);
+        decoder = made("indexing.IndexedDecoder", ALERTS, AUDIT);
+        converter = made("indexing.ToIndexRequest");
+    }
+
+    /** Those of the next record of a topic. */
+    List<Document> write(String topic, String value, Instant appended)
+            throws ReflectiveOperationException {
+        Object record =
+                fetched.newInstance(
+                        topic,
+                        TOPIC_ID,
+                        0,
+                        offset++,
+                        appended.toEpochMilli(),
+                        null,
+                        value.getBytes(StandardCharsets.UTF_8),
+                        null);
+        Object request = call(converter, "apply", call(decoder, "decode", record), null);
+        List<Document> documents = new ArrayList<>();
+        for (Object document : (List<?>) call(request, "documents")) {
+            documents.add(
+                    new Document(
+                            (String) call(document, "index"),
+                            (String) call(document, "id"),
+                            new String((byte[]) call(document, "source"), StandardCharsets.UTF_8)));
+        }
+        if (documents.isEmpty()) {
+            throw new AssertionError(call(request, "message") + ": " + value);
+        }
+        return documents;
+    }
+
+    private Class<?> type(String name) throws ClassNotFoundException {
+        return Class.forName(PIPELINE + name, true, jar);
+    }
+
+    private Object made(String name, Object... arguments) throws ReflectiveOperationException {
+        Constructor<?> constructor = type(name).getDeclaredConstructors()[0];
+        constructor.setAccessible(true);
+        return constructor.newInstance(arguments);
+    }
+
+    private static Object call(Object target, String name, Object... arguments)
+            throws ReflectiveOperationException {
+        Method method =
+                Arrays.stream(target.getClass().getDeclaredMethods())
+                        .filter(one -> one.getName().equals(name) && !one.isBridge())
+                        .findFirst()
+                        .orElseThrow(() -> new NoSuchMethodException(name));
+        method.setAccessible(true);
+        return method.invoke(target, arguments);
+    }
+
+    @Override
+    public void close() throws IOException {
+        jar.close();
+    }
+}
