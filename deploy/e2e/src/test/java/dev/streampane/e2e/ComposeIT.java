@@ -20,6 +20,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ class ComposeIT {
 
     @TempDir Path data;
 
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private LocalKafka kafka;
     private LocalElasticsearch elasticsearch;
     private LocalFlink flink;
@@ -51,15 +54,18 @@ class ComposeIT {
     @BeforeEach
     void startServers() {
         kafka = LocalKafka.start(data.resolve("kafka"));
+        running.push(kafka);
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        running.push(elasticsearch);
         flink = LocalFlink.start(data.resolve("flink"));
+        running.push(flink);
     }
 
     @AfterEach
-    void closeServers() {
-        flink.close();
-        elasticsearch.close();
-        kafka.close();
+    void closeServers() throws Exception {
+        while (!running.isEmpty()) {
+            running.pop().close();
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  */
 final class ExposedMetrics {
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/metrics");
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
     private static final Pattern SAMPLE = Pattern.compile("([A-Za-z_:][\\w:]*)(?:\\{(.*)})? \\S+");
@@ -46,7 +47,9 @@ final class ExposedMetrics {
     /** Waits until everything that the file promises is there, and wants nothing that it does not name. */
     static void awaitDocumented(String process, URI url) {
         List<String> lines = documented(process);
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(
                         () -> {
                             Set<String> exposed = exposed(process, url);
@@ -86,9 +89,7 @@ final class ExposedMetrics {
     /** One line per name, and the same in target/metrics for who adds a metric. */
     private static Set<String> exposed(String process, URI url) throws Exception {
         String body =
-                HttpClient.newHttpClient()
-                        .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
-                        .body();
+                CLIENT.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body();
         Map<String, String> types = new TreeMap<>();
         Map<String, Set<String>> labels = new TreeMap<>();
         for (String line : body.lines().toList()) {

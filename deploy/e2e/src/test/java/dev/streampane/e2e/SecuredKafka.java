@@ -123,6 +123,9 @@ final class SecuredKafka implements AutoCloseable {
                     .all()
                     .get();
             admin.createAcls(further).all().get();
+        } catch (Exception e) {
+            kafka.close();
+            throw e;
         }
         return kafka;
     }
