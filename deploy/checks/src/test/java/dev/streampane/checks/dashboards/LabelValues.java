@@ -2,34 +2,41 @@
 package dev.streampane.checks.dashboards;
 
 import dev.streampane.checks.facts.CompiledClasses;
+import dev.streampane.checks.facts.FlinkClassPath;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.local.Checkout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLClassLoader;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
-import org.objectweb.asm.tree.LdcInsnNode;
-import org.objectweb.asm.tree.MethodNode;
 
-/** Values of labels that an expression asks for: jobs, processes, verdicts. */
+/** Values of labels that an expression asks for: jobs, processes, verdicts, patterns of operators. */
 final class LabelValues {
 
     /** As the {@code PodMonitor} of production calls JobManagers and TaskManagers. */
     private static final String FLINK = "flink";
 
+    private static final String SINKS =
+            "org/apache/flink/streaming/runtime/translators/SinkTransformationTranslator$SinkExpander.class";
+
     private static final Pattern MATCHER =
             Pattern.compile(
-                    "(?<!\\w)(job|job_name|exported_job|verdict)\\s*[=!][~=]?\\s*\"([^\"$]+)\"");
+                    "(?<!\\w)(job|job_name|exported_job|verdict|operator_name)\\s*[=!][~=]?\\s*\"([^\"$]+)\"");
     private static final Map<String, Set<String>> KNOWN =
             Map.of(
                     "job", processes(),
                     "job_name", JobOptions.jobs(),
                     "exported_job", JobOptions.jobs(),
-                    "verdict", verdicts());
+                    "verdict", verdicts(),
+                    "operator_name", operators());
 
     private LabelValues() {}
 
@@ -48,7 +55,9 @@ final class LabelValues {
         Matcher matcher = MATCHER.matcher(expression);
         while (matcher.find()) {
             for (String value : matcher.group(2).split("\\|")) {
-                if (!unknown || !KNOWN.get(matcher.group(1)).contains(value)) {
+                if (!unknown
+                        || KNOWN.get(matcher.group(1)).stream()
+                                .noneMatch(it -> it.matches(value))) {
                     values.add(value);
                 }
             }
@@ -68,15 +77,22 @@ final class LabelValues {
         Service service = Service.named("results-api").orElseThrow();
         for (ClassNode node : CompiledClasses.below(service.classes())) {
             if (node.name.endsWith("/AuditMetrics")) {
-                for (MethodNode method : node.methods) {
-                    for (AbstractInsnNode instruction : method.instructions) {
-                        if (instruction instanceof LdcInsnNode constant
-                                && constant.cst instanceof String text) {
-                            texts.add(text);
-                        }
-                    }
-                }
+                texts.addAll(CompiledClasses.texts(node));
             }
+        }
+        return texts;
+    }
+
+    /** Every text of the jobs, and what Flink calls the parts of a sink. */
+    private static Set<String> operators() {
+        Set<String> texts = new TreeSet<>();
+        CompiledClasses.below(Checkout.root().resolve("flink-pipeline/target/classes"))
+                .forEach(node -> texts.addAll(CompiledClasses.texts(node)));
+        try (URLClassLoader flink = FlinkClassPath.open();
+                InputStream sinks = flink.getResourceAsStream(SINKS)) {
+            texts.addAll(CompiledClasses.texts(CompiledClasses.read(sinks.readAllBytes())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return texts;
     }

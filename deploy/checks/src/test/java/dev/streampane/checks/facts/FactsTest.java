@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldNode;
 
 class FactsTest {
 
@@ -96,6 +99,20 @@ class FactsTest {
             })
     void shouldKnowWhatIsNoPathOfResultsApi(String path) {
         assertThat(Paths.has(Service.RESULTS_API, path)).isFalse();
+    }
+
+    @Test
+    void shouldTakeNoOtherTextForAPath() {
+        // Given
+        ClassNode folder = new ClassNode();
+        folder.fields.add(new FieldNode(Opcodes.ACC_STATIC, "F", "", null, "/tmp/x"));
+        ClassNode route = new ClassNode();
+        route.fields.addAll(folder.fields);
+        route.visitMethod(0, "route", "(Lio/vertx/ext/web/Router;)V", null, null);
+
+        // When Then
+        assertThat(Paths.routes(folder)).isEmpty();
+        assertThat(Paths.routes(route)).containsExactly("/tmp/x");
     }
 
     @Test

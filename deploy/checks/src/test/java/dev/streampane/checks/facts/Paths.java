@@ -12,10 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldNode;
-import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /** The paths that a service answers: its resources', its routes', and those that Quarkus has put into its start. */
@@ -23,6 +21,7 @@ public final class Paths {
 
     private static final String PATH = "jakarta.ws.rs.Path";
     private static final String VALUE = "value";
+    private static final String ROUTER = "Lio/vertx/ext/web/Router;";
     private static final Pattern PARAMETER = Pattern.compile("\\{[^/}]+}");
     private static final Map<Service, Set<String>> ALL = new EnumMap<>(Service.class);
 
@@ -49,11 +48,7 @@ public final class Paths {
         Set<String> paths = new TreeSet<>();
         for (ClassNode node : CompiledClasses.below(service.classes())) {
             resources(node, paths);
-            for (FieldNode field : node.fields) {
-                if (field.value instanceof String text && text.startsWith("/")) {
-                    paths.add(text);
-                }
-            }
+            paths.addAll(routes(node));
         }
         pages(service.classes().resolve("META-INF/resources"), paths);
         frameworkRoutes(service.quarkusApp().resolve("quarkus/generated-bytecode.jar"), paths);
@@ -69,6 +64,19 @@ public final class Paths {
             String ofMethod = CompiledClasses.value(method.visibleAnnotations, PATH, VALUE);
             paths.add(ofMethod == null ? ofClass : ofClass + ofMethod);
         }
+    }
+
+    /** Constants of a class that gives the router its routes. */
+    static Set<String> routes(ClassNode node) {
+        Set<String> paths = new TreeSet<>();
+        if (node.methods.stream().anyMatch(method -> method.desc.contains(ROUTER))) {
+            for (FieldNode field : node.fields) {
+                if (field.value instanceof String text && text.startsWith("/")) {
+                    paths.add(text);
+                }
+            }
+        }
+        return paths;
     }
 
     private static void pages(Path folder, Set<String> paths) {
@@ -92,15 +100,9 @@ public final class Paths {
                             .filter(file -> file.getName().contains("/VertxHttpProcessor$"))
                             .toList()) {
                 ClassNode node = CompiledClasses.read(zip.getInputStream(entry).readAllBytes());
-                for (MethodNode method : node.methods) {
-                    for (AbstractInsnNode instruction : method.instructions) {
-                        if (instruction instanceof LdcInsnNode constant
-                                && constant.cst instanceof String text
-                                && text.startsWith("/q/")) {
-                            paths.add(text);
-                        }
-                    }
-                }
+                CompiledClasses.texts(node).stream()
+                        .filter(text -> text.startsWith("/q/"))
+                        .forEach(paths::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
