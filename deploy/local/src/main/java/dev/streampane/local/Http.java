@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -21,11 +20,7 @@ public final class Http {
     /** How long an answer may take where nobody says otherwise. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(5))
-                    .build();
+    static final HttpClient CLIENT = client().build();
 
     private Http() {}
 
@@ -50,19 +45,23 @@ public final class Http {
     }
 
     public static JsonNode put(URI uri, String json) throws IOException {
-        return withBody("PUT", uri, json);
+        return send(withBody("PUT", uri, json));
     }
 
     public static JsonNode post(URI uri, String json) throws IOException {
-        return withBody("POST", uri, json);
+        return send(withBody("POST", uri, json));
     }
 
-    private static JsonNode withBody(String method, URI uri, String json) throws IOException {
-        BodyPublisher body = BodyPublishers.ofString(json);
-        return send(
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", "application/json")
-                        .method(method, body));
+    static HttpRequest.Builder withBody(String method, URI uri, String json) {
+        return HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(json));
+    }
+
+    static HttpClient.Builder client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5));
     }
 
     private static JsonNode send(HttpRequest.Builder builder) throws IOException {
@@ -77,9 +76,14 @@ public final class Http {
      * @throws IOException when there is no answer within {@code patience}, too
      */
     public static JsonNode send(HttpRequest.Builder builder, Duration patience) throws IOException {
+        return send(CLIENT, builder, patience);
+    }
+
+    static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience)
+            throws IOException {
         HttpRequest request = builder.timeout(patience).build();
         try {
-            HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw new StatusException(request, response.statusCode(), response.body());
             }

@@ -2,13 +2,17 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.local.ElasticsearchAccess;
 import dev.streampane.local.Http;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.TopicCatalogue;
 import dev.streampane.local.stack.StackException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +36,9 @@ import picocli.CommandLine.Spec;
                 "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
 final class PrepareCommand implements Callable<Integer> {
 
+    private static final String CA_FILE = "--elasticsearch-ca-file";
+    private static final String API_KEY_FILE = "--elasticsearch-api-key-file";
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -48,12 +55,28 @@ final class PrepareCommand implements Callable<Integer> {
             description = "Elasticsearch that gets the templates.")
     private URI elasticsearch;
 
+    @Option(
+            names = CA_FILE,
+            paramLabel = "FILE",
+            description = {
+                "Certificates in PEM that alone are believed for https",
+                "(default: those of the JVM)."
+            })
+    private Path caFile;
+
+    @Option(
+            names = API_KEY_FILE,
+            paramLabel = "FILE",
+            description = "API key for Elasticsearch; https only.")
+    private Path apiKeyFile;
+
     @Override
     public Integer call() {
         if (bootstrapServers == null && elasticsearch == null) {
             throw new ParameterException(
                     spec.commandLine(), "--bootstrap-servers or --elasticsearch is missing");
         }
+        ElasticsearchAccess access = access();
         PrintWriter out = spec.commandLine().getOut();
         if (bootstrapServers != null) {
             TopicCatalogue catalogue =
@@ -62,15 +85,41 @@ final class PrepareCommand implements Callable<Integer> {
             out.printf("topics: the %d of the catalogue are there%n", catalogue.topics().size());
         }
         if (elasticsearch != null) {
-            install();
+            install(access);
             out.println("index templates: put");
         }
         return 0;
     }
 
-    private void install() {
+    private ElasticsearchAccess access() {
+        if (apiKeyFile != null
+                && elasticsearch != null
+                && !"https".equals(elasticsearch.getScheme())) {
+            throw wrong("--elasticsearch", elasticsearch, "https with " + API_KEY_FILE);
+        }
+        ElasticsearchAccess access = ElasticsearchAccess.OPEN;
         try {
-            IndexTemplates.install(elasticsearch);
+            access = caFile == null ? access : access.believing(caFile);
+        } catch (IOException | GeneralSecurityException e) {
+            throw wrong(CA_FILE, caFile, "a file with certificates in PEM");
+        }
+        try {
+            return apiKeyFile == null ? access : access.with(apiKeyFile);
+        } catch (IOException e) {
+            throw wrong(
+                    API_KEY_FILE,
+                    apiKeyFile,
+                    "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
+        }
+    }
+
+    private ParameterException wrong(String option, Object value, String allowed) {
+        return JobOptions.wrong(spec.commandLine(), option, value, allowed);
+    }
+
+    private void install(ElasticsearchAccess access) {
+        try {
+            IndexTemplates.install(elasticsearch, access);
         } catch (UncheckedIOException e) {
             throw new StackException(
                     e.getCause() instanceof Http.StatusException

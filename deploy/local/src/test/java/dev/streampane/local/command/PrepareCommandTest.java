@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Templates for a server that speaks TLS, and with nobody but who has the key. */
+class PrepareCommandTest {
+
+    private static final String KEY = "geheim==";
+    private static final char[] PASSWORD = "password".toCharArray();
+
+    @TempDir static Path folder;
+    private static Path authority;
+    private static HttpsServer server;
+    private static final List<String> PUT = new CopyOnWriteArrayList<>();
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        KeyStore store = makeCertificate();
+        authority =
+                Files.writeString(
+                        folder.resolve("ca.crt"),
+                        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                                .formatted(
+                                        Base64.getMimeEncoder()
+                                                .encodeToString(
+                                                        store.getCertificate("server")
+                                                                .getEncoded())));
+        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext("/", PrepareCommandTest::answer);
+        server.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.stop(0);
+    }
+
+    @BeforeEach
+    void forget() {
+        PUT.clear();
+    }
+
+    @Test
+    void shouldPutTemplatesWithTheKeyWhereTheAuthorityIsBelieved() throws IOException {
+        // When
+        int code = prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile(KEY));
+
+        // Then
+        assertThat(err.toString()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out.toString().strip()).isEqualTo("index templates: put");
+        assertThat(PUT)
+                .contains(
+                        "/_component_template/window-document",
+                        "/_index_template/audit",
+                        "/alerts-*/_mapping");
+    }
+
+    @Test
+    void shouldSayThatTheKeyIsNotTaken() throws IOException {
+        // When
+        int code =
+                prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile("heimlich"));
+
+        // Then
+        assertThat(code).isEqualTo(3);
+        assertThat(err.toString())
+                .contains("Elasticsearch does not take the index templates", ": 401 ")
+                .doesNotContain("heimlich");
+    }
+
+    @Test
+    void shouldNotBelieveWhomTheJvmDoesNot() throws IOException {
+        // When
+        int code = prepare(url("https"), keyFile(KEY));
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).contains("Elasticsearch does not take the index templates");
+        assertThat(PUT).isEmpty();
+    }
+
+    @Test
+    void shouldSendNoKeyThatOthersCanRead() throws IOException {
+        // When
+        int code = prepare(url("http"), keyFile(KEY));
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("is not allowed; allowed is https with --elasticsearch-api-key-file");
+    }
+
+    @Test
+    void shouldRefuseFilesThatHoldNoCertificateOrNoKey() throws IOException {
+        // Given
+        Path empty = Files.createFile(folder.resolve("empty"));
+
+        // When
+        int authority = prepare(url("https"), "--elasticsearch-ca-file=" + empty);
+        int key = prepare(url("https"), "--elasticsearch-api-key-file=" + empty);
+        int missing = prepare(url("https"), "--elasticsearch-api-key-file=/nowhere/key");
+
+        // Then
+        assertThat(List.of(authority, key, missing)).containsOnly(2);
+        assertThat(err.toString())
+                .contains(
+                        "--elasticsearch-ca-file: '" + empty + "' is not allowed; allowed is",
+                        "--elasticsearch-api-key-file: '" + empty + "' is not allowed; allowed is",
+                        "--elasticsearch-api-key-file: '/nowhere/key' is not allowed");
+    }
+
+    private int prepare(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("prepare"));
+        arguments.addAll(Arrays.asList(options));
+        return Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private static String url(String scheme) {
+        return "--elasticsearch=" + scheme + "://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static String keyFile(String key) throws IOException {
+        return "--elasticsearch-api-key-file="
+                + Files.writeString(folder.resolve("key"), key + "\n");
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            String shown = exchange.getRequestHeaders().getFirst("Authorization");
+            if (("ApiKey " + KEY).equals(shown)) {
+                PUT.add(exchange.getRequestURI().getPath());
+                exchange.sendResponseHeaders(200, -1);
+            } else {
+                exchange.sendResponseHeaders(401, -1);
+            }
+        }
+    }
+
+    private static KeyStore makeCertificate() throws Exception {
+        Path file = folder.resolve("server.p12");
+        Process keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-keystore",
+                                file.toString(),
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                new String(PASSWORD),
+                                "-alias",
+                                "server",
+                                "-dname",
+                                "CN=server",
+                                "-keyalg",
+                                "EC",
+                                "-validity",
+                                "2",
+                                "-ext",
+                                "san=ip:127.0.0.1")
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("keytool.log").toFile())
+                        .start();
+        assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(keytool.exitValue()).isZero();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+}
