@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.streampane.checks.facts.Images;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,8 +42,34 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
             return node.path("image").asText();
         }
 
+        /** The image's name without its tag, and without a registry where it is ours. */
+        String repository() {
+            String name = image().substring(0, image().lastIndexOf(':'));
+            return Images.isOwn(image()) ? name.substring(name.indexOf("streampane/")) : name;
+        }
+
+        /** Which of our services it is. */
+        Optional<dev.streampane.checks.facts.Service> own() {
+            return Images.isOwn(image())
+                    ? dev.streampane.checks.facts.Service.named(
+                            repository().substring(repository().indexOf('/') + 1))
+                    : Optional.empty();
+        }
+
         Map<String, String> environment() {
             return environment(node);
+        }
+
+        /** Flink's settings. */
+        Map<String, String> flinkProperties() {
+            try {
+                return new YAMLMapper()
+                        .readValue(
+                                environment().getOrDefault("FLINK_PROPERTIES", "{}"),
+                                new TypeReference<Map<String, String>>() {});
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** The environment as it is written, with the names of variables. */
@@ -119,6 +148,24 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
 
     Optional<Service> service(String name) {
         return services().stream().filter(service -> service.name().equals(name)).findAny();
+    }
+
+    /** Files and folders of this project that a service mounts. */
+    List<Path> mounts(Service service) {
+        return service.texts("volumes").stream()
+                .filter(volume -> volume.startsWith("."))
+                .map(volume -> folder.resolve(volume.substring(0, volume.indexOf(':'))).normalize())
+                .toList();
+    }
+
+    /** The text of a file that is mounted, or lies in a folder that is; empty when there is none. */
+    String mounted(Service service, String name) {
+        return mounts(service).stream()
+                .map(path -> path.endsWith(name) ? path : path.resolve(name))
+                .filter(Files::isRegularFile)
+                .map(ComposeCheck::read)
+                .findFirst()
+                .orElse("");
     }
 
     JsonNode volumes() {

@@ -139,6 +139,7 @@ class ComposeTest {
                     dashboards/grafana/provisioning/datasources/streampane.yml | elasticsearch:9200 | elastic:9200 | grafana: nobody listens on elastic:9200
                     compose/telegraf.conf | kafka:19092 | kafka:9094 | telegraf: nobody listens on kafka:9094
                     compose/telegraf.conf | offset = | isolation_level = | telegraf: isolation_level is no option of inputs.kafka_consumer
+                    compose/telegraf.conf | bucket = "telegraf" | bucket = "points" | telegraf: bucket is not what DOCKER_INFLUXDB_INIT_BUCKET makes
                     compose/telegraf.conf | "telegraf"] | "points"] | telegraf: points is no topic
                     """)
     void shouldNameWhatIsWrongInAMountedFile(
@@ -154,7 +155,7 @@ class ComposeTest {
         Files.writeString(changed, text.replace(before, after));
 
         // When
-        List<String> findings = CodeCheck.findings(ComposeFile.read(deploy.resolve("compose")));
+        List<String> findings = findings(ComposeFile.read(deploy.resolve("compose")));
 
         // Then
         assertThat(findings).contains(finding);
@@ -191,6 +192,7 @@ class ComposeTest {
     private static List<String> findings(ComposeFile file) {
         List<String> findings = new ArrayList<>(ComposeCheck.findings(file));
         findings.addAll(CodeCheck.findings(file));
+        findings.addAll(AddressCheck.findings(file));
         return findings;
     }
 

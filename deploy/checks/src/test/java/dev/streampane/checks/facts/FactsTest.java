@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.stack.Listener;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,14 +158,24 @@ class FactsTest {
                 [[inputs.kafka_consumer]]
                   offset = "oldest"
                   isolation_level = "ReadCommitted"
+                  topics = ["telegraf", "points"]
+                [[outputs.influxdb_v2]]
+                  bucket = "telegraf"
+                  organization = "streampane"
                 """;
+        Map<String, String> influx =
+                Map.of(
+                        "DOCKER_INFLUXDB_INIT_BUCKET", "points",
+                        "DOCKER_INFLUXDB_INIT_ORG", "streampane");
 
         // When
-        List<String> problems = TelegrafOptions.problems(text);
+        List<String> problems = TelegrafOptions.problems(text, influx);
 
         // Then
         assertThat(problems)
                 .containsExactly(
+                        "points is no topic",
+                        "bucket is not what DOCKER_INFLUXDB_INIT_BUCKET makes",
                         "isolation_level is no option of inputs.kafka_consumer",
                         "no kafka_version");
     }

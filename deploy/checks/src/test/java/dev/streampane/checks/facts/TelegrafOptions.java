@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 public final class TelegrafOptions {
 
     private static final Pattern SECTION = Pattern.compile("\\[+([\\w.]+)]+");
+    private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
     private static final Pattern OPTION = Pattern.compile("(\\w+) = .*");
 
     /** Brokers of Kafka 4 speak to clients of 2.1 and newer; the plugin's default is older. */
@@ -36,11 +38,35 @@ public final class TelegrafOptions {
                     "outputs.influxdb_v2", Set.of("urls", "token", "organization", "bucket"),
                     "outputs.health", Set.of("service_address"));
 
+    /** What InfluxDB makes when it is set up, by option. */
+    private static final Map<String, String> MADE =
+            Map.of(
+                    "bucket", "DOCKER_INFLUXDB_INIT_BUCKET",
+                    "organization", "DOCKER_INFLUXDB_INIT_ORG");
+
     private TelegrafOptions() {}
 
-    /** What Telegraf, or Kafka behind it, refuses in a {@code telegraf.conf}. */
-    public static List<String> problems(String text) {
+    /**
+     * What Telegraf, or Kafka and InfluxDB behind it, refuse in a {@code telegraf.conf}, and topics that nobody writes.
+     *
+     * @param influx the environment of InfluxDB
+     */
+    public static List<String> problems(String text, Map<String, String> influx) {
         List<String> problems = new ArrayList<>();
+        for (MatchResult topics : TOPICS.matcher(text).results().toList()) {
+            for (String topic : topics.group(1).replaceAll("[\" ]", "").split(",")) {
+                if (!Topics.names().contains(topic)) {
+                    problems.add(topic + " is no topic");
+                }
+            }
+        }
+        MADE.forEach(
+                (option, variable) -> {
+                    if (!text.contains(
+                            "\n  %s = \"%s\"\n".formatted(option, influx.get(variable)))) {
+                        problems.add(option + " is not what " + variable + " makes");
+                    }
+                });
         String section = "";
         for (String line : text.lines().map(String::strip).toList()) {
             Matcher header = SECTION.matcher(line);

@@ -15,6 +15,7 @@ enum Check {
     SERVICE_SETTINGS(SettingChecks::services),
     FOREIGN_SETTINGS(SettingChecks::foreign),
     JOB_OPTIONS(SettingChecks::jobs),
+    VALUES(ValueChecks::problems),
     COMMAND(CommandChecks::problems),
     FLINK_OPTIONS(FlinkChecks::configuration),
     FLINK_JOBS(FlinkChecks::jobs),

@@ -129,6 +129,26 @@ class MutationsTest {
                         "op: replace, path: /metadata/name, value: words",
                         "there is no FlinkDeployment of the job word-count"),
                 new Mutation(
+                        Check.VALUES,
+                        "FlinkDeployment index-results",
+                        "op: add, path: /spec/job/args/-, value: --results-topic=results",
+                        "FlinkDeployment index-results: results is no topic"),
+                new Mutation(
+                        Check.VALUES,
+                        "FlinkDeployment time-series-archive",
+                        "op: add, path: /spec/job/args/-, value: --archive-dir=s3://archives/rows",
+                        "FlinkDeployment time-series-archive: nobody makes the bucket archives"),
+                new Mutation(
+                        Check.VALUES,
+                        "FlinkDeployment word-count",
+                        "op: replace, path: /spec/flinkConfiguration/execution.checkpointing.dir, value: s3://checkpoints/all",
+                        "FlinkDeployment word-count: nobody makes the bucket checkpoints"),
+                new Mutation(
+                        Check.VALUES,
+                        "Deployment s3",
+                        "op: replace, path: " + container + "/volumeMounts/0/mountPath, value: /s3",
+                        "Deployment s3: /data is no volume"),
+                new Mutation(
                         Check.COMMAND,
                         "CronJob audit",
                         "op: replace, path: /spec/jobTemplate/spec/template/spec/containers/0/args/1, value: --brokers",

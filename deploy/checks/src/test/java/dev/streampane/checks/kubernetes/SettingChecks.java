@@ -51,7 +51,8 @@ final class SettingChecks {
         List<String> problems = new ArrayList<>();
         for (JsonNode map : manifests.all("ConfigMap")) {
             if (map.path("data").has(TELEGRAF)) {
-                TelegrafOptions.problems(map.path("data").path(TELEGRAF).asText())
+                TelegrafOptions.problems(
+                                map.path("data").path(TELEGRAF).asText(), influx(manifests))
                         .forEach(it -> problems.add(Manifests.nameOf(map) + ": " + it));
             }
         }
@@ -114,6 +115,14 @@ final class SettingChecks {
     /** Whether a client of Kafka has the property. */
     static boolean isKafka(String property) {
         return ServiceSettings.kafka().contains(property) || property.startsWith(PROVIDERS);
+    }
+
+    private static Map<String, String> influx(Manifests manifests) {
+        return manifests.pods().stream()
+                .filter(pods -> pods.service().equals("influxdb"))
+                .map(pods -> Pods.environment(pods.containers().get(0)))
+                .findFirst()
+                .orElse(Map.of());
     }
 
     private static boolean isService(Pods pods) {
