@@ -10,7 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,15 +70,13 @@ public class AuditBooks {
 
     /** The books of each job's newest generation. */
     public List<PartitionBooks> newest() {
-        List<PartitionBooks> all = all();
-        return all.stream()
+        Map<String, Integer> newest = new HashMap<>();
+        return all().stream()
                 .filter(
                         one ->
-                                all.stream()
-                                        .filter(other -> other.job().equals(one.job()))
-                                        .max(Comparator.comparing(PartitionBooks::generation))
-                                        .map(other -> other.generation() == one.generation())
-                                        .orElse(true))
+                                one.generation()
+                                        == newest.computeIfAbsent(
+                                                one.job(), first -> one.generation()))
                 .toList();
     }
 

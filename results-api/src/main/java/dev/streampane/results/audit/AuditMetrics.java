@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The newest books and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
- * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown.
+ * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown, such as an earlier life of a topic.
  */
 final class AuditMetrics {
 
@@ -35,7 +35,9 @@ final class AuditMetrics {
         corrections = MultiGauge.builder("streampane.audit.corrections").register(metrics);
     }
 
-    void show(List<PartitionBooks> books, Map<TopicPartition, Input> inputs) {
+    void show(List<PartitionBooks> all, Map<TopicPartition, Input> inputs) {
+        List<PartitionBooks> books =
+                all.stream().filter(one -> InputTopics.input(one, inputs).isPresent()).toList();
         show(
                 stalled,
                 inputs.entrySet().stream()

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -63,6 +64,7 @@ public class InputTopics {
                         return thread;
                     });
     private volatile Map<TopicPartition, Input> inputs = Map.of();
+    private volatile Future<?> looks;
     private Admin admin;
 
     InputTopics(
@@ -82,11 +84,19 @@ public class InputTopics {
     }
 
     void start(@Observes StartupEvent event) {
-        timer.scheduleWithFixedDelay(this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
+        looks =
+                timer.scheduleWithFixedDelay(
+                        this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
         timer.shutdownNow();
+    }
+
+    /** Whether the broker goes on being asked. */
+    public boolean alive() {
+        Future<?> started = looks;
+        return started == null || !started.isDone();
     }
 
     /** What was found at the last look; empty when the broker has been away since the start. */
@@ -108,12 +118,23 @@ public class InputTopics {
         return input(books, inputs).map(input -> Math.max(0, input.end() - books.last() - 1));
     }
 
-    /** Offsets that are gone before {@code books} cover them; nothing when the broker was not asked or the topic is another one. */
+    /**
+     * Offsets that are gone before {@code books} cover them; nothing when the broker was not asked or the topic is another one.
+     *
+     * <p>The one offset behind the books of a partition that is empty by now does not count: behind the last record of a transaction lies its
+     * marker, which goes like a record.
+     */
     static Optional<Long> expired(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return input(books, inputs).map(input -> Math.max(0, input.start() - books.last() - 1));
+        return input(books, inputs)
+                .map(
+                        input -> {
+                            long gone = Math.max(0, input.start() - books.last() - 1);
+                            return gone == 1 && input.start() == input.end() ? 0 : gone;
+                        });
     }
 
-    private static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+    /** The partition that {@code books} are of; nothing when the broker was not asked or the topic is another one. */
+    static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
         return Optional.ofNullable(inputs.get(new TopicPartition(books.topic(), books.partition())))
                 .filter(input -> input.topicId().equals(books.topicId()));
     }
@@ -123,11 +144,10 @@ public class InputTopics {
             if (admin == null) {
                 admin = kafka.admin("results-api-inputs");
             }
-            Set<String> topics = topics();
-            if (!topics.isEmpty()) {
-                inputs = found(topics);
-                metrics.show(books.newest(), inputs);
-            }
+            List<PartitionBooks> newest = books.newest();
+            Set<String> topics = topics(newest);
+            inputs = topics.isEmpty() ? Map.of() : found(topics, timeless(newest));
+            metrics.show(newest, inputs);
             transactions.look(admin);
         } catch (ExecutionException | KafkaException e) {
             LOG.debugf("Input topics or open transactions are unknown: cause=%s", e);
@@ -135,6 +155,9 @@ public class InputTopics {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warnf(e, "Input topics or open transactions could not be looked at");
+        } catch (Error e) {
+            LOG.errorf(e, "Input topics are looked at no more, start this process again");
+            throw e;
         } finally {
             if (Thread.currentThread().isInterrupted() && admin != null) {
                 admin.close(Duration.ZERO);
@@ -143,9 +166,9 @@ public class InputTopics {
     }
 
     /** What the jobs have read, and what those with windows said they would: a topic without any record has no audit lines. */
-    private Set<String> topics() {
+    private Set<String> topics(List<PartitionBooks> newest) {
         return Stream.concat(
-                        books.newest().stream().map(PartitionBooks::topic),
+                        newest.stream().map(PartitionBooks::topic),
                         runs.newest().values().stream()
                                 .filter(run -> !run.specs().isEmpty())
                                 .map(JobRun::inputTopic)
@@ -167,9 +190,8 @@ public class InputTopics {
                 .collect(Collectors.toSet());
     }
 
-    private Map<TopicPartition, Input> found(Set<String> topics)
+    private Map<TopicPartition, Input> found(Set<String> topics, Set<String> timeless)
             throws ExecutionException, InterruptedException {
-        Set<String> timeless = timeless(books.newest());
         Map<TopicPartition, String> ids = new HashMap<>();
         Set<String> existing = admin.listTopics().names().get();
         List<String> wanted = topics.stream().filter(existing::contains).toList();

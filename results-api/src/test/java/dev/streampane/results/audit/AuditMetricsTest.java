@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditMetricsTest {
 
@@ -23,7 +25,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowRowsByVerdict() {
         // When
-        metrics.show(List.of(books()), Map.of());
+        metrics.show(List.of(books()), Map.of(partition(), new Input("id", 0, 10, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(5);
         assertThat(rows("late", "tumbling(1m)")).isEqualTo(2);
@@ -50,21 +52,45 @@ class AuditMetricsTest {
         assertThat(value("streampane.input.stalled")).isEqualTo(1);
     }
 
-    @Test
-    void shouldShowNoLagOfAnotherLifeOfTheTopic() {
+    @ParameterizedTest
+    @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
+    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(
+            long start, long end, double gone) {
         // When
-        metrics.show(List.of(books()), Map.of(partition(), new Input("other", 0, 20, false)));
+        metrics.show(List.of(books()), Map.of(partition(), new Input("id", start, end, false)));
         // Then
-        assertThat(registry.find("streampane.input.lag").gauges()).isEmpty();
-        assertThat(registry.find("streampane.input.expired").gauges()).isEmpty();
+        assertThat(value("streampane.input.expired")).isEqualTo(gone);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"id, 5", "newer, 7"})
+    void shouldShowTheLifeOfATopicThatThereIs(String alive, double counted) {
+        // When
+        metrics.show(
+                List.of(books("id", 5), books("newer", 7)),
+                Map.of(partition(), new Input(alive, 0, 20, false)));
+        // Then
+        assertThat(rows("counted", "tumbling(1m)")).isEqualTo(counted);
+        assertThat(registry.find("streampane.audit.holes").gauges()).hasSize(1);
+        assertThat(registry.find("streampane.input.lag").gauges()).hasSize(1);
+    }
+
+    @Test
+    void shouldShowNothingOfATopicThatIsGone() {
+        // When
+        metrics.show(List.of(books()), Map.of());
+        // Then
+        assertThat(registry.getMeters()).isEmpty();
     }
 
     @Test
     void shouldForgetBooksThatAreGone() {
         // Given
-        metrics.show(List.of(books()), Map.of());
+        Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
+        metrics.show(List.of(books()), inputs);
+        assertThat(registry.find("streampane.audit.rows").gauges()).isNotEmpty();
         // When
-        metrics.show(List.of(), Map.of());
+        metrics.show(List.of(), inputs);
         // Then
         assertThat(registry.find("streampane.audit.rows").gauges()).isEmpty();
     }
@@ -86,10 +112,17 @@ class AuditMetricsTest {
     }
 
     private static PartitionBooks books() {
-        OpenBooks books = new OpenBooks(KEY);
+        return books("id", 5);
+    }
+
+    private static PartitionBooks books(String topicId, long counted) {
+        PartitionKey key =
+                new PartitionKey(
+                        KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
+        OpenBooks books = new OpenBooks(key);
         books.add(
                 new AuditLine(
-                        KEY,
+                        key,
                         0,
                         9,
                         10,
@@ -98,7 +131,7 @@ class AuditMetricsTest {
                         2,
                         0,
                         List.of(),
-                        List.of(new Verdicts("tumbling(1m)", 5, 2, null)),
+                        List.of(new Verdicts("tumbling(1m)", counted, 2, null)),
                         Instant.parse("2026-01-15T12:00:00Z")));
         return books.snapshot();
     }
