@@ -78,7 +78,7 @@ class OperationsIT {
                 .statusCode(200)
                 .body(
                         "checks.find { it.name == 'followers' }.data.keySet()",
-                        hasItems("tail", "audit", "job-runs", "previews"));
+                        hasItems("tail", "audit", "job-runs", "inputs", "previews"));
     }
 
     @Test

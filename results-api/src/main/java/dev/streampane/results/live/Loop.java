@@ -93,8 +93,8 @@ final class Loop {
     private static void safely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            LOG.warnf(e, "A stream failed, and could not be ended");
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "A stream failed, and could not be ended");
         }
     }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,7 +44,6 @@ public class Previews {
     private final KafkaAccess kafka;
     private final TailFeeds tail;
     private final String topic;
-    private final AtomicBoolean wanted = new AtomicBoolean();
     private final Deque<Frame> kept = new ArrayDeque<>();
     private volatile TopicFollower follower;
     private volatile Runnable listener = () -> {};
@@ -58,8 +56,8 @@ public class Previews {
     }
 
     /** Begins to follow the topic, unless that was done before. */
-    void want() {
-        if (wanted.compareAndSet(false, true)) {
+    synchronized void want() {
+        if (follower == null) {
             follower = TopicFollower.start(kafka, topic, new Reader(this::add));
         }
     }

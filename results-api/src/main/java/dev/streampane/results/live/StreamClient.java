@@ -92,7 +92,7 @@ final class StreamClient {
                 stage = next;
             }
             again();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
         } finally {
             turning = false;
@@ -274,7 +274,7 @@ final class StreamClient {
                     }
                     try {
                         then.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         failed(e);
                     }
                 });
@@ -295,7 +295,7 @@ final class StreamClient {
         if (failure instanceof ProblemException told) {
             endWith(told.problem().type().code(), told.problem());
         } else if (!closed) {
-            LOG.warnf(failure, "A stream failed");
+            LOG.errorf(failure, "A stream failed");
             endWith("internal", Problem.ofStatus(500, Map.of()));
         }
     }

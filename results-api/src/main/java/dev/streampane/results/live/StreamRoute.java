@@ -142,7 +142,7 @@ public class StreamRoute {
         if (failure instanceof ProblemException told) {
             return told.problem();
         }
-        LOG.warnf(failure, "A stream could not be opened");
+        LOG.errorf(failure, "A stream could not be opened");
         return Problem.ofStatus(500, Map.of());
     }
 
@@ -163,7 +163,7 @@ public class StreamRoute {
             if (asked.emit().previews()) {
                 feed.previews().want();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             limits.release(asked.filter().access());
             failed(context, e);
             return;
@@ -174,13 +174,13 @@ public class StreamRoute {
             response.exceptionHandler(failure -> client.gone());
             response.drainHandler(drained -> client.drained());
             client.open(first.get(), asked.lastEventId(), lifeNanos(), retryMillis());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             client.unopened();
             failed(context, e);
         }
     }
 
-    private static void failed(RoutingContext context, RuntimeException failure) {
+    private static void failed(RoutingContext context, Throwable failure) {
         Problem problem = problem(failure);
         if (context.response().headWritten()) {
             context.response().reset();

@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  *
  * <p>A broker that is away, at the start or later, and a topic that is not there yet are waited for; what has been read is not
  * read again. Whether the topic is still the same one is asked every five seconds. Guarantee: each committed record from the
- * start that the reader chose is handed over once and in order per partition.
+ * start that the reader chose is handed over once and in order per partition. After an {@link Error} it is no longer {@link #alive}.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -89,6 +89,14 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            followUntilClosed();
+        } catch (Error e) {
+            LOG.errorf(e, "Reading has ended, start this process again: topic=%s", topic);
+        }
+    }
+
+    private void followUntilClosed() {
         while (!closed(0)) {
             try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
                     Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic)) {

@@ -77,10 +77,15 @@ public class Authentication {
                                 config.keysRefresh().toMillis(),
                                 tick ->
                                         vertx.executeBlocking(
-                                                () -> {
-                                                    file.refresh();
-                                                    return null;
-                                                })));
+                                                        () -> {
+                                                            file.refresh();
+                                                            return null;
+                                                        })
+                                                .onFailure(Authentication::unread)));
+    }
+
+    private static void unread(Throwable failure) {
+        LOG.errorf(failure, "The keys could not be read again");
     }
 
     /** The tickets that were given. */

@@ -2,10 +2,24 @@
 package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.streampane.results.Logged;
+import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.audit.AuditLine.Verdicts;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 class InputTopicsTest {
@@ -24,6 +38,49 @@ class InputTopicsTest {
                                         books("word-count", "lines", 5, null),
                                         books("fraud-detection", "lines", 5, NOON))))
                 .containsExactly("words");
+    }
+
+    @Test
+    void shouldSayThatItLooksNoMore() {
+        // Given: what cannot be asked at all
+        ResultsConfig config = config();
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        KafkaAccess kafka =
+                new KafkaAccess(Map.of()) {
+                    @Override
+                    public Admin admin(String clientId) {
+                        throw new NoClassDefFoundError("none");
+                    }
+                };
+        InputTopics topics =
+                new InputTopics(
+                        kafka,
+                        new AuditBooks(kafka, config, metrics),
+                        new JobRuns(kafka, config),
+                        new OpenTransactions(config, metrics),
+                        config,
+                        metrics);
+        assertThat(topics.alive()).isTrue();
+        try (Logged log = new Logged(InputTopics.class)) {
+            // When
+            topics.start(new StartupEvent());
+            // Then
+            await().until(() -> !topics.alive());
+            assertThat(log.lines())
+                    .containsExactly(
+                            "ERROR Input topics are looked at no more, start this process again");
+        } finally {
+            topics.stop(new ShutdownEvent());
+        }
+    }
+
+    private static ResultsConfig config() {
+        return new SmallRyeConfigBuilder()
+                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withConverter(Duration.class, 100, new DurationConverter())
+                .withMapping(ResultsConfig.class)
+                .build()
+                .getConfigMapping(ResultsConfig.class);
     }
 
     private static PartitionBooks books(String job, String topic, long rows, Instant clock) {

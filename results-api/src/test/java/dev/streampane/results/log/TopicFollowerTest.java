@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.results.Logged;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TopicFollowerTest {
+
+    private final Logged log = new Logged(TopicFollower.class);
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void shouldSayThatItHasEndedInAnError() {
+        // Given
+        Throwable failure = new NoClassDefFoundError("none");
+        // When
+        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", READER)) {
+            // Then
+            await().until(() -> !follower.alive());
+            assertThat(log.lines())
+                    .containsExactly(
+                            "ERROR Reading has ended, start this process again: topic=topic");
+        }
+    }
+
+    @Test
+    void shouldWaitForABrokerThatIsAway() {
+        // Given
+        Throwable failure = new KafkaException("away");
+        // When
+        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", READER)) {
+            // Then
+            await().until(() -> follower.state() == TopicFollower.State.BROKER_AWAY);
+            assertThat(follower.alive()).isTrue();
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN ");
+        }
+    }
+
+    private static KafkaAccess failing(Throwable failure) {
+        return new KafkaAccess(Map.of()) {
+            @Override
+            public Admin admin(String clientId) {
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) failure;
+            }
+        };
+    }
+
+    private static final TopicReader READER =
+            new TopicReader() {
+                @Override
+                public long[] start(TopicLayout topic, long[] since) {
+                    return since;
+                }
+
+                @Override
+                public void read(ConsumerRecords<byte[], byte[]> records) {
+                    // nothing is read
+                }
+
+                @Override
+                public void caughtUp() {
+                    // nothing is read
+                }
+            };
+}
