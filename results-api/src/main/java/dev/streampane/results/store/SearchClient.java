@@ -14,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -53,8 +55,7 @@ public class SearchClient {
     private final Duration timeout;
     private final Duration retryAfter;
     private final MeterRegistry metrics;
-    private String warnedOf = "";
-    private long warnedAt;
+    private final Map<String, Long> warnedAt = new HashMap<>();
     private final Uni<Boolean> reachable;
 
     /** When it was asked last whether it is reachable, by {@link System#nanoTime}. */
@@ -202,14 +203,14 @@ public class SearchClient {
         return Optional.empty();
     }
 
-    /** One line a minute at most, and one for each other setting. */
+    /** One line a minute at most for each setting. */
     private synchronized void warn(String setting, Throwable failure) {
         long now = System.nanoTime();
-        if (setting.equals(warnedOf) && now - warnedAt < WARNING_INTERVAL.toNanos()) {
+        Long last = warnedAt.get(setting);
+        if (last != null && now - last < WARNING_INTERVAL.toNanos()) {
             return;
         }
-        warnedOf = setting;
-        warnedAt = now;
+        warnedAt.put(setting, now);
         LOG.warnf(
                 "Elasticsearch cannot be used, see %s: cause=%s: %s",
                 setting,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,11 +17,16 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.http.HttpHost;
+import org.elasticsearch.client.Node;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,15 +50,19 @@ class SearchClientTest {
         client =
                 RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
                         .build();
+        elasticsearch = client("10s");
+    }
+
+    private SearchClient client(String timeout) {
         ResultsConfig config =
                 new SmallRyeConfigBuilder()
                         .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                         .withConverter(Duration.class, 100, new DurationConverter())
                         .withMapping(ResultsConfig.class)
-                        .withDefaultValue("results.query.timeout", "300ms")
+                        .withDefaultValue("results.query.timeout", timeout)
                         .build()
                         .getConfigMapping(ResultsConfig.class);
-        elasticsearch = new SearchClient(client, config, new SimpleMeterRegistry());
+        return new SearchClient(client, config, new SimpleMeterRegistry());
     }
 
     @AfterEach
@@ -88,6 +98,7 @@ class SearchClientTest {
     @Test
     void shouldBeUnavailableWhenElasticsearchIsSlow() {
         // Given: an answer that does not come
+        elasticsearch = client("300ms");
         server.createContext(
                 "/",
                 exchange -> {
@@ -103,7 +114,7 @@ class SearchClientTest {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.problem().status()).isEqualTo(503));
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
@@ -116,6 +127,45 @@ class SearchClientTest {
                         ProblemException.class,
                         e -> assertThat(e.problem().status()).isEqualTo(503));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
+    }
+
+    @Test
+    void shouldWarnOfEachSettingOnceAMinute() throws Exception {
+        // Given: a server that refuses the key, and one that speaks no TLS
+        answer(401, "{}");
+        ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        CompletableFuture<Void> refusing = CompletableFuture.runAsync(() -> refuse(plain));
+        List<HttpHost> hosts =
+                List.of(
+                        new HttpHost("127.0.0.1", server.getAddress().getPort()),
+                        new HttpHost("127.0.0.1", plain.getLocalPort(), "https"));
+        try (Logged log = new Logged(SearchClient.class)) {
+            for (int n = 0; n < 6; n++) {
+                // When
+                client.setNodes(List.of(new Node(hosts.get(n % 2))));
+                assertThatThrownBy(this::search).isInstanceOf(ProblemException.class);
+            }
+            // Then
+            assertThat(log.lines())
+                    .hasSize(2)
+                    .anyMatch(line -> line.contains("quarkus.elasticsearch.api-key"))
+                    .anyMatch(line -> line.contains("quarkus.elasticsearch.protocol"));
+        } finally {
+            plain.close();
+            refusing.join();
+        }
+    }
+
+    /** Answers in plain text, whatever comes, until the socket is closed. */
+    private static void refuse(ServerSocket plain) {
+        while (!plain.isClosed()) {
+            try (Socket connection = plain.accept()) {
+                connection.getInputStream().read(new byte[8_192]);
+                connection.getOutputStream().write("plain text".getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // closed
+            }
+        }
     }
 
     @Test
@@ -181,6 +231,6 @@ class SearchClientTest {
         elasticsearch
                 .search("window-results", ResultJson.JSON.createObjectNode())
                 .await()
-                .atMost(Duration.ofSeconds(10));
+                .atMost(Duration.ofSeconds(30));
     }
 }
