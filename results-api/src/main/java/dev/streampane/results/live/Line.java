@@ -3,14 +3,22 @@ package dev.streampane.results.live;
 
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Lets a few questions be open at a time; the others wait in line, and leave it when nobody waits for them any more. Safe for use by several threads. */
 final class Line {
 
+    private static final Logger LOG = Logger.getLogger(Line.class);
+
     private final int most;
     private final Set<Place> waiting = new LinkedHashSet<>();
+    private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger turnsLeft = new AtomicInteger();
     private int open;
 
     Line(int most) {
@@ -34,6 +42,21 @@ final class Line {
     /** Number of questions that wait. */
     synchronized int waiting() {
         return waiting.size();
+    }
+
+    /** One behind the other: a question that has its answer at once gives the next one its turn, and would nest in it. */
+    private void take(Runnable turn) {
+        turns.add(turn);
+        if (turnsLeft.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            try {
+                turns.remove().run();
+            } catch (RuntimeException | Error e) {
+                LOG.errorf(e, "A question could not be asked");
+            }
+        } while (turnsLeft.decrementAndGet() > 0);
     }
 
     private final class Place {
@@ -75,7 +98,7 @@ final class Line {
                 }
             }
             if (next != null) {
-                next.turn.run();
+                take(next.turn);
             }
         }
     }

@@ -103,8 +103,7 @@ final class Snapshotting implements Stage {
     private boolean begin(StreamClient client, boolean late) {
         Tail.Cut taken = client.cut(windows, snapshots.maxRows());
         Optional<Position.Topic> floors = client.resultsBelow(taken.floors());
-        // also when the tail has all of this life of the topic: an earlier one may have left
-        // windows
+        // also when the tail has all of this life of the topic: an earlier one may have left some
         int page = Math.min(OlderWindows.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = taken.entries().size() + (floors.isPresent() ? page : 0);
         if (snapshots.reserve(wanted)) {

@@ -67,6 +67,23 @@ class LineTest {
         assertThat(line.waiting()).isZero();
     }
 
+    @Test
+    void shouldAskManyWhoseAnswersAreThereAtOnce() {
+        // Given
+        ask("a");
+        ask("b");
+        for (int n = 0; n < 20_000; n++) {
+            line.ask(() -> Uni.createFrom().item("at once"))
+                    .subscribe()
+                    .with(answered::add, failure -> answered.add(failure.toString()));
+        }
+        // When
+        answers.get(0).complete("A");
+        // Then
+        assertThat(answered).hasSize(20_001).contains("at once").containsOnly("A", "at once");
+        assertThat(line.waiting()).isZero();
+    }
+
     private Cancellable ask(String question) {
         return line.ask(
                         () -> {
