@@ -43,7 +43,7 @@ final class ReaderPool {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** Calls that wait for a thread; one more fails as if Kafka did not answer. */
+    /** Calls that wait for a thread; one more is refused. */
     static final int MAX_WAITING = 10_000;
 
     private final KafkaAccess kafka;
@@ -80,7 +80,7 @@ final class ReaderPool {
                             try {
                                 threads.execute(call);
                             } catch (RejectedExecutionException e) {
-                                call.refuse();
+                                emitter.fail(threads.isShutdown() ? closing() : tooMany());
                             }
                         })
                 .onFailure(KafkaException.class)
@@ -100,7 +100,7 @@ final class ReaderPool {
 
     /** Interrupts what is being read and closes all clients, within about five seconds. */
     void close() {
-        threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).refuse());
+        threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).emitter.fail(closing()));
         try {
             threads.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -143,10 +143,6 @@ final class ReaderPool {
             }
             emitter.complete(result);
         }
-
-        private void refuse() {
-            emitter.fail(new KafkaException("closing, or too many wait"));
-        }
     }
 
     private Clients take() {
@@ -177,6 +173,18 @@ final class ReaderPool {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static KafkaException closing() {
+        return new KafkaException("closing");
+    }
+
+    private static ProblemException tooMany() {
+        return new ProblemException(
+                Problem.unavailable(
+                        ProblemType.TOO_MANY_QUERIES,
+                        "As many reads of the log wait for their turn as may: " + MAX_WAITING,
+                        RETRY));
     }
 
     private static ProblemException away() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
@@ -47,7 +48,10 @@ class ReaderPoolTest {
         assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(5)))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
-                        e -> assertThat(e.problem().status()).isEqualTo(503));
+                        e -> {
+                            assertThat(e.problem().status()).isEqualTo(503);
+                            assertThat(e.problem().type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
+                        });
         // When
         waiting.forEach(Cancellable::cancel);
         // Then
