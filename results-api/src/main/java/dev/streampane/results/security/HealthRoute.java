@@ -41,7 +41,8 @@ public class HealthRoute {
     }
 
     private void handle(RoutingContext context) {
-        if (!context.normalizedPath().startsWith(PATH)) {
+        String path = context.normalizedPath();
+        if (!path.equals(PATH) && !path.startsWith(PATH + "/")) {
             context.next();
             return;
         }
