@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
+import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicFollower;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.log.TopicReader;
@@ -11,9 +12,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jboss.logging.Logger;
 
 /** Keeps one topic of a {@link Tail} filled, by the one consumer of it in this process. */
 final class TopicFeed implements TopicReader {
+
+    private static final Logger LOG = Logger.getLogger(TopicFeed.class);
 
     private final Tail tail;
     private final Tail.Kept kept;
@@ -112,7 +116,17 @@ final class TopicFeed implements TopicReader {
         if (load != null) {
             load.openInto(tail);
             load = null;
+            warnOfLongPositions();
             more.run();
+        }
+    }
+
+    private void warnOfLongPositions() {
+        int length = tail.position().toString().length();
+        if (length > Position.MAX_LENGTH) {
+            LOG.warnf(
+                    "Streams cannot be resumed, topics have too many partitions: topic=%s position=%d characters, at most %d are read",
+                    kept.name(), length, Position.MAX_LENGTH);
         }
     }
 
