@@ -52,7 +52,7 @@ public final class NodePackages {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        boolean ended = install.waitFor(120, TimeUnit.SECONDS);
+        boolean ended = install.waitFor(10, TimeUnit.MINUTES);
         install.destroyForcibly();
         assertThat(ended && install.exitValue() == 0).as(Files.readString(log)).isTrue();
         Files.copy(SOURCE.resolve(LOCK), done, StandardCopyOption.REPLACE_EXISTING);

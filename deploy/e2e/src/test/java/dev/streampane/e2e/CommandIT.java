@@ -30,6 +30,8 @@ class CommandIT {
     private static final Path COMMAND = Checkout.root().resolve("deploy/streampane");
 
     /** On quiet cores it takes 1 to 2 s; jobs that have not stopped after 8 s are killed. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final Duration CTRL_C = Duration.ofSeconds(25);
 
     @TempDir Path folder;
@@ -92,7 +94,7 @@ class CommandIT {
     }
 
     private void awaitPrinted(Shell shell, String text) {
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(PATIENCE)
                 .until(() -> shell.printed().contains(text) || !shell.process().isAlive());
         assertThat(shell.process().isAlive()).as("still runs after '%s'", text).isTrue();
     }
@@ -139,7 +141,7 @@ class CommandIT {
             Shell up = shell(up(""));
 
             // Then
-            assertThat(up.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+            assertThat(up.exitCode(PATIENCE)).isEqualTo(2);
             assertThat(up.printed().lines())
                     .singleElement()
                     .asString()
@@ -163,7 +165,7 @@ class CommandIT {
                         Map.of());
 
         // Then
-        assertThat(status.exitCode(Duration.ofSeconds(30))).isEqualTo(4);
+        assertThat(status.exitCode(PATIENCE)).isEqualTo(4);
         assertThat(status.printed()).startsWith("streampane: no stack runs on " + data);
     }
 
@@ -173,7 +175,7 @@ class CommandIT {
         Shell help = shell("\"$SP\" up --help | head -1; exit ${PIPESTATUS[1]}");
 
         // Then
-        assertThat(help.exitCode(Duration.ofSeconds(30))).isZero();
+        assertThat(help.exitCode(PATIENCE)).isZero();
         assertThat(help.printed()).startsWith("Usage: streampane up").doesNotContain("Exception");
     }
 
@@ -181,7 +183,7 @@ class CommandIT {
     void shouldEndAtOnceByCtrlCWhileServersStart() throws Exception {
         // Given
         Shell up = shell(up("--json"));
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(PATIENCE)
                 .until(
                         () ->
                                 RunningStack.read(data)
@@ -206,7 +208,7 @@ class CommandIT {
         awaitMetrics("transaction-simulator", Listener.TRANSACTION_SIMULATOR);
 
         // When
-        int twiceCode = twice.exitCode(Duration.ofSeconds(30));
+        int twiceCode = twice.exitCode(PATIENCE);
         ctrlC(up);
         int code = up.exitCode(CTRL_C);
 
@@ -222,7 +224,7 @@ class CommandIT {
         Shell otherWindow = shell(up("--window 10s"));
 
         // Then
-        assertThat(otherWindow.exitCode(Duration.ofSeconds(90))).isEqualTo(2);
+        assertThat(otherWindow.exitCode(PATIENCE)).isEqualTo(2);
         assertThat(otherWindow.printed())
                 .contains(
                         "weather-average has state of tumbling(5s) windows and cannot go on with tumbling(10s)")
@@ -234,7 +236,7 @@ class CommandIT {
         Shell again = shell(up("--for 1s"));
 
         // Then
-        assertThat(again.exitCode(Duration.ofMinutes(3))).isZero();
+        assertThat(again.exitCode(PATIENCE)).isZero();
         assertThat(again.printed()).containsPattern("weather-average .* generation 1, on from ");
         assertNothingIsLeft();
     }

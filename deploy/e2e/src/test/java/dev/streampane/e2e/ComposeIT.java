@@ -87,7 +87,7 @@ class ComposeIT {
         assertThat(run("prepare")).contains("topics: the");
         assertThat(run("jobs")).contains("weather-average: runs already");
         Path state = data.resolve("streampane/state");
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(
                         () ->
                                 assertThat(JOBS)
@@ -141,7 +141,7 @@ class ComposeIT {
 
     private static String smoke(int port) throws IOException, InterruptedException {
         ProcessBuilder smoke =
-                new ProcessBuilder(COMPOSE.resolve("smoke").toString(), "--within", "120")
+                new ProcessBuilder(COMPOSE.resolve("smoke").toString(), "--within", "600")
                         .redirectErrorStream(true);
         smoke.environment().put("RESULTS_API_PORT", String.valueOf(port));
         Process process = smoke.start();

@@ -42,7 +42,7 @@ class ExplainIT {
     private static final String WINDOWS =
             "tumbling(20s);sliding(30s,15s);session(3s);calendar(day,Pacific/Kiritimati);all:tumbling(10s);global(count=50)";
     private static final String JOB = Feed.READINGS.job();
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String RESULTS = "window-results";
 
     /** As many as results-api explains at once. */

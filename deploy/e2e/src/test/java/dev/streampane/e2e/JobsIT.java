@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs that are stopped, started, changed and superseded by commands while the stack runs, held against the oracle. */
 class JobsIT {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final WindowRule FIRST = WindowRule.tumbling(Duration.ofSeconds(5));
     private static final WindowRule STRICTER =
             FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
@@ -133,7 +134,7 @@ class JobsIT {
     private static void superviseWhatCommandsHaveLeft(Up up, Load readings) {
         up.command("jobs", "stop", TOTAL);
         up.kill("jobmanager");
-        await().atMost(Duration.ofMinutes(2)).until(() -> runsWith(up, 1));
+        await().atMost(PATIENCE).until(() -> runsWith(up, 1));
         readings.publish(Duration.ofSeconds(20));
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +STOPPED");
         up.command("jobs", "start", TOTAL);
@@ -169,7 +170,7 @@ class JobsIT {
     }
 
     private static void awaitCheckpoint(Up up, int generation, long id) {
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(PATIENCE)
                 .until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
     }
 
@@ -204,7 +205,7 @@ class JobsIT {
         expected.removeAll(ids(impatient));
         assertThat(expected).isNotEmpty();
 
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(2))
                 .until(
                         () -> {
@@ -250,7 +251,7 @@ class JobsIT {
 
     /** Waits until every record of every partition is in an audit line. */
     private static void awaitRead(Up up) {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(PATIENCE)
                 .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
     }
 

@@ -74,7 +74,7 @@ final class KafkaUser {
     void cannotWrite(List<String> topics) {
         Map<String, Object> settings = new HashMap<>(client);
         settings.put("enable.idempotence", false);
-        settings.put("max.block.ms", 5000);
+        settings.put("max.block.ms", 60_000);
         try (var producer = producer(settings)) {
             for (String topic : topics) {
                 byte[] value = "x".getBytes(StandardCharsets.UTF_8);
@@ -94,7 +94,7 @@ final class KafkaUser {
                 var partition = new TopicPartition(topic, 0);
                 consumer.assign(List.of(partition));
                 consumer.seek(partition, 0);
-                assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(5)))
+                assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(1)))
                         .as("%s reads %s", name, topic)
                         .isInstanceOf(TopicAuthorizationException.class);
             }

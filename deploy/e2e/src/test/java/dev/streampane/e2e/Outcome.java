@@ -75,7 +75,7 @@ final class Outcome {
     static void awaitBalanced(String bootstrapServers) {
         List<BooksReport> reports = new ArrayList<>();
         try {
-            await().atMost(Duration.ofMinutes(2))
+            await().atMost(Duration.ofMinutes(5))
                     .until(
                             () -> {
                                 reports.add(Books.check(bootstrapServers));

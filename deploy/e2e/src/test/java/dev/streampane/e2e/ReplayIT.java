@@ -42,7 +42,7 @@ class ReplayIT {
     private static final String WINDOWS =
             "tumbling(5s);sliding(10s,5s);session(700ms);calendar(day,Europe/Berlin);all:tumbling(10s)";
     private static final String JOB = Feed.READINGS.job();
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String RESULTS = "window-results";
 
     @TempDir Path data;

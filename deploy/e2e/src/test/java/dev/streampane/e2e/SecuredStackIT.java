@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecuredStackIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final List<String> TOPICS =
             TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
                     .map(TopicCatalogue.Topic::name)
@@ -304,7 +304,8 @@ class SecuredStackIT {
     @Test
     void shouldWriteToElasticsearchAndReadFromItByTlsWithAKey() {
         patiently("documents").until(() -> indexed() > 0);
-        assertThat(rest.get("/q/health/ready").toString()).contains("\"reachable\":true");
+        patiently("Elasticsearch by a process that may have found it changed before")
+                .until(() -> rest.get("/q/health/ready").toString().contains("\"reachable\":true"));
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("native")
 class SimulatedNativeIT {
 
-    private static final Duration WINDOWS_COME = Duration.ofSeconds(90);
+    private static final Duration WINDOWS_COME = Duration.ofMinutes(5);
     private static final List<String> JOBS = List.of("weather-average", "transaction-total");
     private static final List<String> SERVICES =
             List.of("iot-simulator", "transaction-simulator", "results-api");

@@ -38,7 +38,7 @@ final class Up implements AutoCloseable {
     /** Keeps all ports below those that the system gives to outgoing connections. */
     private static final int MOST_OFFSET = 22_000;
 
-    private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(10);
 
     private final Path data;
     private final int portOffset;
@@ -95,6 +95,7 @@ final class Up implements AutoCloseable {
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
+        builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "5m");
         try {
             Up up = new Up(data, portOffset, builder.start());
             up.awaitReady();
@@ -245,7 +246,7 @@ final class Up implements AutoCloseable {
         List<ProcessHandle> descendants = process.descendants().toList();
         try {
             process.destroy();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {
