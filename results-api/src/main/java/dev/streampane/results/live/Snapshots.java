@@ -62,7 +62,7 @@ public class Snapshots {
     private final Duration timeout;
 
     /** No more wait than hold memory, for the others do not ask. */
-    private final Line questions = new Line(OPEN_QUESTIONS);
+    private final QuestionQueue questions = new QuestionQueue(OPEN_QUESTIONS);
 
     private long rows;
     private long lastRefused = System.nanoTime() - RECENTLY_NANOS;

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Lets a few questions be open at a time; the others wait in line, and leave it when nobody waits for them any more. Safe for use by several threads. */
-final class Line {
+final class QuestionQueue {
 
-    private static final Logger LOG = Logger.getLogger(Line.class);
+    private static final Logger LOG = Logger.getLogger(QuestionQueue.class);
 
     private final int most;
     private final Set<Place> waiting = new LinkedHashSet<>();
@@ -21,7 +21,7 @@ final class Line {
     private final AtomicInteger turnsLeft = new AtomicInteger();
     private int open;
 
-    Line(int most) {
+    QuestionQueue(int most) {
         this.most = most;
     }
 
@@ -65,7 +65,7 @@ final class Line {
         private boolean left;
 
         private void enter(Runnable itsTurn) {
-            synchronized (Line.this) {
+            synchronized (QuestionQueue.this) {
                 if (left) {
                     return;
                 }
@@ -83,7 +83,7 @@ final class Line {
         /** Has its answer, or nobody wants it any more. */
         private void leave() {
             Place next = null;
-            synchronized (Line.this) {
+            synchronized (QuestionQueue.this) {
                 if (left) {
                     return;
                 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class LineTest {
+class QuestionQueueTest {
 
-    private final Line line = new Line(2);
+    private final QuestionQueue queue = new QuestionQueue(2);
     private final List<String> asked = new ArrayList<>();
     private final List<String> answered = new ArrayList<>();
     private final List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -26,11 +26,11 @@ class LineTest {
         ask("d");
         ask("e");
         assertThat(asked).containsExactly("a", "b");
-        assertThat(line.waiting()).isEqualTo(3);
+        assertThat(queue.waiting()).isEqualTo(3);
         // When: one of them goes
         c.cancel();
         // Then
-        assertThat(line.waiting()).isEqualTo(2);
+        assertThat(queue.waiting()).isEqualTo(2);
         answers.get(0).complete("A");
         assertThat(asked).containsExactly("a", "b", "d");
         assertThat(answered).containsExactly("A");
@@ -52,7 +52,7 @@ class LineTest {
         answers.get(2).complete("C");
         answers.get(3).complete("D");
         for (int n = 0; n < 3; n++) {
-            line.<String>ask(
+            queue.<String>ask(
                             () -> {
                                 throw new IllegalStateException("cannot ask");
                             })
@@ -64,7 +64,7 @@ class LineTest {
         assertThat(asked).endsWith("e");
         assertThat(answered)
                 .containsExactly("no", "C", "D", "cannot ask", "cannot ask", "cannot ask");
-        assertThat(line.waiting()).isZero();
+        assertThat(queue.waiting()).isZero();
     }
 
     @Test
@@ -73,7 +73,7 @@ class LineTest {
         ask("a");
         ask("b");
         for (int n = 0; n < 20_000; n++) {
-            line.ask(() -> Uni.createFrom().item("at once"))
+            queue.ask(() -> Uni.createFrom().item("at once"))
                     .subscribe()
                     .with(answered::add, failure -> answered.add(failure.toString()));
         }
@@ -81,11 +81,11 @@ class LineTest {
         answers.get(0).complete("A");
         // Then
         assertThat(answered).hasSize(20_001).contains("at once").containsOnly("A", "at once");
-        assertThat(line.waiting()).isZero();
+        assertThat(queue.waiting()).isZero();
     }
 
     private Cancellable ask(String question) {
-        return line.ask(
+        return queue.ask(
                         () -> {
                             asked.add(question);
                             CompletableFuture<String> answer = new CompletableFuture<>();
