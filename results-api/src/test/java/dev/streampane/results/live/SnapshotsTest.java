@@ -31,7 +31,7 @@ class SnapshotsTest {
         for (int n = 0; n < 10; n++) {
             // When
             Snapshots.Older older =
-                    snapshots.page(wanted, Optional.empty()).await().atMost(Duration.ofSeconds(5));
+                    snapshots.page(wanted, Optional.empty()).await().atMost(Duration.ofSeconds(30));
             // Then
             assertThat(older.partial()).contains(Snapshots.Partial.STORE_UNAVAILABLE);
             assertThat(older.page().series()).isEmpty();

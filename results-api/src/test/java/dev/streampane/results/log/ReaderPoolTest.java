@@ -27,7 +27,7 @@ class ReaderPoolTest {
             // When
             Uni<Integer> answer = pool.call(clients -> 1);
             // Then
-            assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(5)))
+            assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
                     .hasCauseInstanceOf(NoClassDefFoundError.class);
         }
         pool.close();
@@ -45,7 +45,7 @@ class ReaderPoolTest {
         // When
         Uni<Integer> answer = pool.call(clients -> 1);
         // Then
-        assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> {
