@@ -3,6 +3,7 @@ package dev.streampane.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Checkout;
+import dev.streampane.local.ElasticsearchAccess;
 import dev.streampane.local.FreePorts;
 import dev.streampane.local.Http;
 import dev.streampane.local.IndexTemplates;
@@ -84,11 +85,15 @@ final class SecuredStack implements AutoCloseable {
                             data.resolve("kafka"), certificates, storePassword, List.of(words()));
             running.push(kafka);
             elasticsearch.awaitReady();
-            IndexTemplates.install(elasticsearch.url());
             proxy =
                     new KeyedProxy(
                             elasticsearch.url(), certificates.context(Certificates.SERVER), apiKey);
             running.push(proxy);
+            IndexTemplates.install(
+                    URI.create("https://127.0.0.1:" + proxy.port()),
+                    ElasticsearchAccess.OPEN
+                            .believing(certificates.authority())
+                            .with(keyFile(apiKey)));
             results = service("results-api", resultsSettings());
             simulators.add(service("iot-simulator", Map.of()));
             simulators.add(service("transaction-simulator", Map.of()));
