@@ -93,10 +93,12 @@ class CommandIT {
         return "exec \"$SP\" up --data '%s' --port-offset %d %s".formatted(data, offset, options);
     }
 
-    private void awaitPrinted(Shell shell, String text) {
+    private void awaitPrinted(Shell shell, String text) throws IOException {
         await().atMost(PATIENCE)
                 .until(() -> shell.printed().contains(text) || !shell.process().isAlive());
-        assertThat(shell.process().isAlive()).as("still runs after '%s'", text).isTrue();
+        assertThat(shell.process().isAlive())
+                .as("still runs after '%s': %s", text, shell.printed())
+                .isTrue();
     }
 
     private void awaitMetrics(String simulator, Listener listener) {
