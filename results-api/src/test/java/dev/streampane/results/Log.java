@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import static dev.streampane.results.Patience.await;
+
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -15,10 +22,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Writes to topics in transactions, as the jobs do. */
 public final class Log implements AutoCloseable {
 
+    private static final Set<TransactionState> ENDED =
+            Set.of(
+                    TransactionState.EMPTY,
+                    TransactionState.COMPLETE_COMMIT,
+                    TransactionState.COMPLETE_ABORT);
+
     private final String id = "test-" + UUID.randomUUID();
+    private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
 
     public Log(String bootstrapServers) {
+        admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
         producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -67,16 +82,31 @@ public final class Log implements AutoCloseable {
         return id;
     }
 
-    /** Commits the transaction. */
+    /** Commits the transaction; whoever reads what is committed gets it from then on. */
     public Log commit() {
         producer.commitTransaction();
-        return this;
+        return awaitMarkers();
     }
 
-    /** Aborts the transaction. */
+    /** Aborts the transaction; it holds back no reader from then on. */
     public Log abort() {
         producer.flush();
         producer.abortTransaction();
+        return awaitMarkers();
+    }
+
+    /** The coordinator answers a commit before the partitions have their markers. */
+    private Log awaitMarkers() {
+        await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(
+                        () ->
+                                ENDED.contains(
+                                        admin.describeTransactions(List.of(id))
+                                                .description(id)
+                                                .get()
+                                                .state()));
         return this;
     }
 
@@ -106,5 +136,6 @@ public final class Log implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        admin.close();
     }
 }

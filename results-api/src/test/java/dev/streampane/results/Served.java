@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.results.log.Position;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The service under test as its clients see it, be it in this JVM or a process of its own. */
 public final class Served {
@@ -16,8 +15,7 @@ public final class Served {
 
     /** Waits until it has read results, books and runs to the end that they had at its start: only then is a job unknown. */
     public static void awaitReady() {
-        await().atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> {
                             given().get("/q/health/ready").then().statusCode(200);
                             given().get("/api/v1/windows?job=nobody").then().statusCode(404);

@@ -3,9 +3,9 @@ package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.EventStream;

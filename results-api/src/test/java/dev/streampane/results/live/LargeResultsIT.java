@@ -3,8 +3,8 @@ package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.EventStream;
@@ -17,7 +17,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Results that are larger than what may wait in a connection: each write fills it, and drains it before the write returns. */
@@ -50,8 +49,7 @@ class LargeResultsIT {
                 log.put("window-results", 0, "k", result);
             }
             // Then
-            await().atMost(20, TimeUnit.SECONDS)
-                    .untilAsserted(
+            await().untilAsserted(
                             () ->
                                     assertThat(events.data("window"))
                                             .contains(results.get(RESULTS - 1)));

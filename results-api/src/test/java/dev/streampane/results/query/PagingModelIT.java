@@ -3,8 +3,8 @@ package dev.streampane.results.query;
 
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;

@@ -2,8 +2,8 @@
 package dev.streampane.results.store;
 
 import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.LocalElasticsearch;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.load;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.results.Patience.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.tools.attach.VirtualMachine;
@@ -91,7 +91,7 @@ final class ServiceProcess implements AutoCloseable {
     /** Waits until it answers with 200; how long that took from its start. */
     Duration answersAfter(String path) throws IOException {
         try {
-            await().atMost(60, TimeUnit.SECONDS)
+            await().atMost(150, TimeUnit.SECONDS)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(2, TimeUnit.MILLISECONDS)
                     .until(() -> answers(path));

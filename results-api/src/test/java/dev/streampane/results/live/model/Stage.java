@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.model;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.results.Patience.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Checkout;
