@@ -3,14 +3,13 @@ package dev.streampane.results;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.FreePorts;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.ServiceBuild;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -104,7 +103,7 @@ class ProcessIT {
                                     assertThat(events.data("window"))
                                             .containsExactlyInAnyOrderElementsOf(numbered(0, 10)));
             process.destroy();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             await().until(events::ended);
             assertThat(log()).contains("results-api stopped");
             return new Left(events.results().get(2).id(), events.data("window").subList(3, 10));
@@ -170,7 +169,7 @@ class ProcessIT {
         // When
         Process process = start(Map.of(), "-D" + key + "=" + value);
         // Then
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
         assertThat(log()).contains(key, allowed);
     }
@@ -209,7 +208,8 @@ class ProcessIT {
                 HttpRequest.newBuilder(root.resolve(path)).timeout(Duration.ofSeconds(5)).build();
         try {
             return Optional.of(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
-        } catch (ConnectException e) {
+        } catch (IOException e) { // a process that starts or ends refuses, breaks off or keeps one
+            // waiting
             return Optional.empty();
         }
     }

@@ -49,7 +49,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("results.audit.stalled-after", "2s"),
                 Map.entry("results.open-transaction-after", "1s"),
                 Map.entry("results.stream.heartbeat", "500ms"),
-                Map.entry("results.stream.stall-timeout", "2s"),
+                Map.entry("results.stream.stall-timeout", "5s"),
                 Map.entry("results.stream.max-clients", "60"),
                 Map.entry("results.limits.requests-per-second", "5000"),
                 Map.entry("results.limits.burst", "10000"),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -174,20 +174,15 @@ class AuditResourceIT {
                 .contains(
                         "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
                         "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");
-        // When: a heartbeat comes
-        log.begin()
-                .add(
-                        "device-readings",
-                        3,
-                        null,
-                        "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        log.commit();
-        // Then
+        // When: heartbeats come
         await().untilAsserted(
-                        () ->
-                                assertThat(Served.stalled())
-                                        .isNotEmpty()
-                                        .doesNotContain("device-readings-3"));
+                        () -> {
+                            log.put("device-readings", 3, null, "{}");
+                            // Then
+                            assertThat(Served.stalled())
+                                    .isNotEmpty()
+                                    .doesNotContain("device-readings-3");
+                        });
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -276,8 +277,7 @@ class ExplainIT {
         lines();
         publish(result(4, 1));
         // Then
-        org.awaitility.Awaitility.await()
-                .untilAsserted(() -> explain().statusCode(200).body("verdict", equalTo("equal")));
+        await().untilAsserted(() -> explain().statusCode(200).body("verdict", equalTo("equal")));
         explain().body("findings", contains("document: is not in Elasticsearch yet"));
     }
 
@@ -425,17 +425,8 @@ class ExplainIT {
     }
 
     /** Commits a result; its offset in partition 0. */
-    private long publish(String result) throws Exception {
-        long offset =
-                admin.listOffsets(
-                                Map.of(
-                                        new TopicPartition("window-results", 0),
-                                        org.apache.kafka.clients.admin.OffsetSpec.latest()))
-                        .partitionResult(new TopicPartition("window-results", 0))
-                        .get()
-                        .offset();
-        log.put("window-results", 0, name, result);
-        return offset;
+    private long publish(String result) {
+        return log.place("window-results", 0, name, result).offset();
     }
 
     private void store(String result, long offset) throws Exception {
@@ -452,8 +443,7 @@ class ExplainIT {
 
     /** A topic that was made just now is not known everywhere at once. */
     private String topicId(String topic) {
-        return org.awaitility.Awaitility.await()
-                .ignoreExceptionsInstanceOf(ExecutionException.class)
+        return await().ignoreExceptionsInstanceOf(ExecutionException.class)
                 .until(
                         () ->
                                 admin.describeTopics(List.of(topic))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Fixtures;
@@ -43,7 +43,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -456,21 +458,25 @@ class LogCatchUpIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        await().atMost(PATIENCE)
-                .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+        NewTopic anew =
+                new NewTopic(topic, partitions, (short) 1)
+                        .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+        Uuid id =
+                await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+                        .until(
+                                () -> admin.createTopics(List.of(anew)).topicId(topic).get(),
+                                made -> true);
+        // the controller has it then, the broker that is asked may hear of it a little later
+        await().ignoreExceptionsMatching(
+                        e -> e.getCause() instanceof UnknownTopicOrPartitionException)
                 .until(
-                        () -> {
-                            admin.createTopics(
-                                            List.of(
-                                                    new NewTopic(topic, partitions, (short) 1)
-                                                            .configs(
-                                                                    Map.of(
-                                                                            "message.timestamp.type",
-                                                                            "LogAppendTime"))))
-                                    .all()
-                                    .get();
-                            return true;
-                        });
+                        () ->
+                                admin.describeTopics(List.of(topic))
+                                        .allTopicNames()
+                                        .get()
+                                        .get(topic)
+                                        .topicId()
+                                        .equals(id));
     }
 
     /** Waits for the next millisecond of the clock that stamps records. */

@@ -4,8 +4,8 @@ package dev.streampane.results.live;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
@@ -153,13 +153,18 @@ class StreamEventsIT {
     @Test
     void shouldAdvanceTheIdByProgress() {
         try (EventStream events = open("job=nothing")) {
-            await().untilAsserted(() -> assertThat(events.data("progress")).hasSize(1));
+            await().untilAsserted(() -> assertThat(events.data("progress")).isNotEmpty());
+            String before = feed.tail().position().toString();
             put(result("something", "k", SIX));
-            await().untilAsserted(() -> assertThat(events.data("progress")).hasSize(2));
-            EventStream.Event progress = events.events().get(1);
-            assertThat(JsonPath.from(progress.data()).getString("position"))
-                    .isEqualTo(progress.id())
-                    .isEqualTo(feed.tail().position().toString());
+            await().untilAsserted(
+                            () -> {
+                                List<EventStream.Event> all = events.events();
+                                EventStream.Event progress = all.get(all.size() - 1);
+                                assertThat(JsonPath.from(progress.data()).getString("position"))
+                                        .isEqualTo(progress.id())
+                                        .isEqualTo(feed.tail().position().toString())
+                                        .isNotEqualTo(before);
+                            });
             assertThat(events.results()).isEmpty();
         }
     }
@@ -284,7 +289,7 @@ class StreamEventsIT {
         // Given: a client that reads its place and then nothing
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4 << 10);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.connect(new InetSocketAddress(stream.getHost(), stream.getPort()));
             socket.getOutputStream()
                     .write(

@@ -3,9 +3,9 @@ package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -141,7 +141,7 @@ class StreamIT {
             log.put(TOPIC, 1, "wanted", wanted);
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
-            assertThat(events.lastEventId()).isEqualTo(feed.tail().position().toString());
+            awaitEndOfTail(events);
         }
     }
 
@@ -153,7 +153,7 @@ class StreamIT {
             // When
             log.put(TOPIC, null, "k", result("known", "k", SIX));
             // Then
-            await().until(() -> events.data("progress").size() == 2);
+            await().until(() -> events.data("progress").size() > 1);
             assertThat(events.events())
                     .extracting(EventStream.Event::name)
                     .containsOnly("progress");
@@ -373,7 +373,7 @@ class StreamIT {
     @Test
     void shouldServeHttp10AndForgetHalfClosedClients() throws IOException {
         try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(bytes("GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n"));
             BufferedReader lines = reader(socket);
             assertThat(lines.readLine()).endsWith(" 200 OK");
@@ -409,7 +409,8 @@ class StreamIT {
 
     @Test
     void shouldRefuseMoreStreamsThanAllowed() {
-        // Given
+        // Given: nobody is left of the test before
+        await().until(() -> clients() == 0);
         List<EventStream> open =
                 IntStream.range(0, 60).mapToObj(n -> open("job=many", null)).toList();
         try {
@@ -476,8 +477,7 @@ class StreamIT {
                 log.put(TOPIC, n % 4, "k" + n, results.get(n));
             }
             // Then
-            await().atMost(30, TimeUnit.SECONDS)
-                    .pollInterval(1, TimeUnit.SECONDS)
+            await().pollInterval(1, TimeUnit.SECONDS)
                     .until(
                             () -> {
                                 reading.read(lines);
@@ -485,7 +485,7 @@ class StreamIT {
                             });
             assertThat(stalled() - before).isEqualTo(1);
             await().untilAsserted(() -> assertThat(fast.data("window")).hasSize(120));
-            assertThat(clients()).isEqualTo(1);
+            await().until(() -> clients() == 1);
             try (EventStream events = open("job=" + job, place)) {
                 await().untilAsserted(() -> assertThat(events.data("window")).hasSize(120));
                 assertThat(events.data("window")).containsExactlyInAnyOrderElementsOf(results);
@@ -516,8 +516,7 @@ class StreamIT {
                 again.put(TOPIC, null, "after", after);
             }
             // Then
-            await().atMost(30, TimeUnit.SECONDS)
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(events.data("window")).containsExactly(before, after));
             try (EventStream resumed = open("job=broker", place)) {
                 await().untilAsserted(
@@ -552,9 +551,8 @@ class StreamIT {
             assertThat(all)
                     .extracting(EventStream.Event::data)
                     .containsExactly(alert("c1", 1), result, alert("c1", 3));
-            assertThat(events.lastEventId())
-                    .isEqualTo(feed.tail().position().toString())
-                    .contains("~~");
+            awaitEndOfTail(events);
+            assertThat(events.lastEventId()).contains("~~");
         }
         for (int cut = 0; cut < 3; cut++) {
             int rest = 2 - cut;
@@ -601,6 +599,14 @@ class StreamIT {
             assertThat(events.data("reset")).isEmpty();
             assertThat(Position.parse(events.lastEventId()).orElseThrow().topics()).hasSize(3);
         }
+    }
+
+    /** The id goes past a transaction's marker a little after its last result. */
+    private void awaitEndOfTail(EventStream events) {
+        await().untilAsserted(
+                        () ->
+                                assertThat(events.lastEventId())
+                                        .isEqualTo(feed.tail().position().toString()));
     }
 
     /** Waits for the entry among the newest of the tail, and returns the position then. */

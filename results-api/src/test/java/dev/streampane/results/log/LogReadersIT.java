@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
@@ -84,7 +84,8 @@ class LogReadersIT {
         log.close();
         readers.close();
         assertThat(consumers()).isZero();
-        assertThat(threads(topic + "-")).isZero();
+        // a pool has ended a little before its last thread
+        await().untilAsserted(() -> assertThat(threads(topic + "-")).isZero());
         assertThat(threads("kafka-admin-client-thread | " + topic + "-")).isZero();
     }
 
@@ -277,7 +278,11 @@ class LogReadersIT {
         // Then
         List<Integer> order = List.copyOf(served);
         for (int place = 0; place < 100; place++) {
-            assertThat(Math.abs(order.get(place) - place)).isLessThanOrEqualTo(4 * READERS);
+            int caller = order.get(place);
+            assertThat(order.subList(place, 100))
+                    .filteredOn(later -> later < caller)
+                    .as("callers before %d, whom other consumers served meanwhile", caller)
+                    .hasSizeLessThan(READERS);
         }
         assertThat(consumers()).isBetween(1, READERS);
         assertThat(threads(topic + "-")).isLessThanOrEqualTo(READERS);
@@ -327,7 +332,7 @@ class LogReadersIT {
         Instant begin = Instant.now();
         readers.close();
         // Then
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(6));
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(8));
         assertThat(calls).allSatisfy(call -> assertThat(call).isDone());
         assertUnavailable(calls.get(19));
         assertUnavailable(start(readers.read(topic, 0, 0, FAR, 1_000)));

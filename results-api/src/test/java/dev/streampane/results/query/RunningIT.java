@@ -4,14 +4,15 @@ package dev.streampane.results.query;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,6 +37,7 @@ class RunningIT {
     @RealServers.Running LocalKafka kafka;
     @Inject TailFeeds feeds;
     @Inject Running running;
+    @Inject ResultsConfig config;
 
     @BeforeEach
     void write() {
@@ -44,6 +46,12 @@ class RunningIT {
             log.put("window-results", 0, "k", result("running", "k", SIX));
         }
         await().until(() -> given().get(PAGE).statusCode() == 200);
+        // lines give their place back when they have been sent
+        await().until(
+                        () ->
+                                running.pages().free() == config.query().maxPages()
+                                        && running.scans().free() == config.query().maxScans()
+                                        && running.lines().free() == config.query().maxScans());
     }
 
     @Test
@@ -67,7 +75,7 @@ class RunningIT {
         shouldRefuseWhile(running.lines(), "application/x-ndjson", PAGE);
         int free = running.lines().free();
         lines("HEAD").statusCode(200);
-        assertThat(running.lines().free()).isEqualTo(free);
+        await().until(() -> running.lines().free() == free);
     }
 
     /** Nothing may be left of a place when its query has ended. */
