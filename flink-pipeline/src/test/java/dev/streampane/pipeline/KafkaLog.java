@@ -66,7 +66,8 @@ public final class KafkaLog implements AutoCloseable {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
                 .all()
                 .get();
-        await().until(
+        await().atMost(Duration.ofSeconds(60))
+                .until(
                         () ->
                                 admin.describeTopics(List.of(topic))
                                         .allTopicNames()
