@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,16 +90,16 @@ class TimeSeriesArchiveIT {
         };
         Supplier<List<ArchivedRow>> archived = TimeSeriesArchiveIT::onS3;
         String job = run("s3", null, locations);
-        writeUntilAnotherRow("s3", archived);
+        writeUntilAnotherRow("s3", job, archived);
 
         killInTheMiddleOf("PUT .*[.]rows-.*partNumber=.*", "s3", job);
         killInTheMiddleOf("POST .*/compacted-rows-.*uploadId=.*", "s3", job);
-        writeUntilAnotherRow("s3", archived);
+        writeUntilAnotherRow("s3", job, archived);
 
         String savepoint = stopWithSavepoint(job, "s3://" + BUCKET + "/state/savepoints");
         write("s3");
         job = run("s3", savepoint, locations);
-        writeUntilAnotherRow("s3", archived);
+        writeUntilAnotherRow("s3", job, archived);
 
         assertArchived("s3", job, archived);
     }
@@ -115,7 +117,7 @@ class TimeSeriesArchiveIT {
                         null,
                         "--state-dir=" + data.resolve("state"),
                         "--archive-dir=" + archive);
-        writeUntilAnotherRow("disk", archived);
+        writeUntilAnotherRow("disk", job, archived);
 
         await("a file that is being joined from others")
                 .atMost(PATIENCE)
@@ -129,7 +131,7 @@ class TimeSeriesArchiveIT {
                         });
         flink.killTaskManager();
         flink.restartTaskManager();
-        writeUntilAnotherRow("disk", archived);
+        writeUntilAnotherRow("disk", job, archived);
 
         assertArchived("disk", job, archived);
     }
@@ -217,7 +219,16 @@ class TimeSeriesArchiveIT {
         return Http.post(flink.restUrl().resolve(path), body.toString());
     }
 
-    private static String stopWithSavepoint(String job, String directory) throws IOException {
+    /** Asks again while there is none: what is restored commits its files, which shows rows, before every task runs. */
+    private static String stopWithSavepoint(String job, String directory) {
+        return await("a savepoint")
+                .atMost(PATIENCE)
+                .until(
+                        () -> askToStop(job, directory),
+                        savepoint -> savepoint.startsWith(directory));
+    }
+
+    private static String askToStop(String job, String directory) throws IOException {
         String request =
                 post(
                                 "/jobs/" + job + "/stop",
@@ -226,14 +237,9 @@ class TimeSeriesArchiveIT {
                                         .put("drain", false))
                         .path("request-id")
                         .asText();
-        var savepoint = new String[1];
-        await().atMost(PATIENCE)
-                .until(
-                        () -> {
-                            savepoint[0] = rest.stopped(job, request).orElse(null);
-                            return savepoint[0] != null;
-                        });
-        return savepoint[0];
+        return await().atMost(PATIENCE)
+                .until(() -> rest.stopped(job, request), Optional::isPresent)
+                .orElseThrow();
     }
 
     /** A message of three rows, around midnight, in one of the partitions. */
@@ -264,15 +270,27 @@ class TimeSeriesArchiveIT {
         }
     }
 
-    private void writeUntilAnotherRow(String topic, Supplier<List<ArchivedRow>> archived) {
+    private void writeUntilAnotherRow(
+            String topic, String job, Supplier<List<ArchivedRow>> archived) throws IOException {
         int before = archived.get().size();
-        await("another row in a finished file")
-                .atMost(PATIENCE)
-                .until(
-                        () -> {
-                            write(topic);
-                            return archived.get().size() > before;
-                        });
+        try {
+            await("another row in a finished file")
+                    .atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                write(topic);
+                                return archived.get().size() > before;
+                            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "TaskManager %s\n%s\n%s\n%s"
+                            .formatted(
+                                    flink.taskManager(),
+                                    rest.jobs(),
+                                    rest.checkpoints(job),
+                                    rest.failure(job)),
+                    e);
+        }
     }
 
     /** Every row that was sent is in one finished file, once; and none comes again with the next files. */
