@@ -6,15 +6,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** Writes topics as the jobs would, for tests that read them. */
 final class Journal implements AutoCloseable {
@@ -30,12 +33,20 @@ final class Journal implements AutoCloseable {
         this.producer = producer(Map.of());
     }
 
+    /** Makes a topic; returns when the broker has heard of it from the controller, which may have had another one of that name. */
     void create(String topic, int partitions) {
+        var created = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)));
         await(
-                () ->
-                        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                                .all()
-                                .get());
+                () -> {
+                    Uuid id = created.topicId(topic).get();
+                    Awaitility.await()
+                            .atMost(60, TimeUnit.SECONDS)
+                            .until(
+                                    () ->
+                                            Topics.find(admin, topic)
+                                                    .filter(found -> found.topicId().equals(id))
+                                                    .isPresent());
+                });
     }
 
     void delete(Collection<String> topics) {

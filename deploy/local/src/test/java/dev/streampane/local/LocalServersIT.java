@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.TopicCatalogue.Topic;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.ConfigResource;
@@ -70,10 +72,15 @@ class LocalServersIT {
         catalogue.create(kafka.bootstrapServers());
         catalogue.create(kafka.bootstrapServers());
 
-        // Then
+        // Then: the broker hears of it a little later than the controller
         try (Admin admin = admin()) {
-            Set<String> names = admin.listTopics().names().get();
-            assertThat(names).containsAll(catalogue.topics().stream().map(Topic::name).toList());
+            await().untilAsserted(
+                            () ->
+                                    assertThat(admin.listTopics().names().get())
+                                            .containsAll(
+                                                    catalogue.topics().stream()
+                                                            .map(Topic::name)
+                                                            .toList()));
         }
     }
 
@@ -100,10 +107,11 @@ class LocalServersIT {
                 kafka.bootstrapServers(),
                 Map.of("audit", Duration.ofHours(4), "alerts", Retention.UNLIMITED));
 
-        // Then
-        assertThat(config("audit", "retention.ms")).isEqualTo("14400000");
-        assertThat(config("audit", "segment.ms")).isEqualTo("7200000");
-        assertThat(config("alerts", "retention.ms")).isEqualTo("-1");
+        // Then: the broker hears of it a little later than the controller
+        await().untilAsserted(
+                        () -> assertThat(config("audit", "retention.ms")).isEqualTo("14400000"));
+        await().untilAsserted(() -> assertThat(config("audit", "segment.ms")).isEqualTo("7200000"));
+        await().untilAsserted(() -> assertThat(config("alerts", "retention.ms")).isEqualTo("-1"));
         assertThat(config("telegraf", "retention.ms")).isEqualTo("2592000000");
     }
 
@@ -219,14 +227,24 @@ class LocalServersIT {
     @Order(6)
     void shouldOfferTheSlotsAgainWhenTheTaskManagerWasKilled() throws Exception {
         // Given
+        JsonNode dead = Http.get(flink.restUrl().resolve("/taskmanagers")).at("/taskmanagers/0/id");
         flink.killTaskManager();
 
         // When
         flink.restartTaskManager();
 
-        // Then
-        assertThat(Http.get(flink.restUrl().resolve("/overview")).path("slots-total").asInt())
-                .isEqualTo(LocalFlink.Size.USUAL.slots());
+        // Then: those of the dead one are counted for a while
+        await().atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> {
+                            JsonNode managers =
+                                    Http.get(flink.restUrl().resolve("/taskmanagers"))
+                                            .path("taskmanagers");
+                            assertThat(managers).hasSize(1);
+                            assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
+                            assertThat(managers.get(0).path("slotsNumber").asInt())
+                                    .isEqualTo(LocalFlink.Size.USUAL.slots());
+                        });
     }
 
     @Test
@@ -268,7 +286,7 @@ class LocalServersIT {
         parent.destroyForcibly().waitFor();
 
         // Then
-        await().until(() -> !orphan.isAlive());
+        await().atMost(60, TimeUnit.SECONDS).until(() -> !orphan.isAlive());
     }
 
     /** The parent of the test above. */
