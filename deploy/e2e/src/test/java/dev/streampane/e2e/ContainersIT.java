@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/containers/smoke}: the images, built and run by podman against the embedded stack. */
+@Tag("native")
 class ContainersIT {
 
     private static final Path SMOKE = Checkout.root().resolve("deploy/containers/smoke");

@@ -197,6 +197,7 @@ class EndToEndIT {
             Map<String, JsonNode> published = published(feed);
             await("the last revisions of " + feed)
                     .atMost(VIEWS_FOLLOW)
+                    .ignoreExceptions()
                     .untilAsserted(() -> assertIndexed(feed, published));
             assertThat(awaitHits(alias(feed), published.size())).hasSize(published.size());
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
 import dev.streampane.pipeline.intake.Fetched;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One record from Kafka, decoded: always at least one answer, so that the offsets that pass are the offsets that were read.
  *
  * <p>State brings back the partitions of a topic that the options do not name any more, and Kafka's source goes on to read them. Their
- * records are left out, or end the job where it keeps books: a partition that nobody answers for would hold its clock back for ever.
+ * first record ends the job, unless it may do without them: what is passed over is not read again, and holds clocks back.
  */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 
@@ -40,17 +43,18 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     private final Decoder<T> decoder;
     private final List<InputTopic> topics;
     private final Properties kafka;
-    private final boolean booked;
+    private final boolean leavesOut;
     private transient Map<String, String> topicIds;
 
     /**
-     * @param booked whether the job keeps books
+     * @param leavesOut whether records of a topic that is not among {@code topics} are passed over
      */
-    DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean booked) {
+    DecodeRecords(
+            Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean leavesOut) {
         this.decoder = decoder;
         this.topics = List.copyOf(topics);
         this.kafka = kafka;
-        this.booked = booked;
+        this.leavesOut = leavesOut;
     }
 
     @Override
@@ -101,12 +105,11 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     }
 
     private String leftOut(String topic) {
-        if (booked) {
-            InputTopic asked = topics.get(0);
+        if (!leavesOut) {
             throw new SuppressRestartsException(
                     BadOptionException.notAllowed(
-                            asked.option(),
-                            asked.name(),
+                            joined(", --", InputTopic::option),
+                            joined(", ", InputTopic::name),
                             topic
                                     + ", which the job's state goes on with; another topic takes a start without state and a new --generation"));
         }
@@ -115,5 +118,9 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 topic,
                 topics);
         return LEFT_OUT;
+    }
+
+    private String joined(String separator, Function<InputTopic, String> part) {
+        return topics.stream().map(part).collect(joining(separator));
     }
 }

@@ -84,7 +84,9 @@ public final class KafkaSources {
                                         decoder,
                                         topics,
                                         config.kafka(),
-                                        config.has(JobOption.AUDIT_TOPIC)))
+                                        config.has(JobOption.INDEX_AUDIT_TOPIC)
+                                                && config.get(JobOption.INDEX_AUDIT_TOPIC)
+                                                        .isEmpty()))
                         .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());

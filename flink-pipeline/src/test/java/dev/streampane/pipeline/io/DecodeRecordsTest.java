@@ -66,7 +66,7 @@ class DecodeRecordsTest {
     void shouldLeaveOutATopicThatIsNotAskedForAnyMore() {
         // Given
         List<Decoded<Transaction>> decoded = new ArrayList<>();
-        var records = records("window-results", false);
+        var records = records("window-results", true);
 
         // When
         records.deserialize(
@@ -78,9 +78,9 @@ class DecodeRecordsTest {
     }
 
     @Test
-    void shouldNameOptionAndTopicWhenBooksAreKeptOfAnotherTopic() {
+    void shouldNameOptionAndTopicWhenStateIsThatOfAnotherTopic() {
         // Given
-        var records = records("readings", true);
+        var records = records("readings", false);
         var old = new ConsumerRecord<byte[], byte[]>("device-readings", 0, 7, null, new byte[] {1});
 
         // When Then
@@ -91,13 +91,13 @@ class DecodeRecordsTest {
                         "--input-topic: 'readings' is not allowed; allowed is device-readings, which");
     }
 
-    private static DecodeRecords<Transaction> records(String topic, boolean booked) {
+    private static DecodeRecords<Transaction> records(String topic, boolean leavesOut) {
         var records =
                 new DecodeRecords<>(
                         new TransactionDecoder(ZoneOffset.UTC),
                         List.of(new InputTopic("input-topic", topic)),
                         new Properties(),
-                        booked);
+                        leavesOut);
         records.open(null);
         return records;
     }

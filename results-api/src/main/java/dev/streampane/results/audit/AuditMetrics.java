@@ -37,7 +37,7 @@ final class AuditMetrics {
 
     void show(List<PartitionBooks> all, Map<TopicPartition, Input> inputs) {
         List<PartitionBooks> books =
-                all.stream().filter(one -> InputTopics.input(one, inputs).isPresent()).toList();
+                all.stream().filter(one -> !InputTopics.isOfAnother(one, inputs)).toList();
         show(
                 stalled,
                 inputs.entrySet().stream()

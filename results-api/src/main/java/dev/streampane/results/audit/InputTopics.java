@@ -139,6 +139,12 @@ public class InputTopics {
                 .filter(input -> input.topicId().equals(books.topicId()));
     }
 
+    /** Whether the topic was made anew since {@code books} were kept; a topic that may not be looked at is taken for the same. */
+    static boolean isOfAnother(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+        Input input = inputs.get(new TopicPartition(books.topic(), books.partition()));
+        return input != null && !input.topicId().equals(books.topicId());
+    }
+
     private void ask() {
         try {
             if (admin == null) {

@@ -171,7 +171,7 @@ public enum ProblemType {
     TOO_MANY_QUERIES(
             503,
             "Temporarily unavailable",
-            "As many queries of this kind are being answered as this process answers at once.",
+            "As many queries of this kind, or reads of the log, are under way as this process takes at once.",
             "Come back after Retry-After, or ask another instance."),
     TOO_MANY_STREAMS(
             503,

@@ -44,7 +44,13 @@ class TopicFollowerTest {
             // Then
             await().until(() -> follower.state() == TopicFollower.State.BROKER_AWAY);
             assertThat(follower.alive()).isTrue();
-            assertThat(log.lines()).singleElement().asString().startsWith("WARN ");
+            // the state comes before its line
+            await().untilAsserted(
+                            () ->
+                                    assertThat(log.lines())
+                                            .singleElement()
+                                            .asString()
+                                            .startsWith("WARN "));
         }
     }
 
