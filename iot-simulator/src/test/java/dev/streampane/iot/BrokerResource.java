@@ -31,7 +31,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
                     "iot.rate", "400",
                     "iot.devices.count", "40",
                     "iot.buffer", "64K",
-                    "iot.acknowledgement-timeout", "1s");
+                    "iot.acknowledgement-timeout", "3s");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,7 +56,7 @@ class IotProcessIT {
         Process process = start(Map.of("IOT_RATE", "-1"));
 
         // Then
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log())
                 .isEqualTo(
@@ -70,7 +70,7 @@ class IotProcessIT {
         Process process = start(Map.of(), "--jurnal", "x");
 
         // Then
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log()).isEqualTo("--jurnal: there is no such argument; see --help\n");
     }
@@ -81,7 +81,7 @@ class IotProcessIT {
         Process process = start(Map.of(), "--help");
 
         // Then
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(log()).contains("--journal FILE", "iot.faults.late.probability", "IOT_RATE");
     }
@@ -100,7 +100,7 @@ class IotProcessIT {
                                 "QUARKUS_HTTP_PORT",
                                 String.valueOf(ports[2]),
                                 "IOT_ACKNOWLEDGEMENT_TIMEOUT",
-                                "1s"),
+                                "5s"),
                         "--journal",
                         journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));

@@ -47,10 +47,10 @@ class IotSimulatorIT {
 
     private static final String PATH = "/api/v1/simulator";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** The producer's first acknowledgement may take longer than the timeout of a second. */
-    private static final Duration START_UP = Duration.ofSeconds(5);
+    /** The producer's first acknowledgement may take longer than the timeout. */
+    private static final Duration START_UP = Duration.ofSeconds(10);
 
     /** Heartbeats may be missing in the log only where the broker was away. */
     private static volatile Instant outageUntil = Instant.MIN;
@@ -233,8 +233,8 @@ class IotSimulatorIT {
                 .body("state", is("RUNNING"))
                 .body("rate", is(2000));
 
-        // Then
-        await().atMost(Duration.ofSeconds(5)).until(() -> state().getLong("sent") > sent + 2000);
+        // Then: at the rate of before there would be 3,600
+        await().atMost(Duration.ofSeconds(9)).until(() -> state().getLong("sent") > sent + 4000);
     }
 
     @Test

@@ -32,7 +32,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
                     "tx.clients.count", "40",
                     "tx.scenarios.rate", "60",
                     "tx.buffer", "64K",
-                    "tx.acknowledgement-timeout", "1s");
+                    "tx.acknowledgement-timeout", "3s");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

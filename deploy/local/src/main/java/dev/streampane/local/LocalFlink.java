@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
@@ -162,9 +165,15 @@ public final class LocalFlink implements AutoCloseable {
         awaitReady();
     }
 
-    /** Starts the killed TaskManager again and waits until its slots are there. */
+    /** Starts the killed TaskManager again and waits until its slots are there, and those of the killed one are not. */
     public void restartTaskManager() {
-        launchTaskManager();
+        try {
+            Set<String> before = taskManagers();
+            launchTaskManager();
+            taskManager.await(PATIENCE, "register", () -> !before.containsAll(taskManagers()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         awaitReady();
     }
 
@@ -226,6 +235,17 @@ public final class LocalFlink implements AutoCloseable {
         taskManager.process().destroy();
         jobManager.close();
         taskManager.close();
+    }
+
+    /** Those that the JobManager knows, killed ones included until it misses them. */
+    private Set<String> taskManagers() throws IOException {
+        return StreamSupport.stream(
+                        Http.get(restUrl().resolve("/taskmanagers"))
+                                .path("taskmanagers")
+                                .spliterator(),
+                        false)
+                .map(known -> known.path("id").asText())
+                .collect(Collectors.toSet());
     }
 
     private JsonNode overview() throws IOException {

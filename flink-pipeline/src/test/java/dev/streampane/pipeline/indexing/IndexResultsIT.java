@@ -39,10 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
-    private static final Duration PROMPT = Duration.ofSeconds(5);
+    private static final Duration PROMPT = Duration.ofSeconds(20);
 
     private static final String WEATHER = "window-results-weather-average-2026.11";
     private static final Map<String, String> LOG_APPEND_TIME =

@@ -72,7 +72,7 @@ final class InfluxServer implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var server = new InfluxServer(process, "http://127.0.0.1:" + ports[1]);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(90))
                 .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
                 .until(
                         () ->
