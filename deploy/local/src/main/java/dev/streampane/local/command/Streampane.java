@@ -56,6 +56,7 @@ public final class Streampane implements Runnable {
     /** The command with the handlers that turn every failure into one line and an exit code. */
     static CommandLine commandLine() {
         return new CommandLine(new Streampane())
+                .setUsageHelpWidth(100)
                 .registerConverter(java.time.Duration.class, Durations::parse)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
