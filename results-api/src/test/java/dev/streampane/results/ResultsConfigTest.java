@@ -3,13 +3,9 @@ package dev.streampane.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -66,16 +62,7 @@ class ResultsConfigTest {
 
     @Test
     void shouldKeepDocumentedDefaults() {
-        ResultsConfig config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(
-                                Duration.class,
-                                100,
-                                new io.quarkus.runtime.configuration.DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
+        ResultsConfig config = Settings.defaults();
         assertThat(config.topic()).isEqualTo("window-results");
         assertThat(config.alertsTopic()).isEqualTo("alerts");
         assertThat(config.auditTopic()).isEqualTo("audit");

@@ -6,16 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.audit.AuditLine.Verdicts;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +39,7 @@ class InputTopicsTest {
     @Test
     void shouldSayThatItLooksNoMore() {
         // Given: what cannot be asked at all
-        ResultsConfig config = config();
+        ResultsConfig config = Settings.defaults();
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         KafkaAccess kafka =
                 new KafkaAccess(Map.of()) {
@@ -72,15 +68,6 @@ class InputTopicsTest {
         } finally {
             topics.stop(new ShutdownEvent());
         }
-    }
-
-    private static ResultsConfig config() {
-        return new SmallRyeConfigBuilder()
-                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                .withConverter(Duration.class, 100, new DurationConverter())
-                .withMapping(ResultsConfig.class)
-                .build()
-                .getConfigMapping(ResultsConfig.class);
     }
 
     private static PartitionBooks books(String job, String topic, long rows, Instant clock) {

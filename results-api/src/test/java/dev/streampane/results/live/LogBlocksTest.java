@@ -5,16 +5,12 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.tail.TailEntry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +52,7 @@ class LogBlocksTest {
     private static final class TenAtATime extends LogReaders {
 
         private TenAtATime() {
-            super(new KafkaAccess(Map.of()), config());
+            super(new KafkaAccess(Map.of()), Settings.defaults());
         }
 
         @Override
@@ -74,15 +70,6 @@ class LogBlocksTest {
                 String topic, int partition, long offset) {
             byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
             return new ConsumerRecord<>(topic, partition, offset, null, value);
-        }
-
-        private static ResultsConfig config() {
-            return new SmallRyeConfigBuilder()
-                    .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                    .withConverter(Duration.class, 100, new DurationConverter())
-                    .withMapping(ResultsConfig.class)
-                    .build()
-                    .getConfigMapping(ResultsConfig.class);
         }
     }
 }

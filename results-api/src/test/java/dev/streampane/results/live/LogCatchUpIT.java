@@ -8,6 +8,7 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
@@ -15,10 +16,6 @@ import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,14 +101,12 @@ class LogCatchUpIT {
 
     private void start(long cacheBytes) {
         ResultsConfig config =
-                new SmallRyeConfigBuilder()
-                        .withMapping(ResultsConfig.class)
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withDefaultValue("results.tail-size", "100")
-                        .withDefaultValue("results.catch-up-bytes", Long.toString(cacheBytes))
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
+                Settings.with(
+                        Map.of(
+                                "results.tail-size",
+                                "100",
+                                "results.catch-up-bytes",
+                                Long.toString(cacheBytes)));
         KafkaAccess kafkaAccess =
                 new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         readers = new LogReaders(kafkaAccess, config);

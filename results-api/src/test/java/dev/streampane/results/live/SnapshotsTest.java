@@ -3,12 +3,8 @@ package dev.streampane.results.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.log.Position;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotsTest {
 
     /** Without anybody to ask, so that each question fails before it is asked. */
-    private final Snapshots snapshots = new Snapshots(null, null, config());
+    private final Snapshots snapshots = new Snapshots(null, null, Settings.defaults());
 
     @Test
     void shouldGoOnWithoutWhatCannotBeAskedHoweverOften() {
@@ -49,14 +45,5 @@ class SnapshotsTest {
         assertThat(snapshots.wanted()).isTrue();
         snapshots.release(1);
         assertThat(snapshots.reserve(1)).isTrue();
-    }
-
-    private static ResultsConfig config() {
-        return new SmallRyeConfigBuilder()
-                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                .withConverter(Duration.class, 100, new DurationConverter())
-                .withMapping(ResultsConfig.class)
-                .build()
-                .getConfigMapping(ResultsConfig.class);
     }
 }

@@ -4,15 +4,10 @@ package dev.streampane.results.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -77,13 +72,6 @@ class StreamLimitsTest {
     }
 
     private static StreamLimits limits(String key, String value) {
-        return new StreamLimits(
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .withDefaultValues(Map.of(key, value))
-                        .build()
-                        .getConfigMapping(ResultsConfig.class));
+        return new StreamLimits(Settings.with(Map.of(key, value)));
     }
 }

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -36,14 +33,7 @@ class StreamRouteTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final ResultsConfig config =
-            new SmallRyeConfigBuilder()
-                    .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                    .withConverter(Duration.class, 100, new DurationConverter())
-                    .withMapping(ResultsConfig.class)
-                    .withDefaultValue("results.stream.max-clients", "1")
-                    .build()
-                    .getConfigMapping(ResultsConfig.class);
+    private final ResultsConfig config = Settings.with(Map.of("results.stream.max-clients", "1"));
     private Supplier<Snapshots> snapshots;
     private HttpServer server;
 

@@ -11,6 +11,7 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.Store;
 import dev.streampane.results.audit.AuditBooks;
 import dev.streampane.results.audit.JobRuns;
@@ -24,12 +25,8 @@ import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -82,14 +79,12 @@ class PagingModelIT {
     @BeforeEach
     void start() {
         ResultsConfig config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .withDefaultValue("results.tail-size", "100")
-                        .withDefaultValue("results.query.at-least-timeout", "20s")
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
+                Settings.with(
+                        Map.of(
+                                "results.tail-size",
+                                "100",
+                                "results.query.at-least-timeout",
+                                "20s"));
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
         AtLeast atLeast = new AtLeast(feeds, indexed, readers, config);

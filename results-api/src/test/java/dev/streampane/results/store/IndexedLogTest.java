@@ -7,13 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
 import java.io.IOException;
@@ -22,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,14 +59,7 @@ class IndexedLogTest {
         client =
                 RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
                         .build();
-        config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .withDefaultValue("results.query.timeout", "20s")
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
+        config = Settings.with(Map.of("results.query.timeout", "20s"));
         lookAgainAfter(Duration.ofHours(1));
     }
 

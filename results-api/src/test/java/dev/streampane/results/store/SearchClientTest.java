@@ -8,12 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
 import dev.streampane.results.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +19,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,14 +52,7 @@ class SearchClientTest {
     }
 
     private SearchClient client(String timeout) {
-        ResultsConfig config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                        .withConverter(Duration.class, 100, new DurationConverter())
-                        .withMapping(ResultsConfig.class)
-                        .withDefaultValue("results.query.timeout", timeout)
-                        .build()
-                        .getConfigMapping(ResultsConfig.class);
+        ResultsConfig config = Settings.with(Map.of("results.query.timeout", timeout));
         return new SearchClient(client, config, new SimpleMeterRegistry());
     }
 
