@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
@@ -239,13 +237,10 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Those that the JobManager knows, killed ones included until it misses them. */
     private Set<String> taskManagers() throws IOException {
-        return StreamSupport.stream(
-                        Http.get(restUrl().resolve("/taskmanagers"))
-                                .path("taskmanagers")
-                                .spliterator(),
-                        false)
-                .map(known -> known.path("id").asText())
-                .collect(Collectors.toSet());
+        return Set.copyOf(
+                Http.get(restUrl().resolve("/taskmanagers"))
+                        .path("taskmanagers")
+                        .findValuesAsText("id"));
     }
 
     private JsonNode overview() throws IOException {

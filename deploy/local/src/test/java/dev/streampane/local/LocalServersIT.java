@@ -233,18 +233,12 @@ class LocalServersIT {
         // When
         flink.restartTaskManager();
 
-        // Then: those of the dead one are counted for a while
-        await().atMost(60, TimeUnit.SECONDS)
-                .untilAsserted(
-                        () -> {
-                            JsonNode managers =
-                                    Http.get(flink.restUrl().resolve("/taskmanagers"))
-                                            .path("taskmanagers");
-                            assertThat(managers).hasSize(1);
-                            assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
-                            assertThat(managers.get(0).path("slotsNumber").asInt())
-                                    .isEqualTo(LocalFlink.Size.USUAL.slots());
-                        });
+        // Then
+        JsonNode managers = Http.get(flink.restUrl().resolve("/taskmanagers")).path("taskmanagers");
+        assertThat(managers).hasSize(1);
+        assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
+        assertThat(managers.get(0).path("slotsNumber").asInt())
+                .isEqualTo(LocalFlink.Size.USUAL.slots());
     }
 
     @Test
