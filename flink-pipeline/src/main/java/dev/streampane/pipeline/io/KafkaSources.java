@@ -81,12 +81,7 @@ public final class KafkaSources {
                                         : OffsetsInitializer.latest())
                         .setDeserializer(
                                 new DecodeRecords<>(
-                                        decoder,
-                                        topics,
-                                        config.kafka(),
-                                        config.has(JobOption.INDEX_AUDIT_TOPIC)
-                                                && config.get(JobOption.INDEX_AUDIT_TOPIC)
-                                                        .isEmpty()))
+                                        decoder, topics, config.kafka(), leavesOut(config)))
                         .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());
@@ -103,6 +98,12 @@ public final class KafkaSources {
         return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
+    }
+
+    /** Only index-results without audit lines: those may be what its state still has. */
+    private static boolean leavesOut(JobConfig config) {
+        return config.has(JobOption.INDEX_AUDIT_TOPIC)
+                && config.get(JobOption.INDEX_AUDIT_TOPIC).isEmpty();
     }
 
     /** Has the source read what the plan says, and that alone; the number of its partitions. */

@@ -81,13 +81,13 @@ class IndexResultsIT {
     @BeforeEach
     void createTopic() throws Exception {
         topic = "results-" + TOPICS.incrementAndGet();
-        var created =
-                log.admin()
-                        .createTopics(
-                                List.of(
-                                        new NewTopic(topic, 2, (short) 1)
-                                                .configs(LOG_APPEND_TIME)));
-        topicId = created.topicId(topic).get().toString();
+        topicId = create(topic, 2);
+    }
+
+    /** The id that the topic is given. */
+    private static String create(String topic, int partitions) throws Exception {
+        NewTopic asked = new NewTopic(topic, partitions, (short) 1).configs(LOG_APPEND_TIME);
+        return log.admin().createTopics(List.of(asked)).topicId(topic).get().toString();
     }
 
     @AfterEach
@@ -167,13 +167,7 @@ class IndexResultsIT {
     void shouldIndexAlertsBesideResults() throws Exception {
         // Given
         String alerts = topic + "-alerts";
-        var created =
-                log.admin()
-                        .createTopics(
-                                List.of(
-                                        new NewTopic(alerts, 2, (short) 1)
-                                                .configs(LOG_APPEND_TIME)));
-        String alertsId = created.topicId(alerts).get().toString();
+        String alertsId = create(alerts, 2);
         ContractFiles files = ContractFiles.of("alert");
         ObjectNode alert =
                 (ObjectNode)
@@ -207,23 +201,14 @@ class IndexResultsIT {
         awaitCount("alerts", "pattern:impossible-travel%20AND%20client:7", 1);
         awaitCount("alerts", "transactions.amount:300", 1);
         awaitCount("alerts", "client:beside", 1);
-        assertThat(
-                        log.committed("dead-letters").stream()
-                                .filter(letter -> alerts.equals(headers(letter).get("topic"))))
-                .isEmpty();
+        assertThat(deadLetters(alerts)).isEmpty();
     }
 
     @Test
     void shouldGoOnWithoutATopicThatIsNotAskedForAnyMore() throws Exception {
         // Given
         String audit = topic + "-audit";
-        var created =
-                log.admin()
-                        .createTopics(
-                                List.of(
-                                        new NewTopic(audit, 1, (short) 1)
-                                                .configs(LOG_APPEND_TIME)));
-        String auditId = created.topicId(audit).get().toString();
+        String auditId = create(audit, 1);
         ContractFiles files = ContractFiles.of("audit-line");
         String line = new String(files.bytes(files.names("examples").toList().get(0)), UTF_8);
         log.write(audit, 0, null, line);
@@ -244,10 +229,7 @@ class IndexResultsIT {
         awaitPosition(0, 3);
         assertThat(flink.attempts(job.get())).isZero();
         assertThat(view.position(auditId, 0)).isEqualTo(1);
-        assertThat(
-                        log.committed("dead-letters").stream()
-                                .filter(letter -> audit.equals(headers(letter).get("topic"))))
-                .isEmpty();
+        assertThat(deadLetters(audit)).isEmpty();
     }
 
     @Test
@@ -617,6 +599,10 @@ class IndexResultsIT {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters(topic);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String topic) {
         return log.committed("dead-letters").stream()
                 .filter(letter -> topic.equals(headers(letter).get("topic")))
                 .toList();
