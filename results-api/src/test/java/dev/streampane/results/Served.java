@@ -23,6 +23,17 @@ public final class Served {
                         });
     }
 
+    /** Waits until health says that Elasticsearch is away; what it said within the last two seconds it may say again. */
+    public static void awaitStoreAway() {
+        await().untilAsserted(
+                        () ->
+                                given().get("/q/health/ready")
+                                        .then()
+                                        .body(
+                                                "checks.find { it.name == 'elasticsearch' }.data.reachable",
+                                                equalTo(false)));
+    }
+
     /** How far it has read the log of results. */
     public static Position.Topic position() {
         String told =

@@ -134,15 +134,18 @@ public class InputTopics {
     }
 
     /** The partition that {@code books} are of; nothing when the broker was not asked or the topic is another one. */
-    static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return Optional.ofNullable(inputs.get(new TopicPartition(books.topic(), books.partition())))
+    private static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
+        return Optional.ofNullable(inputs.get(partition(books)))
                 .filter(input -> input.topicId().equals(books.topicId()));
     }
 
     /** Whether the topic was made anew since {@code books} were kept; a topic that may not be looked at is taken for the same. */
     static boolean isOfAnother(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        Input input = inputs.get(new TopicPartition(books.topic(), books.partition()));
-        return input != null && !input.topicId().equals(books.topicId());
+        return inputs.containsKey(partition(books)) && input(books, inputs).isEmpty();
+    }
+
+    private static TopicPartition partition(PartitionBooks books) {
+        return new TopicPartition(books.topic(), books.partition());
     }
 
     private void ask() {

@@ -19,6 +19,7 @@ import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.audit.AuditBooks;
 import dev.streampane.results.audit.JobRuns;
@@ -442,21 +443,19 @@ class WindowQueryIT {
                             .path("detail");
             keys("job=memory&from=" + from.replaceAll("(?s).*from=(\\S+),.*", "$1"))
                     .body("items", hasSize(3));
-            // what it said of Elasticsearch within the last two seconds it may say again
-            await().untilAsserted(
-                            () ->
-                                    given().get("/q/health/ready")
-                                            .then()
-                                            .statusCode(200)
-                                            .body(
-                                                    "checks.find { it.name == 'elasticsearch' }.data.reachable",
-                                                    equalTo(false))
-                                            .body(
-                                                    "checks.find { it.name == 'elasticsearch' }.data.required",
-                                                    equalTo(false))
-                                            .body(
-                                                    "checks.find { it.name == 'elasticsearch' }.data.works",
-                                                    containsString("windows since 20")));
+            Served.awaitStoreAway();
+            given().get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
+                            equalTo(false))
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.required",
+                            equalTo(false))
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.works",
+                            containsString("windows since 20"));
         } finally {
             elasticsearch.restart();
         }

@@ -359,18 +359,14 @@ class WindowResourceIT {
                         .body("detail", containsString("Elasticsearch"));
             }
             given().get("/api/v1/jobs").then().statusCode(200);
-            // what it said of Elasticsearch within the last two seconds it may say again
-            await().untilAsserted(
-                            () ->
-                                    given().get("/q/health/ready")
-                                            .then()
-                                            .statusCode(200)
-                                            .body(
-                                                    "checks.find { it.name == 'elasticsearch' }.data.reachable",
-                                                    equalTo(false))
-                                            .body(
-                                                    "checks.find { it.name == 'results-feed' }.status",
-                                                    equalTo("UP")));
+            Served.awaitStoreAway();
+            given().get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body(
+                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
+                            equalTo(false))
+                    .body("checks.find { it.name == 'results-feed' }.status", equalTo("UP"));
         } finally {
             elasticsearch.restart();
         }
