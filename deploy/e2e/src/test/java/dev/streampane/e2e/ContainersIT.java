@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/containers/smoke}: the images, built and run by podman against the embedded stack. */
+@Tag("campaign")
 @Tag("native")
 class ContainersIT {
 

@@ -29,6 +29,7 @@ import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * process, from the first reading to the watermark of the last. The cost is the process's CPU time, for that is the same on a busy machine;
  * the elapsed time is printed beside it. Without checkpoints, for the longer windows' state is larger by its nature.
  */
+@Tag("campaign")
 class SlidingCostIT {
 
     private static final int READINGS = 10_000_000;

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dstream.load=full} makes it as many, as long and as strict as the README tells; otherwise it is a smaller one.
  */
+@Tag("campaign")
 class StreamLoadIT {
 
     private static final Logger LOG = Logger.getLogger(StreamLoadIT.class);
