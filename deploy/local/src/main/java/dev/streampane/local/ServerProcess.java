@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One child, a JVM or a native executable, with its output in a log file. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
+ * One child, a JVM or a native executable, with its output in a log file of at most some 8 MiB and {@linkplain #previousLog its previous part}. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
  * whole process group (the parent decides when it ends), and it does not outlive this JVM: a shutdown hook kills what
  * was not closed, and the {@link Tether} ends it when this JVM was killed itself.
  */
@@ -31,13 +32,17 @@ public final class ServerProcess implements AutoCloseable {
     private static final String TETHER =
             "trap '' INT HUP; exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec 3<&- </dev/null; ";
 
-    private static final long LOG_KEPT_BYTES = 8L << 20;
+    private static final long MAX_LOG_BYTES = 8L << 20;
+    private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final int LAST_LINES = 20;
 
     private static volatile Runnable orderlyStop = () -> {};
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll, "end-servers"));
+        Thread roller = new Thread(ServerProcess::rollLogs, "roll-logs");
+        roller.setDaemon(true);
+        roller.start();
     }
 
     private final String name;
@@ -105,12 +110,6 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(program);
         Checkout.createDirectories(log.toAbsolutePath().getParent());
         try {
-            if (Files.exists(log) && Files.size(log) > LOG_KEPT_BYTES) {
-                Files.move(
-                        log,
-                        log.resolveSibling(log.getFileName() + ".1"),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
             ProcessBuilder builder =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
@@ -121,6 +120,39 @@ public final class ServerProcess implements AutoCloseable {
             return started;
         } catch (IOException e) {
             throw new ServerException("cannot start " + name, e);
+        }
+    }
+
+    /** The part of {@code log} before the one that is being written, which need not exist. */
+    public static Path previousLog(Path log) {
+        return log.resolveSibling(log.getFileName() + ".1");
+    }
+
+    private static void rollLogs() {
+        try {
+            while (true) {
+                RUNNING.forEach(server -> roll(server.log));
+                TimeUnit.NANOSECONDS.sleep(LOG_CHECK_INTERVAL.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Copies a large log to {@link #previousLog} and empties it in place, for the process goes on appending to the file that it has open. What it
+     * writes between the two steps is lost.
+     */
+    private static void roll(Path log) {
+        try {
+            if (Files.size(log) > MAX_LOG_BYTES) {
+                Files.copy(log, previousLog(log), StandardCopyOption.REPLACE_EXISTING);
+                Files.newByteChannel(
+                                log, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)
+                        .close();
+            }
+        } catch (IOException e) {
+            // a full disk or a folder that was deleted: the next check tries again
         }
     }
 

@@ -86,6 +86,22 @@ class LocalServiceTest {
     }
 
     @Test
+    void shouldKeepTheLogOfALongRunBounded() throws Exception {
+        // Given
+        executable("while :; do head -c 3000000 /dev/zero | tr '\\0' x; echo; sleep 0.5; done");
+        Path log = checkout.resolve("logs/sensor.log");
+        LocalService service = service();
+        // When
+        try (service) {
+            service.launch();
+            // Then
+            Path previous = log.resolveSibling("sensor.log.1");
+            await().until(() -> Files.exists(previous) && Files.size(previous) > 8 << 20);
+            await().until(() -> Files.size(log) > 0 && Files.size(log) < 8 << 20);
+        }
+    }
+
+    @Test
     void shouldEndTheExecutableWhenItsParentHasGone() throws Exception {
         // Given
         executable("trap '' TERM; while :; do sleep 1; done");

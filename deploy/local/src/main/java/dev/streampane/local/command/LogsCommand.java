@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.ServerProcess;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -81,8 +84,15 @@ final class LogsCommand implements Callable<Integer> {
         }
         PrintStream out = System.out;
         OutputStream shown = rows ? new PrintedRows(out) : out;
-        try (InputStream in = Files.newInputStream(log)) {
+        if (Files.exists(ServerProcess.previousLog(log))) {
+            Files.copy(ServerProcess.previousLog(log), shown);
+        }
+        try (FileChannel channel = FileChannel.open(log)) {
+            InputStream in = Channels.newInputStream(channel);
             do {
+                if (channel.position() > channel.size()) {
+                    channel.position(0); // the log was rolled
+                }
                 in.transferTo(shown);
                 out.flush();
                 if (follow) {

@@ -38,6 +38,7 @@ class PrintedRowsTest {
     void shouldShowTheRowsAloneThatWordCountHasPrinted(@TempDir Path data) throws Exception {
         // Given
         Files.createDirectories(data.resolve("flink"));
+        Files.writeString(data.resolve("flink/taskmanager.log.1"), "3> +I[before, 1]\n");
         Files.writeString(data.resolve("flink/taskmanager.log"), LOG);
         PrintStream before = System.out;
         var out = new ByteArrayOutputStream();
@@ -55,7 +56,7 @@ class PrintedRowsTest {
 
         // Then
         assertThat(code).isZero();
-        assertThat(out.toString(UTF_8)).isEqualTo(ROWS);
+        assertThat(out.toString(UTF_8)).isEqualTo("3> +I[before, 1]\n" + ROWS);
     }
 
     @Test
