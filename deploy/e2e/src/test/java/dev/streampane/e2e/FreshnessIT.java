@@ -189,6 +189,7 @@ class FreshnessIT {
     private static Told next(Iterator<String> lines) throws IOException {
         String position = "";
         String event = "";
+        String data = "";
         while (true) {
             String line = lines.next();
             if (line.startsWith("id:")) {
@@ -196,8 +197,10 @@ class FreshnessIT {
             } else if (line.startsWith("event:")) {
                 event = line.substring(6).strip();
                 assertThat(event).isNotIn("reset", "conflated", "error");
-            } else if (line.startsWith("data:") && event.equals("window")) {
-                JsonNode result = JSON.readTree(line.substring(5));
+            } else if (line.startsWith("data:")) {
+                data = line.substring(5);
+            } else if (line.isEmpty() && event.equals("window")) {
+                JsonNode result = JSON.readTree(data);
                 return new Told(position, result.path("id").asText(), result.path("rev").asLong());
             }
         }

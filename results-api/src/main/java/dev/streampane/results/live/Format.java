@@ -10,16 +10,17 @@ import java.util.Optional;
 /** How events are written: as server-sent events, or as one JSON object per line. */
 enum Format {
     /**
-     * WHATWG server-sent events: {@code id}, {@code event} and {@code data} lines, and an empty one.
+     * WHATWG server-sent events: {@code event}, {@code data} and {@code id} lines, and an empty one.
      *
-     * <p>An empty line sets the client's last event id, to nothing when the connection has not said one yet; so none is sent that
-     * ends no event, and a client that is cut off before the first event keeps the id that it came with.
+     * <p>The id comes last, for there are clients that keep it at its line and not at the empty one: cut off before the data they would
+     * resume behind an event that they have not seen. Others keep the data that they were cut off in: the greeting ends in an empty
+     * line, which ends that. As an empty line also sets the client's last event id, its own one comes before it.
      */
     SSE("text/event-stream", ":\n") {
         @Override
         byte[] frame(String event, Optional<String> id, byte[] json) {
-            String head = id.map(text -> "id: " + text + "\n").orElse("");
-            return joined(head + "event: " + event + "\ndata: ", json, "\n\n");
+            String tail = id.map(text -> "\nid: " + text).orElse("");
+            return joined("event: " + event + "\ndata: ", json, tail + "\n\n");
         }
 
         @Override
@@ -27,7 +28,8 @@ enum Format {
             return "retry: "
                     + retryMillis
                     + "\n"
-                    + lastEventId.map(id -> "id: " + echoed(id) + "\n").orElse("");
+                    + lastEventId.map(id -> "id: " + echoed(id) + "\n").orElse("")
+                    + "\n";
         }
 
         /** An id that cannot be repeated is repeated as one that leads nowhere, either. */

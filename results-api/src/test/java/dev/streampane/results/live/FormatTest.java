@@ -44,7 +44,7 @@ class FormatTest {
         String sse = text(frame.bytes(Format.SSE));
         String line = text(frame.bytes(Format.NDJSON));
         // Then
-        assertThat(sse).isEqualTo("id: t~i~1.0\nevent: window\ndata: " + result + "\n\n");
+        assertThat(sse).isEqualTo("event: window\ndata: " + result + "\nid: t~i~1.0\n\n");
         assertThat(line).endsWith("\n").doesNotContain("\r");
         assertThat(line.indexOf('\n')).isEqualTo(line.length() - 1);
         JsonNode read = JSON.readTree(line);
@@ -93,13 +93,13 @@ class FormatTest {
 
     @Test
     void shouldLeaveAClientTheIdThatItCameWith() {
-        assertThat(Format.SSE.greeting(7, Optional.empty())).isEqualTo("retry: 7\n");
+        assertThat(Format.SSE.greeting(7, Optional.empty())).isEqualTo("retry: 7\n\n");
         assertThat(Format.SSE.greeting(7, Optional.of("t~i~1.0")))
-                .isEqualTo("retry: 7\nid: t~i~1.0\n");
+                .isEqualTo("retry: 7\nid: t~i~1.0\n\n");
         assertThat(Format.SSE.greeting(7, Optional.of("x\n\nevent: y")))
-                .isEqualTo("retry: 7\nid: garbage\n");
+                .isEqualTo("retry: 7\nid: garbage\n\n");
         assertThat(Format.SSE.greeting(7, Optional.of("x".repeat(5_000))))
-                .isEqualTo("retry: 7\nid: garbage\n");
+                .isEqualTo("retry: 7\nid: garbage\n\n");
     }
 
     private static String text(byte[] bytes) {

@@ -57,6 +57,12 @@ final class ForeignClient implements AutoCloseable {
      * @param streams where it goes on when one no longer answers with a stream
      */
     static ForeignClient eventSource(List<String> streams) throws Exception {
+        installed();
+        return new ForeignClient(client -> client.follow(streams));
+    }
+
+    /** The folder of the scripts with what npm installs for them; without node and npm the test is skipped. */
+    static Path installed() throws IOException, InterruptedException {
         require("node", "nodejs");
         require("npm", "npm");
         Files.createDirectories(INSTALLED);
@@ -79,7 +85,7 @@ final class ForeignClient implements AutoCloseable {
             install.destroyForcibly();
             throw new AssertionError("npm ci: " + Files.readString(log));
         }
-        return new ForeignClient(client -> client.follow(streams));
+        return INSTALLED;
     }
 
     /** {@code curl -N}, again and again, each time with the last id. */

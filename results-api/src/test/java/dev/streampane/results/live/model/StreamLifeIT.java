@@ -23,6 +23,7 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,6 +143,45 @@ class StreamLifeIT {
             assertRest("rolling", events.lastEventId(), events.data("window"));
             events.close();
         }
+    }
+
+    /** README.md says the same, in the section on streams. */
+    @Test
+    void shouldLoseAndRepeatNothingWhereverAConnectionIsCutUnlessTheClientDoes() throws Exception {
+        // Given
+        Path scripts = ForeignClient.installed();
+        String begin = feed.tail().position().toString();
+        for (int count = 1; count <= 3; count++) {
+            log.put(
+                    "word-counts",
+                    0,
+                    "cut",
+                    "{\"op\":\"+I\",\"word\":\"cut\",\"count\":" + count + "}");
+        }
+        // When
+        String stream = other.resolve("/api/v1/stream?job=word-count&key=cut").toString();
+        Process node =
+                new ProcessBuilder("node", "cuts.mjs", stream, begin)
+                        .directory(scripts.toFile())
+                        .redirectError(scripts.resolve("cuts.log").toFile())
+                        .redirectOutput(scripts.resolve("cuts.json").toFile())
+                        .start();
+        boolean ended = node.waitFor(3, TimeUnit.MINUTES);
+        node.destroyForcibly();
+        // Then
+        List<String> found = Files.readAllLines(scripts.resolve("cuts.json"));
+        assertThat(ended).as("%s, see %s", found, scripts).isTrue();
+        String exact = "\"lost\":[],\"twice\":[],\"wrong\":[]}";
+        String atTheLine = "\"lost\":[],\"twice\":[\"event data\"],\"wrong\":[]}";
+        assertThat(found)
+                .extracting(line -> line.replaceAll("\"cuts\":\\d+,", ""))
+                .containsExactly(
+                        "{\"client\":\"eventsource 2.0.2\"," + atTheLine,
+                        "{\"client\":\"eventsource 4.1.1\"," + exact,
+                        "{\"client\":\"eventsource 5.1.5\"," + exact,
+                        "{\"client\":\"reconnecting-eventsource 1.6.5\"," + atTheLine,
+                        "{\"client\":\"launchdarkly-eventsource 2.2.0\"," + exact,
+                        "{\"client\":\"@microsoft/fetch-event-source 2.0.1\",\"lost\":[\"event id\"],\"twice\":[],\"wrong\":[]}");
     }
 
     @Test
