@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
@@ -19,8 +20,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -69,11 +72,33 @@ public class ExplainResource {
                                                                         subject ->
                                                                                 mayRead(
                                                                                         access,
-                                                                                        subject))
+                                                                                        subject,
+                                                                                        ExplainResource
+                                                                                                ::key))
                                                                 .orElseThrow(
                                                                         () -> missing(id, shown)))
-                                        .chain(explainer::explain)
+                                        .chain(
+                                                subject ->
+                                                        explainer
+                                                                .explain(subject)
+                                                                .map(
+                                                                        answer ->
+                                                                                ofOwnKeys(
+                                                                                        answer,
+                                                                                        access,
+                                                                                        subject)))
                                         .map(answer -> answer(answer, shown)));
+    }
+
+    /** What is said of the records of all keys is for those who may read every key. */
+    private static ObjectNode ofOwnKeys(ObjectNode answer, Access access, Subject subject) {
+        if (!mayRead(access, subject, words -> "")) {
+            answer.remove(List.of("lineCount", "lines"));
+            if (answer.get("read") instanceof ObjectNode read) {
+                read.retain("corrected", "inWindow", "otherWindows");
+            }
+        }
+        return answer;
     }
 
     private static RestResponse<String> answer(ObjectNode answer, AtLeast.Shown shown) {
@@ -94,13 +119,14 @@ public class ExplainResource {
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */
-    private static boolean mayRead(Access access, Subject subject) {
+    private static boolean mayRead(Access access, Subject subject, Function<JsonNode, String> key) {
         return Stream.of(subject.document(), subject.tail())
                 .filter(Objects::nonNull)
-                .allMatch(
-                        words ->
-                                access.mayRead(
-                                        words.path("job").asText(), words.path("key").asText()));
+                .allMatch(words -> access.mayRead(words.path("job").asText(), key.apply(words)));
+    }
+
+    private static String key(JsonNode words) {
+        return words.path("key").asText();
     }
 
     private static ProblemException unknown(String id) {

@@ -5,6 +5,7 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,7 @@ class WhoReadsWhatIT {
     static void start() throws IOException {
         make("admin", "admin");
         make("reader", "read:a/x*", "read:fraud-detection/x*");
+        make("narrow", "read:weather-average/x*");
         make("whole", "read:a");
         make("stranger", "read:elsewhere");
         make("metrics", "metrics");
@@ -225,7 +228,7 @@ class WhoReadsWhatIT {
         assertForbidden("/api/v1/windows?job=b", "read:b ", reader);
         assertThat(service.get("/api/v1/windows/" + id("a", "x1", SIX), reader).statusCode())
                 .isEqualTo(200);
-        for (String tail : List.of("", "/history")) {
+        for (String tail : List.of("", "/history", "/explain")) {
             assertThat(
                             service.get("/api/v1/windows/" + id("a", "y1", SIX) + tail, reader)
                                     .statusCode())
@@ -246,6 +249,53 @@ class WhoReadsWhatIT {
         assertForbidden("/api/v1/jobs/b/keys", "read:b ", reader);
         assertForbidden("/api/v1/audit", "admin ", reader);
         assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
+    }
+
+    @Test
+    void shouldExplainToAReaderOfSomeKeysByTheirRecordsAlone() {
+        // Given: a reading of either key, and the line that counts both
+        Instant start = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MINUTES);
+        String reading =
+                "{\"device\":\"%s\",\"ts\":\"" + start + "\",\"temperature\":1,\"humidity\":1}";
+        try (Log log = new Log(brokers)) {
+            log.begin();
+            for (String key : List.of("x1", "y1")) {
+                log.add("device-readings", 3, key, reading.formatted(key).getBytes(UTF_8));
+            }
+            log.commit();
+            log.put(
+                    "audit",
+                    null,
+                    null,
+                    """
+                    {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings","topicId":"%s",\
+                    "partition":3,"first":0,"last":1,"records":2,"rows":2,"rejected":0,"heartbeats":0,"unguarded":0,"holes":[],\
+                    "specs":[{"spec":"tumbling(1m)","counted":2,"late":0,"horizonBefore":null,"horizonAfter":"%s","windows":[]}],\
+                    "clockBefore":null,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],\
+                    "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}"""
+                            .formatted(topicId("device-readings"), start.minusSeconds(65), start));
+            log.put(
+                    "window-results",
+                    0,
+                    "x1",
+                    result("weather-average", "x1", start)
+                            .replace(
+                                    "\"partition\":0,\"first\":1200,\"last\":1290",
+                                    "\"partition\":3,\"first\":0,\"last\":1"));
+        }
+        String path = "/api/v1/windows/" + id("weather-average", "x1", start) + "/explain";
+        patiently()
+                .untilAsserted(
+                        () ->
+                                assertThat(service.get(path, header("admin")).body())
+                                        .contains("\"lines\":[{", "\"otherKeys\":1"));
+        // When
+        HttpResponse<String> answer = service.get(path, header("narrow"));
+        // Then
+        JsonPath json = JsonPath.from(answer.body());
+        assertThat(json.getInt("recomputed.count")).isEqualTo(1);
+        assertThat(json.getMap("read")).containsOnlyKeys("corrected", "inWindow", "otherWindows");
+        assertThat(json.getMap("")).doesNotContainKeys("lines", "lineCount");
     }
 
     @Test
@@ -588,6 +638,19 @@ class WhoReadsWhatIT {
 
     private static void make(String name, String... scopes) {
         KEYS.put(name, ApiKey.make(name, List.of(scopes), Optional.empty()));
+    }
+
+    private static String topicId(String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            return admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join()
+                    .topicId()
+                    .toString();
+        }
     }
 
     /** Writes beside the file and moves, as one should. */
