@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>So G knows of itself what became of everything in it: the window has other borders now, or its records are late or
  * rejected under G's settings. Windows that G took over with the state that it was started from, or of which it has not
- * read all, stay. G makes a window when it writes any row of its id.
+ * read all, stay, and so do global ones: which totals they tell depends on the order of arrival. G makes a window when it writes any row of its id.
  *
  * <p>The results of an id count in the order of every view: (complete, generation, rev). One entry per id of the job is
  * kept in memory. Not thread-safe.
