@@ -71,7 +71,11 @@ public final class ElasticsearchAccess {
     }
 
     JsonNode put(URI uri, String json) throws IOException {
-        HttpRequest.Builder request = Http.withBody("PUT", uri, json);
+        return send("PUT", uri, json);
+    }
+
+    JsonNode send(String method, URI uri, String json) throws IOException {
+        HttpRequest.Builder request = Http.withBody(method, uri, json);
         if (!key.isEmpty()) {
             request.header("Authorization", "ApiKey " + key);
         }

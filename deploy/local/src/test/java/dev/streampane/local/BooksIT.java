@@ -2,13 +2,25 @@
 package dev.streampane.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.BooksReport.Finding;
 import dev.streampane.local.BooksReport.Verdict;
+import dev.streampane.local.replay.Replay;
+import dev.streampane.local.replay.ReplayRequest;
+import dev.streampane.local.stack.FlinkRest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -446,6 +458,48 @@ class BooksIT {
 
     private static BooksReport check() {
         return Books.check(Topics.client(kafka.bootstrapServers()), Duration.ZERO);
+    }
+
+    /** A replay goes by the books. */
+    @Test
+    void shouldCancelAReplayOfWhichFlinkDoesNotTell() throws IOException {
+        // Given
+        keepGoodBooks();
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer flink =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        flink.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+                    byte[] answer = "{\"files\":[{\"id\":\"jar\",\"uploaded\":1}]}".getBytes();
+                    if (!exchange.getRequestURI().getPath().equals("/jobs/overview")) {
+                        exchange.sendResponseHeaders(200, answer.length);
+                        exchange.getResponseBody().write(answer);
+                    }
+                    exchange.close();
+                });
+        flink.start();
+
+        // When
+        ReplayRequest request =
+                new ReplayRequest(
+                        JOB,
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        1,
+                        true,
+                        false);
+        FlinkRest rest =
+                new FlinkRest(URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
+        Replay replay = new Replay(request, kafka.bootstrapServers(), rest, line -> {});
+        assertThatThrownBy(replay::run).isInstanceOf(IOException.class);
+        flink.stop(0);
+
+        // Then
+        assertThat(asked).last().asString().matches("PATCH /jobs/[0-9a-f]{32}\\?mode=cancel");
     }
 
     private static void keepGoodBooks() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.local.Http;
 import dev.streampane.local.LocalFlink;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.stack.FlinkRest;
@@ -95,6 +96,21 @@ class JobJarIT {
         awaitUp(id);
         assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
                 .containsEntry(1, id);
+        assertThatThrownBy(
+                        () ->
+                                rest.run(
+                                        jar,
+                                        MAIN,
+                                        arguments("transaction-total"),
+                                        Optional.empty(),
+                                        true,
+                                        id))
+                .isInstanceOfSatisfying(
+                        Http.StatusException.class,
+                        again ->
+                                assertThat(FlinkRest.isTaken(again))
+                                        .as(again.getMessage())
+                                        .isTrue());
         log.write(
                 "transactions",
                 0,
@@ -158,11 +174,15 @@ class JobJarIT {
     }
 
     private static String run(String job, Optional<Path> state, String... more) throws IOException {
+        return rest.run(jar, MAIN, arguments(job, more), state);
+    }
+
+    private static List<String> arguments(String job, String... more) {
         List<String> arguments = new ArrayList<>(List.of(job));
         arguments.add("--bootstrap-servers=" + log.servers());
         arguments.add("--state-dir=" + data.resolve("state"));
         arguments.addAll(List.of(more));
-        return rest.run(jar, MAIN, arguments, state);
+        return arguments;
     }
 
     private static void awaitUp(String id) {

@@ -4,6 +4,7 @@ package dev.streampane.local.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.AuditLine;
 import dev.streampane.local.CommittedLog;
+import dev.streampane.local.Http;
 import dev.streampane.local.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.stack.Failures;
@@ -87,14 +88,17 @@ public final class Replay {
 
     private double recompute(ReplaySource source, String topic) throws IOException {
         long start = System.nanoTime();
-        String id = submit(source, topic);
+        String id = FlinkRest.newJobId();
         Thread end = new Thread(() -> cancel(id));
         Runtime.getRuntime().addShutdownHook(end);
+        boolean over = false;
         try {
+            submit(source, topic, id);
             String state = "";
             while (!state.equals("FINISHED")) {
                 state = state(id);
-                if (state.equals("FAILED") || state.equals("CANCELED")) {
+                over = state.matches("FAILED|CANCELED|FINISHED");
+                if (over && !state.equals("FINISHED")) {
                     throw new StackException(
                             StackException.START_FAILED,
                             "the replay has ended as %s: %s"
@@ -109,17 +113,22 @@ public final class Replay {
             }
         } finally {
             Runtime.getRuntime().removeShutdownHook(end);
+            if (!over) {
+                cancel(id);
+            }
         }
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private String submit(ReplaySource source, String topic) {
+    private void submit(ReplaySource source, String topic, String id) {
         try {
-            return flink.run(
+            flink.run(
                     flink.jar(),
                     FlinkRest.MAIN,
                     source.arguments(request, topic, bootstrapServers),
-                    Optional.empty());
+                    Optional.empty(),
+                    true,
+                    id);
         } catch (IOException e) {
             throw Failures.refused("the replay of " + request.job(), e);
         }
@@ -140,6 +149,8 @@ public final class Replay {
     private void cancel(String id) {
         try {
             flink.cancel(id);
+        } catch (Http.StatusException doesNotRun) {
+            return;
         } catch (IOException gone) {
             progress.accept("the replay goes on in Flink as job " + id);
         }

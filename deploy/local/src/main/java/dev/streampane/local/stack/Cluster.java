@@ -94,7 +94,7 @@ public final class Cluster {
     private Set<String> running() {
         try {
             return flink.jobs().stream()
-                    .filter(job -> !job.state().matches("FAILED|CANCELED|FINISHED"))
+                    .filter(job -> !job.isOver())
                     .map(FlinkRest.Job::name)
                     .collect(Collectors.toSet());
         } catch (IOException e) {

@@ -15,12 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
 public final class FlinkRest {
 
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+
+    private static final Pattern TAKEN =
+            Pattern.compile("Duplicate(Job|Application)SubmissionException");
 
     /** A job's main method runs before the answer, and asks the brokers. */
     private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
@@ -52,6 +57,11 @@ public final class FlinkRest {
      */
     public record Job(
             String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+
+        /** Whether it has come to an end, whichever. */
+        boolean isOver() {
+            return state.matches("FAILED|CANCELED|FINISHED");
+        }
 
         /** Whether every task runs. */
         public boolean isUp() {
@@ -86,6 +96,11 @@ public final class FlinkRest {
         return jobs;
     }
 
+    /** The job of this name that has not ended. */
+    Optional<Job> active(String name) throws IOException {
+        return jobs().stream().filter(job -> job.name().equals(name) && !job.isOver()).findFirst();
+    }
+
     /** Uploads a jar; the result is its id for {@link #run}. */
     public String upload(Path jar) throws IOException {
         String boundary = "streampane-" + Long.toHexString(System.nanoTime());
@@ -107,10 +122,15 @@ public final class FlinkRest {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
-    /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean)}. */
+    /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean, String)}. */
     public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
             throws IOException {
-        return run(jarId, mainClass, arguments, state, true);
+        return run(jarId, mainClass, arguments, state, true, newJobId());
+    }
+
+    /** An id that no job has. */
+    public static String newJobId() {
+        return UUID.randomUUID().toString().replace("-", "");
     }
 
     /**
@@ -138,18 +158,20 @@ public final class FlinkRest {
      *
      * @param state checkpoint or savepoint to go on from
      * @param claim whether the job takes the state over, and deletes it when it has a newer one
+     * @param id that the job gets: Flink takes each once, so that what was not answered can be asked for again
      * @return the job's id
-     * @throws Http.StatusException when the job's main method throws
+     * @throws Http.StatusException when the job's main method throws, or Flink has the job ({@link #isTaken})
      */
-    String run(
+    public String run(
             String jarId,
             String mainClass,
             List<String> arguments,
             Optional<Path> state,
-            boolean claim)
+            boolean claim,
+            String id)
             throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
-        body.put("entryClass", mainClass);
+        body.put("entryClass", mainClass).put("jobId", id);
         arguments.forEach(body.putArray("programArgsList")::add);
         state.ifPresent(
                 path ->
@@ -159,6 +181,11 @@ public final class FlinkRest {
         return Http.send(post(request("/jars/" + jarId + "/run"), body), RUN_PATIENCE)
                 .path("jobid")
                 .asText();
+    }
+
+    /** Whether an answer to {@link #run} says that Flink has taken a job of that id before. */
+    public static boolean isTaken(Http.StatusException answer) {
+        return TAKEN.matcher(answer.getMessage()).find();
     }
 
     /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */

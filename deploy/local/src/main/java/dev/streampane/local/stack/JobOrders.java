@@ -38,7 +38,7 @@ final class JobOrders {
             Planner planner) {
         this.settings = settings;
         this.flink = flink;
-        this.stops = new JobStop(flink);
+        this.stops = new JobStop(flink, surroundings::nanoTime);
         this.surroundings = surroundings;
         this.jobs = jobs;
         this.submissions = submissions;

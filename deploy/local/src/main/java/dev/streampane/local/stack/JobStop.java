@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Stops single jobs, and waits until they have stopped. */
 final class JobStop {
@@ -13,19 +14,17 @@ final class JobStop {
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
 
     private final FlinkRest flink;
+    private final LongSupplier nanoTime;
 
-    JobStop(FlinkRest flink) {
+    JobStop(FlinkRest flink, LongSupplier nanoTime) {
         this.flink = flink;
+        this.nanoTime = nanoTime;
     }
 
     /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
     Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {
-        Optional<FlinkRest.Job> active =
-                flink.jobs().stream()
-                        .filter(seen -> seen.name().equals(job.name))
-                        .filter(seen -> !seen.state().matches("FAILED|CANCELED|FINISHED"))
-                        .findFirst();
-        active.ifPresent(seen -> job.id = seen.id());
+        Optional<FlinkRest.Job> active = flink.active(job.name);
+        active.ifPresent(seen -> job.runsAs(seen.id()));
         return active;
     }
 
@@ -33,13 +32,16 @@ final class JobStop {
      * Stops the job.
      *
      * @return the savepoint's folder
-     * @throws StackException when there is none, and the job goes on
+     * @throws StackException when there is none, and the job goes on; one that has {@link SupervisedJob#stopping} set may
+     *     come to its savepoint, and its end, later
      */
     String withSavepoint(SupervisedJob job, Path folder) {
         try {
+            job.stopping = true;
             String request = flink.stop(job.id, folder);
             String where = until(job, () -> flink.stopped(job.id, request));
             if (where.startsWith("no savepoint")) {
+                job.stopping = false;
                 throw new StackException(
                         StackException.START_FAILED,
                         job.name
@@ -48,6 +50,7 @@ final class JobStop {
                                 + " (see 'streampane logs jobmanager')");
             }
             awaitEnd(job);
+            job.stopping = false;
             return Path.of(URI.create(where)).toString();
         } catch (IOException e) {
             throw notStopped(job, e);
@@ -74,11 +77,11 @@ final class JobStop {
         Optional<T> ask() throws IOException;
     }
 
-    private static <T> T until(SupervisedJob job, Question<T> question) throws IOException {
-        long deadline = System.nanoTime() + STOPS_WITHIN.toNanos();
+    private <T> T until(SupervisedJob job, Question<T> question) throws IOException {
+        long begin = nanoTime.getAsLong();
         Optional<T> answer = question.ask();
         while (answer.isEmpty()) {
-            if (System.nanoTime() > deadline) {
+            if (nanoTime.getAsLong() - begin > STOPS_WITHIN.toNanos()) {
                 throw new StackException(
                         StackException.START_FAILED,
                         job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -19,6 +20,9 @@ final class RunningJobs {
     static final String INDEX = "index-results";
 
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+
+    /** How long a job runs before its next failure counts as its first. */
+    private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
 
     private final StackSettings settings;
     private final FlinkRest flink;
@@ -77,31 +81,41 @@ final class RunningJobs {
     /** The JobManager is a new one: it knows neither the jar nor the jobs. */
     void forget() {
         submissions.forget();
-        jobs.forEach(job -> job.id = "");
+        jobs.forEach(
+                job -> {
+                    job.unanswered = null;
+                    job.id = "";
+                });
     }
 
-    /** Submits what is to run and does not, and ends what nobody will commit any more. */
-    void watch() {
+    /**
+     * Submits what is to run and does not, and ends what nobody will commit any more. What takes long is done apart: the
+     * result is complete when all is done that was found now.
+     */
+    CompletableFuture<Void> watch() {
+        Optional<List<FlinkRest.Job>> all = jobsOfAReadyCluster();
+        return CompletableFuture.allOf(
+                jobs.stream()
+                        .map(job -> runAsync(() -> watch(job, all)))
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private Optional<List<FlinkRest.Job>> jobsOfAReadyCluster() {
         try {
-            List<FlinkRest.Job> seen = flink.jobs();
-            jobs.forEach(job -> noteRunning(job, seen));
-            if (flink.slots() > 0) {
-                for (SupervisedJob job : jobs) {
-                    if (job.lock.tryLock()) {
-                        try {
-                            watch(job, seen);
-                        } finally {
-                            job.lock.unlock();
-                        }
-                    }
-                }
-            }
+            List<FlinkRest.Job> all = flink.jobs();
+            jobs.forEach(job -> noteRunning(job, all));
+            return flink.slots() > 0 ? Optional.of(all) : Optional.empty();
         } catch (IOException noAnswer) {
             if (surroundings.taskManagerLives()) {
                 jobs.forEach(job -> job.lastRan = surroundings.nanoTime());
             }
+            return Optional.empty();
         }
-        jobs.forEach(orphans::apply);
+    }
+
+    /** Jobs have threads of their own, so that none waits for an answer that concerns another. */
+    private static CompletableFuture<Void> runAsync(Runnable work) {
+        return CompletableFuture.runAsync(work, command -> Steps.daemon(command).start());
     }
 
     /** By name: a submission whose answer was lost runs under an id that nobody knows here. */
@@ -111,13 +125,35 @@ final class RunningJobs {
         }
     }
 
-    private void watch(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
+    /** Unless a command works on it, or an earlier look at it. */
+    private void watch(SupervisedJob job, Optional<List<FlinkRest.Job>> all) {
+        if (!job.lock.tryLock()) {
+            return;
+        }
+        try {
+            if (all.isPresent()) {
+                look(job, all.get());
+            }
+        } catch (IOException noAnswer) {
+            // it is looked at again soon
+        } finally {
+            orphans.apply(job);
+            job.lock.unlock();
+        }
+    }
+
+    private void look(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
         Optional<FlinkRest.Job> seen =
                 all.stream().filter(one -> one.id().equals(job.id)).findFirst();
-        if (seen.filter(FlinkRest.Job::isUp).isPresent()) {
+        boolean settled = surroundings.nanoTime() - job.submitAt >= SETTLED_AFTER.toNanos();
+        if (settled && seen.filter(FlinkRest.Job::isUp).isPresent()) {
             job.failures = 0;
         }
-        if (job.givenUp || !job.wanted) {
+        if (!job.wanted) {
+            endLate(job, all);
+            return;
+        }
+        if (job.givenUp) {
             return;
         }
         String state = seen.map(FlinkRest.Job::state).orElse("");
@@ -127,6 +163,9 @@ final class RunningJobs {
             }
         } else if (state.equals("FAILED")) {
             failed(job);
+        } else if (state.equals("FINISHED") && job.stopping || state.isEmpty() && isUnknown(job)) {
+            job.id = "";
+            resubmit(job);
         } else if (state.matches("CANCELED|FINISHED")) {
             job.givenUp = true;
             screen.say(
@@ -142,8 +181,31 @@ final class RunningJobs {
         }
     }
 
+    /** Whether the JobManager has forgotten the job, and it has not just been submitted. */
+    private boolean isUnknown(SupervisedJob job) throws IOException {
+        return flink.jobs().stream().noneMatch(one -> one.id().equals(job.id));
+    }
+
+    /** A start that was given up, and whose submission comes through all the same. */
+    private void endLate(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
+        for (FlinkRest.Job one : all) {
+            if (job.unanswered != null && one.id().equals(job.unanswered.id())) {
+                if (!one.isOver()) {
+                    flink.cancel(one.id());
+                }
+                job.unanswered = null;
+            }
+        }
+    }
+
     private void resubmit(SupervisedJob job) {
         try {
+            if (submissions.adopt(job)) {
+                if (!job.id.isEmpty()) {
+                    screen.say("adopted", job.name, "runs already, " + job.plan.origin());
+                }
+                return;
+            }
             job.plan = JobPlan.again(job.plan);
             submissions.submit(job);
             screen.say("resubmit", job.name, "submitted again, " + job.plan.origin());

@@ -54,6 +54,7 @@ public final class Stack {
     private volatile boolean anyJob;
     private final RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
     private RunningStack published;
+    private boolean withdrawn;
 
     public Stack(StackSettings settings, Screen screen) {
         this.settings = settings;
@@ -259,28 +260,33 @@ public final class Stack {
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
-        boolean everySecondTime = false;
+        Steps.daemon(() -> repeatedly(Optional.empty(), 1000, jobs::watch)).start();
+        repeatedly(
+                until,
+                500,
+                () -> {
+                    watching.lock();
+                    try {
+                        children.watch();
+                    } finally {
+                        watching.unlock();
+                    }
+                });
+    }
+
+    private void repeatedly(Optional<Long> until, int everyMillis, Runnable work) {
         while (!stopped.get() && !screen.isGone()) {
-            everySecondTime = !everySecondTime;
             if (until.isPresent() && System.nanoTime() >= until.get()) {
                 return;
             }
-            watching.lock();
             try {
-                if (!stopped.get()) {
-                    children.watch();
-                    if (everySecondTime) {
-                        jobs.watch();
-                    }
-                    publish();
-                }
+                work.run();
+                publish();
             } catch (RuntimeException e) {
                 screen.say("supervisor", "", "cannot repair just now: " + e.getMessage());
-            } finally {
-                watching.unlock();
             }
             try {
-                TimeUnit.MILLISECONDS.sleep(500);
+                TimeUnit.MILLISECONDS.sleep(everyMillis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -316,7 +322,7 @@ public final class Stack {
                         Servers.KAFKA,
                         Servers.ELASTICSEARCH));
         children.awaitEnd(begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos());
-        RunningStack.delete(settings.data());
+        withdraw();
         if (watched) {
             watching.unlock();
         }
@@ -338,7 +344,15 @@ public final class Stack {
         }
     }
 
+    private synchronized void withdraw() {
+        withdrawn = true;
+        RunningStack.delete(settings.data());
+    }
+
     private synchronized void publish() {
+        if (withdrawn) {
+            return;
+        }
         Map<Listener, Integer> ports = new TreeMap<>();
         for (Listener listener : Listener.values()) {
             ports.put(listener, settings.port(listener));

@@ -64,24 +64,61 @@ final class Submissions {
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
         String uploaded = uploaded();
-        while (true) {
+        String taken = "";
+        while (taken.isEmpty()) {
+            SupervisedJob.Offer offer = job.unanswered;
+            if (offer == null) {
+                offer = new SupervisedJob.Offer(FlinkRest.newJobId(), job.plan);
+                job.unanswered = offer;
+            }
             try {
-                job.id =
-                        flink.run(
-                                uploaded,
-                                FlinkRest.MAIN,
-                                job.plan.arguments(),
-                                job.plan.state().map(NewestState.State::path),
-                                job.plan.claims());
-                job.lastRan = submitter.nanoTime();
-                if (job.plan.supersedes()) {
-                    submitter.supersedes(job.name, job.plan.generation());
-                }
-                return;
+                taken = run(uploaded, job.plan, offer.id());
+                job.unanswered = null;
             } catch (Http.StatusException e) {
-                job.plan = withoutForeignOption(job.plan, e);
+                if (FlinkRest.isTaken(e)) {
+                    taken = offer.id(); // an earlier one, of which nothing was heard
+                } else {
+                    if (!e.getMessage().contains("TimeoutException")) {
+                        job.unanswered = null;
+                    }
+                    job.plan = withoutForeignOption(job.plan, e);
+                }
             }
         }
+        runsAs(job, taken);
+    }
+
+    /** Flink has taken the job. */
+    private void runsAs(SupervisedJob job, String id) {
+        job.runsAs(id);
+        job.stopping = false;
+        job.submitAt = submitter.nanoTime();
+        job.lastRan = submitter.nanoTime();
+        if (job.plan.supersedes()) {
+            submitter.supersedes(job.name, job.plan.generation());
+        }
+    }
+
+    /**
+     * The job as Flink runs it under its name, which one finds whose submission was not answered.
+     *
+     * @return whether there is one, which is to be submitted no more, or not before it has ended
+     */
+    boolean adopt(SupervisedJob job) throws IOException {
+        Optional<FlinkRest.Job> active = flink.active(job.name);
+        active.filter(seen -> !seen.state().matches("CANCELLING|FAILING"))
+                .ifPresent(seen -> runsAs(job, seen.id()));
+        return active.isPresent();
+    }
+
+    private String run(String uploaded, JobPlan plan, String id) throws IOException {
+        return flink.run(
+                uploaded,
+                FlinkRest.MAIN,
+                plan.arguments(),
+                plan.state().map(NewestState.State::path),
+                plan.claims(),
+                id);
     }
 
     private synchronized String uploaded() {

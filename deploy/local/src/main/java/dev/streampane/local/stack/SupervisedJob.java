@@ -21,6 +21,12 @@ final class SupervisedJob {
     /** Flink's id of the newest submission; empty when the job is to be submitted. */
     volatile String id = "";
 
+    /** A submission that Flink has not answered: it may run, or come to run. Null when there is none. */
+    volatile Offer unanswered;
+
+    /** Whether Flink was asked to stop it with a savepoint, which ends it as soon as that is complete. */
+    boolean stopping;
+
     /** Whether it is to run; not after a command has stopped it. */
     volatile boolean wanted = true;
 
@@ -30,15 +36,32 @@ final class SupervisedJob {
     /** Whether it has ended in a way that another submission does not mend. */
     boolean givenUp;
 
+    /** Submissions in a row that came to nothing, or whose job did not run for long. */
     int failures;
+
+    /** When it is to be submitted, or was. */
     long submitAt;
+
     volatile long lastRan;
-    CompletableFuture<Void> aborting = CompletableFuture.completedFuture(null);
+    volatile CompletableFuture<Void> aborting = CompletableFuture.completedFuture(null);
 
     SupervisedJob(String name, long now) {
         this.name = name;
         this.submitAt = now;
         this.lastRan = now;
+    }
+
+    /** What was asked of Flink. */
+    record Offer(String id, JobPlan plan) {}
+
+    /** Flink runs it under this id. */
+    void runsAs(String takenId) {
+        Offer offer = unanswered;
+        if (offer != null && offer.id().equals(takenId)) {
+            plan = offer.plan();
+        }
+        unanswered = null;
+        id = takenId;
     }
 
     /** Folder of its checkpoints and of the savepoints that belong to its generation. */

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -30,6 +31,15 @@ final class FakeFlink {
     volatile int freeSlots = 8;
     volatile String savepoint = "file:///state/savepoint-1";
     volatile Runnable whenStopped = () -> {};
+
+    /** Starts what is submitted, and the answer gets lost. */
+    volatile boolean losesAnswers;
+
+    /** Tells of no job yet. */
+    volatile boolean starting;
+
+    /** A savepoint takes its time; called whenever somebody asks for it. */
+    volatile Optional<Runnable> savepointUnderWay = Optional.empty();
 
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -57,20 +67,26 @@ final class FakeFlink {
             answer.put("slots-total", 8);
             answer.put("slots-available", freeSlots);
         } else if (path.equals("/jobs/overview")) {
-            answer.putArray("jobs").addAll(jobs);
+            answer.putArray("jobs").addAll(starting ? List.of() : jobs);
         } else if (path.equals("/jars/upload")) {
             answer.put("filename", "/tmp/upload/some-job.jar");
         } else if (path.endsWith("/run")) {
             status = run(Http.JSON.readTree(body), answer);
+            if (losesAnswers) {
+                exchange.close();
+                return;
+            }
         } else if (path.endsWith("/stop")) {
-            if (!savepoint.isEmpty()) {
+            if (!savepoint.isEmpty() && savepointUnderWay.isEmpty()) {
                 end(path.split("/")[2], "FINISHED");
                 whenStopped.run();
             }
             answer.put("request-id", "r1");
             stops.add(Http.JSON.readTree(body).path("targetDirectory").asText());
         } else if (path.contains("/savepoints/")) {
-            answer.putObject("status").put("id", "COMPLETED");
+            savepointUnderWay.ifPresent(Runnable::run);
+            answer.putObject("status")
+                    .put("id", savepointUnderWay.isPresent() ? "IN_PROGRESS" : "COMPLETED");
             ObjectNode operation = answer.putObject("operation");
             if (savepoint.isEmpty()) {
                 operation.putObject("failure-cause").put("class", "CheckpointException");
@@ -79,7 +95,7 @@ final class FakeFlink {
             }
         } else if (exchange.getRequestMethod().equals("PATCH")) {
             end(path.substring(6), "CANCELED");
-        } else if (path.matches("/jobs/id[0-9]+")) {
+        } else if (path.matches("/jobs/[0-9a-f]{32}")) {
             answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
         } else if (path.endsWith("/exceptions")) {
             answer.putObject("exceptionHistory")
@@ -93,7 +109,7 @@ final class FakeFlink {
         exchange.close();
     }
 
-    private void end(String id, String state) {
+    void end(String id, String state) {
         jobs.stream()
                 .filter(job -> job.path("jid").asText().equals(id))
                 .forEach(
@@ -112,6 +128,11 @@ final class FakeFlink {
                 .asText();
     }
 
+    /** Flink's id of a job, in the order of submissions. */
+    String id(int number) {
+        return jobs.get(number).path("jid").asText();
+    }
+
     private int run(JsonNode submission, ObjectNode answer) {
         String job = submission.path("programArgsList").path(0).asText();
         if (refusingJobs.contains(job)
@@ -125,8 +146,14 @@ final class FakeFlink {
                                     + "; allowed are others\n\tat line");
             return 400;
         }
+        String id = submission.path("jobId").asText();
         submissions.add(submission);
-        String id = "id" + submissions.size();
+        if (jobs.stream().anyMatch(known -> known.path("jid").asText().equals(id))) {
+            answer.putArray("errors")
+                    .add(
+                            "org.apache.flink.Wrapping: a trace\nCaused by: org.apache.flink.runtime.client.DuplicateApplicationSubmissionException: Application has already been submitted.\n\tat line");
+            return 400;
+        }
         ObjectNode running = Http.JSON.createObjectNode();
         running.put("jid", id).put("name", job).put("state", "RUNNING");
         running.putObject("tasks").put("total", 2).put("running", 2);

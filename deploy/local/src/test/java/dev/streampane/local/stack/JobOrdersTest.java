@@ -105,10 +105,10 @@ class JobOrdersTest {
     void shouldLeaveAStoppedJobStoppedEvenByANewJobManager() {
         // When
         String done = orders.carryOut(JobOrder.stop(JOB, false), screen);
-        jobs.watch();
+        jobs.watch().join();
         jobs.forget();
         flink.jobs.clear();
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(done).contains(JOB + " is stopped");
@@ -155,9 +155,9 @@ class JobOrdersTest {
         flink.jobs.get(1).put("state", "FAILED");
 
         // When
-        jobs.watch();
+        jobs.watch().join();
         surroundings.pass(Duration.ofSeconds(2));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(flink.submissions).hasSize(3);
@@ -224,7 +224,7 @@ class JobOrdersTest {
                                                 OTHER, StartFrom.NEWEST, Map.of("skwe", "1")),
                                         screen))
                 .hasMessageContaining("refuses to start: --skwe is no option");
-        jobs.watch();
+        jobs.watch().join();
         assertThat(flink.submissions).hasSize(1);
     }
 
@@ -237,6 +237,43 @@ class JobOrdersTest {
         assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
         assertThat(flink.submissions.get(1).path("claimMode").asText()).isEqualTo("CLAIM");
         assertThat(arguments(1)).contains("--parallelism=4");
+    }
+
+    @Test
+    void shouldBringBackAJobThatARescaleHasEndedAfterItWasGivenUp() throws IOException {
+        // Given
+        checkpoint(JOB);
+        flink.savepointUnderWay = Optional.of(() -> surroundings.pass(Duration.ofSeconds(61)));
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.rescale(JOB, 4), screen))
+                .hasMessageContaining(JOB + " has not stopped after 60 s");
+
+        // When
+        flink.end(flink.id(0), "FINISHED");
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).doesNotContain("parallelism");
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void shouldEndAJobWhoseStartWasGivenUpAndComesThroughAllTheSame() {
+        // Given
+        flink.losesAnswers = true;
+        flink.starting = true;
+        assertThatThrownBy(
+                        () ->
+                                orders.carryOut(
+                                        JobOrder.start(OTHER, StartFrom.NEWEST, Map.of()), screen))
+                .hasMessageContaining(OTHER + " cannot be started");
+
+        // When
+        flink.starting = false;
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("CANCELED");
     }
 
     @Test
@@ -269,7 +306,7 @@ class JobOrdersTest {
         // When Then
         assertThatThrownBy(() -> orders.carryOut(JobOrder.rescale(JOB, 200), screen))
                 .hasMessageContaining("it is started again as it was");
-        jobs.watch();
+        jobs.watch().join();
         assertThat(flink.submissions).hasSize(2);
         assertThat(arguments(1)).doesNotContain("parallelism");
     }

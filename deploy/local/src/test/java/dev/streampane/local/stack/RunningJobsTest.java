@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunningJobsTest {
@@ -122,12 +123,13 @@ class RunningJobsTest {
 
         // When
         jobs.forget();
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(savepointPaths(flink.submissions))
                 .containsExactly("", newest.toUri().toString());
-        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, "id2", true));
+        assertThat(jobs.submitted())
+                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
         assertThat(printed.toString())
                 .contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
     }
@@ -144,13 +146,108 @@ class RunningJobsTest {
         // When
         await().until(
                         () -> {
-                            jobs.watch();
+                            jobs.watch().join();
                             return flink.submissions.size() == 2;
                         });
 
         // Then
         assertThat(printed.toString())
                 .contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
+    }
+
+    @Test
+    void shouldAdoptWhatASubmissionHasStartedWhoseAnswerWasLost() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(10);
+        flink.jobs.clear();
+        jobs.forget();
+        flink.losesAnswers = true;
+        jobs.watch().join();
+        flink.losesAnswers = false;
+
+        // When
+        surroundings.pass(Duration.ofSeconds(1));
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(jobs.submitted())
+                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
+    }
+
+    @Test
+    void shouldStartNoSecondCopyWhileTheFirstIsNotToBeSeen() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(10);
+        flink.jobs.clear();
+        jobs.forget();
+        flink.losesAnswers = true;
+        flink.starting = true;
+        jobs.watch().join();
+        flink.losesAnswers = false;
+
+        // When
+        surroundings.pass(Duration.ofSeconds(1));
+        jobs.watch().join();
+        flink.starting = false;
+
+        // Then
+        assertThat(flink.jobs).hasSize(1);
+        assertThat(jobs.submitted())
+                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
+    }
+
+    @Test
+    void shouldSubmitSlowerAndSlowerWhatRunsForAMomentOnly() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(10);
+        flink.failure = "java.io.IOException: the topic is a new one";
+
+        // When
+        for (int seconds : List.of(1, 2, 4)) {
+            jobs.watch().join();
+            flink.end(flink.id(flink.jobs.size() - 1), "FAILED");
+            jobs.watch().join();
+            surroundings.pass(Duration.ofSeconds(seconds));
+            jobs.watch().join();
+        }
+        surroundings.pass(Duration.ofMinutes(1));
+        jobs.watch().join();
+        flink.end(flink.id(3), "FAILED");
+        jobs.watch().join();
+
+        // Then
+        assertThat(printed.toString().lines().filter(line -> line.contains("tried again in")))
+                .extracting(line -> line.substring(line.lastIndexOf("in ")))
+                .containsExactly("in 1 s", "in 2 s", "in 4 s", "in 1 s");
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldNotKeepAJobWaitingForTheAnswerToAnother() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB, OTHER);
+        jobs.start(JOB);
+        jobs.start(OTHER);
+        checkpoint(10);
+        flink.failure = "java.io.IOException: disk";
+        flink.end(flink.id(0), "FAILED");
+        jobs.watch().join();
+        flink.hung = Set.of("/jars/some-job.jar/run");
+        flink.end(flink.id(1), "FAILED");
+        surroundings.pass(Duration.ofSeconds(1));
+
+        // When
+        jobs.watch();
+
+        // Then
+        awaitPrinted(OTHER + ": has failed: java.io.IOException: disk");
     }
 
     @Test
@@ -161,12 +258,12 @@ class RunningJobsTest {
         flink.stale = true;
         flink.failure = "java.io.IOException: the TaskManager is gone";
         flink.jobs.get(0).put("state", "FAILED");
-        jobs.watch();
+        jobs.watch().join();
 
         // When
         flink.stale = false;
         flink.failure = "dev.streampane.pipeline.io.LostTransactionException: Lost: id 7.";
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(flink.submissions).hasSize(1);
@@ -185,8 +282,8 @@ class RunningJobsTest {
         flink.jobs.get(0).put("state", "FAILED");
 
         // When
-        jobs.watch();
-        jobs.watch();
+        jobs.watch().join();
+        jobs.watch().join();
 
         // Then
         assertThat(flink.submissions).hasSize(1);
@@ -204,7 +301,7 @@ class RunningJobsTest {
         flink.jobs.get(0).put("state", "CANCELED");
 
         // When
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(flink.submissions).hasSize(1);
@@ -250,14 +347,14 @@ class RunningJobsTest {
         jobs.start(JOB);
         runningTasks(0);
         surroundings.pass(Duration.ofSeconds(29));
-        jobs.watch();
+        jobs.watch().join();
         assertThat(surroundings.aborts).isEmpty();
 
         // When
         surroundings.pass(Duration.ofSeconds(1));
-        jobs.watch();
+        jobs.watch().join();
         awaitPrinted("no task ran for 30 s, so its 1 open transactions");
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(surroundings.aborts).containsExactly(JOB + "/1 after PT30S");
@@ -272,7 +369,7 @@ class RunningJobsTest {
 
         // When
         surroundings.pass(Duration.ofSeconds(60));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(surroundings.aborts).isEmpty();
@@ -289,7 +386,7 @@ class RunningJobsTest {
 
         // When
         surroundings.pass(Duration.ofSeconds(60));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(surroundings.aborts).isEmpty();
@@ -304,10 +401,10 @@ class RunningJobsTest {
 
         // When
         surroundings.pass(Duration.ofSeconds(60));
-        jobs.watch();
+        jobs.watch().join();
         surroundings.taskManagerLives = false;
         surroundings.pass(Duration.ofSeconds(29));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         assertThat(surroundings.aborts).isEmpty();
@@ -323,7 +420,7 @@ class RunningJobsTest {
 
         // When
         surroundings.pass(Duration.ofSeconds(30));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         awaitPrinted("were aborted");
@@ -339,7 +436,7 @@ class RunningJobsTest {
 
         // When
         surroundings.pass(Duration.ofSeconds(30));
-        jobs.watch();
+        jobs.watch().join();
 
         // Then
         awaitPrinted("could not be aborted and hold readers back, tried again in 30 s: no broker");
@@ -404,7 +501,7 @@ class RunningJobsTest {
         // Given
         RunningJobs jobs = jobs(Map.of(), JOB);
         jobs.start(JOB);
-        flink.hung = Set.of("/jobs/id1/stop");
+        flink.hung = Set.of("/jobs/" + flink.id(0) + "/stop");
         long begin = System.nanoTime();
 
         // When
