@@ -9,6 +9,8 @@ import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
+import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.pipeline.window.WindowSpecParser;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,8 +30,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * are written, digit by digit. The event time is the window's end.
  *
  * <p>Two documents: the one that the next revision replaces ({@code _id} = id, in {@code window-results-<job>-<yyyy.MM>}), and the one
- * that stays ({@code _id} = id~generation~rev, in {@code window-history-<job>-<yyyy.MM>}). The month is that of the window's start, so
- * that all revisions of a window meet in one index.
+ * that stays ({@code _id} = id~generation~rev, in {@code window-history-<job>-<yyyy.MM>}). The month is that of the window's start. So that
+ * all revisions of a window meet in one index, that of a pane of {@code global(every=…)} is the month in which it fires, and panes of {@code
+ * global(count=…)} are in {@code window-results-<job>-global}.
  *
  * <p>The version: complete, generation 1, rev 2: 1152921508901814274; not complete, generation 7, rev 1: 30064771073.
  */
@@ -68,14 +71,37 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
         result.set("@timestamp", result.get("window").get("end"));
         IndexedJson.addPlace(result, fetched);
         String id = result.get("id").textValue();
-        String indices = job + '-' + IndexedJson.month(start);
         return new Indexed(
                 id,
                 (complete ? COMPLETE : 0) + (generation << 32) + rev,
                 List.of(
-                        new Place("window-results-" + indices, id),
-                        new Place("window-history-" + indices, id + '~' + generation + '~' + rev)),
+                        new Place("window-results-" + job + '-' + place(result, start), id),
+                        new Place(
+                                "window-history-" + job + '-' + IndexedJson.month(start),
+                                id + '~' + generation + '~' + rev)),
                 result.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What all revisions of an id have in common: a global pane starts with its first record, which depends on the generation. */
+    private static String place(ObjectNode result, Instant start) throws Rejection {
+        if (!result.at("/window/kind").textValue().equals("global")) {
+            return IndexedJson.month(start);
+        }
+        try {
+            WindowSpec.Global spec =
+                    (WindowSpec.Global) WindowSpecParser.parse(result.get("spec").textValue());
+            return spec.every().isZero()
+                    ? "global"
+                    : IndexedJson.month(
+                            Instant.EPOCH.plus(
+                                    spec.every()
+                                            .multipliedBy(
+                                                    result.at("/window/number").longValue())));
+        } catch (IllegalArgumentException | ClassCastException e) {
+            throw new Rejection(RejectReason.TYPE, "spec is not that of a global window");
+        } catch (ArithmeticException | DateTimeException e) {
+            throw new Rejection(RejectReason.RANGE, "window.number is too large");
+        }
     }
 
     private static void addLegacyFields(ObjectNode result, String job, Instant end)

@@ -10,6 +10,7 @@ import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.io.IndexRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,31 @@ class ResultDecoderTest {
         // Then
         assertThat(document.get("row_date").textValue()).isEqualTo(date);
         assertThat(document.get("row_time").textValue()).isEqualTo(time);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "global(every=30s), 59654880, 2026.09",
+        "global(every=30s), 59740199, 2026.10",
+        "global(every=1h), 497832, 2026.10",
+        "global(count=30), 17, global"
+    })
+    void shouldKeepGenerationsOfAGlobalPaneInOneIndex(String spec, long number, String place)
+            throws IOException {
+        // Given: one generation has seen the key since May, the other began to read in November
+        ObjectNode result = WindowResults.example("weather-average");
+        result.put("spec", spec);
+        for (String start : List.of("2026-05-31T23:30:00Z", "2026-11-01T00:30:00Z")) {
+            ((ObjectNode) result.get("window"))
+                    .put("kind", "global")
+                    .put("number", number)
+                    .put("start", start);
+            // When
+            IndexRequest request = request(WindowResults.bytes(result));
+            // Then
+            assertThat(request.documents().get(0).index())
+                    .isEqualTo("window-results-weather-average-" + place);
+        }
     }
 
     @Test
