@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -10,8 +11,11 @@ public final class Patience {
 
     private Patience() {}
 
-    /** Waits up to a minute. */
+    /** Waits up to a minute, and not at all for what is so already. */
     public static ConditionFactory await() {
-        return Awaitility.await().atMost(60, TimeUnit.SECONDS);
+        return Awaitility.await()
+                .atMost(60, TimeUnit.SECONDS)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50));
     }
 }

@@ -149,6 +149,7 @@ class ProcessIT {
         }
     }
 
+    /** One of each kind; {@link ResultsConfigTest} has the others. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -156,12 +157,6 @@ class ProcessIT {
                     """
                     results.tail-size | 5 | greater than or equal to 100
                     results.tail-size | many | integer
-                    results.topic | .. | a-z A-Z 0-9
-                    results.audit-topic | a/b | a-z A-Z 0-9
-                    results.stream.heartbeat | 0s | 100 millis
-                    results.stream.heartbeat | 2m | 60 seconds
-                    results.stream.max-clients | 0 | greater than or equal to 1
-                    results.query.timeout | -1s | 100 millis
                     results.unknown | 1 | does not map
                     """)
     void shouldNotStartWithABadValueAndSayWhatIsAllowed(String key, String value, String allowed)

@@ -2,6 +2,7 @@
 package dev.streampane.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultsConfigTest {
 
@@ -110,6 +113,25 @@ class ResultsConfigTest {
         assertThat(config.security().scopesClaim()).isEqualTo("scope");
         assertThat(config.limits().requestsPerSecond()).isEqualTo(1_000);
         assertThat(config.limits().burst()).isEqualTo(2_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    results.tail-size | 5 | greater than or equal to 100
+                    results.topic | .. | a-z A-Z 0-9
+                    results.audit-topic | a/b | a-z A-Z 0-9
+                    results.stream.heartbeat | 0s | 100 millis
+                    results.stream.heartbeat | 2m | 60 seconds
+                    results.stream.max-clients | 0 | greater than or equal to 1
+                    results.query.timeout | -1s | 100 millis
+                    """)
+    void shouldNotTakeABadValueAndSayWhatIsAllowed(String key, String value, String allowed) {
+        assertThatThrownBy(() -> Settings.with(Map.of(key, value)))
+                .hasMessageContaining(key)
+                .hasMessageContaining(allowed);
     }
 
     @Test

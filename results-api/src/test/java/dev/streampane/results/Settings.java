@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.time.Duration;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ public final class Settings {
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withMapping(ResultsConfig.class)
+                .withValidator(new BeanValidationConfigValidatorImpl())
                 .withDefaultValues(values)
                 .build()
                 .getConfigMapping(ResultsConfig.class);
