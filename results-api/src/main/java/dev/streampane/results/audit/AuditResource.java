@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
-import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,21 +28,39 @@ import org.apache.kafka.common.TopicPartition;
 /** The books of the jobs, from the lines that they write to the audit topic. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
-@NonBlocking
 public class AuditResource {
 
     private static final int MAX_JOB_BYTES = 100;
     private static final int MAX_TOPIC_BYTES = 249;
+    private static final Optional<Long> NO_LAG = Optional.of(0L);
     private static final long MAX_OFFSET = 999_999_999_999_999_999L;
 
     /**
      * The answer of {@code /audit}.
      *
      * @param loaded all lines that there were at the start have been read; while not, sums are too low
-     * @param balanced nothing is wrong in any of the items
+     * @param balanced nothing is wrong in any of the items; false when nothing is known
+     * @param state what can be said of them
      * @param items the books
      */
-    record Audit(boolean loaded, boolean balanced, List<PartitionBooks> items) {}
+    record Audit(boolean loaded, boolean balanced, State state, List<PartitionBooks> items) {}
+
+    /** What can be said of books. */
+    enum State {
+        /** They balance, and the newest generations' reach to the ends of their inputs, or over the offset asked for. */
+        RECONCILED,
+        /** They balance, but newer records are not in them yet. */
+        SETTLING,
+        /** There are none, or not all lines have been read. */
+        UNKNOWN,
+        /** Something is wrong in one of them. */
+        BROKEN;
+
+        @JsonValue
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * The answer of {@code /watermarks}.
@@ -120,7 +139,26 @@ public class AuditResource {
                         .filter(one -> partition.orElse(one.partition()) == one.partition())
                         .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                         .toList();
-        return new Audit(books.loaded(), items.stream().allMatch(PartitionBooks::balanced), items);
+        State state = state(items, offset.isPresent());
+        boolean balanced = state == State.RECONCILED || state == State.SETTLING;
+        return new Audit(books.loaded(), balanced, state, items);
+    }
+
+    private State state(List<PartitionBooks> items, boolean covering) {
+        if (!items.stream().allMatch(PartitionBooks::balanced)) {
+            return State.BROKEN;
+        }
+        if (!books.loaded() || items.isEmpty()) {
+            return State.UNKNOWN;
+        }
+        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        List<PartitionBooks> newest = books.newest();
+        return covering
+                        || items.stream()
+                                .filter(newest::contains)
+                                .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
+                ? State.RECONCILED
+                : State.SETTLING;
     }
 
     /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */

@@ -83,6 +83,7 @@ class AuditResourceIT {
                 .then()
                 .body("loaded", equalTo(true))
                 .body("balanced", equalTo(false))
+                .body("state", equalTo("broken"))
                 .body("items.generation", contains(2, 1, 1))
                 .body("items.balanced", contains(false, true, false))
                 .body("items.contiguous", contains(true, true, false))
@@ -116,15 +117,20 @@ class AuditResourceIT {
         given().get(books + "&partition=0&offset=5")
                 .then()
                 .body("items.generation", contains(2, 1));
-        given().get(books + "&partition=0&offset=19").then().body("items.generation", contains(2));
-        given().get(books + "&partition=0&offset=20")
+        given().get(books + "&partition=0&offset=19")
                 .then()
-                .statusCode(200)
-                .body("items", hasSize(0));
-        given().get("/api/v1/audit?job=covering&topic=transactions")
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(0));
+                .body("items.generation", contains(2))
+                .body("balanced", equalTo(true))
+                .body("state", equalTo("reconciled"));
+        for (String nothing :
+                List.of("&partition=0&offset=20", "&partition=9", "&topic=misspelt")) {
+            given().get(books.replace("&topic=device-readings", "") + nothing)
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(0))
+                    .body("balanced", equalTo(false))
+                    .body("state", equalTo("unknown"));
+        }
     }
 
     @Test
@@ -155,6 +161,10 @@ class AuditResourceIT {
                                                 "items[0].horizons.'tumbling(1m)'",
                                                 equalTo("2026-11-20T06:00:17.998Z"))
                                         .body("stalled", hasItem("device-readings-3")));
+        given().get("/api/v1/audit?job=marks")
+                .then()
+                .body("balanced", equalTo(true))
+                .body("state", equalTo("settling"));
         await().untilAsserted(
                         () ->
                                 assertThat(Served.stalled())
@@ -208,7 +218,8 @@ class AuditResourceIT {
         given().get("/api/v1/audit?job=untouched")
                 .then()
                 .statusCode(200)
-                .body("balanced", equalTo(true))
+                .body("balanced", equalTo(false))
+                .body("state", equalTo("unknown"))
                 .body("items", hasSize(0));
         assertThat(Served.stalled()).noneMatch(partition -> partition.startsWith("alerts"));
     }
