@@ -65,6 +65,25 @@ class IotSimulatorIT {
     }
 
     @Test
+    void shouldTakeNoRequestForAnotherHostAndSayWhatIsTooLarge() {
+        given().header("Host", "evil.example")
+                .contentType("application/json")
+                .body("{\"rate\":1}")
+                .put(PATH)
+                .then()
+                .statusCode(421)
+                .contentType("application/problem+json");
+        given().contentType("application/json")
+                .body("{\"x\":\"" + "x".repeat(65_536) + "\"}")
+                .put(PATH)
+                .then()
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .body("status", equalTo(413));
+        given().get(PATH).then().statusCode(200).header("X-Content-Type-Options", "nosniff");
+    }
+
+    @Test
     void shouldHoldEveryJournalledRecordInTheTopicOnce() throws Exception {
         // Given
         awaitAcknowledged(state().getLong("acknowledged") + 500);
