@@ -53,6 +53,7 @@ public class WindowLinesRoute {
     }
 
     private void handle(RoutingContext context) {
+        context.response().putHeader("Vary", "Accept");
         if (!METHODS.contains(context.request().method()) || !wantsLines(context)) {
             context.next();
             return;

@@ -72,9 +72,12 @@ public class HttpRules {
         setHeaders(context);
         Optional<Problem> wrong = wrong(request);
         if (wrong.isPresent() || request.headers().contains("Transfer-Encoding")) {
-            // where the next request begins may be a matter of opinion (RFC 9112 section 6.3)
-            context.response().putHeader("Connection", "close");
-            context.addEndHandler(sent -> request.connection().close());
+            // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but
+            // not in HTTP/2
+            if (request.version() != HttpVersion.HTTP_2) {
+                context.response().putHeader("Connection", "close");
+                context.addEndHandler(sent -> request.connection().close());
+            }
         }
         if (wrong.isPresent()) {
             ProblemRoutes.send(context, wrong.get());
@@ -143,6 +146,9 @@ public class HttpRules {
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (path.startsWith("/api/")) {
+            context.response().putHeader("Cache-Control", "no-store");
+        }
         if (path.matches("/|/index\\.html|/page\\..*")) {
             context.response()
                     .putHeader("Content-Security-Policy", PAGE_POLICY)

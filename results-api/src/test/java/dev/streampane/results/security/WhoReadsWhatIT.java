@@ -135,6 +135,19 @@ class WhoReadsWhatIT {
                 .contains("Bearer realm=\"streampane\"");
     }
 
+    @ParameterizedTest
+    @MethodSource("operations")
+    void shouldKeepWhatIsReadOutOfSharedCaches(String operation) {
+        if (!operation.contains("/stream")) {
+            HttpResponse<String> answer = send(operation, "X-API-Key", KEYS.get("admin").key());
+            assertThat(answer.statusCode()).isIn(200, 201, 404, 422);
+            assertThat(answer.headers().firstValue("Cache-Control").orElse("none"))
+                    .isIn("no-store", "private, no-cache");
+            assertThat(answer.headers().allValues("Vary").contains("Accept"))
+                    .isEqualTo(operation.endsWith("/windows"));
+        }
+    }
+
     static Stream<Arguments> operationsOfOthers() throws IOException {
         return Operations.documented().stream()
                 .flatMap(
