@@ -80,7 +80,7 @@ public class ExplainResource {
                                         .chain(
                                                 subject ->
                                                         explainer
-                                                                .explain(subject)
+                                                                .explain(subject, access)
                                                                 .map(
                                                                         answer ->
                                                                                 ofOwnKeys(

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -42,7 +43,16 @@ public class Explainer {
         this.tail = tail;
         this.readers = readers;
         this.config = config;
-        this.running = new FewAtATime(config.explain().maxRunning(), "explain");
+        int most = config.explain().maxRunning();
+        this.running =
+                new FewAtATime(
+                        most,
+                        new Bound(
+                                most,
+                                ProblemType.TOO_MANY_EXPLANATIONS,
+                                "explanations",
+                                RETRY_AFTER),
+                        "explain");
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -97,8 +107,8 @@ public class Explainer {
      * <p>Fails with a {@link ProblemException} when too many are being explained, when it would take too much, or when this service does
      * not know what the job computes.
      */
-    Uni<ObjectNode> explain(Subject subject) {
-        return running.run(() -> answer(subject)).orElseThrow(this::busy);
+    Uni<ObjectNode> explain(Subject subject, Access access) {
+        return running.run(access, () -> answer(subject));
     }
 
     private ObjectNode answer(Subject subject) {
@@ -111,14 +121,5 @@ public class Explainer {
                         subject,
                         Instant.now())
                 .answer();
-    }
-
-    private ProblemException busy() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.TOO_MANY_EXPLANATIONS,
-                        config.explain().maxRunning()
-                                + " results are being explained; that many at a time are allowed.",
-                        RETRY_AFTER));
     }
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import io.smallrye.mutiny.Uni;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** Runs long pieces of work, each on a thread of its own, and refuses one more at once. Work goes on to its end though its asker has gone, and counts until then. */
+/** Runs long pieces of work, each on a thread of its own. Work goes on to its end though its asker has gone, and has its place until then. */
 final class FewAtATime implements AutoCloseable {
 
-    private final Semaphore free;
+    private final Bound bound;
     private final ExecutorService threads;
 
-    FewAtATime(int most, String name) {
-        this.free = new Semaphore(most);
+    FewAtATime(int most, Bound bound, String name) {
+        this.bound = bound;
         this.threads =
                 Executors.newFixedThreadPool(
                         most,
@@ -27,31 +27,32 @@ final class FewAtATime implements AutoCloseable {
                         });
     }
 
-    /** What {@code work} gives, later and on another thread; nothing when there is no room for it. */
-    <T> Optional<Uni<T>> run(Supplier<T> work) {
-        if (!free.tryAcquire()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Uni.createFrom()
-                        .emitter(
-                                emitter -> {
-                                    try {
-                                        threads.execute(
-                                                () -> {
-                                                    try {
-                                                        emitter.complete(work.get());
-                                                    } catch (RuntimeException | Error e) {
-                                                        emitter.fail(e);
-                                                    } finally {
-                                                        free.release();
-                                                    }
-                                                });
-                                    } catch (RejectedExecutionException e) {
-                                        free.release();
-                                        emitter.fail(e);
-                                    }
-                                }));
+    /**
+     * What {@code work} gives, later and on another thread.
+     *
+     * @throws dev.streampane.results.problem.ProblemException 503 when there is no room for it
+     */
+    <T> Uni<T> run(Access access, Supplier<T> work) {
+        Bound.Place place = bound.take(access);
+        return Uni.createFrom()
+                .emitter(
+                        emitter -> {
+                            try {
+                                threads.execute(
+                                        () -> {
+                                            try {
+                                                emitter.complete(work.get());
+                                            } catch (RuntimeException | Error e) {
+                                                emitter.fail(e);
+                                            } finally {
+                                                place.close();
+                                            }
+                                        });
+                            } catch (RejectedExecutionException e) {
+                                place.close();
+                                emitter.fail(e);
+                            }
+                        });
     }
 
     /** Interrupts what is running. */

@@ -52,10 +52,10 @@ public class AggregateResource {
      */
     @GET
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
-        AggregateQuery query =
-                AggregateQuery.of(context.request().query(), Access.of(context), atLeast::of);
+        Access access = Access.of(context);
+        AggregateQuery query = AggregateQuery.of(context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast())
-                .chain(() -> running.scans().run(() -> answer(query)));
+                .chain(() -> running.scans().run(access, () -> answer(query)));
     }
 
     private Uni<RestResponse<String>> answer(AggregateQuery query) {

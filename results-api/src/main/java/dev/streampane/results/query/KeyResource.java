@@ -33,10 +33,10 @@ public class KeyResource {
     @GET
     public Uni<RestResponse<String>> find(
             @PathParam("job") String job, @Context RoutingContext context) {
-        KeyQuery query =
-                KeyQuery.of(job, context.request().query(), Access.of(context), atLeast::of);
+        Access access = Access.of(context);
+        KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast())
-                .chain(() -> running.scans().run(() -> keys.of(query)))
+                .chain(() -> running.scans().run(access, () -> keys.of(query)))
                 .chain(
                         page ->
                                 page.items().isEmpty()

@@ -7,6 +7,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -25,6 +26,8 @@ import org.jboss.logging.Logger;
  * One answer in lines. The next rows are read when the connection has taken those before, so that an answer takes the memory of a part
  * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
  *
+ * <p>An answer that has taken as long as a stream may live ends with a cursor, so that it gives its place to others.
+ *
  * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
  * way, or the credential ends: an answer without either was cut off. The position is one that all parts hold, which may be below the
  * header's, that of the first part: Elasticsearch may get behind while the lines are read. What came into the log later may be in the
@@ -42,9 +45,10 @@ final class WindowLines {
     private final ResultsConfig.Stream limits;
     private final Access access;
     private Access.Registration credential = () -> {};
-    private volatile Running.Place place = () -> {};
+    private volatile Bound.Place place = () -> {};
     private Optional<AtLeast.Shown> shown = Optional.empty();
     private Cancellable reading = () -> {};
+    private final long endsAt;
     private long written;
     private boolean over;
 
@@ -61,12 +65,13 @@ final class WindowLines {
         this.loop = loop;
         this.limits = limits;
         this.access = access;
+        this.endsAt = System.nanoTime() + limits.maxLife().toNanos();
     }
 
     /** The first rows; may fail with a problem while there is still a head to say it in. Among the running ones until all has been written. */
-    Uni<WindowPage> first(Running.Bound bound) {
+    Uni<WindowPage> first(Bound bound) {
         return Uni.createFrom()
-                .item(bound::take)
+                .item(() -> bound.take(access))
                 .invoke(taken -> place = taken)
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
                 .onFailure()
@@ -105,7 +110,7 @@ final class WindowLines {
         Buffer lines = Buffer.buffer();
         page.rows().forEach(row -> lines.appendBytes(line(query.fields().of(row.result()))));
         written += page.rows().size();
-        if (page.next().isEmpty() || written >= query.limit()) {
+        if (page.next().isEmpty() || written >= query.limit() || System.nanoTime() - endsAt > 0) {
             end(lines.appendBytes(line(last(page))));
             return;
         }

@@ -49,28 +49,36 @@ public class WindowResource {
     /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
     @GET
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
+        Access access = Access.of(context);
         WindowQuery query =
                 WindowQuery.page(
                         context.request().query(),
-                        Access.of(context),
+                        access,
                         atLeast::of,
                         parameters -> AsOf.of(parameters, topic));
         return query.asOf()
-                .map(then -> past(query, then))
-                .orElseGet(() -> now(query))
+                .map(then -> past(query, then, access))
+                .orElseGet(() -> now(query, access))
                 .map(page -> page.answer(context));
     }
 
-    private Uni<ResultPage> now(WindowQuery query) {
+    private Uni<ResultPage> now(WindowQuery query, Access access) {
         return pages.ready(query)
-                .chain(() -> running.pages().run(() -> pages.first(query, query.limit())))
+                .chain(() -> running.pages().run(access, () -> pages.first(query, query.limit())))
                 .map(page -> page.shown(query));
     }
 
-    private Uni<ResultPage> past(WindowQuery query, AsOf then) {
+    /** Among the running ones from when the log is asked for an instant. */
+    private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
         return pages.ready(query)
-                .chain(() -> past.reached(then))
-                .chain(() -> running.pages().run(() -> known(query, then)));
+                .chain(
+                        () ->
+                                running.pages()
+                                        .run(
+                                                access,
+                                                () ->
+                                                        past.reached(then)
+                                                                .chain(() -> known(query, then))));
     }
 
     private Uni<ResultPage> known(WindowQuery query, AsOf then) {
@@ -93,7 +101,15 @@ public class WindowResource {
         return atLeast.reached(wanted)
                 .chain(
                         () ->
-                                asOf.map(then -> past.answer(id, then, access))
+                                asOf.map(
+                                                then ->
+                                                        running.pages()
+                                                                .run(
+                                                                        access,
+                                                                        () ->
+                                                                                past.answer(
+                                                                                        id, then,
+                                                                                        access)))
                                         .orElseGet(() -> newest(id, wanted, access, context)));
     }
 

@@ -5,8 +5,13 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import io.smallrye.mutiny.Uni;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -16,7 +21,7 @@ class FewAtATimeTest {
 
     @Test
     void shouldRefuseOneMoreUntilOneHasEnded() {
-        try (FewAtATime few = new FewAtATime(2, "test")) {
+        try (FewAtATime few = few(2)) {
             // Given
             CountDownLatch end = new CountDownLatch(1);
             Supplier<String> waits =
@@ -28,37 +33,50 @@ class FewAtATimeTest {
                             throw new IllegalStateException(e);
                         }
                     };
-            CompletableFuture<String> first = started(few.run(waits));
-            CompletableFuture<String> second = started(few.run(waits));
+            CompletableFuture<String> first =
+                    few.run(access(1), waits).subscribeAsCompletionStage();
+            CompletableFuture<String> second =
+                    few.run(access(2), waits).subscribeAsCompletionStage();
             // When
             second.cancel(true);
             // Then: it goes on, though nobody waits for it
-            assertThat(few.run(waits)).isEmpty();
+            assertThatThrownBy(() -> few.run(access(3), waits))
+                    .isInstanceOf(ProblemException.class);
             end.countDown();
             assertThat(first).succeedsWithin(java.time.Duration.ofSeconds(30)).isEqualTo("test");
-            await().until(() -> few.run(() -> "next").map(FewAtATimeTest::result).isPresent());
+            await().ignoreExceptionsInstanceOf(ProblemException.class)
+                    .until(() -> result(few.run(access(3), () -> "next")).equals("next"));
         }
     }
 
     @Test
     void shouldGiveTheRoomBackAfterAFailure() {
-        try (FewAtATime few = new FewAtATime(1, "test")) {
+        try (FewAtATime few = few(1)) {
             for (int i = 0; i < 3; i++) {
-                Optional<Uni<String>> failing =
-                        await().until(
+                Uni<String> failing =
+                        await().ignoreExceptionsInstanceOf(ProblemException.class)
+                                .until(
                                         () ->
                                                 few.<String>run(
+                                                        access(1),
                                                         () -> {
                                                             throw new IllegalStateException("no");
                                                         }),
-                                        Optional::isPresent);
-                assertThatThrownBy(() -> result(failing.orElseThrow())).hasMessage("no");
+                                        Objects::nonNull);
+                assertThatThrownBy(() -> result(failing)).hasMessage("no");
             }
         }
     }
 
-    private static CompletableFuture<String> started(Optional<Uni<String>> work) {
-        return work.orElseThrow().subscribeAsCompletionStage();
+    private static FewAtATime few(int most) {
+        return new FewAtATime(
+                most,
+                new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", Duration.ZERO),
+                "test");
+    }
+
+    private static Access access(int number) {
+        return Access.unrestricted("10.0.0." + number);
     }
 
     private static String result(Uni<String> work) {

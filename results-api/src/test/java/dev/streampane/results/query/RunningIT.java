@@ -13,6 +13,8 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -58,12 +60,12 @@ class RunningIT {
     void shouldRefuseOnePageMoreThanMayBeReadAtOnce() {
         shouldRefuseWhile(running.pages(), "application/json", PAGE);
         // Then: the others have places of their own
-        Deque<Running.Place> taken = takeAll(running.pages());
+        Deque<Bound.Place> taken = takeAll(running.pages());
         try {
             lines("GET").statusCode(200);
             given().get("/api/v1/windows/" + id("running", "k", SIX)).then().statusCode(200);
         } finally {
-            taken.forEach(Running.Place::close);
+            taken.forEach(Bound.Place::close);
         }
     }
 
@@ -79,11 +81,11 @@ class RunningIT {
     }
 
     /** Nothing may be left of a place when its query has ended. */
-    private static void shouldRefuseWhile(Running.Bound bound, String accept, String path) {
+    private static void shouldRefuseWhile(Bound bound, String accept, String path) {
         // Given
         int free = bound.free();
         assertThat(free).isPositive();
-        Deque<Running.Place> taken = takeAll(bound);
+        Deque<Bound.Place> taken = takeAll(bound);
         try {
             // When
             given().accept(accept)
@@ -98,15 +100,15 @@ class RunningIT {
             given().accept(accept).get(path).then().statusCode(200);
             await().until(() -> bound.free() == 1);
         } finally {
-            taken.forEach(Running.Place::close);
+            taken.forEach(Bound.Place::close);
         }
         assertThat(bound.free()).isEqualTo(free);
     }
 
-    private static Deque<Running.Place> takeAll(Running.Bound bound) {
-        Deque<Running.Place> taken = new ArrayDeque<>();
+    private static Deque<Bound.Place> takeAll(Bound bound) {
+        Deque<Bound.Place> taken = new ArrayDeque<>();
         while (bound.free() > 0) {
-            taken.add(bound.take());
+            taken.add(bound.take(Access.unrestricted("filler " + taken.size())));
         }
         return taken;
     }

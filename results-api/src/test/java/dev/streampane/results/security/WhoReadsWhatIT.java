@@ -76,6 +76,8 @@ class WhoReadsWhatIT {
         make("leaver", "read:a");
         make("slow", "read:long");
         make("crowd", "read:a");
+        make("many", "read:long");
+        make("others", "read:long");
         make("hasty", "read:a");
         KEYS.put("ended", ApiKey.make("ended", List.of("admin"), Optional.of(Instant.EPOCH)));
         writeKeys();
@@ -146,6 +148,55 @@ class WhoReadsWhatIT {
             assertThat(answer.headers().allValues("Vary").contains("Accept"))
                     .isEqualTo(operation.endsWith("/windows"));
         }
+    }
+
+    @Test
+    void shouldLeaveAnswersInLinesToOthersHoweverManyOneReaderTakes() throws IOException {
+        // Given: answers that nobody reads
+        List<Socket> taken = new ArrayList<>();
+        try {
+            String answer;
+            do {
+                taken.add(lines("many"));
+                answer = status(taken.get(taken.size() - 1));
+            } while (answer.endsWith(" 200 OK"));
+            assertThat(answer).contains(" 503 ");
+            // When
+            taken.add(lines("others"));
+            // Then
+            assertThat(status(taken.get(taken.size() - 1))).endsWith(" 200 OK");
+        } finally {
+            for (Socket socket : taken) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Socket lines(String name) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        socket.connect(new InetSocketAddress("127.0.0.1", service.root().getPort()));
+        socket.setSoTimeout(60_000);
+        String[] key = header(name);
+        socket.getOutputStream()
+                .write(
+                        ("GET /api/v1/windows?job=long HTTP/1.0\r\nAccept: application/x-ndjson\r\n"
+                                        + key[0]
+                                        + ": "
+                                        + key[1]
+                                        + "\r\n\r\n")
+                                .getBytes(UTF_8));
+        return socket;
+    }
+
+    private static String status(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next >= 0 && next != '\r';
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
     }
 
     static Stream<Arguments> operationsOfOthers() throws IOException {

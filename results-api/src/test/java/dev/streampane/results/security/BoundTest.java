@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.query;
+package dev.streampane.results.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,18 +13,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class RunningTest {
+class BoundTest {
 
-    private final Running.Bound bound = new Running.Bound(2, "questions", Duration.ofSeconds(5));
+    private final Access one = Access.unrestricted("10.0.0.1");
+    private final Access other = Access.unrestricted("10.0.0.2");
+    private final Bound bound =
+            new Bound(2, ProblemType.TOO_MANY_QUERIES, "questions", Duration.ofSeconds(5));
 
     @Test
     void shouldRefuseOneMoreUntilOneHasEnded() {
         // Given
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> second = new CompletableFuture<>();
-        bound.run(() -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
+        bound.run(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
         Cancellable waiting =
-                bound.run(() -> Uni.createFrom().completionStage(second))
+                bound.run(other, () -> Uni.createFrom().completionStage(second))
                         .subscribe()
                         .with(answer -> {});
         // Then
@@ -65,9 +68,17 @@ class RunningTest {
     }
 
     @Test
+    void shouldLeaveAPlaceForOthers() {
+        bound.take(one);
+        assertThatThrownBy(() -> bound.take(one)).isInstanceOf(ProblemException.class);
+        bound.take(other).close();
+        assertThat(bound.free()).isEqualTo(1);
+    }
+
+    @Test
     void shouldGiveAPlaceBackOnceHoweverOftenItIsClosed() {
         // Given
-        Running.Place place = bound.take();
+        Bound.Place place = bound.take(one);
         // When
         place.close();
         place.close();
@@ -76,6 +87,6 @@ class RunningTest {
     }
 
     private String answer(Supplier<Uni<? extends String>> query) {
-        return bound.run(query).await().indefinitely();
+        return bound.run(one, query).await().indefinitely();
     }
 }
