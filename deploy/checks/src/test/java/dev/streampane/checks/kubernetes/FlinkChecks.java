@@ -19,6 +19,14 @@ final class FlinkChecks {
     private static final Pattern FLINK = Pattern.compile("<flink\\.version>(\\d+)\\.(\\d+)\\.");
     private static final Pattern JAR =
             Pattern.compile("COPY --from=build /app/(\\S+\\.jar) (\\S+/)");
+    private static final Pattern MAIN_CLASS = Pattern.compile("<mainClass>([^<]+)</mainClass>");
+
+    /**
+     * Here the operator mounts an empty folder in JobManagers of {@code mode: standalone}: apache/flink-kubernetes-operator
+     * 1.15.0, {@code flink-kubernetes-standalone/…/decorators/UserLibMountDecorator.java}.
+     */
+    private static final String HIDDEN = "local:///opt/flink/usrlib/";
+
     private static final String LIMIT_FACTOR = "kubernetes.%s.cpu.limit-factor";
     private static final List<String> DIRECTORIES =
             List.of(
@@ -69,6 +77,15 @@ final class FlinkChecks {
                     "savepoint",
                     spec.at("/job/upgradeMode").asText());
             expect(problems, pods, "jarURI", "local://" + jar(), spec.at("/job/jarURI").asText());
+            if (spec.at("/job/jarURI").asText().startsWith(HIDDEN)) {
+                problems.add(pods.name() + ": the operator hides " + HIDDEN);
+            }
+            expect(
+                    problems,
+                    pods,
+                    "entryClass",
+                    find(MAIN_CLASS, "flink-pipeline/pom.xml").group(1),
+                    spec.at("/job/entryClass").asText());
             expect(problems, pods, "--parallelism", parallelism, arguments.get("parallelism"));
             expect(problems, pods, "task slots", parallelism, Integer.toString(slots));
             for (String process : List.of("jobManager", "taskManager")) {
