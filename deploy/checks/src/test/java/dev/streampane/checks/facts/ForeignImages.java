@@ -18,6 +18,10 @@ public final class ForeignImages {
                                     "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS",
                                     "COM_ADOBE_TESTING_S3MOCK_STORE_ROOT",
                                     "COM_ADOBE_TESTING_S3MOCK_STORE_RETAIN_FILES_ON_EXIT"),
+                    // Not INFLUXD_CONFIG_PATH, of which entrypoint.sh takes the format from the
+                    // suffix,
+                    // and ends without one: influxdata/influxdata-docker d457cb9,
+                    // influxdb/2.7/entrypoint.sh, init_influxd.
                     "influxdb",
                             Set.of(
                                     "DOCKER_INFLUXDB_INIT_MODE",
@@ -26,7 +30,6 @@ public final class ForeignImages {
                                     "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN",
                                     "DOCKER_INFLUXDB_INIT_ORG",
                                     "DOCKER_INFLUXDB_INIT_BUCKET",
-                                    "INFLUXD_CONFIG_PATH",
                                     "INFLUX_CONFIGS_PATH"),
                     "grafana/grafana",
                             Set.of(

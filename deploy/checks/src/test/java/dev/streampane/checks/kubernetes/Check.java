@@ -22,6 +22,7 @@ enum Check {
     PORTS(PortChecks::problems),
     OPENINGS(NetworkChecks::openings),
     CALLS(NetworkChecks::calls),
+    API_SERVER(NetworkChecks::apiServer),
     OBJECTS(ReferenceChecks::objects),
     SELECTORS(ReferenceChecks::selectors),
     POD_SECURITY(PodChecks::security),

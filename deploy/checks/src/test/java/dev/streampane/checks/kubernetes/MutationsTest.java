@@ -88,6 +88,11 @@ class MutationsTest {
                         "op: replace, path: /metadata/name, value: other",
                         "there is no Kafka 'streampane'"),
                 new Mutation(
+                        Check.KAFKA,
+                        "KafkaNodePool broker",
+                        "op: remove, path: /spec/template/pod/securityContext/fsGroup",
+                        "KafkaNodePool broker: its pods' securityContext is without fsGroup"),
+                new Mutation(
                         Check.SERVICE_SETTINGS,
                         "Deployment results-api",
                         "op: replace, path: "
@@ -176,8 +181,8 @@ class MutationsTest {
                 new Mutation(
                         Check.FLINK_JOBS,
                         "FlinkDeployment word-count",
-                        "op: replace, path: /spec/job/jarURI, value: local:///opt/flink/lib/job.jar",
-                        "jarURI is local:///opt/flink/lib/job.jar"),
+                        "op: replace, path: /spec/job/jarURI, value: local:///opt/flink/usrlib/job.jar",
+                        "the operator hides local:///opt/flink/usrlib/"),
                 new Mutation(
                         Check.FLINK_JOBS,
                         "FlinkDeployment word-count",
@@ -238,6 +243,11 @@ class MutationsTest {
                         "Kafka streampane",
                         "op: replace, path: /spec/kafka/listeners/0/port, value: 9094",
                         "nobody listens on streampane-kafka-bootstrap:9092"),
+                new Mutation(
+                        Check.API_SERVER,
+                        "NetworkPolicy kafka",
+                        "op: remove, path: /spec/egress/1",
+                        "strimzi.io/name=streampane-kafka} out to the API server"),
                 new Mutation(
                         Check.OBJECTS,
                         "ConfigMap telegraf",

@@ -4,9 +4,11 @@ package dev.streampane.checks.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +17,8 @@ final class NetworkChecks {
 
     private static final Pattern CALL =
             Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]*):(\\d{2,5})(?!\\d)");
+
+    private static final Set<Integer> API_SERVER = Set.of(443, 6443);
 
     private NetworkChecks() {}
 
@@ -67,6 +71,45 @@ final class NetworkChecks {
             }
         }
         return problems;
+    }
+
+    /**
+     * Whom the API server must answer, and who may not ask it. Brokers and controllers read their keys and whom they trust
+     * from Secrets ({@code config.providers.strimzisecrets.class=io.strimzi.kafka.KubernetesSecretConfigProvider}):
+     * strimzi/strimzi-kafka-operator 0.51.0 and 1.2.0,
+     * {@code cluster-operator/…/cluster/model/KafkaBrokerConfigurationBuilder.java}.
+     */
+    static List<String> apiServer(Manifests manifests) {
+        Map<Map<String, String>, Set<Integer>> open = new LinkedHashMap<>();
+        manifests.pods().stream()
+                .filter(Pods::isFlink)
+                .forEach(pods -> open.put(pods.labels(), openToAll(manifests, pods.labels())));
+        Selectors.strimziPods(manifests)
+                .forEach(pods -> open.put(pods, openToAll(manifests, pods)));
+        Set<Integer> ports = new TreeSet<>(API_SERVER);
+        open.values().forEach(ports::addAll);
+        return open.entrySet().stream()
+                .filter(pods -> !pods.getValue().equals(ports))
+                .map(
+                        pods ->
+                                "no policy lets %s out to the API server, %s"
+                                        .formatted(pods.getKey(), ports))
+                .toList();
+    }
+
+    /** Ports of whatever has no pods to name. */
+    private static Set<Integer> openToAll(Manifests manifests, Map<String, String> pods) {
+        Set<Integer> ports = new TreeSet<>();
+        for (JsonNode policy : manifests.all("NetworkPolicy")) {
+            if (Selectors.matches(policy.at("/spec/podSelector"), pods)) {
+                for (JsonNode rule : policy.at("/spec/egress")) {
+                    if (rule.path("to").isEmpty()) {
+                        ports.addAll(portsOf(rule));
+                    }
+                }
+            }
+        }
+        return ports;
     }
 
     private static List<String> callsOf(Manifests manifests, Pods pods) {

@@ -48,6 +48,13 @@ final class Selectors {
     static List<Map<String, String>> allPods(Manifests manifests) {
         List<Map<String, String>> all =
                 new java.util.ArrayList<>(manifests.pods().stream().map(Pods::labels).toList());
+        all.addAll(strimziPods(manifests));
+        return all;
+    }
+
+    /** The labels of brokers and controllers, and of the operators of topics and users. */
+    static List<Map<String, String>> strimziPods(Manifests manifests) {
+        List<Map<String, String>> all = new java.util.ArrayList<>();
         for (JsonNode kafka : manifests.all("Kafka")) {
             all.add(kafkaPods(kafka));
             all.add(Map.of(STRIMZI_NAME, kafka.at("/metadata/name").asText() + "-entity-operator"));
