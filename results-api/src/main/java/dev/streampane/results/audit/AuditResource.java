@@ -152,10 +152,16 @@ public class AuditResource {
             return State.UNKNOWN;
         }
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        List<PartitionBooks> newest = books.newest();
+        Map<String, Integer> newest =
+                books.newest().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        PartitionBooks::job,
+                                        PartitionBooks::generation,
+                                        Math::max));
         return covering
                         || items.stream()
-                                .filter(newest::contains)
+                                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
                                 .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
                 ? State.RECONCILED
                 : State.SETTLING;
