@@ -42,7 +42,7 @@ public final class Access {
             Optional<Instant> expires,
             Credential credential) {
         this.name = name;
-        this.address = address;
+        this.address = network(address);
         this.scopes = scopes;
         this.expires = expires;
         this.credential = credential;
@@ -63,7 +63,14 @@ public final class Access {
 
     /** May do everything, until the process ends. */
     public static Access unrestricted(String address) {
-        return new Access(address, address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+        return new Access(
+                network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+    }
+
+    /** Who has one address of version 6 has 2^64 of them. */
+    static String network(String address) {
+        String[] groups = address.split(":");
+        return groups.length == 8 ? String.join(":", List.of(groups).subList(0, 4)) : address;
     }
 
     void set(RoutingContext context) {
@@ -80,7 +87,7 @@ public final class Access {
         return name;
     }
 
-    /** The address of the connection's other end, never what a header says. */
+    /** The address of the connection's other end, never what a header says; of version 6 its /64. */
     public String address() {
         return address;
     }

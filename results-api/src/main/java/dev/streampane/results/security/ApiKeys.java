@@ -78,27 +78,28 @@ final class ApiKeys {
 
     /** Reads the file again; a change holds once two readings agree on it, for a file is not always written at once. One thread at a time. */
     synchronized void refresh() {
-        String text = current();
-        boolean settled = text.equals(seen);
-        seen = text;
-        if (!settled || text.equals(applied)) {
+        String text = "";
+        String wrong = "";
+        try {
+            text = KeysFile.read(file);
+        } catch (IllegalArgumentException e) {
+            wrong = e.getMessage();
+        }
+        String current = text + wrong;
+        boolean settled = current.equals(seen);
+        seen = current;
+        if (!settled || current.equals(applied)) {
             return;
         }
-        applied = text;
+        applied = current;
         try {
-            apply(KeysFile.parse(file, KeysFile.read(file)));
+            if (!wrong.isEmpty()) {
+                throw new IllegalArgumentException(wrong);
+            }
+            apply(KeysFile.parse(file, text));
             LOG.infof("Keys read again: file=%s keys=%d", file, held.size());
         } catch (IllegalArgumentException e) {
             LOG.errorf("The keys stay as they were: %s", e.getMessage());
-        }
-    }
-
-    /** The text of the file, or what is wrong with it. */
-    private String current() {
-        try {
-            return KeysFile.read(file);
-        } catch (IllegalArgumentException e) {
-            return e.getMessage();
         }
     }
 

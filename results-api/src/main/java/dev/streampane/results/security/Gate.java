@@ -111,17 +111,11 @@ public class Gate {
     }
 
     private static String who(RoutingContext context, Optional<Access> found) {
-        String address = context.request().remoteAddress().hostAddress();
+        String address = Access.network(context.request().remoteAddress().hostAddress());
         return found.map(Access::name)
                 .filter(name -> !name.equals(address))
                 .map(name -> "name " + name)
-                .orElseGet(() -> "address " + network(address));
-    }
-
-    /** Who has one address of version 6 has 2^64 of them. */
-    private static String network(String address) {
-        String[] groups = address.split(":");
-        return groups.length == 8 ? String.join(":", List.of(groups).subList(0, 4)) : address;
+                .orElseGet(() -> "address " + address);
     }
 
     private Problem unauthorized(RoutingContext context) {

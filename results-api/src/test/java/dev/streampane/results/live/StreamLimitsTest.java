@@ -40,6 +40,14 @@ class StreamLimitsTest {
     }
 
     @Test
+    void shouldTakeANetworkOfVersion6ForOneAddress() {
+        StreamLimits limits = limits("results.stream.max-per-address", "1");
+        limits.reserve(Access.unrestricted("2001:db8:0:1:0:0:0:1"));
+        refused(limits, Access.unrestricted("2001:db8:0:1:ffff:0:0:2"), 429, "/problems/too-many");
+        limits.reserve(Access.unrestricted("2001:db8:0:2:0:0:0:1"));
+    }
+
+    @Test
     void shouldTakeSoManyStreamsPerPrincipal() {
         StreamLimits limits = limits("results.stream.max-per-principal", "1");
         limits.reserve(here);
