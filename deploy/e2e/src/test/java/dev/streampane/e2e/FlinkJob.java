@@ -46,9 +46,14 @@ final class FlinkJob {
         return most;
     }
 
-    /** How often Flink has restarted it. */
+    /** How often Flink has restarted it, by the attempts of its first task: its metrics may stand still. */
     int restarts() {
-        return ask("/metrics?get=numRestarts").path(0).path("value").asInt();
+        String first = ask("").path("vertices").path(0).path("id").asText();
+        int most = 0;
+        for (JsonNode subtask : ask("/vertices/" + first).path("subtasks")) {
+            most = Math.max(most, subtask.path("attempt").asInt());
+        }
+        return most;
     }
 
     private JsonNode ask(String what) {

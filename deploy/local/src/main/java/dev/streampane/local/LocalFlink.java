@@ -347,6 +347,9 @@ public final class LocalFlink implements AutoCloseable {
         // to be replaced soon.
         settings.put("heartbeat.interval", "1s");
         settings.put("heartbeat.timeout", "6s");
+        // REST metrics stand still that long (10 min by default) when a TaskManager dies while it
+        // is asked for its own.
+        settings.put("web.timeout", "10s");
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "10s");

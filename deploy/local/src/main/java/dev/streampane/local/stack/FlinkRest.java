@@ -238,9 +238,19 @@ public final class FlinkRest {
         return get("/jobs/" + jobId + "/checkpoints");
     }
 
-    /** How often the job's tasks were restarted since it was submitted. */
+    /**
+     * How often the job's tasks were restarted since it was submitted: by their attempts, for Flink's metrics stand still while it waits
+     * for those of a TaskManager that has died.
+     */
     public int restarts(String jobId) throws IOException {
-        return get("/jobs/" + jobId + "/metrics?get=numRestarts").path(0).path("value").asInt();
+        int most = 0;
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            String tasks = "/jobs/%s/vertices/%s".formatted(jobId, vertex.path("id").asText());
+            for (JsonNode subtask : get(tasks).path("subtasks")) {
+                most = Math.max(most, subtask.path("attempt").asInt());
+            }
+        }
+        return most;
     }
 
     /** The most subtasks that an operator of the job has. */
