@@ -142,6 +142,11 @@ final class Oracle {
         return late;
     }
 
+    /** The specification of the windows that it knows. */
+    String spec() {
+        return first.spec();
+    }
+
     long counted() {
         return counted;
     }

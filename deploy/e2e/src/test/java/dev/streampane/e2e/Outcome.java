@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** What a stack made of a load, held against the oracle. Everything is read from Kafka. */
 final class Outcome {
@@ -106,10 +108,18 @@ final class Outcome {
             JsonNode result = json(record.value());
             assertThat(new String(record.key(), StandardCharsets.UTF_8))
                     .isEqualTo(result.path("key").asText());
-            revisions
-                    .computeIfAbsent(result.path("id").asText(), id -> new ArrayList<>())
-                    .add(result);
+            if (isOfOracle(result.path("job").asText(), result.path("spec").asText())) {
+                revisions
+                        .computeIfAbsent(result.path("id").asText(), id -> new ArrayList<>())
+                        .add(result);
+            }
         }
+    }
+
+    /** Of what the oracle knows: its jobs, and its specification where there is one. */
+    private boolean isOfOracle(String job, String spec) {
+        return Stream.of(Feed.values()).anyMatch(feed -> feed.job().equals(job))
+                && (spec == null || spec.equals(oracle.spec()));
     }
 
     /** Late and rejected records are those that the oracle names, once each, byte for byte. */
@@ -131,6 +141,9 @@ final class Outcome {
         Map<Place, String> putAside = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record :
                 TopicContent.committed(bootstrapServers, topic)) {
+            if (!isOfOracle(header(record, "job"), header(record, "spec"))) {
+                continue;
+            }
             Place place =
                     new Place(
                             header(record, "topic"),
@@ -168,7 +181,8 @@ final class Outcome {
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     static JsonNode json(byte[] value) {

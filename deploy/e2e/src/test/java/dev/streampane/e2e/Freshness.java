@@ -29,8 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whoever was told of a result by a stream and asks for it then is never answered by an older one: not by the same process, and not by
@@ -38,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dfreshness.pairs=100000} for the long run.
  */
-class FreshnessIT {
+final class Freshness {
 
     private static final long PAIRS = Long.getLong("freshness.pairs", 10_000);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,41 +57,40 @@ class FreshnessIT {
     private final AtomicLong newer = new AtomicLong();
     private final AtomicLong askedAgain = new AtomicLong();
 
-    @TempDir Path data;
+    private final Up up;
+    private final Path data;
 
-    @Test
-    void shouldNeverAnswerOlderThanWhatAStreamTold() throws Exception {
+    Freshness(Up up, Path data) {
+        this.up = up;
+        this.data = data;
+    }
+
+    void check() throws Exception {
         long seed = Seed.next();
-        try (Up up = Up.start(data, Up.freePortOffset(), "5s", "--jobs", "index-results")) {
-            URI elasticsearch = up.url(Listener.ELASTICSEARCH);
-            refreshSeldom(elasticsearch);
-            URI first = up.url(Listener.RESULTS_API);
-            try (LocalService second = second(up, elasticsearch);
-                    Revisions revisions = new Revisions(up.bootstrapServers(), seed)) {
-                second.launch();
-                second.awaitReady();
-                // When
-                long began = System.nanoTime();
-                ask(first, second.url(), revisions);
-                double seconds = (System.nanoTime() - began) / 1e9;
-                // Then
-                System.out.printf(
-                        "%d pairs in %.1f s: %.0f pairs/s; %d answers newer than told, %d asked again%n",
-                        answered.get(),
-                        seconds,
-                        answered.get() / seconds,
-                        newer.get(),
-                        askedAgain.get());
-                assertThat(wrong.stream().limit(10)).as("seed %d", seed).isEmpty();
-                assertThat(answered).hasValue(PAIRS);
-                assertThat(
-                                get(elasticsearch.resolve("/window-results-freshness-*/_settings"))
-                                        .body())
-                        .contains("\"refresh_interval\":\"30s\"");
-                assertThat(storeRequests(second.url()))
-                        .as("asked the store")
-                        .isGreaterThan(PAIRS / 1000);
-            }
+        URI elasticsearch = up.url(Listener.ELASTICSEARCH);
+        refreshSeldom(elasticsearch);
+        URI first = up.url(Listener.RESULTS_API);
+        try (LocalService second = second(up, elasticsearch);
+                Revisions revisions = new Revisions(up.bootstrapServers(), seed)) {
+            second.launch();
+            second.awaitReady();
+            long began = System.nanoTime();
+            ask(first, second.url(), revisions);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            System.out.printf(
+                    "%d pairs in %.1f s: %.0f pairs/s; %d answers newer than told, %d asked again%n",
+                    answered.get(),
+                    seconds,
+                    answered.get() / seconds,
+                    newer.get(),
+                    askedAgain.get());
+            assertThat(wrong.stream().limit(10)).as("seed %d", seed).isEmpty();
+            assertThat(answered).hasValue(PAIRS);
+            assertThat(get(elasticsearch.resolve("/window-results-freshness-*/_settings")).body())
+                    .contains("\"refresh_interval\":\"30s\"");
+            assertThat(storeRequests(second.url()))
+                    .as("asked the store")
+                    .isGreaterThan(PAIRS / 1000);
         }
     }
 
