@@ -71,14 +71,15 @@ public final class ElasticsearchAccess {
     }
 
     JsonNode put(URI uri, String json) throws IOException {
-        return send("PUT", uri, json);
+        return Http.JSON.readTree(send("PUT", uri, json));
     }
 
-    JsonNode send(String method, URI uri, String json) throws IOException {
+    /** The answer to a request, as it is. */
+    String send(String method, URI uri, String json) throws IOException {
         HttpRequest.Builder request = Http.withBody(method, uri, json);
         if (!key.isEmpty()) {
             request.header("Authorization", "ApiKey " + key);
         }
-        return Http.send(client, request, Http.PATIENCE);
+        return Http.text(client, request, Http.PATIENCE);
     }
 }

@@ -81,13 +81,19 @@ public final class Http {
 
     static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience)
             throws IOException {
+        return JSON.readTree(text(client, builder, patience));
+    }
+
+    /** The same, of which the answer is returned as it is. */
+    static String text(HttpClient client, HttpRequest.Builder builder, Duration patience)
+            throws IOException {
         HttpRequest request = builder.timeout(patience).build();
         try {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw new StatusException(request, response.statusCode(), response.body());
             }
-            return JSON.readTree(response.body());
+            return response.body();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: " + request.uri(), e);

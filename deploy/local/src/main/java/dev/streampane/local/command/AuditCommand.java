@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.Books;
 import dev.streampane.local.BooksReport;
 import dev.streampane.local.Http;
+import dev.streampane.local.IndexAudit;
+import dev.streampane.local.IndexReport;
+import dev.streampane.local.stack.Listener;
+import dev.streampane.local.stack.StackException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code streampane audit}: checks the books from outside, without Flink. */
@@ -22,10 +32,31 @@ import picocli.CommandLine.Spec;
             "Each record of the inputs was counted, late, rejected or a heartbeat, once, and every",
             "closed window holds what was counted.",
             "Says balanced, settling (young windows are still open) or which check failed where",
-            "(exit code 1)."
+            "(exit code 1).",
+            "With --index also whether Elasticsearch says what the log of results says."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  streampane audit --index", "  streampane audit --index --repair"})
 final class AuditCommand implements Callable<Integer> {
+
+    /** What is counted, in the order in which it is shown. */
+    private static final Map<String, String> UNITS = new LinkedHashMap<>();
+
+    static {
+        UNITS.put("lines", "audit lines");
+        UNITS.put("records", "records");
+        UNITS.put("counted", "rows counted");
+        UNITS.put("late", "rows late");
+        UNITS.put("rejected", "rows rejected");
+        UNITS.put("heartbeats", "heartbeats");
+        UNITS.put("corrections", "rows corrected");
+        UNITS.put("aborted", "records aborted");
+        UNITS.put("markers", "markers");
+        UNITS.put("unaudited", "offsets unaudited");
+        UNITS.put("balanced", "window ends balanced");
+        UNITS.put("settling", "window ends settling");
+    }
 
     @Spec private CommandSpec spec;
 
@@ -39,27 +70,114 @@ final class AuditCommand implements Callable<Integer> {
 
     @Mixin private KafkaConfigOption kafka;
 
+    @Option(
+            names = "--index",
+            description = {
+                "Compares every result in Elasticsearch with the log: missing, different and extra",
+                "documents (exit code 1)."
+            })
+    private boolean index;
+
+    @Option(
+            names = "--repair",
+            description = {
+                "With --index: writes missing and different documents again, as the log has them.",
+                "Extra ones stay; exit code 0 when nothing is wrong any more."
+            })
+    private boolean repair;
+
+    @Mixin private ElasticsearchOption elasticsearch;
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        BooksReport report =
-                Books.check(
-                        kafka.client(
-                                bootstrapServers == null
-                                        ? data.running().bootstrapServers()
-                                        : bootstrapServers));
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Http.JSON.writeValueAsString(report));
-        } else {
-            out.println(report.verdict().name().toLowerCase(Locale.ROOT));
-            report.counts().forEach((what, count) -> out.printf("  %-22s %,d%n", what, count));
-            report.findings().forEach(finding -> print(out, "failed", finding));
-            report.alarms().forEach(alarm -> print(out, "alarm", alarm));
+        if (repair && !index) {
+            throw new ParameterException(spec.commandLine(), "--repair needs --index");
         }
-        return report.verdict() == BooksReport.Verdict.BROKEN ? 1 : 0;
+        if (index && bootstrapServers != null && elasticsearch.url().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--index needs --elasticsearch with --bootstrap-servers");
+        }
+        Map<String, Object> client =
+                kafka.client(
+                        bootstrapServers == null
+                                ? data.running().bootstrapServers()
+                                : bootstrapServers);
+        BooksReport books = Books.check(client);
+        Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();
+        if (json) {
+            ObjectNode report = Http.JSON.valueToTree(books);
+            documents.ifPresent(found -> report.set("index", Http.JSON.valueToTree(found)));
+            spec.commandLine().getOut().println(report);
+        } else {
+            print(books);
+            documents.ifPresent(this::print);
+        }
+        return books.verdict() == BooksReport.Verdict.BROKEN
+                        || documents.filter(found -> found.wrong() > 0).isPresent()
+                ? 1
+                : 0;
+    }
+
+    private IndexReport compare(Map<String, Object> client) {
+        URI url = elasticsearch.url().orElseGet(() -> data.running().url(Listener.ELASTICSEARCH));
+        try (IndexAudit audit =
+                new IndexAudit(
+                        client, "window-results", url, elasticsearch.access(), this::progress)) {
+            return audit.check(repair);
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.NOT_RUNNING,
+                    "Elasticsearch on " + url + " does not answer as it should: " + e.getMessage(),
+                    e);
+        } finally {
+            progress("");
+        }
+    }
+
+    private void progress(String line) {
+        if (Terminal.isTerminal() && !json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.print("\r" + line + "\u001b[K");
+            out.flush();
+        }
+    }
+
+    private void print(BooksReport report) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.verdict().name().toLowerCase(Locale.ROOT));
+        UNITS.forEach(
+                (name, unit) -> {
+                    if (report.counts().containsKey(name)) {
+                        print(out, unit, report.count(name));
+                    }
+                });
+        report.findings().forEach(finding -> print(out, "failed", finding));
+        report.alarms().forEach(alarm -> print(out, "alarm", alarm));
+    }
+
+    private void print(IndexReport report) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.wrong() == 0 ? "index as the log" : "index not as the log");
+        print(out, "documents right", report.right());
+        print(out, "documents missing", report.missing());
+        print(out, "documents different", report.different());
+        print(out, "documents extra", report.extra());
+        print(out, "documents repaired", report.repaired());
+        print(out, "documents settling", report.settling());
+        print(out, "documents expired", report.expired());
+        report.findings()
+                .forEach(
+                        one ->
+                                out.printf(
+                                        "  %s: %s/_doc/%s: %s%n",
+                                        one.problem(), one.index(), one.id(), one.detail()));
+    }
+
+    private static void print(PrintWriter out, String unit, long count) {
+        out.printf("  %-22s %,d%n", unit, count);
     }
 
     private static void print(PrintWriter out, String what, BooksReport.Finding finding) {

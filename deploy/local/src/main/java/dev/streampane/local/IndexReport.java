@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local;
+
+import java.util.List;
+
+/**
+ * What a comparison of Elasticsearch with the log found.
+ *
+ * @param right documents that are as the log says
+ * @param settling that index-results has yet to write
+ * @param expired of results or indices that are kept no longer
+ * @param missing that are not there
+ * @param different that say something else
+ * @param extra that the log does not have
+ * @param repaired of those missing and differing; the others are as before
+ * @param findings the first of what is wrong and was not repaired
+ */
+public record IndexReport(
+        long right,
+        long settling,
+        long expired,
+        long missing,
+        long different,
+        long extra,
+        long repaired,
+        List<Finding> findings) {
+
+    /** At most so many are named. */
+    public static final int MOST = 100;
+
+    /**
+     * A document.
+     *
+     * @param problem missing, different or extra
+     * @param detail what differs
+     */
+    public record Finding(String problem, String index, String id, String detail) {}
+
+    /** How many documents are wrong. */
+    public long wrong() {
+        return missing + different + extra - repaired;
+    }
+}
