@@ -11,8 +11,8 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
  * Fires a pane when the watermark reaches the window's last millisecond, and at every record after that; keeps the pane.
  *
  * <p>Does as Flink's EventTimeTrigger does, and one thing more. Flink clears a pane at the time {@code end - 1 + L} and at no other, so a
- * pane that was restored under another L would never go: its timer comes at a time that means nothing any more. Here such a timer sets the
- * one that is meant.
+ * pane that was restored under another L would never go: its timer comes at a time that means nothing any more, or, without lateness, is
+ * the one that fires. Here each timer sets the one that is meant.
  */
 final class FireAtEnd extends Trigger<Object, TimeWindow> {
 
@@ -46,12 +46,12 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context)
             throws Exception {
         long clearing = window.maxTimestamp() + allowedLateness;
+        if (time != clearing) {
+            context.registerEventTimeTimer(clearing);
+        }
         if (time != window.maxTimestamp()) {
-            if (time != clearing) {
-                context.registerEventTimeTimer(clearing);
-                if (allowedLateness == 0) {
-                    context.getPartitionedState(OVERDUE).update(true);
-                }
+            if (time != clearing && allowedLateness == 0) {
+                context.getPartitionedState(OVERDUE).update(true);
             }
             return TriggerResult.CONTINUE;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.window.PaneHarness.Setup;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The window operator as it stands in the graph: windows of 10 s, allowed lateness 5 s. Times are in ms. */
 class PaneResultsTest {
@@ -224,26 +225,32 @@ class PaneResultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5, 9})
-    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(int seconds) throws Exception {
+    @CsvSource({
+        "tumbling(10s), 0, 5", "tumbling(10s), 0, 9", "tumbling(10s), 0, 0",
+        "tumbling(10s), 5, 0", "tumbling(10s), 5, 1", "tumbling(10s), 5, 5",
+        "tumbling(10s), 5, 9", "tumbling(10s), 9, 5", "sliding(10s;5s), 0, 5",
+        "session(5s), 0, 5", "'calendar(day,UTC)', 0, 5"
+    })
+    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(String spec, int before, int after)
+            throws Exception {
         // Given one pane that was published and one that was not
-        record("a", 1_000, 1);
-        windows.processWatermark(10_000);
-        record("a", 11_000, 1);
-        OperatorSubtaskState state = windows.snapshot(1, 0);
-
-        // When
-        var restored = harness(1, Duration.ofSeconds(seconds));
-        restored.initializeState(state);
-        restored.open();
-        for (int watermark = 10_000; watermark <= 40_000; watermark += 1_000) {
-            restored.processWatermark(watermark);
+        Setup setup = Setup.of(spec.replace(';', ','));
+        OperatorSubtaskState state;
+        try (PaneHarness panes = setup.allowedLateness(Duration.ofSeconds(before)).start()) {
+            panes.record("a", 1_000).watermark(10_000).record("a", 11_000);
+            state = panes.snapshot();
         }
 
-        // Then
-        assertThat(restored.extractOutputValues()).hasSize(1);
-        assertThat(restored.numKeyedStateEntries()).isZero();
-        assertThat(restored.numEventTimeTimers()).isZero();
-        restored.close();
+        // When
+        try (PaneHarness panes = setup.allowedLateness(Duration.ofSeconds(after)).restore(state)) {
+            for (long watermark = 10_000; watermark <= 40_000; watermark += 1_000) {
+                panes.watermark(watermark);
+            }
+            panes.watermark(Duration.ofDays(1).toMillis() + 10_000);
+
+            // Then
+            assertThat(panes.results()).isNotEmpty().allMatch(result -> result.rev() == 1);
+            assertThat(panes.kept()).isZero();
+        }
     }
 }
