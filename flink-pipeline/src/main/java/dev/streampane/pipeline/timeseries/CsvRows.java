@@ -40,7 +40,7 @@ final class CsvRows {
         return next < message.length;
     }
 
-    /** The bytes of the next row, without its line break. */
+    /** The bytes of the next row, without its line break; none for empty lines, which are one row as long as they follow one another. */
     byte[] next() {
         int start = next;
         int at = start;
@@ -55,7 +55,21 @@ final class CsvRows {
         }
         next = at + 1;
         boolean crlf = at > start && at < message.length && message[at - 1] == '\r';
-        return Arrays.copyOfRange(message, start, crlf ? at - 1 : at);
+        int end = crlf ? at - 1 : at;
+        if (end == start) {
+            skipEmptyLines();
+        }
+        return Arrays.copyOfRange(message, start, end);
+    }
+
+    private void skipEmptyLines() {
+        while (next < message.length) {
+            int at = message[next] == '\r' ? next + 1 : next;
+            if (at == message.length || message[at] != '\n') {
+                return;
+            }
+            next = at + 1;
+        }
     }
 
     private Place after(Place place, int at) {

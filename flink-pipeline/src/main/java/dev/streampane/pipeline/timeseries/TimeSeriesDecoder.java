@@ -33,7 +33,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
     /** The largest message, in bytes. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** The most rows: more than 1 MiB holds of good ones, so that a message of line breaks is not a million dead letters. */
+    /** The most rows: more than 1 MiB holds of good ones, so that a message of commas and line breaks is not a million dead letters. */
     static final int MAX_ROWS = 65_536;
 
     /** The longest field, in chars. */
@@ -135,7 +135,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
                     RejectReason.NOT_CSV, "a quote is never closed; so the rest is no row");
         }
         if (row.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "an empty line");
+            throw new Rejection(RejectReason.EMPTY, "an empty line, or several");
         }
         String text = utf8(row);
         if (form == CsvRows.Form.MALFORMED) {

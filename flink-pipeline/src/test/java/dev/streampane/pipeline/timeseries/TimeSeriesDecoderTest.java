@@ -89,14 +89,37 @@ class TimeSeriesDecoderTest {
     }
 
     @Test
+    void shouldRejectEmptyLinesOneAfterAnotherAsOneRow() {
+        // When
+        List<Decoded<TimeSeriesRow>> alone = Decoding.of("\n".repeat(70_000));
+        List<Decoded<TimeSeriesRow>> between =
+                Decoding.of("\r\n\n" + TEXT + "on\n\n\r\n\n" + TEXT + "off\r\n\r\n\r");
+
+        // Then
+        assertThat(alone).extracting(Decoded::reason).containsExactly(RejectReason.EMPTY);
+        assertThat(between)
+                .extracting(Decoded::reason)
+                .containsExactly(
+                        RejectReason.EMPTY,
+                        null,
+                        RejectReason.EMPTY,
+                        null,
+                        RejectReason.EMPTY,
+                        RejectReason.NOT_CSV);
+        assertThat(between)
+                .extracting(row -> row.fetched().row())
+                .containsExactly(0, 1, 2, 3, 4, 5);
+    }
+
+    @Test
     void shouldEndAMessageOfLineBreaksWithOneReject() {
         // When
-        List<Decoded<TimeSeriesRow>> rows = Decoding.of("\n".repeat(1 << 20));
+        List<Decoded<TimeSeriesRow>> rows = Decoding.of(",\n".repeat(1 << 19));
 
         // Then
         assertThat(rows).hasSize(65_537);
         assertThat(rows.get(65_536).reason()).isEqualTo(RejectReason.TOO_BIG);
-        assertThat(rows.get(65_536).fetched().value()).hasSize((1 << 20) - 65_536);
+        assertThat(rows.get(65_536).fetched().value()).hasSize((1 << 20) - 2 * 65_536);
     }
 
     @Test

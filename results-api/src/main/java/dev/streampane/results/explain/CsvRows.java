@@ -105,7 +105,20 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         boolean crlf = at > start && at < message.length && message[at - 1] == '\r';
         byte[] bytes = Arrays.copyOfRange(message, start, crlf ? at - 1 : at);
         String fault = quoted ? "unclosed" : malformed ? "not_csv" : null;
-        return new Cut(bytes, fault, at + 1);
+        return new Cut(bytes, fault, bytes.length == 0 ? afterEmptyLines(message, at + 1) : at + 1);
+    }
+
+    /** Where the first line begins that is not empty; those before it are one row. */
+    private static int afterEmptyLines(byte[] message, int start) {
+        int at = start;
+        while (at < message.length
+                && (message[at] == '\n'
+                        || message[at] == '\r'
+                                && at + 1 < message.length
+                                && message[at + 1] == '\n')) {
+            at += message[at] == '\r' ? 2 : 1;
+        }
+        return at;
     }
 
     private static List<String> fields(Cut cut) throws Refused {
