@@ -38,6 +38,8 @@ public final class EventTimes {
             millis = millis(text, zone);
         } catch (DateTimeException e) {
             throw new Rejection(RejectReason.TYPE, field + ": not a time: " + Rejection.show(text));
+        } catch (ArithmeticException e) {
+            millis = Long.MAX_VALUE; // a year whose milliseconds no long holds
         }
         if (millis < 0 || millis > MAX) {
             throw new Rejection(

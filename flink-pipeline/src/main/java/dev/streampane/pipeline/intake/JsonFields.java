@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The named fields of one JSON object, checked as strictly as the contracts in deploy/schemas say: the first error in the order of the
@@ -23,7 +24,7 @@ import java.util.Set;
 public final class JsonFields {
 
     /** The largest value, in bytes. */
-    static final int MAX_BYTES = 64 * 1024;
+    public static final int MAX_BYTES = 64 * 1024;
 
     /** The deepest nesting, the object itself being level 1. */
     static final int MAX_DEPTH = 16;
@@ -50,6 +51,11 @@ public final class JsonFields {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build();
 
+    /** A number, whatever follows it that cannot be a part of it. */
+    private static final Pattern NUMBER_ALONE =
+            Pattern.compile(
+                    "[ \\t\\r\\n]*-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?(?![0-9.eE+-])");
+
     private final List<String> names;
     private final JsonToken[] tokens;
     private final String[] texts;
@@ -67,14 +73,19 @@ public final class JsonFields {
      *     too_deep, too_long, trailing
      */
     public static JsonFields read(byte[] value, List<String> names) throws Rejection {
-        if (value.length > MAX_BYTES) {
+        return read(value, MAX_BYTES, names);
+    }
+
+    /** The same of an object that may be as large as {@code maxBytes}. */
+    public static JsonFields read(byte[] value, int maxBytes, List<String> names) throws Rejection {
+        if (value.length > maxBytes) {
             throw new Rejection(
-                    RejectReason.TOO_BIG,
-                    value.length + " bytes; allowed are at most " + MAX_BYTES);
+                    RejectReason.TOO_BIG, value.length + " bytes; allowed are at most " + maxBytes);
         }
         var fields = new JsonFields(names);
-        try (JsonParser json = FACTORY.createParser(utf8(value))) {
-            fields.readObject(json);
+        String text = utf8(value);
+        try (JsonParser json = FACTORY.createParser(text)) {
+            fields.readObject(json, text);
             fields.readEnd(json);
         } catch (JacksonException e) {
             throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + at(e));
@@ -106,8 +117,8 @@ public final class JsonFields {
                 : "at character " + e.getLocation().getCharOffset();
     }
 
-    private void readObject(JsonParser json) throws IOException, Rejection {
-        JsonToken first = json.nextToken();
+    private void readObject(JsonParser json, String object) throws IOException, Rejection {
+        JsonToken first = firstToken(json, object);
         if (first == null) {
             throw new Rejection(RejectReason.NOT_JSON, "not JSON: blank");
         }
@@ -130,6 +141,19 @@ public final class JsonFields {
                 tokens[index] = token;
                 texts[index] = text;
             }
+        }
+    }
+
+    /** The first token; the parser wants a space after a number, and not after any other token. */
+    private static JsonToken firstToken(JsonParser json, String object)
+            throws IOException, Rejection {
+        try {
+            return json.nextToken();
+        } catch (JacksonException e) {
+            if (NUMBER_ALONE.matcher(object).lookingAt()) {
+                throw new Rejection(RejectReason.NOT_OBJECT, "not an object");
+            }
+            throw e;
         }
     }
 
@@ -197,7 +221,7 @@ public final class JsonFields {
             more = true;
         }
         if (more) {
-            throw new Rejection(RejectReason.TRAILING, "more than one object");
+            throw new Rejection(RejectReason.TRAILING, "something after the object");
         }
     }
 

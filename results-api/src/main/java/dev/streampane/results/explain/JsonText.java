@@ -162,7 +162,7 @@ final class JsonText {
             }
             digits();
         }
-        if (at < json.length() && " \t\n\r,]}".indexOf(json.charAt(at)) < 0) {
+        if (at < json.length() && "0123456789.eE+-".indexOf(json.charAt(at)) >= 0) {
             throw notJson();
         }
         return json.substring(start, at);

@@ -42,6 +42,8 @@ final class Scalars {
                             : millis(text, zone);
         } catch (DateTimeException e) {
             throw new Refused("type");
+        } catch (ArithmeticException e) {
+            throw new Refused("range"); // a year whose milliseconds no long holds
         }
         if (millis < 0 || millis > LAST_TIME) {
             throw new Refused("range");
