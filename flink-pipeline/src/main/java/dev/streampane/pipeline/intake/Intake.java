@@ -6,12 +6,14 @@ import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -86,6 +88,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         var newest = new HashMap<Partition, PartitionState>();
         for (PartitionState entry : state.get()) {
             refuseHigherGeneration(entry);
+            refuseOtherWindows(entry);
             newest.merge(
                     new Partition(entry.topic(), entry.partition()),
                     entry,
@@ -107,6 +110,24 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                                     + ": start with --generation "
                                     + entry.generation()
                                     + " or higher"));
+        }
+    }
+
+    /** What a window has counted depends on all the records before; a window that was added would lack those and not say so. */
+    private void refuseOtherWindows(PartitionState entry) {
+        List<String> kept = entry.horizons().stream().map(SpecHorizon::spec).toList();
+        List<String> asked = specs.stream().map(WindowSpec::canonical).toList();
+        if (!Set.copyOf(kept).equals(Set.copyOf(asked))) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "--windows of "
+                                    + settings.job()
+                                    + " is "
+                                    + String.join(";", asked)
+                                    + ", and the state has "
+                                    + String.join(";", kept)
+                                    + ": windows may not change with state; give those of the state,"
+                                    + " or start a new generation without state"));
         }
     }
 

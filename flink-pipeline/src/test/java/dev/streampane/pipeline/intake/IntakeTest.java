@@ -21,6 +21,8 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows of a minute, B 5 s, L 1 min. Times are seconds after 06:00:00; records are appended at their event times. */
 class IntakeTest {
@@ -413,6 +415,28 @@ class IntakeTest {
                             assertThat(line.rejected()).isZero();
                             assertThat(line.clockAfter()).isEqualTo(at(100_000));
                         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tumbling(1m);tumbling(1h)", "tumbling(1h)", "tumbling(1m)"})
+    void shouldRefuseStateOfOtherWindows(String windows) throws Exception {
+        // Given the first half of an hour
+        TestSettings two = SETTINGS.windows("tumbling(1m);all:tumbling(1m)");
+        Task before = start(two);
+        before.heartbeat(0, 0, 0);
+        OperatorSubtaskState state = before.checkpoint(1);
+
+        // Then
+        assertThatExceptionOfType(SuppressRestartsException.class)
+                .isThrownBy(() -> restore(SETTINGS.windows(windows), 1, state))
+                .havingCause()
+                .withMessage(
+                        "--windows of weather-average is "
+                                + windows
+                                + ", and the state has tumbling(1m);all:tumbling(1m): windows may"
+                                + " not change with state; give those of the state, or start a new"
+                                + " generation without state");
+        assertThat(restore(SETTINGS.windows("all:tumbling(1m);tumbling(1m)"), 1, state)).hasSize(1);
     }
 
     @Test
