@@ -16,6 +16,7 @@ import dev.streampane.pipeline.weather.ReadingDecoder;
 import dev.streampane.pipeline.window.ExactSum;
 import dev.streampane.pipeline.window.OpenSession;
 import dev.streampane.pipeline.window.Partial;
+import dev.streampane.pipeline.window.PassedEnds;
 import dev.streampane.pipeline.window.Provenance;
 import dev.streampane.pipeline.window.Texts;
 import dev.streampane.pipeline.window.Totals;
@@ -97,6 +98,7 @@ class SerializationTest {
                 records,
                 Stream.of(
                         Partial.class,
+                        PassedEnds.class,
                         Provenance.class,
                         Totals.class,
                         Texts.class,

@@ -65,7 +65,7 @@ public record Admission<T>(
      * @param uid the operator's uid and name
      */
     public DataStream<Partial> partials(int spec, Measures<T> measures, String uid) {
-        return counted.flatMap(new ToPartial<>(spec, specs.get(spec).allKeys(), measures))
+        return counted.flatMap(new ToPartial<>(spec, specs.get(spec), measures))
                 .returns(Partial.class)
                 .setParallelism(counted.getParallelism())
                 .uid(uid)

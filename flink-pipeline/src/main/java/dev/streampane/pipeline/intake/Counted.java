@@ -7,14 +7,15 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * A record that at least one window specification counts, with its marks per specification: bit n of each mark belongs to the n-th.
+ * A record that at least one window specification counts, and what tells of each of its windows whether it came late for that one, and
+ * whether that one may lack earlier records.
  *
  * @param eventTime ms since the epoch
  * @param row number of the row within the record; {@link Fetched#WHOLE} for a record of one
  * @param appendTime as {@link Fetched#appendTime}
- * @param countedBy which specifications count it
- * @param lateFor for which its window's end had passed by its partition's clock (it is counted all the same)
- * @param incompleteFor for which its window may have begun before what this generation read
+ * @param countedBy which specifications count it: bit n belongs to the n-th
+ * @param passed windows that end at or before then had passed by its partition's clock when it came (it is counted all the same)
+ * @param completeFrom windows that begin before then may have begun before what this generation read
  */
 public record Counted<T>(
         T value,
@@ -25,22 +26,12 @@ public record Counted<T>(
         int row,
         long appendTime,
         long countedBy,
-        long lateFor,
-        long incompleteFor) {
+        long passed,
+        long completeFrom) {
 
     /** Whether specification {@code spec} counts it. */
     public boolean countedBy(int spec) {
         return (countedBy >> spec & 1) != 0;
-    }
-
-    /** Whether its window's end had passed for specification {@code spec}. */
-    public boolean lateFor(int spec) {
-        return (lateFor >> spec & 1) != 0;
-    }
-
-    /** Whether its window of specification {@code spec} may lack earlier records. */
-    public boolean incompleteFor(int spec) {
-        return (incompleteFor >> spec & 1) != 0;
     }
 
     /** Where the record lay. */
@@ -63,7 +54,7 @@ public record Counted<T>(
                                 Map.entry("row", Types.INT),
                                 Map.entry("appendTime", Types.LONG),
                                 Map.entry("countedBy", Types.LONG),
-                                Map.entry("lateFor", Types.LONG),
-                                Map.entry("incompleteFor", Types.LONG)));
+                                Map.entry("passed", Types.LONG),
+                                Map.entry("completeFrom", Types.LONG)));
     }
 }

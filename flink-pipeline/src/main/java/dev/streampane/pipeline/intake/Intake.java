@@ -240,8 +240,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                                     fetched.row(),
                                     fetched.appendTime(),
                                     verdict.countedBy(),
-                                    verdict.lateFor(),
-                                    verdict.incompleteFor()),
+                                    verdict.passed(),
+                                    verdict.completeFrom()),
                             decoded.eventTime()));
         }
     }

@@ -70,9 +70,9 @@ final class PartitionClock {
         return end <= horizons[spec];
     }
 
-    /** Whether a window's end has passed, closed or not: {@code end <= C - B}. */
-    boolean hasPassed(long end) {
-        return clock != NONE && end <= clock - outOfOrderness;
+    /** What has passed, be its window closed or not: {@code C - B}, or {@link #NONE}. */
+    long passed() {
+        return clock == NONE ? NONE : clock - outOfOrderness;
     }
 
     /**

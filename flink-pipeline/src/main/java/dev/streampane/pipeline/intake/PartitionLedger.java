@@ -176,8 +176,6 @@ final class PartitionLedger {
 
     private Verdict verdict(long eventTime) {
         long countedBy = 0;
-        long lateFor = 0;
-        long incompleteFor = 0;
         for (int spec = 0; spec < specs.size(); spec++) {
             long bit = 1L << spec;
             if ((present & bit) == 0) {
@@ -190,19 +188,12 @@ final class PartitionLedger {
             }
             line.counted(spec, specs.get(spec) instanceof WindowSpec.Tumbling, end);
             countedBy |= bit;
-            if (clock.hasPassed(end)) {
-                lateFor |= bit;
-            }
-            if (mayLackRecords(specs.get(spec).firstStart(eventTime))) {
-                incompleteFor |= bit;
-            }
         }
-        return Verdict.counted(countedBy, lateFor, incompleteFor);
-    }
-
-    /** Whether a window may hold records that lie before what was read: {@code start < f + B}. */
-    private boolean mayLackRecords(long windowStart) {
-        return firstEventTime != FROM_THE_START && windowStart < firstEventTime + outOfOrderness;
+        long completeFrom =
+                firstEventTime == FROM_THE_START
+                        ? PartitionClock.NONE
+                        : firstEventTime + outOfOrderness;
+        return Verdict.counted(countedBy, clock.passed(), completeFrom);
     }
 
     private void refuseAnotherLog(Fetched fetched) {

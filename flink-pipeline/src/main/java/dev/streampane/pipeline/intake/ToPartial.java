@@ -3,6 +3,7 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Texts;
+import dev.streampane.pipeline.window.WindowSpec;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -11,31 +12,30 @@ final class ToPartial<T> implements FlatMapFunction<Counted<T>, Partial> {
 
     private static final long serialVersionUID = 1L;
 
-    private final int spec;
-    private final boolean allKeys;
+    private final int index;
+    private final WindowSpec spec;
     private final Measures<T> measures;
 
     /**
-     * @param spec the specification's index
-     * @param allKeys whether its windows hold all keys; each partial's key is then empty
+     * @param index the specification's index
+     * @param spec the specification; when its windows hold all keys, each partial's key is empty
      */
-    ToPartial(int spec, boolean allKeys, Measures<T> measures) {
+    ToPartial(int index, WindowSpec spec, Measures<T> measures) {
+        this.index = index;
         this.spec = spec;
-        this.allKeys = allKeys;
         this.measures = measures;
     }
 
     @Override
     public void flatMap(Counted<T> counted, Collector<Partial> out) {
-        if (counted.countedBy(spec)) {
+        if (counted.countedBy(index)) {
             Partial partial =
                     Partial.of(
-                            allKeys ? "" : measures.key(counted.value()),
-                            counted.eventTime(),
-                            counted.lateFor(spec),
-                            !counted.incompleteFor(spec),
-                            counted.provenance(),
-                            measures.metrics(counted.value()));
+                                    spec.allKeys() ? "" : measures.key(counted.value()),
+                                    counted.eventTime(),
+                                    counted.provenance(),
+                                    measures.metrics(counted.value()))
+                            .marked(spec, counted.passed(), counted.completeFrom());
             partial.texts = texts(counted);
             out.collect(partial);
         }

@@ -9,16 +9,16 @@ package dev.streampane.pipeline.intake;
  * @param reason null unless rejected
  * @param message null unless rejected
  * @param countedBy the specifications that count it; for all others it is late
- * @param lateFor of those that count it, for which its window's end had passed
- * @param incompleteFor of those that count it, for which its window may lack earlier records
+ * @param passed windows that ended by then had passed when it came, {@code C - B}; {@link PartitionClock#NONE} for none
+ * @param completeFrom windows that begin before then may lack earlier records, {@code f + B}; {@link PartitionClock#NONE} for none
  */
 record Verdict(
         Kind kind,
         RejectReason reason,
         String message,
         long countedBy,
-        long lateFor,
-        long incompleteFor) {
+        long passed,
+        long completeFrom) {
 
     enum Kind {
         REJECTED,
@@ -33,8 +33,8 @@ record Verdict(
         return new Verdict(Kind.REJECTED, reason, message, 0, 0, 0);
     }
 
-    static Verdict counted(long countedBy, long lateFor, long incompleteFor) {
-        return new Verdict(Kind.WINDOWED, null, null, countedBy, lateFor, incompleteFor);
+    static Verdict counted(long countedBy, long passed, long completeFrom) {
+        return new Verdict(Kind.WINDOWED, null, null, countedBy, passed, completeFrom);
     }
 
     boolean isCountedBy(int spec) {

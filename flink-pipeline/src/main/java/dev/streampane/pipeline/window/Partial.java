@@ -15,8 +15,11 @@ public final class Partial {
     /** Records. */
     public long count;
 
-    /** Of them those whose window's end had passed by their partition's clock. */
+    /** Of them those whose window's end had passed by their partition's clock, and with it that of all of their windows. */
     public long late;
+
+    /** Of those that lie in several windows the ones that came when some of these had passed; null for none. */
+    public PassedEnds passed;
 
     /** The smallest event time, ms since the epoch. */
     public long minEventTime = Long.MAX_VALUE;
@@ -24,8 +27,11 @@ public final class Partial {
     /** The largest event time, ms since the epoch. */
     public long maxEventTime = Long.MIN_VALUE;
 
-    /** False when a record's window may have begun before what this generation read. */
+    /** False when a record's window, or all of its windows, may have begun before what this generation read. */
     public boolean complete = true;
+
+    /** Of several windows those may have begun before what this generation read that begin before then, ms since the epoch. */
+    public long completeFrom = Long.MIN_VALUE;
 
     /** One per metric of the job; none as long as there is no record with numbers. */
     public Totals[] metrics = {};
@@ -37,25 +43,17 @@ public final class Partial {
     public Provenance provenance = new Provenance();
 
     /**
-     * What one record adds.
+     * What one record adds, in time and to complete windows.
      *
      * @param provenance where it lay
      * @param values one per metric, in units; none for a record that is a text
      */
-    public static Partial of(
-            String key,
-            long eventTime,
-            boolean late,
-            boolean complete,
-            Provenance provenance,
-            long... values) {
+    public static Partial of(String key, long eventTime, Provenance provenance, long... values) {
         var partial = new Partial();
         partial.key = key;
         partial.count = 1;
-        partial.late = late ? 1 : 0;
         partial.minEventTime = eventTime;
         partial.maxEventTime = eventTime;
-        partial.complete = complete;
         partial.provenance = provenance;
         partial.metrics = new Totals[values.length];
         for (int metric = 0; metric < values.length; metric++) {
@@ -64,13 +62,44 @@ public final class Partial {
         return partial;
     }
 
+    /**
+     * Tells of one record for which of its windows it came late, and which of them may lack earlier ones.
+     *
+     * @param by windows that end at or before then had passed
+     * @param from windows that begin before then may lack records
+     */
+    public Partial marked(WindowSpec spec, long by, long from) {
+        boolean somePassed = spec.firstEnd(minEventTime) <= by;
+        boolean someLack = spec.firstStart(minEventTime) < from;
+        if (spec instanceof WindowSpec.Sliding sliding) {
+            passed = somePassed ? PassedEnds.of(sliding.lastEnd(minEventTime, by)) : null;
+            completeFrom = someLack ? from : Long.MIN_VALUE;
+        } else {
+            late = somePassed ? 1 : 0;
+            complete = !someLack;
+        }
+        return this;
+    }
+
+    /** Of several windows only {@code [start, end)} is meant from here on. */
+    Partial in(long start, long end) {
+        late += passed == null ? 0 : passed.from(end);
+        complete &= start >= completeFrom;
+        return this;
+    }
+
     /** Takes in other records of the same pane. */
     void add(Partial other) {
         count += other.count;
         late += other.late;
         minEventTime = Math.min(minEventTime, other.minEventTime);
         maxEventTime = Math.max(maxEventTime, other.maxEventTime);
+        if (other.passed != null) {
+            passed = passed == null ? new PassedEnds() : passed;
+            passed.add(other.passed);
+        }
         complete &= other.complete;
+        completeFrom = Math.max(completeFrom, other.completeFrom);
         if (metrics.length < other.metrics.length) {
             metrics = new Totals[other.metrics.length];
             for (int metric = 0; metric < metrics.length; metric++) {

@@ -285,7 +285,9 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
     }
 
     private Partial pane(long end) {
-        return tree(key()).sum(firstSlice(end), end / sliceLength, this::contents);
+        return tree(key())
+                .sum(firstSlice(end), end / sliceLength, this::contents)
+                .in(end - size, end);
     }
 
     private LastWord lastWord(long end) throws IOException {

@@ -188,6 +188,13 @@ public sealed interface WindowSpec extends Serializable {
             return (Math.floorDiv(eventTime - size.toMillis(), step) + 1) * step;
         }
 
+        /** The end of the last of a time's windows that end at or before {@code by}; the first of them does. */
+        long lastEnd(long eventTime, long by) {
+            long step = slide.toMillis();
+            long last = Math.floorDiv(eventTime, step) * step + size.toMillis();
+            return last + Math.min(0, Math.floorDiv(by - last, step)) * step;
+        }
+
         @Override
         public String toString() {
             return canonical();

@@ -372,8 +372,8 @@ class IntakeTest {
 
         // Then
         assertThat(task.counted())
-                .extracting(counted -> counted.incompleteFor(0))
-                .containsExactly(true, false, false);
+                .extracting(Counted::completeFrom)
+                .containsExactly(time(35), time(35), Long.MIN_VALUE);
     }
 
     @Test
@@ -388,9 +388,7 @@ class IntakeTest {
         task.read(0, 3, 59);
 
         // Then
-        assertThat(task.counted())
-                .extracting(counted -> counted.lateFor(0))
-                .containsExactly(false, true);
+        assertThat(task.counted()).extracting(Counted::passed).containsExactly(time(59), time(60));
     }
 
     @Test

@@ -22,7 +22,7 @@ class PartitionClockTest {
         assertThat(clock.clock()).isEqualTo(NONE);
         assertThat(clock.horizon(0)).isEqualTo(NONE);
         assertThat(clock.isClosed(0, 0)).isFalse();
-        assertThat(clock.hasPassed(0)).isFalse();
+        assertThat(clock.passed()).isEqualTo(NONE);
     }
 
     @Test
@@ -36,8 +36,7 @@ class PartitionClockTest {
         // Then
         assertThat(clock.isClosed(0, 100)).isTrue();
         assertThat(clock.isClosed(0, 101)).isFalse();
-        assertThat(clock.hasPassed(160)).isTrue();
-        assertThat(clock.hasPassed(161)).isFalse();
+        assertThat(clock.passed()).isEqualTo(160);
     }
 
     @Test

@@ -194,17 +194,17 @@ class ReplayedVerdictsTest {
             IntakeSettings settings,
             Map<Long, String> told) {
         Verdict verdict = ledger.admit(decoded);
-        told.put(decoded.fetched().offset(), text(verdict, settings.specs()));
+        told.put(decoded.fetched().offset(), text(verdict, decoded.eventTime(), settings.specs()));
     }
 
-    private static String text(Verdict verdict, List<WindowSpec> specs) {
+    private static String text(Verdict verdict, long eventTime, List<WindowSpec> specs) {
         if (verdict.kind() != Verdict.Kind.WINDOWED) {
             return verdict.kind() + " " + verdict.reason();
         }
         var counted = new ArrayList<String>();
         for (int spec = 0; spec < specs.size(); spec++) {
             if (verdict.isCountedBy(spec)) {
-                boolean late = (verdict.lateFor() >> spec & 1) != 0;
+                boolean late = specs.get(spec).firstEnd(eventTime) <= verdict.passed();
                 counted.add(specs.get(spec).canonical() + (late ? " late" : ""));
             }
         }

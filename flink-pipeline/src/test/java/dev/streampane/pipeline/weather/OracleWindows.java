@@ -17,8 +17,15 @@ interface OracleWindows {
     /** The end that decides whether a record of that time is late. */
     long closes(long time);
 
-    /** The start that decides whether its window may lack earlier records. */
-    long opens(long time);
+    /** The end that decides whether a record of that time came late for this window. */
+    default long ends(Span window, long time) {
+        return window.end();
+    }
+
+    /** The start that decides whether this window may lack records before one of that time. */
+    default long begins(Span window, long time) {
+        return window.start();
+    }
 
     /** The records of one key by their windows. */
     <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time);
@@ -42,11 +49,6 @@ interface OracleWindows {
             @Override
             public long closes(long time) {
                 return with(time).stream().mapToLong(Span::end).min().orElseThrow();
-            }
-
-            @Override
-            public long opens(long time) {
-                return with(time).stream().mapToLong(Span::start).min().orElseThrow();
             }
 
             @Override
@@ -74,7 +76,12 @@ interface OracleWindows {
             }
 
             @Override
-            public long opens(long time) {
+            public long ends(Span window, long time) {
+                return time + gap;
+            }
+
+            @Override
+            public long begins(Span window, long time) {
                 return time - gap;
             }
 
@@ -117,7 +124,12 @@ interface OracleWindows {
             }
 
             @Override
-            public long opens(long time) {
+            public long ends(Span window, long time) {
+                return Long.MAX_VALUE;
+            }
+
+            @Override
+            public long begins(Span window, long time) {
                 return Long.MIN_VALUE;
             }
 
@@ -139,8 +151,13 @@ interface OracleWindows {
             }
 
             @Override
-            public long opens(long time) {
-                return endless.opens(time);
+            public long ends(Span window, long time) {
+                return endless.ends(window, time);
+            }
+
+            @Override
+            public long begins(Span window, long time) {
+                return endless.begins(window, time);
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.weather;
 
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.weather.OracleWindows.Span;
 import dev.streampane.pipeline.weather.RandomReadings.Kind;
 import dev.streampane.pipeline.weather.RandomReadings.Written;
 import java.math.BigDecimal;
@@ -75,7 +76,7 @@ final class WeatherOracle {
                     this.counted++;
                     counted.computeIfAbsent(
                                     allKeys ? "" : record.device(), key -> new ArrayList<>())
-                            .add(new Judged(record, end <= clock - b, mark(record, before, all)));
+                            .add(new Judged(record, clock - b, completeFrom(record, before, all)));
                 }
             }
         }
@@ -88,7 +89,8 @@ final class WeatherOracle {
         windows.panes(records, judged -> judged.record().eventTime())
                 .forEach(
                         (span, held) ->
-                                panes.put(pane(key, span.start(), span.end()), describe(held)));
+                                panes.put(
+                                        pane(key, span.start(), span.end()), describe(span, held)));
     }
 
     /** How far the watermark gets, at least, when all of these have been read. */
@@ -107,7 +109,21 @@ final class WeatherOracle {
                 - b;
     }
 
-    private record Judged(Written record, boolean late, boolean marked) {}
+    /**
+     * A record that was counted.
+     *
+     * @param passed C - B before it
+     * @param completeFrom windows that begin earlier may lack what lies before the start
+     */
+    private record Judged(Written record, long passed, long completeFrom) {}
+
+    private boolean isLate(Judged judged, Span window) {
+        return windows.ends(window, judged.record().eventTime()) <= judged.passed();
+    }
+
+    private boolean mayLackRecords(Judged judged, Span window) {
+        return windows.begins(window, judged.record().eventTime()) < judged.completeFrom();
+    }
 
     private List<Written> validBefore(Written record, List<Written> all) {
         return all.stream()
@@ -132,18 +148,18 @@ final class WeatherOracle {
                 : Math.min(record.eventTime(), record.appendTime());
     }
 
-    private boolean mark(Written record, List<Written> before, List<Written> all) {
+    private long completeFrom(Written record, List<Written> before, List<Written> all) {
         boolean fromTheStart =
                 all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
         long first = before.isEmpty() ? record.eventTime() : before.get(0).eventTime();
-        return !fromTheStart && windows.opens(record.eventTime()) < first + b;
+        return fromTheStart ? Long.MIN_VALUE : first + b;
     }
 
     private static String pane(String device, long start, long end) {
         return device + "@" + start + ".." + end;
     }
 
-    private static String describe(List<Judged> records) {
+    private String describe(Span window, List<Judged> records) {
         BigInteger temperatures = BigInteger.ZERO;
         BigInteger humidities = BigInteger.ZERO;
         var ranges = new TreeMap<Integer, long[]>();
@@ -161,8 +177,8 @@ final class WeatherOracle {
         return String.join(
                 " ",
                 "n=" + records.size(),
-                "late=" + records.stream().filter(Judged::late).count(),
-                "complete=" + records.stream().noneMatch(Judged::marked),
+                "late=" + records.stream().filter(one -> isLate(one, window)).count(),
+                "complete=" + records.stream().noneMatch(one -> mayLackRecords(one, window)),
                 "sums=" + temperatures + "," + humidities,
                 "avg=" + average(temperatures, records) + "," + average(humidities, records),
                 "temp=" + extremes(records.stream().map(j -> j.record().temperature()).toList()),

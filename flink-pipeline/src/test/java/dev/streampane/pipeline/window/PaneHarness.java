@@ -25,6 +25,7 @@ final class PaneHarness implements AutoCloseable {
                     List.of(new Metric("m", 0)), List.of(new Column("total", Statistic.TOTAL, 0)));
 
     private final KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> operator;
+    private final WindowSpec spec;
     private long offset;
 
     /** How the operator is started. */
@@ -65,6 +66,7 @@ final class PaneHarness implements AutoCloseable {
     }
 
     private PaneHarness(Setup setup, OperatorSubtaskState state) throws Exception {
+        spec = WindowSpecParser.parse(setup.spec);
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
@@ -72,7 +74,7 @@ final class PaneHarness implements AutoCloseable {
         var union =
                 (UnionTransformation<Output>)
                         new PaneResults(label, SHAPE, setup.firing)
-                                .over(partials, WindowSpecParser.parse(setup.spec), "pane")
+                                .over(partials, spec, "pane")
                                 .getTransformation();
         @SuppressWarnings("unchecked")
         var panes = (OneInputTransformation<Partial, Output>) union.getInputs().get(0);
@@ -105,7 +107,10 @@ final class PaneHarness implements AutoCloseable {
 
     private PaneHarness record(String key, long time, boolean complete) throws Exception {
         var provenance = Provenance.of("t", 0, offset++);
-        operator.processElement(Partial.of(key, time, false, complete, provenance, 1), time);
+        Partial partial =
+                Partial.of(key, time, provenance, 1)
+                        .marked(spec, Long.MIN_VALUE, complete ? Long.MIN_VALUE : time + 1);
+        operator.processElement(partial, time);
         return this;
     }
 

@@ -85,8 +85,7 @@ class PaneResultsTest {
     }
 
     private void record(String key, long time, long value) throws Exception {
-        windows.processElement(
-                Partial.of(key, time, false, true, Provenance.of("t", 0, time), value), time);
+        windows.processElement(Partial.of(key, time, Provenance.of("t", 0, time), value), time);
     }
 
     private List<WindowResult> results() {
@@ -218,8 +217,7 @@ class PaneResultsTest {
         restored.initializeState(state);
         restored.open();
         restored.processWatermark(10_000);
-        restored.processElement(
-                Partial.of("a", 2_000, true, true, Provenance.of("t", 0, 2), 5), 2_000);
+        restored.processElement(Partial.of("a", 2_000, Provenance.of("t", 0, 2), 5), 2_000);
         restored.close();
         return restored.extractOutputValues().stream().map(WindowResult.class::cast).toList();
     }

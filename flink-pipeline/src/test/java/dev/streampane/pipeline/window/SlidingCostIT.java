@@ -86,8 +86,6 @@ class SlidingCostIT {
             return Partial.of(
                     "device" + device,
                     time(number),
-                    false,
-                    true,
                     Provenance.of("device-readings", device % 4, number),
                     number % 40_000_000,
                     number % 100_000_000);

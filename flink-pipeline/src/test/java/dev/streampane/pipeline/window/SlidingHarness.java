@@ -110,7 +110,7 @@ final class SlidingHarness implements AutoCloseable {
 
     /** One record of partition 0, whose offset is its time. */
     void record(String key, long time, long value) throws Exception {
-        record(Partial.of(key, time, false, true, Provenance.of("t", 0, time), value));
+        record(Partial.of(key, time, Provenance.of("t", 0, time), value));
     }
 
     /** The operator is given one and the same object each time. */
@@ -118,9 +118,11 @@ final class SlidingHarness implements AutoCloseable {
         reused.key = partial.key;
         reused.count = partial.count;
         reused.late = partial.late;
+        reused.passed = partial.passed;
         reused.minEventTime = partial.minEventTime;
         reused.maxEventTime = partial.maxEventTime;
         reused.complete = partial.complete;
+        reused.completeFrom = partial.completeFrom;
         reused.metrics = partial.metrics;
         reused.provenance = partial.provenance;
         subtasks.get(

@@ -89,18 +89,22 @@ class SlidingOracleTest {
             String key = "k" + random.nextInt(4);
             long value = random.nextInt(2_000) - 1_000;
             Provenance at = Provenance.of("t", random.nextInt(2), model.records.size());
-            boolean late = random.nextBoolean();
-            boolean complete = random.nextInt(20) > 0;
+            // C - B of its partition, mostly below its first window's end, and f + B, mostly below
+            // its start
+            long passed = time + random.nextInt(200) - 150;
+            long completeFrom =
+                    random.nextInt(20) > 0 ? Long.MIN_VALUE : time - random.nextInt(100);
+            Partial partial =
+                    Partial.of(key, time, at, value).marked(model.spec, passed, completeFrom);
             if (model.isClosed(model.spec.firstEnd(time))) {
                 if (model.wouldDrop(time)) {
                     long dropped = windows.dropped();
-                    windows.record(Partial.of(key, time, late, complete, at, value));
+                    windows.record(partial);
                     assertThat(windows.dropped()).isEqualTo(dropped + 1);
                 }
                 return;
             }
-            Partial partial = Partial.of(key, time, late, complete, at, value);
-            model.add(new Counted(key, time, value, late, complete, at.inputs().get(0)));
+            model.add(new Counted(key, time, value, passed, completeFrom, at.inputs().get(0)));
             windows.record(partial);
             assertSame();
         }
@@ -140,8 +144,8 @@ class SlidingOracleTest {
             String key,
             long time,
             long value,
-            boolean late,
-            boolean complete,
+            long passed,
+            long completeFrom,
             WindowResult.Input at) {}
 
     private record Pane(String key, long end) implements Comparable<Pane> {
@@ -223,6 +227,7 @@ class SlidingOracleTest {
         }
 
         private String row(Pane pane, int rev, boolean isFirst, List<Counted> counted) {
+            long start = pane.end - spec.size().toMillis();
             BigInteger sum = BigInteger.ZERO;
             for (Counted each : counted) {
                 sum = sum.add(BigInteger.valueOf(each.value));
@@ -234,11 +239,13 @@ class SlidingOracleTest {
             return String.join(
                     " ",
                     pane.key,
-                    (pane.end - spec.size().toMillis()) + " " + pane.end,
+                    start + " " + pane.end,
                     generation + "." + rev,
                     isFirst ? "FINAL watermark" : "REVISED late-record",
-                    Boolean.toString(counted.stream().allMatch(Counted::complete)),
-                    counted.size() + " " + counted.stream().filter(Counted::late).count(),
+                    Boolean.toString(counted.stream().noneMatch(c -> start < c.completeFrom)),
+                    counted.size()
+                            + " "
+                            + counted.stream().filter(c -> pane.end <= c.passed).count(),
                     sum.toString(),
                     BigDecimal.valueOf(values.getMin(), 6)
                             + " "

@@ -192,10 +192,11 @@ final class Recomputation {
                 ofLine.corrected++;
                 return;
             }
+            boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
             count(
                     new Counted(
                             eventTime,
-                            time.hasPassed(end),
+                            time.hasPassed(isOfMany ? result.end() : end),
                             record.topic(),
                             record.partition(),
                             record.offset(),
