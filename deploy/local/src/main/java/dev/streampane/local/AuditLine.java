@@ -65,6 +65,11 @@ public record AuditLine(
         }
     }
 
+    /** Whether it has no offsets: more rows of the line that ends where it begins, which told of too many windows. */
+    public boolean isRest() {
+        return last < first;
+    }
+
     /** The settings in force over a line. */
     public record Settings(
             List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew) {}

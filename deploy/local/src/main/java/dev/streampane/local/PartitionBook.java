@@ -29,7 +29,8 @@ final class PartitionBook {
 
     private final AuditLine.Key key;
     private final PriorityQueue<AuditLine> waiting =
-            new PriorityQueue<>(Comparator.comparingLong(AuditLine::first));
+            new PriorityQueue<>(
+                    Comparator.comparingLong(AuditLine::first).thenComparingLong(AuditLine::last));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
     private List<Segment> segments = new ArrayList<>();
@@ -48,7 +49,8 @@ final class PartitionBook {
         Segment and(Segment next) {
             Map<String, Long> both = new HashMap<>(late);
             next.late.forEach((spec, count) -> both.merge(spec, count, Long::sum));
-            return new Segment(first, next.last, both, rejected + next.rejected, writtenAt);
+            return new Segment(
+                    first, Math.max(last, next.last), both, rejected + next.rejected, writtenAt);
         }
     }
 
@@ -86,15 +88,10 @@ final class PartitionBook {
 
     void add(AuditLine line, Findings findings) {
         checkItself(line, findings);
-        if (lastLine != null) {
-            checkAfter(lastLine, line, findings);
+        if (line.isRest() && lastLine != null) {
+            addRest(line);
         } else {
-            firstLine = line;
-        }
-        lastLine = line;
-        segments.add(Segment.of(line));
-        if (segments.size() > MOST_SEGMENTS) {
-            segments = halved(segments);
+            addNext(line, findings);
         }
         recent.add(line);
         if (recent.size() > RECENT_LINES) {
@@ -105,6 +102,28 @@ final class PartitionBook {
                     .ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
         }
         count(line, findings);
+    }
+
+    private void addNext(AuditLine line, Findings findings) {
+        if (lastLine != null) {
+            checkAfter(lastLine, line, findings);
+        } else {
+            firstLine = line;
+        }
+        lastLine = line;
+        segments.add(Segment.of(line));
+        if (segments.size() > MOST_SEGMENTS) {
+            segments = halved(segments);
+        }
+    }
+
+    /** After a restore another subtask may have sent the next line already. */
+    private void addRest(AuditLine rest) {
+        int of = segments.size() - 1;
+        while (of > 0 && segments.get(of).first() > rest.last()) {
+            of--;
+        }
+        segments.set(of, segments.get(of).and(Segment.of(rest)));
     }
 
     private void checkItself(AuditLine line, Findings findings) {
@@ -207,7 +226,9 @@ final class PartitionBook {
 
     /** Lines from offset {@code first} on, which a successor restored from older state repeats. */
     List<AuditLine> from(long first) {
-        return recent.stream().filter(line -> line.first() >= first).toList();
+        return recent.stream()
+                .filter(line -> line.first() >= first && line.last() >= first)
+                .toList();
     }
 
     /** Whether {@link #from} still knows all such lines. */

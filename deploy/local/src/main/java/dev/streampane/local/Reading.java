@@ -69,6 +69,9 @@ final class Reading {
 
     private void add(AuditLine line) {
         AuditLine.Key key = line.key();
+        if (line.isRest()) {
+            return;
+        }
         logs.computeIfAbsent(key.generation(), generation -> new HashSet<>())
                 .add(new Log(key.topic(), key.topicId()));
         if (key.generation() < run.generation()) {

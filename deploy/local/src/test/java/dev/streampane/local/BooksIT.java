@@ -114,6 +114,43 @@ class BooksIT {
     }
 
     @Test
+    void shouldAddTheRestOfALineToItWhereverItLies() {
+        // Given a message whose windows took three lines, two of them sent after the next line
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        rest(5, 2, 0);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        rest(5, 3, 1);
+        rest(10, 6, 0);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 3);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 18);
+
+        // When
+        BooksReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts())
+                .containsEntry("records", 10L)
+                .containsEntry("counted", 18L)
+                .containsEntry("late", 2L);
+    }
+
+    private static void rest(long first, long counted, long late) {
+        line(
+                1,
+                first,
+                first - 1,
+                new Counts(0, counted, late, 0, 0),
+                "[]",
+                quoted(CLOCK),
+                quoted(CLOCK),
+                CLOSED);
+    }
+
+    @Test
     void shouldCallYoungWindowsSettling() {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", "\"2026-11-20T06:01:00Z\"", null);
@@ -546,7 +583,7 @@ class BooksIT {
                                 first,
                                 last,
                                 counts.records(),
-                                counts.records(),
+                                last < first ? counts.counted() + counts.late() : counts.records(),
                                 counts.rejected(),
                                 counts.heartbeats(),
                                 holes,

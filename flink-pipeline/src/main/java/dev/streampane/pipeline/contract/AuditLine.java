@@ -5,14 +5,18 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What {@code Intake} did with the offsets {@code first} to {@code last} of one partition. Contract {@code audit-line/v1}, kind
  * {@code line}; the Kafka key is {@code job/topic/partition}.
  *
  * <p>The books: lines of one (job, generation, topic id, partition) are contiguous when ordered by {@code first}; {@code last - first + 1
- * = records + holes}; {@code rows = counted + late + rejected + heartbeats} for each specification.
+ * = records + holes}; {@code rows = counted + late + rejected + heartbeats} for each specification. A line of no offsets, {@code last =
+ * first - 1}, goes on with the line that ends there: it tells of more of that one's rows ({@link #parts}).
  *
  * @param records Kafka records that were seen
  * @param rows rows in them; a heartbeat or an undecodable message is one row
@@ -42,6 +46,9 @@ public record AuditLine(
         Settings settings)
         implements Output {
 
+    /** Some 60 bytes each at most; a message of some other 20 KB is then well below 64 KB. */
+    private static final int MAX_WINDOWS = 640;
+
     /** Offsets {@code from} to {@code to}, both inclusive; an array of two on the wire. */
     public record OffsetRange(long from, long to) {}
 
@@ -57,7 +64,45 @@ public record AuditLine(
             long late,
             Instant horizonBefore,
             Instant horizonAfter,
-            List<WindowCount> windows) {}
+            List<WindowCount> windows) {
+
+        /** After how many rows each of its windows is told of, where the late rows come last. */
+        private LongStream borders() {
+            long[] row = {0};
+            return windows.stream().mapToLong(window -> row[0] += window.counted());
+        }
+
+        private SpecCounts upTo(long row) {
+            return rows(0, row, horizonBefore);
+        }
+
+        private SpecCounts from(long row) {
+            return rows(row, Long.MAX_VALUE, horizonAfter);
+        }
+
+        private SpecCounts rows(long from, long to, Instant horizon) {
+            var within = new ArrayList<WindowCount>();
+            long row = 0;
+            for (WindowCount window : windows) {
+                long rows = overlap(row, row + window.counted(), from, to);
+                if (rows > 0) {
+                    within.add(new WindowCount(window.end(), rows));
+                }
+                row += window.counted();
+            }
+            return new SpecCounts(
+                    spec,
+                    overlap(0, counted, from, to),
+                    overlap(counted, counted + late, from, to),
+                    horizon,
+                    horizonAfter,
+                    within);
+        }
+
+        private static long overlap(long start, long end, long from, long to) {
+            return Math.max(0, Math.min(end, to) - Math.max(start, from));
+        }
+    }
 
     /** Rows counted into the window that ends at {@code end}. */
     public record WindowCount(Instant end, long counted) {}
@@ -95,6 +140,61 @@ public record AuditLine(
                 clockAfter,
                 true,
                 settings);
+    }
+
+    /**
+     * The line in as many as it takes so that none tells of more than {@value #MAX_WINDOWS} windows, which makes it a small message whatever
+     * a record held: itself with a part of its rows, then lines of no offsets with the others. The books hold for each of them.
+     */
+    public List<AuditLine> parts() {
+        long[] borders = specs.stream().flatMapToLong(SpecCounts::borders).sorted().toArray();
+        if (borders.length <= MAX_WINDOWS) {
+            return List.of(this);
+        }
+        long middle = borders[borders.length / 2];
+        long rowsBefore = middle + rejected + heartbeats;
+        long unguardedBefore = Math.min(unguarded, rowsBefore);
+        AuditLine before =
+                new AuditLine(
+                        job,
+                        generation,
+                        topic,
+                        topicId,
+                        partition,
+                        first,
+                        last,
+                        records,
+                        rowsBefore,
+                        rejected,
+                        heartbeats,
+                        unguardedBefore,
+                        holes,
+                        specs.stream().map(spec -> spec.upTo(middle)).toList(),
+                        clockBefore,
+                        clockAfter,
+                        restored,
+                        settings);
+        AuditLine after =
+                new AuditLine(
+                        job,
+                        generation,
+                        topic,
+                        topicId,
+                        partition,
+                        last + 1,
+                        last,
+                        0,
+                        rows - rowsBefore,
+                        0,
+                        0,
+                        unguarded - unguardedBefore,
+                        List.of(),
+                        specs.stream().map(spec -> spec.from(middle)).toList(),
+                        clockAfter,
+                        clockAfter,
+                        restored,
+                        settings);
+        return Stream.of(before, after).flatMap(part -> part.parts().stream()).toList();
     }
 
     @Override

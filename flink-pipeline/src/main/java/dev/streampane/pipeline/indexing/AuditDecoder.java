@@ -27,6 +27,9 @@ final class AuditDecoder implements RecordDecoder<Indexed> {
 
     private static final long serialVersionUID = 1L;
 
+    /** The largest that a producer sends: of older lines, which had all the windows of a message. */
+    private static final int MAX_BYTES = 16 << 20;
+
     private static final List<Field> LINE =
             List.of(
                     ResultFields.required("kind", Type.TEXT),
@@ -63,7 +66,7 @@ final class AuditDecoder implements RecordDecoder<Indexed> {
             if (!fetched.guarded()) {
                 throw new Rejection(RejectReason.MISSING, "the topic has no append times");
             }
-            ObjectNode line = IndexedJson.read(fetched.value());
+            ObjectNode line = IndexedJson.read(fetched.value(), MAX_BYTES);
             if (line.path("kind").asText().equals("correction")) {
                 ResultFields.fit(line, CORRECTION, "");
             } else {

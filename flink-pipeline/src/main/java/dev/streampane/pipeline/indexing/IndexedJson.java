@@ -31,10 +31,15 @@ final class IndexedJson {
 
     /** The object, with every number as it is written. */
     static ObjectNode read(byte[] value) throws Rejection {
+        return read(value, JsonFields.MAX_BYTES);
+    }
+
+    /** The same of an object that may be as large as {@code maxBytes}. */
+    static ObjectNode read(byte[] value, int maxBytes) throws Rejection {
         if (value == null || value.length == 0) {
             throw new Rejection(RejectReason.EMPTY, "no value");
         }
-        JsonFields.read(value, List.of());
+        JsonFields.read(value, maxBytes, List.of());
         try {
             return (ObjectNode) JSON.readTree(value);
         } catch (IOException e) {

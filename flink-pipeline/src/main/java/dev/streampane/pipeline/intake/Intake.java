@@ -162,7 +162,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
             counters.watch(ledger);
         }
         if (decoded.fetched().beginsRecord() && ledger.endsLineBefore(decoded.fetched())) {
-            ledger.closeLine().ifPresent(this::report);
+            ledger.closeLine().ifPresent(this::reportLine);
         }
         Verdict verdict = ledger.admit(decoded);
         counters.record(decoded.fetched().guarded());
@@ -273,6 +273,10 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         output.collect(REPORTS, new StreamRecord<>(report));
     }
 
+    private void reportLine(AuditLine line) {
+        line.parts().forEach(this::report);
+    }
+
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
         reportRestoredLines();
@@ -291,13 +295,13 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     }
 
     private void reportRestoredLines() {
-        restoredLines.forEach(this::report);
+        restoredLines.forEach(this::reportLine);
         restoredLines.clear();
     }
 
     private void closeLines() {
         for (PartitionLedger ledger : ledgers.values()) {
-            ledger.closeLine().ifPresent(this::report);
+            ledger.closeLine().ifPresent(this::reportLine);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /** An audit line while it is being written: counts of the verdicts over a run of offsets of one partition. */
 final class OpenLine {
 
-    /** More ranges or window ends than this and the line is closed at once, to keep it a small record. */
-    private static final int MAX_ENTRIES = 1000;
+    /** More ranges or window ends than this and the line is closed before the next record, to keep it a small one. */
+    private static final int MAX_ENTRIES = 500;
 
     private final long first;
     private final PartitionClock before;

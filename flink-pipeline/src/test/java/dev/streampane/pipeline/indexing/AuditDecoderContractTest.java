@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.intake.Decoded;
@@ -90,6 +91,26 @@ class AuditDecoderContractTest {
                             assertThat(document.id()).isEqualTo("epoch~0~41");
                             assertThat(document.version()).isEqualTo(1);
                         });
+    }
+
+    @Test
+    void shouldTakeALineOfManyWindows() throws IOException {
+        // Given
+        ObjectNode line =
+                (ObjectNode) WindowResults.JSON.readTree(FILES.bytes("examples/first-line.json"));
+        var windows = (ArrayNode) line.at("/specs/0/windows");
+        for (int i = 0; i < 40_000; i++) {
+            windows.add(windows.get(0));
+        }
+        // When
+        Decoded<Indexed> decoded =
+                decoder.decode(
+                        fetched(
+                                WindowResults.JSON.writeValueAsBytes(line),
+                                APPENDED.toEpochMilli()));
+        // Then
+        assertThat(decoded.message()).isNull();
+        assertThat(decoded.value().source()).hasSizeLessThan(2_000);
     }
 
     @ParameterizedTest

@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -233,13 +236,93 @@ class IntakeTest {
         Task task = start(SETTINGS.auditInterval(Duration.ofDays(1)));
 
         // When
-        for (int minute = 0; minute < 1_000; minute++) {
+        for (int minute = 0; minute < 500; minute++) {
             task.read(0, minute, minute * 60L);
         }
-        task.read(0, 1_000, 1_000 * 60L);
+        task.read(0, 500, 500 * 60L);
 
         // Then
-        assertThat(task.lines()).singleElement().extracting(AuditLine::last).isEqualTo(999L);
+        assertThat(task.lines()).singleElement().extracting(AuditLine::last).isEqualTo(499L);
+    }
+
+    /** A month of one tag, a value a minute, in one message of a job with as many specifications as there can be. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellOfOneMessageInLinesThatABrokerTakes(boolean restored) throws Exception {
+        // Given
+        String windows =
+                IntStream.rangeClosed(1, IntakeSettings.MAX_SPECS)
+                        .mapToObj(minutes -> "tumbling(" + minutes + "m)")
+                        .collect(Collectors.joining(";"));
+        TestSettings settings = SETTINGS.windows(windows).auditInterval(Duration.ofDays(1));
+        Task task = start(settings);
+        task.read(0, 0, 0);
+        Fetched message = fetched(0, 1, 50_000 * 60L);
+        for (int row = 0; row < 40_000; row++) {
+            Fetched one = message.row(row, message.value());
+            // every hundredth is late, every other hundredth no value
+            task.admit(
+                    row % 100 == 50
+                            ? Decoded.rejected(one, RejectReason.MISSING, "2 fields")
+                            : Decoded.value(one, "", time(row % 100 == 99 ? 0 : row * 60L)));
+        }
+        // When
+        if (restored) {
+            task = restore(settings, 1, task.checkpoint(1)).get(0);
+            task.checkpoint(2);
+        } else {
+            task.read(0, 2, 50_000 * 60L);
+        }
+        // Then
+        List<AuditLine> lines = task.lines();
+        assertThat(lines).allMatch(line -> line.value().length < 60_000);
+        assertThat(lines).extracting(AuditLine::restored).containsOnly(restored);
+        assertThat(lines.get(0))
+                .returns(0L, AuditLine::first)
+                .returns(1L, AuditLine::last)
+                .returns(2L, AuditLine::records);
+        assertThat(lines.subList(1, lines.size()))
+                .isNotEmpty()
+                .allSatisfy(
+                        line ->
+                                assertThat(line)
+                                        .returns(2L, AuditLine::first)
+                                        .returns(1L, AuditLine::last)
+                                        .returns(0L, AuditLine::records)
+                                        .returns(at(39_998 * 60L), AuditLine::clockBefore)
+                                        .returns(at(39_998 * 60L), AuditLine::clockAfter));
+        assertThat(lines).allSatisfy(IntakeTest::addsUp);
+        assertThat(lines.stream().mapToLong(AuditLine::rows).sum()).isEqualTo(40_001);
+        assertThat(lines.stream().mapToLong(AuditLine::rejected).sum()).isEqualTo(400);
+        for (int spec = 0; spec < IntakeSettings.MAX_SPECS; spec++) {
+            int index = spec;
+            var counted = new TreeMap<Instant, Long>();
+            lines.forEach(
+                    line ->
+                            line.specs().get(index).windows().stream()
+                                    .forEach(w -> counted.merge(w.end(), w.counted(), Long::sum)));
+            long size = (spec + 1) * 60_000L;
+            var expected = new TreeMap<Instant, Long>();
+            expected.put(Instant.ofEpochMilli(time(0) / size * size + size), 1L);
+            for (int row = 0; row < 40_000; row++) {
+                if (row % 100 != 50 && row % 100 != 99) {
+                    long end = time(row * 60L) / size * size + size;
+                    expected.merge(Instant.ofEpochMilli(end), 1L, Long::sum);
+                }
+            }
+            assertThat(counted).as("tumbling(%dm)", spec + 1).isEqualTo(expected);
+        }
+    }
+
+    private static void addsUp(AuditLine line) {
+        long holes = line.holes().stream().mapToLong(hole -> hole.to() - hole.from() + 1).sum();
+        assertThat(line.last() - line.first() + 1).isEqualTo(line.records() + holes);
+        for (AuditLine.SpecCounts spec : line.specs()) {
+            assertThat(spec.counted() + spec.late() + line.rejected() + line.heartbeats())
+                    .isEqualTo(line.rows());
+            assertThat(spec.windows().stream().mapToLong(WindowCount::counted).sum())
+                    .isEqualTo(spec.counted());
+        }
     }
 
     @Test
@@ -341,6 +424,28 @@ class IntakeTest {
         assertThat(restore(SETTINGS.generation(3), 1, state)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tumbling(1m);tumbling(1h)", "tumbling(1h)", "tumbling(1m)"})
+    void shouldRefuseStateOfOtherWindows(String windows) throws Exception {
+        // Given the first half of an hour
+        TestSettings two = SETTINGS.windows("tumbling(1m);all:tumbling(1m)");
+        Task before = start(two);
+        before.heartbeat(0, 0, 0);
+        OperatorSubtaskState state = before.checkpoint(1);
+
+        // Then
+        assertThatExceptionOfType(SuppressRestartsException.class)
+                .isThrownBy(() -> restore(SETTINGS.windows(windows), 1, state))
+                .havingCause()
+                .withMessage(
+                        "--windows of weather-average is "
+                                + windows
+                                + ", and the state has tumbling(1m);all:tumbling(1m): windows may"
+                                + " not change with state; give those of the state, or start a new"
+                                + " generation without state");
+        assertThat(restore(SETTINGS.windows("all:tumbling(1m);tumbling(1m)"), 1, state)).hasSize(1);
+    }
+
     @Test
     void shouldKeepWindowsClosedWhenLatenessGrowsBySavepoint() throws Exception {
         // Given the window that ends at 60 s is closed
@@ -413,28 +518,6 @@ class IntakeTest {
                             assertThat(line.rejected()).isZero();
                             assertThat(line.clockAfter()).isEqualTo(at(100_000));
                         });
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"tumbling(1m);tumbling(1h)", "tumbling(1h)", "tumbling(1m)"})
-    void shouldRefuseStateOfOtherWindows(String windows) throws Exception {
-        // Given the first half of an hour
-        TestSettings two = SETTINGS.windows("tumbling(1m);all:tumbling(1m)");
-        Task before = start(two);
-        before.heartbeat(0, 0, 0);
-        OperatorSubtaskState state = before.checkpoint(1);
-
-        // Then
-        assertThatExceptionOfType(SuppressRestartsException.class)
-                .isThrownBy(() -> restore(SETTINGS.windows(windows), 1, state))
-                .havingCause()
-                .withMessage(
-                        "--windows of weather-average is "
-                                + windows
-                                + ", and the state has tumbling(1m);all:tumbling(1m): windows may"
-                                + " not change with state; give those of the state, or start a new"
-                                + " generation without state");
-        assertThat(restore(SETTINGS.windows("all:tumbling(1m);tumbling(1m)"), 1, state)).hasSize(1);
     }
 
     @Test

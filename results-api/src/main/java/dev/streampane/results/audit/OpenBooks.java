@@ -109,7 +109,11 @@ final class OpenBooks {
                 allProblems());
     }
 
+    /** A line without offsets has more rows of the one that ends where it begins, and may come after the one that follows that. */
     private void place(AuditLine line) {
+        if (lines > 0 && line.last() < line.first()) {
+            return;
+        }
         if (lines == 0) {
             first = line.first();
         } else if (line.first() > last) {

@@ -159,9 +159,14 @@ final class AuditScan {
     }
 
     private void add(Stretch line) {
-        lines.computeIfAbsent(
-                        new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>())
-                .add(line);
+        List<Stretch> ofPartition =
+                lines.computeIfAbsent(
+                        new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>());
+        if (line.last() >= line.first()) {
+            ofPartition.add(line);
+        } else {
+            ofPartition.replaceAll(before -> before.and(line));
+        }
     }
 
     /** Whether all lines are there, and what follows was written so much later that no correction can be about them. */

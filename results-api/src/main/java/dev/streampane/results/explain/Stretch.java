@@ -123,6 +123,35 @@ record Stretch(
                         || before.generation < generation && clockBefore != NONE);
     }
 
+    /** This stretch with what {@code rest} tells of it, which has no offsets of its own; else as it is. */
+    Stretch and(Stretch rest) {
+        if (rest.generation != generation || rest.last != last) {
+            return this;
+        }
+        return new Stretch(
+                generation,
+                topic,
+                topicId,
+                partition,
+                first,
+                last,
+                restored,
+                known,
+                clockBefore,
+                clockAfter,
+                horizonBefore,
+                horizonAfter,
+                outOfOrderness,
+                allowedLateness,
+                skew,
+                counted + rest.counted,
+                late + rest.late,
+                rejected + rest.rejected,
+                heartbeats + rest.heartbeats,
+                inWindow < 0 ? inWindow : inWindow + rest.inWindow,
+                Math.max(appended, rest.appended));
+    }
+
     boolean overlaps(Result.Input input) {
         return topic.equals(input.topic())
                 && partition == input.partition()

@@ -40,6 +40,24 @@ class OpenBooksTest {
     }
 
     @Test
+    void shouldAddTheRestOfALineWhereverItLies() {
+        // Given
+        Verdicts one = new Verdicts("tumbling(1m)", 1, 0, NOON);
+        // When a message whose windows took three lines, one of them sent after the next line
+        books.add(new AuditLine(KEY, 0, 0, 1, 1, 0, 0, 0, List.of(), List.of(one), NOON));
+        books.add(new AuditLine(KEY, 1, 0, 0, 1, 0, 0, 0, List.of(), List.of(one), NOON));
+        books.add(new AuditLine(KEY, 1, 1, 1, 1, 0, 0, 0, List.of(), List.of(one), NOON));
+        books.add(new AuditLine(KEY, 1, 0, 0, 1, 0, 0, 0, List.of(), List.of(one), NOON));
+        // Then
+        PartitionBooks sum = books.snapshot();
+        assertThat(sum.problems()).isEmpty();
+        assertThat(sum.balanced()).isTrue();
+        assertThat(sum.last()).isEqualTo(1);
+        assertThat(sum.rows()).isEqualTo(4);
+        assertThat(sum.specs()).extracting(PartitionBooks.SpecBooks::counted).containsExactly(4L);
+    }
+
+    @Test
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // When
         books.add(

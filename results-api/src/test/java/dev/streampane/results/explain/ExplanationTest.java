@@ -106,6 +106,38 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldAddTheRestOfALineToIt() {
+        // Given
+        ObjectNode document = aMinute();
+        scene.line(
+                1,
+                0,
+                0,
+                11,
+                "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}",
+                """
+                {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
+        scene.line(
+                1,
+                0,
+                12,
+                11,
+                "{'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:02:10Z'}",
+                """
+                {'counted':4,'late':1,'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:01:05Z',
+                 'windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}""");
+        lineOfPartition1();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.path("scope").asText()).isEqualTo("window");
+        assertThat(answer.path("lines"))
+                .hasSize(2)
+                .allMatch(line -> line.path("agrees").asBoolean());
+    }
+
+    @Test
     void shouldTellAForgedDocumentFromAForgedLog() {
         // Given
         ObjectNode document = anAuditedMinute();

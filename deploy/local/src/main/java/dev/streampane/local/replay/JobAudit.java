@@ -96,6 +96,9 @@ final class JobAudit {
             return;
         }
         AuditLine line = AuditLine.parse(json, writtenAt);
+        if (line.isRest()) {
+            return;
+        }
         TopicPartition partition = ReplayPlan.partition(line);
         book.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
         line.specs()
