@@ -135,6 +135,38 @@ class WindowKindsTest {
     }
 
     @Test
+    void shouldCallARecordLateForThoseOfItsSlidingWindowsThatHadEnded() {
+        // Given C - B is 31 s when 28 s comes, which is in [10, 30) and in [20, 40)
+        Scene scene = new Scene("sliding(20s,10s)");
+        scene.reading(0, 25, "3");
+        scene.reading(0, "e", 36, 36, "99");
+        scene.reading(0, "d", 28, 37, "5");
+        close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // Then
+        assertEqual(scene.explain(scene.result(sliding("06:00:10", "06:00:30", 1))));
+        assertEqual(scene.explain(scene.result(sliding("06:00:20", "06:00:40", 0))));
+    }
+
+    private static String sliding(String start, String end, int late) {
+        return result(
+                        "sliding(20s,10s)",
+                        "sliding",
+                        start,
+                        end,
+                        "d",
+                        2,
+                        "4",
+                        "3",
+                        "5",
+                        "8000000",
+                        "100000000",
+                        "06:00:25",
+                        "06:00:28",
+                        ONE_PARTITION.formatted(0, 2))
+                .replace("\"late\":0", "\"late\":" + late);
+    }
+
+    @Test
     void shouldTellAPaneOfSoManyRecords() {
         // Given: panes of two, and a device in between
         Scene scene = new Scene("global(count=2)");
