@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
 import dev.streampane.pipeline.io.IndexRequest.Document;
@@ -19,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -45,11 +45,13 @@ import org.elasticsearch.client.RestClientBuilder;
  *
  * <ul>
  *   <li>200, 201: taken; 409: Elasticsearch has a newer one, which is as good.
- *   <li>408, 429, 5xx, no connection, no answer in 30 s, an answer that is none: later. So are 401 and 403: credentials and write
- *       blocks are the operator's to change and no fault of the document.
- *   <li>Other 4xx of one document: refused for good.
- *   <li>400 and 413 of a whole request (Elasticsearch checks some things, as the length of an id, before it takes a request apart): its
- *       halves are sent again until the document at fault is alone. Other 4xx of a whole request say that the address is wrong: later.
+ *   <li>A 4xx of one document with an error that only a document can cause ({@link #OF_A_DOCUMENT}): refused for good. So is one with
+ *       another error (a text that Lucene finds too long, but also an index that is closed or may not be made) when the same request
+ *       brought something else into the same index, which shows that the index is not at fault.
+ *   <li>A whole request that Elasticsearch finds invalid (it checks some things, as the length of an id, before it takes a request
+ *       apart): its halves are sent again until the document at fault is alone, and refused. 413 is halved, too, but never refused.
+ *   <li>All else is for later: 401, 403, 408, 429, 5xx, no connection, no answer in 30 s, an answer that is none or not
+ *       Elasticsearch's, such as a proxy's 400. That is the operator's to change and no fault of the document.
  * </ul>
  *
  * <p>Thread-safe. The futures complete on the client's thread; exceptionally only when the client itself has ended (an error in its
@@ -62,7 +64,18 @@ final class BulkIndexer implements AutoCloseable {
     private static final int SOCKET_TIMEOUT_MS = 30_000;
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
     private static final Set<Integer> LATER = Set.of(401, 403, 408, 429);
-    private static final Set<Integer> OF_ITS_CONTENT = Set.of(400, 413);
+    private static final int TOO_LARGE = 413;
+    private static final String INVALID_REQUEST = "action_request_validation_exception";
+
+    /** Types of errors that another document in the same place would not meet. */
+    private static final Set<String> OF_A_DOCUMENT =
+            Set.of(
+                    INVALID_REQUEST,
+                    "document_parsing_exception",
+                    "invalid_index_name_exception",
+                    "mapper_parsing_exception",
+                    "strict_dynamic_mapping_exception");
+
     private static final Outcome UNANSWERED = new Outcome(Kind.LATER, "no answer for the document");
     private static final ObjectMapper JSON =
             JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
@@ -131,12 +144,14 @@ final class BulkIndexer implements AutoCloseable {
                             if (answer.status() == 200) {
                                 return completedFuture(outcomes(answer, groups));
                             }
-                            if (!OF_ITS_CONTENT.contains(answer.status())) {
-                                return all(groups, new Outcome(Kind.LATER, answer.cause()));
+                            boolean invalid = answer.isInvalid();
+                            if (groups.size() > 1 && (invalid || answer.status() == TOO_LARGE)) {
+                                return halves(groups);
                             }
-                            return groups.size() == 1
-                                    ? all(groups, new Outcome(Kind.REFUSED, answer.cause()))
-                                    : halves(groups);
+                            return all(
+                                    groups,
+                                    new Outcome(
+                                            invalid ? Kind.REFUSED : Kind.LATER, answer.cause()));
                         });
     }
 
@@ -167,24 +182,58 @@ final class BulkIndexer implements AutoCloseable {
 
     private static List<Outcome> outcomes(Answer answer, List<List<Document>> groups) {
         List<Outcome> outcomes = new ArrayList<>(groups.size());
+        Set<String> taking = taking(answer, groups);
         Iterator<JsonNode> items = answer.body().path("items").elements();
         for (List<Document> group : groups) {
             Outcome outcome = Outcome.TAKEN;
-            for (int i = 0; i < group.size(); i++) {
-                outcome = outcome.and(items.hasNext() ? outcome(items.next()) : UNANSWERED);
+            for (Document document : group) {
+                outcome =
+                        outcome.and(
+                                items.hasNext()
+                                        ? outcome(
+                                                items.next().path("index"),
+                                                taking.contains(document.index()))
+                                        : UNANSWERED);
             }
             outcomes.add(outcome);
         }
         return outcomes;
     }
 
-    private static Outcome outcome(JsonNode item) {
-        JsonNode result = item.path("index");
+    /** The indices that something of the request came into. */
+    private static Set<String> taking(Answer answer, List<List<Document>> groups) {
+        Set<String> taking = new HashSet<>();
+        Iterator<JsonNode> items = answer.body().path("items").elements();
+        for (List<Document> group : groups) {
+            for (Document document : group) {
+                if (items.hasNext() && isTaken(items.next().path("index"))) {
+                    taking.add(document.index());
+                }
+            }
+        }
+        return taking;
+    }
+
+    private static boolean isTaken(JsonNode result) {
         int status = result.path("status").asInt();
-        if (status == 200 || status == 201 || status == 409) {
+        return status == 200 || status == 201 || status == 409;
+    }
+
+    /**
+     * @param taking whether the index has taken another document of the request
+     */
+    private static Outcome outcome(JsonNode result, boolean taking) {
+        if (isTaken(result)) {
             return Outcome.TAKEN;
         }
-        boolean refused = status >= 400 && status < 500 && !LATER.contains(status);
+        int status = result.path("status").asInt();
+        boolean refused =
+                status >= 400
+                        && status < 500
+                        && !LATER.contains(status)
+                        && (taking
+                                || OF_A_DOCUMENT.contains(
+                                        result.path("error").path("type").asText()));
         return new Outcome(refused ? Kind.REFUSED : Kind.LATER, cause(status, result));
     }
 
@@ -214,9 +263,15 @@ final class BulkIndexer implements AutoCloseable {
      */
     private record Answer(int status, JsonNode body) {
 
+        /** Elasticsearch's own word that a document of the request is at fault. */
+        boolean isInvalid() {
+            return status == 400
+                    && body.path("error").path("type").asText().equals(INVALID_REQUEST);
+        }
+
         String cause() {
-            return status == 0
-                    ? body.asText()
+            return body.isTextual()
+                    ? oneLine(body.asText())
                     : BulkIndexer.cause(status, body) + ElasticsearchAccess.optionAtFault(status);
         }
     }
@@ -291,7 +346,12 @@ final class BulkIndexer implements AutoCloseable {
         } catch (IOException e) {
             return status == 200
                     ? new Answer(0, TextNode.valueOf("no JSON in the answer: " + e.getMessage()))
-                    : new Answer(status, MissingNode.getInstance());
+                    : new Answer(
+                            status,
+                            TextNode.valueOf(
+                                    status
+                                            + " without JSON, which is no answer of Elasticsearch"
+                                            + ElasticsearchAccess.optionAtFault(status)));
         }
     }
 

@@ -22,8 +22,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * <ul>
  *   <li>A checkpoint completes only when every record before it is in Elasticsearch or on the dead-letter topic, and the positions that
  *       say so are published ({@link LogPositions}, index {@code window-positions}).
- *   <li>200, 201 and 409 (there is a newer one) are success. 429, 5xx, 401, 403 and a connection that fails are tried again for ever,
- *       with growing pauses ({@link BackOff}). Other 4xx become one dead letter each, with reason {@code index-refused}.
+ *   <li>200, 201 and 409 (there is a newer one) are success. What Elasticsearch refuses for the document's own sake becomes one dead
+ *       letter each, with reason {@code index-refused}. All else, a proxy's 400 included, is tried again for ever, with growing pauses
+ *       ({@link BackOff}).
  *   <li>While Elasticsearch is away the task blocks with a bounded buffer: back-pressure, and checkpoints that expire. Nothing fails,
  *       and a cancellation gets through.
  * </ul>

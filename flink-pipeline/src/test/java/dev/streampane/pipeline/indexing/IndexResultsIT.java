@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT {
@@ -422,6 +424,79 @@ class IndexResultsIT {
         assertThat(log.committedValues(letters)).isNotEmpty().containsOnly("nonsense");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413})
+    void shouldWaitWhileAProxyRefusesWhateverIsSent(int status) throws Exception {
+        // Given
+        String client = "refused" + status;
+        write(0, WindowResults.average(client + 0, 0));
+        write(0, WindowResults.average(client + 1, 0));
+        try (var proxy = new RefusingProxy(elasticsearch.url(), status)) {
+            startJob("--elasticsearch-url=" + proxy.url());
+            await().atMost(PATIENCE).until(() -> proxy.refused() >= 6);
+            // When
+            proxy.letThrough();
+            awaitPosition(0, 2);
+            // Then
+            assertThat(current(client + 0)).isEqualTo("true 1 1");
+            assertThat(current(client + 1)).isEqualTo("true 1 1");
+            assertThat(deadLetters()).isEmpty();
+            flink.cancel(job.orElseThrow());
+            job = Optional.empty();
+        }
+    }
+
+    @Test
+    void shouldWaitWhenAMonthsIndexMayNotBeMade() throws Exception {
+        // Given
+        String limit = "{\"persistent\": {\"cluster.max_shards_per_node\": %s}}";
+        ObjectNode first = WindowResults.average("crowded", 0).put("job", "crowded");
+        write(0, WindowResults.average("roomy1", 0));
+        startJob();
+        awaitPosition(0, 1);
+        view.put("/_cluster/settings", limit.formatted(1));
+        try {
+            write(0, first);
+            write(0, WindowResults.average("roomy2", 0));
+            awaitCount("window-results", "client:roomy2", 1);
+            assertThat(view.position(topicId, 0)).isEqualTo(1);
+        } finally {
+            // When
+            view.put("/_cluster/settings", limit.formatted("null"));
+        }
+        // Then
+        awaitPosition(0, 3);
+        assertThat(deadLetters()).isEmpty();
+        assertThat(
+                        view.document("window-results-crowded-2026.11", first.get("id").textValue())
+                                .get("found")
+                                .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void shouldMakeOneDeadLetterOfAnIdThatRefusesAWholeRequest() throws Exception {
+        // Given
+        for (int number = 0; number < 5; number++) {
+            ObjectNode result = WindowResults.average("beside" + number, 0);
+            write(0, number == 3 ? result.put("id", "i".repeat(513)) : result);
+        }
+        // When
+        startJob();
+        awaitPosition(0, 5);
+        // Then
+        assertThat(current("beside4")).isEqualTo("true 1 1");
+        awaitCount("window-results", "client:beside*", 4);
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("beside3");
+                            assertThat(headers(letter).get("message"))
+                                    .startsWith("400 action_request_validation_exception");
+                        });
+    }
+
     @Test
     void shouldWaitForAWriteBlockToBeLifted() throws Exception {
         // Given
@@ -498,10 +573,12 @@ class IndexResultsIT {
                 new ArrayList<>(
                         List.of(
                                 "--bootstrap-servers=" + kafka.bootstrapServers(),
-                                "--elasticsearch-url=" + elasticsearch.url(),
                                 "--input-topic=" + topic,
                                 "--state-dir=" + data.resolve("state").toUri()));
         options.addAll(List.of(more));
+        if (!String.join(" ", more).contains("--elasticsearch-url")) {
+            options.add("--elasticsearch-url=" + elasticsearch.url());
+        }
         if (!String.join(" ", more).contains("--checkpoint-interval")) {
             options.add("--checkpoint-interval=500ms");
         }
