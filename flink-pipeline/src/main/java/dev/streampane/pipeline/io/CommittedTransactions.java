@@ -14,7 +14,8 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 
 /**
- * Which of the transactions that state promises have been committed already: the brokers say so, or have forgotten them.
+ * Which of the transactions that state promises have been committed already, by what the brokers say. Those that they have forgotten are
+ * not among them: {@link GuardedCommitter} judges those.
  *
  * <p>Every restore finds such ones, for a checkpoint is written before its transactions are committed. They must not be committed again:
  * since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of a
@@ -46,13 +47,12 @@ final class CommittedTransactions
         }
     }
 
-    /** Forgotten ones were committed: an open transaction's id is never forgotten, and state older than its timeout is not restored. */
     static boolean isCommitted(
             KafkaCommittable promised, Optional<TransactionDescription> transaction) {
-        return transaction.isEmpty()
-                || isCommit(transaction.get().state())
-                        && transaction.get().producerId() == promised.getProducerId()
-                        && isSameOrNext(promised.getEpoch(), transaction.get().producerEpoch());
+        return transaction.isPresent()
+                && isCommit(transaction.get().state())
+                && transaction.get().producerId() == promised.getProducerId()
+                && isSameOrNext(promised.getEpoch(), transaction.get().producerEpoch());
     }
 
     private static boolean isCommit(TransactionState state) {

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.io;
 
 import dev.streampane.pipeline.job.Brokers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Flink's {@link KafkaSink}, with a committer that neither loses quietly nor stumbles over what was committed long ago ({@link
  * GuardedCommitter}), and a start that ends the transactions of older generations.
  *
- * <p>Writes the same state as the sink that it wraps.
+ * <p>Writes the state of the sink that it wraps, and when a transaction was promised ({@link DatedCommittable}).
  */
 final class ExactlyOnceSink<T>
         implements Sink<T>,
@@ -43,11 +44,17 @@ final class ExactlyOnceSink<T>
     private final KafkaSink<T> sink;
     private final Generation generation;
     private final Properties kafka;
+    private final Duration transactionTimeout;
 
-    ExactlyOnceSink(KafkaSink<T> sink, Generation generation, Properties kafka) {
+    ExactlyOnceSink(
+            KafkaSink<T> sink,
+            Generation generation,
+            Properties kafka,
+            Duration transactionTimeout) {
         this.sink = sink;
         this.generation = generation;
         this.kafka = kafka;
+        this.transactionTimeout = transactionTimeout;
     }
 
     @Override
@@ -78,6 +85,7 @@ final class ExactlyOnceSink<T>
         return new GuardedCommitter<>(
                 sink.createCommitter(context),
                 committable -> committable.getProducer().isEmpty(),
+                committable -> DatedCommittable.isOverdue(committable, transactionTimeout),
                 new CommittedTransactions(kafka),
                 KafkaCommittable::getTransactionalId,
                 generation);
@@ -85,7 +93,7 @@ final class ExactlyOnceSink<T>
 
     @Override
     public SimpleVersionedSerializer<KafkaCommittable> getCommittableSerializer() {
-        return sink.getCommittableSerializer();
+        return new DatedCommittable.Serializer(sink.getCommittableSerializer());
     }
 
     @Override

@@ -22,8 +22,10 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>What state promises and the brokers have committed already is not committed again, for the answer would be that of a loss ({@link
- *       CommittedTransactions}). Should the brokers forget a transactional id just then, they answer InvalidPidMapping, for which the
- *       connector would fail over for ever (FLINK-39072); on a recovered committable that means committed, too.
+ *       CommittedTransactions}).
+ *   <li>Of a transactional id that they have forgotten the brokers say InvalidPidMapping, for which the connector would fail over for ever
+ *       (FLINK-39072). Brokers forget an id only long after its transaction has ended, so a recovered one was committed, unless it was
+ *       promised longer ago than a transaction may be open: then it may as well have been aborted, and counts as lost.
  *   <li>A failure "with known reason" (fenced, aborted, unknown producer) is a line in the connector's log, and the job goes on without
  *       what the transaction held. Here it ends the job, after the other transactions have been committed, and without restart, for no
  *       restart brings anything back.
@@ -38,23 +40,27 @@ final class GuardedCommitter<C> implements Committer<C> {
 
     private final Committer<C> committer;
     private final Predicate<C> recovered;
+    private final Predicate<C> overdue;
     private final Function<Collection<C>, Set<C>> committed;
     private final Function<C, String> transactionalId;
     private final Generation generation;
 
     /**
      * @param recovered whether a committable comes from state and not from a writer of this run
+     * @param overdue whether the brokers may have aborted a recovered committable by now
      * @param committed which of the recovered committables have been committed already
      * @param transactionalId the name to tell of a loss by
      */
     GuardedCommitter(
             Committer<C> committer,
             Predicate<C> recovered,
+            Predicate<C> overdue,
             Function<Collection<C>, Set<C>> committed,
             Function<C, String> transactionalId,
             Generation generation) {
         this.committer = committer;
         this.recovered = recovered;
+        this.overdue = overdue;
         this.committed = committed;
         this.transactionalId = transactionalId;
         this.generation = generation;
@@ -154,13 +160,18 @@ final class GuardedCommitter<C> implements Committer<C> {
                             .isPresent();
             if (!forgotten) {
                 request.signalFailedWithUnknownReason(reason);
-            } else if (recovered.test(getCommittable())) {
+            } else if (!recovered.test(getCommittable())) {
+                signalFailedWithKnownReason(reason);
+            } else if (overdue.test(getCommittable())) {
+                signalFailedWithKnownReason(
+                        new IllegalStateException(
+                                "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell whether it was aborted",
+                                reason));
+            } else {
                 LOG.info(
                         "Broker has forgotten the transaction, so that it was committed long ago, id={}",
                         transactionalId.apply(getCommittable()));
                 request.signalAlreadyCommitted();
-            } else {
-                signalFailedWithKnownReason(reason);
             }
         }
 

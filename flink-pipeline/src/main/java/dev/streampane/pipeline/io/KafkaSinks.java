@@ -54,7 +54,14 @@ public final class KafkaSinks {
                         .setKafkaProducerConfig(properties(config))
                         .setRecordSerializer(new OutputRecords(topics(config)))
                         .build();
-        outputs.sinkTo(new ExactlyOnceSink<>(sink, generation, config.kafka())).uid(UID).name(UID);
+        outputs.sinkTo(
+                        new ExactlyOnceSink<>(
+                                sink,
+                                generation,
+                                config.kafka(),
+                                config.get(JobOption.TRANSACTION_TIMEOUT)))
+                .uid(UID)
+                .name(UID);
     }
 
     private static void replayed(DataStream<Output> outputs, JobConfig config) {

@@ -168,6 +168,37 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldFailForGoodWhenWhatWasPromisedIsAbortedAndForgotten() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        Instant timeout = Instant.now().plusSeconds(2);
+        flink.cancel(job);
+        log.admin().fenceProducers(open()).all().get();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> {
+                            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
+                            assertThat(Instant.now()).isAfter(timeout);
+                        });
+
+        JobID restored =
+                flink.submit(
+                        new EchoJob(),
+                        config(
+                                "--transaction-timeout=2s",
+                                "--checkpoint-interval=100ms",
+                                "--checkpoint-timeout=1s"),
+                        SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(flink.failure(restored).getExceptionAsString())
+                .contains("Lost: the results, late records, dead letters and audit lines")
+                .contains("promised longer ago than --transaction-timeout")
+                .contains(NAME + " --generation " + (generation + 1) + " --start-from earliest");
+    }
+
+    @Test
     void shouldAbortOlderGenerationsWhenItStartsWithoutState() throws Exception {
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         promise(job);

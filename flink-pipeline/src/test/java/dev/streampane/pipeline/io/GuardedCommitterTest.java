@@ -191,6 +191,7 @@ class GuardedCommitterTest {
         return new GuardedCommitter<>(
                 committer,
                 committable -> !committable.startsWith("written"),
+                committable -> false,
                 promised -> {
                     asked.addAll(promised);
                     return done;

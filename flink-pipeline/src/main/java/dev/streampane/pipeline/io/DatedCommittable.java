@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** A transaction that state promises, and when the checkpoint was made that promised it. */
+final class DatedCommittable extends KafkaCommittable {
+
+    private final Instant promised;
+
+    private DatedCommittable(KafkaCommittable committable, Instant promised) {
+        super(
+                committable.getProducerId(),
+                committable.getEpoch(),
+                committable.getTransactionalId(),
+                null);
+        this.promised = promised;
+    }
+
+    /**
+     * Whether the brokers may have aborted the transaction, for it was promised longer ago than it may be open; of state without a date
+     * nobody knows.
+     */
+    static boolean isOverdue(KafkaCommittable committable, Duration transactionTimeout) {
+        return committable instanceof DatedCommittable dated
+                && dated.promised.plus(transactionTimeout).isBefore(Instant.now());
+    }
+
+    /**
+     * The connector's serializer with the time of writing before its bytes. Reads what that serializer has written, too.
+     *
+     * @param undated the connector's
+     */
+    record Serializer(SimpleVersionedSerializer<KafkaCommittable> undated)
+            implements SimpleVersionedSerializer<KafkaCommittable> {
+
+        private static final int DATED = 1 << 16;
+
+        @Override
+        public int getVersion() {
+            return DATED | undated.getVersion();
+        }
+
+        @Override
+        public byte[] serialize(KafkaCommittable committable) throws IOException {
+            Instant promised =
+                    committable instanceof DatedCommittable dated ? dated.promised : Instant.now();
+            byte[] bytes = undated.serialize(committable);
+            return ByteBuffer.allocate(Long.BYTES + bytes.length)
+                    .putLong(promised.toEpochMilli())
+                    .put(bytes)
+                    .array();
+        }
+
+        @Override
+        public KafkaCommittable deserialize(int version, byte[] written) throws IOException {
+            if ((version & DATED) == 0) {
+                return undated.deserialize(version, written);
+            }
+            ByteBuffer dated = ByteBuffer.wrap(written);
+            Instant promised = Instant.ofEpochMilli(dated.getLong());
+            byte[] bytes = new byte[dated.remaining()];
+            dated.get(bytes);
+            return new DatedCommittable(undated.deserialize(version & ~DATED, bytes), promised);
+        }
+    }
+}
