@@ -96,7 +96,7 @@ public final class JobCatalog {
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
         new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
-                .take(runOf(config, id, Clock.systemUTC()), JobEnvironment.state(env).isPresent());
+                .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
         env.execute(graph);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.pipeline.contract.JobRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -25,14 +27,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The generations of a job, in the topic {@code job-runs}: one record per number, written before the run starts.
+ * The generations of a job, in the topic {@code job-runs}: one record per number, written before the run starts and, with what it
+ * goes on from, before each further start.
  *
  * <p>Results are ordered by generation, so that a run that does not continue from state must not take a number that another run has:
- * its revisions would start at 1 again and lose against the older ones.
+ * its revisions would start at 1 again and lose against the older ones. One that does continue under a used number must do so from the
+ * newest state of that number, or it would say again, differently, what was said before.
  */
 final class JobRuns {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String LATEST = "latest";
+    private static final String CHECKPOINT = "/latest/checkpoint";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String topic;
@@ -44,29 +50,70 @@ final class JobRuns {
     }
 
     /**
-     * Takes the run's generation: writes its record, unless the number has one already and the run continues from state or is the
-     * same Flink job.
+     * Takes the run's generation: writes its record, unless it is the same Flink job once more.
      *
-     * @throws BadOptionException when a run without state asks for a number that is not above all that were used
+     * @throws BadOptionException when a run without state asks for a number that is not above all that were used, or one with state for
+     *     a used number whose newest state is another
      */
-    void take(JobRun run, boolean continues) {
-        NavigableMap<Integer, String> used = used(run.job());
-        String usedBy = used.get(run.generation());
-        if (run.jobId().equals(usedBy) || continues && usedBy != null) {
+    void take(JobRun run, Optional<PriorState> from) {
+        NavigableMap<Integer, ObjectNode> used = runs(run.job());
+        ObjectNode own = used.get(run.generation());
+        if (own != null && latestJob(own).equals(run.jobId())) {
             return;
         }
-        if (!continues && !used.isEmpty() && run.generation() <= used.lastKey()) {
+        if (from.isPresent() && own != null) {
+            checkNewest(run, own, from.get());
+            write(run.key(), again(run, own, from.get()));
+            return;
+        }
+        if (from.isEmpty() && !used.isEmpty() && run.generation() <= used.lastKey()) {
             throw BadOptionException.notAllowed(
                     JobOption.GENERATION.name(),
                     Integer.toString(run.generation()),
                     "a number above %d, the last that topic %s has of %s, or a start from state"
                             .formatted(used.lastKey(), topic, run.job()));
         }
-        write(run);
+        write(run.key(), run.value());
+    }
+
+    /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
+    private static void checkNewest(JobRun run, ObjectNode own, PriorState from) {
+        long restored = from.checkpoint().orElse(Long.MAX_VALUE);
+        String jobId = latestJob(own);
+        OptionalLong kept = from.newestOf(jobId);
+        long newest = Math.max(own.at(CHECKPOINT).asLong(), kept.orElse(0));
+        if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
+            throw new BadOptionException(
+                    "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
+                            .formatted(
+                                    JobOption.GENERATION.name(),
+                                    run.generation(),
+                                    from,
+                                    newest,
+                                    jobId));
+        }
+    }
+
+    /** The record of the first start, with what is known of this one. */
+    private static byte[] again(JobRun run, ObjectNode first, PriorState from) {
+        ObjectNode latest = first.putObject(LATEST);
+        latest.put("jobId", run.jobId()).put("started", run.started().toString());
+        from.checkpoint().ifPresent(checkpoint -> latest.put("checkpoint", checkpoint));
+        return first.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String latestJob(ObjectNode run) {
+        return run.at("/latest/jobId").asText(run.path("jobId").asText());
     }
 
     /** Flink's job ids by generation. */
     NavigableMap<Integer, String> used(String job) {
+        NavigableMap<Integer, String> used = new TreeMap<>();
+        runs(job).forEach((generation, run) -> used.put(generation, run.path("jobId").asText()));
+        return used;
+    }
+
+    private NavigableMap<Integer, ObjectNode> runs(String job) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -74,7 +121,7 @@ final class JobRuns {
         properties.setProperty(
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArrayDeserializer();
-        NavigableMap<Integer, String> used = new TreeMap<>();
+        NavigableMap<Integer, ObjectNode> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(topic).stream()
@@ -103,7 +150,7 @@ final class JobRuns {
     }
 
     private static void read(
-            ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, String> used) {
+            ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, ObjectNode> used) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         int slash = key.lastIndexOf('/');
         if (slash < 0 || !key.substring(0, slash).equals(job)) {
@@ -111,11 +158,10 @@ final class JobRuns {
         }
         try {
             int generation = Integer.parseInt(key.substring(slash + 1));
-            JsonNode run = record.value() == null ? null : JSON.readTree(record.value());
-            if (run == null) {
+            if (record.value() == null) {
                 used.remove(generation);
             } else {
-                used.put(generation, run.path("jobId").asText());
+                used.put(generation, JSON.readValue(record.value(), ObjectNode.class));
             }
         } catch (NumberFormatException | IOException e) {
             throw new BadOptionException(
@@ -124,7 +170,7 @@ final class JobRuns {
         }
     }
 
-    private void write(JobRun run) {
+    private void write(byte[] key, byte[] value) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
@@ -136,7 +182,7 @@ final class JobRuns {
         properties.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
-            producer.send(new ProducerRecord<>(topic, run.key(), run.value())).get();
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
         } catch (KafkaException e) {
             throw unusable(e);
         } catch (ExecutionException e) {

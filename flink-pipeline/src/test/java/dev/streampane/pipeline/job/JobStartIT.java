@@ -13,6 +13,7 @@ import dev.streampane.pipeline.contract.JobRun;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,33 +180,47 @@ class JobStartIT {
     @Test
     void shouldTakeANewGenerationOnce() {
         JobRuns runs = new JobRuns("job-runs", config().kafka());
-        runs.take(run("take", 3, "a"), false);
+        runs.take(run("take", 3, "a"), Optional.empty());
 
         assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"));
         for (int used : new int[] {1, 2, 3}) {
-            assertThatThrownBy(() -> runs.take(run("take", used, "b"), false))
+            assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessage(
                             "--generation: '"
                                     + used
                                     + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take, or a start from state");
         }
-        runs.take(run("take", 3, "a"), false);
-        runs.take(run("take", 3, "b"), true);
-        runs.take(run("take", 4, "b"), false);
+        runs.take(run("take", 3, "a"), Optional.empty());
+        runs.take(run("take", 4, "b"), Optional.empty());
 
         assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
         assertThat(runs.used("tak")).isEmpty();
     }
 
     @Test
-    void shouldTakeAGenerationForStateOfAnOlderOne() {
-        JobRuns runs = new JobRuns("job-runs", config().kafka());
-        runs.take(run("older", 1, "a"), false);
+    void shouldGoOnUnderAUsedNumberFromItsNewestStateOnly(@TempDir Path directory)
+            throws Exception {
+        Path ofTwenty = state(directory.resolve("savepoint-aaaaaa-1"), 300);
+        Path laterOfTwenty = state(directory.resolve("savepoint-aaaaaa-2"), 900);
 
-        runs.take(run("older", 2, "b"), true);
+        String first = goOn(directory, ofTwenty);
+        String second = goOn(directory, ofTwenty); // the first came to no checkpoint
+        Path older = state(directory.resolve(second + "/chk-320"), 320);
+        Path newest = state(directory.resolve(second + "/chk-340"), 340);
+        assertNotNewest(directory, ofTwenty, 340, second);
+        assertNotNewest(directory, older, 340, second);
+        assertNotNewest(directory, laterOfTwenty, 340, second);
+        String third = goOn(directory, newest);
+        assertNotNewest(directory, older, 340, third);
+        String fourth = goOn(directory, newest);
+        Path stopped = state(directory.resolve("savepoint-" + fourth.substring(0, 6) + "-3"), 350);
+        assertNotNewest(directory, newest, 350, fourth);
+        goOn(directory, stopped);
 
-        assertThat(runs.used("older")).containsExactly(Map.entry(1, "a"), Map.entry(2, "b"));
+        assertThat(first).isNotEqualTo(second);
+        assertThat(new JobRuns("job-runs", config().kafka()).used("weather-average"))
+                .containsEntry(21, first);
     }
 
     @Test
@@ -214,6 +233,53 @@ class JobStartIT {
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
                         "--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
+    }
+
+    /** Starts generation 21 of weather-average from state; its job id. */
+    private static String goOn(Path directory, Path state) throws Exception {
+        return Submission.of(cluster(directory, state), arguments(21)).getJobID().toString();
+    }
+
+    private static void assertNotNewest(Path directory, Path state, long newest, String job) {
+        assertThatThrownBy(() -> goOn(directory, state))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--generation: '21' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
+                                .formatted(
+                                        new org.apache.flink.core.fs.Path(state.toUri().toString()),
+                                        newest,
+                                        job));
+    }
+
+    private static String[] arguments(int generation, String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "weather-average",
+                                "--bootstrap-servers=" + log.servers(),
+                                "--generation=" + generation,
+                                FIFTEEN_MINUTES));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    private static Configuration cluster(Path directory, Path state) {
+        Configuration cluster = new Configuration();
+        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+        cluster.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toUri().toString());
+        cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, state.toUri().toString());
+        return cluster;
+    }
+
+    /** The head of a completed checkpoint or savepoint. */
+    private static Path state(Path folder, long checkpoint) throws Exception {
+        Files.createDirectories(folder);
+        try (var file = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            file.writeInt(0x4960672d);
+            file.writeInt(6);
+            file.writeLong(checkpoint);
+        }
+        return folder;
     }
 
     private static JobRun run(String job, int generation, String id) {
