@@ -10,11 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jar's main class: {@code JobCatalog JOB --name value …} starts a job, {@code JobCatalog --help} lists the jobs, {@code JobCatalog
@@ -25,6 +28,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  */
 public final class JobCatalog {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobCatalog.class);
     private static final int EXIT_USAGE = 2;
 
     private JobCatalog() {}
@@ -78,6 +82,10 @@ public final class JobCatalog {
                                 .filter(option -> !option.equals("--dry-run"))
                                 .toArray(String[]::new));
         StreamExecutionEnvironment env = JobEnvironment.create(config);
+        if (JobEnvironment.isRecovered(env)) {
+            runAgain(job, config);
+            return;
+        }
         if (dryRun) {
             job.define(env, config);
             config.settings().forEach((name, value) -> out.println(name + "=" + value));
@@ -98,6 +106,29 @@ public final class JobCatalog {
         new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
                 .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
         env.execute(graph);
+    }
+
+    /**
+     * The entry point of a job that high availability has recovered and runs already. What held at its start is not asked again, for a
+     * failure here would end the job: it goes on from a checkpoint of its own, whatever it was started from, and waits for brokers
+     * that are away. So does this.
+     */
+    private static void runAgain(Job job, JobConfig config) throws Exception {
+        while (true) {
+            StreamExecutionEnvironment env = JobEnvironment.create(config);
+            try {
+                job.define(env, config);
+            } catch (BadOptionException e) {
+                LOG.warn("Job goes on, its entry point waits, name={}", job.name(), e);
+                TimeUnit.SECONDS.sleep(1);
+                continue;
+            }
+            StreamGraph graph = env.getStreamGraph();
+            graph.setJobName(job.name());
+            JobEnvironment.fixedJobId(env).ifPresent(graph::setJobId);
+            env.execute(graph);
+            return;
+        }
     }
 
     /** The job of that name. */

@@ -10,9 +10,11 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -133,5 +135,18 @@ public final class JobEnvironment {
         return env.getConfiguration()
                 .getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
                 .map(JobID::fromHexString);
+    }
+
+    /** Whether high availability has the run, which has kept a checkpoint before: the entry point of an application runs again beside it. */
+    static boolean isRecovered(StreamExecutionEnvironment env) {
+        ReadableConfig cluster = env.getConfiguration();
+        return !cluster.get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("none")
+                && fixedJobId(env)
+                        .filter(
+                                id ->
+                                        PriorState.checkpoints(id.toHexString(), cluster)
+                                                .findAny()
+                                                .isPresent())
+                        .isPresent();
     }
 }

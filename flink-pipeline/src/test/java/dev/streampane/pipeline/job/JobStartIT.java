@@ -17,14 +17,20 @@ import java.io.DataOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JobStartIT {
 
     private static final String FIFTEEN_MINUTES = "--transaction-timeout=15m";
+    private static final String JOB_ID = "0123456789abcdef0123456789abcdef";
 
     private static LocalKafka kafka;
     private static KafkaLog log;
@@ -223,6 +230,47 @@ class JobStartIT {
                 .containsEntry(21, first);
     }
 
+    /** High availability runs the entry point again, beside the job that it has recovered from a checkpoint of a moment ago. */
+    @Test
+    void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory)
+            throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        String[] arguments = arguments(31);
+        assertThatThrownBy(() -> Submission.of(cluster, arguments))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageContaining("older than --transaction-timeout");
+
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+
+        assertThat(Submission.of(cluster, arguments).getJobID()).hasToString(JOB_ID);
+    }
+
+    @Test
+    void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory)
+            throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        String[] arguments =
+                arguments(
+                        32,
+                        "--kafka.default.api.timeout.ms=1000",
+                        "--kafka.request.timeout.ms=500");
+        kafka.kill();
+
+        CompletableFuture<String> submitted =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return Submission.of(cluster, arguments).getJobID().toString();
+                            } catch (Exception e) {
+                                throw new CompletionException(e);
+                            }
+                        });
+        kafka.restart();
+
+        assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
+    }
+
     @Test
     void shouldRefuseATopicThatHoldsSomethingElse() throws Exception {
         log.create("other-runs", 1);
@@ -268,6 +316,18 @@ class JobStartIT {
         cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
         cluster.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toUri().toString());
         cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, state.toUri().toString());
+        return cluster;
+    }
+
+    /** The settings of an application that was started from a savepoint eight days ago. */
+    private static Configuration highlyAvailable(Path directory) throws Exception {
+        Path savepoint = state(directory.resolve("savepoint-bbbbbb-1"), 1);
+        Files.setLastModifiedTime(
+                savepoint.resolve("_metadata"),
+                FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        Configuration cluster = cluster(directory, savepoint);
+        cluster.set(HighAvailabilityOptions.HA_MODE, "kubernetes");
+        cluster.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, JOB_ID);
         return cluster;
     }
 
