@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.ConfigResource;
@@ -280,7 +279,7 @@ class LocalServersIT {
         parent.destroyForcibly().waitFor();
 
         // Then
-        await().atMost(60, TimeUnit.SECONDS).until(() -> !orphan.isAlive());
+        await().until(() -> !orphan.isAlive());
     }
 
     /** The parent of the test above. */

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.ElasticsearchAccess;
+import dev.streampane.local.IndexAudit;
+import dev.streampane.local.IndexReport;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
@@ -14,6 +17,7 @@ import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,6 +135,24 @@ class IndexResultsIT {
             assertThat(source.at("/window/number"))
                     .as(file.toString())
                     .isEqualTo(stays.at("/window/number"));
+        }
+        assertThatTheIndexIsAsTheLog();
+    }
+
+    /** Documents of other tests are extra. */
+    private void assertThatTheIndexIsAsTheLog() throws IOException {
+        Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (IndexAudit audit =
+                new IndexAudit(
+                        client,
+                        topic,
+                        elasticsearch.url(),
+                        ElasticsearchAccess.OPEN,
+                        progress -> {})) {
+            IndexReport report = audit.check(false);
+            assertThat(report.findings()).filteredOn(f -> !f.problem().equals("extra")).isEmpty();
+            assertThat(report.right()).isPositive();
+            assertThat(report.missing() + report.different() + report.settling()).isZero();
         }
     }
 
