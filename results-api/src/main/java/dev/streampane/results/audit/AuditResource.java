@@ -161,7 +161,10 @@ public class AuditResource {
                                         Math::max));
         return covering
                         || items.stream()
-                                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
+                                .filter(
+                                        one ->
+                                                one.generation()
+                                                        == newest.getOrDefault(one.job(), -1))
                                 .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
                 ? State.RECONCILED
                 : State.SETTLING;
