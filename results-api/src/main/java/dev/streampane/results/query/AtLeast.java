@@ -107,6 +107,11 @@ public class AtLeast {
                 System.nanoTime() + timeout.toNanos());
     }
 
+    /** The same for what is read later: the time begins to run again. */
+    Wanted again(Wanted wanted) {
+        return new Wanted(wanted.position(), System.nanoTime() + timeout.toNanos());
+    }
+
     /**
      * Waits until the tail has it.
      *
@@ -118,12 +123,20 @@ public class AtLeast {
             return Uni.createFrom().voidItem();
         }
         Position.Topic position = wanted.position().get();
-        Uni<Void> checked =
-                here().filter(now -> !now.id().equals(position.id())).isPresent()
-                        ? refuseEarlierLife(position)
-                        : Uni.createFrom().voidItem();
-        return checked.chain(() -> await(position, wanted.left()))
+        return ofThisLife(position)
+                .chain(() -> await(position, wanted.left()))
                 .emitOn(Infrastructure.getDefaultExecutor());
+    }
+
+    /** Fails with 400 when a position is of an earlier life of its topic. */
+    Uni<Void> ofThisLife(Position.Topic position) {
+        return feeds.tail()
+                        .reached()
+                        .topic(position.name())
+                        .filter(now -> !now.id().equals(position.id()))
+                        .isPresent()
+                ? refuseEarlierLife(position)
+                : Uni.createFrom().voidItem();
     }
 
     /**

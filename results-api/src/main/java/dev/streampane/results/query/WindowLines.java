@@ -102,11 +102,11 @@ final class WindowLines {
 
     private Uni<WindowPage> read(Optional<Row> after) {
         int max = (int) Math.min(PART, query.limit() - written);
-        return pages.read(query, after, max);
+        return pages.read(query, after, max, shown);
     }
 
     private void write(WindowPage page) {
-        shown = Optional.of(shown.map(before -> before.and(page.shown())).orElse(page.shown()));
+        shown = Optional.of(page.shown());
         Buffer lines = Buffer.buffer();
         page.rows().forEach(row -> lines.appendBytes(line(query.fields().of(row.result()))));
         written += page.rows().size();
@@ -149,8 +149,7 @@ final class WindowLines {
     }
 
     private ObjectNode last(WindowPage page) {
-        WindowPage whole = new WindowPage(page.rows(), page.next(), shown.orElseThrow());
-        ObjectNode last = whole.shown(query).json();
+        ObjectNode last = page.shown(query).json();
         last.remove("items");
         return last;
     }

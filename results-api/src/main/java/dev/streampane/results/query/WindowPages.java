@@ -48,12 +48,18 @@ public class WindowPages {
 
     /** The first rows that are asked for; a job that nothing knows is a 404. */
     Uni<WindowPage> first(WindowQuery query, int max) {
-        return read(query, query.after(), max).call(page -> checkJob(query, page));
+        return read(query, query.after(), max, Optional.empty())
+                .call(page -> checkJob(query, page));
     }
 
-    /** The rows behind {@code after}, at most {@code max}; whether more follow is found out. */
-    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max) {
-        return collect(query, after, max, List.of(), Optional.empty())
+    /**
+     * The rows behind {@code after}, at most {@code max}; whether more follow is found out.
+     *
+     * @param before what the rows before them hold; the answer holds no more
+     */
+    Uni<WindowPage> read(
+            WindowQuery query, Optional<Row> after, int max, Optional<AtLeast.Shown> before) {
+        return collect(query, after, max, List.of(), before)
                 .onFailure(ProblemException.class)
                 .transform(failure -> withFrom(query, failure));
     }
@@ -99,7 +105,7 @@ public class WindowPages {
                         query.ascending(),
                         after,
                         max + 1 - before.size(),
-                        query.atLeast())
+                        wanted(query, shownBefore))
                 .chain(
                         part -> {
                             List<WindowRow> rows = new ArrayList<>(before);
@@ -113,6 +119,13 @@ public class WindowPages {
                             }
                             return Uni.createFrom().item(WindowPage.of(rows, max, shown));
                         });
+    }
+
+    /** Each part waits for the store anew, until one has waited in vain. */
+    private AtLeast.Wanted wanted(WindowQuery query, Optional<AtLeast.Shown> before) {
+        return before.filter(AtLeast.Shown::complete).isPresent()
+                ? atLeast.again(query.atLeast())
+                : query.atLeast();
     }
 
     /** While Elasticsearch is away, what is in memory can still be asked for. */

@@ -66,12 +66,16 @@ public class IndexedLog {
     }
 
     /**
-     * Whether searches show every record of a topic below {@code wanted}, now or within {@code wait}.
+     * Whether searches show every record of a topic below {@code wanted}, now or within {@code wait}; looks once, however short that is.
      *
      * <p>Fails with the problem of {@link SearchClient} when Elasticsearch is away.
      */
     public Uni<Boolean> shows(Position.Topic wanted, Duration wait) {
-        return shows(wanted, System.nanoTime() + wait.toNanos());
+        return isVisible(wanted)
+                ? Uni.createFrom().item(true)
+                : wait.isZero()
+                        ? look(wanted).map(looked -> isVisible(wanted))
+                        : shows(wanted, System.nanoTime() + wait.toNanos());
     }
 
     /** What is known to be visible of a topic; what {@link #shows} has just said does not go before it is asked for here. */

@@ -178,7 +178,7 @@ class PagingModelIT {
                         asked.fields(),
                         new AtLeast.Wanted(Optional.empty(), deadline()),
                         Optional.empty());
-        return pages.read(now, after, max).await().atMost(Duration.ofSeconds(40));
+        return pages.read(now, after, max, Optional.empty()).await().atMost(Duration.ofSeconds(40));
     }
 
     private static long deadline() {
