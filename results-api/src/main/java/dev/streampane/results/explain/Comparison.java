@@ -56,6 +56,10 @@ final class Comparison {
                     "window_end", "window.end",
                     "@timestamp", "window.end");
 
+    /** What the id says. */
+    private static final Set<String> OF_THE_ID =
+            Set.of("job", "spec", "key", "window.number", "window.start", "window.end");
+
     private final Map<String, JsonNode> document;
     private final Map<String, JsonNode> log;
     private final Map<String, JsonNode> recomputed;
@@ -152,6 +156,17 @@ final class Comparison {
                 || field.startsWith("sums.")
                 || List.of("count", "late", "minEventTime", "maxEventTime", "inputs")
                         .contains(field);
+    }
+
+    /** The fields of the result that nothing was recomputed for, nor bound by its id. */
+    ArrayNode unchecked() {
+        ArrayNode unchecked = JSON.createArrayNode();
+        (log == null ? document : log)
+                .keySet().stream()
+                        .filter(field -> !recomputed.containsKey(field) && !isComputed(field))
+                        .filter(field -> !OF_THE_ID.contains(field) && !REPEATED.containsKey(field))
+                        .forEach(unchecked::add);
+        return unchecked;
     }
 
     private Set<String> fields() {

@@ -21,10 +21,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/{id}/explain}: whether a result follows from the inputs. */
@@ -65,7 +63,7 @@ public class ExplainResource {
                 .chain(
                         shown ->
                                 explainer
-                                        .find(id, kept)
+                                        .find(id, kept, shown.complete())
                                         .map(
                                                 found ->
                                                         found.filter(
@@ -120,8 +118,7 @@ public class ExplainResource {
 
     /** Windows that the caller may not read answer like windows that are not there. */
     private static boolean mayRead(Access access, Subject subject, Function<JsonNode, String> key) {
-        return Stream.of(subject.document(), subject.tail())
-                .filter(Objects::nonNull)
+        return subject.words()
                 .allMatch(words -> access.mayRead(words.path("job").asText(), key.apply(words)));
     }
 

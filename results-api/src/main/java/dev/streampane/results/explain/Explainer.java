@@ -63,26 +63,37 @@ public class Explainer {
      * The newest words on a window; nothing when neither Elasticsearch nor the tail has any.
      *
      * @param kept what the tail had; it may have lost it since
+     * @param isAll whether searches show everything that is not in the tail
      */
-    Uni<Optional<Subject>> find(String id, Optional<TailEntry> kept) {
-        return elasticsearch
-                .search("window-results", newest(id))
-                .map(
-                        found -> {
-                            JsonNode document = found.at("/hits/hits/0/_source");
-                            JsonNode tail =
-                                    this.tail
-                                            .tail()
+    Uni<Optional<Subject>> find(String id, Optional<TailEntry> kept, boolean isAll) {
+        return newest("window-results", id)
+                .chain(
+                        document -> {
+                            JsonNode said =
+                                    tail.tail()
                                             .index()
                                             .newest(id)
                                             .or(() -> kept)
                                             .map(this::json)
                                             .orElse(null);
-                            return document.isObject() || tail != null
-                                    ? Optional.of(
-                                            new Subject(
-                                                    document.isObject() ? document : null, tail))
-                                    : Optional.empty();
+                            return document.isPresent() || said != null
+                                    ? Uni.createFrom()
+                                            .item(
+                                                    Optional.of(
+                                                            new Subject(
+                                                                    document.orElse(null),
+                                                                    said,
+                                                                    null,
+                                                                    isAll)))
+                                    : newest("window-history", id)
+                                            .map(
+                                                    found ->
+                                                            found.map(
+                                                                    revision ->
+                                                                            new Subject(
+                                                                                    null, null,
+                                                                                    revision,
+                                                                                    isAll)));
                         });
     }
 
@@ -91,14 +102,17 @@ public class Explainer {
         return json.isObject() ? json : null;
     }
 
-    private static ObjectNode newest(String id) {
+    private Uni<Optional<JsonNode>> newest(String alias, String id) {
         ObjectNode search = Comparison.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
         var sort = search.putArray("sort");
         for (String field : List.of("complete", "generation", "rev")) {
             sort.addObject().putObject(field).put("order", "desc").put("unmapped_type", "long");
         }
-        return search;
+        return elasticsearch
+                .search(alias, search)
+                .map(found -> found.at("/hits/hits/0/_source"))
+                .map(found -> found.isObject() ? Optional.of(found) : Optional.empty());
     }
 
     /**

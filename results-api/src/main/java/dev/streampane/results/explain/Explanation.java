@@ -50,8 +50,12 @@ final class Explanation {
     ObjectNode answer() {
         answer.put("id", subject.id()).put("verdict", "").put("summary", "");
         JsonNode document = subject.document();
-        JsonNode logged = document == null ? null : logged(document);
-        if (subject.isDocumentBehind()) {
+        JsonNode place = document == null ? subject.revision() : document;
+        JsonNode logged = place == null ? null : logged(place);
+        if (subject.revision() != null) {
+            lost(logged);
+            document = logged == null ? subject.revision() : null;
+        } else if (subject.isDocumentBehind()) {
             findings.note(
                     document == null
                             ? "document: is not in Elasticsearch yet"
@@ -70,7 +74,7 @@ final class Explanation {
         } else {
             try {
                 recomputed =
-                        new Inputs(log, topics, budget, now, answer, findings)
+                        new Inputs(log, topics, budget, now, subject.isNewest(), answer, findings)
                                 .recompute(result.get(), who);
             } catch (ExpiredException expired) {
                 unknown = expired(expired);
@@ -83,6 +87,17 @@ final class Explanation {
             }
         }
         return finish(Comparison.of(document, logged, recomputed), recomputed, unknown, who);
+    }
+
+    /** There is no document, though there was one once. */
+    private void lost(JsonNode logged) {
+        if (!subject.isNewest()) {
+            findings.note("document: is not in Elasticsearch yet");
+        } else if (logged == null) {
+            findings.difference("document: is missing from Elasticsearch, which has its history");
+        } else {
+            findings.difference("document: is missing from Elasticsearch; the log has the window");
+        }
     }
 
     /** The record that the document was made of; null when it is not there. */
@@ -142,11 +157,13 @@ final class Explanation {
         }
         answer.set("findings", findings.json());
         answer.set("differences", comparison.differences());
-        if (subject.document() != null) {
-            answer.set("log", subject.document().path("log"));
-        }
+        subject.words()
+                .filter(words -> words.has("log"))
+                .findFirst()
+                .ifPresent(words -> answer.set("log", words.get("log")));
         if (recomputed != null) {
             answer.set("recomputed", recomputed);
+            answer.set("unchecked", comparison.unchecked());
         }
         return answer.put("seconds", budget.seconds());
     }

@@ -35,20 +35,26 @@ final class Inputs {
     private final Explanation.Topics topics;
     private final Budget budget;
     private final Instant now;
+    private final boolean isNewest;
     private final ObjectNode answer;
     private final Findings findings;
 
+    /**
+     * @param isNewest false: the log may have a newer revision than the one that is recomputed
+     */
     Inputs(
             InputLog log,
             Explanation.Topics topics,
             Budget budget,
             Instant now,
+            boolean isNewest,
             ObjectNode answer,
             Findings findings) {
         this.log = log;
         this.topics = topics;
         this.budget = budget;
         this.now = now;
+        this.isNewest = isNewest;
         this.answer = answer;
         this.findings = findings;
     }
@@ -105,6 +111,12 @@ final class Inputs {
     }
 
     private void omitted(String who, ObjectNode more) {
+        if (!isNewest) {
+            findings.note(
+                    who
+                            + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
+            return;
+        }
         findings.difference(who + ": omits records of its window that the inputs hold");
         answer.set("omitted", more);
     }

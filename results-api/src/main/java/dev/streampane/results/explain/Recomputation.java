@@ -223,6 +223,7 @@ final class Recomputation {
 
     private ObjectNode json(Panes.Found found) {
         ObjectNode json = found.pane().json();
+        json.put("id", WindowId.of(result, found.start(), found.end()));
         json.putObject("window")
                 .put("start", Instant.ofEpochMilli(found.start()).toString())
                 .put("end", Instant.ofEpochMilli(found.end()).toString());

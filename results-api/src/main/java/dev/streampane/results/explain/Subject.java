@@ -2,14 +2,18 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The newest words on one window, wherever they are; at least one is there.
  *
  * @param document as Elasticsearch has it, with the fields that the index adds; null when it has none
  * @param tail the newest record of the log that this process remembers; null when it remembers none
+ * @param revision where there is neither: what Elasticsearch has of the window's newest revision in its history; else null
+ * @param isNewest false: the log may have a newer revision that neither of them shows yet
  */
-record Subject(JsonNode document, JsonNode tail) {
+record Subject(JsonNode document, JsonNode tail, JsonNode revision, boolean isNewest) {
 
     private static final int GENERATION_BITS = 32;
     private static final long COMPLETE = 1L << 60;
@@ -26,6 +30,11 @@ record Subject(JsonNode document, JsonNode tail) {
     }
 
     String id() {
-        return (document == null ? tail : document).path("id").asText();
+        return words().findFirst().orElseThrow().path("id").asText();
+    }
+
+    /** All that is said of the window. */
+    Stream<JsonNode> words() {
+        return Stream.of(document, tail, revision).filter(Objects::nonNull);
     }
 }

@@ -32,6 +32,19 @@ class ExplanationTest {
                        {'topic':'device-readings','partition':1,'first':0,'last':0}],'jobVersion':'1'}"""
                     .replace('\'', '"');
 
+    /** What the first two records give, and no word of the others. */
+    private static final String FIRST_REVISION =
+            RESULT.replace("\"rev\":2,\"status\":\"REVISED\"", "\"rev\":1,\"status\":\"FINAL\"")
+                    .replace("late-record", "watermark")
+                    .replace("\"count\":4,\"late\":1", "\"count\":2,\"late\":0")
+                    .replace("25.000000", "15.000000")
+                    .replace("40.000000", "20.000000")
+                    .replace("100000000", "30000000")
+                    .replace("200000000", "100000000")
+                    .replace("06:00:50Z", "06:00:30Z")
+                    .replace("\"last\":6}", "\"last\":1}]")
+                    .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]");
+
     private final Scene scene = new Scene("tumbling(1m)");
 
     private ObjectNode aMinute() {
@@ -201,16 +214,7 @@ class ExplanationTest {
     void shouldSeeThatAResultOmitsRecordsThoughItIsSound() {
         // Given: what the first two records give, and no word of the others
         anAuditedMinute();
-        ObjectNode document =
-                scene.result(
-                        RESULT.replace("\"count\":4,\"late\":1", "\"count\":2,\"late\":0")
-                                .replace("25.000000", "15.000000")
-                                .replace("40.000000", "20.000000")
-                                .replace("100000000", "30000000")
-                                .replace("200000000", "100000000")
-                                .replace("06:00:50Z", "06:00:30Z")
-                                .replace("\"last\":6}", "\"last\":1}]")
-                                .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]"));
+        ObjectNode document = scene.result(FIRST_REVISION);
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -218,6 +222,52 @@ class ExplanationTest {
         assertThat(findings(answer))
                 .containsExactly("log: omits records of its window that the inputs hold");
         assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldNotAccuseTheLogOfARevisionThatElasticsearchDoesNotShowYet() {
+        // Given: the revision that counts the late records is not indexed yet
+        ObjectNode document = scene.result(FIRST_REVISION);
+        anAuditedMinute();
+        // When
+        ObjectNode answer = scene.explain(new Subject(document, null, null, false));
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        assertThat(findings(answer))
+                .containsExactly(
+                        "log: may have a newer revision, of more records, that Elasticsearch does not show yet");
+        assertThat(answer.has("omitted")).isFalse();
+    }
+
+    @Test
+    void shouldSeeThatARecordHasAnotherWindowsId() {
+        // Given: the id of device e, and everything else of device d
+        anAuditedMinute();
+        ObjectNode document = scene.result(RESULT.replace("~d~", "~e~"));
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(answer.path("differences"))
+                .hasToString(
+                        "[{'field':'id','document':'%1$se%2$s','log':'%1$se%2$s','recomputed':'%1$sd%2$s'}]"
+                                .formatted(
+                                        "weather-average~tumbling-1m~",
+                                        "~20261120T060000.000Z~20261120T060100.000Z")
+                                .replace('\'', '"'));
+    }
+
+    @Test
+    void shouldSayWhatElasticsearchHasLost() {
+        // Given: the window's document was deleted, its revision is still in the history
+        ObjectNode revision = anAuditedMinute();
+        // When
+        ObjectNode answer = scene.explain(new Subject(null, null, revision, true));
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(findings(answer))
+                .containsExactly("document: is missing from Elasticsearch; the log has the window");
+        assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(4);
     }
 
     @Test
@@ -427,7 +477,7 @@ class ExplanationTest {
         ObjectNode older = document.deepCopy();
         older.put("rev", 1);
         // When
-        ObjectNode answer = scene.explain(new Subject(older, Scene.json(RESULT)));
+        ObjectNode answer = scene.explain(new Subject(older, Scene.json(RESULT), null, true));
         // Then: what Elasticsearch has is not what it was made of
         assertThat(verdict(answer)).isEqualTo("different");
         assertThat(findings(answer))
@@ -435,7 +485,7 @@ class ExplanationTest {
                         "document: differs from the log",
                         "document: is of an older revision than the newest in the log");
         // When
-        answer = scene.explain(new Subject(null, Scene.json(RESULT)));
+        answer = scene.explain(new Subject(null, Scene.json(RESULT), null, true));
         // Then
         assertThat(verdict(answer)).isEqualTo("equal");
         assertThat(findings(answer)).containsExactly("document: is not in Elasticsearch yet");

@@ -130,7 +130,7 @@ final class Scene {
     }
 
     ObjectNode explain(JsonNode document, long maxRecords) {
-        return explain(new Subject(document, null), maxRecords);
+        return explain(new Subject(document, null, null, true), maxRecords);
     }
 
     ObjectNode explain(Subject subject) {

@@ -238,7 +238,9 @@ class WindowKindsTest {
                                 "22:59:00",
                                 "22:59:01",
                                 ONE_PARTITION.formatted(0, 1))
-                        .replace("\"start\":\"2026-11-20", "\"start\":\"2026-11-19");
+                        .replace("\"start\":\"2026-11-20", "\"start\":\"2026-11-19")
+                        .replace("~20261120T", "~20261119T")
+                        .replace("Z~20261119T", "Z~20261120T");
         // Then
         assertEqual(scene.explain(scene.result(day)));
     }
@@ -363,18 +365,28 @@ class WindowKindsTest {
             String minTime,
             String maxTime,
             String inputs) {
+        boolean numbered = kind.equals("global");
+        String times = "20261120T%s~20261120T%s".formatted(ofId(start), ofId(end));
+        String id =
+                "weather-average~%s~%s~%s"
+                        .formatted(
+                                spec.replaceAll("[:(,=]", "-").replace(")", "").replace("/", "%2F"),
+                                key,
+                                numbered ? "1" : times);
         return """
-               {'id':'an-id','job':'weather-average','spec':'%s','key':'%s',
-                'window':{'kind':'%s','start':'2026-11-20T%sZ','end':'2026-11-20T%sZ','zone':'Europe/Berlin'},
+               {'id':'%s','job':'weather-average','spec':'%s','key':'%s',
+                'window':{'kind':'%s',%s'start':'2026-11-20T%sZ','end':'2026-11-20T%sZ','zone':'Europe/Berlin'},
                 'generation':1,'rev':1,'status':'FINAL','cause':'watermark','complete':true,
                 'values':{'avg_temp':%s,'avg_hum':50,'min_temp':%s,'max_temp':%s,'min_hum':50,'max_hum':50},
                 'sums':{'temp':'%s','hum':'%s'},'count':%d,'late':0,
                 'minEventTime':'2026-11-20T%sZ','maxEventTime':'2026-11-20T%sZ','watermark':null,
                 'inputs':%s,'jobVersion':'1'}"""
                 .formatted(
+                        id,
                         spec,
                         key,
                         kind,
+                        numbered ? "'number':1," : "",
                         start,
                         end,
                         average,
@@ -387,5 +399,9 @@ class WindowKindsTest {
                         maxTime,
                         inputs)
                 .replace('\'', '"');
+    }
+
+    private static String ofId(String time) {
+        return time.replace(":", "") + (time.contains(".") ? "Z" : ".000Z");
     }
 }
