@@ -251,10 +251,10 @@ public interface ResultsConfig {
         @Max(100_000_000)
         long maxRecords();
 
-        /** Time that one explanation may take; one that takes longer gets 422. 100ms to 10m. */
+        /** Time that one explanation may take; one that takes longer gets 422. 100ms to 90s, below quarkus.http.idle-timeout. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
-        @DurationMax(minutes = 10)
+        @DurationMax(seconds = 90)
         Duration timeout();
 
         /** Results explained at once; one more gets 503. 1 to 16. */
