@@ -45,7 +45,8 @@ public class ShownAlerts {
                 wanted.position()
                         .map(
                                 position ->
-                                        indexed.shows(position, wanted.left())
+                                        atLeast.ofThisLife(position)
+                                                .chain(() -> indexed.shows(position, wanted.left()))
                                                 .invoke(this::check)
                                                 .replaceWithVoid())
                         .orElseGet(() -> Uni.createFrom().voidItem());

@@ -89,6 +89,19 @@ class AlertResourceIT {
     }
 
     @Test
+    void shouldRefusePositionsOfAnEarlierLifeOfTheTopic() {
+        for (String path : List.of("/api/v1/alerts", "/api/v1/alerts/unknown")) {
+            for (String offsets : List.of("0.0.0.1", "0.0.0.0")) {
+                given().queryParam("atLeast", "alerts~AAAAAAAAAAAAAAAAAAAAAA~" + offsets)
+                        .get(path)
+                        .then()
+                        .statusCode(400)
+                        .body("violations[0].parameter", equalTo("atLeast"));
+            }
+        }
+    }
+
+    @Test
     void shouldPageWithoutGapOrDuplicate() throws Exception {
         // Given
         for (int n = 0; n < 17; n++) {
