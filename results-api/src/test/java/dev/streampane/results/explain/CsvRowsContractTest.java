@@ -3,9 +3,11 @@ package dev.streampane.results.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +37,18 @@ class CsvRowsContractTest {
     @ParameterizedTest
     @MethodSource("accepted")
     void shouldReadWhatTheContractAccepts(Path file) {
-        assertThat(read(Fixtures.bytes(file)))
-                .isNotEmpty()
-                .noneMatch(row -> row.startsWith("rejected"));
+        List<String> decoded = new ArrayList<>();
+        for (JsonNode row : Fixtures.decoded("time-series", file)) {
+            decoded.add(
+                    "%d %s %d [%s] %s"
+                            .formatted(
+                                    decoded.size(),
+                                    row.path("name").asText(),
+                                    Instant.parse(row.path("step").asText()).toEpochMilli(),
+                                    row.has("number") ? row.path("number").asText() : "",
+                                    row.has("text") ? row.path("text").textValue() : null));
+        }
+        assertThat(read(Fixtures.bytes(file))).isNotEmpty().isEqualTo(decoded);
     }
 
     @ParameterizedTest
