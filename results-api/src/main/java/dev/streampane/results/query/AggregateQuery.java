@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which windows are rolled up, and how.
@@ -156,6 +157,27 @@ record AggregateQuery(
                 && keyPrefixes
                         .map(prefixes -> prefixes.stream().anyMatch(entry.key()::startsWith))
                         .orElse(true);
+    }
+
+    /** The same as a search of the store, of some windows alone. */
+    ObjectNode search(Set<String> ids) {
+        ObjectNode search = search();
+        ((ArrayNode) search.at("/query/bool/filter")).add(named(ids));
+        return search;
+    }
+
+    /** The same as a search of the store, but for some windows. */
+    ObjectNode searchBut(Set<String> ids) {
+        ObjectNode search = search();
+        ((ObjectNode) search.at("/query/bool")).putArray("must_not").add(named(ids));
+        return search;
+    }
+
+    private static ObjectNode named(Set<String> ids) {
+        ObjectNode named = ResultJson.JSON.createObjectNode();
+        ArrayNode terms = named.putObject("terms").putArray("id");
+        ids.forEach(terms::add);
+        return named;
     }
 
     /** The same as a search of the store. */

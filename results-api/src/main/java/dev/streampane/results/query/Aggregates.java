@@ -20,16 +20,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Rolls windows up: row by row in exact arithmetic, out of tail and store, as long as they are not too many; beyond that Elasticsearch
- * adds up what it has, in floating point.
+ * adds up, in floating point, the windows that the tail does not have.
  */
 @ApplicationScoped
 class Aggregates {
 
-    /** Whole documents, for a source that Elasticsearch filters has lost the trailing zeros that say in which units a sum is. */
+    /** Of whole documents, for a source that Elasticsearch filters has lost digits. */
     private static final int PAGE = 1_000;
+
+    /** Windows of the tail that a search can name; Elasticsearch takes 65,536. */
+    private static final int MAX_NAMED = 50_000;
 
     /**
      * Buckets.
@@ -39,19 +44,18 @@ class Aggregates {
      */
     record Rolled(List<ObjectNode> buckets, Optional<String> reason, Position.Topic position) {}
 
-    /** Windows that are left to read. */
-    private record Reading(
-            AggregateQuery query,
-            Rollup rollup,
-            Map<String, TailEntry> tail,
-            Optional<String> reason,
-            Position.Topic position,
-            long deadline) {}
+    /**
+     * Windows on the way into a roll-up.
+     *
+     * @param tail those of the tail that no document was read of yet, by id
+     */
+    private record Reading(Rollup rollup, Map<String, TailEntry> tail) {}
 
     private final TailAndStore results;
     private final SearchClient elasticsearch;
     private final StoredAggregates stored;
     private final int maxWindows;
+    private final int maxNamed;
     private final Duration timeout;
 
     Aggregates(
@@ -63,32 +67,66 @@ class Aggregates {
         this.elasticsearch = elasticsearch;
         this.stored = stored;
         this.maxWindows = config.query().aggregateMaxWindows();
+        this.maxNamed = Math.min(maxWindows, MAX_NAMED);
         this.timeout = config.query().aggregateTimeout();
     }
 
     /** Rolls up the windows of one specification. */
     Uni<Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
-        long deadline = System.nanoTime() + timeout.toNanos();
         return results.read(query.atLeast(), index -> inTail(index, query))
                 .chain(
                         read ->
-                                read.tail().size() > maxWindows
-                                        ? Uni.createFrom().item(Optional.<Rolled>empty())
-                                        : read(
-                                                new Reading(
-                                                        query,
-                                                        rollup(query, metric),
-                                                        read.tail(),
-                                                        TailAndStore.reason(read.shown()),
-                                                        read.shown().position(),
-                                                        deadline),
-                                                0,
-                                                Optional.empty()))
+                                read.tail().size() > maxNamed
+                                        ? inStore(query, metric)
+                                        : ofBoth(query, metric, read.tail())
+                                                .map(rollup -> rolled(rollup, read.shown())));
+    }
+
+    /** The tail has too many to be told apart from those in the store. */
+    private Uni<Rolled> inStore(AggregateQuery query, Optional<Measures.Found> metric) {
+        Rollup rollup = rollup(query, metric);
+        return results.stored(query.atLeast(), results.position())
+                .call(() -> stored.add(query, metric, Set.of(), rollup))
+                .map(shown -> rolled(rollup, shown));
+    }
+
+    private Uni<Rollup> ofBoth(
+            AggregateQuery query, Optional<Measures.Found> metric, Map<String, TailEntry> tail) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Reading all = new Reading(rollup(query, metric), new HashMap<>(tail));
+        return isFew(query, Set.copyOf(tail.keySet()))
                 .chain(
-                        rolled ->
-                                rolled.isPresent()
-                                        ? Uni.createFrom().item(rolled.get())
-                                        : stored.of(query, metric));
+                        few ->
+                                few
+                                        ? read(all, query::search, deadline, Optional.empty())
+                                        : Uni.createFrom().item(false))
+                .chain(
+                        read ->
+                                read
+                                        ? Uni.createFrom().item(all.rollup())
+                                        : addedUp(query, metric, tail));
+    }
+
+    private Uni<Boolean> isFew(AggregateQuery query, Set<String> inTail) {
+        ObjectNode others =
+                query.searchBut(inTail).put("size", 0).put("track_total_hits", maxWindows + 1);
+        return elasticsearch
+                .search("window-results", others)
+                .map(
+                        answer ->
+                                answer.at("/hits/total/value").asLong() + inTail.size()
+                                        <= maxWindows);
+    }
+
+    /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
+    private Uni<Rollup> addedUp(
+            AggregateQuery query, Optional<Measures.Found> metric, Map<String, TailEntry> tail) {
+        long never = System.nanoTime() + Long.MAX_VALUE / 2;
+        Set<String> ids = Set.copyOf(tail.keySet());
+        Reading reading = new Reading(rollup(query, metric), new HashMap<>(tail));
+        return read(reading, () -> query.search(ids), never, Optional.empty())
+                .chain(() -> stored.add(query, metric, ids, reading.rollup()))
+                .replaceWith(reading.rollup());
     }
 
     private static Rollup rollup(AggregateQuery query, Optional<Measures.Found> metric) {
@@ -101,7 +139,7 @@ class Aggregates {
                 index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
                         .values()) {
             if (query.to().isPresent() && !entry.start().isBefore(query.to().get())
-                    || entries.size() > maxWindows) {
+                    || entries.size() > maxNamed) {
                 break;
             }
             if (query.takes(entry)) {
@@ -111,9 +149,10 @@ class Aggregates {
         return entries;
     }
 
-    /** Reads page by page; nothing when there are too many windows, or it takes too long. */
-    private Uni<Optional<Rolled>> read(Reading reading, int before, Optional<JsonNode> after) {
-        ObjectNode search = reading.query().search().put("size", PAGE);
+    /** Reads page by page, and then what the tail alone has; false when it takes too long. */
+    private Uni<Boolean> read(
+            Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
+        ObjectNode search = query.get().put("size", PAGE);
         WindowQuery.sort(search, "window.start", true);
         after.ifPresent(values -> search.set("search_after", values));
         return elasticsearch
@@ -123,22 +162,18 @@ class Aggregates {
                         answer -> {
                             JsonNode hits = answer.at("/hits/hits");
                             hits.forEach(hit -> add(reading, hit.path("_source")));
-                            int windows = before + hits.size();
                             if (hits.size() < PAGE) {
-                                boolean few = windows + reading.tail().size() <= maxWindows;
-                                return Uni.createFrom()
-                                        .item(
-                                                few
-                                                        ? Optional.of(finished(reading))
-                                                        : Optional.empty());
+                                reading.tail()
+                                        .values()
+                                        .forEach(
+                                                entry ->
+                                                        reading.rollup().add(Revision.json(entry)));
+                                return Uni.createFrom().item(true);
                             }
-                            return windows + reading.tail().size() > maxWindows
-                                            || System.nanoTime() > reading.deadline()
-                                    ? Uni.createFrom().item(Optional.empty())
-                                    : read(
-                                            reading,
-                                            windows,
-                                            Optional.of(hits.get(PAGE - 1).get("sort")));
+                            Optional<JsonNode> last = Optional.of(hits.get(PAGE - 1).get("sort"));
+                            return System.nanoTime() - deadline > 0
+                                    ? Uni.createFrom().item(false)
+                                    : read(reading, query, deadline, last);
                         });
     }
 
@@ -150,20 +185,20 @@ class Aggregates {
                         source.path("generation").asLong(),
                         source.path("rev").asLong());
         reading.rollup()
-                .add(newer != null && newer.version() > version ? Revision.json(newer) : source);
+                .add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
-    private static Rolled finished(Reading reading) {
-        reading.tail().values().forEach(entry -> reading.rollup().add(Revision.json(entry)));
-        checkBuckets(reading.rollup().size());
-        List<ObjectNode> buckets = reading.rollup().items();
-        if (reading.reason().isPresent()) {
+    private static Rolled rolled(Rollup rollup, AtLeast.Shown shown) {
+        checkBuckets(rollup.size());
+        List<ObjectNode> buckets = rollup.items();
+        Optional<String> reason = TailAndStore.reason(shown);
+        if (reason.isPresent()) {
             buckets.forEach(bucket -> bucket.put("exact", false));
         }
-        return new Rolled(buckets, reading.reason(), reading.position());
+        return new Rolled(buckets, reason, shown.position());
     }
 
-    static void checkBuckets(int buckets) {
+    private static void checkBuckets(int buckets) {
         if (buckets > Rollup.MAX_BUCKETS) {
             throw new ProblemException(
                     Problem.of(

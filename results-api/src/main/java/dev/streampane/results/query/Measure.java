@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,15 @@ record Measure(String name, Set<Function> functions) {
                     "total_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
                     "min_", EnumSet.of(Function.MIN, Function.COUNT),
                     "max_", EnumSet.of(Function.MAX, Function.COUNT));
+
+    /** Decimals of the units of each job's sums, as contract window-result/v1 says. */
+    private static final Map<String, Map<String, Integer>> SCALES =
+            Map.of(
+                    "weather-average", Map.of("temp", 6, "hum", 6),
+                    "transaction-total", Map.of("amount", 4),
+                    "time-series-speed", Map.of("value", 6));
+
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,100}");
 
     /**
      * A number that a result says.
@@ -72,16 +82,12 @@ record Measure(String name, Set<Function> functions) {
                 .findFirst();
     }
 
-    /** The scaled sum in units: its number of digits is that of the values which are in the same scale. */
+    /** The scaled sum in units; of a job whose units no contract says, the total, or what its average makes of it. */
     private Optional<Said> sum(JsonNode result) {
-        JsonNode scaled = result.path("sums").path(name);
-        Optional<BigDecimal> sameScale = value(result, "total_", "min_", "max_", "");
-        if (scaled.isTextual() && sameScale.isPresent()) {
-            return Optional.of(
-                    new Said(
-                            new BigDecimal(
-                                    new BigInteger(scaled.textValue()), sameScale.get().scale()),
-                            true));
+        Integer scale = SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
+        String scaled = result.path("sums").path(name).asText();
+        if (scale != null && WHOLE.matcher(scaled).matches()) {
+            return Optional.of(new Said(new BigDecimal(new BigInteger(scaled), scale), true));
         }
         Optional<BigDecimal> total = value(result, "total_");
         return total.isPresent() ? Optional.of(new Said(total.get(), true)) : weighted(result);

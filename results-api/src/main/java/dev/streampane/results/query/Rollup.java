@@ -20,7 +20,7 @@ import java.util.TreeMap;
 final class Rollup {
 
     /** Digits of an average. */
-    static final int AVERAGE_SCALE = 6;
+    private static final int AVERAGE_SCALE = 6;
 
     /** More are not answered at once. */
     static final int MAX_BUCKETS = 10_000;
@@ -60,16 +60,23 @@ final class Rollup {
         if (said.isEmpty()) {
             return;
         }
-        Instant start = Instant.parse(result.at("/window/start").asText());
+        add(
+                Instant.parse(result.at("/window/start").asText()),
+                said.get(),
+                count,
+                1,
+                result.path("complete").asBoolean() ? 0 : 1);
+    }
+
+    /** Adds what somebody else has rolled up; {@code said} is, of an average, the sum. */
+    void add(Instant start, Measure.Said said, long count, long windows, long incomplete) {
         Bucket bucket = buckets.computeIfAbsent(interval.start(start), at -> new Bucket());
         bucket.number =
-                bucket.number == null
-                        ? said.get().number()
-                        : merged(bucket.number, said.get().number());
+                bucket.number == null ? said.number() : merged(bucket.number, said.number());
         bucket.count += count;
-        bucket.windows++;
-        bucket.incomplete += result.path("complete").asBoolean() ? 0 : 1;
-        bucket.exact &= function == Function.COUNT || said.get().exact();
+        bucket.windows += windows;
+        bucket.incomplete += incomplete;
+        bucket.exact &= function == Function.COUNT || said.exact();
     }
 
     private BigDecimal merged(BigDecimal one, BigDecimal other) {
@@ -88,16 +95,7 @@ final class Rollup {
     /** The buckets that have windows, oldest first. */
     List<ObjectNode> items() {
         return buckets.entrySet().stream()
-                .map(
-                        bucket ->
-                                item(
-                                        interval,
-                                        bucket.getKey(),
-                                        value(bucket.getValue()),
-                                        bucket.getValue().count,
-                                        bucket.getValue().windows,
-                                        bucket.getValue().incomplete,
-                                        bucket.getValue().exact))
+                .map(bucket -> item(bucket.getKey(), bucket.getValue()))
                 .toList();
     }
 
@@ -114,22 +112,15 @@ final class Rollup {
     }
 
     /** A bucket as it is answered. */
-    static ObjectNode item(
-            Interval interval,
-            Instant start,
-            BigDecimal value,
-            long count,
-            long windows,
-            long incomplete,
-            boolean exact) {
+    private ObjectNode item(Instant start, Bucket bucket) {
         return ResultJson.JSON
                 .createObjectNode()
                 .put("start", start.toString())
                 .put("end", interval.end(start).toString())
-                .put("value", value)
-                .put("count", count)
-                .put("windows", windows)
-                .put("incomplete", incomplete)
-                .put("exact", exact);
+                .put("value", value(bucket))
+                .put("count", bucket.count)
+                .put("windows", bucket.windows)
+                .put("incomplete", bucket.incomplete)
+                .put("exact", bucket.exact);
     }
 }

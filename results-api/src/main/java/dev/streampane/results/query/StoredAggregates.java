@@ -4,47 +4,49 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point, of what its searches show. */
+/** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point. */
 @ApplicationScoped
 class StoredAggregates {
 
-    private final TailAndStore results;
+    /** Decimals that are kept of what is floating. */
+    private static final int SCALE = 6;
+
     private final SearchClient elasticsearch;
 
-    StoredAggregates(TailAndStore results, SearchClient elasticsearch) {
-        this.results = results;
+    StoredAggregates(SearchClient elasticsearch) {
         this.elasticsearch = elasticsearch;
     }
 
-    /** Buckets that are not exact; what the searches do not show in a moment is missing, and then the answer says so. */
-    Uni<Aggregates.Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
-        return results.stored(query.atLeast(), results.position())
-                .chain(
-                        shown ->
-                                elasticsearch
-                                        .search("window-results", search(query, metric))
-                                        .map(
-                                                answer ->
-                                                        new Aggregates.Rolled(
-                                                                buckets(query, metric, answer),
-                                                                TailAndStore.reason(shown),
-                                                                shown.position())));
+    /** Adds the windows that its searches show, but for those of some ids. */
+    Uni<Void> add(
+            AggregateQuery query,
+            Optional<Measures.Found> metric,
+            Set<String> without,
+            Rollup rollup) {
+        return elasticsearch
+                .search("window-results", search(query, metric, without))
+                .invoke(
+                        answer ->
+                                answer.at("/aggregations/buckets/buckets")
+                                        .forEach(bucket -> add(query, metric, bucket, rollup)))
+                .replaceWithVoid();
     }
 
-    private static ObjectNode search(AggregateQuery query, Optional<Measures.Found> metric) {
-        ObjectNode search = query.search().put("size", 0);
+    private static ObjectNode search(
+            AggregateQuery query, Optional<Measures.Found> metric, Set<String> without) {
+        ObjectNode search = query.searchBut(without).put("size", 0);
         ObjectNode bool = (ObjectNode) search.at("/query/bool");
-        bool.putArray("must_not").addObject().putObject("term").put("status", "RETRACTED");
+        WindowQuery.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
         ObjectNode histogram =
@@ -109,37 +111,20 @@ class StoredAggregates {
         return field.equals("values.total_" + found.measure().name());
     }
 
-    private static List<ObjectNode> buckets(
-            AggregateQuery query, Optional<Measures.Found> metric, JsonNode answer) {
-        JsonNode found = answer.at("/aggregations/buckets/buckets");
-        Aggregates.checkBuckets(found.size());
-        List<ObjectNode> buckets = new ArrayList<>();
-        for (JsonNode bucket : found) {
-            buckets.add(
-                    Rollup.item(
-                            query.interval(),
-                            Instant.ofEpochMilli(bucket.at("/key/start").asLong()),
-                            BigDecimal.valueOf(number(query, metric, bucket))
-                                    .setScale(Rollup.AVERAGE_SCALE, RoundingMode.HALF_EVEN),
-                            bucket.at("/count/value").asLong(),
-                            bucket.path("doc_count").asLong(),
-                            bucket.at("/incomplete/doc_count").asLong(),
-                            false));
-        }
-        return buckets;
-    }
-
-    private static double number(
-            AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket) {
-        double count = bucket.at("/count/value").asDouble();
-        double value = bucket.at("/value/value").asDouble();
-        boolean total =
-                metric.map(found -> isTotal(found, "values." + field(query, found))).orElse(false);
-        return switch (query.fn()) {
-            case COUNT -> count;
-            case MIN, MAX -> value;
-            case AVG -> total ? value / count : value;
-            case SUM -> total ? value : value * count;
-        };
+    private static void add(
+            AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup rollup) {
+        long count = bucket.at("/count/value").asLong();
+        BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
+        boolean mean =
+                (query.fn() == Function.AVG || query.fn() == Function.SUM)
+                        && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
+                                .isPresent();
+        BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
+        rollup.add(
+                Instant.ofEpochMilli(bucket.at("/key/start").asLong()),
+                new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
+                count,
+                bucket.path("doc_count").asLong(),
+                bucket.at("/incomplete/doc_count").asLong());
     }
 }

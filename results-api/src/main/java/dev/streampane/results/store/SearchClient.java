@@ -90,10 +90,10 @@ public class SearchClient {
         request.addParameter("ignore_unavailable", "true");
         request.addParameter("allow_no_indices", "true");
         request.addParameter("allow_partial_search_results", "false");
-        request.setJsonEntity(
-                query.put("timeout", timeout.toMillis() + "ms")
-                        .put("track_total_hits", false)
-                        .toString());
+        if (!query.has("track_total_hits")) {
+            query.put("track_total_hits", false);
+        }
+        request.setJsonEntity(query.put("timeout", timeout.toMillis() + "ms").toString());
         return perform(request)
                 .map(
                         answer -> {

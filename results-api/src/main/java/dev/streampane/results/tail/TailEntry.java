@@ -2,6 +2,7 @@
 package dev.streampane.results.tail;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -96,6 +97,8 @@ public record TailEntry(
     private static final int OBJECT_OVERHEAD_BYTES = 600;
     private static final long COMPLETE = 1L << 60;
 
+    private static final int MAX_NUMBER_LENGTH = 64;
+
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -103,7 +106,7 @@ public record TailEntry(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(16)
                                     .maxStringLength(MAX_BYTES)
-                                    .maxNumberLength(64)
+                                    .maxNumberLength(MAX_NUMBER_LENGTH)
                                     .maxDocumentLength(MAX_BYTES)
                                     .build())
                     .build();
@@ -123,7 +126,7 @@ public record TailEntry(
             return json.nextToken() == null && fields.texts.keySet().containsAll(kind.required)
                     ? Optional.of(of(kind, found, fields))
                     : Optional.empty();
-        } catch (IOException | DateTimeException e) {
+        } catch (IOException | DateTimeException | NumberFormatException e) {
             return Optional.empty();
         }
     }
@@ -221,8 +224,25 @@ public record TailEntry(
                 } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("rev")) {
                     rev = json.getLongValue();
                 } else {
-                    json.skipChildren();
+                    skip(json);
                 }
+            }
+        }
+
+        /** Goes to the end of a value. A number whose exponent says more than its digits could takes all memory when it is added. */
+        private static void skip(JsonParser json) throws IOException {
+            int depth = 0;
+            while (true) {
+                JsonToken token = json.currentToken();
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (token == JsonToken.VALUE_NUMBER_FLOAT
+                        && Math.abs(json.getDecimalValue().scale()) > MAX_NUMBER_LENGTH) {
+                    throw new JsonParseException(json, "no number of a result");
+                }
+                if (depth == 0) {
+                    return;
+                }
+                json.nextToken();
             }
         }
     }

@@ -10,9 +10,11 @@ import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,51 @@ class RollupTest {
     }
 
     @Test
+    void shouldKnowTheUnitsOfEveryResultOfTheContract() throws IOException {
+        int sums = 0;
+        for (Path example : Fixtures.contractFiles("window-result", "examples")) {
+            JsonNode result = ResultJson.JSON.readTree(Fixtures.bytes(example));
+            for (Map.Entry<String, JsonNode> value : result.path("values").properties()) {
+                boolean average = value.getKey().startsWith("avg_");
+                if (!average && !value.getKey().startsWith("total_")) {
+                    continue;
+                }
+                // Given: numbers as other tools write them
+                Rollup rollup =
+                        new Rollup(
+                                average ? Function.AVG : Function.SUM,
+                                Measure.of(value.getKey(), result),
+                                HOUR);
+                // When
+                rollup.add(withoutTrailingZeros(result));
+                // Then
+                JsonNode item = rollup.items().get(0);
+                assertThat(item.get("value").decimalValue())
+                        .as("%s %s", example.getFileName(), value.getKey())
+                        .isEqualByComparingTo(value.getValue().decimalValue());
+                assertThat(item.get("exact").asBoolean()).as("%s", example).isTrue();
+                sums++;
+            }
+        }
+        assertThat(sums).isGreaterThan(20);
+    }
+
+    private static JsonNode withoutTrailingZeros(JsonNode result) {
+        ObjectNode normal = result.deepCopy();
+        ObjectNode values = normal.putObject("values");
+        result.path("values")
+                .properties()
+                .forEach(
+                        value ->
+                                values.set(
+                                        value.getKey(),
+                                        value.getValue().isNumber()
+                                                ? values.numberNode(value.getValue().doubleValue())
+                                                : value.getValue()));
+        return normal;
+    }
+
+    @Test
     void shouldSayThatItIsNotExactWhatWasRoundedBefore() {
         // Given: an average without a sum
         Rollup rollup = rollup(Function.AVG, "load");
@@ -96,13 +143,13 @@ class RollupTest {
     @Test
     void shouldNotDivideSumsOfNumbersByACountThatHasTextsInIt() {
         // Given: three rows of a tag, two of which were numbers
-        Rollup rollup = rollup(Function.AVG, "value");
+        Rollup rollup = rollup(Function.AVG, "temp");
         // When
         rollup.add(
                 window(
                         "06:00:00",
-                        "{\"avg_value\":5.000000,\"min_value\":4.000000,\"last\":\"open\"}",
-                        "{\"value\":\"10000000\"}",
+                        "{\"avg_temp\":5.000000,\"min_temp\":4.000000,\"last\":\"open\"}",
+                        "{\"temp\":\"10000000\"}",
                         3));
         // Then
         assertThat(rollup.items().get(0).get("value")).hasToString("5.000000");
@@ -146,7 +193,11 @@ class RollupTest {
                     (ObjectNode)
                             ResultJson.JSON.readTree(
                                     Fixtures.result(
-                                            "job", "k", Instant.parse("2026-11-20T" + time + "Z")));
+                                            values.contains("amount")
+                                                    ? "transaction-total"
+                                                    : "weather-average",
+                                            "k",
+                                            Instant.parse("2026-11-20T" + time + "Z")));
             result.set("values", ResultJson.JSON.readTree(values));
             result.set("sums", ResultJson.JSON.readTree(sums));
             return result.put("count", count);
