@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a client asks of a stream.
@@ -68,13 +69,18 @@ record StreamRequest(
                 new StreamFilter(
                         parameters.texts("job", 100, MAX_VALUES),
                         parameters.texts("key", 256, MAX_VALUES),
-                        parameters.texts("spec", 200, MAX_VALUES),
+                        parameters.texts("spec", 200, MAX_VALUES).stream()
+                                .map(spec -> spec.replace(" ", ""))
+                                .collect(Collectors.toSet()),
                         access);
         String emit = parameters.choice("emit", "final", "early", "all");
         int snapshot = parameters.integer("snapshot", 1, MAX_WINDOWS, 0);
         Optional<Instant> since = parameters.instant("since");
         if (since.isPresent() && snapshot > 0) {
             parameters.refuse("since", "is not allowed beside snapshot");
+        }
+        if (since.isPresent() && since.get().isAfter(Instant.now())) {
+            parameters.refuse("since", "is in the future; it is " + Instant.now() + " here");
         }
         Optional<String> lastEventId =
                 Optional.ofNullable(request.getHeader("Last-Event-ID"))

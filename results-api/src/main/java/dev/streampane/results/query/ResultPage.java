@@ -7,6 +7,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -72,13 +73,17 @@ record ResultPage(
         return response.build();
     }
 
+    private static String name(String pair) {
+        return URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8);
+    }
+
     private static String link(HttpServerRequest request, String cursor) {
         String query = request.query() == null ? "" : request.query();
         String others =
                 Stream.concat(
                                 Arrays.stream(query.split("&"))
                                         .filter(pair -> !pair.isEmpty())
-                                        .filter(pair -> !pair.startsWith("after=")),
+                                        .filter(pair -> !name(pair).equals("after")),
                                 Stream.of(
                                         "after="
                                                 + URLEncoder.encode(

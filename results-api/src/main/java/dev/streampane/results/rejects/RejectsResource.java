@@ -38,8 +38,7 @@ public class RejectsResource {
     /** For administrators: nobody has checked what these bytes say, so that no scope of job or key can be held to them. */
     private Uni<String> page(RejectKind kind, RoutingContext context) {
         Access access = Access.of(context);
-        RejectsQuery query = RejectsQuery.of(kind, context.request().query());
         access.checkAdmin();
-        return lists.page(query, access);
+        return lists.page(RejectsQuery.of(kind, context.request().query()), access);
     }
 }

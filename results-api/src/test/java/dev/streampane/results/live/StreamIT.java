@@ -38,6 +38,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -143,6 +144,22 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(wanted));
             awaitEndOfTail(events);
         }
+    }
+
+    @Test
+    void shouldReadASpecificationWithBlanksAsQueriesDo() {
+        try (EventStream events = open("job=blanks&spec=tumbling(%201m%20)", null)) {
+            log.put(TOPIC, null, "k", result("blanks", "k", SIX));
+            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(1));
+        }
+    }
+
+    @Test
+    void shouldRefuseToBeginInTheFuture() {
+        given().get("/api/v1/stream?since=" + Instant.now().plusSeconds(3_600))
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("since"));
     }
 
     @Test

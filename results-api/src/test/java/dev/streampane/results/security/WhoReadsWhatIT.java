@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -360,6 +362,34 @@ class WhoReadsWhatIT {
         assertThat(json.getInt("recomputed.count")).isEqualTo(1);
         assertThat(json.getMap("read")).containsOnlyKeys("corrected", "inWindow", "otherWindows");
         assertThat(json.getMap("")).doesNotContainKeys("lines", "lineCount");
+    }
+
+    @Test
+    void shouldLinkToTheNextPageHoweverItsCursorWasWritten() {
+        String first = "/api/v1/windows?job=long&limit=1";
+        String next = JsonPath.from(service.get(first, header("others")).body()).getString("next");
+        HttpResponse<String> second = service.get(first + "&%61fter=" + next, header("others"));
+        assertThat(second.statusCode()).isEqualTo(200);
+        String link = second.headers().firstValue("Link").orElseThrow();
+        assertThat(
+                        service.get(link.replaceFirst("<([^>]*)>.*", "$1"), header("others"))
+                                .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void shouldKeepWhatComesOverHttp2WhereARequestIsRefused() throws Exception {
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        for (String path : List.of("/api/v1/jobs", "/api/v1/jobs?" + "x".repeat(5_000))) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(service.root().resolve(path))
+                            .headers(header("admin"))
+                            .build();
+            HttpResponse<String> answer =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.statusCode()).isEqualTo(path.length() > 4_096 ? 414 : 200);
+        }
     }
 
     @Test
