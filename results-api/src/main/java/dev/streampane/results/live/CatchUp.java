@@ -40,4 +40,7 @@ interface CatchUp {
      * problem (Kafka is away) ends the stream.
      */
     Uni<Piece> next(Position from);
+
+    /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
+    Uni<Boolean> reaches(Position wanted);
 }

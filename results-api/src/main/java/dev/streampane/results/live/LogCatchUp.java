@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -35,11 +36,13 @@ public class LogCatchUp implements CatchUp {
     static final int PIECE_BYTES = 256 << 10;
 
     private final TailFeeds feeds;
+    private final LogReaders readers;
     private final LogBlocks blocks;
     private final Counter entries;
 
     LogCatchUp(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
         this.feeds = feeds;
+        this.readers = readers;
         this.blocks =
                 new LogBlocks(
                         readers,
@@ -47,6 +50,25 @@ public class LogCatchUp implements CatchUp {
                         metrics.counter("streampane.results.catchup.reads"));
         this.entries = metrics.counter("streampane.results.catchup.entries");
         metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
+    }
+
+    @Override
+    public Uni<Boolean> reaches(Position wanted) {
+        Position followed = feeds.tail().position();
+        if (!wanted.topics().stream().allMatch(one -> followed.topic(one.name()).isPresent())) {
+            return Uni.createFrom().item(false);
+        }
+        return Uni.join()
+                .all(
+                        wanted.topics().stream()
+                                .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
+                                .toList())
+                .andFailFast()
+                .map(found -> !found.contains(false));
+    }
+
+    private static boolean has(TopicLayout log, Position.Topic wanted) {
+        return new Position.Topic(log.name(), log.topicId(), log.ends()).reaches(wanted);
     }
 
     @Override

@@ -11,11 +11,17 @@ import java.util.concurrent.TimeUnit;
 /** A stream that looks for its place: in the tail, in the log, or a moment later when another process was ahead of this one. */
 final class Resuming implements Stage {
 
+    /** How far one process is ahead of another when nothing is wrong. */
     private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long a process may be behind the log, or not know of a partition. */
+    private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Position wanted;
     private final boolean slow;
-    private final long deadline = System.nanoTime() + AHEAD_NANOS;
+    private final long begun = System.nanoTime();
+    private boolean asked;
+    private boolean beyondTheLog;
 
     /**
      * @param wanted what the client has seen, of every topic that is followed
@@ -49,9 +55,25 @@ final class Resuming implements Stage {
         if (resumed.reach() == Tail.Reach.OLDER) {
             return new CatchingUp(wanted, slow);
         }
-        return resumed.reach() == Tail.Reach.AHEAD && System.nanoTime() < deadline
+        return mayCome(client, resumed.reach())
                 ? this
                 : client.reset(ResetReason.of(resumed.reach()));
+    }
+
+    /** Whether this process is behind; the broker tells that from a position that nobody has given out. */
+    private boolean mayCome(StreamClient client, Tail.Reach reach) {
+        long waited = System.nanoTime() - begun;
+        if (reach == Tail.Reach.AHEAD && waited < AHEAD_NANOS) {
+            return true;
+        }
+        if (reach != Tail.Reach.AHEAD && reach != Tail.Reach.FOREIGN) {
+            return false;
+        }
+        if (!asked) {
+            asked = true;
+            client.ask(client.catchUp().reaches(wanted), reaches -> beyondTheLog = !reaches);
+        }
+        return !beyondTheLog && waited < BEHIND_NANOS;
     }
 
     @Override

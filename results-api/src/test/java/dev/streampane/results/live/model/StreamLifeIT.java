@@ -32,6 +32,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,30 @@ class StreamLifeIT {
             assertThat(events.data("reset")).isEmpty();
             assertRest("rolling", events.lastEventId(), events.data("window"));
             events.close();
+        }
+    }
+
+    @Test
+    void shouldWaitForAPartitionThatTheProcessDoesNotKnowYet() throws Exception {
+        // Given: a client that another process has told of a new partition
+        String topic = "hop";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            try (ServiceProcess process = start(Map.of("results.topic", topic));
+                    EventStream first = open(process.root(), "hop", null)) {
+                await().until(() -> first.lastEventId().contains(topic + "~"));
+                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+                String place = first.lastEventId().replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0");
+                // When
+                try (EventStream events = open(process.root(), "hop", place)) {
+                    String result = result("hop", "k", SIX);
+                    log.put(topic, 1, "k", result);
+                    // Then
+                    await().until(() -> !events.data("window").isEmpty());
+                    assertThat(events.data("window")).containsExactly(result);
+                    assertThat(events.data("reset")).isEmpty();
+                }
+            }
         }
     }
 
