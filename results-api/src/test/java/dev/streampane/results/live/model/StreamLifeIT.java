@@ -149,6 +149,33 @@ class StreamLifeIT {
     }
 
     @Test
+    void shouldAnswerWhatWasAskedBeforeTheProcessWasToldToEnd() throws Exception {
+        // Given: who waits for a position that does not come
+        Map<String, String> patient = Map.of("results.query.at-least-timeout", "5s");
+        try (ServiceProcess process = start(patient);
+                Socket asking = new Socket("127.0.0.1", process.root().getPort())) {
+            String ahead =
+                    feed.tail()
+                            .position()
+                            .topic(TOPIC)
+                            .orElseThrow()
+                            .toString()
+                            .replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
+            asking.setSoTimeout(60_000);
+            asking.getOutputStream()
+                    .write(
+                            ("GET /api/v1/windows?job=x&atLeast=" + ahead + " HTTP/1.0\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> process.metric("http_server_active_requests") >= 2);
+            // When
+            process.stop();
+            // Then
+            assertThat(new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.0 504 ");
+        }
+    }
+
+    @Test
     void shouldWaitForAPartitionThatTheProcessDoesNotKnowYet() throws Exception {
         // Given: a client that another process has told of a new partition
         String topic = "hop";
