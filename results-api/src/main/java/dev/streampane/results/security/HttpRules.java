@@ -147,7 +147,12 @@ public class HttpRules {
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin");
         if (path.startsWith("/api/")) {
-            context.response().putHeader("Cache-Control", "no-store");
+            context.addHeadersEndHandler(
+                    ready -> {
+                        if (!context.response().headers().contains("Cache-Control")) {
+                            context.response().putHeader("Cache-Control", "no-store");
+                        }
+                    });
         }
         if (path.matches("/|/index\\.html|/page\\..*")) {
             context.response()
