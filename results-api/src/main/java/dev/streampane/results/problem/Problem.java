@@ -69,6 +69,18 @@ public record Problem(
                 Map.of());
     }
 
+    /** There is no such thing of an id; one with characters that ids do not have lacks an encoding. */
+    public static Problem unknownId(String what, String id) {
+        String there = "there is no " + what + " '" + Parameters.shown(id) + "'";
+        return unknown(
+                ProblemType.UNKNOWN_ID,
+                "id",
+                id.matches("[\\w.~%-]*")
+                        ? there
+                        : there
+                                + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
+    }
+
     /** Passes by itself; the caller comes back after {@code retryAfter}. */
     public static Problem unavailable(ProblemType type, String detail, Duration retryAfter) {
         return of(type, detail)

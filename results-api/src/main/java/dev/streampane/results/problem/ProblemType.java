@@ -47,7 +47,7 @@ public enum ProblemType {
             404,
             "Unknown id",
             "There is nothing of that id, or nothing that the credential may read.",
-            "Take ids from the answers of the queries and from the stream."),
+            "Take ids from the answers of the queries and from the stream; in a path their % is written %25."),
     METHOD_NOT_ALLOWED(
             405,
             "Method not allowed",

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -99,10 +98,6 @@ public class AlertResource {
     }
 
     private static ProblemException unknownId(String id) {
-        return new ProblemException(
-                Problem.unknown(
-                        ProblemType.UNKNOWN_ID,
-                        "id",
-                        "there is no alert '" + Parameters.shown(id) + "'"));
+        return new ProblemException(Problem.unknownId("alert", id));
     }
 }

@@ -6,7 +6,6 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -147,10 +146,6 @@ public class WindowResource {
     }
 
     static ProblemException unknownId(String id) {
-        return new ProblemException(
-                Problem.unknown(
-                        ProblemType.UNKNOWN_ID,
-                        "id",
-                        "there is no window '" + Parameters.shown(id) + "'"));
+        return new ProblemException(Problem.unknownId("window", id));
     }
 }

@@ -257,6 +257,11 @@ class WindowResourceIT {
                 .statusCode(404)
                 .body("type", equalTo("/problems/unknown-id"));
         given().get("/api/v1/windows/nothing/history").then().statusCode(404);
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/windows/nobody~s~%C4%A3~1~2")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("in a path its % is %25"));
     }
 
     @Test
