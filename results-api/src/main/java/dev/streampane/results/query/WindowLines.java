@@ -119,6 +119,8 @@ final class WindowLines {
             long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> stall());
             response.drainHandler(
                     drained -> {
+                        // a later write that fills the queue for a moment would call it again
+                        response.drainHandler(null);
                         loop.owner().cancelTimer(timer);
                         readOn(page.next());
                     });
