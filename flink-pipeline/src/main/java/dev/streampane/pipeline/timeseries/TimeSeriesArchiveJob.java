@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import dev.streampane.pipeline.io.HoldRejects;
 import dev.streampane.pipeline.io.KafkaSinks;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
@@ -43,6 +44,7 @@ public final class TimeSeriesArchiveJob implements Job {
                         config.get(JobOption.COMPACT_AFTER),
                         config.get(JobOption.CHECKPOINT_INTERVAL));
         KafkaSinks.exactlyOnce(
-                TimeSeriesArchiveTopology.build(rows, config.intake(), archive), config);
+                HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)),
+                config);
     }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.Output.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Passes late records and dead letters on with the next checkpoint, just before its barrier, as audit lines are.
+ *
+ * <p>They become visible when they would anyway, but the transaction that writes them is open from the barrier to the commit and not from
+ * the first of them on: an open one hides what all other jobs say on the same topics. For jobs whose checkpoints are far apart. Nothing
+ * is held across a checkpoint, so there is no state; what exceeds {@value #FULL} bytes is passed on at once.
+ */
+public final class HoldRejects extends AbstractStreamOperator<Output>
+        implements OneInputStreamOperator<Output, Output> {
+
+    static final int FULL = 8 << 20;
+
+    private static final long serialVersionUID = 1L;
+    private static final String UID = "hold-rejects";
+
+    /** What a record takes beside its key and value. */
+    private static final int OVERHEAD = 512;
+
+    private transient List<Output> held;
+    private transient long bytes;
+
+    /** The same outputs, of which late records and dead letters come with each checkpoint only. */
+    public static DataStream<Output> of(DataStream<Output> outputs) {
+        return outputs.transform(UID, TypeInformation.of(Output.class), new HoldRejects()).uid(UID);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        held = new ArrayList<>();
+    }
+
+    @Override
+    public void processElement(StreamRecord<Output> element) {
+        Output said = element.getValue();
+        if (said.channel() != Channel.LATE && said.channel() != Channel.DEAD_LETTERS) {
+            output.collect(element);
+            return;
+        }
+        held.add(said);
+        bytes += OVERHEAD + size(said.key()) + size(said.value());
+        if (bytes > FULL) {
+            release();
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        release();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        release();
+        super.finish();
+    }
+
+    private void release() {
+        held.forEach(said -> output.collect(new StreamRecord<>(said)));
+        held.clear();
+        bytes = 0;
+    }
+
+    private static int size(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Output;
+import java.time.Instant;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HoldRejectsTest {
+
+    private OneInputStreamOperatorTestHarness<Output, Output> operator;
+
+    @BeforeEach
+    void open() throws Exception {
+        operator = new OneInputStreamOperatorTestHarness<>(new HoldRejects());
+        operator.setup(
+                TypeInformation.of(Output.class).createSerializer(new SerializerConfigImpl()));
+        operator.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        operator.close();
+    }
+
+    @Test
+    void shouldSayLateRecordsAndDeadLettersWithTheCheckpointThatCommitsThem() throws Exception {
+        Output line = new LineProtocol("a v=1 0");
+        Output late = late(1);
+        Output letter = letter(new byte[1]);
+        say(late);
+        say(letter);
+        say(line);
+        assertThat(operator.extractOutputValues()).containsExactly(line);
+
+        operator.prepareSnapshotPreBarrier(1);
+
+        assertThat(operator.extractOutputValues()).containsExactly(line, late, letter);
+        operator.prepareSnapshotPreBarrier(2);
+        assertThat(operator.extractOutputValues()).hasSize(3);
+    }
+
+    @Test
+    void shouldSayAllAtTheEndOfTheInput() throws Exception {
+        say(late(1));
+
+        operator.getOneInputOperator().finish();
+
+        assertThat(operator.extractOutputValues()).hasSize(1);
+    }
+
+    @Test
+    void shouldHoldNoMoreThanItsBound() throws Exception {
+        int before = 0;
+        for (int i = 0; i < 100; i++) {
+            say(letter(new byte[1 << 20]));
+            int held = i + 1 - operator.extractOutputValues().size();
+            assertThat(held).isLessThanOrEqualTo(8);
+            before = Math.max(before, held);
+        }
+        assertThat(before).isEqualTo(7);
+    }
+
+    private void say(Output output) throws Exception {
+        operator.processElement(new StreamRecord<>(output));
+    }
+
+    private static Output late(long offset) {
+        return new LateRecord(
+                "time-series-archive",
+                1,
+                "row",
+                "time-series",
+                0,
+                offset,
+                null,
+                null,
+                Instant.EPOCH,
+                null,
+                new byte[0]);
+    }
+
+    private static Output letter(byte[] value) {
+        return new DeadLetter(
+                "time-series-archive",
+                1,
+                "not_csv",
+                "said so",
+                "time-series",
+                0,
+                2,
+                null,
+                null,
+                null,
+                null,
+                value);
+    }
+}
