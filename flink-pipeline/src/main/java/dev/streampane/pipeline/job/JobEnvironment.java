@@ -39,8 +39,11 @@ public final class JobEnvironment {
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final int REPLAY_ATTEMPTS = 5;
 
-    /** A checkpoint that fails says nothing new about the next: brokers and Elasticsearch come back. */
-    private static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE;
+    /**
+     * Failed checkpoints in a row after which a job with transactions restarts: each leaves a producer behind that waits for its commit.
+     * index-results has none, and waits for Elasticsearch for ever.
+     */
+    private static final int TOLERABLE_FAILED_CHECKPOINTS = 10;
 
     private JobEnvironment() {}
 
@@ -75,7 +78,11 @@ public final class JobEnvironment {
         flink.set(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT,
                 config.get(JobOption.CHECKPOINT_TIMEOUT));
-        flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS);
+        flink.set(
+                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
+                config.has(JobOption.TRANSACTION_TIMEOUT)
+                        ? TOLERABLE_FAILED_CHECKPOINTS
+                        : Integer.MAX_VALUE);
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);

@@ -45,7 +45,7 @@ class JobEnvironmentTest {
                                 Map.entry("execution.checkpointing.timeout", "30 s"),
                                 Map.entry(
                                         "execution.checkpointing.tolerable-failed-checkpoints",
-                                        "2147483647"),
+                                        "10"),
                                 Map.entry(
                                         "execution.checkpointing.externalized-checkpoint-retention",
                                         "RETAIN_ON_CANCELLATION"),
@@ -62,6 +62,15 @@ class JobEnvironmentTest {
                                 Map.entry(
                                         "restart-strategy.exponential-delay.reset-backoff-threshold",
                                         "2 min")));
+    }
+
+    @Test
+    void shouldWaitForElasticsearchHoweverManyCheckpointsThatTakes() {
+        Configuration flink =
+                JobEnvironment.configuration(JobConfig.of("index-results", List.of(), Map.of()));
+
+        assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
+                .isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
