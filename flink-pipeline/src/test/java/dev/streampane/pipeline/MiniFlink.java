@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.client.JobStatusMessage;
@@ -114,6 +115,11 @@ public final class MiniFlink implements AutoCloseable {
     /** How many checkpoints of the job were triggered, completed and failed. */
     public CheckpointStatsCounts checkpoints(JobID job) {
         return cluster.getExecutionGraph(job).join().getCheckpointStatsSnapshot().getCounts();
+    }
+
+    /** Has a checkpoint made, after whatever is under way, and waits until it is complete. */
+    public void checkpoint(JobID job) throws Exception {
+        cluster.triggerCheckpoint(job, CheckpointType.CONFIGURED).get();
     }
 
     /** A savepoint of a job that goes on; what it promises is committed with the next checkpoint. */

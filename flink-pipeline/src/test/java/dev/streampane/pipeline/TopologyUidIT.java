@@ -7,6 +7,7 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,12 +20,13 @@ import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operator ids are an on-disk format: each is written down, for every node that a job has, with real IO. */
+/** Operator ids are an on-disk format: those of every node that a job has, with real IO, are written down in {@code uids.txt}. */
 class TopologyUidIT {
 
     @Test
-    void shouldNameEveryOperatorOfEveryJob(@TempDir Path data) {
+    void shouldNameEveryOperatorOfEveryJobAsWrittenDown(@TempDir Path data) throws Exception {
         List<Job> jobs = new ArrayList<>();
+        List<String> written = new ArrayList<>();
         ServiceLoader.load(Job.class).forEach(jobs::add);
         assertThat(jobs)
                 .extracting(Job::name)
@@ -37,9 +39,12 @@ class TopologyUidIT {
         try (LocalKafka kafka = LocalKafka.start(data);
                 KafkaLog log = new KafkaLog(kafka.bootstrapServers())) {
             for (Job job : jobs) {
-                assertNamed(job, graph(job, log.servers()));
+                assertNamed(job, graph(job, log.servers()), written);
             }
         }
+        assertThat(written)
+                .containsExactlyInAnyOrderElementsOf(
+                        Files.readAllLines(Path.of("src/test/resources/uids.txt")));
     }
 
     private static StreamGraph graph(Job job, String servers) {
@@ -49,12 +54,13 @@ class TopologyUidIT {
         return env.getStreamGraph();
     }
 
-    private static void assertNamed(Job job, StreamGraph graph) {
+    private static void assertNamed(Job job, StreamGraph graph, List<String> written) {
         Set<String> uids = new HashSet<>();
         assertThat(graph.getStreamNodes()).isNotEmpty();
         for (StreamNode node : graph.getStreamNodes()) {
             String uid = node.getTransformationUID();
             assertThat(uid).as("uid of %s in %s", node, job.name()).isNotBlank();
+            written.add(job.name() + " " + uid);
             assertThat(uids.add(uid))
                     .as("uid %s is one operator's in %s", uid, job.name())
                     .isTrue();

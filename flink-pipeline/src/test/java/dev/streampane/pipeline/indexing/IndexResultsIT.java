@@ -48,7 +48,7 @@ class IndexResultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
-    private static final Duration PROMPT = Duration.ofSeconds(20);
+    private static final Duration PROMPT = Duration.ofSeconds(5);
 
     private static final String WEATHER = "window-results-weather-average-2026.11";
     private static final Map<String, String> LOG_APPEND_TIME =
@@ -500,20 +500,20 @@ class IndexResultsIT {
     void shouldMakeOneDeadLetterOfAnIdThatRefusesAWholeRequest() throws Exception {
         // Given
         for (int number = 0; number < 5; number++) {
-            ObjectNode result = WindowResults.average("beside" + number, 0);
+            ObjectNode result = WindowResults.average("neighbour" + number, 0);
             write(0, number == 3 ? result.put("id", "i".repeat(513)) : result);
         }
         // When
         startJob();
         awaitPosition(0, 5);
         // Then
-        assertThat(current("beside4")).isEqualTo("true 1 1");
-        awaitCount("window-results", "client:beside*", 4);
+        assertThat(current("neighbour4")).isEqualTo("true 1 1");
+        awaitCount("window-results", "client:neighbour*", 4);
         assertThat(deadLetters())
                 .singleElement()
                 .satisfies(
                         letter -> {
-                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("beside3");
+                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("neighbour3");
                             assertThat(headers(letter).get("message"))
                                     .startsWith("400 action_request_validation_exception");
                         });
