@@ -95,7 +95,7 @@ final class Up implements AutoCloseable {
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
-        builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "5m");
+        builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
         try {
             Up up = new Up(data, portOffset, builder.start());
             up.awaitReady();
