@@ -96,7 +96,8 @@ final class Up implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
-        builder.environment().put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
+        builder.environment()
+                .put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
         try {
             Up up = new Up(data, portOffset, builder.start());
             up.awaitReady();
