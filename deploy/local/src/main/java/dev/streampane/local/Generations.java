@@ -27,7 +27,7 @@ public final class Generations {
         return latest(Topics.client(bootstrapServers), job);
     }
 
-    private static Optional<JobRun> latest(Map<String, Object> client, String job) {
+    static Optional<JobRun> latest(Map<String, Object> client, String job) {
         return all(client).stream()
                 .filter(run -> run.job().equals(job))
                 .max(Comparator.comparingInt(JobRun::generation));

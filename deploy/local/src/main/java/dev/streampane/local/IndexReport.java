@@ -2,6 +2,7 @@
 package dev.streampane.local;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a comparison of Elasticsearch with the log found.
@@ -35,6 +36,19 @@ public record IndexReport(
      * @param detail what differs
      */
     public record Finding(String problem, String index, String id, String detail) {}
+
+    /** This and what another comparison found. */
+    public IndexReport plus(IndexReport other) {
+        return new IndexReport(
+                right + other.right,
+                settling + other.settling,
+                expired + other.expired,
+                missing + other.missing,
+                different + other.different,
+                extra + other.extra,
+                repaired + other.repaired,
+                Stream.of(findings, other.findings).flatMap(List::stream).limit(MOST).toList());
+    }
 
     /** How many documents are wrong. */
     public long wrong() {

@@ -33,7 +33,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A document that Elasticsearch must hold for a result of the log, as {@code deploy/elasticsearch/README.md} describes it.
+ * A document that Elasticsearch must hold for a record of a log, as {@code deploy/elasticsearch/README.md} describes it.
  *
  * @param index its monthly index
  * @param version its external version, the higher the newer
@@ -50,7 +50,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                     .build();
 
-    private static final DateTimeFormatter MONTH =
+    static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("uuuu.MM").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+)(ms|s|m|h|d)\\)");
@@ -66,6 +66,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                     ChronoUnit.HOURS,
                     "d",
                     ChronoUnit.DAYS);
+    private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
     private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
 
     /** The window's document and its revision's in the history. */
@@ -80,14 +81,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         Instant start = Instant.parse(source.at("/window/start").asText());
         addLegacyFields(source, job);
         source.set("@timestamp", source.at("/window/end"));
-        ObjectNode log =
-                source.putObject("log")
-                        .put("epoch", topicId)
-                        .put("partition", record.partition())
-                        .put("offset", record.offset());
-        if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
-            log.put("appended", record.timestamp());
-        }
+        addPlace(source, record, topicId);
         keepMapped(source, mapping("window-document"), mapping(job + "-values"));
         return List.of(
                 new IndexedResult(RESULTS + job + '-' + place(source, start), id, version, source),
@@ -110,6 +104,17 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         Duration time = Duration.of(Long.parseLong(every.group(1)), UNITS.get(every.group(2)));
         return MONTH.format(
                 Instant.EPOCH.plus(time.multipliedBy(result.at("/window/number").asLong())));
+    }
+
+    static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {
+        ObjectNode log =
+                source.putObject("log")
+                        .put("epoch", topicId)
+                        .put("partition", record.partition())
+                        .put("offset", record.offset());
+        if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
+            log.put("appended", record.timestamp());
+        }
     }
 
     static ObjectNode read(byte[] json) {
@@ -141,16 +146,19 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     }
 
     /** What the templates name, as they are strict; a job without values of its own has any. */
-    private static JsonNode mapping(String template) {
+    private static JsonNode mapping(String component) {
+        String folder = "component-templates/";
+        Path file = TEMPLATES.resolve(folder + component + ".json");
+        return template(folder + (Files.exists(file) ? component : "other-values") + ".json");
+    }
+
+    /** The mapping of a file of {@code deploy/elasticsearch}. */
+    static JsonNode template(String file) {
         return MAPPINGS.computeIfAbsent(
-                template,
+                file,
                 name -> {
-                    Path folder =
-                            Checkout.root().resolve("deploy/elasticsearch/component-templates");
-                    Path file = folder.resolve(name + ".json");
-                    Path other = folder.resolve("other-values.json");
                     try {
-                        return JSON.readTree(Files.readString(Files.exists(file) ? file : other))
+                        return JSON.readTree(Files.readString(TEMPLATES.resolve(name)))
                                 .at("/template/mappings");
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
@@ -158,7 +166,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                 });
     }
 
-    private static void keepMapped(ObjectNode object, JsonNode... mappings) {
+    static void keepMapped(ObjectNode object, JsonNode... mappings) {
         object.properties()
                 .removeIf(
                         field -> {

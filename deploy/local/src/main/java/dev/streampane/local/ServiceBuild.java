@@ -20,8 +20,7 @@ public enum ServiceBuild {
 
         @Override
         List<String> command(Path file, List<String> options) {
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            List<String> command = ServerProcess.java();
             command.addAll(options);
             command.addAll(List.of("-jar", file.toString()));
             return command;

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Books of one partition with the readings 0 to 9: 7 counted, 1 late, 1 rejected, 1 heartbeat. */
 class BooksIT {
@@ -44,20 +42,18 @@ class BooksIT {
     private static final String CLOSED = "2026-11-20T06:01:00Z";
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
-    @TempDir static Path data;
     private static LocalKafka kafka;
     private static Journal journal;
 
     @BeforeAll
     static void startBroker() {
-        kafka = LocalKafka.start(data);
+        kafka = SharedKafka.empty();
         journal = new Journal(kafka.bootstrapServers());
     }
 
     @AfterAll
     static void stopBroker() {
         journal.close();
-        kafka.close();
     }
 
     @BeforeEach

@@ -3,28 +3,24 @@ package dev.streampane.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GenerationsIT {
 
-    @TempDir static Path data;
     private static LocalKafka kafka;
     private static Journal journal;
 
     @BeforeAll
     static void startBroker() {
-        kafka = LocalKafka.start(data);
+        kafka = SharedKafka.empty();
         journal = new Journal(kafka.bootstrapServers());
     }
 
     @AfterAll
     static void stopBroker() {
         journal.close();
-        kafka.close();
     }
 
     @Test

@@ -241,6 +241,26 @@ class LocalServersIT {
     }
 
     @Test
+    @Order(6)
+    void shouldLetJobsWaitForTheNextTaskManagerHoweverOldTheJobManagerIs() throws Exception {
+        // Given: when it has passed, Flink fails a job that has no slots
+        String name = "resourcemanager.standalone.start-up-time";
+
+        // When
+        List<Duration> patience = new ArrayList<>();
+        for (JsonNode setting : Http.get(flink.restUrl().resolve("/jobmanager/config"))) {
+            if (setting.path("key").asText().equals(name)) {
+                patience.add(Duration.ofMillis(setting.path("value").asLong()));
+            }
+        }
+
+        // Then
+        assertThat(patience)
+                .singleElement()
+                .satisfies(time -> assertThat(time).isGreaterThan(Duration.ofDays(180)));
+    }
+
+    @Test
     @Order(7)
     void shouldSayWhyAServerEndedWithTheLastLinesOfItsLog() {
         // When Then

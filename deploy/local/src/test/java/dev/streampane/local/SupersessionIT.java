@@ -4,7 +4,6 @@ package dev.streampane.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Generation 1 read offsets 0 to 99 of one partition, generation 2 offsets 10 to 199 and has closed all up to 06:05
@@ -26,20 +24,18 @@ class SupersessionIT {
     private static final String RESULTS = "window-results";
     private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
 
-    @TempDir static Path data;
     private static LocalKafka kafka;
     private static Journal journal;
 
     @BeforeAll
     static void startBroker() {
-        kafka = LocalKafka.start(data);
+        kafka = SharedKafka.empty();
         journal = new Journal(kafka.bootstrapServers());
     }
 
     @AfterAll
     static void stopBroker() {
         journal.close();
-        kafka.close();
     }
 
     @BeforeEach

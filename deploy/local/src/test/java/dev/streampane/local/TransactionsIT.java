@@ -26,21 +26,19 @@ class TransactionsIT {
 
     private static final String RESULTS = "window-results";
 
-    @TempDir static Path data;
     private static LocalKafka kafka;
     private static Journal journal;
     private final List<KafkaProducer<byte[], byte[]>> open = new ArrayList<>();
 
     @BeforeAll
     static void startBroker() {
-        kafka = LocalKafka.start(data);
+        kafka = SharedKafka.empty();
         journal = new Journal(kafka.bootstrapServers());
     }
 
     @AfterAll
     static void stopBroker() {
         journal.close();
-        kafka.close();
     }
 
     @BeforeEach

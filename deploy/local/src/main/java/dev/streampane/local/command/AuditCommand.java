@@ -7,6 +7,7 @@ import dev.streampane.local.BooksReport;
 import dev.streampane.local.Http;
 import dev.streampane.local.IndexAudit;
 import dev.streampane.local.IndexReport;
+import dev.streampane.local.IndexedLog;
 import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.StackException;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
             "closed window holds what was counted.",
             "Says balanced, settling (young windows are still open) or which check failed where",
             "(exit code 1).",
-            "With --index also whether Elasticsearch says what the log of results says."
+            "With --index also whether Elasticsearch says what the logs of results and alerts say."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -73,8 +74,8 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--index",
             description = {
-                "Compares every result in Elasticsearch with the log: missing, different and extra",
-                "documents (exit code 1)."
+                "Compares every result and alert in Elasticsearch with the log, audit lines where they",
+                "are indexed: missing, different and extra documents (exit code 1)."
             })
     private boolean index;
 
@@ -123,10 +124,14 @@ final class AuditCommand implements Callable<Integer> {
 
     private IndexReport compare(Map<String, Object> client) {
         URI url = elasticsearch.url().orElseGet(() -> data.running().url(Listener.ELASTICSEARCH));
-        try (IndexAudit audit =
-                new IndexAudit(
-                        client, "window-results", url, elasticsearch.access(), this::progress)) {
-            return audit.check(repair);
+        try {
+            return IndexAudit.check(
+                    client,
+                    IndexedLog.all(client),
+                    url,
+                    elasticsearch.access(),
+                    repair,
+                    this::progress);
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,

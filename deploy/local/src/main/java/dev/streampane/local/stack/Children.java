@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The stack's processes. Each that dies is started again, after 200 ms at first, twice as long each time, at most 10 s;
+ * The stack's processes. Each that dies is started again, at once at first, then after 200 ms, twice as long each time, at most 10 s;
  * one that has lived for a minute counts as well again. Safe for several threads; after {@link #end} nothing starts any
  * more.
  */
@@ -25,7 +25,7 @@ final class Children {
         final Supplier<Process> process;
         final String leader;
         boolean down;
-        long delayMs = FIRST_DELAY_MS;
+        long delayMs;
         long startedAt;
         long startAt;
 
@@ -88,7 +88,7 @@ final class Children {
 
     private void noticeEnd(Child child) {
         if (now() - child.startedAt > WELL_AFTER_MS) {
-            child.delayMs = FIRST_DELAY_MS;
+            child.delayMs = 0;
         }
         int code = child.process.get().exitValue();
         plan(child);
@@ -111,8 +111,8 @@ final class Children {
                 "restart",
                 child.name,
                 "ended with exit code %d, starts again%s in %.1f s"
-                        .formatted(code, also, (child.startAt - now()) / 1000.0));
-        child.delayMs = Math.min(LONGEST_DELAY_MS, 2 * child.delayMs);
+                        .formatted(code, also, child.delayMs / 1000.0));
+        child.delayMs = Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, 2 * child.delayMs));
     }
 
     private static void plan(Child child) {

@@ -2,10 +2,12 @@
 package dev.streampane.local.stack;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,7 +41,12 @@ public final class Cluster {
 
     void submit(
             List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
-        Set<String> running = running();
+        List<FlinkRest.Job> known = known();
+        Set<String> running =
+                known.stream()
+                        .filter(job -> !job.isOver())
+                        .map(FlinkRest.Job::name)
+                        .collect(Collectors.toSet());
         List<SupervisedJob> all =
                 jobs.stream().map(job -> new SupervisedJob(job, System.nanoTime())).toList();
         List<SupervisedJob> others =
@@ -51,7 +58,7 @@ public final class Cluster {
         if (others.isEmpty()) {
             return;
         }
-        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar), all);
+        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known), all);
         submissions.upload();
         List<StackException> failures = new ArrayList<>();
         List<SupervisedJob> submitted = through(others, submissions::submit, failures);
@@ -91,12 +98,9 @@ public final class Cluster {
         return through;
     }
 
-    private Set<String> running() {
+    private List<FlinkRest.Job> known() {
         try {
-            return flink.jobs().stream()
-                    .filter(job -> !job.isOver())
-                    .map(FlinkRest.Job::name)
-                    .collect(Collectors.toSet());
+            return flink.jobs();
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING, "Flink does not answer: " + e.getMessage(), e);
@@ -104,7 +108,23 @@ public final class Cluster {
     }
 
     /** Nobody is there to watch what becomes of the jobs. */
-    private record Unsupervised(Path jobJar) implements Submitter {
+    private record Unsupervised(Path jobJar, List<FlinkRest.Job> known) implements Submitter {
+
+        /** The same for whoever submits the same: a job whose main method still runs is not to be seen, and Flink takes no second one. */
+        @Override
+        public String jobId(JobPlan plan) {
+            List<String> ended =
+                    known.stream()
+                            .filter(job -> job.name().equals(plan.job()))
+                            .map(FlinkRest.Job::id)
+                            .sorted()
+                            .toList();
+            return UUID.nameUUIDFromBytes(
+                            (plan.job() + plan.generation() + plan.state() + ended)
+                                    .getBytes(StandardCharsets.UTF_8))
+                    .toString()
+                    .replace("-", "");
+        }
 
         @Override
         public long nanoTime() {

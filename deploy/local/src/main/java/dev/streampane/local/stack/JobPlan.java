@@ -40,11 +40,16 @@ record JobPlan(
 
     /** Plans the job as {@code up} starts it. */
     static JobPlan of(String job, JobSettings settings) {
+        return of(job, settings, Generations.all(settings.kafka()));
+    }
+
+    static JobPlan of(String job, JobSettings settings, List<JobRun> all) {
         return of(
                 job,
                 settings,
                 settings.newGenerations().contains(job) ? StartFrom.ANEW : StartFrom.NEWEST,
-                Map.of());
+                Map.of(),
+                all);
     }
 
     /**

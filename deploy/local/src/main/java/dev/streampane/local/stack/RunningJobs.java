@@ -93,18 +93,19 @@ final class RunningJobs {
      * result is complete when all is done that was found now.
      */
     CompletableFuture<Void> watch() {
-        Optional<List<FlinkRest.Job>> all = jobsOfAReadyCluster();
+        Optional<List<FlinkRest.Job>> all = jobsOfTheCluster();
         return CompletableFuture.allOf(
                 jobs.stream()
                         .map(job -> runAsync(() -> watch(job, all)))
                         .toArray(CompletableFuture<?>[]::new));
     }
 
-    private Optional<List<FlinkRest.Job>> jobsOfAReadyCluster() {
+    /** Without a look at the slots: a job that is submitted before there are any waits for them in Flink, with its main method done. */
+    private Optional<List<FlinkRest.Job>> jobsOfTheCluster() {
         try {
             List<FlinkRest.Job> all = flink.jobs();
             jobs.forEach(job -> noteRunning(job, all));
-            return flink.slots() > 0 ? Optional.of(all) : Optional.empty();
+            return Optional.of(all);
         } catch (IOException noAnswer) {
             if (surroundings.taskManagerLives()) {
                 jobs.forEach(job -> job.lastRan = surroundings.nanoTime());

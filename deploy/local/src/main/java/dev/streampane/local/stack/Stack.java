@@ -2,7 +2,9 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.local.Generations;
 import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.JobRun;
 import dev.streampane.local.JobTransaction;
 import dev.streampane.local.LocalService;
 import dev.streampane.local.NewestState;
@@ -181,8 +183,9 @@ public final class Stack {
             services.add(
                     topics.thenCompose(t -> service(servers.transactions, Servers.TRANSACTIONS)));
         }
+        services.add(steps.after(flinkUp, "slots", this::awaitSlots));
         var jar = steps.after(flinkUp, "job jar", this::uploadJar);
-        var planned = steps.silently(topics, () -> jobs.plan(job -> JobPlan.of(job, settings)));
+        var planned = steps.silently(topics, this::planJobs);
         services.add(steps.silently(topics, jobs::endOrphansOfOthers));
         Steps.await(planned);
         Steps.await(jar);
@@ -210,8 +213,13 @@ public final class Stack {
                 flink::taskManager,
                 Servers.JOB_MANAGER);
         publish();
-        flink.awaitReady();
-        return flink.restUrl() + ", " + settings.slots() + " slots";
+        flink.awaitJobManager();
+        return flink.restUrl().toString();
+    }
+
+    private String awaitSlots() {
+        servers.flink.awaitReady();
+        return settings.slots() + " of the TaskManager";
     }
 
     private void launchJobManager() {
@@ -237,6 +245,11 @@ public final class Stack {
         return jobJar().getFileName().toString();
     }
 
+    private void planJobs() {
+        List<JobRun> runs = Generations.all(settings.kafka());
+        jobs.plan(job -> JobPlan.of(job, settings, runs));
+    }
+
     private String startJob(String job) {
         jobs.start(job);
         publish();
@@ -260,10 +273,10 @@ public final class Stack {
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
-        Steps.daemon(() -> repeatedly(Optional.empty(), 1000, jobs::watch)).start();
+        Steps.daemon(() -> repeatedly(Optional.empty(), 500, jobs::watch)).start();
         repeatedly(
                 until,
-                500,
+                200,
                 () -> {
                     watching.lock();
                     try {

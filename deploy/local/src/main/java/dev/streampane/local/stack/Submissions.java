@@ -68,7 +68,7 @@ final class Submissions {
         while (taken.isEmpty()) {
             SupervisedJob.Offer offer = job.unanswered;
             if (offer == null) {
-                offer = new SupervisedJob.Offer(FlinkRest.newJobId(), job.plan);
+                offer = new SupervisedJob.Offer(submitter.jobId(job.plan), job.plan);
                 job.unanswered = offer;
             }
             try {

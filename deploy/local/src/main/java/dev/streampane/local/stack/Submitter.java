@@ -12,6 +12,11 @@ interface Submitter {
     /** The clock of {@link System#nanoTime}. */
     long nanoTime();
 
+    /** The id that Flink is to run a planned job under: it takes each once. */
+    default String jobId(JobPlan plan) {
+        return FlinkRest.newJobId();
+    }
+
     /** A generation without its predecessor's windows has been started: what it does not make is to be retracted. */
     void supersedes(String job, int generation);
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log with a window of each of four devices, one of them revised, and the documents of it. */
+/** A log with a window of each of four devices, one of them revised, one with an alert and one with an audit line, and their documents. */
 class IndexAuditIT {
 
     private static final List<String> DEVICES = List.of("deleted", "changed", "right", "revised");
@@ -42,6 +43,8 @@ class IndexAuditIT {
     @TempDir static Path data;
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
+    private static final List<String> LOGS = List.of("window-results", "alerts", "lines");
+    private static final Map<String, String> TOPIC_IDS = new TreeMap<>();
     private static String topicId;
     private static KafkaProducer<String, String> producer;
 
@@ -55,17 +58,32 @@ class IndexAuditIT {
         IndexTemplates.install(elasticsearch.url());
         Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
-            NewTopic results =
-                    new NewTopic("window-results", 1, (short) 1)
-                            .configs(Map.of("message.timestamp.type", "LogAppendTime"));
-            var created = admin.createTopics(List.of(results, new NewTopic("audit", 1, (short) 1)));
-            topicId = created.topicId("window-results").get().toString();
+            List<NewTopic> topics = new ArrayList<>();
+            topics.add(new NewTopic("audit", 1, (short) 1));
+            topics.add(new NewTopic("job-runs", 1, (short) 1));
+            for (String log : LOGS) {
+                topics.add(
+                        new NewTopic(log, 1, (short) 1)
+                                .configs(Map.of("message.timestamp.type", "LogAppendTime")));
+            }
+            var created = admin.createTopics(topics);
+            for (String log : LOGS) {
+                TOPIC_IDS.put(log, created.topicId(log).get().toString());
+            }
+            topicId = TOPIC_IDS.get("window-results");
         }
         producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
         for (String device : DEVICES) {
             append(device, 1);
         }
         append("revised", 2);
+        send("alerts", example("alert/v1/examples/small-then-large.json"));
+        send("lines", example("audit-line/v1/examples/first-line.json"));
+        send(
+                "job-runs",
+                """
+                {"job":"index-results","generation":1,"jobId":"i","specs":[],
+                 "settings":{"index-audit-topic":"lines"},"started":"2026-11-20T06:00:00Z"}""");
         String books =
                 """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
@@ -73,7 +91,15 @@ class IndexAuditIT {
                  "heartbeats":1,"unguarded":0,"holes":[],"specs":[],"clockBefore":null,
                  "clockAfter":"2026-11-20T06:00:00Z","restored":false,
                  "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""";
-        producer.send(new ProducerRecord<>("audit", books)).get();
+        send("audit", books);
+    }
+
+    private static String example(String file) throws IOException {
+        return Files.readString(Checkout.root().resolve("deploy/schemas").resolve(file));
+    }
+
+    private static void send(String topic, String value) throws Exception {
+        producer.send(new ProducerRecord<>(topic, value)).get();
     }
 
     @AfterAll
@@ -97,7 +123,7 @@ class IndexAuditIT {
         assertThat(out.toString())
                 .contains(
                         "index as the log",
-                        "documents right        9",
+                        "documents right        11",
                         "audit lines            1",
                         "heartbeats             1");
         ask("DELETE", INDEX, id("deleted"), "", "");
@@ -144,6 +170,37 @@ class IndexAuditIT {
 
         // Then
         assertThat(run()).isZero();
+    }
+
+    @Test
+    void shouldCompareAlertsAndIndexedAuditLinesAsWell() throws IOException {
+        // Given
+        String alert = "fraud-detection~small-then-large~7~transactions-2-4711";
+        String line = TOPIC_IDS.get("lines") + "~0~0";
+        String lines = ask("GET", "audit/_search", "").at("/hits/hits/0/_index").asText();
+        ask("DELETE", "alerts-2026.11", alert, "", "");
+        ask("PUT", lines, line, "", "{\"rows\":1}");
+
+        // When
+        int found = run();
+
+        // Then
+        assertThat(found).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "documents missing      1",
+                        "documents different    1",
+                        "missing: alerts-2026.11/_doc/" + alert,
+                        "different: " + lines + "/_doc/" + line + ": in @timestamp, first, ");
+
+        // When
+        int repaired = run("--repair");
+
+        // Then
+        assertThat(repaired).isZero();
+        assertThat(ask("GET", "alerts-2026.11", alert, "", "").path("_version").asLong())
+                .isEqualTo((1L << 32) + 1);
+        assertThat(ask("GET", lines, line, "", "").path("_version").asLong()).isEqualTo(1);
     }
 
     @Test
@@ -226,18 +283,24 @@ class IndexAuditIT {
 
     /** As far as index-results says that it has come. */
     private static void written(long offset) throws IOException {
-        ask(
-                "PUT",
-                "window-positions",
-                "position~" + topicId + "~0",
-                "?refresh=true",
-                "{\"topic\":\"window-results\",\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}"
-                        .formatted(topicId, offset));
+        for (String log : LOGS) {
+            ask(
+                    "PUT",
+                    "window-positions",
+                    "position~" + TOPIC_IDS.get(log) + "~0",
+                    "?refresh=true",
+                    "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}"
+                            .formatted(log, TOPIC_IDS.get(log), offset));
+        }
     }
 
     private static JsonNode ask(String method, String index, String id, String query, String json)
             throws IOException {
-        URI uri = elasticsearch.url().resolve("/" + index + "/_doc/" + id + query);
+        return ask(method, index + "/_doc/" + id + query, json);
+    }
+
+    private static JsonNode ask(String method, String path, String json) throws IOException {
+        URI uri = elasticsearch.url().resolve("/" + path);
         return Http.send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/json")

@@ -75,7 +75,7 @@ class ChildrenTest {
         assertThat(kafka.process.isAlive()).isTrue();
         assertThat(children.running().get("kafka").pid()).isEqualTo(kafka.process.pid());
         assertThat(printed.toString())
-                .contains("kafka: ended with exit code 137, starts again in 0.2 s");
+                .contains("kafka: ended with exit code 137, starts again in 0.0 s");
     }
 
     @Test
@@ -96,9 +96,9 @@ class ChildrenTest {
         // Then
         assertThat(printed.toString().lines().map(String::strip))
                 .containsExactly(
+                        "kafka: ended with exit code 3, starts again in 0.0 s",
                         "kafka: ended with exit code 3, starts again in 0.2 s",
-                        "kafka: ended with exit code 3, starts again in 0.4 s",
-                        "kafka: ended with exit code 3, starts again in 0.8 s");
+                        "kafka: ended with exit code 3, starts again in 0.4 s");
     }
 
     @Test

@@ -81,6 +81,25 @@ class ClusterTest {
     }
 
     @Test
+    void shouldStartNoSecondCopyWhileTheFirstIsNotToBeSeen() throws IOException {
+        // Given the main method of a submission runs that nobody waits for any more
+        ran(1);
+        checkpoint(1, 7);
+        flink.losesAnswers = true;
+        flink.starting = true;
+        assertThatThrownBy(() -> submit(Map.of(), JOB)).isInstanceOf(StackException.class);
+        flink.losesAnswers = false;
+        flink.whenRun = () -> flink.starting = false;
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(flink.jobs).hasSize(1);
+        assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 7");
+    }
+
+    @Test
     void shouldSubmitTheOthersWhenSomeDoNotStart() {
         // Given
         flink.refusedOption = "odd";

@@ -28,9 +28,11 @@ final class FakeFlink {
     volatile boolean stale;
     volatile String refusedOption = "";
     volatile Set<String> refusingJobs = Set.of();
+    volatile int slots = 8;
     volatile int freeSlots = 8;
     volatile String savepoint = "file:///state/savepoint-1";
     volatile Runnable whenStopped = () -> {};
+    volatile Runnable whenRun = () -> {};
 
     /** Starts what is submitted, and the answer gets lost. */
     volatile boolean losesAnswers;
@@ -64,7 +66,7 @@ final class FakeFlink {
             return;
         }
         if (path.equals("/overview")) {
-            answer.put("slots-total", 8);
+            answer.put("slots-total", slots);
             answer.put("slots-available", freeSlots);
         } else if (path.equals("/jobs/overview")) {
             answer.putArray("jobs").addAll(starting ? List.of() : jobs);
@@ -134,6 +136,7 @@ final class FakeFlink {
     }
 
     private int run(JsonNode submission, ObjectNode answer) {
+        whenRun.run();
         String job = submission.path("programArgsList").path(0).asText();
         if (refusingJobs.contains(job)
                 && submission.path("programArgsList").toString().contains("--" + refusedOption)) {

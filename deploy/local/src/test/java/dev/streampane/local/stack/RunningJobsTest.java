@@ -135,6 +135,23 @@ class RunningJobsTest {
     }
 
     @Test
+    void shouldSubmitAgainBeforeANewTaskManagerOffersItsSlots() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        checkpoint(10);
+        flink.jobs.clear();
+        flink.slots = 0;
+
+        // When
+        jobs.forget();
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+    }
+
+    @Test
     void shouldSubmitAgainWhatHasFailed() throws IOException {
         // Given
         RunningJobs jobs = jobs(Map.of(), JOB);
