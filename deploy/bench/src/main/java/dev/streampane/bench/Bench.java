@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code streampane bench} command. */
+@Command(
+        name = "streampane bench",
+        description = "Measures Streampane beside what a user would pick instead.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = Throughput.class)
+public final class Bench implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).execute(args));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

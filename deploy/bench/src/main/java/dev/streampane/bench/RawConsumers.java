@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Two threads that do nothing but fetch: what the hardware allows. Our settings. */
+final class RawConsumers {
+
+    private static final int CONSUMERS = 2;
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private RawConsumers() {}
+
+    /** Reads all of it; the cost is that of this process while the second half was read. */
+    static Measured run(String bootstrapServers, Readings readings) throws Exception {
+        var read = new AtomicLong();
+        long target = readings.records() + Readings.PARTITIONS;
+        List<Thread> threads =
+                IntStream.range(0, CONSUMERS)
+                        .mapToObj(n -> new Thread(() -> read(bootstrapServers, n, read, target)))
+                        .toList();
+        threads.forEach(Thread::start);
+        while (read.get() < target / 2) {
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+        long from = read.get();
+        long at = System.nanoTime();
+        Duration cpu = cpu();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return new Measured(
+                target - from,
+                Duration.ofNanos(System.nanoTime() - at),
+                cpu().minus(cpu),
+                readings.digest());
+    }
+
+    private static void read(String servers, int number, AtomicLong read, long target) {
+        Map<String, Object> settings =
+                Map.of(
+                        "bootstrap.servers",
+                        servers,
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        "false",
+                        "max.poll.records",
+                        "5000",
+                        "max.partition.fetch.bytes",
+                        "4194304");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    IntStream.range(0, Readings.PARTITIONS)
+                            .filter(partition -> partition % CONSUMERS == number)
+                            .mapToObj(partition -> new TopicPartition(Readings.TOPIC, partition))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long bytes = 0;
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                var records = consumer.poll(POLL);
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    bytes += record.value().length;
+                }
+                read.addAndGet(records.count());
+            }
+            if (bytes == 0) {
+                throw new IllegalStateException("nothing read of " + target);
+            }
+        }
+    }
+
+    private static Duration cpu() throws IOException {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+    }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.bench.FlinkJob.Row;
+import dev.streampane.bench.tutorial.TutorialJob;
+import dev.streampane.local.Checkout;
+import dev.streampane.local.Http;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.stack.FlinkRest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane bench throughput}: how fast a job reads what lies there. */
+@Command(
+        name = "throughput",
+        description = {
+            "Reads the same readings by each contender in turn: plain consumers, weather-average",
+            "exactly once as it ships, and the job as Flink's tutorials write it.",
+            "Steady: from the result of the window at 40 % to that of the last one.",
+            "CPU: of JobManager and TaskManager, all threads but the TaskManager's just-in-time compilers,",
+            "which have work in the first minutes only."
+        },
+        mixinStandardHelpOptions = true)
+final class Throughput implements Callable<Integer> {
+
+    private static final String OURS = "weather-average";
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--records",
+            defaultValue = "10000000",
+            description = "Readings, rounded up to 60,000 (default: ${DEFAULT-VALUE}).")
+    private long records;
+
+    @Option(
+            names = "--devices",
+            defaultValue = "1000",
+            description = "Devices (default: ${DEFAULT-VALUE}).")
+    private int devices;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Rounds over all contenders (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            defaultValue = "raw,weather-average,tutorial",
+            description = "Contenders (default: ${DEFAULT-VALUE}).")
+    private List<String> only;
+
+    @Option(
+            names = "--before",
+            paramLabel = "JAR",
+            description = "Job jar of another build, which contender 'before' runs.")
+    private Path before;
+
+    @Option(
+            names = "--windows",
+            paramLabel = "SPEC",
+            defaultValue = "tumbling(1m)",
+            description = "Windows of weather-average; other ones are not compared.")
+    private String windows;
+
+    @Option(
+            names = "--recording",
+            paramLabel = "FILE",
+            description = "Records weather-average's steady part by Flight Recorder.")
+    private Optional<Path> recording;
+
+    @Option(names = "--json", description = "Prints one JSON object per run.")
+    private boolean json;
+
+    private PrintWriter out;
+    private Path data;
+    private String servers;
+    private Readings readings;
+    private int number;
+
+    @Override
+    public Integer call() throws Exception {
+        out = spec.commandLine().getOut();
+        data = Files.createTempDirectory("streampane-bench-");
+        boolean right = true;
+        try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"))) {
+            servers = kafka.bootstrapServers();
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
+            readings = new Readings(records, devices);
+            readings.write(servers);
+            Map<String, List<Measured>> runs = new LinkedHashMap<>();
+            for (int round = 0; round < rounds; round++) {
+                for (String contender : only) {
+                    Measured run = run(contender);
+                    runs.computeIfAbsent(contender, name -> new ArrayList<>()).add(run);
+                    right &= run.digest().equals(readings.digest());
+                    print(contender, run, runs);
+                }
+            }
+            summary(runs);
+        } finally {
+            delete(data);
+        }
+        return right ? 0 : 1;
+    }
+
+    private Measured run(String contender) throws Exception {
+        if (contender.equals("raw")) {
+            return RawConsumers.run(servers, readings);
+        }
+        number++;
+        String results = "results-" + number;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(results, Readings.PARTITIONS, (short) 1)
+                                            .configs(
+                                                    Map.of(
+                                                            "message.timestamp.type",
+                                                            "LogAppendTime"))))
+                    .all()
+                    .get();
+        }
+        FlinkJob job =
+                switch (contender) {
+                    case OURS -> ours(jobJar(), results);
+                    case "before" -> ours(before, results);
+                    case "tutorial" -> tutorial(results);
+                    default ->
+                            throw new ParameterException(
+                                    spec.commandLine(), "no contender " + contender);
+                };
+        return job.run(
+                data.resolve("flink-" + number),
+                servers,
+                results,
+                readings,
+                recording.filter(file -> contender.equals(OURS)));
+    }
+
+    private FlinkJob ours(Path jar, String results) {
+        return new FlinkJob(
+                OURS,
+                jar,
+                FlinkRest.MAIN,
+                List.of(
+                        OURS,
+                        "--bootstrap-servers=" + servers,
+                        "--results-topic=" + results,
+                        "--windows=" + windows,
+                        "--generation=" + number),
+                row ->
+                        new Row(
+                                row.path("key").asText(),
+                                Instant.parse(row.path("window").path("start").asText())
+                                        .toEpochMilli(),
+                                row.path("count").asLong(),
+                                row.path("sums").path("temp").asLong(),
+                                row.path("sums").path("hum").asLong()));
+    }
+
+    private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
+        return new FlinkJob(
+                "tutorial",
+                tutorialJar(),
+                TutorialJob.class.getName(),
+                List.of(servers, Readings.TOPIC, results),
+                row ->
+                        new Row(
+                                row.path("device").asText(),
+                                row.path("start").asLong(),
+                                row.path("count").asLong(),
+                                sum(row, "temperature"),
+                                sum(row, "humidity")));
+    }
+
+    private static long sum(JsonNode row, String field) {
+        return Math.round(row.path(field).asDouble() * row.path("count").asLong() * 1e6);
+    }
+
+    private static Path jobJar() {
+        return Checkout.root().resolve("flink-pipeline/target/flink-pipeline-1.0.0-job.jar");
+    }
+
+    /** The pipeline's jar, for its connector, with the tutorial's classes in it. */
+    private Path tutorialJar() throws IOException, URISyntaxException {
+        Path jar = data.resolve("tutorial.jar");
+        if (Files.exists(jar)) {
+            return jar;
+        }
+        Files.copy(jobJar(), jar);
+        String folder = TutorialJob.class.getPackageName().replace('.', '/');
+        Path own =
+                Path.of(
+                        TutorialJob.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI());
+        try (FileSystem from = FileSystems.newFileSystem(own);
+                FileSystem to = FileSystems.newFileSystem(jar);
+                Stream<Path> classes = Files.list(from.getPath(folder))) {
+            Files.createDirectories(to.getPath(folder));
+            for (Path source : classes.toList()) {
+                Files.copy(
+                        source, to.getPath(source.toString()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return jar;
+    }
+
+    private void print(String contender, Measured run, Map<String, List<Measured>> runs)
+            throws IOException {
+        String verdict =
+                run.digest().equals(readings.digest()) ? "right" : "WRONG, " + run.digest();
+        if (json) {
+            out.println(
+                    Http.JSON.writeValueAsString(
+                            Map.of(
+                                    "contender", contender,
+                                    "round", runs.get(contender).size(),
+                                    "records", run.records(),
+                                    "recordsPerSecond", run.recordsPerSecond(),
+                                    "cpuMicrosPerRecord", run.cpuMicrosPerRecord(),
+                                    "digest", verdict)));
+        } else {
+            out.printf(
+                    "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s%n",
+                    contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict);
+        }
+        out.flush();
+    }
+
+    private void summary(Map<String, List<Measured>> runs) {
+        if (json) {
+            return;
+        }
+        out.printf("medians of %d, %s%n", rounds, readings.digest());
+        runs.forEach(
+                (contender, all) ->
+                        out.printf(
+                                "%-18s %,12.0f records/s %8.2f us of CPU per record%n",
+                                contender,
+                                median(all.stream().map(Measured::recordsPerSecond)),
+                                median(all.stream().map(Measured::cpuMicrosPerRecord))));
+    }
+
+    private static double median(Stream<Double> figures) {
+        List<Double> sorted = figures.sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .map(Path::toFile)
+                    .forEach(f -> f.delete());
+        }
+    }
+}
