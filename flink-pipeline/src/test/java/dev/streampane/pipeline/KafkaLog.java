@@ -148,6 +148,7 @@ public final class KafkaLog implements AutoCloseable {
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         Properties properties = properties();
         properties.setProperty("isolation.level", isolation);
+        properties.setProperty("fetch.max.wait.ms", "20"); // closing waits for it
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -15,7 +15,6 @@ import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import dev.streampane.pipeline.window.ExactSum;
 import dev.streampane.pipeline.window.OpenSession;
-import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.PassedEnds;
 import dev.streampane.pipeline.window.Provenance;
 import dev.streampane.pipeline.window.Texts;
@@ -97,7 +96,6 @@ class SerializationTest {
         return Stream.concat(
                 records,
                 Stream.of(
-                        Partial.class,
                         PassedEnds.class,
                         Provenance.class,
                         Totals.class,

@@ -3,7 +3,7 @@ package dev.streampane.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
@@ -18,13 +18,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Operator ids are an on-disk format: those of every node that a job has, with real IO, are written down in {@code uids.txt}. */
 class TopologyUidIT {
 
     @Test
-    void shouldNameEveryOperatorOfEveryJobAsWrittenDown(@TempDir Path data) throws Exception {
+    void shouldNameEveryOperatorOfEveryJobAsWrittenDown() throws Exception {
         List<Job> jobs = new ArrayList<>();
         List<String> written = new ArrayList<>();
         ServiceLoader.load(Job.class).forEach(jobs::add);
@@ -36,8 +35,7 @@ class TopologyUidIT {
                         "index-results",
                         "word-count",
                         "time-series-archive");
-        try (LocalKafka kafka = LocalKafka.start(data);
-                KafkaLog log = new KafkaLog(kafka.bootstrapServers())) {
+        try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers())) {
             for (Job job : jobs) {
                 assertNamed(job, graph(job, log.servers()), written);
             }

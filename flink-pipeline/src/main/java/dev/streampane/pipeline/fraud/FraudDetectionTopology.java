@@ -13,6 +13,7 @@ import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Instant;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
@@ -128,23 +129,26 @@ public final class FraudDetectionTopology {
 
     private DataStream<Output> corrections(SingleOutputStreamOperator<Alert> matched) {
         return matched.getSideOutput(DROPPED)
-                .map(new CorrectDropped<>(corrections(settings.label(), settings.specs().get(0))))
+                .flatMap(
+                        new CorrectDropped<>(
+                                corrections(settings.label(), settings.specs().get(0))))
                 .returns(new OutputTypeInfo())
                 .uid("payment-corrections")
                 .name("payment-corrections");
     }
 
-    private static SerializableFunction<Payment, AuditCorrection> corrections(
+    private static SerializableFunction<Payment, List<AuditCorrection>> corrections(
             JobLabel label, WindowSpec spec) {
         return dropped ->
-                new AuditCorrection(
-                        label.job(),
-                        label.generation(),
-                        spec.canonical(),
-                        dropped.topic(),
-                        dropped.partition(),
-                        dropped.offset(),
-                        Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
-                        1);
+                List.of(
+                        new AuditCorrection(
+                                label.job(),
+                                label.generation(),
+                                spec.canonical(),
+                                dropped.topic(),
+                                dropped.partition(),
+                                dropped.offset(),
+                                Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
+                                1));
     }
 }

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.util.List;
@@ -60,13 +61,15 @@ public record Admission<T>(
     }
 
     /**
-     * What the records that specification {@code spec} counts add to its panes, one partial each.
+     * What the records that specification {@code spec} counts add to its panes, added up as far as no watermark can tell.
      *
      * @param uid the operator's uid and name
      */
-    public DataStream<Partial> partials(int spec, Measures<T> measures, String uid) {
-        return counted.flatMap(new ToPartial<>(spec, specs.get(spec), measures))
-                .returns(Partial.class)
+    public DataStream<Partial> partials(int spec, Measures<T> measures, Firing firing, String uid) {
+        return counted.transform(
+                        uid,
+                        TypeInformation.of(Partial.class),
+                        new PaneCombinerFactory<>(spec, specs.get(spec), measures, firing))
                 .setParallelism(counted.getParallelism())
                 .uid(uid)
                 .name(uid);

@@ -3,16 +3,17 @@ package dev.streampane.pipeline.intake;
 
 import java.io.Serializable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
 
 /**
  * Turns fetched bytes into values, a heartbeat or rejects, with no state between records: the same bytes give the same answer wherever
  * and whenever they are read. One instance is used by one thread. {@link RecordDecoder} is for records that are one row each.
- *
- * <p>A faster parser takes over by implementing this and handing what is unusual to a decoder that it wraps; the verdicts must stay the
- * same.
  */
 public interface Decoder<T> extends Serializable {
+
+    /** Called once before the first record, in the thread that decodes. */
+    default void open(MetricGroup metrics) {}
 
     /**
      * What {@code fetched} holds, row by row; never throws, whatever the bytes are.

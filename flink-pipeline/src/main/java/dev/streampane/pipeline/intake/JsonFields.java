@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * The named fields of one JSON object, checked as strictly as the contracts in deploy/schemas say: the first error in the order of the
  * bytes decides; unknown fields are checked for syntax, size and duplicates, and ignored.
  */
-public final class JsonFields {
+public final class JsonFields implements Fields {
 
     /** The largest value, in bytes. */
     public static final int MAX_BYTES = 64 * 1024;
@@ -225,19 +225,12 @@ public final class JsonFields {
         }
     }
 
-    /** Whether the object has the field, be it null. */
+    @Override
     public boolean has(String name) {
         return tokens[names.indexOf(name)] != null;
     }
 
-    /** Refuses an object without the field. */
-    public void require(String name) throws Rejection {
-        if (!has(name)) {
-            throw new Rejection(RejectReason.MISSING, name + ": missing");
-        }
-    }
-
-    /** An entity's id: a text, or a number as it is written; 1 to 256 bytes of UTF-8. */
+    @Override
     public String id(String name) throws Rejection {
         String id =
                 text(
@@ -266,22 +259,20 @@ public final class JsonFields {
         }
     }
 
-    /** An event time in ms since the epoch; {@code zone} null where a zone-less time is not allowed. */
+    @Override
     public long time(String name, ZoneId zone) throws Rejection {
         return EventTimes.parse(name, text(name, "a text", JsonToken.VALUE_STRING), zone);
     }
 
-    /** A number in units of 10^-scale. */
+    @Override
     public long units(String name, int scale) throws Rejection {
-        return FixedPoint.parse(name, number(name), scale);
+        return FixedPoint.parse(
+                name,
+                text(name, "a number", JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT),
+                scale);
     }
 
-    /** Refuses a field that is there and not a number. */
-    public String number(String name) throws Rejection {
-        return text(name, "a number", JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
-    }
-
-    /** Refuses a field that is there and not a text. */
+    @Override
     public String text(String name) throws Rejection {
         return text(name, "a text", JsonToken.VALUE_STRING);
     }

@@ -3,22 +3,48 @@ package dev.streampane.pipeline.intake;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
 
 /**
- * Decodes the records of a topic whose values are JSON objects: those of one kind, and heartbeats.
- *
- * @param kind the header {@code kind} that the records may have; they may have none
- * @param fields the names of the fields that {@code body} looks at
- * @param body makes a value of the fields
+ * Decodes the records of a topic whose values are JSON objects: those of one kind, and heartbeats. What most records look like is read by
+ * {@link FlatFields}, and all others by {@link JsonFields}, with the same verdicts; metric {@value #UNUSUAL} counts these.
  */
-public record JsonRecords<T>(String kind, List<String> fields, Body<T> body)
-        implements Serializable {
+public final class JsonRecords<T> implements Serializable {
+
+    /** Name of the metric. */
+    static final String UNUSUAL = "unusual";
+
+    private static final long serialVersionUID = 1L;
+
+    private final String kind;
+    private final List<String> fields;
+    private final Body<T> body;
+    private transient FlatFields flat;
+    private transient Counter unusual;
 
     /** Makes a value of an object's fields. */
     @FunctionalInterface
     public interface Body<T> extends Serializable {
         /** The value with its event time, as {@link Decoded#value}. */
-        Decoded<T> decode(Fetched fetched, JsonFields fields) throws Rejection;
+        Decoded<T> decode(Fetched fetched, Fields fields) throws Rejection;
+    }
+
+    /**
+     * @param kind the header {@code kind} that the records may have; they may have none
+     * @param fields the names of the fields that {@code body} looks at
+     * @param body makes a value of the fields
+     */
+    public JsonRecords(String kind, List<String> fields, Body<T> body) {
+        this.kind = kind;
+        this.fields = fields;
+        this.body = body;
+    }
+
+    /** Shows the metric. */
+    public void open(MetricGroup metrics) {
+        unusual = metrics.counter(UNUSUAL, new SimpleCounter());
     }
 
     /** What {@code fetched} holds; never throws. */
@@ -28,7 +54,7 @@ public record JsonRecords<T>(String kind, List<String> fields, Body<T> body)
                 throw new Rejection(RejectReason.EMPTY, "no value");
             }
             if (fetched.kind() == null || fetched.kind().equals(kind)) {
-                return body.decode(fetched, JsonFields.read(fetched.value(), fields));
+                return record(fetched);
             }
             if (fetched.kind().equals(Fetched.HEARTBEAT)) {
                 return Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value()));
@@ -41,5 +67,22 @@ public record JsonRecords<T>(String kind, List<String> fields, Body<T> body)
             // A record that no check foresaw must not restart the job for ever.
             return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
+    }
+
+    private Decoded<T> record(Fetched fetched) throws Rejection {
+        if (flat == null) {
+            flat = new FlatFields(fields);
+        }
+        if (flat.read(fetched.value())) {
+            try {
+                return body.decode(fetched, flat);
+            } catch (Rejection askJsonFields) {
+                // which has the reason
+            }
+        }
+        if (unusual != null) {
+            unusual.inc();
+        }
+        return body.decode(fetched, JsonFields.read(fetched.value(), fields));
     }
 }

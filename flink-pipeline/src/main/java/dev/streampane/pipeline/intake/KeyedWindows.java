@@ -34,7 +34,11 @@ public record KeyedWindows<T>(
         for (int index = 0; index < settings.specs().size(); index++) {
             WindowSpec spec = settings.specs().get(index);
             DataStream<Partial> partials =
-                    admitted.partials(index, measures, input + "-partials-" + ResultId.spec(spec));
+                    admitted.partials(
+                            index,
+                            measures,
+                            settings.firing(),
+                            input + "-partials-" + ResultId.spec(spec));
             outputs = outputs.union(panes.over(partials, spec, computation));
         }
         return outputs;

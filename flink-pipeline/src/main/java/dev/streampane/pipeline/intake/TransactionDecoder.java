@@ -4,6 +4,7 @@ package dev.streampane.pipeline.intake;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Decodes topic {@code transactions}: contract {@code transaction/v1} and its legacy form, and heartbeats.
@@ -21,6 +22,10 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
 
     private static final long MAX_LATITUDE = 90_000_000;
     private static final long MAX_LONGITUDE = 180_000_000;
+    private static final long NOWHERE = Long.MIN_VALUE;
+
+    /** The fields that it looks at. */
+    static final List<String> FIELDS = List.of("client", "ts", "amount", "merchant", "lat", "lon");
 
     private static final long serialVersionUID = 1L;
 
@@ -31,8 +36,13 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
         this.records =
                 new JsonRecords<>(
                         "transaction",
-                        List.of("client", "ts", "amount", "merchant", "lat", "lon"),
+                        FIELDS,
                         (fetched, fields) -> transaction(fetched, fields, zone));
+    }
+
+    @Override
+    public void open(MetricGroup metrics) {
+        records.open(metrics);
     }
 
     @Override
@@ -40,7 +50,8 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
         return records.decode(fetched);
     }
 
-    private static Decoded<Transaction> transaction(Fetched fetched, JsonFields fields, ZoneId zone)
+    /** What the fields of a record say. */
+    static Decoded<Transaction> transaction(Fetched fetched, Fields fields, ZoneId zone)
             throws Rejection {
         fields.require("client");
         fields.require("ts");
@@ -49,26 +60,27 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
         long eventTime = fields.time("ts", zone);
         long amount = fields.units("amount", SCALE);
         String merchant = fields.has("merchant") ? fields.text("merchant") : null;
-        String latitude = fields.has("lat") ? fields.number("lat") : null;
-        String longitude = fields.has("lon") ? fields.number("lon") : null;
-        return Decoded.value(
-                fetched,
-                new Transaction(client, amount, merchant, place(latitude, longitude)),
-                eventTime);
+        long latitude = degrees(fields, "lat", MAX_LATITUDE);
+        long longitude = degrees(fields, "lon", MAX_LONGITUDE);
+        Transaction.Place place =
+                latitude == NOWHERE || longitude == NOWHERE
+                        ? null
+                        : new Transaction.Place((int) latitude, (int) longitude);
+        return Decoded.value(fetched, new Transaction(client, amount, merchant, place), eventTime);
     }
 
-    private static Transaction.Place place(String latitude, String longitude) {
-        if (latitude == null || longitude == null) {
-            return null;
+    private static long degrees(Fields fields, String name, long max) throws Rejection {
+        if (!fields.has(name)) {
+            return NOWHERE;
         }
         try {
-            long north = FixedPoint.parse("lat", latitude, DEGREE_SCALE);
-            long east = FixedPoint.parse("lon", longitude, DEGREE_SCALE);
-            return Math.abs(north) <= MAX_LATITUDE && Math.abs(east) <= MAX_LONGITUDE
-                    ? new Transaction.Place((int) north, (int) east)
-                    : null;
-        } catch (Rejection outOfRange) {
-            return null;
+            long micros = fields.units(name, DEGREE_SCALE);
+            return Math.abs(micros) <= max ? micros : NOWHERE;
+        } catch (Rejection rejection) {
+            if (rejection.reason() == RejectReason.RANGE) {
+                return NOWHERE;
+            }
+            throw rejection;
         }
     }
 

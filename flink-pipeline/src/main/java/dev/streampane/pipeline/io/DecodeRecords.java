@@ -45,6 +45,8 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     private final Properties kafka;
     private final boolean leavesOut;
     private transient Map<String, String> topicIds;
+    private transient String topic;
+    private transient String topicId;
 
     /**
      * @param leavesOut whether records of a topic that is not among {@code topics} are passed over
@@ -60,11 +62,15 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
         topicIds = new HashMap<>();
+        decoder.open(context.getMetricGroup());
     }
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded<T>> out) {
-        String topicId = topicIds.computeIfAbsent(record.topic(), this::topicId);
+        if (!record.topic().equals(topic)) {
+            topicId = topicIds.computeIfAbsent(record.topic(), this::topicId);
+            topic = record.topic();
+        }
         if (!topicId.equals(LEFT_OUT)) {
             decoder.decode(fetched(record, topicId), out);
         }

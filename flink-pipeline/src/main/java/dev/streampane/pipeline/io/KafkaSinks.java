@@ -31,7 +31,8 @@ public final class KafkaSinks {
 
     /**
      * Writes all that a job says exactly once: one transaction per subtask and checkpoint, committed when the checkpoint is complete.
-     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later.
+     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later; where output asks for
+     * checkpoints ({@link CommitOnOutput}), as soon as one is complete.
      *
      * <p>Transactional ids are {@code <job>-<generation>-<subtask>-<checkpoint>}. An open transaction holds back every {@code
      * read_committed} reader of its topics, so a new generation aborts those of older ones, but not what the state that it starts from
@@ -54,7 +55,13 @@ public final class KafkaSinks {
                         .setKafkaProducerConfig(properties(config))
                         .setRecordSerializer(new OutputRecords(topics(config)))
                         .build();
-        outputs.sinkTo(
+        outputs.transform(
+                        CommitOnOutput.UID,
+                        outputs.getType(),
+                        new CommitOnOutput(config.commitPause()))
+                .uid(CommitOnOutput.UID)
+                .name(CommitOnOutput.UID)
+                .sinkTo(
                         new ExactlyOnceSink<>(
                                 sink,
                                 generation,

@@ -25,6 +25,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
  */
 public final class JobConfig {
 
+    /** Between checkpoints that nothing asks for. */
+    private static final Duration BESIDE_OUTPUT = Duration.ofSeconds(5);
+
+    private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
+
     private final String job;
     private final Map<JobOption<?>, Object> values = new HashMap<>();
     private final Map<String, String> texts = new LinkedHashMap<>();
@@ -128,6 +133,21 @@ public final class JobConfig {
         return values.containsKey(option);
     }
 
+    /** Time between periodic checkpoints. */
+    public Duration checkpointInterval() {
+        return get(JobOption.CHECKPOINT_INTERVAL)
+                .orElse(JobEnvironment.canTriggerCheckpoints() ? BESIDE_OUTPUT : WITHOUT_TRIGGER);
+    }
+
+    /** Time from the end of a checkpoint to the next that output asks for; empty when it asks for none. */
+    public Optional<Duration> commitPause() {
+        return get(JobOption.CHECKPOINT_INTERVAL).isEmpty()
+                        && has(JobOption.COMMIT_PAUSE)
+                        && JobEnvironment.canTriggerCheckpoints()
+                ? Optional.of(get(JobOption.COMMIT_PAUSE))
+                : Optional.empty();
+    }
+
     /** Whether the job computes what its input holds at the start, and ends. */
     public boolean isBatch() {
         return has(JobOption.MODE) && get(JobOption.MODE).equals("batch");
@@ -160,12 +180,17 @@ public final class JobConfig {
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
         }
+        if (get(JobOption.CHECKPOINT_INTERVAL).isEmpty() && !has(JobOption.COMMIT_PAUSE)) {
+            throw BadOptionException.notAllowed(
+                    JobOption.CHECKPOINT_INTERVAL.name(),
+                    texts.get(JobOption.CHECKPOINT_INTERVAL.name()),
+                    "a duration, for this job has no output to wait for");
+        }
         if (has(JobOption.INDEX_AUDIT_TOPIC)) {
             checkIndexed();
         }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
-            Duration least =
-                    get(JobOption.CHECKPOINT_INTERVAL).plus(get(JobOption.CHECKPOINT_TIMEOUT));
+            Duration least = checkpointInterval().plus(get(JobOption.CHECKPOINT_TIMEOUT));
             if (get(JobOption.TRANSACTION_TIMEOUT).compareTo(least) <= 0) {
                 throw BadOptionException.notAllowed(
                         JobOption.TRANSACTION_TIMEOUT.name(),

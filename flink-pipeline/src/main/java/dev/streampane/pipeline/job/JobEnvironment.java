@@ -20,6 +20,8 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -54,7 +56,7 @@ public final class JobEnvironment {
 
     /** Flink's settings for the job, for whoever makes the environment (tests). */
     public static Configuration configuration(JobConfig config) {
-        Duration interval = config.get(JobOption.CHECKPOINT_INTERVAL);
+        Duration interval = config.checkpointInterval();
         Configuration flink = new Configuration();
         flink.set(CoreOptions.DEFAULT_PARALLELISM, config.get(JobOption.PARALLELISM));
         flink.set(PipelineOptions.MAX_PARALLELISM, config.get(JobOption.MAX_PARALLELISM));
@@ -74,7 +76,9 @@ public final class JobEnvironment {
         if (!config.isReplay()) { // which begins anew when it fails, and need not do so for ever
             flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
         }
-        flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
+        flink.set(
+                CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+                config.commitPause().orElse(interval.dividedBy(2)));
         flink.set(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT,
                 config.get(JobOption.CHECKPOINT_TIMEOUT));
@@ -117,6 +121,17 @@ public final class JobEnvironment {
                     REPLAY_ATTEMPTS);
         }
         return flink;
+    }
+
+    /** Whether the cluster's Flink has what an operator's coordinator needs to trigger a checkpoint, which is not part of its public API. */
+    static boolean canTriggerCheckpoints() {
+        try {
+            OperatorCoordinator.Context.class.getMethod("getCheckpointCoordinator");
+            CheckpointCoordinator.class.getMethod("triggerCheckpoint", boolean.class);
+            return true;
+        } catch (LinkageError | NoSuchMethodException other) {
+            return false;
+        }
     }
 
     /** {@code <state-dir>/<job>/<generation>}, when the job has a directory of its own. */

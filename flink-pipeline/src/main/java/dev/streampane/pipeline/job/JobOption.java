@@ -50,6 +50,10 @@ public record JobOption<T>(
     private static final Set<String> COUNTING =
             Set.of(WEATHER, TRANSACTIONS, WORDS, FRAUD, ARCHIVE, SPEED);
 
+    /** Those of them whose output asks for a checkpoint: the archive's files would be as many. */
+    private static final Set<String> COMMITTING =
+            Set.of(WEATHER, TRANSACTIONS, WORDS, FRAUD, SPEED);
+
     /** Those of them with event times. */
     private static final Set<String> TIMED = Set.of(WEATHER, TRANSACTIONS, FRAUD, ARCHIVE, SPEED);
 
@@ -309,15 +313,25 @@ public record JobOption<T>(
                     OptionType.integer(1, 32768),
                     "Key groups; fixed for the life of the state");
 
-    /** Time from checkpoint to checkpoint: what is written becomes visible with the next. */
-    public static final JobOption<Duration> CHECKPOINT_INTERVAL =
+    /** Time from checkpoint to checkpoint: what is written becomes visible with the next. Empty: as soon as something was written. */
+    public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL =
             new JobOption<>(
                     "checkpoint-interval",
-                    "500ms",
+                    "on-output",
                     Map.of(INDEX, "10s", ARCHIVE, "60s"),
                     EVERY,
-                    OptionType.duration("100ms", "1h"),
-                    "Time between checkpoints: results become visible with each");
+                    OptionType.wordOr("on-output", OptionType.duration("100ms", "1h")),
+                    "Time between checkpoints, with each of which results become visible; on-output: as soon as there are some, and each 5 s");
+
+    /** From the end of a checkpoint to the next that output asks for. */
+    public static final JobOption<Duration> COMMIT_PAUSE =
+            new JobOption<>(
+                    "commit-pause",
+                    "100ms",
+                    Map.of(WORDS, "500ms"),
+                    COMMITTING,
+                    OptionType.duration("0ms", "1m"),
+                    "Least time from the end of a checkpoint to the next one that results ask for, with --checkpoint-interval on-output");
 
     /** After what time a checkpoint is given up. */
     public static final JobOption<Duration> CHECKPOINT_TIMEOUT =
@@ -569,6 +583,7 @@ public record JobOption<T>(
                     PARALLELISM,
                     MAX_PARALLELISM,
                     CHECKPOINT_INTERVAL,
+                    COMMIT_PAUSE,
                     CHECKPOINT_TIMEOUT,
                     STATE_DIR,
                     TRANSACTION_TIMEOUT,

@@ -119,6 +119,8 @@ final class JobRuns {
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.setProperty(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20"); // closing waits for it
+        properties.setProperty(
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArrayDeserializer();
         NavigableMap<Integer, ObjectNode> used = new TreeMap<>();

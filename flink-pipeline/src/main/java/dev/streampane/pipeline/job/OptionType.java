@@ -82,10 +82,15 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
 
     /** {@code off}, or what {@code type} allows. */
     static <T> OptionType<Optional<T>> offOr(OptionType<T> type) {
+        return wordOr("off", type);
+    }
+
+    /** The word, which is no value, or what {@code type} allows. */
+    static <T> OptionType<Optional<T>> wordOr(String word, OptionType<T> type) {
         return new OptionType<>(
-                "off or " + type.allowed,
+                word + " or " + type.allowed,
                 text ->
-                        text.equals("off")
+                        text.equals(word)
                                 ? Optional.empty()
                                 : Optional.of(type.parser.apply(text)));
     }

@@ -42,7 +42,7 @@ public final class TimeSeriesArchiveJob implements Job {
                         config.get(JobOption.ARCHIVE_DIR),
                         config.get(JobOption.GENERATION),
                         config.get(JobOption.COMPACT_AFTER),
-                        config.get(JobOption.CHECKPOINT_INTERVAL));
+                        config.checkpointInterval());
         KafkaSinks.exactlyOnce(
                 HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)),
                 config);

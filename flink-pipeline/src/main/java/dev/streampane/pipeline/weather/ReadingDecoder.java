@@ -3,7 +3,7 @@ package dev.streampane.pipeline.weather;
 
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.JsonFields;
+import dev.streampane.pipeline.intake.Fields;
 import dev.streampane.pipeline.intake.JsonRecords;
 import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
@@ -11,6 +11,7 @@ import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Decodes topic {@code device-readings}: contract {@code device-reading/v1} and its legacy form, and heartbeats.
@@ -23,6 +24,9 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
     /** Decimals of temperature and humidity. */
     static final int SCALE = 6;
 
+    /** The fields that it looks at. */
+    static final List<String> FIELDS = List.of("device", "client", "ts", "temperature", "humidity");
+
     private static final long serialVersionUID = 1L;
 
     private final JsonRecords<DeviceReading> records;
@@ -31,9 +35,12 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
     public ReadingDecoder(ZoneId zone) {
         this.records =
                 new JsonRecords<>(
-                        "reading",
-                        List.of("device", "client", "ts", "temperature", "humidity"),
-                        (fetched, fields) -> reading(fetched, fields, zone));
+                        "reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
+    }
+
+    @Override
+    public void open(MetricGroup metrics) {
+        records.open(metrics);
     }
 
     @Override
@@ -41,7 +48,8 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
         return records.decode(fetched);
     }
 
-    private static Decoded<DeviceReading> reading(Fetched fetched, JsonFields fields, ZoneId zone)
+    /** What the fields of a record say. */
+    static Decoded<DeviceReading> reading(Fetched fetched, Fields fields, ZoneId zone)
             throws Rejection {
         if (!fields.has("client")) {
             fields.require("device");
@@ -56,7 +64,7 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
         return Decoded.value(fetched, new DeviceReading(device, temperature, humidity), eventTime);
     }
 
-    private static String device(JsonFields fields) throws Rejection {
+    private static String device(Fields fields) throws Rejection {
         if (!fields.has("device")) {
             return fields.id("client");
         }

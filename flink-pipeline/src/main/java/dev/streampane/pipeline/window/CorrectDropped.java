@@ -3,29 +3,31 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Takes back in the audit what an operator dropped after {@code Intake} had counted it, which can happen only with {@code idle-after} or
  * when a partition is added; metric {@value #DROPPED} counts the rows.
  */
-public final class CorrectDropped<T> extends RichMapFunction<T, Output> {
+public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
 
     /** Name of the metric. */
     static final String DROPPED = "droppedAfterCounting";
 
     private static final long serialVersionUID = 1L;
 
-    private final SerializableFunction<T, AuditCorrection> correction;
+    private final SerializableFunction<T, List<AuditCorrection>> corrections;
     private transient Counter dropped;
 
-    /** Takes back what {@code correction} says of each dropped element. */
-    public CorrectDropped(SerializableFunction<T, AuditCorrection> correction) {
-        this.correction = correction;
+    /** Takes back what {@code corrections} say of each dropped element. */
+    public CorrectDropped(SerializableFunction<T, List<AuditCorrection>> corrections) {
+        this.corrections = corrections;
     }
 
     @Override
@@ -34,9 +36,10 @@ public final class CorrectDropped<T> extends RichMapFunction<T, Output> {
     }
 
     @Override
-    public Output map(T element) {
-        AuditCorrection taken = correction.apply(element);
-        dropped.inc(taken.count());
-        return taken;
+    public void flatMap(T element, Collector<Output> out) {
+        for (AuditCorrection taken : corrections.apply(element)) {
+            dropped.inc(taken.count());
+            out.collect(taken);
+        }
     }
 }

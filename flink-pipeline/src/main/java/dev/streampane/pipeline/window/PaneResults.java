@@ -6,6 +6,7 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -34,7 +35,8 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     /**
      * The results of one specification, and the corrections.
      *
-     * @param partials of a specification over all keys: each with the empty key
+     * @param partials of a specification over all keys: each with the empty key; from at most {@value Provenance#MAX_PARTITIONS}
+     *     partitions each, for a correction names its partition
      * @param name what is computed, {@code average-per-device}; the operators' uids begin with it
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
@@ -47,27 +49,30 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                         .name(uid);
         DataStream<Output> corrections =
                 results.getSideOutput(DROPPED)
-                        .map(new CorrectDropped<>(corrections(label, spec)))
+                        .flatMap(new CorrectDropped<>(corrections(label, spec)))
                         .returns(new OutputTypeInfo())
                         .uid(uid + "-corrections")
                         .name(uid + "-corrections");
         return results.union(corrections);
     }
 
-    private static SerializableFunction<Partial, AuditCorrection> corrections(
+    private static SerializableFunction<Partial, List<AuditCorrection>> corrections(
             JobLabel label, WindowSpec spec) {
-        return dropped -> {
-            Provenance.Range range = dropped.provenance.ranges.get(0);
-            return new AuditCorrection(
-                    label.job(),
-                    label.generation(),
-                    spec.canonical(),
-                    range.topic,
-                    range.partition,
-                    range.first,
-                    Instant.ofEpochMilli(spec.firstEnd(dropped.minEventTime)),
-                    dropped.count);
-        };
+        return dropped ->
+                dropped.provenance.ranges.stream()
+                        .map(
+                                range ->
+                                        new AuditCorrection(
+                                                label.job(),
+                                                label.generation(),
+                                                spec.canonical(),
+                                                range.topic,
+                                                range.partition,
+                                                range.first,
+                                                Instant.ofEpochMilli(
+                                                        spec.firstEnd(dropped.minEventTime)),
+                                                range.count))
+                        .toList();
     }
 
     private SingleOutputStreamOperator<Output> panes(

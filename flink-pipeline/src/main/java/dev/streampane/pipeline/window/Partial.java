@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import java.util.Arrays;
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+
 /**
- * What some of a pane's records add up to: one record's when it leaves {@code Intake}, more of them when partials are combined, the whole
- * pane's in window state. Adding is exact and the order changes nothing.
+ * What some of a pane's records add up to: those that a source's task combined, or the whole pane's in window state. Adding is exact and the order changes nothing.
  *
- * <p>Mutable; a POJO for Flink. A partial that was emitted is never changed; {@link #add} copies what it takes in.
+ * <p>Mutable; written by {@link PartialSerializer}. A partial that was emitted is never changed; {@link #add} copies what it takes in.
  */
+@TypeInfo(PartialTypeInfo.Factory.class)
 public final class Partial {
 
     /** The entity's key; null in window state, which knows it anyway. */
@@ -42,6 +45,13 @@ public final class Partial {
     /** Where the records lay. */
     public Provenance provenance = new Provenance();
 
+    /** Of no record so far. */
+    public static Partial of(String key) {
+        var partial = new Partial();
+        partial.key = key;
+        return partial;
+    }
+
     /**
      * What one record adds, in time and to complete windows.
      *
@@ -49,17 +59,43 @@ public final class Partial {
      * @param values one per metric, in units; none for a record that is a text
      */
     public static Partial of(String key, long eventTime, Provenance provenance, long... values) {
-        var partial = new Partial();
-        partial.key = key;
-        partial.count = 1;
-        partial.minEventTime = eventTime;
-        partial.maxEventTime = eventTime;
+        var partial = of(key);
         partial.provenance = provenance;
-        partial.metrics = new Totals[values.length];
-        for (int metric = 0; metric < values.length; metric++) {
-            partial.metrics[metric] = Totals.of(values[metric]);
-        }
+        partial.add(eventTime, values);
         return partial;
+    }
+
+    /**
+     * Takes in one record of the same pane, in time and to complete windows.
+     *
+     * @param values one per metric, in units; none for a record that is a text
+     */
+    public void add(long eventTime, String topic, int partition, long offset, long... values) {
+        provenance.add(topic, partition, offset, offset, 1);
+        add(eventTime, values);
+    }
+
+    private void add(long eventTime, long[] values) {
+        count++;
+        minEventTime = Math.min(minEventTime, eventTime);
+        maxEventTime = Math.max(maxEventTime, eventTime);
+        makeMetrics(values.length);
+        for (int metric = 0; metric < values.length; metric++) {
+            metrics[metric].add(values[metric]);
+        }
+    }
+
+    private void makeMetrics(int number) {
+        if (metrics.length < number) {
+            metrics = new Totals[number];
+            Arrays.setAll(metrics, metric -> new Totals());
+        }
+    }
+
+    /** Takes in a text of the same pane. */
+    public void add(Texts other) {
+        texts = texts == null ? new Texts() : texts;
+        texts.add(other);
     }
 
     /**
@@ -68,17 +104,29 @@ public final class Partial {
      * @param by windows that end at or before then had passed
      * @param from windows that begin before then may lack records
      */
-    public Partial marked(WindowSpec spec, long by, long from) {
-        boolean somePassed = spec.firstEnd(minEventTime) <= by;
-        boolean someLack = spec.firstStart(minEventTime) < from;
+    public void mark(WindowSpec spec, long eventTime, long by, long from) {
+        boolean somePassed = spec.firstEnd(eventTime) <= by;
+        boolean someLack = spec.firstStart(eventTime) < from;
         if (spec instanceof WindowSpec.Sliding sliding) {
-            passed = somePassed ? PassedEnds.of(sliding.lastEnd(minEventTime, by)) : null;
-            completeFrom = someLack ? from : Long.MIN_VALUE;
+            if (somePassed) {
+                add(PassedEnds.of(sliding.lastEnd(eventTime, by)));
+            }
+            completeFrom = someLack ? Math.max(completeFrom, from) : completeFrom;
         } else {
-            late = somePassed ? 1 : 0;
-            complete = !someLack;
+            late += somePassed ? 1 : 0;
+            complete &= !someLack;
         }
+    }
+
+    /** The same of the only record. */
+    public Partial marked(WindowSpec spec, long by, long from) {
+        mark(spec, minEventTime, by, from);
         return this;
+    }
+
+    private void add(PassedEnds others) {
+        passed = passed == null ? new PassedEnds() : passed;
+        passed.add(others);
     }
 
     /** Of several windows only {@code [start, end)} is meant from here on. */
@@ -95,23 +143,16 @@ public final class Partial {
         minEventTime = Math.min(minEventTime, other.minEventTime);
         maxEventTime = Math.max(maxEventTime, other.maxEventTime);
         if (other.passed != null) {
-            passed = passed == null ? new PassedEnds() : passed;
-            passed.add(other.passed);
+            add(other.passed);
         }
         complete &= other.complete;
         completeFrom = Math.max(completeFrom, other.completeFrom);
-        if (metrics.length < other.metrics.length) {
-            metrics = new Totals[other.metrics.length];
-            for (int metric = 0; metric < metrics.length; metric++) {
-                metrics[metric] = new Totals();
-            }
-        }
+        makeMetrics(other.metrics.length);
         for (int metric = 0; metric < other.metrics.length; metric++) {
             metrics[metric].add(other.metrics[metric]);
         }
         if (other.texts != null) {
-            texts = texts == null ? new Texts() : texts;
-            texts.add(other.texts);
+            add(other.texts);
         }
         provenance.add(other.provenance);
     }

@@ -23,7 +23,7 @@ public final class Provenance {
     /** Whether the ranges stand for whole topics. */
     public boolean topicsOnly;
 
-    /** Smallest and largest offset from one partition. Mutable; a POJO for Flink. */
+    /** Smallest and largest offset from one partition, and how many records lay there. Mutable; a POJO for Flink. */
     public static final class Range {
 
         /** The topic. */
@@ -38,12 +38,16 @@ public final class Provenance {
         /** The largest offset. */
         public long last;
 
-        static Range of(String topic, int partition, long first, long last) {
+        /** Records. */
+        public long count;
+
+        static Range of(String topic, int partition, long first, long last, long count) {
             var range = new Range();
             range.topic = topic;
             range.partition = partition;
             range.first = first;
             range.last = last;
+            range.count = count;
             return range;
         }
     }
@@ -51,7 +55,7 @@ public final class Provenance {
     /** The provenance of one record. */
     public static Provenance of(String topic, int partition, long offset) {
         var provenance = new Provenance();
-        provenance.ranges.add(Range.of(topic, partition, offset, offset));
+        provenance.add(topic, partition, offset, offset, 1);
         return provenance;
     }
 
@@ -60,21 +64,25 @@ public final class Provenance {
         if (other.topicsOnly) {
             keepTopicsOnly();
         }
-        for (Range range : other.ranges) {
-            add(range);
-        }
+        other.ranges.forEach(this::add);
     }
 
     private void add(Range added) {
-        int partition = topicsOnly ? WHOLE_TOPIC : added.partition;
+        add(added.topic, added.partition, added.first, added.last, added.count);
+    }
+
+    /** Takes in what lay between two offsets. */
+    void add(String topic, int number, long first, long last, long count) {
+        int partition = topicsOnly ? WHOLE_TOPIC : number;
         for (Range range : ranges) {
-            if (range.partition == partition && range.topic.equals(added.topic)) {
-                range.first = Math.min(range.first, added.first);
-                range.last = Math.max(range.last, added.last);
+            if (range.partition == partition && range.topic.equals(topic)) {
+                range.first = Math.min(range.first, first);
+                range.last = Math.max(range.last, last);
+                range.count += count;
                 return;
             }
         }
-        ranges.add(Range.of(added.topic, partition, added.first, added.last));
+        ranges.add(Range.of(topic, partition, first, last, count));
         if (!topicsOnly && ranges.size() > MAX_PARTITIONS) {
             keepTopicsOnly();
         }
@@ -87,6 +95,11 @@ public final class Provenance {
             ranges = new ArrayList<>(1);
             partitions.forEach(this::add);
         }
+    }
+
+    /** Whether records of one more partition can be taken in with each partition's own told. */
+    public boolean hasRoom() {
+        return ranges.size() < MAX_PARTITIONS;
     }
 
     /** The result's inputs, by topic and partition. */

@@ -5,7 +5,6 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.state.State;
@@ -85,7 +84,7 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
         var spec = (WindowSpec.Sliding) results.spec();
         this.size = spec.size().toMillis();
         this.slide = spec.slide().toMillis();
-        this.sliceLength = BigInteger.valueOf(size).gcd(BigInteger.valueOf(slide)).longValueExact();
+        this.sliceLength = spec.slice();
         this.allowedLateness = firing.allowedLateness().toMillis();
         this.preview = firing.preview().toMillis();
     }

@@ -13,13 +13,11 @@ public final class Totals {
     /** The largest value. */
     public long max = Long.MIN_VALUE;
 
-    /** The totals of one value. */
-    static Totals of(long value) {
-        var totals = new Totals();
-        totals.sum.add(value);
-        totals.min = value;
-        totals.max = value;
-        return totals;
+    /** Takes in one value. */
+    void add(long value) {
+        sum.add(value);
+        min = Math.min(min, value);
+        max = Math.max(max, value);
     }
 
     /** Takes in the totals of other values. */

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -186,6 +187,13 @@ public sealed interface WindowSpec extends Serializable {
         public long firstStart(long eventTime) {
             long step = slide.toMillis();
             return (Math.floorDiv(eventTime - size.toMillis(), step) + 1) * step;
+        }
+
+        /** The length of the slices that windows are cut into; they begin and end with slices. */
+        public long slice() {
+            return BigInteger.valueOf(size.toMillis())
+                    .gcd(BigInteger.valueOf(slide.toMillis()))
+                    .longValueExact();
         }
 
         /** The end of the last of a time's windows that end at or before {@code by}; the first of them does. */

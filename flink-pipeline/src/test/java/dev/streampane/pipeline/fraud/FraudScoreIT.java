@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.Alert;
@@ -105,7 +106,7 @@ class FraudScoreIT {
 
     @BeforeAll
     static void simulate(@TempDir Path data) throws Exception {
-        kafka = LocalKafka.start(data);
+        kafka = SharedKafka.empty();
         topics = new KafkaLog(kafka.bootstrapServers());
         Process simulator = startSimulator(data);
         try {
@@ -172,7 +173,6 @@ class FraudScoreIT {
     @AfterAll
     static void stop() {
         topics.close();
-        kafka.close();
     }
 
     private static JobConfig config(Map<String, String> options) {

@@ -11,8 +11,10 @@ import dev.streampane.local.ElasticsearchAccess;
 import dev.streampane.local.IndexAudit;
 import dev.streampane.local.IndexReport;
 import dev.streampane.local.IndexTemplates;
+import dev.streampane.local.IndexedLog;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.ContractFiles;
@@ -68,7 +70,7 @@ class IndexResultsIT {
 
     @BeforeAll
     static void startServers() throws Exception {
-        kafka = LocalKafka.start(data.resolve("kafka"));
+        kafka = SharedKafka.empty();
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
         IndexTemplates.install(elasticsearch.url());
         log = new KafkaLog(kafka.bootstrapServers());
@@ -81,7 +83,6 @@ class IndexResultsIT {
         flink.close();
         log.close();
         elasticsearch.close();
-        kafka.close();
     }
 
     @BeforeEach
@@ -142,18 +143,17 @@ class IndexResultsIT {
     /** Documents of other tests are extra. */
     private void assertThatTheIndexIsAsTheLog() throws IOException {
         Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        try (IndexAudit audit =
-                new IndexAudit(
+        IndexReport report =
+                IndexAudit.check(
                         client,
-                        topic,
+                        List.of(IndexedLog.results(topic)),
                         elasticsearch.url(),
                         ElasticsearchAccess.OPEN,
-                        progress -> {})) {
-            IndexReport report = audit.check(false);
-            assertThat(report.findings()).filteredOn(f -> !f.problem().equals("extra")).isEmpty();
-            assertThat(report.right()).isPositive();
-            assertThat(report.missing() + report.different() + report.settling()).isZero();
-        }
+                        false,
+                        progress -> {});
+        assertThat(report.findings()).filteredOn(f -> !f.problem().equals("extra")).isEmpty();
+        assertThat(report.right()).isPositive();
+        assertThat(report.missing() + report.different() + report.settling()).isZero();
     }
 
     @Test

@@ -62,7 +62,8 @@ class JobConfigTest {
         expected.put("generation", "1");
         expected.put("parallelism", "2");
         expected.put("max-parallelism", "128");
-        expected.put("checkpoint-interval", "500ms");
+        expected.put("checkpoint-interval", "on-output");
+        expected.put("commit-pause", "100ms");
         expected.put("checkpoint-timeout", "30s");
         expected.put("state-dir", "off");
         expected.put("transaction-timeout", "7d");
@@ -77,7 +78,7 @@ class JobConfigTest {
                 .isEqualTo("transactions");
         JobConfig index = of(INDEX, Map.of());
         assertThat(index.get(JobOption.INPUT_TOPIC)).isEqualTo("window-results");
-        assertThat(index.get(JobOption.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(index.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
         assertThat(index.get(JobOption.ELASTICSEARCH_URL))
                 .containsExactly(URI.create("http://127.0.0.1:9200"));
@@ -86,7 +87,7 @@ class JobConfigTest {
         JobConfig archive = of("time-series-archive", Map.of());
         assertThat(archive.get(JobOption.INPUT_TOPIC)).isEqualTo("time-series");
         assertThat(archive.get(JobOption.ALLOWED_LATENESS)).isEqualTo(Duration.ofMinutes(15));
-        assertThat(archive.get(JobOption.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(archive.checkpointInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(archive.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofMinutes(5));
         assertThat(archive.get(JobOption.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
         assertThat(archive.get(JobOption.ARCHIVE_DIR))
@@ -390,7 +391,15 @@ class JobConfigTest {
     void shouldRefuseCheckpointsThatAreTooFrequent() {
         assertRefused(
                 () -> config("--checkpoint-interval=1ms"),
-                "--checkpoint-interval: '1ms' is not allowed; allowed is a duration from 100ms to 1h");
+                "--checkpoint-interval: '1ms' is not allowed; allowed is on-output or a duration from 100ms to 1h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"index-results", "time-series-archive"})
+    void shouldRefuseCheckpointsOnOutputOfAJobThatHasNone(String job) {
+        assertThatThrownBy(() -> JobConfig.of(job, "--checkpoint-interval=on-output"))
+                .hasMessage(
+                        "--checkpoint-interval: 'on-output' is not allowed; allowed is a duration, for this job has no output to wait for");
     }
 
     @Test

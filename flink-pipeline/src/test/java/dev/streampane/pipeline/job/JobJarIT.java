@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.Http;
 import dev.streampane.local.LocalFlink;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class JobJarIT {
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = LocalKafka.start(data.resolve("kafka"));
+        kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
         flink = LocalFlink.start(data.resolve("flink"));
         rest = new FlinkRest(flink.restUrl());
@@ -52,7 +53,6 @@ class JobJarIT {
     static void stop() {
         flink.close();
         log.close();
-        kafka.close();
     }
 
     @Test

@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,9 +76,8 @@ class InfluxIT {
     void shouldStoreWhatTheJobSaysOfNumbersAndTexts(@TempDir Path directory) throws Exception {
         // Given
         influx.query("DROP SERIES FROM tags");
-        Files.createDirectories(directory.resolve("kafka"));
-        try (LocalKafka kafka = LocalKafka.start(directory.resolve("kafka"));
-                KafkaLog log = new KafkaLog(kafka.bootstrapServers());
+        LocalKafka kafka = SharedKafka.empty();
+        try (KafkaLog log = new KafkaLog(kafka.bootstrapServers());
                 MiniFlink flink = MiniFlink.start()) {
             flink.start(
                     new TimeSeriesSpeedJob(),

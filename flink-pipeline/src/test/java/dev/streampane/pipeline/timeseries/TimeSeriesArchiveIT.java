@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.Http;
 import dev.streampane.local.LocalFlink;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
@@ -56,7 +58,7 @@ class TimeSeriesArchiveIT {
     @BeforeAll
     static void start() throws IOException {
         s3 = GatedS3.start(BUCKET);
-        kafka = LocalKafka.start(data.resolve("kafka"));
+        kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
         flink =
                 LocalFlink.start(
@@ -77,7 +79,6 @@ class TimeSeriesArchiveIT {
     static void stop() {
         flink.close();
         log.close();
-        kafka.close();
         s3.close();
     }
 
@@ -165,6 +166,37 @@ class TimeSeriesArchiveIT {
         assertThat(ArchiveReader.all(archive)).isEqualTo(ArchiveReader.files(archive));
     }
 
+    /** The archive's next checkpoint is ten minutes away. */
+    @Test
+    void shouldNotHideTheDeadLettersOfAnotherJobUntilItsNextCheckpoint() throws Exception {
+        generation++;
+        log.create("shared", PARTITIONS);
+        log.write("shared", 0, "of the same partition", "no row");
+        String state = "--state-dir=" + data.resolve("state");
+        String archive =
+                submit(
+                        submission(TimeSeriesArchiveJob.NAME, "shared", "10m"),
+                        state,
+                        "--archive-dir=" + data.resolve("shared"));
+        await("the archive has read it").atMost(PATIENCE).until(() -> hasReadEverything(archive));
+
+        String speed = submit(submission(TimeSeriesSpeedJob.NAME, "shared", "300ms"), state);
+
+        await("a dead letter")
+                .atMost(PATIENCE)
+                .until(() -> !log.committed("dead-letters").isEmpty());
+        assertThat(log.committed("dead-letters"))
+                .extracting(letter -> new String(letter.headers().lastHeader("job").value(), UTF_8))
+                .containsExactly(TimeSeriesSpeedJob.NAME);
+        rest.cancel(archive);
+        rest.cancel(speed);
+    }
+
+    private static boolean hasReadEverything(String job) throws IOException {
+        Optional<String> pending = rest.pendingRecordsOf(job);
+        return pending.isPresent() && rest.pendingRecords(pending.get()) == 0;
+    }
+
     /** Kills the task manager while it waits for the answer to such a request. */
     private void killInTheMiddleOf(String request, String topic, String job) throws Exception {
         int restarts = rest.restarts(job);
@@ -197,21 +229,29 @@ class TimeSeriesArchiveIT {
     }
 
     private static String run(String topic, String savepoint, String... more) throws IOException {
-        ObjectNode body = JSON.createObjectNode();
-        var arguments =
-                body.put("entryClass", "dev.streampane.pipeline.job.JobCatalog")
-                        .putArray("programArgsList")
-                        .add(TimeSeriesArchiveJob.NAME)
-                        .add("--bootstrap-servers=" + log.servers())
-                        .add("--input-topic=" + topic)
-                        .add("--generation=" + generation)
-                        .add("--parallelism=" + PARTITIONS)
-                        .add("--checkpoint-interval=300ms")
-                        .add("--compact-after=1s");
-        Stream.of(more).forEach(arguments::add);
+        ObjectNode body = submission(TimeSeriesArchiveJob.NAME, topic, "300ms");
+        body.withArray("programArgsList").add("--compact-after=1s");
         if (savepoint != null) {
             body.put("savepointPath", savepoint).put("claimMode", "CLAIM");
         }
+        return submit(body, more);
+    }
+
+    private static ObjectNode submission(String job, String topic, String checkpointInterval) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("entryClass", "dev.streampane.pipeline.job.JobCatalog")
+                .putArray("programArgsList")
+                .add(job)
+                .add("--bootstrap-servers=" + log.servers())
+                .add("--input-topic=" + topic)
+                .add("--generation=" + generation)
+                .add("--parallelism=" + PARTITIONS)
+                .add("--checkpoint-interval=" + checkpointInterval);
+        return body;
+    }
+
+    private static String submit(ObjectNode body, String... more) throws IOException {
+        Stream.of(more).forEach(body.withArray("programArgsList")::add);
         return post("/jars/" + jar + "/run", body).path("jobid").asText();
     }
 

@@ -9,6 +9,7 @@ import dev.streampane.local.Books;
 import dev.streampane.local.BooksReport;
 import dev.streampane.local.BooksReport.Finding;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.AuditLine;
@@ -27,7 +28,6 @@ import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultShape;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
@@ -38,7 +38,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The books must see it when any part of a job swallows one record. The jobs here are
@@ -109,7 +108,8 @@ class SwallowedRecordIT {
                             settings,
                             "reading-intake");
             DataStream<Partial> partials =
-                    admitted.partials(0, new MeasureReading(), "reading-partials")
+                    admitted.partials(
+                                    0, new MeasureReading(), settings.firing(), "reading-partials")
                             .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
                             .uid("swallow-windowed");
             DataStream<Output> outputs =
@@ -162,8 +162,8 @@ class SwallowedRecordIT {
     }
 
     @BeforeAll
-    static void runTheJobs(@TempDir Path data) throws Exception {
-        kafka = LocalKafka.start(data);
+    static void runTheJobs() throws Exception {
+        kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
         flink = MiniFlink.start();
         for (Swallowed swallowed : Swallowed.values()) {
@@ -177,7 +177,6 @@ class SwallowedRecordIT {
     static void stop() {
         flink.close();
         log.close();
-        kafka.close();
     }
 
     private static void run(Swallowed swallowed) throws Exception {
@@ -206,6 +205,7 @@ class SwallowedRecordIT {
                 "--generation=" + swallowed.generation(),
                 "--parallelism=2",
                 "--audit-interval=100ms",
+                "--checkpoint-interval=500ms", // audit lines ask for none
                 "--windows=tumbling(10s)",
                 "--out-of-orderness=1s",
                 "--allowed-lateness=5s");

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.PaneHarness.Setup;
@@ -12,8 +13,10 @@ import dev.streampane.pipeline.window.ResultShape.Statistic;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -22,6 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,7 @@ class PaneResultsTest {
                             new Column("min", Statistic.MIN, 0),
                             new Column("max", Statistic.MAX, 0)));
     private static final Duration LATENESS = Duration.ofSeconds(5);
+    private static final Instant END_OF_FIRST = Instant.ofEpochMilli(10_000);
     private static final OutputTag<Partial> DROPPED =
             new OutputTag<>("dropped", TypeInformation.of(Partial.class));
 
@@ -49,6 +54,23 @@ class PaneResultsTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> harness(
             int generation, Duration allowedLateness) throws Exception {
+        OneInputTransformation<Partial, Output> operator = operator(generation, allowedLateness, 0);
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
+                        operator.getOperatorFactory(),
+                        (Partial partial) -> partial.key,
+                        Types.STRING,
+                        1,
+                        1,
+                        0);
+        harness.setup(operator.getOutputType().createSerializer(new SerializerConfigImpl()));
+        return harness;
+    }
+
+    /** The windows, number 0, or the corrections of what they drop, 1. */
+    @SuppressWarnings("unchecked")
+    private static OneInputTransformation<Partial, Output> operator(
+            int generation, Duration allowedLateness, int number) {
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
@@ -58,19 +80,7 @@ class PaneResultsTest {
                         new PaneResults(label, SHAPE, allowedLateness)
                                 .over(partials, SPEC, "pane")
                                 .getTransformation();
-        @SuppressWarnings("unchecked")
-        var operator = (OneInputTransformation<Partial, Output>) union.getInputs().get(0);
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
-                        operator.getOperatorFactory(),
-                        (Partial partial) -> partial.key,
-                        Types.STRING,
-                        1,
-                        1,
-                        0);
-        harness.setup(
-                operator.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
-        return harness;
+        return (OneInputTransformation<Partial, Output>) union.getInputs().get(number);
     }
 
     @BeforeEach
@@ -168,6 +178,43 @@ class PaneResultsTest {
                 .extracting(result -> result.rev() + " " + result.status() + " " + result.count())
                 .containsExactly("1 FINAL 1", "2 REVISED 2");
         assertThat(windows.getSideOutput(DROPPED)).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeBackWhatOnePartialHeldOfEachPartition() throws Exception {
+        // Given two records of one partition and one of another, combined
+        Partial combined = new Partial();
+        combined.key = "a";
+        combined.add(Partial.of("a", 3_000, Provenance.of("t", 1, 7), 1));
+        combined.add(Partial.of("a", 2_000, Provenance.of("t", 0, 5), 1));
+        combined.add(Partial.of("a", 4_000, Provenance.of("t", 1, 9), 1));
+        windows.processWatermark(14_999);
+        windows.processElement(combined, 2_000);
+        Partial dropped = windows.getSideOutput(DROPPED).remove().getValue();
+
+        // When
+        List<Output> corrections = corrections(dropped);
+
+        // Then
+        assertThat(corrections)
+                .containsExactlyInAnyOrder(
+                        new AuditCorrection(
+                                "a-job", 1, "tumbling(10s)", "t", 1, 7, END_OF_FIRST, 2),
+                        new AuditCorrection(
+                                "a-job", 1, "tumbling(10s)", "t", 0, 5, END_OF_FIRST, 1));
+    }
+
+    private static List<Output> corrections(Partial dropped) throws Exception {
+        var harness =
+                new OneInputStreamOperatorTestHarness<>(
+                        operator(1, LATENESS, 1).getOperatorFactory(), 1, 1, 0);
+        try {
+            harness.open();
+            harness.processElement(dropped, 0);
+            return List.copyOf(harness.extractOutputValues());
+        } finally {
+            harness.close();
+        }
     }
 
     @Test

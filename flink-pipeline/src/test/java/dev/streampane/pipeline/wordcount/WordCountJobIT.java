@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.LocalKafka;
+import dev.streampane.local.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.ContractFiles;
@@ -52,8 +53,8 @@ class WordCountJobIT {
     private String audit;
 
     @BeforeAll
-    static void start(@TempDir Path data) throws Exception {
-        kafka = LocalKafka.start(data);
+    static void start() throws Exception {
+        kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
         flink = MiniFlink.start();
     }
@@ -62,7 +63,6 @@ class WordCountJobIT {
     static void stop() {
         flink.close();
         log.close();
-        kafka.close();
     }
 
     @BeforeEach

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The fields of the JSON objects that producers usually send, found in their bytes: known names in any order, each once, texts of ASCII
+ * without escapes, and numbers without exponents. Whatever is unusual it does not judge: {@link #read} says so, or {@link #UNUSUAL} is
+ * thrown, and {@link JsonFields} must be asked. What it does answer is what {@link JsonFields} would.
+ *
+ * <p>Kept from record to record: ids, so that a device has one text, and the minute of the last time. Used by one thread.
+ */
+final class FlatFields implements Fields {
+
+    /** Neither a verdict nor a reason: ask {@link JsonFields}. */
+    static final Rejection UNUSUAL = new Rejection(RejectReason.NOT_JSON, "unusual");
+
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int KEPT_IDS = 1 << 14;
+    private static final int MAX_ID = 256;
+    private static final int MINUTE_CHARS = 16;
+    private static final int SECONDS_CHARS = 19;
+    private static final int MAX_FRACTION = 9;
+
+    /** Digits of the largest number of units. */
+    private static final int MAX_WHOLE_DIGITS = 12;
+
+    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
+
+    private final String[] names;
+    private final byte[][] nameBytes;
+    private final int[] starts;
+    private final int[] ends;
+    private final boolean[] texts;
+    private final int[] order;
+    private final String[] ids = new String[KEPT_IDS];
+    private byte[] value;
+    private long minuteHead;
+    private long minuteTail;
+    private long minuteMillis;
+    private ZoneId minuteZone;
+
+    /** Reads objects with these fields, at most 8. */
+    FlatFields(List<String> fields) {
+        int count = fields.size();
+        names = fields.stream().map(String::intern).toArray(String[]::new);
+        nameBytes = new byte[count][];
+        Arrays.setAll(nameBytes, i -> names[i].getBytes(StandardCharsets.US_ASCII));
+        starts = new int[count];
+        ends = new int[count];
+        texts = new boolean[count];
+        order = new int[count + 1];
+    }
+
+    /** Takes in an object; false when it is unusual. */
+    boolean read(byte[] object) {
+        value = object;
+        Arrays.fill(ends, 0);
+        if (object.length > JsonFields.MAX_BYTES) {
+            return false;
+        }
+        int at = skipSpace(0);
+        if (byteAt(at) != '{') {
+            return false;
+        }
+        for (int n = 0; n < names.length; n++) {
+            int name = nameAt(at = skipSpace(at + 1), n);
+            if (name < 0 || ends[name] != 0) {
+                return false;
+            }
+            at = skipSpace(at + nameBytes[name].length + 2);
+            if (byteAt(at) != ':') {
+                return false;
+            }
+            at = valueAt(skipSpace(at + 1), name);
+            if (at < 0) {
+                return false;
+            }
+            at = skipSpace(at);
+            if (byteAt(at) == '}') {
+                return skipSpace(at + 1) == object.length;
+            }
+            if (byteAt(at) != ',') {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private int byteAt(int at) {
+        return at < value.length ? value[at] : -1;
+    }
+
+    private int skipSpace(int from) {
+        int at = from;
+        while (at < value.length
+                && value[at] <= ' '
+                && (value[at] == ' '
+                        || value[at] == '\n'
+                        || value[at] == '\r'
+                        || value[at] == '\t')) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The name whose quote is there; first the one that came in that place last time. */
+    private int nameAt(int quote, int place) {
+        if (byteAt(quote) != '"') {
+            return -1;
+        }
+        if (isName(order[place], quote)) {
+            return order[place];
+        }
+        for (int name = 0; name < names.length; name++) {
+            if (isName(name, quote)) {
+                order[place] = name;
+                return name;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isName(int name, int quote) {
+        byte[] bytes = nameBytes[name];
+        int from = quote + 1;
+        int to = from + bytes.length;
+        return to < value.length
+                && value[to] == '"'
+                && Arrays.equals(value, from, to, bytes, 0, bytes.length);
+    }
+
+    /** Takes note of the value that begins there; where it ends, or -1. */
+    private int valueAt(int from, int name) {
+        return byteAt(from) == '"' ? textAt(from + 1, name) : numberAt(from, name);
+    }
+
+    private int textAt(int from, int name) {
+        int at = from;
+        while (at < value.length && value[at] >= ' ' && value[at] != '"') {
+            if (value[at] == '\\') {
+                return -1;
+            }
+            at++;
+        }
+        if (byteAt(at) != '"' || at - from > JsonFields.MAX_TEXT) {
+            return -1;
+        }
+        texts[name] = true;
+        starts[name] = from;
+        ends[name] = at;
+        return at + 1;
+    }
+
+    private int numberAt(int from, int name) {
+        int first = byteAt(from) == '-' ? from + 1 : from;
+        int at = digitsFrom(first);
+        if (at == first || value[first] == '0' && at > first + 1) {
+            return -1;
+        }
+        if (byteAt(at) == '.') {
+            int fraction = at + 1;
+            at = digitsFrom(fraction);
+            if (at == fraction) {
+                return -1;
+            }
+        }
+        if (at - from > JsonFields.MAX_NUMBER) {
+            return -1;
+        }
+        texts[name] = false;
+        starts[name] = from;
+        ends[name] = at;
+        return at;
+    }
+
+    private int digitsFrom(int from) {
+        int at = from;
+        while (at < value.length && isDigit(value[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isDigit(int b) {
+        return b >= '0' && b <= '9';
+    }
+
+    private int index(String name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i] == name) { // interned, as literals are
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(name + " was not read");
+    }
+
+    @Override
+    public boolean has(String name) {
+        return ends[index(name)] != 0;
+    }
+
+    @Override
+    public void require(String name) throws Rejection {
+        if (!has(name)) {
+            throw UNUSUAL;
+        }
+    }
+
+    @Override
+    public String id(String name) throws Rejection {
+        int field = index(name);
+        int start = starts[field];
+        int length = ends[field] - start;
+        if (length == 0 || length > MAX_ID) {
+            throw UNUSUAL;
+        }
+        int hash = 0;
+        for (int i = start; i < start + length; i++) {
+            hash = 31 * hash + value[i];
+        }
+        int slot = (hash ^ hash >>> 15) & KEPT_IDS - 1;
+        String kept = ids[slot];
+        if (kept == null || !isText(kept, start, length)) {
+            kept = string(start, length);
+            ids[slot] = kept;
+        }
+        return kept;
+    }
+
+    private boolean isText(String text, int start, int length) {
+        if (text.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) != value[start + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String string(int start, int length) {
+        return new String(value, start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public String text(String name) throws Rejection {
+        int field = index(name);
+        if (!texts[field]) {
+            throw UNUSUAL;
+        }
+        return string(starts[field], ends[field] - starts[field]);
+    }
+
+    @Override
+    public long units(String name, int scale) throws Rejection {
+        int field = index(name);
+        if (texts[field]) {
+            throw UNUSUAL;
+        }
+        int at = starts[field];
+        int end = ends[field];
+        boolean negative = value[at] == '-';
+        at += negative ? 1 : 0;
+        int whole = at;
+        long units = 0;
+        while (at < end && value[at] != '.') {
+            units = units * 10 + value[at++] - '0';
+        }
+        int fraction = Math.max(0, end - at - 1);
+        if (at - whole > MAX_WHOLE_DIGITS || fraction > scale) {
+            throw UNUSUAL;
+        }
+        for (at++; at < end; at++) {
+            units = units * 10 + value[at] - '0';
+        }
+        units *= POWERS[scale - fraction];
+        if (units > FixedPoint.MAX_UNITS) {
+            throw UNUSUAL;
+        }
+        return negative ? -units : units;
+    }
+
+    @Override
+    public long time(String name, ZoneId zone) throws Rejection {
+        int field = index(name);
+        int start = starts[field];
+        int end = ends[field];
+        if (!texts[field] || end - start < SECONDS_CHARS) {
+            throw UNUSUAL;
+        }
+        long millis = minute(start, zone) + seconds(start + MINUTE_CHARS) * 1000L;
+        int at = start + SECONDS_CHARS;
+        if (value[start + 10] == ' ') {
+            if (at != end) {
+                throw UNUSUAL;
+            }
+            return millis;
+        }
+        if (value[at] == '.') {
+            int fraction = at + 1;
+            at = digitsFrom(fraction);
+            if (at == fraction || at - fraction > MAX_FRACTION) {
+                throw UNUSUAL;
+            }
+            for (int i = fraction, worth = 100; i < at && worth > 0; i++, worth /= 10) {
+                millis += (value[i] - '0') * worth;
+            }
+        }
+        if (value[at] != 'Z' || at + 1 != end) {
+            throw UNUSUAL;
+        }
+        return millis;
+    }
+
+    /** {@code :ss} */
+    private int seconds(int at) throws Rejection {
+        int tens = value[at + 1] - '0';
+        int ones = value[at + 2] - '0';
+        if (value[at] != ':' || tens < 0 || tens > 5 || ones < 0 || ones > 9) {
+            throw UNUSUAL;
+        }
+        return tens * 10 + ones;
+    }
+
+    /** When the minute begins that is written there, {@code 2026-11-20T06:00}. */
+    private long minute(int start, ZoneId zone) throws Rejection {
+        long head = (long) LONGS.get(value, start);
+        long tail = (long) LONGS.get(value, start + Long.BYTES);
+        if (head != minuteHead || tail != minuteTail || zone != minuteZone) {
+            String text = string(start, MINUTE_CHARS);
+            String end = value[start + 10] == ' ' ? "" : "Z";
+            long first;
+            long last;
+            try {
+                first = EventTimes.parse("", text + ":00" + end, zone);
+                last = EventTimes.parse("", text + ":59" + end, zone);
+            } catch (Rejection notSoSimple) {
+                throw UNUSUAL;
+            }
+            if (last - first != 59_000) { // the zone's clocks were changed within the minute
+                throw UNUSUAL;
+            }
+            minuteHead = head;
+            minuteTail = tail;
+            minuteZone = zone;
+            minuteMillis = first;
+        }
+        return minuteMillis;
+    }
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import dev.streampane.pipeline.window.Firing;
+import dev.streampane.pipeline.window.Partial;
+import dev.streampane.pipeline.window.Texts;
+import dev.streampane.pipeline.window.WindowSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+
+/**
+ * Adds up what one specification counts before it goes to the panes, by key and pane: a tumbling or calendar window, a slice of sliding
+ * windows, the records of a session that this task has seen. So a pane gets a partial per task and checkpoint instead of one per record.
+ *
+ * <p>The panes say what they would say of the records one by one. What a watermark could have fired goes before it; a record that comes
+ * after the watermark has passed its pane goes by itself at once, for each makes a revision; so does what depends on arrival. All goes
+ * before a barrier, so that there is no state, before the input turns idle, at its end, and when {@value #MAX_HELD} are held or {@value
+ * #MAX_BYTES} bytes, and with each watermark where panes are looked into early.
+ *
+ * <p>Works in its task's thread only. Must be chained to {@link Intake}.
+ */
+final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
+        implements OneInputStreamOperator<Counted<T>, Partial> {
+
+    /** How many partials are held at most. */
+    static final int MAX_HELD = 1 << 16;
+
+    private static final long MAX_BYTES = 32 << 20;
+
+    /** What a partial takes beside its key and texts, about. */
+    private static final int PARTIAL_BYTES = 400;
+
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long serialVersionUID = 1L;
+
+    private final int index;
+    private final WindowSpec spec;
+    private final Measures<T> measures;
+    private final boolean previews;
+    private final long sessionGap;
+    private final long slice;
+    private transient StreamRecord<Partial> out;
+    private transient List<Held> held;
+    private transient Held[] table;
+    private transient long bytes;
+    private transient long watermark;
+
+    /** The smallest {@link Held#closes}. */
+    private transient long nextToClose;
+
+    private transient long paneStart;
+    private transient long paneEnd;
+    private transient long paneCloses;
+
+    /** A partial that has not gone yet. */
+    private static final class Held {
+        private final String key;
+        private final long pane;
+        private final int hash;
+        private Partial partial;
+
+        /** The watermark that could fire it, or something that it belongs to. */
+        private long closes = NEVER;
+
+        Held(String key, long pane, int hash) {
+            this.key = key;
+            this.pane = pane;
+            this.hash = hash;
+            this.partial = Partial.of(key);
+        }
+
+        boolean is(String otherKey, long otherPane, int otherHash) {
+            return hash == otherHash && pane == otherPane && key.equals(otherKey);
+        }
+    }
+
+    PaneCombiner(
+            StreamOperatorParameters<Partial> parameters,
+            int index,
+            WindowSpec spec,
+            Measures<T> measures,
+            Firing firing) {
+        super(parameters);
+        this.index = index;
+        this.spec = spec;
+        this.measures = measures;
+        this.previews = !firing.preview().isZero();
+        this.sessionGap = spec instanceof WindowSpec.Session session ? session.gap().toMillis() : 0;
+        this.slice = spec instanceof WindowSpec.Sliding sliding ? sliding.slice() : 0;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        out = new StreamRecord<>(null);
+        held = new ArrayList<>();
+        table = new Held[64];
+        watermark = Long.MIN_VALUE;
+        nextToClose = NEVER;
+        paneStart = NEVER;
+        paneEnd = NEVER;
+    }
+
+    @Override
+    public void processElement(StreamRecord<Counted<T>> element) {
+        Counted<T> counted = element.getValue();
+        if (!counted.countedBy(index)) {
+            return;
+        }
+        long time = counted.eventTime();
+        if (time < paneStart || time >= paneEnd) {
+            findPane(time);
+        }
+        String key = spec.allKeys() ? "" : measures.key(counted.value());
+        if (paneCloses <= watermark) {
+            Partial alone = Partial.of(key);
+            add(counted, alone);
+            send(alone);
+            return;
+        }
+        Held entry = entry(key, sessionGap > 0 ? 0 : paneStart);
+        if (!takes(entry.partial, time)) {
+            send(entry.partial);
+            entry.partial = Partial.of(key);
+            entry.closes = NEVER;
+        }
+        add(counted, entry.partial);
+        entry.closes = Math.min(entry.closes, paneCloses);
+        nextToClose = Math.min(nextToClose, paneCloses);
+        if (held.size() >= MAX_HELD || bytes >= MAX_BYTES) {
+            sendUpTo(NEVER);
+        }
+    }
+
+    private void findPane(long time) {
+        if (slice > 0) {
+            paneStart = Math.floorDiv(time, slice) * slice;
+            paneEnd = paneStart + slice;
+            paneCloses = spec.firstEnd(time) - 1;
+        } else if (sessionGap > 0) {
+            // a session that it lengthens may have its end at this very time
+            paneStart = time;
+            paneEnd = time + 1;
+            paneCloses = time - 1;
+        } else if (spec.dependsOnArrival()) {
+            paneStart = Long.MIN_VALUE;
+            paneEnd = NEVER;
+            paneCloses = Long.MIN_VALUE;
+        } else {
+            paneStart = spec.firstStart(time);
+            paneEnd = spec.firstEnd(time);
+            paneCloses = paneEnd - 1;
+        }
+    }
+
+    /** Whether a record of that time is of the same session, and its partition can be told. */
+    private boolean takes(Partial partial, long time) {
+        return partial.count == 0
+                || partial.provenance.hasRoom()
+                        && (sessionGap == 0
+                                || time <= partial.maxEventTime + sessionGap
+                                        && time + sessionGap >= partial.minEventTime);
+    }
+
+    private void add(Counted<T> counted, Partial partial) {
+        partial.add(
+                counted.eventTime(),
+                counted.topic(),
+                counted.partition(),
+                counted.offset(),
+                measures.metrics(counted.value()));
+        partial.mark(spec, counted.eventTime(), counted.passed(), counted.completeFrom());
+        measures.text(counted.value())
+                .ifPresent(
+                        text -> {
+                            bytes += text.length();
+                            partial.add(
+                                    Texts.of(
+                                            text,
+                                            counted.eventTime(),
+                                            counted.partition(),
+                                            counted.offset(),
+                                            counted.row()));
+                        });
+    }
+
+    private Held entry(String key, long pane) {
+        int hash = key.hashCode() * 31 + Long.hashCode(pane * 0x9E3779B97F4A7C15L);
+        int slot = slot(hash);
+        while (table[slot] != null) {
+            if (table[slot].is(key, pane, hash)) {
+                return table[slot];
+            }
+            slot = slot + 1 & table.length - 1;
+        }
+        var entry = new Held(key, pane, hash);
+        table[slot] = entry;
+        held.add(entry);
+        bytes += PARTIAL_BYTES + key.length();
+        if (held.size() * 2 > table.length) {
+            fill(new Held[table.length * 2]);
+        }
+        return entry;
+    }
+
+    private int slot(int hash) {
+        return (hash ^ hash >>> 16) & table.length - 1;
+    }
+
+    private void fill(Held[] empty) {
+        table = empty;
+        for (Held entry : held) {
+            int slot = slot(entry.hash);
+            while (table[slot] != null) {
+                slot = slot + 1 & table.length - 1;
+            }
+            table[slot] = entry;
+        }
+    }
+
+    /** Sends what a watermark could fire. */
+    private void sendUpTo(long mark) {
+        if (nextToClose > mark) {
+            return;
+        }
+        nextToClose = NEVER;
+        bytes = 0;
+        int kept = 0;
+        for (Held entry : held) {
+            if (entry.closes <= mark) {
+                send(entry.partial);
+            } else {
+                held.set(kept++, entry);
+                nextToClose = Math.min(nextToClose, entry.closes);
+                bytes += PARTIAL_BYTES + entry.key.length();
+            }
+        }
+        held.subList(kept, held.size()).clear();
+        Arrays.fill(table, null);
+        fill(table);
+    }
+
+    private void send(Partial partial) {
+        output.collect(out.replace(partial, partial.minEventTime));
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        watermark = mark.getTimestamp();
+        sendUpTo(previews ? NEVER : watermark);
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        if (status.isIdle()) {
+            sendUpTo(NEVER);
+        }
+        super.processWatermarkStatus(status);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        sendUpTo(NEVER);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        sendUpTo(NEVER);
+        super.finish();
+    }
+}

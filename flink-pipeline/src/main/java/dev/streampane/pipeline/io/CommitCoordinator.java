@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+
+/**
+ * In the JobManager: triggers a checkpoint when a subtask has written something, one at a time, and with a pause after each. Several subtasks
+ * that write before one barrier have one checkpoint. A checkpoint that fails is asked for again; one that nobody asked for, because an event
+ * was lost with its task, comes with the periodic ones.
+ */
+final class CommitCoordinator implements OperatorCoordinator {
+
+    /** After a checkpoint that did not come about, and while there are none, as during a restart. */
+    private static final Duration RETRY = Duration.ofMillis(200);
+
+    /**
+     * Something was written.
+     *
+     * @param after the subtask's last checkpoint before it
+     */
+    record Written(long after) implements OperatorEvent {}
+
+    private final Supplier<CheckpointCoordinator> checkpoints;
+    private final Duration pause;
+    private long needed;
+    private long completed;
+    private boolean waiting;
+    private boolean closed;
+
+    /**
+     * @param checkpoints of the job; null before it starts, and in a batch
+     * @param pause from the end of a checkpoint to the next trigger
+     */
+    CommitCoordinator(Supplier<CheckpointCoordinator> checkpoints, Duration pause) {
+        this.checkpoints = checkpoints;
+        this.pause = pause;
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        need(((Written) event).after() + 1);
+        trigger();
+    }
+
+    private synchronized void need(long checkpoint) {
+        needed = Math.max(needed, checkpoint);
+    }
+
+    private synchronized void complete(long checkpoint) {
+        completed = Math.max(completed, checkpoint);
+    }
+
+    /** Whether to trigger one now; there is none, and no timer, under way then but the caller's. */
+    private synchronized boolean take() {
+        if (closed || waiting || needed <= completed) {
+            return false;
+        }
+        waiting = true;
+        return true;
+    }
+
+    private synchronized void giveBack() {
+        waiting = false;
+    }
+
+    private void trigger() {
+        CheckpointCoordinator coordinator = checkpoints.get();
+        if (coordinator == null || !coordinator.isPeriodicCheckpointingConfigured() || !take()) {
+            return;
+        }
+        if (!coordinator.isPeriodicCheckpointingStarted()) {
+            later(RETRY);
+            return;
+        }
+        try {
+            coordinator
+                    .triggerCheckpoint(true)
+                    .whenComplete((checkpoint, failure) -> ended(checkpoint, failure));
+        } catch (RejectedExecutionException shutDown) {
+            giveBack();
+        }
+    }
+
+    private void ended(CompletedCheckpoint checkpoint, Throwable failure) {
+        if (failure == null) {
+            complete(checkpoint.getCheckpointID());
+        }
+        later(failure == null ? pause : RETRY);
+    }
+
+    private void later(Duration delay) {
+        Executor then = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+        then.execute(
+                () -> {
+                    giveBack();
+                    trigger();
+                });
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        complete(checkpoint);
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> state) {
+        state.complete(new byte[0]);
+    }
+
+    @Override
+    public void resetToCheckpoint(long checkpoint, byte[] state) {}
+
+    @Override
+    public void subtaskReset(int subtask, long checkpoint) {}
+
+    @Override
+    public void executionAttemptFailed(int subtask, int attempt, Throwable reason) {}
+
+    @Override
+    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {}
+}

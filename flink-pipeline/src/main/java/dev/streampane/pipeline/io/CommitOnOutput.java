@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.contract.Output;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCoordinator;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The operator before the sink: passes outputs on, and tells its {@link CommitCoordinator} of the first one after each checkpoint that
+ * readers wait for, which is every one but audit lines. The output is then part of the checkpoint that the coordinator triggers, for that
+ * one's barrier comes after it in every channel, as long as barriers are aligned.
+ *
+ * <p>It has no state of its own. It is there, and does nothing, where results wait for the next periodic checkpoint, so that state fits both.
+ */
+final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
+        implements OneInputStreamOperatorFactory<Output, Output>,
+                CoordinatedOperatorFactory<Output> {
+
+    /** The operator's id in state, and its name. */
+    static final String UID = "commit-on-output";
+
+    private static final long serialVersionUID = 1L;
+
+    private final Duration pause;
+
+    /**
+     * @param pause least time between the end of a checkpoint and one that output asks for; empty: output asks for none
+     */
+    CommitOnOutput(Optional<Duration> pause) {
+        this.pause = pause.orElse(null);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends StreamOperator<Output>> T createStreamOperator(
+            StreamOperatorParameters<Output> parameters) {
+        OperatorEventGateway coordinator =
+                parameters
+                        .getOperatorEventDispatcher()
+                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        return (T) new Operator(parameters, pause == null, coordinator);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return Operator.class;
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
+        return new Provider(id, pause == null ? Duration.ZERO : pause);
+    }
+
+    private static final class Provider extends RecreateOnResetOperatorCoordinator.Provider {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Duration pause;
+
+        Provider(OperatorID id, Duration pause) {
+            super(id);
+            this.pause = pause;
+        }
+
+        @Override
+        protected OperatorCoordinator getCoordinator(OperatorCoordinator.Context context) {
+            return new CommitCoordinator(context::getCheckpointCoordinator, pause);
+        }
+    }
+
+    private static final class Operator extends AbstractStreamOperator<Output>
+            implements OneInputStreamOperator<Output, Output> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient OperatorEventGateway coordinator;
+        private final boolean silent;
+        private transient long checkpoint;
+        private transient boolean told;
+
+        Operator(
+                StreamOperatorParameters<Output> parameters,
+                boolean silent,
+                OperatorEventGateway coordinator) {
+            super(parameters);
+            this.silent = silent;
+            this.coordinator = coordinator;
+            this.told = silent;
+        }
+
+        @Override
+        public void initializeState(StateInitializationContext context) throws Exception {
+            super.initializeState(context);
+            checkpoint = context.getRestoredCheckpointId().orElse(0);
+        }
+
+        @Override
+        public void processElement(StreamRecord<Output> record) {
+            output.collect(record);
+            if (!told && record.getValue().channel() != Output.Channel.AUDIT) {
+                told = true;
+                coordinator.sendEventToCoordinator(new CommitCoordinator.Written(checkpoint));
+            }
+        }
+
+        @Override
+        public void snapshotState(StateSnapshotContext context) throws Exception {
+            super.snapshotState(context);
+            checkpoint = context.getCheckpointId();
+            told = silent;
+        }
+    }
+}

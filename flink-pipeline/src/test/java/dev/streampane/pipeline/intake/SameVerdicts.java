@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.intake;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.contract.ContractFiles;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+
+/** Holds a decoder to what {@link JsonFields} alone would say, and counts what it asked that for. */
+public final class SameVerdicts<T> {
+
+    private static final List<String> PIECES =
+            List.of(
+                    "{",
+                    "}",
+                    "\"",
+                    ":",
+                    ",",
+                    " ",
+                    "\n",
+                    "-",
+                    "0",
+                    "00",
+                    ".",
+                    "e1",
+                    "E-2",
+                    "null",
+                    "true",
+                    "\\u0041",
+                    "é",
+                    "\u0000",
+                    "[]",
+                    "{}",
+                    "\"ts\":",
+                    "\"x\":1,",
+                    "9999999999999",
+                    "0.0000005",
+                    "T",
+                    "Z",
+                    "+01:00",
+                    "\t\r");
+
+    private final RecordDecoder<T> decoder;
+    private final List<String> fields;
+    private final JsonRecords.Body<T> body;
+    private Counter unusual;
+
+    /** Compares the decoder with its own body over {@link JsonFields}. */
+    public SameVerdicts(RecordDecoder<T> decoder, List<String> fields, JsonRecords.Body<T> body) {
+        this.decoder = decoder;
+        this.fields = fields;
+        this.body = body;
+        decoder.open(
+                new UnregisteredMetricsGroup() {
+                    @Override
+                    public <C extends Counter> C counter(String name, C counter) {
+                        unusual = counter;
+                        return counter;
+                    }
+                });
+    }
+
+    /** How many it has asked {@link JsonFields} for. */
+    public long unusual() {
+        return unusual.getCount();
+    }
+
+    /** Both must say the same of these bytes, the message included. */
+    public Decoded<T> hold(byte[] value) {
+        Fetched fetched = FetchedRecords.of(value);
+        Decoded<T> decoded = decoder.decode(fetched);
+        assertThat(decoded).as(() -> new String(value, UTF_8)).isEqualTo(reference(fetched));
+        return decoded;
+    }
+
+    private Decoded<T> reference(Fetched fetched) {
+        try {
+            if (fetched.value().length == 0) {
+                throw new Rejection(RejectReason.EMPTY, "no value");
+            }
+            return body.decode(fetched, JsonFields.read(fetched.value(), fields));
+        } catch (Rejection rejection) {
+            return Decoded.rejected(fetched, rejection.reason(), rejection.getMessage());
+        }
+    }
+
+    /** Both must say the same of every file of the contract, and of what random changes make of these and of usual messages. */
+    public void holdMutations(ContractFiles files, Function<Random, String> usual, int messages) {
+        List<byte[]> seeds =
+                Stream.of("examples", "future", "rejected")
+                        .flatMap(files::names)
+                        .map(files::bytes)
+                        .toList();
+        seeds.forEach(this::hold);
+        var random = new Random(20_261_121);
+        for (int i = 0; i < messages; i++) {
+            byte[] seed =
+                    random.nextInt(4) == 0
+                            ? seeds.get(random.nextInt(seeds.size()))
+                            : usual.apply(random).getBytes(UTF_8);
+            var text = new StringBuilder(new String(seed, ISO_8859_1));
+            for (int changes = random.nextInt(3); changes >= 0; changes--) {
+                mutate(text, random);
+            }
+            hold(text.toString().getBytes(ISO_8859_1));
+        }
+    }
+
+    private static void mutate(StringBuilder text, Random random) {
+        int at = random.nextInt(text.length() + 1);
+        int to = Math.min(text.length(), at + random.nextInt(12));
+        switch (random.nextInt(4)) {
+            case 0 -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
+            case 1 -> text.delete(at, to);
+            case 2 -> text.insert(at, text.substring(at, to));
+            default ->
+                    text.replace(
+                            at,
+                            Math.min(text.length(), at + 1),
+                            String.valueOf((char) random.nextInt(256)));
+        }
+    }
+
+    /** An object of these members in any order, with white space anywhere. */
+    public static String object(Random random, String... members) {
+        var shuffled = new ArrayList<>(List.of(members));
+        Collections.shuffle(shuffled, random);
+        var text = new StringBuilder();
+        for (String member : shuffled) {
+            int colon = member.indexOf("\":") + 1;
+            text.append(space(random))
+                    .append(text.toString().isBlank() ? '{' : ',')
+                    .append(space(random));
+            text.append(member, 0, colon).append(space(random)).append(':').append(space(random));
+            text.append(member.substring(colon + 1));
+        }
+        return text.append(space(random)).append('}').append(space(random)).toString();
+    }
+
+    private static String space(Random random) {
+        return random.nextInt(5) > 0 ? "" : " \t\r\n".substring(random.nextInt(4));
+    }
+
+    /** A number with up to this many decimals. */
+    public static String number(Random random, int maxDecimals) {
+        int decimals = random.nextInt(maxDecimals + 1);
+        String sign = random.nextInt(4) == 0 ? "-" : "";
+        String whole = String.valueOf(random.nextInt(4) == 0 ? 0 : random.nextInt(1_000));
+        String digits =
+                String.valueOf(1_000_000 + random.nextInt(1_000_000)).substring(1, 1 + decimals);
+        return sign + whole + (decimals == 0 ? "" : '.' + digits);
+    }
+
+    /** A time, with a zone or in the legacy form. */
+    public static String time(Random random) {
+        String minute =
+                "%04d-%02d-%02d"
+                        .formatted(
+                                1970 + random.nextInt(100),
+                                1 + random.nextInt(12),
+                                1 + random.nextInt(28));
+        String clock =
+                "%02d:%02d:%02d"
+                        .formatted(random.nextInt(24), random.nextInt(60), random.nextInt(60));
+        if (random.nextInt(3) == 0) {
+            return '"' + minute + ' ' + clock + '"';
+        }
+        String fraction =
+                String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000))
+                        .substring(1, 1 + random.nextInt(10));
+        return '"' + minute + 'T' + clock + (fraction.isEmpty() ? "" : '.' + fraction) + "Z\"";
+    }
+}
