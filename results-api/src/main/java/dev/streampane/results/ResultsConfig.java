@@ -209,13 +209,13 @@ public interface ResultsConfig {
         @DurationMax(seconds = 60)
         Duration aggregateTimeout();
 
-        /** Pages of windows that are read at once; one more gets 503. 1 to 1,000. */
+        /** Pages of windows that are read at once, and questions for the life of a topic; one more gets 503. 1 to 1,000. */
         @WithDefault("64")
         @Min(1)
         @Max(1_000)
         int maxPages();
 
-        /** Lists of keys and roll-ups that are read at once, and as many answers in lines; one more gets 503. 1 to 1,000. */
+        /** Lists of keys and roll-ups that are read at once, as many answers in lines, and lists of rejects; one more gets 503. 1 to 1,000. */
         @WithDefault("16")
         @Min(1)
         @Max(1_000)

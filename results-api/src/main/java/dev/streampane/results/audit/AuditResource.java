@@ -151,6 +151,11 @@ public class AuditResource {
         if (!books.loaded() || items.isEmpty()) {
             return State.UNKNOWN;
         }
+        return covering || reachTheEnds(items) ? State.RECONCILED : State.SETTLING;
+    }
+
+    /** Whether the newest generations' books cover everything in their inputs. */
+    private boolean reachTheEnds(List<PartitionBooks> items) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         Map<String, Integer> newest =
                 books.newest().stream()
@@ -159,15 +164,9 @@ public class AuditResource {
                                         PartitionBooks::job,
                                         PartitionBooks::generation,
                                         Math::max));
-        return covering
-                        || items.stream()
-                                .filter(
-                                        one ->
-                                                one.generation()
-                                                        == newest.getOrDefault(one.job(), -1))
-                                .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
-                ? State.RECONCILED
-                : State.SETTLING;
+        return items.stream()
+                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
+                .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG));
     }
 
     /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */

@@ -9,17 +9,22 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The audit lines that were found, by partition, in the order of their offsets and without a gap.
  *
  * @param chains the lines of each partition
+ * @param begun the partitions whose first line here is the first that there was
  * @param corrections what was dropped after it had been counted
  * @param beginsLate whether lines of the time looked at have expired
  */
 record AuditLines(
-        Map<TopicPartition, List<Stretch>> chains, Corrections corrections, boolean beginsLate) {
+        Map<TopicPartition, List<Stretch>> chains,
+        Set<TopicPartition> begun,
+        Corrections corrections,
+        boolean beginsLate) {
 
     /** By topic and partition. */
     static final Comparator<TopicPartition> ORDER =
@@ -117,6 +122,20 @@ record AuditLines(
             }
         }
         return true;
+    }
+
+    /** Whether the newest line of each partition is of that generation: lines of one before are of what that one counted. */
+    boolean areOf(int generation) {
+        return chains.values().stream()
+                .allMatch(chain -> chain.get(chain.size() - 1).generation() == generation);
+    }
+
+    /** Whether no record with an event time from {@code start} on can lie before the first line of its partition. */
+    boolean reachBackTo(long start) {
+        return chains.entrySet().stream()
+                .filter(chain -> !begun.contains(chain.getKey()))
+                .map(chain -> chain.getValue().get(0))
+                .allMatch(first -> first.clockBefore() < start - Math.max(0, first.skew()));
     }
 
     /** When the last line that tells of the window's closing was written, ms since the epoch. */

@@ -9,12 +9,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.record.TimestampType;
 
 /**
  * Finds the audit lines of a result without reading the whole audit: lines are written after the records that they tell of, so it begins a
@@ -38,24 +39,32 @@ final class AuditScan {
     private final Result result;
     private final WindowRule rule;
     private final Map<String, TopicLayout> inputs;
+    private final Instant appended;
     private final byte[] keyPrefix;
     private final Map<TopicPartition, List<Stretch>> lines = new HashMap<>();
     private final Map<Corrections.Place, Long> corrected = new HashMap<>();
     private boolean beginsLate;
+    private boolean fromTheFirst = true;
     private long newest;
     private int found;
 
+    /**
+     * @param appended when the first record that the result names was appended; the epoch when that is not known, the largest instant when
+     *     it names none
+     */
     AuditScan(
             InputLog log,
             Budget budget,
             Result result,
             WindowRule rule,
-            Map<String, TopicLayout> inputs) {
+            Map<String, TopicLayout> inputs,
+            Instant appended) {
         this.log = log;
         this.budget = budget;
         this.result = result;
         this.rule = rule;
         this.inputs = inputs;
+        this.appended = appended;
         this.keyPrefix = (result.job() + "/").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -64,6 +73,7 @@ final class AuditScan {
         TopicLayout audit = log.layout(topic);
         long[] starts = audit.partitions() == 0 ? new long[0] : starts(topic, audit);
         for (int partition = 0; partition < starts.length; partition++) {
+            fromTheFirst &= starts[partition] == 0;
             beginsLate |=
                     starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
@@ -90,29 +100,13 @@ final class AuditScan {
     /** When the first line that matters can have been written at the earliest. */
     private Instant from() {
         Instant window = Instant.ofEpochMilli(result.start()).minus(BEFORE_THE_WINDOW);
-        Instant earliest = Instant.MAX;
-        for (Result.Input input : result.inputs()) {
-            TopicLayout layout = inputs.get(input.topic());
-            if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
-                continue;
-            }
-            long end = Math.min(input.last() + 1, layout.ends()[input.partition()]);
-            long first = Math.max(input.first(), layout.beginnings()[input.partition()]);
-            List<ConsumerRecord<byte[], byte[]>> records =
-                    first < end
-                            ? log.read(input.topic(), input.partition(), first, end).records()
-                            : List.of();
-            if (records.isEmpty()
-                    || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
-                return Instant.EPOCH;
-            }
-            Instant appended = Instant.ofEpochMilli(records.get(0).timestamp());
-            earliest = appended.isBefore(earliest) ? appended : earliest;
+        if (appended.equals(Instant.EPOCH)) {
+            return appended;
         }
-        if (earliest.equals(Instant.MAX)) {
+        if (appended.equals(Instant.MAX)) {
             return max(window, Instant.EPOCH);
         }
-        Instant before = earliest.minus(EARLIER).minusMillis(result.end() - result.start());
+        Instant before = appended.minus(EARLIER).minusMillis(result.end() - result.start());
         return max(max(window, before), Instant.EPOCH);
     }
 
@@ -174,13 +168,38 @@ final class AuditScan {
         AuditLines now = lines();
         long closed = rule.closedAt(result.end());
         return now.missing(result).isEmpty()
+                && now.areOf(result.generation())
                 && now.isClosed(closed, inputs)
                 && now.closedSince(closed) + CORRECTIONS_MILLIS < newest;
     }
 
     private AuditLines lines() {
         Map<TopicPartition, List<Stretch>> chains = new TreeMap<>(AuditLines.ORDER);
-        lines.forEach((partition, all) -> chains.put(partition, AuditLines.chain(all)));
-        return new AuditLines(chains, new Corrections(corrected), beginsLate);
+        Set<TopicPartition> begun = new HashSet<>();
+        lines.forEach(
+                (partition, all) -> {
+                    List<Stretch> chain = AuditLines.chain(all);
+                    if (chain.isEmpty()) {
+                        return; // the rest of a line that was written before
+                    }
+                    chains.put(partition, chain);
+                    if (isFirst(chain.get(0), all)) {
+                        begun.add(partition);
+                    }
+                });
+        return new AuditLines(chains, begun, new Corrections(corrected), beginsLate);
+    }
+
+    /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */
+    private boolean isFirst(Stretch line, List<Stretch> all) {
+        return line.clockBefore() == Stretch.NONE
+                && (line.first() == 0
+                        || fromTheFirst
+                                && all.stream()
+                                        .noneMatch(
+                                                other ->
+                                                        other.last() == line.first() - 1
+                                                                && other.clockAfter()
+                                                                        == Stretch.NONE));
     }
 }

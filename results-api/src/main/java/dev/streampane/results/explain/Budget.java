@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import java.time.Duration;
 
 /** How much one explanation may read, and for how long. */
 final class Budget {
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private final long maxRecords;
     private final Duration timeout;
     private final long started = System.nanoTime();
     private long inputs;
+    private long queued;
 
     Budget(long maxRecords, Duration timeout) {
         this.maxRecords = maxRecords;
@@ -30,8 +36,25 @@ final class Budget {
         check();
     }
 
-    /** Refuses to go on when the time is up. */
+    /** So many ns were spent in waiting for a reader. */
+    void queued(long nanos) {
+        queued += nanos;
+    }
+
+    /**
+     * Refuses to go on when the time is up.
+     *
+     * @throws ProblemException 503 when others took most of it, who were read for before
+     */
     void check() {
+        if (left().isNegative() && queued > timeout.toNanos() / 2) {
+            throw new ProblemException(
+                    Problem.unavailable(
+                            ProblemType.TOO_MANY_QUERIES,
+                            "As much is being read of the log as can be; this result was not recomputed in %d ms"
+                                    .formatted(timeout.toMillis()),
+                            RETRY_AFTER));
+        }
         if (left().isNegative()) {
             throw new TooMuchException("it took more than %d ms".formatted(timeout.toMillis()));
         }

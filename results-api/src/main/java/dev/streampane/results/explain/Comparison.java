@@ -158,13 +158,14 @@ final class Comparison {
                         .contains(field);
     }
 
-    /** The fields of the result that nothing was recomputed for, nor bound by its id. */
-    ArrayNode unchecked() {
+    /** The fields of the result that nothing was recomputed for, nor bound by its id, nor {@code checked} otherwise. */
+    ArrayNode unchecked(Set<String> checked) {
         ArrayNode unchecked = JSON.createArrayNode();
         (log == null ? document : log)
                 .keySet().stream()
                         .filter(field -> !recomputed.containsKey(field) && !isComputed(field))
                         .filter(field -> !OF_THE_ID.contains(field) && !REPEATED.containsKey(field))
+                        .filter(field -> !checked.contains(field))
                         .forEach(unchecked::add);
         return unchecked;
     }

@@ -52,7 +52,7 @@ public class ExplainResource {
         if (id.indexOf('~') > 0) {
             access.checkJob(id.substring(0, id.indexOf('~')));
         }
-        return atLeast.reached(wanted).chain(() -> explain(id, wanted, access));
+        return atLeast.reached(wanted, access).chain(() -> explain(id, wanted, access));
     }
 
     private Uni<RestResponse<String>> explain(String id, AtLeast.Wanted wanted, Access access) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -21,6 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Explains a few results at a time ({@code results.explain.max-running}), each on a thread of its own; one more is refused with a 503 at once.
@@ -35,7 +39,8 @@ public class Explainer {
     private final TailFeeds tail;
     private final LogReaders readers;
     private final ResultsConfig config;
-    private final FewAtATime running;
+    private final Bound running;
+    private final ExecutorService threads;
 
     Explainer(
             SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
@@ -45,18 +50,19 @@ public class Explainer {
         this.config = config;
         int most = config.explain().maxRunning();
         this.running =
-                new FewAtATime(
+                new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
+        this.threads =
+                Executors.newFixedThreadPool(
                         most,
-                        new Bound(
-                                most,
-                                ProblemType.TOO_MANY_EXPLANATIONS,
-                                "explanations",
-                                RETRY_AFTER),
-                        "explain");
+                        task -> {
+                            Thread thread = new Thread(task, "explain");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
-        running.close();
+        threads.shutdownNow();
     }
 
     /**
@@ -99,7 +105,18 @@ public class Explainer {
 
     private JsonNode json(TailEntry entry) {
         JsonNode json = Comparison.json(entry.json());
-        return json.isObject() ? json : null;
+        if (json instanceof ObjectNode result) {
+            result.putObject("log")
+                    .put("epoch", topicId())
+                    .put("partition", entry.partition())
+                    .put("offset", entry.offset());
+            return result;
+        }
+        return null;
+    }
+
+    private String topicId() {
+        return tail.tail().position().topic(tail.resultsTopic()).map(Position.Topic::id).orElse("");
     }
 
     private Uni<Optional<JsonNode>> newest(String alias, String id) {
@@ -122,7 +139,12 @@ public class Explainer {
      * not know what the job computes.
      */
     Uni<ObjectNode> explain(Subject subject, Access access) {
-        return running.run(access, () -> answer(subject));
+        Bound.Place place = running.take(access);
+        // who goes does not end it
+        return Uni.createFrom()
+                .completionStage(
+                        CompletableFuture.supplyAsync(() -> answer(subject), threads)
+                                .whenComplete((answer, failure) -> place.close()));
     }
 
     private ObjectNode answer(Subject subject) {

@@ -67,15 +67,17 @@ final class Explanation {
         Optional<Result> result = Result.of(logged == null ? document : logged);
         Unknown unknown = null;
         ObjectNode recomputed = null;
+        Inputs inputs = new Inputs(log, topics, budget, now, subject, answer, findings);
         if (result.isEmpty()) {
             findings.difference(who + ": is no result as contract window-result/v1 says");
         } else if (result.get().isRetracted()) {
             unknown = retracted(result.get());
+            if (result.get().json().path("count").asLong() != 0) {
+                findings.difference(who + ": is RETRACTED, and holds records");
+            }
         } else {
             try {
-                recomputed =
-                        new Inputs(log, topics, budget, now, subject.isNewest(), answer, findings)
-                                .recompute(result.get(), who);
+                recomputed = inputs.recompute(result.get(), who);
             } catch (ExpiredException expired) {
                 unknown = expired(expired);
             } catch (UnauditedException unaudited) {
@@ -86,7 +88,14 @@ final class Explanation {
                 unknown = unlessDifferent(e);
             }
         }
-        return finish(Comparison.of(document, logged, recomputed), recomputed, unknown, who);
+        if (recomputed != null) {
+            answer.set("recomputed", recomputed);
+        }
+        Comparison comparison = Comparison.of(document, logged, recomputed);
+        if (recomputed != null) {
+            answer.set("unchecked", comparison.unchecked(inputs.checked()));
+        }
+        return finish(comparison, unknown, who);
     }
 
     /** There is no document, though there was one once. */
@@ -142,8 +151,7 @@ final class Explanation {
         return null;
     }
 
-    private ObjectNode finish(
-            Comparison comparison, ObjectNode recomputed, Unknown unknown, String who) {
+    private ObjectNode finish(Comparison comparison, Unknown unknown, String who) {
         if (Boolean.FALSE.equals(comparison.isAsRecomputed())) {
             findings.difference(who + ": differs from the inputs");
         }
@@ -157,13 +165,8 @@ final class Explanation {
         }
         answer.set("findings", findings.json());
         answer.set("differences", comparison.differences());
-        subject.words()
-                .filter(words -> words.has("log"))
-                .findFirst()
-                .ifPresent(words -> answer.set("log", words.get("log")));
-        if (recomputed != null) {
-            answer.set("recomputed", recomputed);
-            answer.set("unchecked", comparison.unchecked());
+        if (subject.place().has("log")) {
+            answer.set("log", subject.place().get("log"));
         }
         return answer.put("seconds", budget.seconds());
     }

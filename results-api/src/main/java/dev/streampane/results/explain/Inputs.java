@@ -12,10 +12,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 
 /**
  * Recomputes one result from its inputs.
@@ -35,26 +39,24 @@ final class Inputs {
     private final Explanation.Topics topics;
     private final Budget budget;
     private final Instant now;
-    private final boolean isNewest;
+    private final Subject subject;
     private final ObjectNode answer;
     private final Findings findings;
+    private final Set<String> checked = new HashSet<>();
 
-    /**
-     * @param isNewest false: the log may have a newer revision than the one that is recomputed
-     */
     Inputs(
             InputLog log,
             Explanation.Topics topics,
             Budget budget,
             Instant now,
-            boolean isNewest,
+            Subject subject,
             ObjectNode answer,
             Findings findings) {
         this.log = log;
         this.topics = topics;
         this.budget = budget;
         this.now = now;
-        this.isNewest = isNewest;
+        this.subject = subject;
         this.answer = answer;
         this.findings = findings;
     }
@@ -81,17 +83,26 @@ final class Inputs {
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
-        AuditLines lines = new AuditScan(log, budget, result, rule, inputs).scan(topics.audit());
+        Instant appended = appended(result, inputs);
+        AuditLines lines =
+                new AuditScan(log, budget, result, rule, inputs, appended).scan(topics.audit());
         boolean isClosed = lines.isClosed(rule.closedAt(result.end()), inputs);
+        if (isClosed && !lines.reachBackTo(result.start())) {
+            lines =
+                    new AuditScan(log, budget, result, rule, inputs, Instant.MAX)
+                            .scan(topics.audit());
+        }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);
         List<Stretch> holding = lines.holding(result, rule);
-        boolean wide = isClosed && isAffordable(holding, result, inputs);
+        boolean wide =
+                isClosed
+                        && lines.reachBackTo(result.start())
+                        && isAffordable(holding, result, inputs);
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
-        var recomputation =
-                new Recomputation(log, budget, result, rule, rows, measures, lines.corrections());
+        var recomputation = new Recomputation(log, budget, result, rule, rows, measures, lines);
         read(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
@@ -107,11 +118,46 @@ final class Inputs {
         settings.zone()
                 .filter(zone -> rule.kind() != WindowRule.Kind.CALENDAR)
                 .ifPresent(zone -> recomputed.withObject("/window").put("zone", zone.getId()));
+        if (!settings.json().isMissingNode()) {
+            checked.add("generation");
+        }
+        checked.addAll(
+                new Succession(log, topics.results(), budget, findings)
+                        .check(who, result, subject.place(), appended));
         return recomputed;
     }
 
+    /** The fields of the result that were held against something else than the inputs. */
+    Set<String> checked() {
+        return checked;
+    }
+
+    /** When the first record that a result names was appended; the epoch when that is not known. */
+    private Instant appended(Result result, Map<String, TopicLayout> inputs) {
+        Instant earliest = Instant.MAX;
+        for (Result.Input input : result.inputs()) {
+            TopicLayout layout = inputs.get(input.topic());
+            if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
+                continue;
+            }
+            long end = Math.min(input.last() + 1, layout.ends()[input.partition()]);
+            long first = Math.max(input.first(), layout.beginnings()[input.partition()]);
+            List<ConsumerRecord<byte[], byte[]>> records =
+                    first < end
+                            ? log.read(input.topic(), input.partition(), first, end).records()
+                            : List.of();
+            if (records.isEmpty()
+                    || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
+                return Instant.EPOCH;
+            }
+            Instant appended = Instant.ofEpochMilli(records.get(0).timestamp());
+            earliest = appended.isBefore(earliest) ? appended : earliest;
+        }
+        return earliest;
+    }
+
     private void omitted(String who, ObjectNode more) {
-        if (!isNewest) {
+        if (!subject.isNewest()) {
             findings.note(
                     who
                             + ": may have a newer revision, of more records, that Elasticsearch does not show yet");

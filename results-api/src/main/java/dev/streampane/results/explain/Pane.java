@@ -26,6 +26,8 @@ final class Pane {
     private long count;
     private long texts;
     private long late;
+    private boolean lacks;
+    private boolean unknown;
     private long minTime = Long.MAX_VALUE;
     private long maxTime = Long.MIN_VALUE;
     private Text last;
@@ -66,6 +68,8 @@ final class Pane {
     void add(Counted row) {
         count++;
         late += row.late() ? 1 : 0;
+        lacks |= Boolean.FALSE.equals(row.complete());
+        unknown |= row.complete() == null;
         minTime = Math.min(minTime, row.time());
         maxTime = Math.max(maxTime, row.time());
         long offset = row.offset();
@@ -102,6 +106,8 @@ final class Pane {
         count += other.count;
         texts += other.texts;
         late += other.late;
+        lacks |= other.lacks;
+        unknown |= other.unknown;
         minTime = Math.min(minTime, other.minTime);
         maxTime = Math.max(maxTime, other.maxTime);
         other.inputs.forEach(
@@ -155,6 +161,9 @@ final class Pane {
         }
         json.put("count", count);
         json.put("late", late);
+        if (lacks || !unknown) {
+            json.put("complete", !lacks);
+        }
         json.put("minEventTime", count == 0 ? null : Instant.ofEpochMilli(minTime).toString());
         json.put("maxEventTime", count == 0 ? null : Instant.ofEpochMilli(maxTime).toString());
         inputs(json.putArray("inputs"));

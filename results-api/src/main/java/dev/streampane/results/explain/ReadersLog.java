@@ -14,9 +14,10 @@ final class ReadersLog implements InputLog {
 
     private final LogReaders readers;
     private final Budget budget;
+    private volatile long begun;
 
     ReadersLog(LogReaders readers, Budget budget) {
-        this.readers = readers;
+        this.readers = readers.telling(() -> begun = System.nanoTime());
         this.budget = budget;
     }
 
@@ -38,9 +39,14 @@ final class ReadersLog implements InputLog {
 
     private <T> T await(Uni<T> answer) {
         budget.check();
+        long asked = System.nanoTime();
+        begun = 0;
         try {
-            return answer.await().atMost(budget.left().plusMillis(1));
+            T got = answer.await().atMost(budget.left().plusMillis(1));
+            budget.queued(begun - asked);
+            return got;
         } catch (TimeoutException e) {
+            budget.queued((begun == 0 ? System.nanoTime() : begun) - asked);
             budget.check();
             throw e;
         }

@@ -7,9 +7,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Gives each record of some stretches its verdict once more and adds up the window of one key. Of the records nothing is kept.
@@ -23,7 +27,8 @@ final class Recomputation {
     private final Result result;
     private final WindowRule rule;
     private final Rows rows;
-    private final Corrections corrections;
+    private final AuditLines audit;
+    private final Map<TopicPartition, Began> beginnings = new HashMap<>();
     private final Panes named;
     private final Panes all;
     private final List<Read> lines = new ArrayList<>();
@@ -32,6 +37,7 @@ final class Recomputation {
     private Counts ofLine;
     private Stretch line;
     private PartitionTime time;
+    private Began began;
     private ConsumerRecord<byte[], byte[]> record;
 
     /** A line that was read, and whether the log gives the counts, clock and horizon that it tells; null when not all of it was read. */
@@ -87,13 +93,13 @@ final class Recomputation {
             WindowRule rule,
             Rows rows,
             List<Measure> measures,
-            Corrections corrections) {
+            AuditLines audit) {
         this.log = log;
         this.budget = budget;
         this.result = result;
         this.rule = rule;
         this.rows = rows;
-        this.corrections = corrections;
+        this.audit = audit;
         this.named = new Panes(rule, result, measures);
         this.all = new Panes(rule, result, measures);
     }
@@ -127,6 +133,9 @@ final class Recomputation {
     private void open(Stretch next) {
         line = next;
         time = new PartitionTime(next);
+        began =
+                beginnings.computeIfAbsent(
+                        new TopicPartition(next.topic(), next.partition()), this::began);
         ofLine = new Counts();
     }
 
@@ -186,9 +195,10 @@ final class Recomputation {
                 ofLine.otherKeys++;
                 return;
             }
-            if (corrections.take(
-                    new Corrections.Place(
-                            record.topic(), record.partition(), record.offset(), end))) {
+            if (audit.corrections()
+                    .take(
+                            new Corrections.Place(
+                                    record.topic(), record.partition(), record.offset(), end))) {
                 ofLine.corrected++;
                 return;
             }
@@ -197,12 +207,29 @@ final class Recomputation {
                     new Counted(
                             eventTime,
                             time.hasPassed(isOfMany ? result.end() : end),
+                            began.holds(start(eventTime), line.outOfOrderness()),
                             record.topic(),
                             record.partition(),
                             record.offset(),
                             row,
                             measured));
         }
+    }
+
+    /** Where the window begins of which a record of that time is one. */
+    private long start(long eventTime) {
+        return switch (rule.kind()) {
+            case SESSION -> eventTime - rule.size();
+            case GLOBAL -> Long.MIN_VALUE;
+            default -> result.start();
+        };
+    }
+
+    private Began began(TopicPartition partition) {
+        Stretch first = audit.chains().get(partition).get(0);
+        return audit.begun().contains(partition)
+                ? Began.with(first, log, rows, budget)
+                : Began.before(first);
     }
 
     private void count(Counted row) {
@@ -225,6 +252,7 @@ final class Recomputation {
         ObjectNode json = found.pane().json();
         json.put("id", WindowId.of(result, found.start(), found.end()));
         json.putObject("window")
+                .put("kind", rule.kind().name().toLowerCase(Locale.ROOT))
                 .put("start", Instant.ofEpochMilli(found.start()).toString())
                 .put("end", Instant.ofEpochMilli(found.end()).toString());
         return json;

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param first first offset
  * @param last last offset
+ * @param holeFirst whether there was no record at the first offset
  * @param known whether the job had the specification then; else it gave no verdicts for it
  * @param inWindow rows counted in the window that is asked for; -1 where lines do not count by window
  * @param appended when the line was written
@@ -25,6 +26,7 @@ record Stretch(
         long first,
         long last,
         boolean restored,
+        boolean holeFirst,
         boolean known,
         long clockBefore,
         long clockAfter,
@@ -69,6 +71,7 @@ record Stretch(
                             offset(line, "first"),
                             offset(line, "last"),
                             line.path("restored").asBoolean(),
+                            line.at("/holes/0/0").asLong(-1) == offset(line, "first"),
                             verdicts != null,
                             time(line.path("clockBefore")),
                             time(line.path("clockAfter")),
@@ -136,6 +139,7 @@ record Stretch(
                 first,
                 last,
                 restored,
+                holeFirst,
                 known,
                 clockBefore,
                 clockAfter,

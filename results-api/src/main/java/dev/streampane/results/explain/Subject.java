@@ -29,6 +29,11 @@ record Subject(JsonNode document, JsonNode tail, JsonNode revision, boolean isNe
                 + result.path("rev").asLong();
     }
 
+    /** The word that tells where the log has what is explained. */
+    JsonNode place() {
+        return isDocumentBehind() ? tail : document == null ? revision : document;
+    }
+
     String id() {
         return words().findFirst().orElseThrow().path("id").asText();
     }

@@ -182,6 +182,7 @@ final class StreamClient {
     Tail.Cut cut(int windows, int max) {
         return feed.tail()
                 .cut(
+                        request.filter().keys(),
                         series -> request.emit().finals() && request.filter().takes(series),
                         windows,
                         max);

@@ -11,6 +11,7 @@ import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -116,26 +117,56 @@ public class StreamRoute {
         }
     }
 
-    /** Looks for the position first, so that a broker that is away is a problem and no stream. */
+    /**
+     * Looks for the position first, so that a broker that is away is a problem and no stream. A client that goes meanwhile has given its
+     * place back.
+     */
     private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
         Context loop = context.vertx().getOrCreateContext();
-        Uni.createFrom()
-                .deferred(() -> since.position(instant))
-                .subscribe()
-                .with(
-                        position ->
-                                loop.runOnContext(
-                                        found ->
-                                                open(
-                                                        context,
-                                                        asked,
-                                                        () -> new Resuming(position, false))),
-                        failure ->
-                                loop.runOnContext(
-                                        failed -> {
-                                            limits.release(asked.filter().access());
-                                            ProblemRoutes.send(context, problem(failure));
-                                        }));
+        HttpServerResponse response = context.response();
+        if (response.closed()) {
+            limits.release(asked.filter().access());
+            return;
+        }
+        Cancellable question =
+                Uni.createFrom()
+                        .deferred(() -> since.position(instant))
+                        .subscribe()
+                        .with(
+                                position ->
+                                        ifThere(
+                                                loop,
+                                                response,
+                                                () ->
+                                                        open(
+                                                                context,
+                                                                asked,
+                                                                () ->
+                                                                        new Resuming(
+                                                                                position, false))),
+                                failure ->
+                                        ifThere(
+                                                loop,
+                                                response,
+                                                () -> {
+                                                    limits.release(asked.filter().access());
+                                                    ProblemRoutes.send(context, problem(failure));
+                                                }));
+        response.closeHandler(
+                gone -> {
+                    question.cancel();
+                    limits.release(asked.filter().access());
+                });
+    }
+
+    private static void ifThere(Context loop, HttpServerResponse response, Runnable then) {
+        loop.runOnContext(
+                ready -> {
+                    if (!response.closed()) {
+                        response.closeHandler(null);
+                        then.run();
+                    }
+                });
     }
 
     private static Problem problem(Throwable failure) {

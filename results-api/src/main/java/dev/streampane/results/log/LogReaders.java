@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -51,6 +52,7 @@ public class LogReaders implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(8);
 
     private final ReaderPool pool;
+    private final Runnable begun;
 
     /** Readers that are made when they are needed. */
     @Inject
@@ -64,7 +66,25 @@ public class LogReaders implements AutoCloseable {
      * @param name of their threads and clients, which are numbered
      */
     LogReaders(KafkaAccess kafka, String name, int readers) {
-        this.pool = new ReaderPool(kafka, name, readers);
+        this(new ReaderPool(kafka, name, readers), () -> {});
+    }
+
+    private LogReaders(ReaderPool pool, Runnable begun) {
+        this.pool = pool;
+        this.begun = begun;
+    }
+
+    /** The same readers, which tell when one of them begins with a call. */
+    public LogReaders telling(Runnable whenBegun) {
+        return new LogReaders(pool, whenBegun);
+    }
+
+    private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
+        return pool.call(
+                clients -> {
+                    begun.run();
+                    return task.apply(clients);
+                });
     }
 
     void stop(@Observes @Priority(3_000) ShutdownEvent event) {
@@ -84,12 +104,12 @@ public class LogReaders implements AutoCloseable {
 
     /** Id, beginnings and committed ends of a topic; a topic that is not there has the empty id and no partition. */
     public Uni<TopicLayout> layout(String topic) {
-        return pool.call(clients -> layout(topic, clients));
+        return call(clients -> layout(topic, clients));
     }
 
     /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
-        return pool.call(
+        return call(
                 clients ->
                         Offsets.appendedSince(clients.consumer(), layout(topic, clients), since));
     }
@@ -99,7 +119,7 @@ public class LogReaders implements AutoCloseable {
      * behind {@code end}.
      */
     public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
-        return pool.call(
+        return call(
                 clients ->
                         read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
     }
@@ -107,7 +127,7 @@ public class LogReaders implements AutoCloseable {
     /** The same in the life of the topic that {@code topicId} names; nothing when there is another one by now, or none. */
     public Uni<Optional<Chunk>> read(
             String topic, String topicId, int partition, long from, long end, int maxBytes) {
-        return pool.call(
+        return call(
                 clients -> {
                     Chunk chunk =
                             read(

@@ -9,7 +9,6 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +66,7 @@ record AggregateQuery(
         }
     }
 
+    private static final ZoneId UTC = ZoneId.of("UTC");
     private static final int MAX_SPEC_BYTES = 200;
     private static final String METRIC = "[A-Za-z0-9_-]{1,100}";
 
@@ -129,7 +129,7 @@ record AggregateQuery(
                             + Parameters.shown(zoneText.get())
                             + "' is no zone; allowed is an IANA name such as Europe/Berlin");
         }
-        Optional<Interval> interval = Interval.parse(text, zone.orElse(ZoneOffset.UTC));
+        Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse(
                     "interval",
@@ -140,7 +140,12 @@ record AggregateQuery(
         } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }
-        return interval.orElseGet(() -> Interval.parse("1h", ZoneOffset.UTC).orElseThrow());
+        return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());
+    }
+
+    /** Whether it is about a metric, and not only about how many records there are. */
+    boolean measures() {
+        return metric.isPresent() || fn != Function.COUNT;
     }
 
     AggregateQuery withSpec(String only) {

@@ -54,7 +54,7 @@ public class AggregateResource {
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
         Access access = Access.of(context);
         AggregateQuery query = AggregateQuery.of(context.request().query(), access, atLeast::of);
-        return atLeast.reached(query.atLeast())
+        return atLeast.reached(query.atLeast(), access)
                 .chain(() -> running.scans().run(access, () -> answer(query)));
     }
 
@@ -71,8 +71,13 @@ public class AggregateResource {
             AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
         AggregateQuery query = asked.withSpec(toRollUp(asked, known));
         return measures.of(query)
-                .chain(metric -> aggregates.of(query, metric))
-                .map(rolled -> answer(query, rolled));
+                .chain(
+                        metric ->
+                                metric.isEmpty() && query.measures()
+                                        ? nothing(query, known.shown())
+                                        : aggregates
+                                                .of(query, metric)
+                                                .map(rolled -> answer(query, rolled)));
     }
 
     /** What is wrong with the specification is not known while results are missing. */

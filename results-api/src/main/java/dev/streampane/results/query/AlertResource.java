@@ -38,9 +38,9 @@ public class AlertResource {
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
     @GET
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
-        AlertQuery query =
-                AlertQuery.of(context.request().query(), Access.of(context), alerts::wanted);
-        return alerts.shown(query.atLeast())
+        Access access = Access.of(context);
+        AlertQuery query = AlertQuery.of(context.request().query(), access, alerts::wanted);
+        return alerts.shown(query.atLeast(), access)
                 .chain(
                         shown ->
                                 elasticsearch
@@ -66,7 +66,7 @@ public class AlertResource {
         Access access = WindowResource.access(context, id);
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
-        return alerts.shown(wanted)
+        return alerts.shown(wanted, access)
                 .chain(
                         shown ->
                                 elasticsearch

@@ -8,6 +8,8 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.TimeoutException;
@@ -70,6 +72,7 @@ public class AtLeast {
     private final Set<String> topics;
     private final Duration timeout;
     private final Duration retryAfter;
+    private final Bound lives;
     private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
 
     AtLeast(TailFeeds feeds, IndexedLog indexed, LogReaders readers, ResultsConfig config) {
@@ -79,6 +82,12 @@ public class AtLeast {
         this.topics = Set.of(config.topic(), config.alertsTopic(), config.wordsTopic());
         this.timeout = config.query().atLeastTimeout();
         this.retryAfter = config.query().retryAfter();
+        this.lives =
+                new Bound(
+                        config.query().maxPages(),
+                        ProblemType.TOO_MANY_QUERIES,
+                        "questions for the life of a topic",
+                        retryAfter);
         feeds.onMore(this::more);
     }
 
@@ -118,24 +127,24 @@ public class AtLeast {
      * <p>Fails with 504 when it does not in time, with 400 when the position is of an earlier life of the topic. What comes after a wait
      * runs on a worker's thread: the tail's own reads on.
      */
-    public Uni<Void> reached(Wanted wanted) {
+    public Uni<Void> reached(Wanted wanted, Access access) {
         if (wanted.position().isEmpty() || has(wanted.position().get())) {
             return Uni.createFrom().voidItem();
         }
         Position.Topic position = wanted.position().get();
-        return ofThisLife(position)
+        return ofThisLife(position, access)
                 .chain(() -> await(position, wanted.left()))
                 .emitOn(Infrastructure.getDefaultExecutor());
     }
 
-    /** Fails with 400 when a position is of an earlier life of its topic. */
-    Uni<Void> ofThisLife(Position.Topic position) {
+    /** Fails with 400 when a position is of an earlier life of its topic; so many ask the broker at once as there may be pages of windows. */
+    Uni<Void> ofThisLife(Position.Topic position, Access access) {
         return feeds.tail()
                         .reached()
                         .topic(position.name())
                         .filter(now -> !now.id().equals(position.id()))
                         .isPresent()
-                ? refuseEarlierLife(position)
+                ? lives.run(access, () -> refuseEarlierLife(position))
                 : Uni.createFrom().voidItem();
     }
 

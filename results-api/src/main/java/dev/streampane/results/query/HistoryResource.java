@@ -42,7 +42,7 @@ public class HistoryResource {
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = WindowResource.access(context, id);
-        return atLeast.reached(wanted)
+        return atLeast.reached(wanted, access)
                 .chain(() -> history.of(id, limit, after, wanted))
                 .map(
                         part -> {

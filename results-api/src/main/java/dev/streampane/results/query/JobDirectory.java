@@ -29,12 +29,19 @@ public class JobDirectory {
         this.store = store;
     }
 
-    /** All jobs by name. Fails only when the store is away and nothing else has been read. */
-    Uni<List<Job>> all() {
+    /**
+     * Jobs by name.
+     *
+     * @param whole whether the store was asked, which alone knows those that are neither running nor in memory
+     */
+    record Known(List<Job> jobs, boolean whole) {}
+
+    /** All jobs. Fails only when the store is away and nothing else has been read. */
+    Uni<Known> all() {
         return store.jobs()
+                .map(stored -> new Known(merged(stored), true))
                 .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
-                .recoverWithItem(List.of())
-                .map(this::merged);
+                .recoverWithItem(() -> new Known(merged(List.of()), false));
     }
 
     /** Whether nothing knows the job, though everything can be asked. */

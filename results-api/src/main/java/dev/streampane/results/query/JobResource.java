@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
@@ -21,8 +22,15 @@ public class JobResource {
      * The answer.
      *
      * @param items jobs by name
+     * @param truncated whether jobs that only Elasticsearch knows are missing
+     * @param reason why; null when none are
      */
-    record Jobs(List<Job> items) {}
+    record Jobs(
+            List<Job> items,
+            boolean truncated,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String reason) {}
+
+    private static final String STORE_UNAVAILABLE = "store-unavailable";
 
     private final JobDirectory jobs;
 
@@ -39,9 +47,11 @@ public class JobResource {
                 .map(
                         all ->
                                 new Jobs(
-                                        all.stream()
+                                        all.jobs().stream()
                                                 .filter(job -> access.sees(job.job()))
                                                 .map(job -> job.readBy(access))
-                                                .toList()));
+                                                .toList(),
+                                        !all.whole(),
+                                        all.whole() ? null : STORE_UNAVAILABLE));
     }
 }

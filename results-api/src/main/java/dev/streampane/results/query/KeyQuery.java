@@ -7,8 +7,6 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +30,23 @@ record KeyQuery(
         Optional<List<String>> keyPrefixes,
         AtLeast.Wanted atLeast) {
 
-    /** The order of Elasticsearch's terms. */
-    static final Comparator<String> ORDER =
-            (one, other) ->
-                    Arrays.compareUnsigned(
-                            one.getBytes(StandardCharsets.UTF_8),
-                            other.getBytes(StandardCharsets.UTF_8));
+    /** The order of Elasticsearch's terms: that of code points, which is that of their UTF-8. */
+    static final Comparator<String> ORDER = KeyQuery::compare;
+
+    private static int compare(String one, String other) {
+        int shorter = Math.min(one.length(), other.length());
+        for (int i = 0; i < shorter; i++) {
+            if (one.charAt(i) != other.charAt(i)) {
+                return Integer.compare(rank(one.charAt(i)), rank(other.charAt(i)));
+            }
+        }
+        return Integer.compare(one.length(), other.length());
+    }
+
+    /** Halves of a pair stand for code points behind all others. */
+    private static int rank(char unit) {
+        return Character.isSurrogate(unit) ? unit + (1 << Character.SIZE) : unit;
+    }
 
     /** Reads a request's query. */
     static KeyQuery of(

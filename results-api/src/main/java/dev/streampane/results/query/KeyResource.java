@@ -35,7 +35,7 @@ public class KeyResource {
             @PathParam("job") String job, @Context RoutingContext context) {
         Access access = Access.of(context);
         KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
-        return atLeast.reached(query.atLeast())
+        return atLeast.reached(query.atLeast(), access)
                 .chain(() -> running.scans().run(access, () -> keys.of(query)))
                 .chain(
                         page ->

@@ -41,14 +41,23 @@ class Measures {
         this.elasticsearch = elasticsearch;
     }
 
-    /** The measure that the query names; fails with a 400 that says which ones there are when its results have none of that name. */
+    /**
+     * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones
+     * there are when its results have none of that name.
+     */
     Uni<Optional<Found>> of(AggregateQuery query) {
-        if (query.metric().isEmpty() && query.fn() == AggregateQuery.Function.COUNT) {
+        if (!query.measures()) {
             return Uni.createFrom().item(Optional.empty());
         }
         return results.read(query.atLeast(), index -> inTail(index, query))
                 .call(read -> stored(query).invoke(read.tail()::addAll))
-                .map(read -> Optional.of(found(query, read)));
+                .map(
+                        read ->
+                                query.metric().isPresent()
+                                                && read.tail().isEmpty()
+                                                && read.shown().complete()
+                                        ? Optional.empty()
+                                        : Optional.of(found(query, read)));
     }
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
@@ -137,10 +146,7 @@ class Measures {
                                 }
                             });
         }
-        String known =
-                names.isEmpty()
-                        ? "; there are no windows that have any"
-                        : "; allowed is " + String.join(" or ", names);
+        String known = names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
         return refused(
                 query.metric()
                                 .map(

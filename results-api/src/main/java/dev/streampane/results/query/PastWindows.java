@@ -36,7 +36,7 @@ class PastWindows {
      * What was known.
      *
      * @param windows by id; those of which nothing was known are not there
-     * @param position up to which the log was read for it
+     * @param position that which was asked for; of an instant, up to which the log was read for it
      */
     record Past(Map<String, Revision> windows, Position.Topic position) {}
 
@@ -61,7 +61,7 @@ class PastWindows {
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
-        return reached(asOf)
+        return reached(asOf, access)
                 .chain(() -> known(List.of(id), asOf))
                 .map(
                         known ->
@@ -112,7 +112,8 @@ class PastWindows {
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf) {
         if (ids.isEmpty()) {
-            return Uni.createFrom().item(new Past(Map.of(), results.position()));
+            return Uni.createFrom()
+                    .item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
         }
         return results.read(nothing(), index -> ids.stream().map(index::revisions).toList())
                 .chain(read -> known(ids, asOf, read));
@@ -135,7 +136,7 @@ class PastWindows {
                 .map(
                         stored -> {
                             stored.forEach(revision -> take(windows, revision, asOf));
-                            return new Past(windows, position);
+                            return new Past(windows, asOf.position().orElse(position));
                         });
     }
 
@@ -199,11 +200,15 @@ class PastWindows {
      * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 504 when this process has not
      * read so far yet.
      */
-    Uni<Void> reached(AsOf asOf) {
+    Uni<Void> reached(AsOf asOf, Access access) {
         Position.Topic now = results.position();
         if (asOf.position().isEmpty()) {
             return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
-                    .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets)));
+                    .chain(
+                            offsets ->
+                                    reached(
+                                            new Position.Topic(now.name(), now.id(), offsets),
+                                            access));
         }
         Position.Topic wanted = asOf.position().get();
         checkLife(wanted, now);
@@ -212,12 +217,13 @@ class PastWindows {
         }
         return readers.layout(wanted.name())
                 .invoke(topic -> checkEnds(wanted, topic.ends()))
-                .chain(() -> reached(wanted));
+                .chain(() -> reached(wanted, access));
     }
 
-    private Uni<Void> reached(Position.Topic wanted) {
+    private Uni<Void> reached(Position.Topic wanted, Access access) {
         return atLeast.reached(
-                new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()));
+                new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()),
+                access);
     }
 
     /** Whatever there is by now, after a moment. */

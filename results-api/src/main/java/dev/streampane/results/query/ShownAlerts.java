@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
@@ -40,12 +41,12 @@ public class ShownAlerts {
      *
      * <p>Fails with 504 when what is wanted is not shown in time.
      */
-    Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted) {
+    Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Access access) {
         Uni<Void> reached =
                 wanted.position()
                         .map(
                                 position ->
-                                        atLeast.ofThisLife(position)
+                                        atLeast.ofThisLife(position, access)
                                                 .chain(() -> indexed.shows(position, wanted.left()))
                                                 .invoke(this::check)
                                                 .replaceWithVoid())

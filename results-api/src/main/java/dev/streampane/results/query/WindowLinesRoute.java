@@ -80,14 +80,15 @@ public class WindowLinesRoute {
     private void answer(RoutingContext context) {
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, atLeast::of);
-        HttpServerResponse response =
-                context.response()
-                        .putHeader("Content-Type", LINES)
-                        .putHeader("Cache-Control", "private, no-cache")
-                        .putHeader("X-Accel-Buffering", "no");
+        HttpServerResponse response = context.response();
+        // says that this is not to be compressed
+        response.headers().remove("Content-Encoding");
+        response.putHeader("Content-Type", LINES)
+                .putHeader("Cache-Control", "private, no-cache")
+                .putHeader("X-Accel-Buffering", "no");
         Context loop = vertx.getOrCreateContext();
         WindowLines lines = new WindowLines(pages, query, response, loop, config.stream(), access);
-        pages.ready(query)
+        pages.ready(query, access)
                 .chain(() -> lines.first(running.lines()))
                 .subscribe()
                 .with(
@@ -96,7 +97,6 @@ public class WindowLinesRoute {
     }
 
     private static void refuse(RoutingContext context, Throwable failure) {
-        context.response().headers().remove("Cache-Control");
         ProblemRoutes.send(context, WindowLines.problem(failure));
     }
 }

@@ -5,6 +5,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -41,9 +42,9 @@ public class WindowPages {
     }
 
     /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
-    Uni<Void> ready(WindowQuery query) {
+    Uni<Void> ready(WindowQuery query, Access access) {
         checkLoaded();
-        return atLeast.reached(query.atLeast()).chain(() -> values.check(query));
+        return atLeast.reached(query.atLeast(), access).chain(() -> values.check(query));
     }
 
     /** The first rows that are asked for; a job that nothing knows is a 404. */

@@ -62,21 +62,21 @@ public class WindowResource {
     }
 
     private Uni<ResultPage> now(WindowQuery query, Access access) {
-        return pages.ready(query)
+        return pages.ready(query, access)
                 .chain(() -> running.pages().run(access, () -> pages.first(query, query.limit())))
                 .map(page -> page.shown(query));
     }
 
     /** Among the running ones from when the log is asked for an instant. */
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
-        return pages.ready(query)
+        return pages.ready(query, access)
                 .chain(
                         () ->
                                 running.pages()
                                         .run(
                                                 access,
                                                 () ->
-                                                        past.reached(then)
+                                                        past.reached(then, access)
                                                                 .chain(() -> known(query, then))));
     }
 
@@ -97,7 +97,7 @@ public class WindowResource {
         parameters.check();
         Access access = access(context, id);
         pages.checkLoaded();
-        return atLeast.reached(wanted)
+        return atLeast.reached(wanted, access)
                 .chain(
                         () ->
                                 asOf.map(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bound;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -16,9 +19,16 @@ import jakarta.ws.rs.core.MediaType;
 public class RejectsResource {
 
     private final RejectsLists lists;
+    private final Bound running;
 
-    RejectsResource(RejectsLists lists) {
+    RejectsResource(RejectsLists lists, ResultsConfig config) {
         this.lists = lists;
+        this.running =
+                new Bound(
+                        config.query().maxScans(),
+                        ProblemType.TOO_MANY_QUERIES,
+                        "lists of dead letters and late records",
+                        config.query().retryAfter());
     }
 
     /** Records that could not be decoded or were not valid, with the reason. */
@@ -39,6 +49,7 @@ public class RejectsResource {
     private Uni<String> page(RejectKind kind, RoutingContext context) {
         Access access = Access.of(context);
         access.checkAdmin();
-        return lists.page(RejectsQuery.of(kind, context.request().query()), access);
+        RejectsQuery query = RejectsQuery.of(kind, context.request().query());
+        return running.run(access, () -> lists.page(query, access));
     }
 }

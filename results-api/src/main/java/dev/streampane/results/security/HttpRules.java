@@ -7,6 +7,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -17,6 +18,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +34,10 @@ public class HttpRules {
     static final int MAX_HEADER_BYTES = 20 << 10;
     static final int MAX_BODY_BYTES = 64 << 10;
     static final int MAX_PARAMETERS = 1_000;
+
+    private static final String ALLOW = "GET, HEAD, OPTIONS";
+    private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
+    private static final Pattern CURSOR = Pattern.compile("(?:^|&)after=[^&]*");
 
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
@@ -81,9 +88,18 @@ public class HttpRules {
         }
         if (wrong.isPresent()) {
             ProblemRoutes.send(context, wrong.get());
+        } else if (asksWhatIsAllowed(context)) {
+            context.response().putHeader("Allow", ALLOW).end();
         } else {
             context.next();
         }
+    }
+
+    /** Of what others serve, who do not say it. */
+    private static boolean asksWhatIsAllowed(RoutingContext context) {
+        return context.request().method().equals(HttpMethod.OPTIONS)
+                && !context.request().headers().contains("Access-Control-Request-Method")
+                && context.normalizedPath().matches("/|/index\\.html|/page\\..*|/q/openapi.*");
     }
 
     private Optional<Problem> wrong(HttpServerRequest request) {
@@ -98,10 +114,10 @@ public class HttpRules {
             return Optional.of(Problem.ofStatus(421, Map.of()));
         }
         if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {
-            return Optional.of(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            return Optional.of(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
         }
-        if (request.method().name().length() + request.uri().length() + " HTTP/1.1 ".length()
-                > MAX_REQUEST_LINE_BYTES) {
+        int line = request.method().name().length() + request.uri().length() + SPACES_AND_VERSION;
+        if (line - cursorBytes(request) > MAX_REQUEST_LINE_BYTES) {
             return Optional.of(Problem.ofStatus(414, Map.of()));
         }
         int bytes = 0;
@@ -133,6 +149,12 @@ public class HttpRules {
         return request.authority() == null ? "localhost" : request.authority().toString();
     }
 
+    /** What a page adds to its query in the link to the next one. */
+    private static int cursorBytes(HttpServerRequest request) {
+        Matcher cursor = CURSOR.matcher(request.query() == null ? "" : request.query());
+        return cursor.find() ? Math.min(cursor.group().length(), MAX_REQUEST_LINE_BYTES) : 0;
+    }
+
     private static boolean tooLong(String contentLength) {
         return contentLength != null
                 && (contentLength.length() > 9
@@ -149,9 +171,11 @@ public class HttpRules {
         if (path.startsWith("/api/")) {
             context.addHeadersEndHandler(
                     ready -> {
-                        if (!context.response().headers().contains("Cache-Control")) {
-                            context.response().putHeader("Cache-Control", "no-store");
+                        MultiMap headers = context.response().headers();
+                        if (!headers.contains("Cache-Control")) {
+                            headers.set("Cache-Control", "no-store");
                         }
+                        headers.add("Vary", "Accept-Encoding");
                     });
         }
         if (path.matches("/|/index\\.html|/page\\..*")) {

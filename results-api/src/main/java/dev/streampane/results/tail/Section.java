@@ -21,9 +21,11 @@ final class Section {
 
     private final Tail.Kept kept;
     private final TailIndex index;
-    private TailEntry[] entries = new TailEntry[FIRST_CAPACITY];
-    private int head;
-    private int size;
+    private final Ring entries = new Ring();
+
+    /** The same by partition. */
+    private Ring[] ofPartitions = {};
+
     private long bytes;
     private long evicted;
     private String topicId;
@@ -58,9 +60,10 @@ final class Section {
     }
 
     void open(String newTopicId, long[] newFloors, long[] newPositions, long[] newWhole) {
-        while (size > 0) {
+        while (size() > 0) {
             evict();
         }
+        ofPartitions = rings(new Ring[0], newPositions.length);
         topicId = newTopicId;
         floors = newFloors.clone();
         positions = newPositions.clone();
@@ -90,16 +93,14 @@ final class Section {
 
     void add(TailEntry entry) {
         long oldest = entry.appended() - kept.maxAge().toMillis();
-        while (size > 0
-                && (size == kept.maxEntries()
+        while (size() > 0
+                && (size() == kept.maxEntries()
                         || bytes + entry.bytes() > kept.maxBytes()
                         || entry(0).appended() < oldest)) {
             evict();
         }
-        if (size == entries.length) {
-            grow();
-        }
-        entries[slot(size++)] = entry;
+        entries.add(entry);
+        ofPartitions[entry.partition()].add(entry);
         bytes += entry.bytes();
         born = Math.min(born, entry.appended());
         if (whole[entry.partition()] == UNKNOWN) {
@@ -122,6 +123,7 @@ final class Section {
             }
         }
         int known = positions.length;
+        ofPartitions = rings(ofPartitions, topic.partitions());
         floors = Arrays.copyOf(floors, topic.partitions());
         positions = Arrays.copyOf(positions, topic.partitions());
         reached = Arrays.copyOf(reached, topic.partitions());
@@ -175,22 +177,14 @@ final class Section {
         return whole.reaches(floor()) ? Tail.Reach.HELD : Tail.Reach.OLDER;
     }
 
-    /** Number of the first entry at or above {@code seen}; {@code none} when there is none. Looks from the newest back. */
+    /** Number of the first entry at or above {@code seen}; {@code none} when there is none. */
     long firstUnseen(Position.Topic seen, long none) {
-        boolean[] open = new boolean[positions.length];
-        int left = 0;
-        for (int partition = 0; partition < open.length; partition++) {
-            open[partition] = seen.offsets()[partition] < positions[partition];
-            left += open[partition] ? 1 : 0;
-        }
         long first = none;
-        for (int i = size - 1; i >= 0 && left > 0; i--) {
-            TailEntry entry = entry(i);
-            if (entry.offset() >= seen.offsets()[entry.partition()]) {
-                first = number(i);
-            } else if (open[entry.partition()]) {
-                open[entry.partition()] = false;
-                left--;
+        for (int partition = 0; partition < ofPartitions.length; partition++) {
+            Ring ring = ofPartitions[partition];
+            int unseen = ring.find(TailEntry::offset, seen.offsets()[partition]);
+            if (unseen < ring.size()) {
+                first = Math.min(first, ring.get(unseen).number());
             }
         }
         return first;
@@ -198,21 +192,11 @@ final class Section {
 
     /** Index of the first entry whose number is {@code number} or higher. */
     int find(long number) {
-        int low = 0;
-        int high = size;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (number(middle) < number) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return entries.find(TailEntry::number, number);
     }
 
     TailEntry entry(int i) {
-        return entries[slot(i)];
+        return entries.get(i);
     }
 
     long number(int i) {
@@ -220,7 +204,7 @@ final class Section {
     }
 
     int size() {
-        return size;
+        return entries.size();
     }
 
     long bytes() {
@@ -233,11 +217,9 @@ final class Section {
     }
 
     private void evict() {
-        TailEntry entry = entries[head];
+        TailEntry entry = entries.remove();
+        ofPartitions[entry.partition()].remove();
         evicted = entry.number() + 1;
-        entries[head] = null;
-        head = (head + 1) % entries.length;
-        size--;
         bytes -= entry.bytes();
         floors[entry.partition()] = entry.offset() + 1;
         whole[entry.partition()] = Math.max(whole[entry.partition()], entry.appended() + 1);
@@ -246,16 +228,9 @@ final class Section {
         }
     }
 
-    private void grow() {
-        TailEntry[] moreEntries = new TailEntry[2 * size];
-        for (int i = 0; i < size; i++) {
-            moreEntries[i] = entry(i);
-        }
-        entries = moreEntries;
-        head = 0;
-    }
-
-    private int slot(int i) {
-        return (head + i) % entries.length;
+    private static Ring[] rings(Ring[] known, int partitions) {
+        Ring[] rings = Arrays.copyOf(known, partitions);
+        Arrays.setAll(rings, i -> rings[i] == null ? new Ring() : rings[i]);
+        return rings;
     }
 }

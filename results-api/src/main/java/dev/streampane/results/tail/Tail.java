@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -238,9 +239,13 @@ public final class Tail {
         return new Slice(entries, after, lost, Optional.empty());
     }
 
-    /** Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most. */
-    public synchronized Cut cut(Predicate<Series> wanted, int windows, int max) {
-        TailIndex.Latest latest = index.latest(wanted, windows, max);
+    /**
+     * Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most.
+     *
+     * @param keys {@code wanted} takes none but of these; empty: of any
+     */
+    public synchronized Cut cut(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
+        TailIndex.Latest latest = index.latest(keys, wanted, windows, max);
         return new Cut(latest.entries(), now(), floors(), latest.retracted(), latest.whole());
     }
 

@@ -60,6 +60,9 @@ public final class TailIndex {
     private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
             new ConcurrentHashMap<>();
 
+    /** How many series there are of each job and specification; the key is empty. */
+    private final Map<Series, Integer> kinds = new ConcurrentHashMap<>();
+
     private final Set<String> early = ConcurrentHashMap.newKeySet();
 
     TailIndex() {}
@@ -115,16 +118,21 @@ public final class TailIndex {
      */
     record Latest(List<TailEntry> entries, List<String> retracted, boolean whole) {}
 
-    /** Per series that {@code wanted} takes the last {@code windows} windows; of as many series as make {@code max} windows. */
-    Latest latest(Predicate<Series> wanted, int windows, int max) {
+    /**
+     * Per series that {@code wanted} takes the last {@code windows} windows; of as many series as make {@code max} windows.
+     *
+     * @param keys {@code wanted} takes none but of these; empty: of any
+     */
+    Latest latest(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
         List<TailEntry> latest = new ArrayList<>();
         List<String> retracted = new ArrayList<>();
-        for (Map.Entry<Series, ConcurrentSkipListMap<Last, TailEntry>> of : series.entrySet()) {
-            if (!wanted.test(of.getKey())) {
+        boolean few = !keys.isEmpty() && keys.size() * kinds.size() < series.size();
+        for (Series of : few ? series(keys) : series.keySet()) {
+            if (!wanted.test(of)) {
                 continue;
             }
             int left = windows;
-            for (TailEntry entry : of.getValue().descendingMap().values()) {
+            for (TailEntry entry : last(of).values()) {
                 if (entry.status().equals("RETRACTED")) {
                     retracted.add(entry.id());
                 } else if (latest.size() == max) {
@@ -139,6 +147,20 @@ public final class TailIndex {
             }
         }
         return new Latest(sorted(latest), retracted, true);
+    }
+
+    private List<Series> series(Set<String> keys) {
+        return keys.stream()
+                .flatMap(
+                        key ->
+                                kinds.keySet().stream()
+                                        .map(kind -> new Series(kind.job(), kind.spec(), key)))
+                .toList();
+    }
+
+    private NavigableMap<Last, TailEntry> last(Series of) {
+        ConcurrentSkipListMap<Last, TailEntry> windows = series.get(of);
+        return windows == null ? Collections.emptyNavigableMap() : windows.descendingMap();
     }
 
     private static List<TailEntry> sorted(List<TailEntry> entries) {
@@ -157,8 +179,7 @@ public final class TailIndex {
             known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
             jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
                     .put(row(entry), entry);
-            series.computeIfAbsent(series(entry), of -> new ConcurrentSkipListMap<>())
-                    .put(Last.of(entry), entry);
+            series.computeIfAbsent(series(entry), this::begin).put(Last.of(entry), entry);
         }
     }
 
@@ -171,20 +192,34 @@ public final class TailIndex {
         }
     }
 
-    private void unlist(TailEntry entry) {
-        removeFrom(jobs, entry.job(), row(entry));
-        removeFrom(series, series(entry), Last.of(entry));
+    private ConcurrentSkipListMap<Last, TailEntry> begin(Series of) {
+        kinds.merge(kind(of), 1, Integer::sum);
+        return new ConcurrentSkipListMap<>();
     }
 
-    private static <K, R> void removeFrom(
+    private void unlist(TailEntry entry) {
+        removeFrom(jobs, entry.job(), row(entry));
+        if (removeFrom(series, series(entry), Last.of(entry))) {
+            kinds.compute(kind(series(entry)), (kind, left) -> left == 1 ? null : left - 1);
+        }
+    }
+
+    private static Series kind(Series of) {
+        return new Series(of.job(), of.spec(), "");
+    }
+
+    /** Whether it was the last one of its key. */
+    private static <K, R> boolean removeFrom(
             Map<K, ConcurrentSkipListMap<R, TailEntry>> maps, K key, R row) {
         ConcurrentSkipListMap<R, TailEntry> rows = maps.get(key);
         if (rows != null) {
             rows.remove(row);
             if (rows.isEmpty()) {
                 maps.remove(key);
+                return true;
             }
         }
+        return false;
     }
 
     /** The revisions of a window agree in all this, unless somebody else wrote one. */

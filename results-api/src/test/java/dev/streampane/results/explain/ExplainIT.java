@@ -144,7 +144,9 @@ class ExplainIT {
                 .body("lines.last", contains(11, 3))
                 .body("lines.agrees", contains(true, true))
                 .body("recomputed.count", equalTo(4))
-                .body("recomputed.sums.temp", equalTo("100000000"));
+                .body("recomputed.sums.temp", equalTo("100000000"))
+                .body("recomputed.complete", equalTo(true))
+                .body("unchecked", contains("generation", "jobVersion", "window.zone"));
         given().head("/api/v1/windows/" + id + "/explain").then().statusCode(200);
         String position = explain().extract().path("position");
         given().queryParam("atLeast", position)
@@ -415,13 +417,26 @@ class ExplainIT {
         return """
                {"id":"%s","job":"%s","spec":"tumbling(1m)","key":"%s",\
                "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
-               "generation":77,"rev":%d,"status":"REVISED","cause":"late-record","complete":true,\
+               "generation":77,"rev":%d,"status":"%s","cause":"%s","complete":true,\
                "values":{"avg_temp":25.000000,"avg_hum":50.000000,"min_temp":10.000000,"max_temp":40.000000,\
                "min_hum":50.000000,"max_hum":50.000000},"sums":{"temp":"100000000","hum":"200000000"},\
                "count":%d,"late":1,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"%s","partition":0,"first":0,"last":6},\
                {"topic":"%s","partition":1,"first":0,"last":0}],"jobVersion":"1.0.0"}"""
-                .formatted(id, JOB, name, START, at(60), rev, count, at(1), at(50), name, name);
+                .formatted(
+                        id,
+                        JOB,
+                        name,
+                        START,
+                        at(60),
+                        rev,
+                        rev == 1 ? "FINAL" : "REVISED",
+                        rev == 1 ? "watermark" : "late-record",
+                        count,
+                        at(1),
+                        at(50),
+                        name,
+                        name);
     }
 
     /** Commits a result; its offset in partition 0. */

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of one window of one run, whose verdicts and sums are worked out by hand here. */
 class ExplanationTest {
@@ -62,6 +64,7 @@ class ExplanationTest {
         scene.heartbeat(0, 130);
         scene.reading(1, 20, "40");
         scene.heartbeat(1, 130);
+        scene.result(FIRST_REVISION);
         return scene.result(RESULT);
     }
 
@@ -164,7 +167,7 @@ class ExplanationTest {
         assertThat(answer.path("differences"))
                 .hasToString("[{\"field\":\"count\",\"document\":5,\"log\":4,\"recomputed\":4}]");
         // When
-        scene.log.replace("window-results", 0, 0, RESULT.replace("\"count\":4", "\"count\":5"));
+        scene.log.replace("window-results", 0, 1, RESULT.replace("\"count\":4", "\"count\":5"));
         answer = scene.explain(forged);
         // Then
         assertThat(verdict(answer)).isEqualTo("different");
@@ -210,6 +213,106 @@ class ExplanationTest {
         assertThat(verdict(scene.explain(poorer))).isEqualTo("different");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "/id, 'x'",
+                "/spec, 'tumbling(2m)'",
+                "/key, 'e'",
+                "/window/kind, 'sliding'",
+                "/window/start, '2026-11-20T05:59:00Z'",
+                "/window/end, '2026-11-20T06:02:00Z'",
+                "/values/avg_temp, 25.000001",
+                "/values/more, 1",
+                "/sums/hum, '200000001'",
+                "/count, 5",
+                "/late, 0",
+                "/minEventTime, '2026-11-20T06:00:02Z'",
+                "/maxEventTime, '2026-11-20T06:00:51Z'",
+                "/inputs/0/last, 7",
+                "/complete, false",
+                "/generation, 2",
+                "/rev, 1",
+                "/rev, 3",
+                "/status, 'FINAL'",
+                "/status, 'RETRACTED'",
+                "/cause, 'watermark'",
+                "/watermark, '2026-11-20T06:00:59.998Z'"
+            })
+    void shouldSeeWhateverIsForgedInTheLogAndItsDocument(String field, String value) {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        JsonNode result = Scene.json(RESULT);
+        int cut = field.lastIndexOf('/');
+        for (JsonNode forged : List.of(document, result)) {
+            ((ObjectNode) forged.at(field.substring(0, cut)))
+                    .set(field.substring(cut + 1), Scene.json("{'v':" + value + "}").get("v"));
+        }
+        scene.log.replace("window-results", 0, 1, result.toString());
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+    }
+
+    @Test
+    void shouldListWhatIsNotHeldAgainstAnything() {
+        // Given: nothing tells of the generation's run
+        anAuditedMinute();
+        // Then: the revisions before tell of rev, status and generation, where there are any
+        assertThat(
+                        scene.explain(scene.result(RESULT.replace("\"rev\":2", "\"rev\":3")))
+                                .path("unchecked"))
+                .hasToString("[\"jobVersion\",\"window.zone\"]");
+        assertThat(scene.explain(scene.result(FIRST_REVISION)).path("unchecked"))
+                .hasToString("[\"generation\",\"jobVersion\",\"window.zone\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"05:54:55Z, false", "05:54:56Z, true"})
+    void shouldNotHoldCompleteAgainstABeginningThatItDoesNotKnow(String clock, boolean unchecked) {
+        // Given: what was read before began 5 min after the clock at the latest, B is 5 s
+        ObjectNode document = aMinute();
+        scene.line(
+                1,
+                0,
+                0,
+                11,
+                "{'rejected':2,'heartbeats':4,'clockBefore':'2026-11-20T%s','clockAfter':'2026-11-20T06:02:10Z'}"
+                        .formatted(clock),
+                """
+                {'counted':5,'late':1,'horizonAfter':'2026-11-20T06:01:05Z',
+                 'windows':[{'end':'2026-11-20T06:01:00Z','counted':4},{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
+        lineOfPartition1();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.path("unchecked").toString().contains("complete")).isEqualTo(unchecked);
+    }
+
+    @Test
+    void shouldSeeThatARevisionIsMissing() {
+        // Given: the first revision is of another window
+        ObjectNode document = anAuditedMinute();
+        scene.log.replace("window-results", 0, 0, FIRST_REVISION.replace("~d~", "~e~"));
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(findings(answer))
+                .containsExactly(
+                        "log: REVISED revision 2 of generation 1 is the first of its window");
+        // When: whether it was there is not known
+        scene.log.expire("window-results", 0, 1);
+        answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        assertThat(answer.path("unchecked"))
+                .hasToString("[\"generation\",\"jobVersion\",\"rev\",\"status\",\"window.zone\"]");
+    }
+
     @Test
     void shouldSeeThatAResultOmitsRecordsThoughItIsSound() {
         // Given: what the first two records give, and no word of the others
@@ -222,6 +325,48 @@ class ExplanationTest {
         assertThat(findings(answer))
                 .containsExactly("log: omits records of its window that the inputs hold");
         assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldSeeARecordOfAnotherPartitionThatWasAppendedLongBefore() {
+        // Given: the only record that the result names was appended 20 min later
+        scene.reading(1, 20, "40");
+        scene.heartbeat(1, 130);
+        lineOfPartition1();
+        scene.writing(1500);
+        scene.reading(0, "d", 1, 1300, "10");
+        scene.heartbeat(0, 1400);
+        scene.heartbeat(1, 1400);
+        scene.line(
+                1,
+                0,
+                0,
+                1,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:23:20Z'}",
+                "{'counted':1,'horizonAfter':'2026-11-20T06:22:15Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        scene.line(
+                1,
+                1,
+                2,
+                2,
+                "{'heartbeats':1,'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:23:20Z'}",
+                "{'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:22:15Z'}");
+        String one =
+                FIRST_REVISION
+                        .replace("\"count\":2", "\"count\":1")
+                        .replace("15.000000", "10.000000")
+                        .replace("20.000000", "10.000000")
+                        .replace("30000000", "10000000")
+                        .replace("\"100000000\"", "\"50000000\"")
+                        .replace("06:00:30Z", "06:00:01Z")
+                        .replace("\"last\":1}", "\"last\":0}");
+        // When
+        ObjectNode answer = scene.explain(scene.result(one));
+        // Then
+        assertThat(answer.path("scope").asText()).isEqualTo("window");
+        assertThat(answer.path("differences")).as("%s", answer).isEmpty();
+        assertThat(findings(answer))
+                .containsExactly("log: omits records of its window that the inputs hold");
     }
 
     @Test
@@ -350,6 +495,33 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldGoByTheLinesOfItsGenerationThoughThoseOfTheOneBeforeAreComplete() {
+        // Given: the next generation read everything again, long after
+        anAuditedMinute();
+        scene.writing(1500);
+        scene.heartbeat(0, 1400);
+        scene.heartbeat(1, 1400);
+        String later =
+                "{'heartbeats':1,'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:23:20Z'}";
+        String closed =
+                "{'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:22:15Z'}";
+        scene.line(1, 0, 12, 12, later, closed);
+        scene.line(1, 1, 2, 2, later, closed);
+        String again = "{'clockAfter':'2026-11-20T06:23:20Z'}";
+        String all = "{'horizonAfter':'2026-11-20T06:22:15Z'}";
+        scene.line(2, 0, 0, 12, again, all);
+        scene.line(2, 1, 0, 2, again, all);
+        // When
+        ObjectNode answer =
+                scene.explain(scene.result(RESULT.replace("\"generation\":1", "\"generation\":2")));
+        // Then
+        assertThat(answer.path("lines"))
+                .as("%s", answer)
+                .hasSize(2)
+                .allMatch(line -> line.path("generation").asInt() == 2);
+    }
+
+    @Test
     void shouldFollowSettingsThatChangeInTheMiddle() {
         // Given: L is 10 s from offset 6 on, which closes the window before the late record
         ObjectNode document = aMinute();
@@ -465,7 +637,10 @@ class ExplanationTest {
                 1,
                 0,
                 "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:20\",\"temperature\":40,\"humidity\":50}");
-        document = scene.result(RESULT.replace("\"UTC\"", "\"Europe/Berlin\""));
+        document =
+                scene.result(
+                        RESULT.replace("\"UTC\"", "\"Europe/Berlin\"")
+                                .replace("\"rev\":2", "\"rev\":3"));
         // Then
         assertThat(verdict(scene.explain(document))).isEqualTo("equal");
     }

@@ -26,6 +26,7 @@ final class Scene {
     private String outOfOrderness = "PT5S";
     private String allowedLateness = "PT1M";
     private boolean guarded = true;
+    private double written = 600;
 
     Scene(String spec) {
         this.spec = spec;
@@ -38,6 +39,12 @@ final class Scene {
     /** From now on records do not say when they were appended. */
     Scene unguarded() {
         guarded = false;
+        return this;
+    }
+
+    /** From now on lines are written then. */
+    Scene writing(double seconds) {
+        written = seconds;
         return this;
     }
 
@@ -108,7 +115,7 @@ final class Scene {
                 "weather-average/device-readings/" + partition,
                 line.toString(),
                 null,
-                SIX.plusSeconds(600));
+                at(written));
     }
 
     /** Commits a result and gives the document that the index makes of it. */

@@ -135,6 +135,74 @@ class WindowKindsTest {
     }
 
     @Test
+    void shouldTellCompleteOfEachSlidingWindowWhereAJobBeganInTheMiddle() {
+        // Given: the first record that is read is of 25 s, so that windows from 30 s on are
+        // complete
+        Scene scene = new Scene("sliding(20s,10s)");
+        scene.reading(0, 12, "9");
+        scene.reading(0, 25, "3");
+        scene.reading(0, 31, "3");
+        scene.heartbeat(0, 130);
+        scene.line(
+                1,
+                0,
+                1,
+                3,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'counted':2,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.heartbeat(1, 130);
+        scene.line(
+                1,
+                1,
+                0,
+                0,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        String from20 =
+                result(
+                        "sliding(20s,10s)",
+                        "sliding",
+                        "06:00:20",
+                        "06:00:40",
+                        "d",
+                        2,
+                        "3",
+                        "3",
+                        "3",
+                        "6000000",
+                        "100000000",
+                        "06:00:25",
+                        "06:00:31",
+                        ONE_PARTITION.formatted(1, 2));
+        String from30 =
+                result(
+                        "sliding(20s,10s)",
+                        "sliding",
+                        "06:00:30",
+                        "06:00:50",
+                        "d",
+                        1,
+                        "3",
+                        "3",
+                        "3",
+                        "3000000",
+                        "50000000",
+                        "06:00:31",
+                        "06:00:31",
+                        ONE_PARTITION.formatted(2, 2));
+        // Then
+        assertEqual(scene.explain(scene.result(from20.replace("true", "false"))));
+        assertEqual(scene.explain(scene.result(from30)));
+        assertThat(scene.explain(scene.result(from20)).at("/differences/0/field").asText())
+                .isEqualTo("complete");
+        assertThat(
+                        scene.explain(scene.result(from30.replace("true", "false")))
+                                .at("/differences/0/field")
+                                .asText())
+                .isEqualTo("complete");
+    }
+
+    @Test
     void shouldCallARecordLateForThoseOfItsSlidingWindowsThatHadEnded() {
         // Given C - B is 31 s when 28 s comes, which is in [10, 30) and in [20, 40)
         Scene scene = new Scene("sliding(20s,10s)");
@@ -376,7 +444,7 @@ class WindowKindsTest {
         return """
                {'id':'%s','job':'weather-average','spec':'%s','key':'%s',
                 'window':{'kind':'%s',%s'start':'2026-11-20T%sZ','end':'2026-11-20T%sZ','zone':'Europe/Berlin'},
-                'generation':1,'rev':1,'status':'FINAL','cause':'watermark','complete':true,
+                'generation':1,'rev':1,'status':'FINAL','cause':'%s','complete':true,
                 'values':{'avg_temp':%s,'avg_hum':50,'min_temp':%s,'max_temp':%s,'min_hum':50,'max_hum':50},
                 'sums':{'temp':'%s','hum':'%s'},'count':%d,'late':0,
                 'minEventTime':'2026-11-20T%sZ','maxEventTime':'2026-11-20T%sZ','watermark':null,
@@ -389,6 +457,7 @@ class WindowKindsTest {
                         numbered ? "'number':1," : "",
                         start,
                         end,
+                        spec.contains("count") ? "count" : "watermark",
                         average,
                         min,
                         max,

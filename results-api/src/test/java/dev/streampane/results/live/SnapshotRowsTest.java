@@ -12,6 +12,7 @@ import dev.streampane.results.tail.TailEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SnapshotRowsTest {
@@ -55,12 +56,12 @@ class SnapshotRowsTest {
         filled.add(0, result("job", "k", minute(1)));
         filled.add(0, result("job", "k", minute(2)).replace("FINAL", "RETRACTED"));
         filled.add(0, result("job", "k", minute(0)).replace("FINAL", "RETRACTED"));
-        assertThat(filled.tail().cut(series -> true, 1, 10).retracted())
+        assertThat(filled.tail().cut(Set.of(), series -> true, 1, 10).retracted())
                 .containsExactly(id("job", "k", minute(2)));
     }
 
     private SnapshotRows rows(int windows) {
-        return new SnapshotRows(filled.tail().cut(series -> true, windows, 100), windows);
+        return new SnapshotRows(filled.tail().cut(Set.of(), series -> true, windows, 100), windows);
     }
 
     private static OlderWindows.Found found(String key, OlderWindows.Row... rows) {

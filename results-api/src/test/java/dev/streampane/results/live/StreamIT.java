@@ -16,6 +16,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
@@ -43,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -66,6 +68,7 @@ class StreamIT {
     @Inject TailFeeds feed;
     @Inject KafkaAccess access;
     @Inject ResultsConfig config;
+    @Inject LogReaders readers;
     @Inject MeterRegistry metrics;
 
     @RealServers.Running LocalKafka kafka;
@@ -425,6 +428,42 @@ class StreamIT {
     }
 
     @Test
+    void shouldForgetClientsThatGoWhileTheBrokerIsAskedWhereTheyBegin() throws IOException {
+        // Given: nobody is left of the test before, and nobody reads the log
+        await().until(() -> clients() == 0);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(config.catchUpReaders());
+        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
+            readers.layout(TOPIC)
+                    .subscribe()
+                    .with(
+                            layout -> {
+                                taken.countDown();
+                                awaitQuietly(busy);
+                            });
+        }
+        awaitQuietly(taken);
+        String since = "GET /api/v1/stream?since=" + SIX + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try {
+            // When
+            for (int n = 0; n < config.stream().maxClients(); n++) {
+                try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
+                    socket.getOutputStream().write(bytes(since));
+                }
+            }
+            // Then
+            await().until(
+                            () -> {
+                                try (EventStream events = open("job=many", null)) {
+                                    return events.response().statusCode() == 200;
+                                }
+                            });
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    @Test
     void shouldRefuseMoreStreamsThanAllowed() {
         // Given: nobody is left of the test before
         await().until(() -> clients() == 0);
@@ -678,5 +717,9 @@ class StreamIT {
                                     assertThat(events.data("window"))
                                             .containsExactlyElementsOf(results));
         }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        await().until(() -> latch.getCount() == 0);
     }
 }

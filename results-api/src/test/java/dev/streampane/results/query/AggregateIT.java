@@ -82,6 +82,23 @@ class AggregateIT {
     }
 
     @Test
+    void shouldRollUpNothingOfAKeyWithoutWindows() {
+        // Given
+        log("k", result("few-keys", "k", SIX));
+        // When
+        JsonNode none =
+                json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
+        // Then
+        assertThat(none.get("items")).isEmpty();
+        assertThat(none.get("truncated").asBoolean()).isFalse();
+        assertThat(none.get("zone").asText()).isEqualTo("UTC");
+        given().get("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=nothing")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("total"));
+    }
+
+    @Test
     void shouldBeExactOverThousandsOfWindowsInTailAndStore() {
         // Given
         List<Window> windows = write("weather-average", 1_500, 3);

@@ -11,6 +11,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,7 +43,8 @@ class AtLeastIT {
         atLeast.reached(
                         new AtLeast.Wanted(
                                 Optional.of(new Position.Topic(TOPIC, now.id(), next)),
-                                System.nanoTime() + Duration.ofSeconds(20).toNanos()))
+                                System.nanoTime() + Duration.ofSeconds(20).toNanos()),
+                        Access.unrestricted("127.0.0.1"))
                 .subscribe()
                 .with(
                         done -> answered.complete(Thread.currentThread().getName()),

@@ -3,11 +3,13 @@ package dev.streampane.results.query;
 
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.tail.Entries;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,23 @@ import org.junit.jupiter.api.Test;
 class JobKeysTest {
 
     private static final int WINDOWS = 5;
+
+    @Test
+    void shouldOrderKeysAsTheirBytes() {
+        List<String> keys =
+                List.of("", "a", "aa", "b", "\u00e9", "\ud7ff", "\ue000", "\uffff", "\ud83d\ude00");
+        for (int one = 0; one < keys.size(); one++) {
+            for (int other = 0; other < keys.size(); other++) {
+                assertThat(Integer.signum(KeyQuery.ORDER.compare(keys.get(one), keys.get(other))))
+                        .as("%s %s", keys.get(one), keys.get(other))
+                        .isEqualTo(
+                                Integer.signum(
+                                        Arrays.compareUnsigned(
+                                                keys.get(one).getBytes(UTF_8),
+                                                keys.get(other).getBytes(UTF_8))));
+            }
+        }
+    }
 
     @Test
     void shouldKeepEveryWindowOfTheKeysThatItKeeps() {

@@ -106,6 +106,11 @@ class PastIT {
             // Then
             assertKnown(history, position, below);
             assertKnown(history, last.id(), position, below);
+            given().queryParam("asOf", position)
+                    .get("/api/v1/windows?job=past&key=k0")
+                    .then()
+                    .header("Streampane-Position", position)
+                    .body("position", equalTo(position));
             for (Instant instant : List.of(last.appended(), last.appended().minusMillis(1))) {
                 Predicate<Said> then = said -> !said.appended().isAfter(instant);
                 assertKnown(history, instant.toString(), then);

@@ -292,6 +292,7 @@ class WindowResourceIT {
         given().get("/api/v1/jobs")
                 .then()
                 .statusCode(200)
+                .body("truncated", equalTo(false))
                 .body("items.job", hasItem("announced"))
                 .body("items.find { it.job == 'announced' }.generation", equalTo(2))
                 .body("items.find { it.job == 'announced' }.jobVersion", equalTo("1.0.2"))
@@ -363,7 +364,11 @@ class WindowResourceIT {
                         .body("type", equalTo("/problems/store-unavailable"))
                         .body("detail", containsString("Elasticsearch"));
             }
-            given().get("/api/v1/jobs").then().statusCode(200);
+            given().get("/api/v1/jobs")
+                    .then()
+                    .statusCode(200)
+                    .body("truncated", equalTo(true))
+                    .body("reason", equalTo("store-unavailable"));
             Served.awaitStoreAway();
             given().get("/q/health/ready")
                     .then()

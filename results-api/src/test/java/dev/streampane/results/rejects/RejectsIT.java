@@ -14,13 +14,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
 import dev.streampane.results.rejects.RejectsScan.Found;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +39,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -53,7 +62,13 @@ class RejectsIT {
     private static final String LATE = "late-records";
 
     @RealServers.Running LocalKafka kafka;
+
+    @TestHTTPResource("/")
+    URI root;
+
     @Inject TopicParts parts;
+    @Inject LogReaders readers;
+    @Inject ResultsConfig config;
 
     private Log log;
 
@@ -95,6 +110,35 @@ class RejectsIT {
             assertThat(expected).hasSizeGreaterThan(40);
             assertThat(shown).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void shouldRefuseOneListMoreThanAPrincipalMayReadAtOnce() {
+        // Given: nobody reads the log
+        CountDownLatch busy = new CountDownLatch(1);
+        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
+            readers.layout(DEAD)
+                    .subscribe()
+                    .with(layout -> await().until(() -> busy.getCount() == 0));
+        }
+        HttpRequest request = HttpRequest.newBuilder(root.resolve("api/v1/dead-letters")).build();
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        // When
+        for (int n = 0; n <= config.query().maxScans() / 2; n++) {
+            answers.add(
+                    HttpClient.newHttpClient()
+                            .sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+        }
+        // Then
+        try {
+            await().until(() -> answers.stream().filter(CompletableFuture::isDone).count() == 1);
+        } finally {
+            busy.countDown();
+        }
+        assertThat(answers.stream().map(answer -> answer.join().statusCode()).sorted())
+                .startsWith(200)
+                .endsWith(200, 503)
+                .containsOnlyOnce(503);
     }
 
     @Test
@@ -414,7 +458,9 @@ class RejectsIT {
                                 "bootstrap.servers",
                                 kafka.bootstrapServers(),
                                 "isolation.level",
-                                "read_committed"),
+                                "read_committed",
+                                "fetch.max.wait.ms",
+                                20), // closing waits for it
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             List<TopicPartition> all =

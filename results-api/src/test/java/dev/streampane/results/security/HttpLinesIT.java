@@ -65,6 +65,11 @@ class HttpLinesIT {
                         "4,096"),
                 arguments("request line > 4 096 (414)", get(line), 414, "4,096"),
                 arguments(
+                        "cursor that is none, in a long line",
+                        get(JOBS + "?after=" + "c".repeat(8_192)),
+                        414,
+                        "4,096"),
+                arguments(
                         "header 20 KB+ (431)",
                         request("GET", JOBS, "X-A: " + "a".repeat(20_480) + "\r\n"),
                         431,
@@ -180,6 +185,13 @@ class HttpLinesIT {
                 arguments(
                         "headers of almost 20 KB",
                         request("GET", JOBS, "X-A: " + "a".repeat(20_000) + "\r\n")),
+                arguments(
+                        "the longest request line and a cursor",
+                        get(
+                                "/problems?x="
+                                        + "x".repeat(4_083 - 12)
+                                        + "&after="
+                                        + "c".repeat(4_000))),
                 arguments("HTTP/1.0", "GET " + JOBS + " HTTP/1.0\r\n\r\n"),
                 arguments(
                         "absolute URI",
@@ -265,6 +277,40 @@ class HttpLinesIT {
         assertThat(answer.head())
                 .containsPattern("\r\nallow: [^\r]*" + words[0].toLowerCase(java.util.Locale.ROOT));
         send(request("BREW", words[1], "")).assertProblem(405);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/page.js", "/q/openapi"})
+    void shouldSayWhatIsAllowedOfPagesToo(String path) throws IOException {
+        Answer answer = send(request("OPTIONS", path, ""));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.head()).contains("\r\nallow: get, head, options");
+    }
+
+    @Test
+    void shouldCompressForWhomTakesItButNoStream() throws IOException {
+        String gzip = "Accept-Encoding: gzip\r\n";
+        // Then
+        assertThat(send(request("GET", JOBS, gzip)).head())
+                .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept-encoding");
+        assertThat(
+                        send(request(
+                                        "GET",
+                                        "/api/v1/windows?job=none",
+                                        gzip + "Accept: application/x-ndjson\r\n"))
+                                .head())
+                .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept");
+        assertThat(send(get(JOBS)).head()).doesNotContain("content-encoding");
+        for (String format : List.of("text/event-stream", "application/x-ndjson")) {
+            assertThat(
+                            send(request(
+                                            "HEAD",
+                                            "/api/v1/stream",
+                                            gzip + "Accept: " + format + "\r\n"))
+                                    .head())
+                    .contains("content-type: " + format)
+                    .doesNotContain("gzip");
+        }
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,7 +246,7 @@ class TailTest {
         String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
         tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
         // When
-        Tail.Cut cut = tail.cut(series -> true, 2, 100);
+        Tail.Cut cut = tail.cut(Set.of(), series -> true, 2, 100);
         // Then
         assertThat(cut.entries())
                 .extracting(TailTest::place)
@@ -255,7 +256,18 @@ class TailTest {
                         "window-results 1:3",
                         "window-results 1:4");
         assertThat(tail.read(cut.place().next(), 9).entries()).isEmpty();
-        assertThat(tail.cut(series -> series.key().equals("k1"), 1, 100).entries()).hasSize(1);
+        for (Set<String> keys : List.of(Set.<String>of(), Set.of("k1"))) {
+            assertThat(tail.cut(keys, series -> series.key().equals("k1"), 1, 100).entries())
+                    .extracting(TailTest::place)
+                    .containsExactly("window-results 1:4");
+        }
+        // When: the last one of that key goes, and comes again
+        tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
+        // Then
+        assertThat(tail.cut(Set.of("k1"), series -> true, 1, 100).entries()).isEmpty();
+        tail.append(TOPIC, Entries.result(1, 0, SIX, Fixtures.result("job", "k1", SIX)));
+        tail.append(TOPIC, Entries.result(1, 1, SIX, Fixtures.result("job", "k2", SIX)));
+        assertThat(tail.cut(Set.of("k1"), series -> true, 1, 100).entries()).hasSize(1);
     }
 
     @Test
