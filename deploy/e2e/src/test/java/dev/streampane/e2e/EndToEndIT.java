@@ -50,7 +50,7 @@ class EndToEndIT {
 
     @BeforeAll
     static void runLoad() throws Exception {
-        stack = new LoadedStack(data, AllJobs.options());
+        stack = new LoadedStack(data, LoadedStack.RULE.spec(), AllJobs.options());
         up = stack.up();
         live = LiveStream.open(up.url(Listener.RESULTS_API));
         results = new Rest(up.url(Listener.RESULTS_API));

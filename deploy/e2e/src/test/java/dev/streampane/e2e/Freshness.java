@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  */
 final class Freshness {
 
-    private static final long PAIRS = Long.getLong("freshness.pairs", 10_000);
+    private static final long PAIRS = Long.getLong("freshness.pairs", 4_000);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Results behind which one has left a tail of 100. */

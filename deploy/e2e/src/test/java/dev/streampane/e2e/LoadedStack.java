@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.local.Books;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** A stack, and a seeded load for each of its inputs. */
+/** A stack, a seeded load for each of its inputs, and the oracle for all that was done to its jobs. */
 final class LoadedStack implements AutoCloseable {
 
+    /** The specification that the oracle knows; the others of a stack are held by replay and explain. */
     static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
+
+    private static final Duration READ_WITHIN = Duration.ofMinutes(2);
+
+    private record Change(Feed feed, Map<Integer, Long> from, WindowRule rule) {}
 
     private final Up up;
     private final Load readings;
     private final Load transactions;
+    private final List<Change> changes = new ArrayList<>();
 
-    LoadedStack(Path data, String... options) {
+    LoadedStack(Path data, String windows, String... options) {
         long seed = Seed.next();
-        up = Up.start(data, Up.freePortOffset(), RULE, options);
+        up = Up.start(data, Up.freePortOffset(), windows, options);
         readings = new Load(up.bootstrapServers(), Feed.READINGS, RULE, seed);
         transactions = new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed);
     }
@@ -32,11 +45,46 @@ final class LoadedStack implements AutoCloseable {
         return transactions;
     }
 
+    FlinkJob job(Feed feed) {
+        return new FlinkJob(up, feed.job());
+    }
+
+    /** From here on the feed's job reads with another bound and lateness. It stands, and has read everything. */
+    void change(Feed feed, WindowRule rule) {
+        Map<Integer, Long> from = new HashMap<>(Map.of(0, 0L, 1, 0L, 2, 0L, 3, 0L));
+        TopicContent.uncommitted(up.bootstrapServers(), feed.topic())
+                .forEach(record -> from.merge(record.partition(), record.offset() + 1, Math::max));
+        changes.add(new Change(feed, from, rule));
+    }
+
+    /** Waits until every record of every partition is in an audit line. */
+    void awaitRead() {
+        await("everything read")
+                .atMost(READ_WITHIN)
+                .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
+    }
+
     /** Closes every window and waits until the books are balanced. */
     Outcome settled() {
+        finish();
+        return Outcome.settled(up.bootstrapServers(), oracle());
+    }
+
+    /** Closes every window, and checks everything that the jobs made of all that was published. */
+    Outcome exact() {
+        finish();
+        return Outcome.exact(up.bootstrapServers(), oracle());
+    }
+
+    private void finish() {
         readings.finish();
         transactions.finish();
-        return Outcome.settled(up.bootstrapServers(), RULE);
+    }
+
+    private Oracle oracle() {
+        Oracle oracle = new Oracle(RULE);
+        changes.forEach(change -> oracle.change(change.feed(), change.from(), change.rule()));
+        return oracle;
     }
 
     @Override

@@ -61,11 +61,7 @@ final class Outcome {
     }
 
     /** Waits in the same way and checks nothing yet. */
-    static Outcome settled(String bootstrapServers, WindowRule rule) {
-        return settled(bootstrapServers, new Oracle(rule));
-    }
-
-    private static Outcome settled(String bootstrapServers, Oracle oracle) {
+    static Outcome settled(String bootstrapServers, Oracle oracle) {
         awaitBalanced(bootstrapServers);
         Outcome outcome = new Outcome(bootstrapServers, oracle);
         outcome.readInputs();

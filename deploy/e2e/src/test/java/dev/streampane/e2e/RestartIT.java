@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration DOWNTIME = Duration.ofSeconds(60);
+    private static final Duration SUPERVISOR_RECOVERS_WITHIN = Duration.ofSeconds(45);
     private static final String JOB = Feed.READINGS.job();
     private static final int ATTEMPTS = 12;
     private static final int RESTARTS = 4;
@@ -49,8 +51,16 @@ class RestartIT {
     }
 
     @Test
+    @Tag("campaign")
     void shouldCommitWhatACheckpointPromisedWhenEverythingWasKilledBeforeTheCommit() {
-        String[] options = {"--jobs", JOB, "--job-option", "parallelism=8"};
+        String[] options = {
+            "--jobs",
+            JOB,
+            "--job-option",
+            "parallelism=8",
+            "--job-option",
+            "checkpoint-interval=500ms" // many checkpoints to be killed in
+        };
         try (Load readings = load(Feed.READINGS)) {
             List<JobTransaction> promised = List.of();
             Instant upAgain = Instant.MAX;
@@ -134,7 +144,8 @@ class RestartIT {
     }
 
     @Test
-    void shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpired() {
+    void
+            shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpiredAndFromACheckpointOfAKilledSupervisor() {
         Map<String, String> expiry =
                 Map.of(
                         "transactional.id.expiration.ms",
@@ -162,14 +173,23 @@ class RestartIT {
                         .until(() -> transactionalIds(kafka.bootstrapServers()).isEmpty());
             }
 
+            Instant killed;
             try (Up up = start(options)) {
                 assertThat(new FlinkJob(up, JOB).restored().path("id").asLong())
                         .isEqualTo(savepoint.checkpointId());
                 readings.publish(Duration.ofSeconds(40));
+                killed = Instant.now();
+                up.killSupervisor();
+            }
+            try (Up again = start(options)) {
+                Duration recovery =
+                        Recovery.untilTheNextResult(again, Feed.READINGS, readings, killed);
+                System.out.println("supervisor killed, next committed result after " + recovery);
                 readings.finish();
                 transactions.finish();
-                Outcome outcome = Outcome.exact(up.bootstrapServers(), RULE);
+                Outcome outcome = Outcome.exact(again.bootstrapServers(), RULE);
                 assertThat(outcome.oracle().late()).isNotEmpty();
+                assertThat(recovery).isLessThanOrEqualTo(SUPERVISOR_RECOVERS_WITHIN);
             }
         }
     }

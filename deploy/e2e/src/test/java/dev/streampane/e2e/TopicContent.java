@@ -30,9 +30,14 @@ final class TopicContent {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
                         Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation,
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                bootstrapServers,
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                isolation,
+                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                20, // closing waits for it
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                false),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =

@@ -233,6 +233,13 @@ final class Up implements AutoCloseable {
         handle.onExit().join();
     }
 
+    /** Ends {@code up} itself by SIGKILL: what it has started is to end, too. */
+    void killSupervisor() {
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroyForcibly();
+        all.forEach(one -> one.onExit().join());
+    }
+
     /** Ends {@code up} and everything that it started by SIGKILL. */
     void killEverything() {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());

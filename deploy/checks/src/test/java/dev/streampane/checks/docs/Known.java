@@ -40,7 +40,8 @@ final class Known {
         return services().stream().anyMatch(settings -> settings.readsVariable(name))
                 || BrokerSettings.readsVariable(name)
                 || JobOptions.jobs().stream().anyMatch(job -> JobOptions.readsVariable(job, name))
-                || Set.of("STREAMPANE_DEBUG", "STREAMPANE_NAME").contains(name)
+                || Set.of("STREAMPANE_DEBUG", "STREAMPANE_JAVA_OPTIONS", "STREAMPANE_NAME")
+                        .contains(name)
                 || name.endsWith(OF_KUBERNETES)
                 || COMPOSE_VARIABLES.contains("\n" + name + "=");
     }

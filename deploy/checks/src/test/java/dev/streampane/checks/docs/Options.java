@@ -33,6 +33,8 @@ final class Options {
             Set.of("--build", "--build-arg", "--build-context", "--no-healthcheck", "--read-only");
 
     private static final List<String> SCRIPTS = scripts();
+    private static final Pattern OF_BENCH = Pattern.compile("names = \"(--[a-z-]+)\"");
+    private static final Set<String> BENCH = ofBench();
     private static final CommandLine STREAMPANE = new CommandLine(new Streampane());
     private static final Set<String> ANY = readAny();
 
@@ -92,6 +94,9 @@ final class Options {
     }
 
     private static Set<String> ofCommand(String[] words, int first) {
+        if (first < words.length && words[first].equals("bench")) {
+            return BENCH;
+        }
         CommandLine command = STREAMPANE;
         int next = first;
         while (next < words.length && command.getSubcommands().containsKey(words[next])) {
@@ -100,6 +105,21 @@ final class Options {
         Set<String> known = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
         if (command == STREAMPANE) {
             all(STREAMPANE, known);
+        }
+        return known;
+    }
+
+    /** As written, for deploy/bench is a program of its own. */
+    private static Set<String> ofBench() {
+        Set<String> known = new TreeSet<>(Set.of("--help"));
+        Path sources = Checkout.root().resolve("deploy/bench/src/main/java/dev/streampane/bench");
+        try (var files = Files.list(sources)) {
+            files.filter(Files::isRegularFile)
+                    .map(Options::read)
+                    .flatMap(text -> OF_BENCH.matcher(text).results())
+                    .forEach(option -> known.add(option.group(1)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return known;
     }
@@ -121,6 +141,7 @@ final class Options {
     private static Set<String> readAny() {
         Set<String> known = new TreeSet<>(List.of("--name")); // stands for any option
         known.addAll(OF_CONTAINERS);
+        known.addAll(BENCH);
         all(STREAMPANE, known);
         JobOptions.jobs().forEach(job -> known.addAll(ofJob(job)));
         SCRIPTS.forEach(script -> known.addAll(ofScript(script)));

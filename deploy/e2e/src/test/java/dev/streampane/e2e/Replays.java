@@ -3,11 +3,9 @@ package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.Books;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
@@ -15,8 +13,6 @@ import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.local.stack.Listener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,103 +24,37 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a run has published through a kill and two restarts under other settings is recomputed to the bit, in both modes. */
-class ReplayIT {
+final class Replays {
 
-    private static final WindowRule FIRST = WindowRule.tumbling(Duration.ofSeconds(5));
-    private static final WindowRule STRICTER =
-            FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
-    private static final WindowRule LAXER =
-            FIRST.with(Duration.ofSeconds(9), Duration.ofMinutes(2));
-    private static final String WINDOWS =
-            "tumbling(5s);sliding(10s,5s);session(700ms);calendar(day,Europe/Berlin);all:tumbling(10s)";
     private static final String JOB = Feed.READINGS.job();
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String RESULTS = "window-results";
 
-    @TempDir Path data;
+    private final Up up;
+    private long records;
 
-    @Test
-    void shouldRecomputeToTheBitWhatFaultsAndRestartsHaveLeft() throws Exception {
-        long seed = Seed.next();
-        try (Up up =
-                        Up.start(
-                                data,
-                                Up.freePortOffset(),
-                                WINDOWS,
-                                "--jobs",
-                                JOB,
-                                "--job-option",
-                                "parallelism=2");
-                Load readings = new Load(up.bootstrapServers(), Feed.READINGS, FIRST, seed)) {
-            runThroughFaults(up, readings);
+    Replays(LoadedStack stack) {
+        this.up = stack.up();
+    }
 
-            for (boolean batch : new boolean[] {false, true}) {
-                for (int parallelism : new int[] {1, 2, 4}) {
-                    ReplayReport report = replay(up, whole(batch, parallelism));
-                    assertThat(report.differences()).as("%s", report).isEmpty();
-                    assertThat(report.equal()).isGreaterThan(500);
-                    assertThat(report.outside()).isPositive();
-                    assertThat(report.verdicts()).isGreaterThanOrEqualTo(report.records());
-                }
+    /** In both modes, by fewer subtasks than the job had at first, and by more. */
+    void ofTheWholeLog() throws IOException {
+        for (boolean batch : new boolean[] {false, true}) {
+            for (int parallelism : new int[] {1, 2, 4}) {
+                ReplayReport report = replay(up, whole(OptionalInt.empty(), batch, parallelism));
+                assertThat(report.differences()).as("%s", report).isEmpty();
+                assertThat(report.equal()).isGreaterThan(500);
+                assertThat(report.outside()).isPositive();
+                assertThat(report.verdicts()).isGreaterThanOrEqualTo(report.records());
+                records = report.records();
             }
-            checkAPartOfTheLog(up);
-            checkThatDifferencesAreSeen(up);
-            assertThat(replayTopics(up)).isEmpty();
         }
-    }
-
-    private static void runThroughFaults(Up up, Load readings) {
-        readings.publish(Duration.ofSeconds(80));
-        awaitRead(up);
-        FlinkJob job = new FlinkJob(up, JOB);
-        int restarts = job.restarts();
-        readings.publish(Duration.ofSeconds(30));
-        up.kill("taskmanager");
-        readings.publish(Duration.ofSeconds(30));
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> job.restarts() > restarts && job.isUp());
-        awaitRead(up);
-
-        up.command("jobs", "stop", JOB, "--savepoint");
-        readings.follow(STRICTER);
-        readings.publish(Duration.ofSeconds(40));
-        start(up, "2s", "20s", "3");
-        readings.publish(Duration.ofSeconds(40));
-        awaitRead(up);
-
-        up.command("jobs", "stop", JOB);
-        readings.follow(LAXER);
-        readings.publish(Duration.ofSeconds(30));
-        start(up, "9s", "2m", "1");
-        readings.publish(Duration.ofSeconds(30));
-        awaitRead(up);
-    }
-
-    private static void start(Up up, String b, String l, String parallelism) {
-        up.command(
-                "jobs",
-                "start",
-                JOB,
-                "--parallelism",
-                parallelism,
-                "--job-option",
-                "out-of-orderness=" + b,
-                "--job-option",
-                "allowed-lateness=" + l);
-    }
-
-    private static void awaitRead(Up up) {
-        await().atMost(PATIENCE)
-                .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
+        assertThat(replayTopics(up)).isEmpty();
     }
 
     /** Windows that the range cuts are outside; those that it names are not. */
-    private static void checkAPartOfTheLog(Up up) throws IOException {
+    void ofAPartOfTheLog() throws IOException {
         Instant from = Load.START.plusSeconds(60);
         Instant to = Load.START.plusSeconds(120);
         ReplayReport report =
@@ -142,17 +72,17 @@ class ReplayIT {
         assertThat(report.differences()).as("%s", report).isEmpty();
         assertThat(report.equal()).isGreaterThan(50);
         assertThat(report.outside()).isPositive();
-        assertThat(report.records()).isLessThan(replay(up, whole(false, 2)).records());
+        assertThat(report.records()).isLessThan(records);
     }
 
-    /** A result that was tampered with is told by the field, and with exit code 1. */
-    private static void checkThatDifferencesAreSeen(Up up) throws Exception {
-        JsonNode result = lastRevisionOfAClosedWindow(up);
+    /** A result of the newest generation that was tampered with is told by the field, and with exit code 1. */
+    void ofALogThatWasTamperedWith(int generation) throws Exception {
+        JsonNode result = lastRevisionOfAClosedWindow(up, generation);
         ObjectNode tampered = result.deepCopy();
         tampered.put("rev", 1000).put("count", result.path("count").asLong() + 1);
         write(up, tampered);
 
-        ReplayReport report = replay(up, whole(true, 1));
+        ReplayReport report = replay(up, whole(OptionalInt.of(generation), true, 1));
 
         assertThat(report.differences())
                 .singleElement()
@@ -162,20 +92,33 @@ class ReplayIT {
                                 "count",
                                 tampered.path("count").toString(),
                                 result.path("count").toString()));
-        assertThatThrownBy(() -> up.command("replay", JOB, "--compare"))
+        assertThatThrownBy(
+                        () ->
+                                up.command(
+                                        "replay",
+                                        JOB,
+                                        "--compare",
+                                        "--generation",
+                                        "" + generation))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("differences            1")
                 .hasMessageContaining(result.path("id").asText() + " count: committed ");
+        assertThat(replayTopics(up)).isEmpty();
     }
 
-    private static JsonNode lastRevisionOfAClosedWindow(Up up) {
+    private static JsonNode lastRevisionOfAClosedWindow(Up up, int generation) {
         Map<String, JsonNode> last = new TreeMap<>();
         TopicContent.committed(up.bootstrapServers(), RESULTS).stream()
-                .map(record -> json(record.value()))
-                .filter(row -> row.path("spec").asText().equals("tumbling(5s)"))
+                .map(record -> Outcome.json(record.value()))
+                .filter(row -> row.path("job").asText().equals(JOB))
+                .filter(row -> row.path("spec").asText().equals(LoadedStack.RULE.spec()))
+                .filter(row -> row.path("generation").asInt() == generation)
                 .filter(row -> row.path("window").path("end").asText().contains(":01:"))
                 .forEach(row -> last.put(row.path("id").asText(), row));
-        return last.values().iterator().next();
+        return last.values().stream()
+                .filter(row -> !row.path("status").asText().equals("RETRACTED"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void write(Up up, JsonNode row) throws InterruptedException, ExecutionException {
@@ -193,10 +136,10 @@ class ReplayIT {
         }
     }
 
-    private static ReplayRequest whole(boolean batch, int parallelism) {
+    private static ReplayRequest whole(OptionalInt generation, boolean batch, int parallelism) {
         return new ReplayRequest(
                 JOB,
-                OptionalInt.empty(),
+                generation,
                 Optional.empty(),
                 Optional.empty(),
                 batch,
@@ -225,19 +168,17 @@ class ReplayIT {
         return report;
     }
 
-    private static List<String> replayTopics(Up up) throws Exception {
+    private static List<String> replayTopics(Up up) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", up.bootstrapServers()))) {
-            return admin.listTopics().names().get().stream()
+            return admin
+                    .listTopics()
+                    .names()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join()
+                    .stream()
                     .filter(topic -> topic.startsWith("replay-"))
                     .toList();
-        }
-    }
-
-    private static JsonNode json(byte[] value) {
-        try {
-            return Outcome.JSON.readTree(value);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 }

@@ -12,20 +12,19 @@ import dev.streampane.local.NewestState;
 import dev.streampane.local.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that are stopped, started, changed and superseded by commands while the stack runs, held against the oracle. */
-class JobsIT {
+final class JobCommands {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final WindowRule FIRST = WindowRule.tumbling(Duration.ofSeconds(5));
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final WindowRule FIRST = LoadedStack.RULE;
     private static final WindowRule STRICTER =
             FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
     private static final WindowRule LAXER =
@@ -34,48 +33,27 @@ class JobsIT {
     private static final String TOTAL = Feed.TRANSACTIONS.job();
 
     /** Checkpoints after which those that a job owns are gone. */
-    private static final int NEWER = 5;
+    private static final int NEWER = 4;
 
-    @TempDir Path data;
+    private final LoadedStack stack;
+    private final Up up;
+    private final Load readings;
+    private final Load transactions;
+    private Path keptByStop;
 
-    @Test
-    void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedStartedAndSuperseded() {
-        long seed = Seed.next();
-        try (Up up =
-                        Up.start(
-                                data,
-                                Up.freePortOffset(),
-                                FIRST,
-                                "--jobs",
-                                WEATHER + "," + TOTAL,
-                                "--job-option",
-                                "parallelism=2");
-                Load readings = new Load(up.bootstrapServers(), Feed.READINGS, FIRST, seed);
-                Load transactions =
-                        new Load(up.bootstrapServers(), Feed.TRANSACTIONS, FIRST, seed)) {
-            Oracle oracle = new Oracle(FIRST);
-
-            Path savepoint = goOnStricter(up, readings, oracle);
-            rescaleUnderLoad(up, transactions);
-            goOnLaxer(up, readings, oracle, savepoint);
-            superviseWhatCommandsHaveLeft(up, readings);
-
-            readings.finish();
-            transactions.finish();
-            Outcome outcome = Outcome.exact(up.bootstrapServers(), oracle);
-            assertThat(outcome.oracle().late()).isNotEmpty();
-
-            startFromAnOlderSavepoint(up);
-            supersede(up, readings, outcome);
-        }
+    JobCommands(LoadedStack stack) {
+        this.stack = stack;
+        this.up = stack.up();
+        this.readings = stack.readings();
+        this.transactions = stack.transactions();
     }
 
     /** Stops with a savepoint, and goes on with a smaller B and L and more subtasks. */
-    private static Path goOnStricter(Up up, Load readings, Oracle oracle) {
+    void goOnStricter() {
         readings.publish(Duration.ofSeconds(80));
-        awaitRead(up);
+        stack.awaitRead();
         String stopped = up.command("jobs", "stop", WEATHER, "--savepoint");
-        oracle.change(Feed.READINGS, ends(up), STRICTER);
+        stack.change(Feed.READINGS, STRICTER);
         readings.follow(STRICTER);
         readings.publish(Duration.ofSeconds(40));
         assertThat(up.command("jobs", "list"))
@@ -92,28 +70,28 @@ class JobsIT {
                 "out-of-orderness=2s",
                 "--job-option",
                 "allowed-lateness=20s");
-        assertThat(subtasks(up, WEATHER)).isEqualTo(3);
+        assertThat(subtasks(WEATHER)).isEqualTo(3);
         readings.publish(Duration.ofSeconds(40));
-        return savepoint(stopped);
+        keptByStop = savepoint(stopped);
     }
 
-    private static void rescaleUnderLoad(Up up, Load transactions) {
+    void rescaleUnderLoad() {
         transactions.publish(Duration.ofSeconds(60));
         up.command("jobs", "rescale", TOTAL, "4");
         transactions.publish(Duration.ofSeconds(60));
         up.command("jobs", "rescale", TOTAL, "1");
         transactions.publish(Duration.ofSeconds(60));
-        assertThat(subtasks(up, TOTAL)).isEqualTo(1);
+        assertThat(subtasks(TOTAL)).isEqualTo(1);
     }
 
     /** Stops without a savepoint, and goes on with a larger B and L: nothing is opened again. */
-    private static void goOnLaxer(Up up, Load readings, Oracle oracle, Path savepoint) {
-        awaitRead(up);
+    void goOnLaxer() {
+        stack.awaitRead();
         up.command("jobs", "stop", WEATHER);
         assertThat(Transactions.list(up.bootstrapServers()))
                 .extracting(JobTransaction::job)
                 .doesNotContain(WEATHER);
-        oracle.change(Feed.READINGS, ends(up), LAXER);
+        stack.change(Feed.READINGS, LAXER);
         readings.publish(Duration.ofSeconds(40)); // still late by the stricter rule
         readings.follow(LAXER);
         up.command(
@@ -126,36 +104,36 @@ class JobsIT {
                 "out-of-orderness=9s",
                 "--job-option",
                 "allowed-lateness=2m");
-        assertThat(savepoint).as("the savepoint that was asked for").exists();
+        assertThat(keptByStop).as("the savepoint that was asked for").exists();
         readings.publish(Duration.ofSeconds(40));
     }
 
     /** A new JobManager gets the jobs as they were started last, and not what was stopped. */
-    private static void superviseWhatCommandsHaveLeft(Up up, Load readings) {
+    void superviseWhatCommandsHaveLeft() {
         up.command("jobs", "stop", TOTAL);
         up.kill("jobmanager");
-        await().atMost(PATIENCE).until(() -> runsWith(up, 1));
+        await().atMost(PATIENCE).until(() -> runsWith(1));
         readings.publish(Duration.ofSeconds(20));
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +STOPPED");
         up.command("jobs", "start", TOTAL);
         assertThat(up.printed()).contains("submitted again, generation 1, on from checkpoint");
     }
 
-    private static boolean runsWith(Up up, int subtasks) {
+    private boolean runsWith(int subtasks) {
         FlinkJob job = new FlinkJob(up, WEATHER);
         try {
-            return !job.id().isEmpty() && job.isUp() && subtasks(up, WEATHER) == subtasks;
+            return !job.id().isEmpty() && job.isUp() && subtasks(WEATHER) == subtasks;
         } catch (RuntimeException notYet) {
             return false;
         }
     }
 
     /** A savepoint that newer checkpoints have followed is the start of a new generation, and stays when that one has newer state, too. */
-    private static void startFromAnOlderSavepoint(Up up) {
+    void startFromAnOlderSavepoint() {
         Path savepoint = savepoint(up.command("jobs", "stop", TOTAL, "--savepoint"));
         long kept = NewestState.read(savepoint).orElseThrow().checkpointId();
         up.command("jobs", "start", TOTAL);
-        awaitCheckpoint(up, 1, kept + NEWER);
+        awaitCheckpoint(1, kept + NEWER);
         up.command("jobs", "stop", TOTAL);
 
         String started =
@@ -164,12 +142,12 @@ class JobsIT {
         assertThat(started).contains("generation 2, from checkpoint " + kept + " of " + savepoint);
         assertThat(new FlinkJob(up, TOTAL).restored().path("external_path").asText())
                 .endsWith(savepoint.toString());
-        awaitCheckpoint(up, 2, kept + NEWER);
+        awaitCheckpoint(2, kept + NEWER);
         assertThat(NewestState.read(savepoint)).as("what the generation began with").isPresent();
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +RUNNING, generation 2");
     }
 
-    private static void awaitCheckpoint(Up up, int generation, long id) {
+    private void awaitCheckpoint(int generation, long id) {
         await().atMost(PATIENCE)
                 .until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
     }
@@ -184,20 +162,8 @@ class JobsIT {
     }
 
     /** A generation that takes no late records makes fewer windows; those that it does not make are retracted. */
-    private static void supersede(Up up, Load readings, Outcome before) {
-        up.command("jobs", "stop", WEATHER);
-        up.command(
-                "jobs",
-                "start",
-                WEATHER,
-                "--from",
-                "earliest",
-                "--parallelism",
-                "2",
-                "--job-option",
-                "out-of-orderness=0s",
-                "--job-option",
-                "allowed-lateness=0s");
+    void supersede(Outcome before) {
+        startAnew("--job-option", "out-of-orderness=0s", "--job-option", "allowed-lateness=0s");
         Set<String> expected = new TreeSet<>(ids(before.oracle()));
         Oracle impatient = new Oracle(FIRST.with(Duration.ZERO, Duration.ZERO));
         TopicContent.uncommitted(up.bootstrapServers(), Feed.READINGS.topic())
@@ -219,6 +185,8 @@ class JobsIT {
         Map<String, JsonNode> rows = new HashMap<>();
         TopicContent.committed(up.bootstrapServers(), "window-results").stream()
                 .map(record -> Outcome.json(record.value()))
+                .filter(row -> row.path("job").asText().equals(WEATHER))
+                .filter(row -> row.path("spec").asText().equals(FIRST.spec()))
                 .filter(row -> row.path("generation").asInt() == 2)
                 .filter(row -> row.path("status").asText().equals("RETRACTED"))
                 .forEach(
@@ -239,28 +207,22 @@ class JobsIT {
         assertThat(report.findings()).isEmpty();
     }
 
+    /** The next generation, from the beginning of the log. */
+    void startAnew(String... options) {
+        up.command("jobs", "stop", WEATHER);
+        List<String> command = new ArrayList<>(List.of("jobs", "start", WEATHER));
+        command.addAll(List.of("--from", "earliest", "--parallelism", "2"));
+        command.addAll(List.of(options));
+        up.command(command.toArray(String[]::new));
+    }
+
     private static Set<String> ids(Oracle oracle) {
         return oracle.windows().keySet().stream()
                 .filter(id -> id.startsWith(WEATHER + "~"))
                 .collect(Collectors.toSet());
     }
 
-    private static int subtasks(Up up, String job) {
+    private int subtasks(String job) {
         return new FlinkJob(up, job).parallelism();
-    }
-
-    /** Waits until every record of every partition is in an audit line. */
-    private static void awaitRead(Up up) {
-        await().atMost(PATIENCE)
-                .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
-    }
-
-    /** The end of each partition of the readings. */
-    private static Map<Integer, Long> ends(Up up) {
-        Map<Integer, Long> ends = new HashMap<>();
-        List.of(0, 1, 2, 3).forEach(partition -> ends.put(partition, 0L));
-        TopicContent.uncommitted(up.bootstrapServers(), Feed.READINGS.topic())
-                .forEach(record -> ends.merge(record.partition(), record.offset() + 1, Math::max));
-        return ends;
     }
 }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One stack under one load, in phases, each on what those before it have left: its processes are killed; its jobs are stopped, rescaled and
+ * started under other settings; what they published is recomputed by replay and by explain; one of them is superseded; and what somebody
+ * falsifies then is seen. A phase that fails does not keep those after it from running, but may be why they fail, too.
+ */
+@ExtendWith(PhaseTimes.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultsIT {
+
+    private static final List<String> SPECS =
+            List.of(
+                    LoadedStack.RULE.spec(),
+                    "sliding(10s,5s)",
+                    "session(700ms)",
+                    "calendar(day,Pacific/Kiritimati)",
+                    "all:tumbling(10s)");
+
+    private static final String WINDOWS = String.join(";", SPECS);
+
+    /** No replay compares it. */
+    private static final String GLOBAL = "global(count=50)";
+
+    @TempDir static Path data;
+    private static LoadedStack stack;
+    private static Kills kills;
+    private static JobCommands commands;
+    private static Replays replays;
+    private static Explains explains;
+    private static Outcome outcome;
+
+    @BeforeAll
+    static void startStack() {
+        stack =
+                new LoadedStack(
+                        data, WINDOWS, "--job-option", "weather-average:checkpoint-interval=2s");
+        kills = new Kills(stack);
+        commands = new JobCommands(stack);
+        replays = new Replays(stack);
+        explains = new Explains(stack);
+    }
+
+    @AfterAll
+    static void stopStack() {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldLoseAndDoubleNothingWhenTheTaskManagerIsKilled() {
+        kills.ofTheTaskManager();
+        kills.recoversWithin("taskmanager", 2, Duration.ofSeconds(10));
+    }
+
+    @Test
+    @Order(2)
+    void shouldLoseAndDoubleNothingWhenTheJobManagerIsKilled() {
+        kills.ofTheJobManager();
+        kills.recoversWithin("jobmanager", 1, Duration.ofSeconds(30));
+    }
+
+    @Test
+    @Order(3)
+    void shouldLoseAndDoubleNothingWhenTheBrokerIsKilled() {
+        kills.ofTheBroker();
+    }
+
+    @Test
+    @Order(4)
+    void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedAndStarted() {
+        commands.goOnStricter();
+        commands.rescaleUnderLoad();
+        commands.goOnLaxer();
+        commands.superviseWhatCommandsHaveLeft();
+        outcome = stack.exact();
+        assertThat(outcome.oracle().late()).isNotEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void shouldRecomputeToTheBitWhatFaultsAndRestartsHaveLeft() throws Exception {
+        replays.ofTheWholeLog();
+        replays.ofAPartOfTheLog();
+    }
+
+    @Test
+    @Order(6)
+    void shouldExplainWhatFaultsAndRestartsHaveLeft() throws Exception {
+        explains.ofWindows(SPECS);
+    }
+
+    @Test
+    @Order(7)
+    void shouldStartFromASavepointThatIsNotTheNewest() {
+        commands.startFromAnOlderSavepoint();
+    }
+
+    @Test
+    @Order(8)
+    void shouldRetractWhatANewGenerationDoesNotMake() {
+        commands.supersede(outcome);
+    }
+
+    @Test
+    @Order(9)
+    void shouldSayWhichWindowIsNotAsItsInputsWere() throws Exception {
+        replays.ofALogThatWasTamperedWith(2);
+        explains.ofWhatIsFalsified();
+    }
+
+    @Test
+    @Order(10)
+    void shouldExplainWindowsThatDependOnTheOrderOfArrival() throws Exception {
+        commands.startAnew("--job-option", "windows=" + WINDOWS + ";" + GLOBAL);
+        stack.awaitRead();
+        explains.ofWindows(List.of(GLOBAL));
+    }
+}
