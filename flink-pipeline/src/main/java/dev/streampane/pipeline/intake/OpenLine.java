@@ -30,13 +30,23 @@ final class OpenLine {
 
     /** Counts of one specification. */
     private static final class SpecTally {
-        private final TreeMap<Long, Long> countedByEnd = new TreeMap<>();
+        private final TreeMap<Long, long[]> countedByEnd = new TreeMap<>();
+        private long end;
+        private long[] countedInEnd;
         private long counted;
         private long late;
 
+        private void counted(long windowEnd) {
+            if (countedInEnd == null || end != windowEnd) {
+                end = windowEnd;
+                countedInEnd = countedByEnd.computeIfAbsent(windowEnd, other -> new long[1]);
+            }
+            countedInEnd[0]++;
+        }
+
         private List<WindowCount> windows() {
             return countedByEnd.entrySet().stream()
-                    .map(entry -> new WindowCount(instant(entry.getKey()), entry.getValue()))
+                    .map(entry -> new WindowCount(instant(entry.getKey()), entry.getValue()[0]))
                     .toList();
         }
     }
@@ -87,7 +97,7 @@ final class OpenLine {
     void counted(int spec, boolean tumbling, long end) {
         tallies[spec].counted++;
         if (tumbling) {
-            tallies[spec].countedByEnd.merge(end, 1L, Long::sum);
+            tallies[spec].counted(end);
         }
     }
 

@@ -22,6 +22,9 @@ final class CommitCoordinator implements OperatorCoordinator {
     /** After a checkpoint that did not come about, and while there are none, as during a restart. */
     private static final Duration RETRY = Duration.ofMillis(200);
 
+    /** What pauses grow to while there is always something written, as when a job reads what has piled up. */
+    private static final Duration CONTINUOUS = Duration.ofMillis(500);
+
     /**
      * Something was written.
      *
@@ -31,6 +34,7 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     private final Supplier<CheckpointCoordinator> checkpoints;
     private final Duration pause;
+    private Duration current;
     private long needed;
     private long completed;
     private boolean waiting;
@@ -38,11 +42,12 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     /**
      * @param checkpoints of the job; null before it starts, and in a batch
-     * @param pause from the end of a checkpoint to the next trigger
+     * @param pause from the end of a checkpoint to the next trigger; twice as long each time that something waits at its end
      */
     CommitCoordinator(Supplier<CheckpointCoordinator> checkpoints, Duration pause) {
         this.checkpoints = checkpoints;
         this.pause = pause;
+        this.current = pause;
     }
 
     @Override
@@ -80,6 +85,20 @@ final class CommitCoordinator implements OperatorCoordinator {
         waiting = false;
     }
 
+    private synchronized void endPause() {
+        waiting = false;
+        if (needed <= completed) {
+            current = pause;
+        } else if (current.compareTo(CONTINUOUS) < 0) {
+            Duration twice = current.multipliedBy(2);
+            current = twice.compareTo(CONTINUOUS) < 0 ? twice : CONTINUOUS;
+        }
+    }
+
+    private synchronized Duration currentPause() {
+        return current;
+    }
+
     private void trigger() {
         CheckpointCoordinator coordinator = checkpoints.get();
         if (coordinator == null || !coordinator.isPeriodicCheckpointingConfigured() || !take()) {
@@ -102,14 +121,14 @@ final class CommitCoordinator implements OperatorCoordinator {
         if (failure == null) {
             complete(checkpoint.getCheckpointID());
         }
-        later(failure == null ? pause : RETRY);
+        later(failure == null ? currentPause() : RETRY);
     }
 
     private void later(Duration delay) {
         Executor then = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
         then.execute(
                 () -> {
-                    giveBack();
+                    endPause();
                     trigger();
                 });
     }

@@ -28,16 +28,22 @@ public final class ResultId {
 
     /** The id of the pane of {@code key} in {@code [start, end)}. */
     public static String of(String job, WindowSpec spec, String key, Instant start, Instant end) {
-        return beginning(job, spec, key) + TIME.format(start) + '~' + TIME.format(end);
+        return ofSpec(job, spec) + key(key) + times(start, end);
     }
 
     /** The id of the pane of that number of {@code key} in an endless window. */
     public static String of(String job, WindowSpec.Global spec, String key, long number) {
-        return beginning(job, spec, key) + number;
+        return ofSpec(job, spec) + key(key) + '~' + number;
     }
 
-    private static String beginning(String job, WindowSpec spec, String key) {
-        return job + '~' + spec(spec) + '~' + key(key) + '~';
+    /** What the ids of all panes of a specification begin with. */
+    static String ofSpec(String job, WindowSpec spec) {
+        return job + '~' + spec(spec) + '~';
+    }
+
+    /** What the ids of all keys' panes in {@code [start, end)} end with. */
+    static String times(Instant start, Instant end) {
+        return '~' + TIME.format(start) + '~' + TIME.format(end);
     }
 
     /** A specification as it stands in ids and uids: {@code all:tumbling(1h,offset=15m)} is {@code all-tumbling-1h-offset-15m}. */

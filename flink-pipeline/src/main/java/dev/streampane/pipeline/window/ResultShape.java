@@ -5,6 +5,7 @@ import dev.streampane.pipeline.contract.WindowResult;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -56,10 +57,13 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
     }
 
     List<WindowResult.Value> values(Partial pane) {
-        return columns.stream()
-                .filter(column -> isIn(column, pane))
-                .map(column -> value(column, pane))
-                .toList();
+        var values = new ArrayList<WindowResult.Value>(columns.size());
+        for (Column column : columns) {
+            if (isIn(column, pane)) {
+                values.add(value(column, pane));
+            }
+        }
+        return values;
     }
 
     /** A pane has the columns of what came: of numbers, of texts or of both. */

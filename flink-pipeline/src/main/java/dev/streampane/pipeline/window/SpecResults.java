@@ -8,21 +8,48 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 
-/** Makes {@link WindowResult}s of one specification from what its panes hold. */
-record SpecResults(JobLabel label, WindowSpec spec, ResultShape shape) implements Serializable {
+/** Makes {@link WindowResult}s of one specification from what its panes hold. For one thread. */
+final class SpecResults implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final JobLabel label;
+    private final WindowSpec spec;
+    private final ResultShape shape;
+    private final String idsBegin;
+
+    /** Many keys' panes have the same times, one after the other. */
+    private transient Times times;
+
+    private record Times(long start, long end, WindowResult.Window window, String idsEnd) {}
+
+    SpecResults(JobLabel label, WindowSpec spec, ResultShape shape) {
+        this.label = label;
+        this.spec = spec;
+        this.shape = shape;
+        this.idsBegin = ResultId.ofSpec(label.job(), spec);
+    }
+
+    JobLabel label() {
+        return label;
+    }
+
+    WindowSpec spec() {
+        return spec;
+    }
 
     /** What the pane of {@code key} in {@code [start, end)} holds. */
     WindowResult result(
             String key, long start, long end, Revision revision, Partial pane, long watermark) {
         return result(
-                id(key, start, end), key, window(null, start, end), revision, pane, watermark);
+                id(key, start, end), key, times(start, end).window(), revision, pane, watermark);
     }
 
     /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
     WindowResult numbered(
             String key, long number, Revision revision, Partial pane, long watermark) {
         return result(
-                ResultId.of(label.job(), (WindowSpec.Global) spec, key, number),
+                idsBegin + ResultId.key(key) + '~' + number,
                 key,
                 window(number, pane.minEventTime, pane.maxEventTime + 1),
                 revision,
@@ -79,7 +106,7 @@ record SpecResults(JobLabel label, WindowSpec spec, ResultShape shape) implement
                 label.job(),
                 spec.canonical(),
                 key,
-                window(null, start, end),
+                times(start, end).window(),
                 label.generation(),
                 rev,
                 Status.RETRACTED,
@@ -99,8 +126,15 @@ record SpecResults(JobLabel label, WindowSpec spec, ResultShape shape) implement
 
     /** The id of the pane of {@code key} in {@code [start, end)}. */
     String id(String key, long start, long end) {
-        return ResultId.of(
-                label.job(), spec, key, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
+        return idsBegin + ResultId.key(key) + times(start, end).idsEnd();
+    }
+
+    private Times times(long start, long end) {
+        if (times == null || times.start() != start || times.end() != end) {
+            WindowResult.Window window = window(null, start, end);
+            times = new Times(start, end, window, ResultId.times(window.start(), window.end()));
+        }
+        return times;
     }
 
     private WindowResult.Window window(Long number, long start, long end) {

@@ -68,6 +68,7 @@ class JobJarIT {
                             "org/apache/flink/cep/CEP.class",
                             "META-INF/services/dev.streampane.pipeline.job.Job")
                     .noneMatch(entry -> entry.startsWith("org/slf4j/"))
+                    .noneMatch(entry -> entry.startsWith("net/jpountz/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/logging/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/log4j/"))
                     .noneMatch(entry -> entry.startsWith("org/apache/flink/runtime/"))
