@@ -102,6 +102,11 @@ class FraudScoreIT {
     private static LocalKafka kafka;
     private static KafkaLog topics;
     private static PartitionedLog log;
+
+    /** Of it the clients that play, all of whose transactions have labels. */
+    private static PartitionedLog played;
+
+    private static List<Alert> alone;
     private static final Map<Place, String> LABELS = new HashMap<>();
 
     @BeforeAll
@@ -121,9 +126,10 @@ class FraudScoreIT {
             simulator.waitFor();
         }
         log = new PartitionedLog(PARTITIONS);
+        played = new PartitionedLog(PARTITIONS);
         List<ConsumerRecord<byte[], byte[]>> records = topics.committed("transactions");
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            log.append(
+            var fetched =
                     new Fetched(
                             record.topic(),
                             FetchedRecords.TOPIC_ID,
@@ -132,15 +138,19 @@ class FraudScoreIT {
                             record.timestamp(),
                             record.key(),
                             record.value(),
-                            null));
+                            null);
+            log.append(fetched);
             Header label = record.headers().lastHeader("scenario");
             if (label != null) {
+                played.append(fetched);
                 LABELS.put(
                         new Place(record.partition(), record.offset()),
                         new String(label.value(), UTF_8));
             }
         }
         log.close();
+        played.close();
+        alone = alerts(log, Map.of(), 1);
     }
 
     private static long written() throws Exception {
@@ -185,7 +195,8 @@ class FraudScoreIT {
                         .toArray(String[]::new));
     }
 
-    private static List<Alert> alerts(Map<String, String> options, int parallelism) {
+    private static List<Alert> alerts(
+            PartitionedLog log, Map<String, String> options, int parallelism) {
         JobConfig config = config(options);
         var setup =
                 new TopologyRun.Setup<Transaction>(
@@ -271,7 +282,7 @@ class FraudScoreIT {
         assertThat(scenarios("/near-miss/")).isEqualTo(scenarios("/case/"));
 
         // When
-        Map<String, Score> scores = score(alerts(Map.of(), 1));
+        Map<String, Score> scores = score(alone);
         scores.forEach((pattern, score) -> table.add(row(pattern, "as by default", score)));
         Map<Step, Score> stricter = moved(true);
         Map<Step, Score> looser = moved(false);
@@ -313,7 +324,7 @@ class FraudScoreIT {
                                     options.put(
                                             step.option(),
                                             stricter ? step.stricter() : step.looser()));
-            Map<String, Score> all = score(alerts(options, 1));
+            Map<String, Score> all = score(alerts(played, options, 1));
             run.forEach((pattern, step) -> scores.put(step, all.get(pattern)));
         }
         return scores;
@@ -322,12 +333,11 @@ class FraudScoreIT {
     @Test
     void shouldRaiseTheSameAlertsAtAnyParallelismAndOnTheBroker() throws Exception {
         // Given
-        List<Alert> alone = alerts(Map.of(), 1);
         JobConfig config = config(Map.of("parallelism", "2"));
         String last = appendCase();
 
         // When
-        List<Alert> three = alerts(Map.of(), 3);
+        List<Alert> three = alerts(log, Map.of(), 3);
         try (MiniFlink flink = MiniFlink.start()) {
             JobID job = flink.start(new FraudDetectionJob(), config);
             await().atMost(PATIENCE).until(() -> committedIds().contains(last));
