@@ -10,7 +10,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +25,8 @@ public final class EventStream implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final HttpResponse<InputStream> response;
     private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -47,18 +51,21 @@ public final class EventStream implements AutoCloseable {
     /** Opens {@code uri}; {@code lastEventId} null to begin now. */
     public static EventStream open(URI uri, String lastEventId) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+                HttpRequest.newBuilder(uri).timeout(ANSWER).header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }
         try {
             return new EventStream(
                     HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+        } catch (HttpTimeoutException e) {
+            throw new AssertionError("no response headers within " + ANSWER + ": " + uri, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            throw new IllegalStateException(
+                    "interrupted while response headers of " + uri + " were awaited", e);
         }
     }
 

@@ -43,7 +43,7 @@ final class Connection {
         this.channel = ((ConnectionBase) request.connection()).channel();
         this.alone = request.version() != HttpVersion.HTTP_2;
         response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
-        if (alone) {
+        if (alone && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
         }
     }
@@ -97,9 +97,17 @@ final class Connection {
         return response.end();
     }
 
-    /** Cuts the connection, or the stream where several share one. */
+    /**
+     * Cuts the connection, with what waits in it, or the stream where several share one.
+     *
+     * <p>{@code response.reset()} waits until all has been written, which a client that takes nothing puts off for ever, and then tells no close handler.
+     */
     void cut() {
-        response.reset();
+        if (alone) {
+            channel.unsafe().close(channel.voidPromise());
+        } else {
+            response.reset();
+        }
     }
 
     /** Bytes that the socket has taken so far, and the encoding's own; only changes of it mean anything. */

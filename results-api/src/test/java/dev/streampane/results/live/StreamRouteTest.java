@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
@@ -10,22 +11,35 @@ import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of streams that cannot be opened, in a process that takes one of them. */
@@ -35,6 +49,7 @@ class StreamRouteTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final ResultsConfig config = Settings.with(Map.of("results.stream.max-clients", "1"));
     private Supplier<Snapshots> snapshots;
+    private volatile Consumer<Channel> first = channel -> {};
     private HttpServer server;
 
     @BeforeEach
@@ -68,6 +83,8 @@ class StreamRouteTest {
                 .order(0)
                 .handler(
                         context -> {
+                            first.accept(
+                                    ((ConnectionBase) context.request().connection()).channel());
                             context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
                             context.next();
                         });
@@ -125,14 +142,51 @@ class StreamRouteTest {
         }
     }
 
+    static Stream<Consumer<Channel>> goings() {
+        return Stream.of(
+                channel -> channel.pipeline().addFirst(new BrokenPipe()),
+                channel -> channel.unsafe().close(channel.voidPromise()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goings")
+    void shouldGiveBackThePlaceOfAClientWhoseGoingAWriteFindsOutFirst(Consumer<Channel> going)
+            throws Exception {
+        // Given
+        first = going;
+        try (Logged log = new Logged(StreamRoute.class)) {
+            assertThatThrownBy(() -> get("")).isInstanceOf(IOException.class);
+            first = channel -> {};
+            // When
+            HttpResponse<InputStream> answer = send("", BodyHandlers.ofInputStream());
+            // Then
+            answer.body().close();
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
     private HttpResponse<String> get(String query) throws Exception {
+        return send(query, BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(String query, BodyHandler<T> body) throws Exception {
         URI uri =
                 URI.create(
                         "http://127.0.0.1:" + server.actualPort() + StreamRoute.PATH + "?" + query);
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(),
-                        BodyHandlers.ofString());
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(), body);
+    }
+
+    /** Takes nothing, and says so. */
+    private static final class BrokenPipe extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+        }
     }
 
     private static <T> T done(Future<T> future) throws Exception {
