@@ -116,7 +116,7 @@ const whole = await body(position);
 const ids = [...whole.matchAll(/^id: (.*)$/gm)].map((match) => match[1]).filter((id) => id !== position);
 const resumed = await body(ids[0]);
 const length = behind(resumed, 2);
-for (const name of Object.keys(clients)) {
+const lines = Object.keys(clients).map(async (name) => {
     const found = { client: name, cuts: length, lost: new Set(), twice: new Set(), wrong: new Set() };
     await Promise.all(
         Array.from({ length }, async (_, n) => {
@@ -127,6 +127,7 @@ for (const name of Object.keys(clients)) {
             }
         }),
     );
-    process.stdout.write(JSON.stringify(found, (_, value) => (value instanceof Set ? [...value] : value)) + '\n');
-}
+    return JSON.stringify(found, (_, value) => (value instanceof Set ? [...value] : value)) + '\n';
+});
+process.stdout.write((await Promise.all(lines)).join(''));
 process.exit();

@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Store;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
@@ -72,6 +74,7 @@ class StreamIT {
     @Inject MeterRegistry metrics;
 
     @RealServers.Running LocalKafka kafka;
+    @RealServers.Running LocalElasticsearch elasticsearch;
 
     private Log log;
 
@@ -79,6 +82,9 @@ class StreamIT {
     void connect() {
         await().until(feed::settled);
         log = new Log(kafka.bootstrapServers());
+        // what is no longer in memory, so that no snapshot waits for it
+        new Store(elasticsearch.url())
+                .acknowledge(feed.tail().position().topic(TOPIC).orElseThrow());
     }
 
     @AfterEach
@@ -499,6 +505,16 @@ class StreamIT {
                 "trickle", lines -> assertThat(lines.read()).isNotNegative());
     }
 
+    /** Whether the other side takes what is sent; one that has closed the connection says so to the next write but one. */
+    private static boolean takes(Socket socket) {
+        try {
+            socket.getOutputStream().write('\n');
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** What a client does once a second. */
     private interface Reading {
         void read(BufferedReader lines) throws IOException;
@@ -540,6 +556,8 @@ class StreamIT {
                                 return stalled() > before;
                             });
             assertThat(stalled() - before).isEqualTo(1);
+            // what it has not taken does not keep the connection open
+            await().until(() -> !takes(socket));
             await().untilAsserted(() -> assertThat(fast.data("window")).hasSize(120));
             await().until(() -> clients() == 1);
             try (EventStream events = open("job=" + job, place)) {

@@ -34,6 +34,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -46,8 +47,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,19 +283,29 @@ class WindowQueryIT {
         String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
         // Then: also within a position in several topics, and in one with a partition that is not
         // known yet
-        for (String position : List.of(wanted, "alerts~x~5~~" + wanted, now + ".7")) {
-            for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
-                long began = System.nanoTime();
-                given().queryParam("atLeast", position)
-                        .get(path)
-                        .then()
-                        .statusCode(504)
-                        .body("type", equalTo("/problems/not-yet"))
-                        .body("position", containsString("window-results~" + now.id()));
-                assertThat(Duration.ofNanos(System.nanoTime() - began))
-                        .isGreaterThan(Duration.ofMillis(900));
-            }
-        }
+        List.of(wanted, "alerts~x~5~~" + wanted, now + ".7").stream()
+                .flatMap(
+                        position ->
+                                Stream.of(WINDOWS + "?job=x", WINDOWS + "/x")
+                                        .map(path -> onItsOwn(() -> assertNotYet(path, position))))
+                .toList()
+                .forEach(CompletableFuture::join);
+    }
+
+    private static CompletableFuture<Void> onItsOwn(Runnable task) {
+        return CompletableFuture.runAsync(task, ask -> new Thread(ask, "asks").start());
+    }
+
+    private void assertNotYet(String path, String atLeast) {
+        long began = System.nanoTime();
+        given().queryParam("atLeast", atLeast)
+                .get(path)
+                .then()
+                .statusCode(504)
+                .body("type", equalTo("/problems/not-yet"))
+                .body("position", containsString("window-results~" + position().id()));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isGreaterThan(Duration.ofMillis(900));
     }
 
     @Test
@@ -403,28 +416,35 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldSendAllLinesToAClientThatTakesItsTime() throws Exception {
+    void shouldSendAllLinesToAClientThatTakesItsTime() {
         // Given
         many("slow");
-        for (String atLeast : List.of("", "&atLeast=" + position())) {
-            try (Socket socket = askForLines("job=slow" + atLeast)) {
-                InputStream answer = socket.getInputStream();
-                Instant begin = Instant.now();
-                AtomicLong taken = new AtomicLong();
-                // When: longer than what was found visible is believed
-                await().pollInterval(Duration.ofMillis(50))
-                        .until(
-                                () -> {
-                                    long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
-                                    int due = (int) (1_500 * millis - taken.get());
-                                    taken.addAndGet(answer.readNBytes(due).length);
-                                    return millis > 6_000;
-                                });
-                String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
-                // Then
-                assertThat(rest.substring(rest.length() - 300))
-                        .contains("{\"next\":null,\"truncated\":false,");
-            }
+        Stream.of("", "&atLeast=" + position())
+                .map(atLeast -> onItsOwn(() -> takeSlowly("job=slow" + atLeast)))
+                .toList()
+                .forEach(CompletableFuture::join);
+    }
+
+    private void takeSlowly(String query) {
+        try (Socket socket = askForLines(query)) {
+            InputStream answer = socket.getInputStream();
+            Instant begin = Instant.now();
+            AtomicLong taken = new AtomicLong();
+            // When: longer than what was found visible is believed
+            await().pollInterval(Duration.ofMillis(50))
+                    .until(
+                            () -> {
+                                long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
+                                int due = (int) (1_500 * millis - taken.get());
+                                taken.addAndGet(answer.readNBytes(due).length);
+                                return millis > 6_000;
+                            });
+            String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+            // Then
+            assertThat(rest.substring(rest.length() - 300))
+                    .contains("{\"next\":null,\"truncated\":false,");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

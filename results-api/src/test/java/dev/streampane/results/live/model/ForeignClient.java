@@ -24,6 +24,7 @@ final class ForeignClient implements AutoCloseable {
 
     private static final Path NODE = Path.of("src/test/node");
     private static final Path INSTALLED = Path.of("target/node-clients").toAbsolutePath();
+    private static boolean installed;
 
     private final Fold fold = new Fold();
     private final Thread thread;
@@ -61,10 +62,13 @@ final class ForeignClient implements AutoCloseable {
         return new ForeignClient(client -> client.follow(streams));
     }
 
-    /** The folder of the scripts with what npm installs for them; without node and npm the test is skipped. */
-    static Path installed() throws IOException, InterruptedException {
+    /** The folder of the scripts with what npm installs for them, once per JVM; without node and npm the test is skipped. */
+    static synchronized Path installed() throws IOException, InterruptedException {
         require("node", "nodejs");
         require("npm", "npm");
+        if (installed) {
+            return INSTALLED;
+        }
         Files.createDirectories(INSTALLED);
         try (Stream<Path> files = Files.list(NODE)) {
             for (Path file : files.toList()) {
@@ -85,6 +89,7 @@ final class ForeignClient implements AutoCloseable {
             install.destroyForcibly();
             throw new AssertionError("npm ci: " + Files.readString(log));
         }
+        installed = true;
         return INSTALLED;
     }
 
