@@ -2,6 +2,7 @@
 package dev.streampane.results;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.local.FreePorts;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
@@ -32,8 +33,12 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         try {
             Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "servers");
+            int[] ports = FreePorts.next(2);
+            elasticsearch =
+                    LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch.launch(); // it starts while the broker does
             kafka = LocalKafka.start(data.resolve("kafka"));
-            elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+            elasticsearch.awaitReady();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import static dev.streampane.results.Patience.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Checkout;
+import dev.streampane.local.FreePorts;
 import dev.streampane.local.IndexTemplates;
 import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
@@ -40,8 +41,11 @@ final class Stage implements AutoCloseable {
 
     Stage(long seed) throws IOException {
         Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "model");
+        int[] ports = FreePorts.next(2);
+        elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+        elasticsearch.launch(); // it starts while the broker does
         kafka = LocalKafka.start(data.resolve("kafka"));
-        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        elasticsearch.awaitReady();
         TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
                 .create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
