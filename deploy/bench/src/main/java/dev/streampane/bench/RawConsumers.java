@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,16 +24,23 @@ final class RawConsumers {
     /** Reads all of it; the cost is that of this process while the second half was read. */
     static Measured run(String bootstrapServers, Readings readings) throws Exception {
         var read = new AtomicLong();
+        var half = new CountDownLatch(1);
         long target = readings.records() + Readings.PARTITIONS;
         List<Thread> threads =
                 IntStream.range(0, CONSUMERS)
-                        .mapToObj(n -> new Thread(() -> read(bootstrapServers, n, read, target)))
+                        .mapToObj(
+                                n ->
+                                        new Thread(
+                                                () ->
+                                                        read(
+                                                                bootstrapServers,
+                                                                n,
+                                                                read,
+                                                                half,
+                                                                target)))
                         .toList();
         threads.forEach(Thread::start);
-        while (read.get() < target / 2) {
-            Thread.onSpinWait();
-            Thread.yield();
-        }
+        half.await();
         long from = read.get();
         long at = System.nanoTime();
         Duration cpu = cpu();
@@ -46,7 +54,8 @@ final class RawConsumers {
                 readings.digest());
     }
 
-    private static void read(String servers, int number, AtomicLong read, long target) {
+    private static void read(
+            String servers, int number, AtomicLong read, CountDownLatch half, long target) {
         Map<String, Object> settings =
                 Map.of(
                         "bootstrap.servers",
@@ -76,7 +85,9 @@ final class RawConsumers {
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     bytes += record.value().length;
                 }
-                read.addAndGet(records.count());
+                if (read.addAndGet(records.count()) >= target / 2) {
+                    half.countDown();
+                }
             }
             if (bytes == 0) {
                 throw new IllegalStateException("nothing read of " + target);

@@ -10,18 +10,18 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Has Flight Recorder record a process, and reads what each of its threads took of the cores meanwhile, from {@code /proc}. */
+/** What a process and each of its threads take of the cores, read from {@code /proc}, and what Flight Recorder sees of it. */
 final class ThreadTimes {
 
     private static final Pattern COMPILER = Pattern.compile("C[12] Compiler.*");
     private static final double TICKS_PER_SECOND = 100;
 
-    private final long pid;
+    private final Process process;
     private Path recording;
     private Map<String, Double> before;
 
-    ThreadTimes(long pid) {
-        this.pid = pid;
+    ThreadTimes(Process process) {
+        this.process = process;
     }
 
     boolean started() {
@@ -50,23 +50,29 @@ final class ThreadTimes {
     }
 
     private void jcmd(String... command) throws IOException, InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        var process =
+        Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process jcmd =
                 new ProcessBuilder(
                                 Stream.concat(
-                                                Stream.of(jcmd.toString(), String.valueOf(pid)),
+                                                Stream.of(
+                                                        tool.toString(),
+                                                        String.valueOf(process.pid())),
                                                 Stream.of(command))
                                         .toList())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        if (process.waitFor() != 0) {
-            throw new IOException("jcmd " + pid + ' ' + String.join(" ", command) + " failed");
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd " + String.join(" ", command) + " failed");
         }
     }
 
-    /** What just-in-time compilers took so far: of a warm job nothing, of a short run a large part. */
-    Duration compilers() throws IOException {
+    /** What it took so far, without its just-in-time compilers: of a warm job nothing, of a short run a large part. */
+    Duration cpu() throws IOException {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).minus(compilers());
+    }
+
+    private Duration compilers() throws IOException {
         double seconds =
                 times().entrySet().stream()
                         .filter(thread -> COMPILER.matcher(thread.getKey()).matches())
@@ -78,7 +84,7 @@ final class ThreadTimes {
     /** Seconds by thread name; threads of one name together. */
     private Map<String, Double> times() throws IOException {
         var times = new TreeMap<String, Double>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
             for (Path task : tasks.toList()) {
                 try {
                     String stat = Files.readString(task.resolve("stat"));

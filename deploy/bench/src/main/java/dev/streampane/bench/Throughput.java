@@ -2,7 +2,7 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.bench.FlinkJob.Row;
+import dev.streampane.bench.Contender.Row;
 import dev.streampane.bench.tutorial.TutorialJob;
 import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
@@ -37,11 +37,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "throughput",
         description = {
-            "Reads the same readings by each contender in turn: plain consumers, weather-average",
-            "exactly once as it ships, and the job as Flink's tutorials write it.",
+            "Reads the same readings by each contender in turn: plain consumers, weather-average with a",
+            "checkpoint each 500 ms, as all others commit, and as it ships, the job as Flink's tutorials",
+            "write it, and Kafka Streams. All exactly once.",
             "Steady: from the result of the window at 40 % to that of the last one.",
-            "CPU: of JobManager and TaskManager, all threads but the TaskManager's just-in-time compilers,",
-            "which have work in the first minutes only."
+            "CPU: of its processes, all threads but just-in-time compilers, which have work in the first",
+            "minutes only."
         },
         mixinStandardHelpOptions = true)
 final class Throughput implements Callable<Integer> {
@@ -71,7 +72,7 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            defaultValue = "raw,weather-average,tutorial",
+            defaultValue = "raw,weather-average,as-shipped,tutorial,kafka-streams",
             description = "Contenders (default: ${DEFAULT-VALUE}).")
     private List<String> only;
 
@@ -146,24 +147,28 @@ final class Throughput implements Callable<Integer> {
                     .all()
                     .get();
         }
-        FlinkJob job =
+        Contender job =
                 switch (contender) {
-                    case OURS -> ours(jobJar(), results);
-                    case "before" -> ours(before, results);
+                    case OURS -> ours(jobJar(), results, "500ms");
+                    case "as-shipped" -> ours(jobJar(), results, "on-output");
+                    case "before" -> ours(before, results, "500ms");
                     case "tutorial" -> tutorial(results);
+                    case "kafka-streams" ->
+                            new StreamsApp(servers, results, Throughput::tutorialRow);
                     default ->
                             throw new ParameterException(
                                     spec.commandLine(), "no contender " + contender);
                 };
-        return job.run(
-                data.resolve("flink-" + number),
+        return Run.of(
+                job,
+                data.resolve(contender + '-' + number),
                 servers,
                 results,
                 readings,
                 recording.filter(file -> contender.equals(OURS)));
     }
 
-    private FlinkJob ours(Path jar, String results) {
+    private FlinkJob ours(Path jar, String results, String checkpoints) {
         return new FlinkJob(
                 OURS,
                 jar,
@@ -173,6 +178,7 @@ final class Throughput implements Callable<Integer> {
                         "--bootstrap-servers=" + servers,
                         "--results-topic=" + results,
                         "--windows=" + windows,
+                        "--checkpoint-interval=" + checkpoints,
                         "--generation=" + number),
                 row ->
                         new Row(
@@ -190,13 +196,16 @@ final class Throughput implements Callable<Integer> {
                 tutorialJar(),
                 TutorialJob.class.getName(),
                 List.of(servers, Readings.TOPIC, results),
-                row ->
-                        new Row(
-                                row.path("device").asText(),
-                                row.path("start").asLong(),
-                                row.path("count").asLong(),
-                                sum(row, "temperature"),
-                                sum(row, "humidity")));
+                Throughput::tutorialRow);
+    }
+
+    private static Row tutorialRow(JsonNode row) {
+        return new Row(
+                row.path("device").asText(),
+                row.path("start").asLong(),
+                row.path("count").asLong(),
+                sum(row, "temperature"),
+                sum(row, "humidity"));
     }
 
     private static long sum(JsonNode row, String field) {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import dev.streampane.local.Http;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A contender from its first record to its last result.
+ *
+ * <p>The append times of the first results of two windows tell when as many records had been read; the processes' time on cores between
+ * the two is what the records cost.
+ */
+final class Run {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    private static final Duration STALLED = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** The share of windows that warm the job up. */
+    private static final double WARM_UP = 0.4;
+
+    private record Sample(long millis, Duration cpu) {}
+
+    private Run() {}
+
+    /**
+     * Runs the contender until all its results are committed to the topic.
+     *
+     * @param recording where a recording of Flight Recorder goes, if one is wanted
+     */
+    static Measured of(
+            Contender contender,
+            Path data,
+            String bootstrapServers,
+            String results,
+            Readings readings,
+            Optional<Path> recording)
+            throws Exception {
+        try (Contender.Running running = contender.start(data)) {
+            ThreadTimes worker = running.processes().get(0);
+            var samples = new ArrayList<Sample>();
+            var rows = new Rows(readings);
+            try (var consumer = consumer(bootstrapServers, results)) {
+                Instant progress = Instant.now();
+                Instant deadline = progress.plus(PATIENCE);
+                while (!rows.complete()) {
+                    samples.add(sample(running));
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                        rows.add(
+                                contender.read(Http.JSON.readTree(record.value())),
+                                record.timestamp());
+                        progress = Instant.now();
+                    }
+                    if (recording.isPresent() && !worker.started() && rows.reached(WARM_UP)) {
+                        worker.start(recording.get());
+                    }
+                    if (Instant.now().isAfter(deadline)
+                            || Instant.now().isAfter(progress.plus(STALLED))) {
+                        throw new IOException(contender + " stands still: " + running.failure());
+                    }
+                }
+                samples.add(sample(running));
+            }
+            if (worker.started()) {
+                worker.stop();
+            }
+            return rows.measured(samples);
+        }
+    }
+
+    private static Sample sample(Contender.Running running) throws IOException {
+        Duration cpu = Duration.ZERO;
+        for (ThreadTimes process : running.processes()) {
+            cpu = cpu.plus(process.cpu());
+        }
+        return new Sample(System.currentTimeMillis(), cpu);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String servers, String topic) {
+        var consumer =
+                new KafkaConsumer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers",
+                                servers,
+                                "isolation.level",
+                                "read_committed",
+                                "enable.auto.commit",
+                                "false"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        List<TopicPartition> partitions =
+                IntStream.range(0, Readings.PARTITIONS)
+                        .mapToObj(partition -> new TopicPartition(topic, partition))
+                        .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    /** The results so far: each once. */
+    private static final class Rows {
+
+        private final Readings readings;
+        private final Set<String> seen = new HashSet<>();
+        private final TreeMap<Long, Long> firstAppend = new TreeMap<>();
+        private final Digest digest = new Digest();
+
+        Rows(Readings readings) {
+            this.readings = readings;
+        }
+
+        void add(Contender.Row row, long appendTime) {
+            if (row.start() >= Readings.START + readings.records()) {
+                return; // the readings that close the windows
+            }
+            if (!seen.add(row.key() + '@' + row.start())) {
+                throw new IllegalStateException("twice: " + row);
+            }
+            firstAppend.merge(row.start(), appendTime, Math::min);
+            digest.add(row.key(), row.start(), row.count(), row.temperature(), row.humidity());
+        }
+
+        boolean complete() {
+            return seen.size() == readings.results();
+        }
+
+        boolean reached(double share) {
+            return firstAppend.size() >= share * readings.windows();
+        }
+
+        Measured measured(List<Sample> samples) {
+            var starts = new ArrayList<>(firstAppend.keySet());
+            long from = starts.get((int) (WARM_UP * starts.size()));
+            long to = starts.get(starts.size() - 1);
+            long begin = firstAppend.get(from);
+            long end = firstAppend.get(to);
+            return new Measured(
+                    (to - from) / Readings.WINDOW * Readings.WINDOW,
+                    Duration.ofMillis(end - begin),
+                    cpuAt(samples, end).minus(cpuAt(samples, begin)),
+                    digest);
+        }
+
+        private static Duration cpuAt(List<Sample> samples, long millis) {
+            Sample before = samples.get(0);
+            for (Sample after : samples) {
+                if (after.millis() >= millis && after.millis() > before.millis()) {
+                    double share =
+                            (millis - before.millis())
+                                    / (double) (after.millis() - before.millis());
+                    long nanos = after.cpu().minus(before.cpu()).toNanos();
+                    return before.cpu().plusNanos((long) (share * nanos));
+                }
+                before = after;
+            }
+            return before.cpu();
+        }
+    }
+}
