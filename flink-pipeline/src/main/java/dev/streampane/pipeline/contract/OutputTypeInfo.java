@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
+import dev.streampane.pipeline.state.StateTypeInfo;
 import java.util.List;
-import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** The type of a stream of {@link Output}: each of its records is a POJO, so none needs Kryo. */
-public final class OutputTypeInfo extends TypeInformation<Output> {
+public final class OutputTypeInfo extends StateTypeInfo<Output> {
 
     /** The permitted records; their order is the tag on the wire, so new ones go to the end. */
     static final List<Class<? extends Output>> RECORDS =
@@ -23,62 +24,18 @@ public final class OutputTypeInfo extends TypeInformation<Output> {
 
     private static final long serialVersionUID = 1L;
 
-    @Override
-    public boolean isBasicType() {
-        return false;
+    /** The type, whose elements are written by {@link OutputSerializer}. */
+    public OutputTypeInfo() {
+        super(Output.class, serializer());
     }
 
-    @Override
-    public boolean isTupleType() {
-        return false;
-    }
-
-    @Override
-    public int getArity() {
-        return 1;
-    }
-
-    @Override
-    public int getTotalFields() {
-        return 1;
-    }
-
-    @Override
-    public Class<Output> getTypeClass() {
-        return Output.class;
-    }
-
-    @Override
-    public boolean isKeyType() {
-        return false;
-    }
-
-    @Override
-    public TypeSerializer<Output> createSerializer(SerializerConfig config) {
+    private static OutputSerializer serializer() {
+        var config = new SerializerConfigImpl();
+        config.setGenericTypes(false);
         TypeSerializer<?>[] serializers = new TypeSerializer<?>[RECORDS.size()];
         for (int tag = 0; tag < serializers.length; tag++) {
             serializers[tag] = TypeInformation.of(RECORDS.get(tag)).createSerializer(config);
         }
         return new OutputSerializer(serializers);
-    }
-
-    @Override
-    public String toString() {
-        return "Output";
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof OutputTypeInfo;
-    }
-
-    @Override
-    public int hashCode() {
-        return OutputTypeInfo.class.hashCode();
-    }
-
-    @Override
-    public boolean canEqual(Object other) {
-        return other instanceof OutputTypeInfo;
     }
 }

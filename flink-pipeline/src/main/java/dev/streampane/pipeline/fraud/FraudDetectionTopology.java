@@ -9,6 +9,8 @@ import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.state.PaymentSerializer;
+import dev.streampane.pipeline.state.StateTypeInfo;
 import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.WindowSpec;
@@ -36,7 +38,8 @@ import org.apache.flink.util.function.SerializableFunction;
  */
 public final class FraudDetectionTopology {
 
-    private static final TypeInformation<Payment> PAYMENT = TypeInformation.of(Payment.class);
+    private static final TypeInformation<Payment> PAYMENT =
+            new StateTypeInfo<>(Payment.class, new PaymentSerializer());
     private static final TypeInformation<Alert> ALERT = TypeInformation.of(Alert.class);
     private static final OutputTag<Payment> DROPPED = new OutputTag<>("dropped", PAYMENT);
 

@@ -3,6 +3,8 @@ package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.state.EarlierSerializer;
+import dev.streampane.pipeline.state.PaymentSerializer;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +14,8 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.ListSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -28,7 +30,7 @@ import org.apache.flink.util.Collector;
  * client. A payment that comes behind the watermark, which Intake has counted, goes on as it is: the patterns' operators drop it as late,
  * by the same watermark, and that becomes a correction.
  */
-final class JoinMean extends KeyedProcessFunction<String, Counted<Transaction>, Payment> {
+public final class JoinMean extends KeyedProcessFunction<String, Counted<Transaction>, Payment> {
 
     /** Names of the states: part of the on-disk format. */
     static final String PENDING = "pending-payments";
@@ -74,9 +76,11 @@ final class JoinMean extends KeyedProcessFunction<String, Counted<Transaction>, 
                         .getMapState(
                                 new MapStateDescriptor<>(
                                         PENDING,
-                                        Types.LONG,
-                                        Types.LIST(TypeInformation.of(Payment.class))));
-        earlier = getRuntimeContext().getState(new ValueStateDescriptor<>(EARLIER, Earlier.class));
+                                        LongSerializer.INSTANCE,
+                                        new ListSerializer<>(new PaymentSerializer())));
+        earlier =
+                getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>(EARLIER, new EarlierSerializer()));
     }
 
     @Override

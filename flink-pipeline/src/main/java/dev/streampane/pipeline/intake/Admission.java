@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.WindowSpec;
@@ -68,7 +69,7 @@ public record Admission<T>(
     public DataStream<Partial> partials(int spec, Measures<T> measures, Firing firing, String uid) {
         return counted.transform(
                         uid,
-                        TypeInformation.of(Partial.class),
+                        PartialSerializer.TYPE,
                         new PaneCombinerFactory<>(spec, specs.get(spec), measures, firing))
                 .setParallelism(counted.getParallelism())
                 .uid(uid)

@@ -7,6 +7,7 @@ import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
+import dev.streampane.pipeline.state.PartitionStateSerializer;
 import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,7 +85,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         state =
                 context.getOperatorStateStore()
                         .getUnionListState(
-                                new ListStateDescriptor<>(PARTITIONS, PartitionState.class));
+                                new ListStateDescriptor<>(
+                                        PARTITIONS, new PartitionStateSerializer()));
         var newest = new HashMap<Partition, PartitionState>();
         for (PartitionState entry : state.get()) {
             refuseHigherGeneration(entry);

@@ -5,7 +5,7 @@ import dev.streampane.pipeline.contract.AuditLine;
 import java.util.List;
 
 /**
- * What {@code Intake} keeps of one partition in a checkpoint. Field names are an on-disk format.
+ * What {@code Intake} keeps of one partition in a checkpoint.
  *
  * @param generation which generation wrote it
  * @param clock C, or {@link PartitionClock#NONE}

@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * A sum of longs in 128 bits, two's complement: exact, and out of reach of overflow, for 2^63 values of 2^63 are 2^126. The order of
  * adding changes nothing.
  *
- * <p>Mutable, for it lives in window state; a POJO for Flink.
+ * <p>Mutable, for it lives in window state.
  */
 public final class ExactSum {
 

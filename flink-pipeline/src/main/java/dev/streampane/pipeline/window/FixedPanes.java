@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.state.PartialSerializer;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
@@ -24,8 +25,8 @@ final class FixedPanes {
                 .aggregate(
                         new MergePartials(),
                         new ToWindowResult(results),
-                        PaneResults.PARTIAL,
-                        PaneResults.PARTIAL,
+                        PartialSerializer.TYPE,
+                        PartialSerializer.TYPE,
                         new OutputTypeInfo());
     }
 

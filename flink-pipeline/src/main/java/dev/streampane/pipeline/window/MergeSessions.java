@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.OpenSessionSerializer;
 import dev.streampane.pipeline.window.OpenSession.Swallowed;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.util.ArrayList;
@@ -9,8 +10,7 @@ import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -53,8 +53,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                         .getMapState(
                                 new MapStateDescriptor<>(
                                         SESSIONS,
-                                        Types.LONG,
-                                        TypeInformation.of(OpenSession.class)));
+                                        LongSerializer.INSTANCE,
+                                        new OpenSessionSerializer()));
     }
 
     @Override

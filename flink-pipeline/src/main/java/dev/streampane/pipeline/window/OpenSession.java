@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * A session that records can still come to: {@code [start, end)}, where {@code end} is the last event time and the gap. Mutable, for it
- * lives in state; a POJO for Flink.
+ * lives in state.
  */
 public final class OpenSession {
 
@@ -39,7 +39,7 @@ public final class OpenSession {
     /** The published sessions that it swallowed and that no result has taken back, by their starts. */
     public List<Swallowed> swallowed = new ArrayList<>(0);
 
-    /** A session that was published and is no more. Mutable; a POJO for Flink. */
+    /** A session that was published and is no more. Mutable. */
     public static final class Swallowed {
 
         /** Its start, ms since the epoch. */

@@ -4,10 +4,10 @@ package dev.streampane.pipeline.window;
 import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.state.PartialSerializer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -24,8 +24,7 @@ import org.apache.flink.util.function.SerializableFunction;
  */
 public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
 
-    static final TypeInformation<Partial> PARTIAL = TypeInformation.of(Partial.class);
-    static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PARTIAL);
+    static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PartialSerializer.TYPE);
 
     /** Results without previews; running totals are kept for good. */
     public PaneResults(JobLabel label, ResultShape shape, Duration allowedLateness) {

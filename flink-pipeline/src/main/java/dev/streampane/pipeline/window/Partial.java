@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.pipeline.state.PartialSerializer;
 import java.util.Arrays;
-import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
  * What some of a pane's records add up to: those that a source's task combined, or the whole pane's in window state. Adding is exact and the order changes nothing.
  *
  * <p>Mutable; written by {@link PartialSerializer}. A partial that was emitted is never changed; {@link #add} copies what it takes in.
  */
-@TypeInfo(PartialTypeInfo.Factory.class)
 public final class Partial {
 
     /** The entity's key; null in window state, which knows it anyway. */
@@ -137,7 +136,7 @@ public final class Partial {
     }
 
     /** Takes in other records of the same pane. */
-    void add(Partial other) {
+    public void add(Partial other) {
         count += other.count;
         late += other.late;
         minEventTime = Math.min(minEventTime, other.minEventTime);

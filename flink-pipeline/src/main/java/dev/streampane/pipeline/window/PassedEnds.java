@@ -9,8 +9,7 @@ import java.util.Arrays;
  *
  * <p>sliding(10m,1m), C - B is 06:10: a record of 06:09:50 lies in the windows that end at 06:10 to 06:19, and counts at 06:10.
  *
- * <p>At most L / slide ends, for a record of a window that is closed is counted nowhere. Mutable, for it lives in window state; a POJO for
- * Flink.
+ * <p>At most L / slide ends, for a record of a window that is closed is counted nowhere. Mutable, for it lives in window state.
  */
 public final class PassedEnds {
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Where a pane's records lay: smallest and largest offset per partition, for at most {@value #MAX_PARTITIONS} partitions; from more than
- * that, only the topics. The order of adding changes nothing. Mutable; a POJO for Flink.
+ * that, only the topics. The order of adding changes nothing. Mutable.
  */
 public final class Provenance {
 
@@ -23,7 +23,7 @@ public final class Provenance {
     /** Whether the ranges stand for whole topics. */
     public boolean topicsOnly;
 
-    /** Smallest and largest offset from one partition, and how many records lay there. Mutable; a POJO for Flink. */
+    /** Smallest and largest offset from one partition, and how many records lay there. Mutable. */
     public static final class Range {
 
         /** The topic. */
@@ -41,7 +41,8 @@ public final class Provenance {
         /** Records. */
         public long count;
 
-        static Range of(String topic, int partition, long first, long last, long count) {
+        /** What lay between two offsets. */
+        public static Range of(String topic, int partition, long first, long last, long count) {
             var range = new Range();
             range.topic = topic;
             range.partition = partition;

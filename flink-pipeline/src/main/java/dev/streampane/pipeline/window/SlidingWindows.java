@@ -2,6 +2,8 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.LastWordSerializer;
+import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +43,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Works in its task's thread only.
  */
-final class SlidingWindows extends AbstractStreamOperator<Output>
+public final class SlidingWindows extends AbstractStreamOperator<Output>
         implements OneInputStreamOperator<Partial, Output>, Triggerable<String, Long> {
 
     /** Name of the slices' state: part of the on-disk format. */
@@ -98,8 +100,8 @@ final class SlidingWindows extends AbstractStreamOperator<Output>
     @Override
     public void open() throws Exception {
         super.open();
-        slices = state(new ValueStateDescriptor<>(SLICES, Partial.class));
-        published = state(new ValueStateDescriptor<>(PUBLISHED, LastWord.class));
+        slices = state(new ValueStateDescriptor<>(SLICES, new PartialSerializer()));
+        published = state(new ValueStateDescriptor<>(PUBLISHED, new LastWordSerializer()));
         timers = getInternalTimerService(TIMERS, LongSerializer.INSTANCE, this);
         trees = new HashMap<>();
         if (restored) {

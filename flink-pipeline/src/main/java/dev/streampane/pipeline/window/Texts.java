@@ -5,7 +5,7 @@ package dev.streampane.pipeline.window;
  * How many texts there are, and the last of them: by event time, then by partition, offset and row, which no two have in common. The order
  * of adding changes nothing.
  *
- * <p>Mutable, for it lives in window state; a POJO for Flink.
+ * <p>Mutable, for it lives in window state.
  */
 public final class Texts {
 

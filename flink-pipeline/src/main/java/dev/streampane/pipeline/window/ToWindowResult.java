@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.PublishedSerializer;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
@@ -14,7 +15,8 @@ import org.apache.flink.util.Collector;
  *
  * <p>The pane remembers which generation said its last revision.
  */
-final class ToWindowResult extends ProcessWindowFunction<Partial, Output, String, TimeWindow> {
+public final class ToWindowResult
+        extends ProcessWindowFunction<Partial, Output, String, TimeWindow> {
 
     /** Name of the pane's state: part of the on-disk format. */
     static final String PUBLISHED = "published";
@@ -22,7 +24,7 @@ final class ToWindowResult extends ProcessWindowFunction<Partial, Output, String
     private static final long serialVersionUID = 1L;
 
     private static final ValueStateDescriptor<Published> DESCRIPTOR =
-            new ValueStateDescriptor<>(PUBLISHED, Published.class);
+            new ValueStateDescriptor<>(PUBLISHED, new PublishedSerializer());
 
     private final SpecResults results;
 

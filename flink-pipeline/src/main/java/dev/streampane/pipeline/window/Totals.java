@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-/** Sum, smallest and largest of one metric over at least one value, in units. Mutable; a POJO for Flink. */
+/** Sum, smallest and largest of one metric over at least one value, in units. Mutable. */
 public final class Totals {
 
     /** The exact sum. */

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
@@ -69,7 +70,7 @@ final class PaneHarness implements AutoCloseable {
         spec = WindowSpecParser.parse(setup.spec);
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
-                env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
+                env.fromSequence(0, 0).map(n -> new Partial()).returns(PartialSerializer.TYPE);
         var label = new JobLabel("a-job", setup.generation, "1.0.0", "UTC");
         var union =
                 (UnionTransformation<Output>)

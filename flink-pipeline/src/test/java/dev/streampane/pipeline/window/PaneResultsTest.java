@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.PaneHarness.Setup;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -48,7 +48,7 @@ class PaneResultsTest {
     private static final Duration LATENESS = Duration.ofSeconds(5);
     private static final Instant END_OF_FIRST = Instant.ofEpochMilli(10_000);
     private static final OutputTag<Partial> DROPPED =
-            new OutputTag<>("dropped", TypeInformation.of(Partial.class));
+            new OutputTag<>("dropped", PartialSerializer.TYPE);
 
     private KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> windows;
 
@@ -73,7 +73,7 @@ class PaneResultsTest {
             int generation, Duration allowedLateness, int number) {
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
-                env.fromSequence(0, 0).map(n -> new Partial()).returns(Partial.class);
+                env.fromSequence(0, 0).map(n -> new Partial()).returns(PartialSerializer.TYPE);
         var label = new JobLabel("a-job", generation, "1.0.0", "UTC");
         var union =
                 (UnionTransformation<Output>)

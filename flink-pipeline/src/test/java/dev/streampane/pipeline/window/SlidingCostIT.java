@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.OperatingSystemMXBean;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
@@ -168,7 +169,7 @@ class SlidingCostIT {
                                     }
                                     return readings.partial(number);
                                 })
-                        .returns(Partial.class);
+                        .returns(PartialSerializer.TYPE);
         new PaneResults(new JobLabel("cost", 1, "1.0.0", "UTC"), shape(), Duration.ofSeconds(5))
                 .over(partials, WindowSpecParser.parse(windows), "cost")
                 .sinkTo(new Discard(run, readings.time(count - 1) - 1));

@@ -8,7 +8,6 @@ import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import dev.streampane.pipeline.window.SlidingHarness.State;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -356,40 +355,6 @@ class SlidingWindowsTest {
                             new WindowResult.Input("t", 0, 3L, 3L),
                             new WindowResult.Input("t", 1, 7L, 9L));
             assertThat(result.watermark()).hasToString("1970-01-01T00:00:09.999Z");
-        }
-    }
-
-    /**
-     * State that was written when a record had one mark for all of its windows: key a, a late record of 6 s and one of 12 s that is not
-     * complete; the window that ends at 10 s has fired.
-     */
-    @Test
-    void shouldGoOnFromStateThatMarksRecordsForAllOfTheirWindows() throws Exception {
-        // Given
-        var state =
-                OperatorSnapshotUtil.readStateHandle(
-                        "src/test/resources/state/sliding-marked-by-record");
-        Setup setup = Setup.of("sliding(10s,5s)", Duration.ofSeconds(20));
-
-        try (SlidingHarness windows = setup.restore(new SlidingHarness.State(state, 1))) {
-            // When a record comes that is late for the first of its windows, [0,10000)
-            windows.record(
-                    Partial.of("a", 7_000, Provenance.of("t", 0, 3), 1)
-                            .marked(WindowSpecParser.parse("sliding(10s,5s)"), 10_000, 0));
-            windows.watermark(100_000);
-
-            // Then
-            assertThat(windows.results())
-                    .extracting(
-                            result ->
-                                    String.join(
-                                            " ",
-                                            result.window().start().toEpochMilli() + "",
-                                            result.count() + " late " + result.late(),
-                                            result.complete() + ""))
-                    .containsExactly(
-                            "0 2 late 2 true", "5000 3 late 1 false", "10000 1 late 0 false");
-            assertThat(windows.kept()).isZero();
         }
     }
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.state;
+
+import java.util.function.Supplier;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/** What state remembers of its serializer, by its class's name. State that another one wrote ends the job, and no restart is tried. */
+public abstract class StateSnapshot<T> extends SimpleTypeSerializerSnapshot<T> {
+
+    protected StateSnapshot(Supplier<TypeSerializer<T>> serializer) {
+        super(serializer);
+    }
+
+    @Override
+    public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
+            TypeSerializerSnapshot<T> old) {
+        TypeSerializerSchemaCompatibility<T> compatibility = super.resolveSchemaCompatibility(old);
+        if (compatibility.isIncompatible()) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "the state was written by a build that had "
+                                    + old.getClass().getSimpleName()
+                                    + " where this one has "
+                                    + getClass().getName()
+                                    + ", and cannot be read: start a new generation without state"
+                                    + " (deploy/streampane jobs start JOB --from earliest)"));
+        }
+        return compatibility;
+    }
+}
