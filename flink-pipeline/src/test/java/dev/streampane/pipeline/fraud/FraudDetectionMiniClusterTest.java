@@ -10,6 +10,7 @@ import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TopologyRun;
@@ -60,8 +61,13 @@ class FraudDetectionMiniClusterTest {
     }
 
     private LogWriter purchase(int partition, String time, String client, String fields) {
+        return purchase(input, partition, time, client, fields);
+    }
+
+    private static LogWriter purchase(
+            LogWriter log, int partition, String time, String client, String fields) {
         Instant instant = LogWriter.time(time);
-        return input.json(
+        return log.json(
                 partition,
                 instant,
                 instant,
@@ -69,8 +75,13 @@ class FraudDetectionMiniClusterTest {
     }
 
     private void payments(int partition, String client, String amount, String... times) {
+        payments(input, partition, client, amount, times);
+    }
+
+    private static void payments(
+            LogWriter log, int partition, String client, String amount, String... times) {
         for (String time : times) {
-            input.payment(partition, time, client, amount);
+            log.payment(partition, time, client, amount);
         }
     }
 
@@ -300,5 +311,44 @@ class FraudDetectionMiniClusterTest {
                         "many-transactions~8~1-0",
                         "small-then-large~7~0-5",
                         "unusual-amount~6~0-11");
+    }
+
+    /** Of each pattern the first half, a burst that has been told, and payments that no watermark has passed. */
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        var settings = JobConfig.of(FraudDetectionJob.NAME, "--audit-interval=1h").intake();
+        new GoldenSavepoint<>(
+                        "fraud-detection",
+                        setup("--burst-count=2", "--mean-min-count=2").with(settings),
+                        "transactions",
+                        FraudDetectionMiniClusterTest::firstHalves,
+                        run -> alerts(run).size() == 1,
+                        log -> {
+                            payments(log, 0, "5", "20", "06:00:30", "06:00:31", "06:00:32");
+                            payments(log, 0, "7", "600", "06:00:40");
+                            payments(log, 0, "3", "500", "06:00:45");
+                            payments(log, 1, "8", "20", "06:00:30");
+                            purchase(log, 1, "06:00:50", "9", "\"amount\":300," + NEW_YORK);
+                            payments(log, 0, "6", "201", "06:01:20");
+                        })
+                .assertGoesOn();
+    }
+
+    private static void firstHalves(LogWriter log) {
+        payments(log, 0, "5", "20", "06:00:00", "06:00:01", "06:00:02");
+        payments(log, 0, "6", "20", "06:00:03", "06:00:04");
+        payments(log, 0, "7", "1", "06:00:10");
+        payments(log, 1, "8", "20", "06:00:00", "06:00:10");
+        purchase(log, 1, "06:00:10", "9", "\"amount\":300," + BERLIN);
+        log.heartbeat(0, "06:00:20").heartbeat(1, "06:00:20");
+        purchase(
+                log,
+                0,
+                "06:00:18",
+                "3",
+                "\"amount\":0.5,\"merchant\":\"Caf\u00e9 \ud83d\ude00\"," + BERLIN);
+        payments(log, 1, "8", "20", "06:00:19");
+        payments(log, 0, "8", "?", "06:00:20");
+        payments(log, 1, "8", "?", "06:00:20");
     }
 }

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
+import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import dev.streampane.pipeline.timeseries.LineProtocolParser.Point;
 import dev.streampane.pipeline.timeseries.RowOracle.Written;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -193,5 +198,56 @@ class TimeSeriesOracleMiniClusterTest {
                                             + "}");
                 });
         return lines;
+    }
+
+    /** Numbers and texts of windows that have been told and that are open, and then late ones. */
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        new GoldenSavepoint<>(
+                        "time-series-speed",
+                        new TopologyRun.Setup<>(
+                                TimeSeriesSpeedTopology::build,
+                                Decoding.decoder(),
+                                SETTINGS.auditInterval(Duration.ofHours(1)).intake(),
+                                1),
+                        "time-series",
+                        log -> {
+                            rows(
+                                    log,
+                                    0,
+                                    "06:00:05Z,pu136mod-nd-011,19.38",
+                                    "06:00:06Z,pu136mod-ns-021,\"on, \ud83d\ude00\"");
+                            rows(log, 1, "06:00:07Z,pu136mod-ni-001,-7");
+                            rows(
+                                    log,
+                                    0,
+                                    "06:01:25Z,pu136mod-nd-011,20",
+                                    "06:01:25Z,pu136mod-ns-021,\"off\"");
+                            rows(
+                                    log,
+                                    1,
+                                    "06:01:25Z,pu136mod-ni-001,8",
+                                    "06:01:26Z,pu136mod-ns-021,\"\"");
+                            rows(log, 0, "?");
+                            rows(log, 1, "?");
+                        },
+                        run -> run.results().size() == 6,
+                        log -> {
+                            rows(log, 0, "06:01:27Z,pu136mod-nd-011,1e-3");
+                            rows(log, 1, "06:00:50Z,pu136mod-ns-021,\"sp\u00e4t\"");
+                        })
+                .assertGoesOn();
+    }
+
+    private static void rows(LogWriter log, int partition, String... rows) {
+        var message = new StringBuilder();
+        for (String row : rows) {
+            message.append("2026-11-20T").append(row).append("\r\n");
+        }
+        log.append(
+                partition,
+                LogWriter.time("06:01:30").toEpochMilli(),
+                message.toString().getBytes(StandardCharsets.UTF_8),
+                null);
     }
 }

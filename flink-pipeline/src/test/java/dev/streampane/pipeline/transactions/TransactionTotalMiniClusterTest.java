@@ -7,11 +7,13 @@ import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -106,5 +108,29 @@ class TransactionTotalMiniClusterTest {
         assertThat(told(after)).containsExactly("3 2026-11-20T06:01:00Z 3.0000 1.0000 2.0000 of 2");
         assertThat(after.results().get(0).status()).isEqualTo(WindowResult.Status.REVISED);
         assertThat(after.late()).extracting(LateRecord::partition).containsExactly(0);
+    }
+
+    /** One window has been told and one is open; then a late payment and one more. */
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        var settings =
+                TestSettings.of("transaction-total").auditInterval(Duration.ofHours(1)).intake();
+        new GoldenSavepoint<>(
+                        "transaction-total",
+                        SETUP.with(settings),
+                        "transactions",
+                        log ->
+                                log.payment(0, "06:00:10", "3", "0.1")
+                                        .payment(1, "06:00:20", "4", "-99999999.9999")
+                                        .heartbeat(0, "06:01:30")
+                                        .heartbeat(1, "06:01:30")
+                                        .payment(0, "06:01:20", "3", "2")
+                                        .payment(0, "06:01:40", "4", "?")
+                                        .payment(1, "06:01:40", "4", "?"),
+                        run -> run.results().size() == 2,
+                        log ->
+                                log.payment(0, "06:00:30", "3", "0.2")
+                                        .payment(1, "06:01:45", "3", "4"))
+                .assertGoesOn();
     }
 }

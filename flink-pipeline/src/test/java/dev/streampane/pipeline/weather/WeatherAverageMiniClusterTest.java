@@ -9,6 +9,7 @@ import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -209,8 +212,8 @@ class WeatherAverageMiniClusterTest {
     void shouldMakeDeadLettersOfWhatCannotBeUsed() {
         // Given
         String future = LogWriter.reading(LogWriter.time("06:05:00.001"), "device1", "1", "2");
-        input.json(0, null, LogWriter.time("06:00:00"), "{")
-                .json(0, null, LogWriter.time("06:00:00"), future)
+        input.json(0, LogWriter.time("06:01:40"), LogWriter.time("06:00:00"), "{")
+                .json(0, LogWriter.time("06:01:40"), LogWriter.time("06:00:00"), future)
                 .reading(0, "06:00:01", "device1", "5")
                 .close();
 
@@ -231,7 +234,7 @@ class WeatherAverageMiniClusterTest {
         TopologyRun run = setup(SETTINGS).start(log, 2);
         input.reading(0, "06:00:10", "device1", "20")
                 .heartbeat(0, "06:30:00")
-                .json(0, null, LogWriter.time("06:30:00"), "read up to here");
+                .json(0, LogWriter.time("06:01:40"), LogWriter.time("06:30:00"), "read up to here");
         run.await(r -> !r.deadLetters().isEmpty());
 
         // When
@@ -347,5 +350,70 @@ class WeatherAverageMiniClusterTest {
                                     .isEqualTo(LogWriter.time("06:01:00"));
                         });
         assertThat(run.lines().stream().mapToLong(AuditLine::records).sum()).isEqualTo(3);
+    }
+
+    private static final String EVERY_KIND =
+            "tumbling(1m);all:sliding(2m,1m);sliding(2m,1m);session(20s);all:session(20s);"
+                    + "calendar(day,-06:05);global(count=3);global(every=1m)";
+
+    /**
+     * At 06:01:25 all windows that end by then have been told, and what began later is open. Then a late record joins two sessions that have
+     * been told.
+     */
+    private static GoldenSavepoint<DeviceReading> golden(String name) {
+        return new GoldenSavepoint<>(
+                name,
+                setup(SETTINGS.windows(EVERY_KIND).auditInterval(Duration.ofHours(1))),
+                "device-readings",
+                log ->
+                        log.reading(0, "06:00:10", "device1", "20.25")
+                                .reading(0, "06:00:20", "device1", "21")
+                                .reading(0, "06:00:50", "device1", "-22.5")
+                                .reading(1, "06:00:59.999", "ger\u00e4t \ud83d\ude00", "1")
+                                .hole(1, 2)
+                                .heartbeat(0, "06:01:30")
+                                .heartbeat(1, "06:01:30")
+                                .reading(0, "06:01:40", "device1", "24")
+                                .reading(1, "06:01:35", "ger\u00e4t \ud83d\ude00", "1.5")
+                                .reading(1, "05:58:00", "device1", "0")
+                                .json(
+                                        0,
+                                        LogWriter.time("06:01:40"),
+                                        LogWriter.time("06:01:40"),
+                                        "?")
+                                .json(
+                                        1,
+                                        LogWriter.time("06:01:40"),
+                                        LogWriter.time("06:01:40"),
+                                        "?"),
+                run -> run.results().size() == 13,
+                log ->
+                        log.reading(0, "06:00:35", "device1", "25")
+                                .reading(1, "06:01:50", "ger\u00e4t \ud83d\ude00", "2"));
+    }
+
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        golden("weather-average").assertGoesOn();
+    }
+
+    @Test
+    void shouldRefuseStateThatWasWrittenBeforeItWasAContract() {
+        // When
+        Throwable failure = golden("before").restored().awaitFailure();
+
+        // Then
+        assertThat(
+                        ThrowableClassifier.findThrowableOfThrowableType(
+                                failure, ThrowableType.NonRecoverableError))
+                .isPresent();
+        assertThat(failure)
+                .rootCause()
+                .message()
+                .matches(
+                        "the state was written by a build that had PojoSerializerSnapshot where this"
+                                + " one has dev\\.streampane\\.pipeline\\.state\\.\\w+\\$Snapshot, and"
+                                + " cannot be read: start a new generation without state"
+                                + " \\(deploy/streampane jobs start JOB --from earliest\\)");
     }
 }

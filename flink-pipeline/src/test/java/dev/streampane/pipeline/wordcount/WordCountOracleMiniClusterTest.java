@@ -11,6 +11,7 @@ import dev.streampane.pipeline.contract.WordCount;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TopologyRun;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,5 +151,36 @@ class WordCountOracleMiniClusterTest {
 
     private static <O extends Output> List<O> of(List<Output> outputs, Class<O> kind) {
         return outputs.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        var settings = JobConfig.of(WordCountJob.NAME, "--audit-interval=1h").intake();
+        new GoldenSavepoint<>(
+                        "word-count",
+                        new TopologyRun.Setup<>(
+                                WordCountOracleMiniClusterTest::topology,
+                                new WordDecoder(),
+                                settings,
+                                1),
+                        "texts",
+                        log ->
+                                text(
+                                        text(
+                                                text(
+                                                        text(log, 0, "flink window flink"),
+                                                        1,
+                                                        "ger\u00e4t \ud83d\ude00 flink"),
+                                                0,
+                                                ""),
+                                        1,
+                                        ""),
+                        run -> rows(run.outputs()).size() == 8,
+                        log -> text(text(log, 0, "flink ger\u00e4t"), 1, "window new \ud83d\ude00"))
+                .assertGoesOn();
+    }
+
+    private static LogWriter text(LogWriter log, int partition, String text) {
+        return log.append(partition, 1_000, text.getBytes(UTF_8), null);
     }
 }
