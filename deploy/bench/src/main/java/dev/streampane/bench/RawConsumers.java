@@ -51,6 +51,7 @@ final class RawConsumers {
                 target - from,
                 Duration.ofNanos(System.nanoTime() - at),
                 cpu().minus(cpu),
+                Map.of(),
                 readings.digest());
     }
 

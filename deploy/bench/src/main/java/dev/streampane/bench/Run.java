@@ -66,8 +66,8 @@ final class Run {
                                 record.timestamp());
                         progress = Instant.now();
                     }
-                    if (recording.isPresent() && !worker.started() && rows.reached(WARM_UP)) {
-                        worker.start(recording.get());
+                    if (!worker.isMarked() && rows.reached(WARM_UP)) {
+                        worker.mark(recording);
                     }
                     if (Instant.now().isAfter(deadline)
                             || Instant.now().isAfter(progress.plus(STALLED))) {
@@ -76,10 +76,7 @@ final class Run {
                 }
                 samples.add(sample(running));
             }
-            if (worker.started()) {
-                worker.stop();
-            }
-            return rows.measured(samples);
+            return rows.measured(samples, worker.sinceMark());
         }
     }
 
@@ -143,7 +140,7 @@ final class Run {
             return firstAppend.size() >= share * readings.windows();
         }
 
-        Measured measured(List<Sample> samples) {
+        Measured measured(List<Sample> samples, Map<String, Double> threads) {
             var starts = new ArrayList<>(firstAppend.keySet());
             long from = starts.get((int) (WARM_UP * starts.size()));
             long to = starts.get(starts.size() - 1);
@@ -153,6 +150,7 @@ final class Run {
                     (to - from) / Readings.WINDOW * Readings.WINDOW,
                     Duration.ofMillis(end - begin),
                     cpuAt(samples, end).minus(cpuAt(samples, begin)),
+                    threads,
                     digest);
         }
 

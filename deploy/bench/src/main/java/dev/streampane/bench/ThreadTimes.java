@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,36 +18,34 @@ final class ThreadTimes {
     private static final double TICKS_PER_SECOND = 100;
 
     private final Process process;
-    private Path recording;
-    private Map<String, Double> before;
+    private Optional<Path> recording;
+    private Map<String, Double> marked;
 
     ThreadTimes(Process process) {
         this.process = process;
     }
 
-    boolean started() {
-        return before != null;
+    /** From here on the threads' times count, and Flight Recorder writes to the file, if one is wanted. */
+    void mark(Optional<Path> file) throws IOException, InterruptedException {
+        recording = file.map(Path::toAbsolutePath);
+        if (recording.isPresent()) {
+            jcmd("JFR.start", "name=bench", "settings=profile", "filename=" + recording.get());
+        }
+        marked = times();
     }
 
-    void start(Path file) throws IOException, InterruptedException {
-        recording = file.toAbsolutePath();
-        jcmd("JFR.start", "name=bench", "settings=profile", "filename=" + recording);
-        before = times();
+    boolean isMarked() {
+        return marked != null;
     }
 
-    /** Ends the recording; the threads' seconds lie beside it. */
-    void stop() throws IOException, InterruptedException {
-        Map<String, Double> after = times();
-        jcmd("JFR.stop", "name=bench");
-        var lines = new StringBuilder();
-        after.forEach(
-                (thread, seconds) ->
-                        lines.append(
-                                "%8.2f %s%n"
-                                        .formatted(
-                                                seconds - before.getOrDefault(thread, 0.0),
-                                                thread)));
-        Files.writeString(recording.resolveSibling(recording.getFileName() + ".threads"), lines);
+    /** Seconds of each thread since the mark, by what the system shows of its name; threads of one name together. */
+    Map<String, Double> sinceMark() throws IOException, InterruptedException {
+        Map<String, Double> since = times();
+        since.replaceAll((thread, seconds) -> seconds - marked.getOrDefault(thread, 0.0));
+        if (recording.isPresent()) {
+            jcmd("JFR.stop", "name=bench");
+        }
+        return since;
     }
 
     private void jcmd(String... command) throws IOException, InterruptedException {

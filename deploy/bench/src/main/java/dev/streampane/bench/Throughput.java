@@ -92,8 +92,15 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--recording",
             paramLabel = "FILE",
-            description = "Records weather-average's steady part by Flight Recorder.")
+            description =
+                    "Records weather-average's steady part by Flight Recorder, which makes it slower.")
     private Optional<Path> recording;
+
+    @Option(
+            names = "--threads",
+            description =
+                    "Prints what each thread of the process that reads took per record, with its compilers.")
+    private boolean threads;
 
     @Option(names = "--json", description = "Prints one JSON object per run.")
     private boolean json;
@@ -261,6 +268,17 @@ final class Throughput implements Callable<Integer> {
             out.printf(
                     "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s%n",
                     contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict);
+        }
+        if (threads) {
+            run.threads().entrySet().stream()
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .filter(thread -> thread.getValue() * 1e9 >= run.records())
+                    .forEach(
+                            thread ->
+                                    out.printf(
+                                            "    %6.0f ns  %s%n",
+                                            thread.getValue() * 1e9 / run.records(),
+                                            thread.getKey()));
         }
         out.flush();
     }
