@@ -36,7 +36,7 @@ public final class KafkaSources {
     public static final String UID = "kafka-source";
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
-    private static final String MAX_POLL_RECORDS = "5000";
+    private static final String MAX_POLL_RECORDS = "2000";
 
     private KafkaSources() {}
 
