@@ -51,7 +51,7 @@ final class RawConsumers {
                 target - from,
                 Duration.ofNanos(System.nanoTime() - at),
                 cpu().minus(cpu),
-                Map.of(),
+                List.of(),
                 readings.digest());
     }
 

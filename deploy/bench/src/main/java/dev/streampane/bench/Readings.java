@@ -113,6 +113,9 @@ final class Readings {
             long time,
             long temperature,
             long humidity) {
+        if (failure != null) {
+            throw new IllegalStateException("not all readings were written", failure);
+        }
         String name = name(device);
         String value =
                 "{\"device\":\""

@@ -53,6 +53,7 @@ final class Run {
             throws Exception {
         try (Contender.Running running = contender.start(data)) {
             ThreadTimes worker = running.processes().get(0);
+            List<ThreadTimes> helpers = running.processes().subList(1, running.processes().size());
             var samples = new ArrayList<Sample>();
             var rows = new Rows(readings);
             try (var consumer = consumer(bootstrapServers, results)) {
@@ -68,6 +69,9 @@ final class Run {
                     }
                     if (!worker.isMarked() && rows.reached(WARM_UP)) {
                         worker.mark(recording);
+                        for (ThreadTimes helper : helpers) {
+                            helper.mark(Optional.empty());
+                        }
                     }
                     if (Instant.now().isAfter(deadline)
                             || Instant.now().isAfter(progress.plus(STALLED))) {
@@ -76,7 +80,11 @@ final class Run {
                 }
                 samples.add(sample(running));
             }
-            return rows.measured(samples, worker.sinceMark());
+            var threads = new ArrayList<Map<String, Double>>();
+            for (ThreadTimes process : running.processes()) {
+                threads.add(process.sinceMark());
+            }
+            return rows.measured(samples, threads);
         }
     }
 
@@ -140,7 +148,7 @@ final class Run {
             return firstAppend.size() >= share * readings.windows();
         }
 
-        Measured measured(List<Sample> samples, Map<String, Double> threads) {
+        Measured measured(List<Sample> samples, List<Map<String, Double>> threads) {
             var starts = new ArrayList<>(firstAppend.keySet());
             long from = starts.get((int) (WARM_UP * starts.size()));
             long to = starts.get(starts.size() - 1);

@@ -99,7 +99,7 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--threads",
             description =
-                    "Prints what each thread of the process that reads took per record, with its compilers.")
+                    "Prints what each thread of its processes took per record, compilers too.")
     private boolean threads;
 
     @Option(names = "--json", description = "Prints one JSON object per run.")
@@ -270,17 +270,21 @@ final class Throughput implements Callable<Integer> {
                     contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict);
         }
         if (threads) {
-            run.threads().entrySet().stream()
-                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-                    .filter(thread -> thread.getValue() * 1e9 >= run.records())
-                    .forEach(
-                            thread ->
-                                    out.printf(
-                                            "    %6.0f ns  %s%n",
-                                            thread.getValue() * 1e9 / run.records(),
-                                            thread.getKey()));
+            run.threads().forEach(process -> printThreads(process, run.records()));
         }
         out.flush();
+    }
+
+    private void printThreads(Map<String, Double> process, long records) {
+        out.println("    per record, a process:");
+        process.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .filter(thread -> thread.getValue() * 1e9 >= records)
+                .forEach(
+                        thread ->
+                                out.printf(
+                                        "    %6.0f ns  %s%n",
+                                        thread.getValue() * 1e9 / records, thread.getKey()));
     }
 
     private void summary(Map<String, List<Measured>> runs) {

@@ -23,7 +23,6 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +35,8 @@ public final class KafkaSources {
     public static final String UID = "kafka-source";
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
+
+    /** Fetches fewer times than Kafka's 500, and leaves fewer records for the collector to move than 5,000. */
     private static final String MAX_POLL_RECORDS = "2000";
 
     private KafkaSources() {}
@@ -75,16 +76,16 @@ public final class KafkaSources {
             List<InputTopic> topics,
             Decoder<T> decoder) {
         int partitions = lookAt(topics, config);
-        Properties properties = properties(config);
-        var records = new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config));
         KafkaSourceBuilder<Decoded<T>> source =
                 KafkaSource.<Decoded<T>>builder()
                         .setStartingOffsets(
                                 config.get(JobOption.START_FROM).equals("earliest")
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.latest())
-                        .setDeserializer(records)
-                        .setProperties(properties);
+                        .setDeserializer(
+                                new DecodeRecords<>(
+                                        decoder, topics, config.kafka(), leavesOut(config)))
+                        .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());
         } else {
@@ -97,11 +98,7 @@ public final class KafkaSources {
                 config.has(JobOption.OUT_OF_ORDERNESS)
                         ? new ClockWatermarks<>(config.intake())
                         : WatermarkStrategy.noWatermarks();
-        return env.fromSource(
-                        new BatchedKafkaSource<>(source.build(), records, properties),
-                        watermarks,
-                        UID,
-                        decoder.type())
+        return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
     }
@@ -158,20 +155,8 @@ public final class KafkaSources {
         properties.putIfAbsent(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false");
         properties.putIfAbsent(
                 KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), PARTITION_DISCOVERY_MS);
-        properties.putIfAbsent(
-                KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
-                properties.getProperty(ConsumerConfig.GROUP_ID_CONFIG));
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.setProperty(
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, config.get(JobOption.START_FROM));
-        properties.setProperty(
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class.getName());
-        properties.setProperty(
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class.getName());
         return properties;
     }
 }
