@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = "Measures Streampane beside what a user would pick instead.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = Throughput.class)
+        subcommands = {Throughput.class, Latency.class})
 public final class Bench implements Runnable {
 
     @Spec private CommandSpec spec;

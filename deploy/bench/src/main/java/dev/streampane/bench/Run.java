@@ -96,7 +96,8 @@ final class Run {
         return new Sample(System.currentTimeMillis(), cpu);
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(String servers, String topic) {
+    /** Of what is committed to a topic, from its start. */
+    static KafkaConsumer<byte[], byte[]> consumer(String servers, String topic) {
         var consumer =
                 new KafkaConsumer<>(
                         Map.<String, Object>of(

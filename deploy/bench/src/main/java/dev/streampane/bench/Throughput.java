@@ -4,10 +4,7 @@ package dev.streampane.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.bench.Contender.Row;
 import dev.streampane.bench.tutorial.TutorialJob;
-import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
 import dev.streampane.local.stack.FlinkRest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -106,7 +101,7 @@ final class Throughput implements Callable<Integer> {
     private boolean json;
 
     private PrintWriter out;
-    private Path data;
+    private Workspace workspace;
     private String servers;
     private Readings readings;
     private int number;
@@ -114,11 +109,10 @@ final class Throughput implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         out = spec.commandLine().getOut();
-        data = Files.createTempDirectory("streampane-bench-");
         boolean right = true;
-        try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"))) {
-            servers = kafka.bootstrapServers();
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
+        try (Workspace opened = Workspace.open()) {
+            workspace = opened;
+            servers = workspace.servers();
             readings = new Readings(records, devices);
             readings.write(servers);
             Map<String, List<Measured>> runs = new LinkedHashMap<>();
@@ -131,8 +125,6 @@ final class Throughput implements Callable<Integer> {
                 }
             }
             summary(runs);
-        } finally {
-            delete(data);
         }
         return right ? 0 : 1;
     }
@@ -143,21 +135,11 @@ final class Throughput implements Callable<Integer> {
         }
         number++;
         String results = "results-" + number;
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(
-                            List.of(
-                                    new NewTopic(results, Readings.PARTITIONS, (short) 1)
-                                            .configs(
-                                                    Map.of(
-                                                            "message.timestamp.type",
-                                                            "LogAppendTime"))))
-                    .all()
-                    .get();
-        }
+        workspace.createTopic(results);
         Contender job =
                 switch (contender) {
-                    case OURS -> ours(jobJar(), results, "500ms");
-                    case "as-shipped" -> ours(jobJar(), results, "on-output");
+                    case OURS -> ours(Workspace.jobJar(), results, "500ms");
+                    case "as-shipped" -> ours(Workspace.jobJar(), results, "on-output");
                     case "before" -> ours(before, results, "500ms");
                     case "tutorial" -> tutorial(results);
                     case "kafka-streams" ->
@@ -168,7 +150,7 @@ final class Throughput implements Callable<Integer> {
                 };
         return Run.of(
                 job,
-                data.resolve(contender + '-' + number),
+                workspace.folder(contender + '-' + number),
                 servers,
                 results,
                 readings,
@@ -219,17 +201,13 @@ final class Throughput implements Callable<Integer> {
         return Math.round(row.path(field).asDouble() * row.path("count").asLong() * 1e6);
     }
 
-    private static Path jobJar() {
-        return Checkout.root().resolve("flink-pipeline/target/flink-pipeline-1.0.0-job.jar");
-    }
-
     /** The pipeline's jar, for its connector, with the tutorial's classes in it. */
     private Path tutorialJar() throws IOException, URISyntaxException {
-        Path jar = data.resolve("tutorial.jar");
+        Path jar = workspace.folder("tutorial.jar");
         if (Files.exists(jar)) {
             return jar;
         }
-        Files.copy(jobJar(), jar);
+        Files.copy(Workspace.jobJar(), jar);
         String folder = TutorialJob.class.getPackageName().replace('.', '/');
         Path own =
                 Path.of(
@@ -304,13 +282,5 @@ final class Throughput implements Callable<Integer> {
     private static double median(Stream<Double> figures) {
         List<Double> sorted = figures.sorted().toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder())
-                    .map(Path::toFile)
-                    .forEach(f -> f.delete());
-        }
     }
 }

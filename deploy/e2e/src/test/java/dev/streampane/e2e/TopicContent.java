@@ -27,9 +27,22 @@ final class TopicContent {
 
     private static List<ConsumerRecord<byte[], byte[]>> read(
             String bootstrapServers, String topic, String isolation) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
+        try (KafkaConsumer<byte[], byte[]> consumer = reader(bootstrapServers, topic, isolation)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            while (ends.keySet().stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    /** At the topic's start, in all partitions. */
+    static KafkaConsumer<byte[], byte[]> reader(
+            String bootstrapServers, String topic, String isolation) {
+        var consumer =
                 new KafkaConsumer<>(
-                        Map.of(
+                        Map.<String, Object>of(
                                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 bootstrapServers,
                                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
@@ -39,19 +52,13 @@ final class TopicContent {
                                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                                 false),
                         new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(p -> new TopicPartition(topic, p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
+                        new ByteArrayDeserializer());
+        List<TopicPartition> partitions =
+                consumer.partitionsFor(topic).stream()
+                        .map(p -> new TopicPartition(topic, p.partition()))
+                        .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
     }
 }

@@ -266,6 +266,23 @@ class WeatherAverageJobIT {
         awaitBooks(Map.of(0, 5L, 1, 2L, 2, 3L, 3, 3L));
     }
 
+    /** Each 500 ms at the end, and each 100 ms, as where somebody waits for a result, only at the beginning. */
+    @Test
+    void shouldCheckpointLessOftenWhileOutputGoesOn() throws Exception {
+        JobID job = flink.start(new WeatherAverageJob(), config());
+        write(0, "not json");
+        awaitCommitted(deadLetters(), 1);
+        long before = flink.checkpoints(job).getNumberOfCompletedCheckpoints();
+
+        Instant end = Instant.now().plusSeconds(5);
+        while (Instant.now().isBefore(end)) {
+            write(0, "not json");
+        }
+
+        assertThat(flink.checkpoints(job).getNumberOfCompletedCheckpoints() - before)
+                .isBetween(4L, 15L);
+    }
+
     @Test
     void shouldShowResultsSoonAfterTheEndOfTheWindowAndCheckpointForThemOnly() throws Exception {
         Instant begin = Instant.now();

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import dev.streampane.local.Checkout;
+import dev.streampane.local.LocalKafka;
+import dev.streampane.local.TopicCatalogue;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** The product's broker with the product's topics, and a folder for what contenders leave; both go when it is closed. */
+final class Workspace implements AutoCloseable {
+
+    private final Path data;
+    private final LocalKafka kafka;
+
+    private Workspace(Path data, LocalKafka kafka) {
+        this.data = data;
+        this.kafka = kafka;
+    }
+
+    static Workspace open() throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("streampane-bench-");
+        LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
+                .create(kafka.bootstrapServers());
+        return new Workspace(data, kafka);
+    }
+
+    String servers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** A folder that is not there yet. */
+    Path folder(String name) {
+        return data.resolve(name);
+    }
+
+    /** Makes a topic whose records have the time at which the broker appended them. */
+    void createTopic(String name) throws InterruptedException, ExecutionException {
+        var topic =
+                new NewTopic(name, Readings.PARTITIONS, (short) 1)
+                        .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
+            admin.createTopics(List.of(topic)).all().get();
+        }
+    }
+
+    static Path jobJar() {
+        return Checkout.root().resolve("flink-pipeline/target/flink-pipeline-1.0.0-job.jar");
+    }
+
+    @Override
+    public void close() throws IOException {
+        kafka.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+}
