@@ -6,6 +6,8 @@ import dev.streampane.local.LocalFlink;
 import dev.streampane.local.stack.FlinkRest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,6 +22,38 @@ import java.util.function.Function;
 record FlinkJob(
         String name, Path jar, String main, List<String> arguments, Function<JsonNode, Row> row)
         implements Contender {
+
+    /** The product's job, with the options that its benchmarks give it and {@code more}. */
+    static FlinkJob weatherAverage(
+            Path jar,
+            String bootstrapServers,
+            String results,
+            int generation,
+            String windows,
+            String... more) {
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "weather-average",
+                                "--bootstrap-servers=" + bootstrapServers,
+                                "--results-topic=" + results,
+                                "--generation=" + generation,
+                                "--windows=" + windows));
+        arguments.addAll(List.of(more));
+        return new FlinkJob(
+                "weather-average",
+                jar,
+                FlinkRest.MAIN,
+                arguments,
+                row ->
+                        new Row(
+                                row.path("key").asText(),
+                                Instant.parse(row.path("window").path("start").asText())
+                                        .toEpochMilli(),
+                                row.path("count").asLong(),
+                                row.path("sums").path("temp").asLong(),
+                                row.path("sums").path("hum").asLong()));
+    }
 
     @Override
     public Running start(Path data) throws Exception {

@@ -5,14 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.Http;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.stack.FlinkRest;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -36,7 +34,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class Latency implements Callable<Integer> {
 
-    /** As deploy/local and the job have it. */
     private static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -90,25 +87,22 @@ final class Latency implements Callable<Integer> {
         workspace.createTopic(results);
         var written = new Histogram(3);
         var visible = new Histogram(3);
-        try (LocalFlink flink = LocalFlink.start(workspace.folder("flink-" + rate));
+        FlinkJob job =
+                FlinkJob.weatherAverage(
+                        Workspace.jobJar(),
+                        workspace.servers(),
+                        results,
+                        rate,
+                        "tumbling(" + window + "s)",
+                        "--input-topic=" + input,
+                        "--out-of-orderness=" + OUT_OF_ORDERNESS.toMillis() + "ms");
+        try (Contender.Running running = job.start(workspace.folder("flink-" + rate));
                 var producer =
                         new KafkaProducer<>(
                                 Map.of("bootstrap.servers", workspace.servers()),
                                 new ByteArraySerializer(),
                                 new ByteArraySerializer());
                 var consumer = Run.consumer(workspace.servers(), results)) {
-            var rest = new FlinkRest(flink.restUrl());
-            rest.run(
-                    rest.upload(Workspace.jobJar()),
-                    FlinkRest.MAIN,
-                    List.of(
-                            "weather-average",
-                            "--bootstrap-servers=" + workspace.servers(),
-                            "--input-topic=" + input,
-                            "--results-topic=" + results,
-                            "--generation=" + rate,
-                            "--windows=tumbling(" + window + "s)"),
-                    Optional.empty());
             long length = Duration.ofSeconds(window).toMillis();
             long first = (System.currentTimeMillis() / length + 3) * length;
             long last = first + windows * length;
@@ -122,12 +116,15 @@ final class Latency implements Callable<Integer> {
                     long end = Instant.parse(result.at("/window/end").asText()).toEpochMilli();
                     long due = end + OUT_OF_ORDERNESS.toMillis();
                     if (end > first && end <= last && result.path("rev").asInt() == 1) {
-                        written.recordValue(Math.max(0, record.timestamp() - due));
-                        visible.recordValue(Math.max(0, now - due));
+                        written.recordValue(record.timestamp() - due);
+                        visible.recordValue(now - due);
                     }
                 }
             }
             writer.join();
+            if (visible.getTotalCount() == 0) {
+                throw new IOException("no results: " + running.failure());
+            }
         }
         print(out, rate, "written", written);
         print(out, rate, "visible", visible);

@@ -53,7 +53,6 @@ final class Run {
             throws Exception {
         try (Contender.Running running = contender.start(data)) {
             ThreadTimes worker = running.processes().get(0);
-            List<ThreadTimes> helpers = running.processes().subList(1, running.processes().size());
             var samples = new ArrayList<Sample>();
             var rows = new Rows(readings);
             try (var consumer = consumer(bootstrapServers, results)) {
@@ -68,9 +67,8 @@ final class Run {
                         progress = Instant.now();
                     }
                     if (!worker.isMarked() && rows.reached(WARM_UP)) {
-                        worker.mark(recording);
-                        for (ThreadTimes helper : helpers) {
-                            helper.mark(Optional.empty());
+                        for (ThreadTimes process : running.processes()) {
+                            process.mark(process == worker ? recording : Optional.empty());
                         }
                     }
                     if (Instant.now().isAfter(deadline)

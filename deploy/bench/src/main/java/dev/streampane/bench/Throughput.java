@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.bench.Contender.Row;
 import dev.streampane.bench.tutorial.TutorialJob;
 import dev.streampane.local.Http;
-import dev.streampane.local.stack.FlinkRest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URISyntaxException;
@@ -14,7 +13,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,25 +156,8 @@ final class Throughput implements Callable<Integer> {
     }
 
     private FlinkJob ours(Path jar, String results, String checkpoints) {
-        return new FlinkJob(
-                OURS,
-                jar,
-                FlinkRest.MAIN,
-                List.of(
-                        OURS,
-                        "--bootstrap-servers=" + servers,
-                        "--results-topic=" + results,
-                        "--windows=" + windows,
-                        "--checkpoint-interval=" + checkpoints,
-                        "--generation=" + number),
-                row ->
-                        new Row(
-                                row.path("key").asText(),
-                                Instant.parse(row.path("window").path("start").asText())
-                                        .toEpochMilli(),
-                                row.path("count").asLong(),
-                                row.path("sums").path("temp").asLong(),
-                                row.path("sums").path("hum").asLong()));
+        return FlinkJob.weatherAverage(
+                jar, servers, results, number, windows, "--checkpoint-interval=" + checkpoints);
     }
 
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {

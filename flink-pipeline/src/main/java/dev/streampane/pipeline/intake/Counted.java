@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.window.Provenance;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -32,11 +31,6 @@ public record Counted<T>(
     /** Whether specification {@code spec} counts it. */
     public boolean countedBy(int spec) {
         return (countedBy >> spec & 1) != 0;
-    }
-
-    /** Where the record lay. */
-    Provenance provenance() {
-        return Provenance.of(topic, partition, offset);
     }
 
     /** The type of a stream of counted values, without Kryo as long as {@code value} is without. */

@@ -74,6 +74,16 @@ public final class SameVerdicts<T> {
         return unusual.getCount();
     }
 
+    /** Both must take every one of 20,000 usual messages, and {@link JsonFields} must be asked for none. */
+    public void holdUsual(Function<Random, String> usual, long seed) {
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(hold(usual.apply(random).getBytes(UTF_8)).rejected()).isFalse();
+        }
+
+        assertThat(unusual()).isZero();
+    }
+
     /** Both must say the same of these bytes, the message included. */
     public Decoded<T> hold(byte[] value) {
         Fetched fetched = FetchedRecords.of(value);
@@ -113,6 +123,8 @@ public final class SameVerdicts<T> {
             }
             hold(text.toString().getBytes(ISO_8859_1));
         }
+
+        assertThat(unusual()).isPositive();
     }
 
     private static void mutate(StringBuilder text, Random random) {

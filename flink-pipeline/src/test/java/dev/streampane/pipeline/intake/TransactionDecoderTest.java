@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.streampane.pipeline.contract.ContractFiles;
 import java.time.ZoneOffset;
 import java.util.Random;
@@ -36,19 +33,12 @@ class TransactionDecoderTest {
 
     @Test
     void shouldReadUsualTransactionsByThemselves() {
-        var random = new Random(2);
-        for (int i = 0; i < 20_000; i++) {
-            assertThat(verdicts.hold(usual(random).getBytes(UTF_8)).rejected()).isFalse();
-        }
-
-        assertThat(verdicts.unusual()).isZero();
+        verdicts.holdUsual(TransactionDecoderTest::usual, 2);
     }
 
     @Test
     void shouldSayOfAnyBytesWhatJsonFieldsSay() {
         verdicts.holdMutations(
                 ContractFiles.of("transaction"), TransactionDecoderTest::usual, 100_000);
-
-        assertThat(verdicts.unusual()).isPositive();
     }
 }

@@ -36,20 +36,13 @@ class ReadingDecoderTest {
 
     @Test
     void shouldReadUsualReadingsByThemselves() {
-        var random = new Random(1);
-        for (int i = 0; i < 20_000; i++) {
-            assertThat(verdicts.hold(usual(random).getBytes(UTF_8)).rejected()).isFalse();
-        }
-
-        assertThat(verdicts.unusual()).isZero();
+        verdicts.holdUsual(ReadingDecoderTest::usual, 1);
     }
 
     @Test
     void shouldSayOfAnyBytesWhatJsonFieldsSay() {
         verdicts.holdMutations(
                 ContractFiles.of("device-reading"), ReadingDecoderTest::usual, 100_000);
-
-        assertThat(verdicts.unusual()).isPositive();
     }
 
     @Test
