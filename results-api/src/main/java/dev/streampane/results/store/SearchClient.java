@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.elasticsearch.client.Cancellable;
 import org.elasticsearch.client.HttpAsyncResponseConsumerFactory;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.RequestOptions;
@@ -34,6 +33,9 @@ import org.jboss.logging.Logger;
  * Asks Elasticsearch, with a limit on time and on memory.
  *
  * <p>An Elasticsearch that is away, too slow or unwell becomes a 503 that says when to come back; indices that are not there are empty.
+ *
+ * <p>A question that nobody waits for any more goes on until it is answered or its time is over: {@code RestClient} loses connections when
+ * requests are cancelled, and then answers nobody.
  */
 @ApplicationScoped
 public class SearchClient {
@@ -129,29 +131,26 @@ public class SearchClient {
         Timer.Sample sample = Timer.start(metrics);
         return Uni.createFrom()
                 .<JsonNode>emitter(
-                        emitter -> {
-                            Cancellable running =
-                                    client.performRequestAsync(
-                                            request,
-                                            new ResponseListener() {
-                                                @Override
-                                                public void onSuccess(Response response) {
-                                                    try (InputStream body =
-                                                            response.getEntity().getContent()) {
-                                                        emitter.complete(
-                                                                ResultJson.JSON.readTree(body));
-                                                    } catch (IOException | RuntimeException e) {
-                                                        emitter.fail(e);
-                                                    }
+                        emitter ->
+                                client.performRequestAsync(
+                                        request,
+                                        new ResponseListener() {
+                                            @Override
+                                            public void onSuccess(Response response) {
+                                                try (InputStream body =
+                                                        response.getEntity().getContent()) {
+                                                    emitter.complete(
+                                                            ResultJson.JSON.readTree(body));
+                                                } catch (IOException | RuntimeException e) {
+                                                    emitter.fail(e);
                                                 }
+                                            }
 
-                                                @Override
-                                                public void onFailure(Exception exception) {
-                                                    emitter.fail(exception);
-                                                }
-                                            });
-                            emitter.onTermination(running::cancel);
-                        })
+                                            @Override
+                                            public void onFailure(Exception exception) {
+                                                emitter.fail(exception);
+                                            }
+                                        }))
                 .ifNoItem()
                 .after(timeout)
                 .fail()

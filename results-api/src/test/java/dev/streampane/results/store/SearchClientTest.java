@@ -11,6 +11,8 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.Node;
 import org.elasticsearch.client.RestClient;
@@ -107,6 +114,53 @@ class SearchClientTest {
                         e -> assertThat(e.problem().status()).isEqualTo(503));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
+    }
+
+    /** Clients of streams go when they like; a connection must not stay taken by a question that nobody waits for. */
+    @Test
+    void shouldAnswerAfterManyQuestionsWereGivenUp() throws Exception {
+        // Given
+        Vertx vertx = Vertx.vertx();
+        io.vertx.core.http.HttpServer quick =
+                vertx.createHttpServer()
+                        .requestHandler(
+                                request ->
+                                        request.response()
+                                                .putHeader("Content-Type", "application/json")
+                                                .end("{\"hits\":{\"hits\":[]}}"))
+                        .listen(0, "127.0.0.1")
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS);
+        client.setNodes(List.of(new Node(new HttpHost("127.0.0.1", quick.actualPort()))));
+        ExecutorService askers = Executors.newFixedThreadPool(4);
+        for (int asker = 0; asker < 4; asker++) {
+            askers.execute(
+                    () -> {
+                        for (int n = 0; n < 5_000; n++) {
+                            Cancellable question =
+                                    elasticsearch
+                                            .search(
+                                                    "window-results",
+                                                    ResultJson.JSON.createObjectNode())
+                                            .subscribe()
+                                            .with(answer -> {}, failure -> {});
+                            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_000_000));
+                            // When
+                            question.cancel();
+                        }
+                    });
+        }
+        askers.shutdown();
+        try {
+            // Then
+            assertThat(askers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            for (int n = 0; n < 100; n++) {
+                search();
+            }
+        } finally {
+            vertx.close();
+        }
     }
 
     @ParameterizedTest

@@ -155,6 +155,7 @@ final class ForeignClient implements AutoCloseable {
                                             id,
                                             said.get("name").asText(),
                                             said.get("data").asText())));
+                    giveUpWhatIsPartial();
                 }
             }
         } catch (IOException e) {
@@ -184,9 +185,13 @@ final class ForeignClient implements AutoCloseable {
                 // killed while it was read
             }
             process.waitFor();
-            if (fold.partial()) {
-                fold.forget();
-            }
+            giveUpWhatIsPartial();
+        }
+    }
+
+    private void giveUpWhatIsPartial() {
+        if (fold.partial()) {
+            fold.forget();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.streampane.local.LocalElasticsearch;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.TopicCatalogue;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -144,7 +145,11 @@ final class Stage implements AutoCloseable {
             String next = "";
             do {
                 String path = "/api/v1/windows?job=" + job + "&limit=200" + next;
-                JsonNode page = Row.read(service.get(path).body());
+                HttpResponse<String> answer = service.get(path);
+                if (answer.statusCode() != 200) {
+                    throw new AssertionError(path + ": " + answer + ' ' + answer.body());
+                }
+                JsonNode page = Row.read(answer.body());
                 for (JsonNode item : page.path("items")) {
                     Row row = Row.of("window", item.toString());
                     Row before = table.put(row.id(), row);
