@@ -9,18 +9,26 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A job on a JobManager and a TaskManager of its own.
  *
  * @param jar with the job's main class
  * @param arguments of the main class
+ * @param classpath of the job, besides its jar and the cluster's
  * @param row reads a result
  */
 record FlinkJob(
-        String name, Path jar, String main, List<String> arguments, Function<JsonNode, Row> row)
+        String name,
+        Path jar,
+        String main,
+        List<String> arguments,
+        List<Path> classpath,
+        Function<JsonNode, Row> row)
         implements Contender {
 
     /** The product's job, with the options that its benchmarks give it and {@code more}. */
@@ -45,6 +53,7 @@ record FlinkJob(
                 jar,
                 FlinkRest.MAIN,
                 arguments,
+                List.of(),
                 row ->
                         new Row(
                                 row.path("key").asText(),
@@ -57,7 +66,13 @@ record FlinkJob(
 
     @Override
     public Running start(Path data) throws Exception {
-        LocalFlink flink = LocalFlink.start(data);
+        String urls =
+                classpath.stream()
+                        .map(file -> file.toUri().toString())
+                        .collect(Collectors.joining(";"));
+        LocalFlink flink =
+                LocalFlink.start(
+                        data, LocalFlink.Ports.free(), Map.of("pipeline.classpaths", urls));
         try {
             var rest = new FlinkRest(flink.restUrl());
             String id = rest.run(rest.upload(jar), main, arguments, Optional.empty());

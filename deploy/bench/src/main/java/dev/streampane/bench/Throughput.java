@@ -3,8 +3,13 @@ package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.bench.Contender.Row;
+import dev.streampane.bench.jet.JetJob;
+import dev.streampane.bench.sql.SqlJob;
+import dev.streampane.bench.streams.StreamsJob;
 import dev.streampane.bench.tutorial.TutorialJob;
+import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URISyntaxException;
@@ -13,6 +18,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +39,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Reads the same readings by each contender in turn: plain consumers, weather-average with a",
             "checkpoint each 500 ms, as all others commit, and as it ships, the job as Flink's tutorials",
-            "write it, and Kafka Streams. All exactly once.",
+            "write it, Flink SQL, Kafka Streams and Hazelcast Jet. All exactly once.",
             "Steady: from the result of the window at 40 % to that of the last one.",
             "CPU: of its processes, all threads but just-in-time compilers, which have work in the first",
             "minutes only."
@@ -65,7 +72,8 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            defaultValue = "raw,weather-average,as-shipped,tutorial,kafka-streams",
+            defaultValue =
+                    "raw,weather-average,as-shipped,tutorial,sql,sql-double,kafka-streams,jet",
             description = "Contenders (default: ${DEFAULT-VALUE}).")
     private List<String> only;
 
@@ -140,8 +148,10 @@ final class Throughput implements Callable<Integer> {
                     case "as-shipped" -> ours(Workspace.jobJar(), results, "on-output");
                     case "before" -> ours(before, results, "500ms");
                     case "tutorial" -> tutorial(results);
-                    case "kafka-streams" ->
-                            new StreamsApp(servers, results, Throughput::tutorialRow);
+                    case "sql" -> sql(contender, results, "DECIMAL(19, 6)");
+                    case "sql-double" -> sql(contender, results, "DOUBLE");
+                    case "kafka-streams" -> app(contender, StreamsJob.class, results);
+                    case "jet" -> app(contender, JetJob.class, results);
                     default ->
                             throw new ParameterException(
                                     spec.commandLine(), "no contender " + contender);
@@ -163,10 +173,37 @@ final class Throughput implements Callable<Integer> {
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
         return new FlinkJob(
                 "tutorial",
-                tutorialJar(),
+                flinkJar(),
                 TutorialJob.class.getName(),
                 List.of(servers, Readings.TOPIC, results),
+                List.of(),
                 Throughput::tutorialRow);
+    }
+
+    private FlinkJob sql(String name, String results, String type)
+            throws IOException, URISyntaxException {
+        String classpath =
+                Files.readString(Checkout.root().resolve("deploy/bench/target/sql-classpath"));
+        return new FlinkJob(
+                name,
+                flinkJar(),
+                SqlJob.class.getName(),
+                List.of(servers, Readings.TOPIC, results, type),
+                Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList(),
+                row ->
+                        new Row(
+                                row.path("device").asText(),
+                                LocalDateTime.parse(row.path("window_start").asText())
+                                        .toInstant(ZoneOffset.UTC)
+                                        .toEpochMilli(),
+                                row.path("readings").asLong(),
+                                Math.round(row.path("temperature").asDouble() * 1e6),
+                                Math.round(row.path("humidity").asDouble() * 1e6)));
+    }
+
+    private App app(String name, Class<?> main, String results) {
+        return new App(
+                name, main, List.of(servers, Readings.TOPIC, results), Throughput::tutorialRow);
     }
 
     private static Row tutorialRow(JsonNode row) {
@@ -182,14 +219,13 @@ final class Throughput implements Callable<Integer> {
         return Math.round(row.path(field).asDouble() * row.path("count").asLong() * 1e6);
     }
 
-    /** The pipeline's jar, for its connector, with the tutorial's classes in it. */
-    private Path tutorialJar() throws IOException, URISyntaxException {
-        Path jar = workspace.folder("tutorial.jar");
+    /** The pipeline's jar, for its connector, with the classes of the other jobs in it. */
+    private Path flinkJar() throws IOException, URISyntaxException {
+        Path jar = workspace.folder("jobs.jar");
         if (Files.exists(jar)) {
             return jar;
         }
         Files.copy(Workspace.jobJar(), jar);
-        String folder = TutorialJob.class.getPackageName().replace('.', '/');
         Path own =
                 Path.of(
                         TutorialJob.class
@@ -198,12 +234,18 @@ final class Throughput implements Callable<Integer> {
                                 .getLocation()
                                 .toURI());
         try (FileSystem from = FileSystems.newFileSystem(own);
-                FileSystem to = FileSystems.newFileSystem(jar);
-                Stream<Path> classes = Files.list(from.getPath(folder))) {
-            Files.createDirectories(to.getPath(folder));
-            for (Path source : classes.toList()) {
-                Files.copy(
-                        source, to.getPath(source.toString()), StandardCopyOption.REPLACE_EXISTING);
+                FileSystem to = FileSystems.newFileSystem(jar)) {
+            for (Class<?> job : List.of(TutorialJob.class, SqlJob.class)) {
+                String folder = job.getPackageName().replace('.', '/');
+                Files.createDirectories(to.getPath(folder));
+                try (Stream<Path> classes = Files.list(from.getPath(folder))) {
+                    for (Path source : classes.toList()) {
+                        Files.copy(
+                                source,
+                                to.getPath(source.toString()),
+                                StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
             }
         }
         return jar;

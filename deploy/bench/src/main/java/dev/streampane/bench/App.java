@@ -2,15 +2,21 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.bench.streams.StreamsJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** {@link StreamsJob} in a process of its own. */
-record StreamsApp(String bootstrapServers, String results, Function<JsonNode, Row> row)
+/**
+ * A program in a process of its own.
+ *
+ * @param main its main class, on the benchmark's class path
+ * @param arguments of the main class, before a folder for what it leaves
+ * @param row reads a result
+ */
+record App(String name, Class<?> main, List<String> arguments, Function<JsonNode, Row> row)
         implements Contender {
 
     /** As much as the TaskManager's heap and managed memory. */
@@ -19,22 +25,23 @@ record StreamsApp(String bootstrapServers, String results, Function<JsonNode, Ro
     @Override
     public Running start(Path data) throws IOException {
         Files.createDirectories(data);
-        Path log = data.resolve("streams.log");
-        Process process =
-                new ProcessBuilder(
+        Path log = data.resolve(name + ".log");
+        var command =
+                new ArrayList<>(
+                        List.of(
                                 ProcessHandle.current().info().command().orElseThrow(),
                                 HEAP,
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                StreamsJob.class.getName(),
-                                bootstrapServers,
-                                Readings.TOPIC,
-                                results,
-                                data.resolve("state").toString())
+                                main.getName()));
+        command.addAll(arguments);
+        command.add(data.resolve("state").toString());
+        Process process =
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        return new App(process, List.of(new ThreadTimes(process)), log);
+        return new Started(process, List.of(new ThreadTimes(process)), log);
     }
 
     @Override
@@ -44,10 +51,11 @@ record StreamsApp(String bootstrapServers, String results, Function<JsonNode, Ro
 
     @Override
     public String toString() {
-        return "kafka-streams";
+        return name;
     }
 
-    private record App(Process process, List<ThreadTimes> processes, Path log) implements Running {
+    private record Started(Process process, List<ThreadTimes> processes, Path log)
+            implements Running {
 
         @Override
         public String failure() throws IOException {
