@@ -65,7 +65,7 @@ record FlinkJob(
     }
 
     @Override
-    public Running start(Path data) throws Exception {
+    public Cluster start(Path data) throws Exception {
         String urls =
                 classpath.stream()
                         .map(file -> file.toUri().toString())
@@ -99,9 +99,14 @@ record FlinkJob(
         return name;
     }
 
-    private record Cluster(
-            LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes)
+    /** The job's cluster. */
+    record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes)
             implements Running {
+
+        /** The newest checkpoints, as Flink's REST tells of them. */
+        JsonNode checkpoints() throws IOException {
+            return rest.checkpoints(job).path("history");
+        }
 
         @Override
         public String failure() throws IOException {

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -28,8 +30,9 @@ import picocli.CommandLine.Spec;
         name = "latency",
         description = {
             "Writes readings at each rate, every one due at its event time, and tells how long after",
-            "a window's end and the out-of-orderness its results were written to Kafka, and could be",
-            "read by consumers that read what is committed. weather-average as it ships."
+            "a window's end and the out-of-orderness its results were written to Kafka, the checkpoint",
+            "that commits them began and was complete, and consumers that read what is committed could",
+            "read them. weather-average as it ships."
         },
         mixinStandardHelpOptions = true)
 final class Latency implements Callable<Integer> {
@@ -37,6 +40,15 @@ final class Latency implements Callable<Integer> {
     private static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
 
     private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Flink tells of the last ten checkpoints, and has no more than that in a second. */
+    private static final Duration ASK = Duration.ofMillis(500);
+
+    /** Times in ms. */
+    private record Checkpoint(long triggered, long completed) {}
+
+    /** When a result was due, and when it could be read. */
+    private record Visible(long due, long read) {}
 
     @Spec private CommandSpec spec;
 
@@ -86,7 +98,8 @@ final class Latency implements Callable<Integer> {
         workspace.createTopic(input);
         workspace.createTopic(results);
         var written = new Histogram(3);
-        var visible = new Histogram(3);
+        var visible = new ArrayList<Visible>();
+        var checkpoints = new TreeMap<Long, Checkpoint>();
         FlinkJob job =
                 FlinkJob.weatherAverage(
                         Workspace.jobJar(),
@@ -96,7 +109,7 @@ final class Latency implements Callable<Integer> {
                         "tumbling(" + window + "s)",
                         "--input-topic=" + input,
                         "--out-of-orderness=" + OUT_OF_ORDERNESS.toMillis() + "ms");
-        try (Contender.Running running = job.start(workspace.folder("flink-" + rate));
+        try (FlinkJob.Cluster running = job.start(workspace.folder("flink-" + rate));
                 var producer =
                         new KafkaProducer<>(
                                 Map.of("bootstrap.servers", workspace.servers()),
@@ -109,7 +122,18 @@ final class Latency implements Callable<Integer> {
             long stop = last + OUT_OF_ORDERNESS.toMillis() + Duration.ofSeconds(5).toMillis();
             var writer = new Thread(() -> write(producer, input, rate, stop), "write");
             writer.start();
+            Instant asked = Instant.EPOCH;
             while (writer.isAlive()) {
+                if (Instant.now().isAfter(asked.plus(ASK))) {
+                    asked = Instant.now();
+                    for (JsonNode one : running.checkpoints()) {
+                        if (one.path("status").asText().equals("COMPLETED")) {
+                            long triggered = one.path("trigger_timestamp").asLong();
+                            long completed = triggered + one.path("end_to_end_duration").asLong();
+                            checkpoints.put(completed, new Checkpoint(triggered, completed));
+                        }
+                    }
+                }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     long now = System.currentTimeMillis();
                     JsonNode result = Http.JSON.readTree(record.value());
@@ -117,17 +141,28 @@ final class Latency implements Callable<Integer> {
                     long due = end + OUT_OF_ORDERNESS.toMillis();
                     if (end > first && end <= last && result.path("rev").asInt() == 1) {
                         written.recordValue(record.timestamp() - due);
-                        visible.recordValue(now - due);
+                        visible.add(new Visible(due, now));
                     }
                 }
             }
             writer.join();
-            if (visible.getTotalCount() == 0) {
+            if (visible.isEmpty()) {
                 throw new IOException("no results: " + running.failure());
             }
         }
+        var triggered = new Histogram(3);
+        var completed = new Histogram(3);
+        var read = new Histogram(3);
+        for (Visible result : visible) {
+            Checkpoint committing = checkpoints.floorEntry(result.read()).getValue();
+            triggered.recordValue(Math.max(0, committing.triggered() - result.due()));
+            completed.recordValue(Math.max(0, committing.completed() - result.due()));
+            read.recordValue(result.read() - result.due());
+        }
         print(out, rate, "written", written);
-        print(out, rate, "visible", visible);
+        print(out, rate, "trigger", triggered);
+        print(out, rate, "complete", completed);
+        print(out, rate, "visible", read);
     }
 
     /** Every reading has the time at which it was due, and none waits for the one before. */
