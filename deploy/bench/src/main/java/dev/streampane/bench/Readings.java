@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Readings of 95 bytes, one device after another, a millisecond of event time apart, and what they add up to per device and minute.
+ * Readings of 95 bytes, one device after another, each once in a second of event time, and what they add up to per device and minute.
  *
  * <p>They end with the last whole minute; one more per partition, two minutes later, closes its windows.
  */
@@ -24,9 +25,17 @@ final class Readings {
     static final long WINDOW = Duration.ofMinutes(1).toMillis();
 
     private static final long SEED = 20_261_120;
+    private static final int PER_WINDOW = 60;
+    private static final int MAX_DISORDER_MILLIS = 4_000;
 
     private final int devices;
     private final int windows;
+    private final int disorder;
+    private final int unusual;
+    private final Random random = new Random(SEED);
+    private final long[][] counts;
+    private final long[][] temperatures;
+    private final long[][] humidities;
     private final Digest digest = new Digest();
     private volatile Exception failure;
 
@@ -34,10 +43,21 @@ final class Readings {
      * Readings for a number of whole minutes.
      *
      * @param records at least that many, rounded up to a minute
+     * @param disorder percentage of readings with a time up to 4 s before that of the ones before
+     * @param unusual percentage with numbers that have an exponent
      */
-    Readings(long records, int devices) {
+    Readings(long records, int devices, int disorder, int unusual) {
         this.devices = devices;
-        this.windows = Math.toIntExact((records + WINDOW - 1) / WINDOW);
+        this.windows = Math.toIntExact((records + perWindow() - 1) / perWindow());
+        this.disorder = disorder;
+        this.unusual = unusual;
+        counts = new long[2][devices]; // of the window and the one before
+        temperatures = new long[2][devices];
+        humidities = new long[2][devices];
+    }
+
+    long perWindow() {
+        return (long) PER_WINDOW * devices;
     }
 
     int windows() {
@@ -45,11 +65,11 @@ final class Readings {
     }
 
     long records() {
-        return windows * WINDOW;
+        return windows * perWindow();
     }
 
     long results() {
-        return (long) windows * Math.min(devices, WINDOW);
+        return (long) windows * devices;
     }
 
     /** What the right results are, after {@link #write}. */
@@ -71,35 +91,23 @@ final class Readings {
                         20,
                         "delivery.timeout.ms",
                         600_000);
-        var random = new Random(SEED);
-        var micros = new long[2][devices];
-        var counts = new long[devices];
         try (var producer =
                 new KafkaProducer<>(
                         settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int window = 0; window < windows; window++) {
-                long start = START + window * WINDOW;
-                for (long i = 0; i < WINDOW; i++) {
-                    int device = (int) ((window * WINDOW + i) % devices);
-                    long temperature = 10_000_000 + random.nextInt(200_000) * 100L;
-                    long humidity = 10_000_000 + random.nextInt(800_000) * 100L;
-                    counts[device]++;
-                    micros[0][device] += temperature;
-                    micros[1][device] += humidity;
-                    send(producer, device, start + i, temperature, humidity);
+                for (long i = 0; i < perWindow(); i++) {
+                    write(
+                            producer,
+                            (int) (i % devices),
+                            START + window * WINDOW + i * WINDOW / perWindow());
                 }
-                for (int device = 0; device < devices; device++) {
-                    digest.add(
-                            name(device),
-                            start,
-                            counts[device],
-                            micros[0][device],
-                            micros[1][device]);
-                    counts[device] = micros[0][device] = micros[1][device] = 0;
+                if (window > 0) {
+                    digest(window - 1);
                 }
             }
+            digest(windows - 1);
             for (int partition = 0; partition < PARTITIONS; partition++) {
-                send(producer, partition, START + (windows + 2) * WINDOW, 0, 0);
+                send(producer, partition, START + (windows + 2) * WINDOW, "0.0000", "0.0000");
             }
         }
         if (failure != null) {
@@ -107,12 +115,41 @@ final class Readings {
         }
     }
 
+    private void write(KafkaProducer<byte[], byte[]> producer, int device, long due) {
+        boolean early = disorder > 0 && random.nextInt(100) < disorder;
+        long time = early ? Math.max(START, due - random.nextInt(MAX_DISORDER_MILLIS)) : due;
+        long temperature = 10_000_000 + random.nextInt(200_000) * 100L;
+        long humidity = 10_000_000 + random.nextInt(800_000) * 100L;
+        int window = (int) ((time - START) / WINDOW % 2);
+        counts[window][device]++;
+        temperatures[window][device] += temperature;
+        humidities[window][device] += humidity;
+        String exponent = unusual > 0 && random.nextInt(100) < unusual ? "E0" : "";
+        send(producer, device, time, decimal(temperature) + exponent, decimal(humidity));
+    }
+
+    /** Adds a window that is over. */
+    private void digest(int window) {
+        int slot = window % 2;
+        for (int device = 0; device < devices; device++) {
+            digest.add(
+                    name(device),
+                    START + window * WINDOW,
+                    counts[slot][device],
+                    temperatures[slot][device],
+                    humidities[slot][device]);
+        }
+        Arrays.fill(counts[slot], 0);
+        Arrays.fill(temperatures[slot], 0);
+        Arrays.fill(humidities[slot], 0);
+    }
+
     private void send(
             KafkaProducer<byte[], byte[]> producer,
             int device,
             long time,
-            long temperature,
-            long humidity) {
+            String temperature,
+            String humidity) {
         if (failure != null) {
             throw new IllegalStateException("not all readings were written", failure);
         }
@@ -123,9 +160,9 @@ final class Readings {
                         + "\",\"ts\":\""
                         + Times.text(time)
                         + "\",\"temperature\":"
-                        + decimal(temperature)
+                        + temperature
                         + ",\"humidity\":"
-                        + decimal(humidity)
+                        + humidity
                         + '}';
         producer.send(
                 new ProducerRecord<>(

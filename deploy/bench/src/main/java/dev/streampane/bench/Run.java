@@ -129,7 +129,7 @@ final class Run {
         }
 
         void add(Contender.Row row, long appendTime) {
-            if (row.start() >= Readings.START + readings.records()) {
+            if (row.start() >= Readings.START + readings.windows() * Readings.WINDOW) {
                 return; // the readings that close the windows
             }
             if (!seen.add(row.key() + '@' + row.start())) {
@@ -154,7 +154,7 @@ final class Run {
             long begin = firstAppend.get(from);
             long end = firstAppend.get(to);
             return new Measured(
-                    (to - from) / Readings.WINDOW * Readings.WINDOW,
+                    (to - from) / Readings.WINDOW * readings.perWindow(),
                     Duration.ofMillis(end - begin),
                     cpuAt(samples, end).minus(cpuAt(samples, begin)),
                     threads,

@@ -54,14 +54,29 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--records",
             defaultValue = "10000000",
-            description = "Readings, rounded up to 60,000 (default: ${DEFAULT-VALUE}).")
+            description = "Readings, rounded up to a minute's (default: ${DEFAULT-VALUE}).")
     private long records;
 
     @Option(
             names = "--devices",
             defaultValue = "1000",
-            description = "Devices (default: ${DEFAULT-VALUE}).")
+            description = "Devices, each with a reading a second (default: ${DEFAULT-VALUE}).")
     private int devices;
+
+    @Option(
+            names = "--disorder",
+            paramLabel = "PERCENT",
+            defaultValue = "0",
+            description = "Readings up to 4 s late (default: ${DEFAULT-VALUE}).")
+    private int disorder;
+
+    @Option(
+            names = "--unusual",
+            paramLabel = "PERCENT",
+            defaultValue = "0",
+            description =
+                    "Readings that have an exponent, which Jackson decodes (default: ${DEFAULT-VALUE}).")
+    private int unusual;
 
     @Option(
             names = "--rounds",
@@ -119,7 +134,7 @@ final class Throughput implements Callable<Integer> {
         try (Workspace opened = Workspace.open()) {
             workspace = opened;
             servers = workspace.servers();
-            readings = new Readings(records, devices);
+            readings = new Readings(records, devices, disorder, unusual);
             readings.write(servers);
             Map<String, List<Measured>> runs = new LinkedHashMap<>();
             for (int round = 0; round < rounds; round++) {
