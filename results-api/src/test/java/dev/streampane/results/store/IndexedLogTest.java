@@ -145,9 +145,16 @@ class IndexedLogTest {
         assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
         // When: the indices are deleted, and written again from the log
         acknowledged = List.of(one, other);
-        // Then
-        await().until(() -> !shows(Duration.ofMillis(200), 3, 4));
-        assertThat(indexed.visible("results").orElseThrow().offsets()).containsExactly(one, other);
+        // Then: until it has looked again, and soon after, for no longer does it say what it knows
+        await().untilAsserted(
+                        () -> {
+                            assertThat(shows(Duration.ofMillis(200), 3, 4)).isFalse();
+                            assertThat(indexed.visible("results"))
+                                    .hasValueSatisfying(
+                                            known ->
+                                                    assertThat(known.offsets())
+                                                            .containsExactly(one, other));
+                        });
         // When
         int before = refreshes.get();
         acknowledged = List.of(5L, 5L);
