@@ -18,6 +18,11 @@ interface Contender {
         /** What the time on cores of is the contender's; the first one reads the records. */
         List<ThreadTimes> processes();
 
+        /** How often it committed, and what that took, if it tells. */
+        default String commits() throws IOException {
+            return "";
+        }
+
         /** Why it stands still, if it knows. */
         String failure() throws IOException;
 

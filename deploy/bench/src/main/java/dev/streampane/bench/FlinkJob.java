@@ -109,6 +109,16 @@ record FlinkJob(
         }
 
         @Override
+        public String commits() throws IOException {
+            JsonNode told = rest.checkpoints(job);
+            return "%,d checkpoints, median %,d ms, at most %,d kB"
+                    .formatted(
+                            told.at("/counts/completed").asLong(),
+                            told.at("/summary/end_to_end_duration/p50").asLong(),
+                            told.at("/summary/state_size/max").asLong() / 1_000);
+        }
+
+        @Override
         public String failure() throws IOException {
             return String.valueOf(rest.failure(job));
         }

@@ -11,13 +11,15 @@ import java.util.Map;
  * @param cpu of its processes, but for just-in-time compilers
  * @param threads seconds by thread name, for each of its processes; the first one reads
  * @param digest of all its results
+ * @param commits what it tells of them
  */
 record Measured(
         long records,
         Duration wall,
         Duration cpu,
         List<Map<String, Double>> threads,
-        Digest digest) {
+        Digest digest,
+        String commits) {
 
     double recordsPerSecond() {
         return records * 1e9 / wall.toNanos();

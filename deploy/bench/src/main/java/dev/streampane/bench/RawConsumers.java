@@ -52,7 +52,8 @@ final class RawConsumers {
                 Duration.ofNanos(System.nanoTime() - at),
                 cpu().minus(cpu),
                 List.of(),
-                readings.digest());
+                readings.digest(),
+                "");
     }
 
     private static void read(

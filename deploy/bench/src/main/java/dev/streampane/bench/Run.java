@@ -82,7 +82,7 @@ final class Run {
             for (ThreadTimes process : running.processes()) {
                 threads.add(process.sinceMark());
             }
-            return rows.measured(samples, threads);
+            return rows.measured(samples, threads, running.commits());
         }
     }
 
@@ -147,7 +147,7 @@ final class Run {
             return firstAppend.size() >= share * readings.windows();
         }
 
-        Measured measured(List<Sample> samples, List<Map<String, Double>> threads) {
+        Measured measured(List<Sample> samples, List<Map<String, Double>> threads, String commits) {
             var starts = new ArrayList<>(firstAppend.keySet());
             long from = starts.get((int) (WARM_UP * starts.size()));
             long to = starts.get(starts.size() - 1);
@@ -158,7 +158,8 @@ final class Run {
                     Duration.ofMillis(end - begin),
                     cpuAt(samples, end).minus(cpuAt(samples, begin)),
                     threads,
-                    digest);
+                    digest,
+                    commits);
         }
 
         private static Duration cpuAt(List<Sample> samples, long millis) {

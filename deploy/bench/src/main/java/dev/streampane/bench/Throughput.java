@@ -279,11 +279,16 @@ final class Throughput implements Callable<Integer> {
                                     "records", run.records(),
                                     "recordsPerSecond", run.recordsPerSecond(),
                                     "cpuMicrosPerRecord", run.cpuMicrosPerRecord(),
+                                    "commits", run.commits(),
                                     "digest", verdict)));
         } else {
             out.printf(
-                    "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s%n",
-                    contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict);
+                    "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s  %s%n",
+                    contender,
+                    run.recordsPerSecond(),
+                    run.cpuMicrosPerRecord(),
+                    verdict,
+                    run.commits());
         }
         if (threads) {
             run.threads().forEach(process -> printThreads(process, run.records()));
