@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -46,6 +47,9 @@ final class Latency implements Callable<Integer> {
 
     /** Times in ms. */
     private record Checkpoint(long triggered, long completed) {}
+
+    /** What could be read at a time. */
+    private record Poll(long at, ConsumerRecords<byte[], byte[]> records) {}
 
     /** When a result was due, and when it could be read. */
     private record Visible(long due, long read) {}
@@ -98,6 +102,7 @@ final class Latency implements Callable<Integer> {
         workspace.createTopic(input);
         workspace.createTopic(results);
         var written = new Histogram(3);
+        var polls = new ArrayList<Poll>();
         var visible = new ArrayList<Visible>();
         var checkpoints = new TreeMap<Long, Checkpoint>();
         FlinkJob job =
@@ -134,14 +139,17 @@ final class Latency implements Callable<Integer> {
                         }
                     }
                 }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    long now = System.currentTimeMillis();
+                var records = consumer.poll(POLL);
+                polls.add(new Poll(System.currentTimeMillis(), records));
+            }
+            for (Poll poll : polls) {
+                for (ConsumerRecord<byte[], byte[]> record : poll.records()) {
                     JsonNode result = Http.JSON.readTree(record.value());
                     long end = Instant.parse(result.at("/window/end").asText()).toEpochMilli();
                     long due = end + OUT_OF_ORDERNESS.toMillis();
                     if (end > first && end <= last && result.path("rev").asInt() == 1) {
                         written.recordValue(record.timestamp() - due);
-                        visible.add(new Visible(due, now));
+                        visible.add(new Visible(due, poll.at()));
                     }
                 }
             }

@@ -99,7 +99,7 @@ public final class LocalElasticsearch implements AutoCloseable {
                         + File.pathSeparator
                         + Checkout.server("elasticsearch").resolve("target/classes");
         List<String> options =
-                List.of(
+                ServerProcess.optimizingLate(
                         "-Xms256m",
                         "-Xmx512m",
                         "-XX:+UseSerialGC",

@@ -178,7 +178,7 @@ public final class LocalKafka implements AutoCloseable {
         return ServerProcess.start(
                 name,
                 data.resolve(name + ".log"),
-                List.of(
+                ServerProcess.optimizingLate(
                         "-Xms128m",
                         "-Xmx384m",
                         "-XX:+UseSerialGC",

@@ -35,7 +35,8 @@ public final class ServerProcess implements AutoCloseable {
 
     /**
      * The optimizing compiler waits for ten times as many calls and loops as by default: what is hot for long gets it a second later, and a
-     * start, most of whose code is done with by then, takes a third less of the processor.
+     * start, most of whose code is done with by then, takes a third less of the processor. Not for a TaskManager, whose windows fire seldom:
+     * their code would stay slow for many windows.
      */
     private static final List<String> OPTIMIZE_LATE =
             List.of(
@@ -102,14 +103,18 @@ public final class ServerProcess implements AutoCloseable {
         return start(name, log, START, command, environment);
     }
 
+    /** Options of a JVM that optimizes late. */
+    static List<String> optimizingLate(String... options) {
+        return Stream.concat(OPTIMIZE_LATE.stream(), Stream.of(options)).toList();
+    }
+
     /**
-     * This JVM's {@code java} that optimizes late, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has for the JVMs of all
+     * This JVM's {@code java}, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has for the JVMs of all
      * servers and services, divided by spaces.
      */
     static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(OPTIMIZE_LATE);
         Stream.of(System.getenv().getOrDefault("STREAMPANE_JAVA_OPTIONS", "").split(" "))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);

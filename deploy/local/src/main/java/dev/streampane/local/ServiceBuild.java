@@ -21,7 +21,7 @@ public enum ServiceBuild {
         @Override
         List<String> command(Path file, List<String> options) {
             List<String> command = ServerProcess.java();
-            command.addAll(options);
+            command.addAll(ServerProcess.optimizingLate(options.toArray(String[]::new)));
             command.addAll(List.of("-jar", file.toString()));
             return command;
         }

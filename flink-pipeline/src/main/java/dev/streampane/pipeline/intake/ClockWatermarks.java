@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -13,7 +15,8 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness;
 
 /**
  * Watermarks from each partition's own clock: {@code W = C - B - 1}, where the clock C is the one by which {@link Intake} gives its
- * verdicts. So whatever Flink would drop, {@code Intake} has called late before.
+ * verdicts. So whatever Flink would drop, {@code Intake} has called late before. One that closes a window leaves with the record that
+ * moved it, the others at the watermark interval.
  *
  * <p>Must be given to the source, which keeps one generator per split. Rejects neither move the watermark nor keep a partition from
  * turning idle: their times may be "now" while good records are replayed.
@@ -25,18 +28,23 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     private final long outOfOrderness;
     private final long skew;
     private final Duration idleAfter;
+    private final List<WindowSpec> windows;
 
-    /** Watermarks by the settings' out-of-orderness, skew and idle-after. */
+    /** Watermarks by the settings' out-of-orderness, skew, idle-after and windows. */
     public ClockWatermarks(IntakeSettings settings) {
         this.outOfOrderness = settings.outOfOrderness().toMillis();
         this.skew = settings.skew().toMillis();
         this.idleAfter = settings.idleAfter();
+        this.windows =
+                settings.specs().stream()
+                        .filter(spec -> !(spec instanceof WindowSpec.None))
+                        .toList();
     }
 
     @Override
     public WatermarkGenerator<Decoded<T>> createWatermarkGenerator(
             WatermarkGeneratorSupplier.Context context) {
-        var clock = new ClockGenerator<T>(outOfOrderness);
+        var clock = new ClockGenerator<T>(outOfOrderness, windows);
         WatermarkGenerator<Decoded<T>> generator =
                 idleAfter.isZero()
                         ? clock
@@ -72,15 +80,29 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     private static final class ClockGenerator<T> implements WatermarkGenerator<Decoded<T>> {
 
         private final long outOfOrderness;
+        private final List<WindowSpec> windows;
         private long clock = PartitionClock.NONE;
 
-        ClockGenerator(long outOfOrderness) {
+        /** The next watermark that closes a window. */
+        private long closing = Long.MIN_VALUE;
+
+        ClockGenerator(long outOfOrderness, List<WindowSpec> windows) {
             this.outOfOrderness = outOfOrderness;
+            this.windows = windows;
         }
 
         @Override
         public void onEvent(Decoded<T> decoded, long timestamp, WatermarkOutput output) {
             clock = Math.max(clock, PartitionClock.clockTime(decoded));
+            long watermark = clock - outOfOrderness - 1;
+            if (watermark >= closing) {
+                output.emitWatermark(new Watermark(watermark));
+                closing =
+                        windows.stream()
+                                .mapToLong(window -> window.firstEnd(watermark + 1) - 1)
+                                .min()
+                                .orElse(Long.MAX_VALUE);
+            }
         }
 
         @Override

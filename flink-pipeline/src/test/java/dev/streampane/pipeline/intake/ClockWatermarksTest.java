@@ -88,6 +88,26 @@ class ClockWatermarksTest {
     }
 
     @Test
+    void shouldCloseAWindowWithTheRecordThatMovedTheClock() {
+        // Given: windows of a minute, one of which ends a minute before NOW
+        WatermarkGenerator<Decoded<String>> generator = generator(SETTINGS);
+        generator.onEvent(value(-80_000), NOW - 80_000, output);
+        long begin = output.watermark;
+
+        // When
+        generator.onEvent(value(-70_000), NOW - 70_000, output);
+
+        // Then
+        assertThat(output.watermark).isEqualTo(begin);
+
+        // When: it is now as far behind as records may be out of order
+        generator.onEvent(value(-55_000), NOW - 55_000, output);
+
+        // Then
+        assertThat(output.watermark).isEqualTo(NOW - 60_001);
+    }
+
+    @Test
     void shouldNotGoBeyondTheAppendTime() {
         // When
         feed(generator(SETTINGS), value(200_000));
