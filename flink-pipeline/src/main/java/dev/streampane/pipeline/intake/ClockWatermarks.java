@@ -16,7 +16,7 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness;
 /**
  * Watermarks from each partition's own clock: {@code W = C - B - 1}, where the clock C is the one by which {@link Intake} gives its
  * verdicts. So whatever Flink would drop, {@code Intake} has called late before. One that closes a window leaves with the record that
- * moved it, the others at the watermark interval.
+ * moved it, once in a watermark interval, all others at the interval.
  *
  * <p>Must be given to the source, which keeps one generator per split. Rejects neither move the watermark nor keep a partition from
  * turning idle: their times may be "now" while good records are replayed.
@@ -83,8 +83,8 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         private final List<WindowSpec> windows;
         private long clock = PartitionClock.NONE;
 
-        /** The next watermark that closes a window. */
-        private long closing = Long.MIN_VALUE;
+        /** The watermark that closes a window and need not wait; none when one has left since the last interval. */
+        private long closing = Long.MAX_VALUE;
 
         ClockGenerator(long outOfOrderness, List<WindowSpec> windows) {
             this.outOfOrderness = outOfOrderness;
@@ -94,22 +94,26 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         @Override
         public void onEvent(Decoded<T> decoded, long timestamp, WatermarkOutput output) {
             clock = Math.max(clock, PartitionClock.clockTime(decoded));
-            long watermark = clock - outOfOrderness - 1;
-            if (watermark >= closing) {
-                output.emitWatermark(new Watermark(watermark));
-                closing =
-                        windows.stream()
-                                .mapToLong(window -> window.firstEnd(watermark + 1) - 1)
-                                .min()
-                                .orElse(Long.MAX_VALUE);
+            if (watermark() >= closing) {
+                output.emitWatermark(new Watermark(watermark()));
+                closing = Long.MAX_VALUE;
             }
         }
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
             if (clock != PartitionClock.NONE) {
-                output.emitWatermark(new Watermark(clock - outOfOrderness - 1));
+                output.emitWatermark(new Watermark(watermark()));
+                closing =
+                        windows.stream()
+                                .mapToLong(window -> window.firstEnd(watermark() + 1) - 1)
+                                .min()
+                                .orElse(Long.MAX_VALUE);
             }
+        }
+
+        private long watermark() {
+            return clock - outOfOrderness - 1;
         }
     }
 }

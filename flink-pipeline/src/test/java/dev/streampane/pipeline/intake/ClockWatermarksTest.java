@@ -91,7 +91,7 @@ class ClockWatermarksTest {
     void shouldCloseAWindowWithTheRecordThatMovedTheClock() {
         // Given: windows of a minute, one of which ends a minute before NOW
         WatermarkGenerator<Decoded<String>> generator = generator(SETTINGS);
-        generator.onEvent(value(-80_000), NOW - 80_000, output);
+        feed(generator, value(-80_000));
         long begin = output.watermark;
 
         // When
@@ -102,6 +102,12 @@ class ClockWatermarksTest {
 
         // When: it is now as far behind as records may be out of order
         generator.onEvent(value(-55_000), NOW - 55_000, output);
+
+        // Then
+        assertThat(output.watermark).isEqualTo(NOW - 60_001);
+
+        // When: another minute has gone within the same interval
+        generator.onEvent(value(5_000), NOW + 5_000, output);
 
         // Then
         assertThat(output.watermark).isEqualTo(NOW - 60_001);
