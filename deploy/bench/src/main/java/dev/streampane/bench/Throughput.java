@@ -49,6 +49,9 @@ final class Throughput implements Callable<Integer> {
 
     private static final String OURS = "weather-average";
 
+    /** Those of all contenders. */
+    private static final String WINDOWS = "tumbling(1m)";
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -97,13 +100,6 @@ final class Throughput implements Callable<Integer> {
             paramLabel = "JAR",
             description = "Job jar of another build, which contender 'before' runs.")
     private Path before;
-
-    @Option(
-            names = "--windows",
-            paramLabel = "SPEC",
-            defaultValue = "tumbling(1m)",
-            description = "Windows of weather-average; other ones are not compared.")
-    private String windows;
 
     @Option(
             names = "--recording",
@@ -182,7 +178,7 @@ final class Throughput implements Callable<Integer> {
 
     private FlinkJob ours(Path jar, String results, String checkpoints) {
         return FlinkJob.weatherAverage(
-                jar, servers, results, number, windows, "--checkpoint-interval=" + checkpoints);
+                jar, servers, results, number, WINDOWS, "--checkpoint-interval=" + checkpoints);
     }
 
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
