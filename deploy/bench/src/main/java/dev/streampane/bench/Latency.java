@@ -45,9 +45,6 @@ final class Latency implements Callable<Integer> {
     /** Flink tells of the last ten checkpoints, and has no more than that in a second. */
     private static final Duration ASK = Duration.ofMillis(500);
 
-    /** Times in ms. */
-    private record Checkpoint(long triggered, long completed) {}
-
     /** What could be read at a time. */
     private record Poll(long at, ConsumerRecords<byte[], byte[]> records) {}
 
@@ -104,7 +101,7 @@ final class Latency implements Callable<Integer> {
         var written = new Histogram(3);
         var polls = new ArrayList<Poll>();
         var visible = new ArrayList<Visible>();
-        var checkpoints = new TreeMap<Long, Checkpoint>();
+        var triggeredByCompletion = new TreeMap<Long, Long>();
         FlinkJob job =
                 FlinkJob.weatherAverage(
                         Workspace.jobJar(),
@@ -135,7 +132,7 @@ final class Latency implements Callable<Integer> {
                         if (one.path("status").asText().equals("COMPLETED")) {
                             long triggered = one.path("trigger_timestamp").asLong();
                             long completed = triggered + one.path("end_to_end_duration").asLong();
-                            checkpoints.put(completed, new Checkpoint(triggered, completed));
+                            triggeredByCompletion.put(completed, triggered);
                         }
                     }
                 }
@@ -162,9 +159,9 @@ final class Latency implements Callable<Integer> {
         var completed = new Histogram(3);
         var read = new Histogram(3);
         for (Visible result : visible) {
-            Checkpoint committing = checkpoints.floorEntry(result.read()).getValue();
-            triggered.recordValue(Math.max(0, committing.triggered() - result.due()));
-            completed.recordValue(Math.max(0, committing.completed() - result.due()));
+            var committing = triggeredByCompletion.floorEntry(result.read());
+            triggered.recordValue(Math.max(0, committing.getValue() - result.due()));
+            completed.recordValue(Math.max(0, committing.getKey() - result.due()));
             read.recordValue(result.read() - result.due());
         }
         print(out, rate, "written", written);

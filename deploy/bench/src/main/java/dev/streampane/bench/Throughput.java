@@ -199,7 +199,7 @@ final class Throughput implements Callable<Integer> {
                 name,
                 flinkJar(),
                 SqlJob.class.getName(),
-                List.of(servers, Readings.TOPIC, results, type),
+                List.of(servers, results, table(type), type),
                 Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList(),
                 row ->
                         new Row(
@@ -210,6 +210,15 @@ final class Throughput implements Callable<Integer> {
                                 row.path("readings").asLong(),
                                 Math.round(row.path("temperature").asDouble() * 1e6),
                                 Math.round(row.path("humidity").asDouble() * 1e6)));
+    }
+
+    /** The statement of {@code deploy/sql} that makes the readings' table, for this broker and with values of that type. */
+    private String table(String type) throws IOException {
+        String tables = Files.readString(Checkout.root().resolve("deploy/sql/tables.sql"));
+        int begin = tables.indexOf("CREATE TABLE device_readings");
+        return tables.substring(begin, tables.indexOf(';', begin))
+                .replace("localhost:9092", servers)
+                .replace("DECIMAL(19, 6)", type);
     }
 
     private App app(String name, Class<?> main, String results) {

@@ -12,7 +12,7 @@ public final class SqlJob {
     /**
      * Starts the job.
      *
-     * @param args bootstrap servers, topic of the readings, topic of the results, type of the measured values
+     * @param args bootstrap servers, topic of the results, statement that makes table {@code device_readings}, type of its measured values
      */
     public static void main(String[] args) {
         var settings = EnvironmentSettings.inStreamingMode();
@@ -20,25 +20,7 @@ public final class SqlJob {
         sql.getConfig().set("table.local-time-zone", "UTC");
         sql.getConfig().set("parallelism.default", "2");
         sql.getConfig().set("execution.checkpointing.interval", "500 ms");
-        sql.executeSql(
-                """
-                CREATE TABLE device_readings (
-                    device STRING,
-                    ts TIMESTAMP_LTZ(3),
-                    temperature %3$s,
-                    humidity %3$s,
-                    WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-                ) WITH (
-                    'connector' = 'kafka',
-                    'topic' = '%2$s',
-                    'properties.bootstrap.servers' = '%1$s',
-                    'properties.isolation.level' = 'read_committed',
-                    'scan.startup.mode' = 'earliest-offset',
-                    'format' = 'json',
-                    'json.timestamp-format.standard' = 'ISO-8601',
-                    'json.ignore-parse-errors' = 'true'
-                )"""
-                        .formatted(args[0], args[1], args[3]));
+        sql.executeSql(args[2]);
         sql.executeSql(
                 """
                 CREATE TABLE sums (
@@ -57,7 +39,7 @@ public final class SqlJob {
                     'format' = 'json',
                     'json.timestamp-format.standard' = 'ISO-8601'
                 )"""
-                        .formatted(args[0], args[2], args[3]));
+                        .formatted(args[0], args[1], args[3]));
         sql.executeSql(
                 """
                 INSERT INTO sums
