@@ -58,18 +58,17 @@ public final class LocalFlink implements AutoCloseable {
         }
     }
 
-    /** The ports that have a number; all others (blobs, data) are any that is free. Both metrics ports speak Prometheus. */
+    /**
+     * The ports that have a number; all others (blobs, data, the TaskManager's RPC) are any that is free. Both metrics ports speak
+     * Prometheus.
+     */
     public record Ports(
-            int rest,
-            int jobManagerRpc,
-            int taskManagerRpc,
-            int jobManagerMetrics,
-            int taskManagerMetrics) {
+            int rest, int jobManagerRpc, int jobManagerMetrics, int taskManagerMetrics) {
 
         /** Ports on which nobody listens. */
         public static Ports free() {
-            int[] ports = FreePorts.next(5);
-            return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4]);
+            int[] ports = FreePorts.next(4);
+            return new Ports(ports[0], ports[1], ports[2], ports[3]);
         }
     }
 
@@ -100,7 +99,6 @@ public final class LocalFlink implements AutoCloseable {
                 new Ports(
                         restPort,
                         free.jobManagerRpc(),
-                        free.taskManagerRpc(),
                         free.jobManagerMetrics(),
                         free.taskManagerMetrics()),
                 Map.of());
@@ -318,7 +316,9 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("jobmanager.bind-host", "127.0.0.1");
         settings.put("taskmanager.host", "127.0.0.1");
         settings.put("taskmanager.bind-host", "127.0.0.1");
-        settings.put("taskmanager.rpc.port", String.valueOf(ports.taskManagerRpc()));
+        // Another each time: the JobManager does not listen, for a minute, to one that is back on
+        // the port of its predecessor before that one is missed.
+        settings.put("taskmanager.rpc.port", "0");
         settings.put("rest.address", "127.0.0.1");
         settings.put("rest.bind-address", "127.0.0.1");
         settings.put("rest.port", String.valueOf(ports.rest()));
@@ -354,6 +354,11 @@ public final class LocalFlink implements AutoCloseable {
         // REST metrics stand still that long (10 min by default) when a TaskManager dies while it
         // is asked for its own.
         settings.put("web.timeout", "10s");
+        // Of one version on both sides; copies of each job's own take seconds of loading after a
+        // failure.
+        settings.put(
+                "classloader.parent-first-patterns.additional",
+                "org.apache.kafka.;com.fasterxml.jackson.");
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "10s");

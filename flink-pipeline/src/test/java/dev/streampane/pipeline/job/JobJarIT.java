@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.local.Checkout;
 import dev.streampane.local.Http;
 import dev.streampane.local.LocalFlink;
 import dev.streampane.local.LocalKafka;
 import dev.streampane.local.SharedKafka;
 import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.pipeline.KafkaLog;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JobJarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern SHARED =
+            Pattern.compile("kafka-clients-|flink-connector-|jackson-|zstd-jni-|snappy-java-");
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
     private static LocalKafka kafka;
@@ -77,6 +82,40 @@ class JobJarIT {
                     .noneMatch(entry -> entry.endsWith("module-info.class"));
             assertThat(file.getManifest().getMainAttributes().getValue("Main-Class"))
                     .isEqualTo(MAIN);
+        }
+    }
+
+    /** This cluster would hide that it lacks something: it shares these among its jobs. */
+    @Test
+    void shouldHoldAllThatTheLocalFlinkHasAndOthersHaveNot() throws IOException {
+        List<String> shared = new ArrayList<>();
+        for (String path :
+                Files.readString(
+                                Checkout.root()
+                                        .resolve("deploy/local/servers/flink/target/classpath"))
+                        .strip()
+                        .split(File.pathSeparator)) {
+            if (SHARED.matcher(Path.of(path).getFileName().toString()).lookingAt()) {
+                shared.addAll(classes(Path.of(path)));
+            }
+        }
+
+        assertThat(shared)
+                .anyMatch(entry -> entry.startsWith("org/apache/kafka/clients/producer/"))
+                .anyMatch(entry -> entry.startsWith("org/apache/flink/connector/kafka/"))
+                .anyMatch(entry -> entry.startsWith("com/fasterxml/jackson/databind/"));
+        assertThat(classes(jobJar())).containsAll(shared);
+    }
+
+    /** Names and checksums. */
+    private static List<String> classes(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream()
+                    .filter(entry -> entry.getName().endsWith(".class"))
+                    .filter(entry -> !entry.getName().startsWith("META-INF/"))
+                    .filter(entry -> !entry.getName().equals("module-info.class"))
+                    .map(entry -> entry.getName() + " " + Long.toHexString(entry.getCrc()))
+                    .toList();
         }
     }
 

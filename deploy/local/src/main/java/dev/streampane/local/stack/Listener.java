@@ -12,7 +12,6 @@ public enum Listener {
     ELASTICSEARCH(9200, "Elasticsearch"),
     ELASTICSEARCH_TRANSPORT(9300, "Elasticsearch transport"),
     FLINK_JOB_MANAGER(6123, "Flink JobManager RPC"),
-    FLINK_TASK_MANAGER(6122, "Flink TaskManager RPC"),
     FLINK_JOB_MANAGER_METRICS(9249, "Flink JobManager metrics"),
     FLINK_TASK_MANAGER_METRICS(9250, "Flink TaskManager metrics");
 

@@ -50,7 +50,6 @@ final class Servers {
                         new LocalFlink.Ports(
                                 settings.port(Listener.FLINK),
                                 settings.port(Listener.FLINK_JOB_MANAGER),
-                                settings.port(Listener.FLINK_TASK_MANAGER),
                                 settings.port(Listener.FLINK_JOB_MANAGER_METRICS),
                                 settings.port(Listener.FLINK_TASK_MANAGER_METRICS)),
                         new LocalFlink.Size(settings.slots(), settings.jobs().size()),
