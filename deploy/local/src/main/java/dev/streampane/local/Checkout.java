@@ -58,9 +58,9 @@ public final class Checkout {
         }
     }
 
-    /** {@link #ownClasses()} and the jars of a server, as one class path argument. */
+    /** The jars of a server and {@link #ownClasses()}, as one class path argument. */
     static String joinedClassPath(String server) {
-        return Stream.concat(Stream.of(ownClasses()), classPath(server).stream())
+        return Stream.concat(classPath(server).stream(), Stream.of(ownClasses()))
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
     }

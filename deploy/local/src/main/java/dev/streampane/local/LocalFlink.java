@@ -253,6 +253,8 @@ public final class LocalFlink implements AutoCloseable {
                 List.of(
                         "-XX:+UseSerialGC",
                         "-Xshare:auto",
+                        "-XX:SharedArchiveFile="
+                                + Checkout.server("flink").resolve("target/flink.jsa"),
                         "-Dlog4j2.configurationFile=streampane-log4j2.properties",
                         "-Djava.io.tmpdir=" + data.resolve("tmp"),
                         "--add-opens=java.base/java.util=ALL-UNNAMED",
@@ -269,7 +271,7 @@ public final class LocalFlink implements AutoCloseable {
                         "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
                         "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
                         "-cp",
-                        Checkout.server("flink").resolve("target/classes")
+                        Checkout.server("flink").resolve("target/local-flink.jar")
                                 + File.pathSeparator
                                 + Checkout.joinedClassPath("flink")));
         return ServerProcess.start(
