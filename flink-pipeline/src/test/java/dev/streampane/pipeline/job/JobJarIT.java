@@ -35,7 +35,7 @@ class JobJarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern SHARED =
-            Pattern.compile("kafka-clients-|flink-connector-|jackson-|zstd-jni-|snappy-java-");
+            Pattern.compile("kafka-clients-|jackson-|zstd-jni-|snappy-java-");
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
     private static LocalKafka kafka;
@@ -102,7 +102,6 @@ class JobJarIT {
 
         assertThat(shared)
                 .anyMatch(entry -> entry.startsWith("org/apache/kafka/clients/producer/"))
-                .anyMatch(entry -> entry.startsWith("org/apache/flink/connector/kafka/"))
                 .anyMatch(entry -> entry.startsWith("com/fasterxml/jackson/databind/"));
         assertThat(classes(jobJar())).containsAll(shared);
     }

@@ -13,8 +13,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.base.source.reader.SourceReaderBase;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,19 +23,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
  * Loads what Flink's processes load, and ends: the classes that the build has the JVM archive (-XX:ArchiveClassesAtExit), so that they need not
- * be read, verified and linked at each start. A small job with state, timers and checkpoints runs in this process; of what jobs share (the
- * Kafka connector and Jackson) every class is loaded.
+ * be read, verified and linked at each start. A small job with state, timers and checkpoints runs in this process; of what jobs share (Kafka's
+ * client and Jackson) every class is loaded.
  */
 public final class TrainingRun {
 
     private static final List<Class<?>> PROCESSES =
             List.of(StandaloneSessionClusterEntrypoint.class, TaskManagerRunner.class);
     private static final List<Class<?>> OF_EACH_SHARED_JAR =
-            List.of(
-                    KafkaSink.class,
-                    SourceReaderBase.class,
-                    KafkaProducer.class,
-                    ObjectMapper.class);
+            List.of(KafkaProducer.class, ObjectMapper.class);
 
     private TrainingRun() {}
 
