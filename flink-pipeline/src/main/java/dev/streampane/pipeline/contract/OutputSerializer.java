@@ -9,7 +9,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes an {@link Output} as one byte that names its record, then the record's own POJO form. */
+/** Writes an {@link Output} as one byte that names its record, then the record's own form. */
 public final class OutputSerializer extends TypeSerializer<Output> {
 
     private static final long serialVersionUID = 1L;

@@ -2,12 +2,13 @@
 package dev.streampane.pipeline.contract;
 
 import dev.streampane.pipeline.state.StateTypeInfo;
+import dev.streampane.pipeline.state.WindowResultSerializer;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** The type of a stream of {@link Output}: each of its records is a POJO, so none needs Kryo. */
+/** The type of a stream of {@link Output}: results have a serializer of their own, the other records are POJOs, so none needs Kryo. */
 public final class OutputTypeInfo extends StateTypeInfo<Output> {
 
     /** The permitted records; their order is the tag on the wire, so new ones go to the end. */
@@ -34,7 +35,10 @@ public final class OutputTypeInfo extends StateTypeInfo<Output> {
         config.setGenericTypes(false);
         TypeSerializer<?>[] serializers = new TypeSerializer<?>[RECORDS.size()];
         for (int tag = 0; tag < serializers.length; tag++) {
-            serializers[tag] = TypeInformation.of(RECORDS.get(tag)).createSerializer(config);
+            serializers[tag] =
+                    RECORDS.get(tag) == WindowResult.class
+                            ? new WindowResultSerializer()
+                            : TypeInformation.of(RECORDS.get(tag)).createSerializer(config);
         }
         return new OutputSerializer(serializers);
     }

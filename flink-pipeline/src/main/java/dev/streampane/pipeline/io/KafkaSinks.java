@@ -119,7 +119,10 @@ public final class KafkaSinks {
 
     private static Properties properties(JobConfig config) {
         Properties properties = config.kafka();
-        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+        // nobody waits for it: what is not sent yet goes before the barrier, and is visible after
+        // the commit
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "100");
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         properties.setProperty(

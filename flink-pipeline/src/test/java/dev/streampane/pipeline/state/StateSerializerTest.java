@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.fraud.JoinMean.Earlier;
 import dev.streampane.pipeline.fraud.Payment;
 import dev.streampane.pipeline.intake.PartitionState;
@@ -19,6 +20,7 @@ import dev.streampane.pipeline.window.Texts;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import dev.streampane.pipeline.window.WindowSpec;
 import dev.streampane.pipeline.window.WindowSpecParser;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +53,8 @@ class StateSerializerTest {
                         new EarlierSerializer(),
                         any -> new Earlier(number(any), sum(any), number(any), number(any))),
                 serializer(new PaymentSerializer(), StateSerializerTest::payment),
-                serializer(new PartitionStateSerializer(), StateSerializerTest::partition));
+                serializer(new PartitionStateSerializer(), StateSerializerTest::partition),
+                serializer(new WindowResultSerializer(), StateSerializerTest::result));
     }
 
     private static <T> Arguments serializer(
@@ -119,6 +122,48 @@ class StateSerializerTest {
 
     private static Published published(Random any) {
         return new Published(any.nextInt(), any.nextInt());
+    }
+
+    private static WindowResult result(Random any) {
+        return new WindowResult(
+                text(any),
+                text(any),
+                text(any),
+                text(any),
+                new WindowResult.Window(
+                        text(any),
+                        maybe(any, () -> number(any)),
+                        instant(any),
+                        instant(any),
+                        text(any)),
+                any.nextInt(),
+                any.nextInt(),
+                WindowResult.Status.values()[any.nextInt(WindowResult.Status.values().length)],
+                WindowResult.Cause.values()[any.nextInt(WindowResult.Cause.values().length)],
+                any.nextBoolean(),
+                text(any),
+                list(
+                        any,
+                        () ->
+                                new WindowResult.Value(
+                                        text(any),
+                                        maybe(any, () -> new BigDecimal(sum(any), any.nextInt(20))),
+                                        text(any))),
+                list(any, () -> new WindowResult.Sum(text(any), sum(any))),
+                number(any),
+                number(any),
+                instant(any),
+                instant(any),
+                instant(any),
+                list(
+                        any,
+                        () ->
+                                new WindowResult.Input(
+                                        text(any),
+                                        maybe(any, any::nextInt),
+                                        maybe(any, () -> number(any)),
+                                        maybe(any, () -> number(any)))),
+                text(any));
     }
 
     private static OpenSession session(Random any) {
