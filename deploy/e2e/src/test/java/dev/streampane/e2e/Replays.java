@@ -13,6 +13,7 @@ import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.local.stack.Listener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ final class Replays {
             }
         }
         assertThat(replayTopics(up)).isEmpty();
+        assertThat(Files.readString(up.stateFolder().resolveSibling("flink/jobmanager.log")))
+                .as("clients that outlive their job's class loader")
+                .doesNotContain("java.lang.NoClassDefFoundError");
     }
 
     /** Windows that the range cuts are outside; those that it names are not. */
