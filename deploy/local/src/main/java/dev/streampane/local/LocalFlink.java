@@ -195,7 +195,8 @@ public final class LocalFlink implements AutoCloseable {
                         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                         ports.taskManagerMetrics(),
                         List.of(
-                                "-Xms192m",
+                                "-Xms320m",
+                                "-Xmn192m",
                                 "-Xmx" + size.heapMb() + "m",
                                 "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
                                 "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
