@@ -24,6 +24,9 @@ public final class KafkaSinks {
     /** As large as the topics of late records and dead letters take: an input's bytes and our headers. */
     private static final String MAX_REQUEST_BYTES = "16777216";
 
+    /** A partition's share of many windows that fire at once. */
+    private static final String BATCH_BYTES = "131072";
+
     private static final Set<Output.Channel> REPLAYED =
             EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
 
@@ -119,10 +122,7 @@ public final class KafkaSinks {
 
     private static Properties properties(JobConfig config) {
         Properties properties = config.kafka();
-        // nobody waits for it: what is not sent yet goes before the barrier, and is visible after
-        // the commit
-        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "100");
-        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         properties.setProperty(
