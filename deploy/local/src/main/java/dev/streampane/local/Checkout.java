@@ -46,7 +46,7 @@ public final class Checkout {
      * @param server {@code kafka}, {@code elasticsearch} or {@code flink}
      * @throws IllegalStateException when the server's module has not been built
      */
-    static List<Path> classPath(String server) {
+    public static List<Path> classPath(String server) {
         Path file = server(server).resolve("target/classpath");
         try {
             return Stream.of(Files.readString(file).strip().split(File.pathSeparator))

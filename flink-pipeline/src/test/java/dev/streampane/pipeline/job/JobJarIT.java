@@ -12,7 +12,6 @@ import dev.streampane.local.LocalKafka;
 import dev.streampane.local.SharedKafka;
 import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.pipeline.KafkaLog;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -89,14 +88,9 @@ class JobJarIT {
     @Test
     void shouldHoldAllThatTheLocalFlinkHasAndOthersHaveNot() throws IOException {
         List<String> shared = new ArrayList<>();
-        for (String path :
-                Files.readString(
-                                Checkout.root()
-                                        .resolve("deploy/local/servers/flink/target/classpath"))
-                        .strip()
-                        .split(File.pathSeparator)) {
-            if (SHARED.matcher(Path.of(path).getFileName().toString()).lookingAt()) {
-                shared.addAll(classes(Path.of(path)));
+        for (Path path : Checkout.classPath("flink")) {
+            if (SHARED.matcher(path.getFileName().toString()).lookingAt()) {
+                shared.addAll(classes(path));
             }
         }
 
