@@ -3,10 +3,8 @@ package dev.streampane.checks.facts;
 
 import dev.streampane.local.Checkout;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +15,6 @@ import java.util.TreeSet;
 /** The settings of a Kafka broker, from the jars that the local stack runs. */
 public final class BrokerSettings {
 
-    private static final Path CLASS_PATH =
-            Checkout.root().resolve("deploy/local/servers/kafka/target/classpath");
     private static final String PREFIX = "KAFKA_";
     private static final Set<String> OF_THE_IMAGE =
             Set.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS");
@@ -58,13 +54,9 @@ public final class BrokerSettings {
 
     private static URL[] urls() throws IOException {
         List<URL> urls = new ArrayList<>();
-        for (String jar : Files.readString(CLASS_PATH).strip().split(":")) {
-            urls.add(url(jar));
+        for (Path jar : Checkout.classPath("kafka")) {
+            urls.add(jar.toUri().toURL());
         }
         return urls.toArray(URL[]::new);
-    }
-
-    private static URL url(String jar) throws MalformedURLException {
-        return Path.of(jar).toUri().toURL();
     }
 }

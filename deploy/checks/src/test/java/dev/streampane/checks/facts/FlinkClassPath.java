@@ -2,7 +2,6 @@
 package dev.streampane.checks.facts;
 
 import dev.streampane.local.Checkout;
-import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -11,26 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The Flink that our jobs run on, from the jars of the local stack; apart from the older one that the operator's models need. */
 public final class FlinkClassPath {
 
-    private static final Path FILE =
-            Checkout.root().resolve("deploy/local/servers/flink/target/classpath");
-
     private FlinkClassPath() {}
-
-    /** Flink's jars. */
-    public static List<Path> jars() throws IOException {
-        if (!Files.exists(FILE)) {
-            throw new IllegalStateException(
-                    "no " + FILE + ": build first with 'mvn -q -DskipTests package'");
-        }
-        return Stream.of(Files.readString(FILE).strip().split(File.pathSeparator))
-                .map(Path::of)
-                .toList();
-    }
 
     /** A loader of the given classes and Flink's, to be closed. */
     public static URLClassLoader open(Path... before) throws IOException {
@@ -38,7 +22,7 @@ public final class FlinkClassPath {
         for (Path path : before) {
             urls.add(urlOf(path));
         }
-        for (Path jar : jars()) {
+        for (Path jar : Checkout.classPath("flink")) {
             urls.add(urlOf(jar));
         }
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());

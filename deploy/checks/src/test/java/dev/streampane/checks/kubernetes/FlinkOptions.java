@@ -2,6 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import dev.streampane.checks.facts.FlinkClassPath;
+import dev.streampane.local.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -55,7 +56,7 @@ final class FlinkOptions {
     private static Set<String> read() {
         Set<String> keys = new TreeSet<>();
         try (URLClassLoader flink = FlinkClassPath.open()) {
-            for (Path jar : FlinkClassPath.jars()) {
+            for (Path jar : Checkout.classPath("flink")) {
                 if (jar.getFileName().toString().matches("flink-(core|runtime)-.*")) {
                     read(flink, jar, keys);
                 }
