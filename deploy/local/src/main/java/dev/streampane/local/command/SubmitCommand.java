@@ -9,14 +9,17 @@ import dev.streampane.local.stack.StackSettings;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code streampane submit}: jobs for a Flink cluster that {@code up} does not run. */
@@ -26,8 +29,8 @@ import picocli.CommandLine.Spec;
             "Submits jobs to a Flink cluster of others and waits until they run. A job that",
             "runs is left alone. The others go on from the newest state of their generation",
             "below --state, else begin a new generation. What does not start keeps none of",
-            "the others from it. Nobody watches them afterwards: when the JobManager has",
-            "forgotten them, submit them again.",
+            "the others from it. With --watch it stays and submits again what the JobManager",
+            "has forgotten, as after a start of its own; what has ended is left so.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,
@@ -38,6 +41,8 @@ import picocli.CommandLine.Spec;
             "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 --jar job.jar"
         })
 final class SubmitCommand implements Callable<Integer> {
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     @Spec private CommandSpec spec;
 
@@ -113,8 +118,20 @@ final class SubmitCommand implements Callable<Integer> {
             description = "Jobs, or all, that start without state, as a new generation.")
     private List<String> newGenerations;
 
+    @Option(
+            names = "--watch",
+            description = {
+                "Looks at the jobs every five seconds, until it is ended;",
+                "not with --new-generation, which is for one start."
+            })
+    private boolean watch;
+
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        if (watch && newGenerations != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--watch and --new-generation exclude each other");
+        }
         Map<String, String> options =
                 JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
         ClusterSettings settings =
@@ -129,15 +146,22 @@ final class SubmitCommand implements Callable<Integer> {
                         options,
                         jobs("--new-generation", newGenerations, List.of()));
         PrintWriter out = spec.commandLine().getOut();
-        new Cluster(new FlinkRest(flink), jar)
-                .submit(
-                        jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
-                        settings,
-                        (job, what) -> {
-                            out.printf("%s: %s%n", job, what);
-                            out.flush();
-                        });
-        return 0;
+        BiConsumer<String, String> says =
+                (job, what) -> {
+                    out.printf("%s: %s%n", job, what);
+                    out.flush();
+                };
+        Cluster cluster = new Cluster(new FlinkRest(flink), jar);
+        List<String> wanted = jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS);
+        if (!watch) {
+            cluster.submit(wanted, settings, says);
+            return 0;
+        }
+        Runnable look = cluster.watch(wanted, settings, says);
+        while (true) {
+            look.run();
+            Thread.sleep(LOOK_EVERY.toMillis());
+        }
     }
 
     private List<String> jobs(String option, List<String> names, List<String> fallback) {

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -20,6 +23,7 @@ public final class Cluster {
 
     private final FlinkRest flink;
     private final Path jobJar;
+    private String uploaded = "";
 
     /**
      * @param jobJar the pipeline's jar with all that it needs
@@ -59,7 +63,7 @@ public final class Cluster {
             return;
         }
         Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known), all);
-        submissions.upload();
+        uploaded = submissions.upload(uploaded);
         List<StackException> failures = new ArrayList<>();
         List<SupervisedJob> submitted = through(others, submissions::submit, failures);
         through(
@@ -74,6 +78,45 @@ public final class Cluster {
                     failures.get(0).exitCode(),
                     failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
         }
+    }
+
+    /**
+     * A look at the jobs, to be taken again and again: what Flink does not know, as after a start of the JobManager, is submitted. What has
+     * ended is left so: a person has ended it, or it has lost something.
+     *
+     * @param says is told of what was done, and of a problem when it is another one than at the look before
+     */
+    public Runnable watch(
+            List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
+        return watch(jobs, job -> JobPlan.of(job, settings), says);
+    }
+
+    Runnable watch(
+            List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+        Set<String> told = new HashSet<>();
+        return () -> {
+            Set<String> problems = new LinkedHashSet<>();
+            try {
+                Map<String, Boolean> over =
+                        known().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                FlinkRest.Job::name,
+                                                FlinkRest.Job::isOver,
+                                                Boolean::logicalAnd));
+                jobs.stream()
+                        .filter(job -> over.getOrDefault(job, false))
+                        .forEach(job -> problems.add(job + " has ended: see Flink's page"));
+                submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), planner, says);
+            } catch (StackException e) {
+                problems.add(e.getMessage());
+            }
+            problems.stream()
+                    .filter(problem -> !told.contains(problem))
+                    .forEach(problem -> says.accept("problem", problem));
+            told.retainAll(problems);
+            told.addAll(problems);
+        };
     }
 
     /** A part of the way to a job that runs. */

@@ -122,6 +122,11 @@ public final class FlinkRest {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
+    /** Whether the JobManager still has the jar that was uploaded under this id. */
+    boolean hasJar(String id) throws IOException {
+        return get("/jars").path("files").findValuesAsText("id").contains(id);
+    }
+
     /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean, String)}. */
     public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
             throws IOException {

@@ -37,8 +37,20 @@ final class Submissions {
 
     /** Uploads the jar to a JobManager that does not have it yet. */
     synchronized void upload() {
+        upload("");
+    }
+
+    /**
+     * The same, unless it has the jar from before.
+     *
+     * @param before the id of an earlier upload, or empty
+     * @return the id
+     */
+    synchronized String upload(String before) {
         try {
-            jar = flink.upload(submitter.jobJar());
+            boolean there = !before.isEmpty() && flink.hasJar(before);
+            jar = there ? before : flink.upload(submitter.jobJar());
+            return jar;
         } catch (IOException e) {
             throw new StackException(
                     StackException.START_FAILED,

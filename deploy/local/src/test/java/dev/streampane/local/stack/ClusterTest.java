@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,7 +191,89 @@ class ClusterTest {
                 .hasMessageContaining("Flink does not answer");
     }
 
+    @Test
+    void shouldSubmitAgainWhatTheJobManagerHasForgottenWhileItWatches() throws IOException {
+        // Given
+        Runnable look = watch(Map.of(), JOB, INDEX);
+        look.run();
+        ran(1);
+        checkpoint(1, 12);
+        look.run();
+        assertThat(said).hasSize(2);
+        assertThat(flink.uploads).hasValue(1);
+
+        // When
+        flink.jobs.remove(0);
+        flink.jars.clear();
+        look.run();
+
+        // Then
+        assertThat(said)
+                .hasSize(3)
+                .last()
+                .isEqualTo("weather-average: generation 1, on from checkpoint 12");
+        assertThat(flink.uploads).hasValue(2);
+    }
+
+    @Test
+    void shouldLeaveWhatHasEndedAndSayItOnceWhileItWatches() throws IOException {
+        // Given
+        Runnable look = watch(Map.of(), JOB);
+        look.run();
+        flink.end(flink.id(0), "CANCELED");
+        said.clear();
+
+        // When
+        look.run();
+        look.run();
+
+        // Then
+        assertThat(said).containsExactly("problem: weather-average has ended: see Flink's page");
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldTryAgainWhateverFailsWhileItWatches() throws IOException {
+        // Given
+        flink.down = Set.of("/jobs/overview");
+        flink.refusedOption = "odd";
+        flink.refusingJobs = Set.of(JOB);
+        Runnable look = watch(Map.of("weather-average:odd", "1"), JOB);
+        look.run();
+        look.run();
+        assertThat(said).singleElement().asString().contains("Flink does not answer");
+
+        // When
+        flink.down = Set.of();
+        look.run();
+        look.run();
+
+        // Then
+        assertThat(said)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("problem: weather-average refuses to start");
+        assertThat(flink.uploads).hasValue(1);
+        flink.refusingJobs = Set.of();
+        look.run();
+        assertThat(said).last().isEqualTo("weather-average: generation 1, without state");
+    }
+
     private void submit(Map<String, String> options, String... jobs) throws IOException {
+        cluster().submit(List.of(jobs), planner(options), this::say);
+    }
+
+    private Runnable watch(Map<String, String> options, String... jobs) throws IOException {
+        return cluster().watch(List.of(jobs), planner(options), this::say);
+    }
+
+    private Cluster cluster() throws IOException {
+        Path jar = Files.writeString(state.resolve("job.jar"), "jar");
+        return new Cluster(new FlinkRest(flink.url()), jar);
+    }
+
+    private Function<String, JobPlan> planner(Map<String, String> options) {
         ClusterSettings settings =
                 new ClusterSettings(
                         "kafka:9092",
@@ -200,12 +283,11 @@ class ClusterTest {
                         Optional.empty(),
                         options,
                         List.of());
-        Path jar = Files.writeString(state.resolve("job.jar"), "jar");
-        new Cluster(new FlinkRest(flink.url()), jar)
-                .submit(
-                        List.of(jobs),
-                        job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs),
-                        (job, what) -> said.add(job + ": " + what));
+        return job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs);
+    }
+
+    private void say(String job, String what) {
+        said.add(job + ": " + what);
     }
 
     private List<String> arguments(int submission) {

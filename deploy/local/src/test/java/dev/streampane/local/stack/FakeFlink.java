@@ -2,6 +2,7 @@
 package dev.streampane.local.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
 final class FakeFlink {
@@ -22,6 +24,8 @@ final class FakeFlink {
     final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
     final List<String> stops = new CopyOnWriteArrayList<>();
     final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
+    final List<String> jars = new CopyOnWriteArrayList<>();
+    final AtomicInteger uploads = new AtomicInteger();
     volatile Set<String> down = Set.of();
     volatile Set<String> hung = Set.of();
     volatile String failure = "";
@@ -71,7 +75,12 @@ final class FakeFlink {
         } else if (path.equals("/jobs/overview")) {
             answer.putArray("jobs").addAll(starting ? List.of() : jobs);
         } else if (path.equals("/jars/upload")) {
-            answer.put("filename", "/tmp/upload/some-job.jar");
+            String jar = "some-job-%d.jar".formatted(uploads.incrementAndGet());
+            answer.put("filename", "/tmp/upload/" + jar);
+            jars.add(jar);
+        } else if (path.equals("/jars")) {
+            ArrayNode files = answer.putArray("files");
+            jars.forEach(jar -> files.addObject().put("id", jar));
         } else if (path.endsWith("/run")) {
             status = run(Http.JSON.readTree(body), answer);
             if (losesAnswers) {
