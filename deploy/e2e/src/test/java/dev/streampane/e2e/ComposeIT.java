@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,31 +97,62 @@ class ComposeIT {
                                                         NewestState.find(state, job, 1)
                                                                 .isPresent()));
 
+        StringWriter watched = new StringWriter();
+        Thread watch = new Thread(() -> execute(arguments("jobs"), watched));
+        watch.setDaemon(true);
+        watch.start();
+        running.push(watch::interrupt);
+
         // When
         flink.kill();
         flink.restart();
-        String again = run("jobs");
 
         // Then
-        JOBS.forEach(
-                job -> assertThat(again).contains(job + ": generation 1, on from checkpoint "));
-        assertThat(new FlinkRest(flink.restUrl()).jobs())
-                .filteredOn(FlinkRest.Job::isUp)
-                .extracting(FlinkRest.Job::name)
-                .containsExactlyInAnyOrderElementsOf(JOBS);
+        await().atMost(Duration.ofMinutes(5))
+                .untilAsserted(
+                        () ->
+                                assertThat(new FlinkRest(flink.restUrl()).jobs())
+                                        .filteredOn(FlinkRest.Job::isUp)
+                                        .extracting(FlinkRest.Job::name)
+                                        .containsExactlyInAnyOrderElementsOf(JOBS));
+        await().untilAsserted(
+                        () ->
+                                assertThat(JOBS)
+                                        .allMatch(
+                                                job ->
+                                                        watched.toString()
+                                                                .contains(
+                                                                        job
+                                                                                + ": generation 1, on from checkpoint ")));
     }
 
-    /** The command of a service that runs once; what it printed. */
+    /** Does once what a service of commands does; what it printed. */
     private String run(String service) {
         StringWriter printed = new StringWriter();
-        List<?> command = (List<?>) compose(service).get("command");
-        int code =
-                new CommandLine(new Streampane())
-                        .setOut(new PrintWriter(printed, true))
-                        .setErr(new PrintWriter(printed, true))
-                        .execute(command.stream().map(Object::toString).toArray(String[]::new));
-        assertThat(code).as(printed.toString()).isZero();
+        List<String> arguments = arguments(service);
+        arguments.remove("--watch");
+        assertThat(execute(arguments, printed)).as(printed.toString()).isZero();
         return printed.toString();
+    }
+
+    private static int execute(List<String> arguments, StringWriter printed) {
+        return new CommandLine(new Streampane())
+                .setOut(new PrintWriter(printed, true))
+                .setErr(new PrintWriter(printed, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    /** What {@code streampane} is started with there. */
+    private List<String> arguments(String service) {
+        List<String> words = new ArrayList<>();
+        for (String field : List.of("entrypoint", "command")) {
+            Object value = compose(service).get(field);
+            if (value != null) {
+                ((List<?>) value).forEach(word -> words.add(word.toString()));
+            }
+        }
+        words.subList(0, words.indexOf(Streampane.class.getName()) + 1).clear();
+        return words;
     }
 
     private int healthy(String service) throws IOException, InterruptedException {

@@ -50,7 +50,13 @@ final class AddressCheck {
             if (!listens(service, inside)) {
                 say(service, "does not listen on " + inside);
             }
-            int outside = Integer.parseInt(port.split(":")[1]);
+            int outside = outside(port);
+            if (service.repository().equals("apache/kafka")
+                    && !service.environment()
+                            .get("KAFKA_ADVERTISED_LISTENERS")
+                            .contains("localhost:" + outside)) {
+                say(service, "is published on " + outside + ", and tells clients another port");
+            }
             if (service.own().isPresent() && outside != Ports.of(service.own().get())) {
                 say(service, "is published on " + outside + ", not where every page says it is");
             }
@@ -58,6 +64,10 @@ final class AddressCheck {
         service.own()
                 .filter(own -> service.node().at("/build/args/PORT").asInt() != Ports.of(own))
                 .ifPresent(own -> say(service, "is built for another port than " + Ports.of(own)));
+    }
+
+    private static int outside(String port) {
+        return Integer.parseInt(port.split(":")[1]);
     }
 
     private boolean listens(Service service, int port) {
@@ -100,6 +110,10 @@ final class AddressCheck {
     }
 
     private void address(Service from, String host, int port) {
+        if (host.equals("localhost")
+                && from.texts("ports").stream().anyMatch(it -> outside(it) == port)) {
+            return; // as programs on this machine see it
+        }
         Optional<Service> to = host.equals("localhost") ? Optional.of(from) : file.service(host);
         if (to.filter(it -> listens(it, port)).isEmpty()) {
             say(from, "nobody listens on " + host + ":" + port);

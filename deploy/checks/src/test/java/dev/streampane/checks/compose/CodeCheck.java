@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ParseResult;
 final class CodeCheck {
 
     private static final String SLOTS = "taskmanager.numberOfTaskSlots";
+    private static final String COMMAND_IMAGE = "deploy/containers/command.Containerfile";
     private static final Set<String> AWS = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 
     private final ComposeFile file;
@@ -92,10 +94,19 @@ final class CodeCheck {
         if (!service.repository().equals("streampane/command")) {
             return;
         }
+        List<String> start = service.texts("entrypoint");
+        String imageStarts = ComposeCheck.read(Checkout.root().resolve(COMMAND_IMAGE));
+        String words =
+                start.subList(0, start.indexOf(Streampane.class.getName()) + 1).stream()
+                        .map(word -> '"' + word + '"')
+                        .collect(Collectors.joining(", ", "ENTRYPOINT [", "]"));
+        if (!start.isEmpty() && !imageStarts.contains(words)) {
+            say(service, "does not start as its image does");
+        }
         try {
             ParseResult parsed =
                     new CommandLine(new Streampane())
-                            .parseArgs(service.texts("command").toArray(String[]::new))
+                            .parseArgs(service.arguments().toArray(String[]::new))
                             .subcommand();
             for (OptionSpec option : parsed.matchedOptions()) {
                 for (String value : option.originalStringValues()) {
@@ -161,7 +172,7 @@ final class CodeCheck {
             if (flink.containsKey(SLOTS)) {
                 slots = Integer.parseInt(flink.get(SLOTS));
             }
-            List<String> arguments = service.texts("command");
+            List<String> arguments = service.arguments();
             arguments.stream()
                     .filter(argument -> argument.startsWith("--jobs="))
                     .flatMap(argument -> jobs(argument.substring("--jobs=".length())))

@@ -25,6 +25,10 @@ final class ComposeCheck {
     private static final Pattern PUBLISHED = Pattern.compile("127\\.0\\.0\\.1:\\d{1,5}:(\\d{1,5})");
     private static final Pattern SECRET =
             Pattern.compile(".*(?:PASSWORD|TOKEN|SECRET|_KEY|KEY_ID)(?:_.*)?");
+
+    /** For an S3 server that authenticates nobody: adobe/S3Mock 4.9.1, {@code docs/tasks.md}, 32 and 34. */
+    private static final String NO_SECRET = "any";
+
     private static final String HEALTHY = "service_healthy";
     private static final String COMPLETED = "service_completed_successfully";
 
@@ -50,9 +54,14 @@ final class ComposeCheck {
         return check.findings;
     }
 
+    /** Without a policy Compose pulls what is missing before it builds it: docker/compose v5.5.0, {@code pkg/compose/pull.go}, mustPull. */
     private void image(Service service) {
         String image = service.image();
         if (Images.isOwn(image)) {
+            require(
+                    service.node().path("pull_policy").asText().equals("never"),
+                    service,
+                    "its image may come from strangers");
             require(Images.exists(image), service, "image " + image + " is not made here");
         } else {
             require(Images.isPinned(image), service, "image " + image + " has no exact version");
@@ -87,7 +96,8 @@ final class ComposeCheck {
     private void life(Service service) {
         require(service.node().has("mem_limit"), service, "has no memory limit");
         require(service.node().has("restart"), service, "does not say when it is started again");
-        if (!service.runsOnce()) {
+        // what watches the jobs serves nobody
+        if (!service.runsOnce() && !service.repository().equals("streampane/command")) {
             require(hasHealthCheck(service), service, "has no health check");
         }
         require(
@@ -156,7 +166,10 @@ final class ComposeCheck {
                                                                                         String
                                                                                                 ::isEmpty)
                                                                                 .isPresent());
-                                require(fromOutside, service, name + " is a secret in a file");
+                                require(
+                                        fromOutside || value.equals(NO_SECRET),
+                                        service,
+                                        name + " is a secret in a file");
                             }
                         });
     }

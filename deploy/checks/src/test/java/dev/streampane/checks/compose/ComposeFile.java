@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.local.command.Streampane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,16 +59,28 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
             return environment(node);
         }
 
-        /** Flink's settings. */
+        /**
+         * Flink's settings, line by line as the image's entry point reads them, comments included: apache/flink-docker eb9dd2b, {@code
+         * 2.3/scala_2.12-java17-ubuntu/docker-entrypoint.sh}, {@code process_flink_properties}.
+         */
         Map<String, String> flinkProperties() {
-            try {
-                return new YAMLMapper()
-                        .readValue(
-                                environment().getOrDefault("FLINK_PROPERTIES", "{}"),
-                                new TypeReference<Map<String, String>>() {});
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Map<String, String> properties = new LinkedHashMap<>();
+            environment()
+                    .getOrDefault("FLINK_PROPERTIES", "")
+                    .lines()
+                    .map(line -> line.replaceAll("\\s", ""))
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> (line + ":").split(":", 2))
+                    .forEach(pair -> properties.put(pair[0], pair[1].replaceFirst(":$", "")));
+            return properties;
+        }
+
+        /** The arguments of {@code streampane}: what the image's entry point, or one that stands for it, is started with. */
+        List<String> arguments() {
+            List<String> words = new ArrayList<>(texts("entrypoint"));
+            words.subList(0, words.indexOf(Streampane.class.getName()) + 1).clear();
+            words.addAll(texts("command"));
+            return words;
         }
 
         /** The environment as it is written, with the names of variables. */

@@ -109,6 +109,10 @@ class ComposeTest {
                     'PrometheusReporterFactory' | 'PromReporterFactory' | 'taskmanager: org.apache.flink.metrics.prometheus.PromReporterFactory is no class of Flink'
                     'metrics.reporter.prom.port' | 'metrics.reporter.prom.ports' | 'taskmanager: metrics.reporter.prom.ports is no setting of Flink'
                     '"604800000"' | '"900000"' | 'kafka: lets transactions stay open for another time than the jobs want'
+                    '      taskmanager.numberOfTaskSlots' | '      # slots\n      taskmanager.numberOfTaskSlots' | 'taskmanager: #slots is no setting of Flink'
+                    '-XX:+UseSerialGC' | '-XX:+UseZGC' | 'jobs: does not start as its image does'
+                    'pull_policy: ${PULL_POLICY}' | 'init: true' | 'results-api: its image may come from strangers'
+                    '_ID: any' | '_ID: AKIA' | 'jobmanager: AWS_ACCESS_KEY_ID is a secret in a file'
                     '--flink=' | '--flinks=' | 'jobs: Missing required option: ''--flink=URL'''
                     '--jobs=time-series-speed' | '--jobs=time-series-fast' | 'jobs-timeseries: time-series-fast is no job'
                     'archive:compact-after' | 'archive:compact' | 'jobs-timeseries: time-series-archive:compact is no option of a job'
@@ -187,6 +191,24 @@ class ComposeTest {
                 .containsExactly(
                         "transaction-simulator: is published on 8084, not where every page says it is");
         assertThat(comments).contains("FLINK_PORT of .env has no comment");
+    }
+
+    @Test
+    void shouldTellProgramsOnThisMachineThePortThatIsMoved() throws Exception {
+        // Given
+        String env = Files.readString(FOLDER.resolve(".env")).replace("=9092", "=9192");
+
+        // When
+        List<String> moved = findings(with(env));
+        List<String> forgotten =
+                findings(
+                        ComposeFile.of(
+                                FOLDER, FILE.text().replace(":${KAFKA_PORT}\n", ":9092\n"), env));
+
+        // Then
+        assertThat(moved).isEmpty();
+        assertThat(forgotten)
+                .contains("kafka: is published on 9192, and tells clients another port");
     }
 
     private static List<String> findings(ComposeFile file) {

@@ -37,6 +37,7 @@ public final class ForeignImages {
                                     "GF_AUTH_ANONYMOUS_ORG_ROLE",
                                     "GF_AUTH_DISABLE_LOGIN_FORM",
                                     "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION",
+                                    "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH",
                                     "GF_ANALYTICS_REPORTING_ENABLED",
                                     "GF_ANALYTICS_CHECK_FOR_UPDATES"),
                     "ghcr.io/kafbat/kafka-ui",
