@@ -42,6 +42,8 @@ public final class ForeignImages {
                                     "GF_ANALYTICS_CHECK_FOR_UPDATES"),
                     "ghcr.io/kafbat/kafka-ui",
                             Set.of(
+                                    // kafbat/kafka-ui v1.3.0, api/Dockerfile
+                                    "JAVA_OPTS",
                                     "SERVER_PORT",
                                     "KAFKA_CLUSTERS_0_NAME",
                                     "KAFKA_CLUSTERS_0_READONLY",

@@ -75,7 +75,7 @@ final class EdgeChecks {
             String process = scaler.at("/spec/scaleTargetRef/name").asText();
             for (JsonNode metric : scaler.at("/spec/metrics")) {
                 String name = metric.at("/pods/metric/name").asText();
-                if (!Metrics.of(process).contains(name)) {
+                if (!metric.has("resource") && !Metrics.of(process).contains(name)) {
                     problems.add(
                             "%s: %s has no metric %s"
                                     .formatted(Manifests.nameOf(scaler), process, name));

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 /** Kafka's objects against {@code deploy/topics.yml} and {@code deploy/acls.yml}. */
 final class KafkaChecks {
 
+    private static final Path POM = Checkout.root().resolve("pom.xml");
     private static final Path ACLS = Checkout.root().resolve("deploy/acls.yml");
     private static final String CLUSTER = "strimzi.io/cluster";
     private static final Set<String> LOOKING = Set.of("Read", "Describe", "DescribeConfigs");
@@ -141,6 +142,10 @@ final class KafkaChecks {
             }
         }
         for (JsonNode kafka : manifests.all("Kafka")) {
+            String version = kafka.at("/spec/kafka/version").asText();
+            if (!pom().contains("<kafka.version>" + version + "</kafka.version>")) {
+                problems.add("Kafka %s is not the version that the tests run".formatted(version));
+            }
             JsonNode config = kafka.at("/spec/kafka/config");
             int inSync = config.path("min.insync.replicas").asInt();
             if (inSync != Math.max(1, Math.min(brokers, 3) - 1)) {
@@ -165,6 +170,14 @@ final class KafkaChecks {
         Set<String> operations = new TreeSet<>();
         acl.path("operations").forEach(operation -> operations.add(operation.asText()));
         return type + " " + resource.path("name").asText("-") + " " + pattern + " " + operations;
+    }
+
+    private static String pom() {
+        try {
+            return Files.readString(POM);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static JsonNode acls() {

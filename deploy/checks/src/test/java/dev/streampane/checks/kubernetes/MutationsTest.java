@@ -89,6 +89,11 @@ class MutationsTest {
                         "there is no Kafka 'streampane'"),
                 new Mutation(
                         Check.KAFKA,
+                        "Kafka streampane",
+                        "op: replace, path: /spec/kafka/version, value: 4.2.0",
+                        "Kafka 4.2.0 is not the version that the tests run"),
+                new Mutation(
+                        Check.KAFKA,
                         "KafkaNodePool broker",
                         "op: remove, path: /spec/template/pod/securityContext/fsGroup",
                         "KafkaNodePool broker: its pods' securityContext is without fsGroup"),

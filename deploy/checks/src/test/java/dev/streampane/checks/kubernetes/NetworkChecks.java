@@ -39,7 +39,7 @@ final class NetworkChecks {
             }
             for (JsonNode rule : policy.at("/spec/egress")) {
                 for (JsonNode peer : rule.path("to")) {
-                    if (!peer.has("namespaceSelector")) {
+                    if (isHere(peer)) {
                         check(problems, manifests, policy, peer.path("podSelector"), rule);
                     }
                 }
@@ -169,7 +169,7 @@ final class NetworkChecks {
                 for (JsonNode rule : policy.path("spec").path(direction)) {
                     if (portsOf(rule).contains(port)) {
                         for (JsonNode peer : rule.path(peers)) {
-                            if (!peer.has("namespaceSelector")
+                            if (isHere(peer)
                                     && Selectors.matches(peer.path("podSelector"), other)) {
                                 return true;
                             }
@@ -200,7 +200,7 @@ final class NetworkChecks {
     private static void peers(
             List<String> problems, Manifests manifests, JsonNode policy, JsonNode peers) {
         for (JsonNode peer : peers) {
-            if (!peer.has("namespaceSelector")
+            if (isHere(peer)
                     && Selectors.allPods(manifests).stream()
                             .noneMatch(
                                     labels ->
@@ -216,6 +216,11 @@ final class NetworkChecks {
         Set<Integer> ports = new HashSet<>();
         rule.path("ports").forEach(port -> ports.add(port.path("port").asInt()));
         return ports;
+    }
+
+    /** Pods of this namespace. */
+    private static boolean isHere(JsonNode peer) {
+        return peer.has("podSelector") && !peer.has("namespaceSelector");
     }
 
     private static boolean deniesAll(JsonNode policy) {
