@@ -33,9 +33,6 @@ final class WorkflowCheck {
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
-    private static final Pattern APT =
-            Pattern.compile("apt-get install [^&|\\n]*?((?: [a-z][a-z0-9-]+)+)");
-    private static final Pattern CI_NEEDS = Pattern.compile("needs=\\(([^)]*)\\)");
     private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
 
     private final String text;
@@ -55,7 +52,6 @@ final class WorkflowCheck {
                 .path("jobs")
                 .properties()
                 .forEach(job -> check.job(job.getKey(), job.getValue()));
-        check.packages();
         return check.findings;
     }
 
@@ -259,23 +255,6 @@ final class WorkflowCheck {
         return Files.exists(compose)
                 ? parse(read(compose)).path("services")
                 : MissingNode.getInstance();
-    }
-
-    /** What a workflow installs is what {@code .ci/run} asks for. */
-    private void packages() {
-        Set<String> installed = new TreeSet<>();
-        APT.matcher(text)
-                .results()
-                .forEach(apt -> installed.addAll(List.of(apt.group(1).strip().split(" +"))));
-        if (installed.isEmpty()) {
-            return;
-        }
-        CI_NEEDS.matcher(read(ROOT.resolve(".ci/run")))
-                .results()
-                .flatMap(needs -> List.of(needs.group(1).split("\\s+")).stream())
-                .map(need -> need.substring(need.indexOf(':') + 1))
-                .filter(need -> !installed.contains(need))
-                .forEach(need -> findings.add(need + " of .ci/run is not installed"));
     }
 
     private static JsonNode parse(String yaml) {

@@ -63,12 +63,11 @@ class WorkflowsTest {
                     """
                     build.yml | 'contents: read' | 'contents: write' | every job may write contents
                     build.yml | 'permissions:\n  contents: read\n' | '' | the workflow does not say what it may do
-                    build.yml | 'checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2' | 'checkout@v4' | actions/checkout@v4 is not pinned to a commit
-                    build.yml | ' # v4.7.1' | '' | actions/setup-java@c5195efecf7bdfc987ee8bae7a71cb8b11521c00 has no version beside its commit
+                    build.yml | 'checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1' | 'checkout@v7' | actions/checkout@v7 is not pinned to a commit
+                    build.yml | ' # v5.7.0' | '' | actions/setup-java@b6effb05e454b25005698d916606bdc6ffcbf961 has no version beside its commit
                     build.yml | 'persist-credentials: false' | 'fetch-depth: 1' | verify leaves its token in the checkout
                     build.yml | 'timeout-minutes: 90' | 'continue-on-error: true' | verify may run for ever
                     build.yml | 'ubuntu-24.04' | 'ubuntu-latest' | verify runs on a machine without a version
-                    build.yml | ' influxdb nodejs' | ' nodejs' | influxdb of .ci/run is not installed
                     build.yml | '.ci/run' | '.ci/build' | .ci/build does not exist
                     native.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
                     native.yml | './smoke' | './telegraf.conf' | ./telegraf.conf cannot be run
