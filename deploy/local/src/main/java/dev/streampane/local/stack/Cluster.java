@@ -108,7 +108,7 @@ public final class Cluster {
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended: see Flink's page"));
                 submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), planner, says);
-            } catch (StackException e) {
+            } catch (RuntimeException e) { // brokers are away, for one
                 problems.add(e.getMessage());
             }
             problems.stream()

@@ -260,6 +260,22 @@ class ClusterTest {
         assertThat(said).last().isEqualTo("weather-average: generation 1, without state");
     }
 
+    @Test
+    void shouldGoOnWatchingWhenBrokersDoNotAnswer() throws IOException {
+        // Given
+        Function<String, JobPlan> planner =
+                job -> {
+                    throw new IllegalStateException("no brokers");
+                };
+        Runnable look = cluster().watch(List.of(JOB), planner, this::say);
+
+        // When
+        look.run();
+
+        // Then
+        assertThat(said).containsExactly("problem: no brokers");
+    }
+
     private void submit(Map<String, String> options, String... jobs) throws IOException {
         cluster().submit(List.of(jobs), planner(options), this::say);
     }
