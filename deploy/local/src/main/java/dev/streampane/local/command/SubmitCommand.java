@@ -120,6 +120,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
+            negatable = true,
             description = {
                 "Looks at the jobs every five seconds, until it is ended;",
                 "not with --new-generation, which is for one start."

@@ -77,6 +77,10 @@ class StreampaneTest {
                 arguments("unknown job", "up --jobs weather", "'weather'"),
                 arguments("no job", "up --jobs ''", "''"),
                 arguments(
+                        "watch and a new generation",
+                        "submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all",
+                        "exclude each other"),
+                arguments(
                         "job twice", "up --jobs weather-average,weather-average", "each job once"),
                 arguments("job option without =", "up --job-option skew", "NAME=VALUE"),
                 arguments("job option without name", "up --job-option =5s", "NAME=VALUE"),
