@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.IndexedLog;
+import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

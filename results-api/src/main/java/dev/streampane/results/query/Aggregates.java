@@ -8,6 +8,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
@@ -16,12 +17,15 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Rolls windows up: row by row in exact arithmetic, out of tail and store, as long as they are not too many; beyond that Elasticsearch
@@ -31,7 +35,10 @@ import java.util.function.Supplier;
 class Aggregates {
 
     /** Of whole documents, for a source that Elasticsearch filters has lost digits. */
-    private static final int PAGE = 1_000;
+    private static final int PAGE = 500;
+
+    /** Answers of Elasticsearch that are in memory at once, of all roll-ups together: a page takes some MB. */
+    private static final int ANSWERS = 2;
 
     /** Windows of the tail that a search can name; Elasticsearch takes 65,536. */
     private static final int MAX_NAMED = 50_000;
@@ -51,6 +58,7 @@ class Aggregates {
      */
     private record Reading(Rollup rollup, Map<String, TailEntry> tail) {}
 
+    private final QuestionQueue turns = new QuestionQueue(ANSWERS);
     private final TailAndStore results;
     private final SearchClient elasticsearch;
     private final StoredAggregates stored;
@@ -86,55 +94,85 @@ class Aggregates {
     private Uni<Rolled> inStore(AggregateQuery query, Optional<Measures.Found> metric) {
         Rollup rollup = rollup(query, metric);
         return results.stored(query.atLeast(), results.position())
-                .call(() -> stored.add(query, metric, Set.of(), rollup))
+                .call(() -> addStored(query, metric, List.of(), rollup))
                 .map(shown -> rolled(rollup, shown));
     }
 
     private Uni<Rollup> ofBoth(
-            AggregateQuery query, Optional<Measures.Found> metric, Map<String, TailEntry> tail) {
+            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Reading all = new Reading(rollup(query, metric), new HashMap<>(tail));
-        return isFew(query, Set.copyOf(tail.keySet()))
+        return isFew(query, tail)
                 .chain(
                         few ->
                                 few
-                                        ? read(all, query::search, deadline, Optional.empty())
-                                        : Uni.createFrom().item(false))
+                                        ? read(
+                                                reading(query, metric, tail),
+                                                query::search,
+                                                deadline,
+                                                Optional.empty())
+                                        : Uni.createFrom().item(Optional.<Rollup>empty()))
                 .chain(
-                        read ->
-                                read
-                                        ? Uni.createFrom().item(all.rollup())
+                        exact ->
+                                exact.isPresent()
+                                        ? Uni.createFrom().item(exact.get())
                                         : addedUp(query, metric, tail));
     }
 
-    private Uni<Boolean> isFew(AggregateQuery query, Set<String> inTail) {
-        ObjectNode others =
-                query.searchBut(inTail).put("size", 0).put("track_total_hits", maxWindows + 1);
-        return elasticsearch
-                .search("window-results", others)
-                .map(
-                        answer ->
-                                answer.at("/hits/total/value").asLong() + inTail.size()
-                                        <= maxWindows);
+    /** Without naming the tail's windows, where it is so anyway. */
+    private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail) {
+        return count(query::search)
+                .chain(
+                        all ->
+                                all + tail.size() <= maxWindows
+                                        ? Uni.createFrom().item(true)
+                                        : count(() -> query.searchBut(ids(tail)))
+                                                .map(others -> others + tail.size() <= maxWindows));
+    }
+
+    private Uni<Long> count(Supplier<ObjectNode> search) {
+        return inTurn(
+                () -> search.get().put("size", 0).put("track_total_hits", maxWindows + 1),
+                answer -> answer.at("/hits/total/value").asLong());
     }
 
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
     private Uni<Rollup> addedUp(
-            AggregateQuery query, Optional<Measures.Found> metric, Map<String, TailEntry> tail) {
+            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        Set<String> ids = Set.copyOf(tail.keySet());
-        Reading reading = new Reading(rollup(query, metric), new HashMap<>(tail));
-        return read(reading, () -> query.search(ids), never, Optional.empty())
-                .chain(() -> stored.add(query, metric, ids, reading.rollup()))
-                .replaceWith(reading.rollup());
+        return read(
+                        reading(query, metric, tail),
+                        () -> query.search(ids(tail)),
+                        never,
+                        Optional.empty())
+                .map(Optional::orElseThrow)
+                .call(rollup -> addStored(query, metric, tail, rollup));
+    }
+
+    private Uni<Void> addStored(
+            AggregateQuery query,
+            Optional<Measures.Found> metric,
+            List<TailEntry> without,
+            Rollup rollup) {
+        return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
+    }
+
+    private static Reading reading(
+            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+        Map<String, TailEntry> byId = new HashMap<>();
+        tail.forEach(entry -> byId.put(entry.id(), entry));
+        return new Reading(rollup(query, metric), byId);
+    }
+
+    private static Set<String> ids(List<TailEntry> entries) {
+        return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
     }
 
     private static Rollup rollup(AggregateQuery query, Optional<Measures.Found> metric) {
         return new Rollup(query.fn(), metric.map(Measures.Found::measure), query.interval());
     }
 
-    private Map<String, TailEntry> inTail(TailIndex index, AggregateQuery query) {
-        Map<String, TailEntry> entries = new HashMap<>();
+    private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
+        List<TailEntry> entries = new ArrayList<>();
         for (TailEntry entry :
                 index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
                         .values()) {
@@ -143,41 +181,56 @@ class Aggregates {
                 break;
             }
             if (query.takes(entry)) {
-                entries.put(entry.id(), entry);
+                entries.add(entry);
             }
         }
         return entries;
     }
 
-    /** Reads page by page, and then what the tail alone has; false when it takes too long. */
-    private Uni<Boolean> read(
+    /** Reads page by page, and then what the tail alone has; nothing when it takes too long. */
+    private Uni<Optional<Rollup>> read(
             Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
-        ObjectNode search = query.get().put("size", PAGE);
-        WindowQuery.sort(search, "window.start", true);
-        after.ifPresent(values -> search.set("search_after", values));
-        return elasticsearch
-                .search("window-results", search)
-                .emitOn(Infrastructure.getDefaultWorkerPool())
+        return inTurn(() -> page(query.get(), after), answer -> add(reading, answer))
                 .chain(
-                        answer -> {
-                            JsonNode hits = answer.at("/hits/hits");
-                            hits.forEach(hit -> add(reading, hit.path("_source")));
-                            if (hits.size() < PAGE) {
+                        last -> {
+                            if (last.isEmpty()) {
                                 reading.tail()
                                         .values()
                                         .forEach(
                                                 entry ->
                                                         reading.rollup().add(Revision.json(entry)));
-                                return Uni.createFrom().item(true);
+                                return Uni.createFrom().item(Optional.of(reading.rollup()));
                             }
-                            Optional<JsonNode> last = Optional.of(hits.get(PAGE - 1).get("sort"));
                             return System.nanoTime() - deadline > 0
-                                    ? Uni.createFrom().item(false)
+                                    ? Uni.createFrom().item(Optional.empty())
                                     : read(reading, query, deadline, last);
                         });
     }
 
-    private static void add(Reading reading, JsonNode source) {
+    private static ObjectNode page(ObjectNode search, Optional<JsonNode> after) {
+        WindowQuery.sort(search.put("size", PAGE), "window.start", true);
+        after.ifPresent(values -> search.set("search_after", values));
+        return search;
+    }
+
+    /** What {@code take} makes of the answer, which is in memory until then, and the search with it. */
+    private <T> Uni<T> inTurn(Supplier<ObjectNode> search, Function<JsonNode, T> take) {
+        return turns.ask(
+                () ->
+                        elasticsearch
+                                .search("window-results", search.get())
+                                .emitOn(Infrastructure.getDefaultWorkerPool())
+                                .map(take));
+    }
+
+    /** Adds a page; where it ends, when there may be another one. */
+    private static Optional<JsonNode> add(Reading reading, JsonNode answer) {
+        JsonNode hits = answer.at("/hits/hits");
+        hits.forEach(hit -> addDocument(reading, hit.path("_source")));
+        return hits.size() < PAGE ? Optional.empty() : Optional.of(hits.get(PAGE - 1).get("sort"));
+    }
+
+    private static void addDocument(Reading reading, JsonNode source) {
         TailEntry newer = reading.tail().remove(source.path("id").asText());
         long version =
                 TailEntry.version(

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process of its own, on one port over all its starts. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final HttpClient HTTP =
@@ -33,7 +33,7 @@ final class ServiceProcess implements AutoCloseable {
     /**
      * @param settings configuration of the service
      */
-    ServiceProcess(Path log, Map<String, String> settings) {
+    public ServiceProcess(Path log, Map<String, String> settings) {
         this.log = log;
         this.settings = settings;
     }
@@ -43,7 +43,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts the process, which may take a while to be ready. */
-    ServiceProcess start() {
+    public ServiceProcess start() {
         List<String> options = new ArrayList<>();
         options.add("-Xmx128m");
         options.add("-XX:+UseSerialGC");
@@ -69,7 +69,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Waits until it answers queries and takes streams. */
-    ServiceProcess awaitReady() {
+    public ServiceProcess awaitReady() {
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> {
@@ -91,7 +91,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** The answer to a GET. */
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE).build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.store;
 
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashSet;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Lets a few questions be open at a time; the others wait in line, and leave it when nobody waits for them any more. Safe for use by several threads. */
-final class QuestionQueue {
+public final class QuestionQueue {
 
     private static final Logger LOG = Logger.getLogger(QuestionQueue.class);
 
@@ -21,12 +21,13 @@ final class QuestionQueue {
     private final AtomicInteger turnsLeft = new AtomicInteger();
     private int open;
 
-    QuestionQueue(int most) {
+    /** A line of which {@code most} are open at a time. */
+    public QuestionQueue(int most) {
         this.most = most;
     }
 
     /** The answer to {@code question}, which is asked when it is its turn. */
-    <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
+    public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
         return Uni.createFrom()
                 .deferred(
                         () -> {
