@@ -104,6 +104,12 @@ public class HttpRules {
 
     private Optional<Problem> wrong(HttpServerRequest request) {
         List<String> hosts = request.headers().getAll("Host");
+        if (request.version() == null) {
+            return Optional.of(
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            "the HTTP version is not known; allowed are 1.0, 1.1 and 2"));
+        }
         if (hosts.size() > 1 || hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1) {
             return Optional.of(
                     Problem.of(

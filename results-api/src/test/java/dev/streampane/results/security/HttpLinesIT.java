@@ -132,6 +132,12 @@ class HttpLinesIT {
                         "GET http://evil.example/api/v1/jobs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
                         421,
                         "localhost"),
+                arguments("no path", get("x"), 404, ""),
+                arguments(
+                        "HTTP/3.0",
+                        "GET " + JOBS + " HTTP/3.0\r\n" + HOST + "\r\n",
+                        400,
+                        "HTTP version"),
                 arguments("TRACE", request("TRACE", JOBS, ""), 405, "Allow"),
                 arguments("TRACE on a page", request("TRACE", "/", ""), 405, "Allow"),
                 arguments("unknown method", request("BREW", JOBS, ""), 405, "Allow"),
@@ -177,6 +183,45 @@ class HttpLinesIT {
         answer.assertProblem(status);
         assertThat(answer.body()).contains(said).doesNotContain("secret", "dev.streampane");
         assertThat(answer.head()).doesNotContain("set-cookie");
+    }
+
+    static Stream<Arguments> refusedByTheFramework() {
+        return Stream.of(
+                arguments("path // alone", get("//"), 400),
+                arguments("path %", get("/api/v1/windows/%"), 400),
+                arguments("path %zz", get("/api/v1/windows/%zz"), 400),
+                arguments("query %", get("/api/v1/windows?job=%"), 400),
+                arguments("two words", "GET " + JOBS + "\r\n" + HOST + "\r\n", 400),
+                arguments(
+                        "control character in a header",
+                        request("GET", JOBS, "X-A: a\1b\r\n"),
+                        400),
+                arguments("header without colon", request("GET", JOBS, "X-A\r\n"), 400),
+                arguments(
+                        "two lengths",
+                        request("GET", JOBS, "Content-Length: 1\r\nContent-Length: 2\r\n"),
+                        400),
+                arguments("request line of 40 000", get("/" + "x".repeat(40_000)), 414),
+                arguments(
+                        "header of 80 000",
+                        request("GET", JOBS, "X-A: " + "a".repeat(80_000) + "\r\n"),
+                        431));
+    }
+
+    /**
+     * What is no request, or has no path, is refused before any route, filter or handler that an application can have: by Vert.x ({@code
+     * HttpServer.invalidRequestHandler}, which Quarkus does not hand out) and by Quarkus's check of the URI.
+     */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusedByTheFramework")
+    void shouldRefuseWithoutABodyWhatComesToNoRoute(String name, String request, int status)
+            throws IOException {
+        // When
+        Answer answer = send(request);
+        // Then: and the connection has ended
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.head()).contains("content-length: 0");
+        assertThat(answer.body()).isEmpty();
     }
 
     static Stream<Arguments> served() throws IOException {
