@@ -284,6 +284,39 @@ class StreamLifeIT {
         }
     }
 
+    /** Who vanishes without a FIN looks from here like who reads nothing, until TCP gives up after minutes. */
+    @Test
+    void shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore() throws Exception {
+        // Given
+        Map<String, String> settings =
+                Map.of(
+                        "results.stream.max-per-address",
+                        "1",
+                        "results.stream.max-life",
+                        "5s",
+                        "quarkus.http.idle-timeout",
+                        "2S");
+        try (ServiceProcess process = start(settings);
+                Socket silent = new Socket("127.0.0.1", process.root().getPort());
+                Socket refused = new Socket("127.0.0.1", process.root().getPort())) {
+            assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
+            assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            // Then: its place
+            await().untilAsserted(
+                            () -> {
+                                try (Socket next =
+                                        new Socket("127.0.0.1", process.root().getPort())) {
+                                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
+                                }
+                            });
+            // and its connection
+            await().until(
+                            () ->
+                                    process.metric("http_server_connections_seconds_active_count")
+                                            <= 1);
+        }
+    }
+
     /** Reads on at the other process, to the last result that was sent. */
     private void assertRest(String job, String place, List<String> received) {
         List<String> all = new ArrayList<>(received);
