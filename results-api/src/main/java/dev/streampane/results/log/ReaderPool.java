@@ -33,13 +33,16 @@ final class ReaderPool {
     /** What a call works with. */
     record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {}
 
-    /** A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. */
+    /**
+     * A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. With each piece the consumer
+     * asks for the next one, too, and all that it asks the broker for afterwards waits behind that, at a partition's end for as long as a fetch waits.
+     */
     private static final Map<String, Object> PIECES =
             Map.of(
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                     256 << 10,
                     ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                    20);
+                    1);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 

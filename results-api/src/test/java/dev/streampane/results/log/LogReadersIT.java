@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -127,6 +128,24 @@ class LogReadersIT {
         assertThat(read).as("seed %d", seed).isEqualTo(committed);
         Chunk behind = get(readers.read(topic, 0, end, FAR, 20_000));
         assertThat(behind).isEqualTo(new Chunk(List.of(), end, false));
+    }
+
+    /** What it asked for lies behind the end of its partition, where the broker waits whether more comes. */
+    @Test
+    void shouldNotLetAReadWaitForWhatTheOneBeforeAskedFor() {
+        // Given
+        log.begin();
+        add(0, "0").add(topic, 1, null, bytes("1")).commit();
+        // When
+        List<Long> millis = new ArrayList<>();
+        for (int n = 0; n < 100; n++) {
+            long begun = System.nanoTime();
+            assertThat(values(get(readers.read(topic, n % 2, 0, 1, 20_000))))
+                    .containsExactly(String.valueOf(n % 2));
+            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        }
+        // Then: of most on a quiet machine, of some on a busy one
+        assertThat(millis.stream().sorted().toList().get(25)).as("%s", millis).isLessThan(15);
     }
 
     @Test
