@@ -14,7 +14,7 @@ final class Resuming implements Stage {
     /** How far one process is ahead of another when nothing is wrong. */
     private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** How long a process may be behind the log, or not know of a partition. */
+    /** How long a process may be behind the log, or not know of a partition or that a topic was made anew. */
     private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Position wanted;
@@ -65,9 +65,6 @@ final class Resuming implements Stage {
         long waited = System.nanoTime() - begun;
         if (reach == Tail.Reach.AHEAD && waited < AHEAD_NANOS) {
             return true;
-        }
-        if (reach != Tail.Reach.AHEAD && reach != Tail.Reach.FOREIGN) {
-            return false;
         }
         if (!asked) {
             asked = true;

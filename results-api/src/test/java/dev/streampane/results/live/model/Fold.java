@@ -119,7 +119,7 @@ final class Fold {
         return wrong;
     }
 
-    /** Resets by their reasons. */
+    /** Resets by their reasons, without those again that came because the snapshot of the one before was cut, so that there was no new place. */
     synchronized Map<String, Integer> resets() {
         return resets;
     }
@@ -196,7 +196,9 @@ final class Fold {
         switch (event.name()) {
             case "window", "alert", "word" -> row(Row.of(event.name(), event.data()), event.id());
             case "reset" -> {
-                resets.merge(Row.read(event.data()).path("reason").asText(), 1, Integer::sum);
+                if (begun()) {
+                    resets.merge(Row.read(event.data()).path("reason").asText(), 1, Integer::sum);
+                }
                 live();
             }
             case "snapshot-end" -> {

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -190,6 +191,45 @@ class StreamLifeIT {
                 try (EventStream events = open(process.root(), "hop", place)) {
                     String result = result("hop", "k", SIX);
                     log.put(topic, 1, "k", result);
+                    // Then
+                    await().until(() -> !events.data("window").isEmpty());
+                    assertThat(events.data("window")).containsExactly(result);
+                    assertThat(events.data("reset")).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldWaitForALifeOfATopicThatTheProcessHasNotNoticedYet() throws Exception {
+        // Given: a process that follows a topic, and a client that another one has told of the next
+        // life of it
+        String topic = "anew";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            try (ServiceProcess process = start(Map.of("results.topic", topic));
+                    EventStream first = open(process.root(), "anew", null)) {
+                await().until(() -> first.lastEventId().contains(topic + "~"));
+                admin.deleteTopics(List.of(topic)).all().get();
+                String id =
+                        await().ignoreExceptionsInstanceOf(ExecutionException.class)
+                                .until(
+                                        () ->
+                                                admin.createTopics(
+                                                                List.of(
+                                                                        new NewTopic(
+                                                                                topic, 1,
+                                                                                (short) 1)))
+                                                        .topicId(topic)
+                                                        .get()
+                                                        .toString(),
+                                        made -> true);
+                String place =
+                        first.lastEventId().replaceFirst("anew~[^~]+~[0-9]+", "anew~" + id + "~0");
+                // When
+                try (EventStream events = open(process.root(), "anew", place)) {
+                    String result = result("anew", "k", SIX);
+                    log.put(topic, 0, "k", result);
                     // Then
                     await().until(() -> !events.data("window").isEmpty());
                     assertThat(events.data("window")).containsExactly(result);
