@@ -37,6 +37,8 @@ class TimelineTest {
         "{\"ts\":\"2026-11-20T06:00:05.000Z\"}",
         "{\"device\":\"device2\",\"ts\":\"2026-11-20T06:00:05.000Z\",\"temperature\":16.65,\"humidity\":76.22}",
     };
+    private static final String TEN_SEEDS_SHA256 =
+            "b6f2e5f422442ea1003d8b472ce32fbe09cf179e2b18b4b54c89b9ce55faeff4";
     private static final String GOLDEN_SHA256 =
             "073cca73e2801f2f658b6cd2ed1fd88c01e63f1e521caad2046cd1732cb5038b";
 
@@ -66,6 +68,30 @@ class TimelineTest {
         assertThat(records.stream().map(Due::text)).containsExactly(GOLDEN);
         assertThat(sha256(take(20_000, Map.of()))).isEqualTo(GOLDEN_SHA256);
         assertThat(sha256(take(20_000, Map.of("iot.seed", "2")))).isNotEqualTo(GOLDEN_SHA256);
+    }
+
+    @Test
+    void shouldGiveTheSameBytesForEachSeedWithEveryFault() throws Exception {
+        StringBuilder digests = new StringBuilder();
+        for (String format : new String[] {"json", "legacy"}) {
+            for (int seed = 0; seed < 10; seed++) {
+                Map<String, String> settings = new TreeMap<>();
+                settings.put("iot.format", format);
+                settings.put("iot.seed", String.valueOf(seed));
+                settings.put("iot.rate", "50");
+                for (String fault :
+                        new String[] {
+                            "late", "out-of-order", "duplicated", "malformed", "future", "silent"
+                        }) {
+                    settings.put("iot.faults." + fault + ".probability", "0.05");
+                }
+                digests.append(sha256(take(3_000, settings)));
+            }
+        }
+        byte[] all = digests.toString().getBytes(UTF_8);
+
+        assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all)))
+                .isEqualTo(TEN_SEEDS_SHA256);
     }
 
     @Test

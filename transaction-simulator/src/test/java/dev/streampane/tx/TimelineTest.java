@@ -37,6 +37,8 @@ class TimelineTest {
         "{\"ts\":\"2026-11-20T06:00:08.000Z\"}",
         "{\"ts\":\"2026-11-20T06:00:09.000Z\"}",
     };
+    private static final String TEN_SEEDS_SHA256 =
+            "a313b16af1b9a18bcdb60ea823d6b18fc1a31847e0e4913b2593e2a8b7c81888";
     private static final String GOLDEN_SHA256 =
             "4132a6cb30746e25444fd9d861cf7649bad2a59637d67216aa515fb898d26f21";
 
@@ -66,6 +68,30 @@ class TimelineTest {
         assertThat(records.stream().map(Due::text)).containsExactly(GOLDEN);
         assertThat(sha256(take(20_000, Map.of()))).isEqualTo(GOLDEN_SHA256);
         assertThat(sha256(take(20_000, Map.of("tx.seed", "2")))).isNotEqualTo(GOLDEN_SHA256);
+    }
+
+    @Test
+    void shouldGiveTheSameBytesForEachSeedWithEveryFault() throws Exception {
+        StringBuilder digests = new StringBuilder();
+        for (String format : new String[] {"json", "legacy"}) {
+            for (int seed = 0; seed < 10; seed++) {
+                Map<String, String> settings = new TreeMap<>();
+                settings.put("tx.format", format);
+                settings.put("tx.seed", String.valueOf(seed));
+                settings.put("tx.rate", "50");
+                for (String fault :
+                        new String[] {
+                            "late", "out-of-order", "duplicated", "malformed", "future", "silent"
+                        }) {
+                    settings.put("tx.faults." + fault + ".probability", "0.05");
+                }
+                digests.append(sha256(take(3_000, settings)));
+            }
+        }
+        byte[] all = digests.toString().getBytes(UTF_8);
+
+        assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all)))
+                .isEqualTo(TEN_SEEDS_SHA256);
     }
 
     @Test
