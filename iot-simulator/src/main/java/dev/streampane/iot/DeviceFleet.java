@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.simulation.Hundredths;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

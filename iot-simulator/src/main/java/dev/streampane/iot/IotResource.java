@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.simulation.FieldReader;
+import dev.streampane.simulation.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -14,9 +10,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -29,16 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class IotResource {
 
-    private static final ObjectReader STRICT =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build()
-                    .readerFor(JsonNode.class);
+    private final IotSimulation simulation;
 
-    private final Simulation simulation;
-
-    IotResource(Simulation simulation) {
+    IotResource(IotSimulation simulation) {
         this.simulation = simulation;
     }
 
@@ -90,20 +76,7 @@ public class IotResource {
                             mediaType = Problem.MEDIA_TYPE,
                             schema = @Schema(implementation = Problem.class)))
     public SimulatorState adjust(byte[] body) {
-        simulation.adjust(Adjustment.read(parse(body), simulation.faults()));
+        simulation.adjust(IotAdjustment.read(FieldReader.parse(body), simulation.faults()));
         return simulation.state();
-    }
-
-    private static JsonNode parse(byte[] body) {
-        try {
-            return STRICT.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw new Adjustment.InvalidException(
-                    List.of(
-                            new Adjustment.Violation(
-                                    "", "is not JSON: " + e.getOriginalMessage())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

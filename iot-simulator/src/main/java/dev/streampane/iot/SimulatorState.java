@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.simulation.DeliveryCounter;
+import dev.streampane.simulation.FaultSettings;
+import dev.streampane.simulation.RecordSchedule;
+import dev.streampane.simulation.Simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -22,8 +26,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param tags the time series, where they are on
  */
 public record SimulatorState(
-        Activity state,
-        Broker broker,
+        Simulation.Activity state,
+        Simulation.Broker broker,
         String topic,
         ReadingFormat format,
         long seed,
@@ -34,13 +38,13 @@ public record SimulatorState(
         long acknowledged,
         long failed,
         long dropped,
-        Tally.Counts heartbeats,
+        DeliveryCounter.Counts heartbeats,
         long waiting,
         int bufferedBytes,
         @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
         @Schema(implementation = String.class, examples = "PT0S") Duration behind,
         FaultSettings faults,
-        Map<Timeline.Injected, Long> injected,
+        Map<RecordSchedule.Injected, Long> injected,
         Optional<Tags> tags) {
 
     /**
@@ -52,29 +56,15 @@ public record SimulatorState(
      * @param messages what became of the messages, which hold many rows
      */
     public record Tags(
-            Broker broker,
+            Simulation.Broker broker,
             String topic,
             long rate,
             long rows,
             long oldRows,
-            Tally.Counts messages,
-            Tally.Counts heartbeats,
+            DeliveryCounter.Counts messages,
+            DeliveryCounter.Counts heartbeats,
             long waiting,
             @Schema(implementation = String.class, examples = "PT0.5S")
                     Duration lastAcknowledgementAge,
             @Schema(implementation = String.class, examples = "PT0S") Duration behind) {}
-
-    /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
-    public enum Activity {
-        RUNNING,
-        PAUSED,
-        FINISHED
-    }
-
-    /** How the broker is. AWAITED: no answer since the start; AWAY: acknowledgements have stopped. */
-    public enum Broker {
-        AWAITED,
-        ANSWERING,
-        AWAY
-    }
 }

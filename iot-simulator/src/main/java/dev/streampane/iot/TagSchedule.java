@@ -2,21 +2,20 @@
 package dev.streampane.iot;
 
 import dev.streampane.iot.tags.TagTimeline;
+import dev.streampane.simulation.JsonText;
+import dev.streampane.simulation.OutgoingRecord;
+import dev.streampane.simulation.Schedule;
+import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 
 /** The tags' messages and heartbeats as records. */
-final class TagSchedule implements Lane.Schedule {
+final class TagSchedule implements Schedule {
 
     private final TagTimeline timeline;
-    private final LongFunction<byte[]> heartbeats;
+    private final JsonText text = new JsonText();
 
-    /**
-     * @param heartbeats writes a heartbeat of an event time in ms since the epoch
-     */
-    TagSchedule(TagTimeline timeline, LongFunction<byte[]> heartbeats) {
+    TagSchedule(TagTimeline timeline) {
         this.timeline = timeline;
-        this.heartbeats = heartbeats;
     }
 
     @Override
@@ -25,18 +24,18 @@ final class TagSchedule implements Lane.Schedule {
     }
 
     @Override
-    public void next(Consumer<Outgoing> consumer) {
+    public void next(Consumer<OutgoingRecord> consumer) {
         timeline.next(
                 new TagTimeline.Taker() {
                     @Override
                     public void message(long number, byte[] csv) {
-                        consumer.accept(new Outgoing(number, false, null, csv, null));
+                        consumer.accept(new OutgoingRecord(number, false, null, csv, Map.of()));
                     }
 
                     @Override
                     public void heartbeat(long second) {
                         consumer.accept(
-                                Outgoing.heartbeat(second, heartbeats.apply(second * 1000)));
+                                OutgoingRecord.heartbeat(second, text.heartbeat(second * 1000)));
                     }
                 });
     }

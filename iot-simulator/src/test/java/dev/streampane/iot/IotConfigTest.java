@@ -7,6 +7,9 @@ import dev.streampane.iot.tags.TagSettings;
 import dev.streampane.iot.tags.TagSettings.Names;
 import dev.streampane.iot.tags.TagSettings.Numbers;
 import dev.streampane.local.Checkout;
+import dev.streampane.simulation.Allowed;
+import dev.streampane.simulation.FaultSettings;
+import dev.streampane.simulation.Malformation;
 import io.smallrye.config.WithDefault;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -231,7 +234,8 @@ class IotConfigTest {
         List<String> rows = new ArrayList<>();
 
         // When
-        ConfigCheck.methodsByKey()
+        new IotConfigCheck()
+                .methodsByKey()
                 .forEach(
                         (key, method) -> {
                             WithDefault set = method.getAnnotation(WithDefault.class);
@@ -253,6 +257,6 @@ class IotConfigTest {
     }
 
     private static List<String> problems(Map<String, String> settings) {
-        return ConfigCheck.problems(() -> TestConfig.builder(settings));
+        return new IotConfigCheck().problems(() -> TestConfig.builder(settings));
     }
 }

@@ -78,17 +78,6 @@ class ReadingWriterTest {
         }
     }
 
-    @Test
-    void shouldWriteHeartbeatsTheSameInEveryFormat() {
-        for (ReadingFormat format : ReadingFormat.values()) {
-            byte[] heartbeat =
-                    new ReadingWriter(format, ZoneId.of("Asia/Tokyo")).writeHeartbeat(SIX);
-
-            assertThat(new String(heartbeat, UTF_8))
-                    .isEqualTo("{\"ts\":\"2026-11-20T06:00:00.000Z\"}");
-        }
-    }
-
     private static String json(DeviceReading reading) {
         return new String(
                 new ReadingWriter(ReadingFormat.JSON, ZoneOffset.UTC).write(reading), UTF_8);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.simulation.RecordSchedule;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,15 +30,13 @@ final class TestConfig {
                 .withSources(new PropertiesConfigSource(all, "test", 500));
     }
 
-    /** The timeline of these settings from a start on. */
-    static Timeline timeline(long startMillis, Map<String, String> settings) {
+    /** The schedule of these settings from a start on. */
+    static RecordSchedule schedule(long startMillis, Map<String, String> settings) {
         IotConfig config = of(settings);
-        return new Timeline(
-                DeviceFleet.of(config.devices(), config.seed(), startMillis, config.rate()),
-                new Faults(FaultSettings.of(config.faults()), config.seed()),
-                new ReadingWriter(config.format(), ZoneId.of(config.zone())),
-                config.heartbeats(),
-                startMillis,
-                config.limit());
+        return new RecordSchedule(
+                config,
+                new ReadingGenerator(config, startMillis),
+                ReadingGenerator.TARGET,
+                startMillis);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.Hundredths;
 import dev.streampane.tx.Scenario.Step;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.DeliveryCounter;
+import dev.streampane.simulation.FaultSettings;
+import dev.streampane.simulation.RecordSchedule;
+import dev.streampane.simulation.Simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -20,8 +24,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param injected how many transactions each fault has hit
  */
 public record SimulatorState(
-        Activity state,
-        Broker broker,
+        Simulation.Activity state,
+        Simulation.Broker broker,
         String topic,
         TransactionFormat format,
         long seed,
@@ -32,25 +36,10 @@ public record SimulatorState(
         long acknowledged,
         long failed,
         long dropped,
-        Tally.Counts heartbeats,
+        DeliveryCounter.Counts heartbeats,
         long waiting,
         int bufferedBytes,
         @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
         @Schema(implementation = String.class, examples = "PT0S") Duration behind,
         FaultSettings faults,
-        Map<Timeline.Injected, Long> injected) {
-
-    /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
-    public enum Activity {
-        RUNNING,
-        PAUSED,
-        FINISHED
-    }
-
-    /** How the broker is. AWAITED: no answer since the start; AWAY: acknowledgements have stopped. */
-    public enum Broker {
-        AWAITED,
-        ANSWERING,
-        AWAY
-    }
-}
+        Map<RecordSchedule.Injected, Long> injected) {}

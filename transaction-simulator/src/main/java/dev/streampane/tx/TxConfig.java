@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.Allowed;
+import dev.streampane.simulation.SimulatorConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** The simulator's settings. {@link ConfigCheck} holds the values to what {@link Allowed} says. */
 @RegisterForReflection(ignoreNested = false)
 @ConfigMapping(prefix = "tx")
-public interface TxConfig {
+public interface TxConfig extends SimulatorConfig {
 
     /** Topic that transactions and heartbeats go to. It must exist. */
+    @Override
     @WithDefault("transactions")
-    @Allowed("a topic name of 1 to 249 letters, digits, '.', '_' and '-'")
+    @Allowed(TOPIC)
     String topic();
 
     /** What a transaction looks like: {@code json} (contract transaction/v1) or {@code legacy}. */
@@ -27,56 +26,16 @@ public interface TxConfig {
     @Allowed("json or legacy")
     TransactionFormat format();
 
-    /** Zone of the times in {@code legacy}, which have none; {@code json} is always UTC. */
-    @WithDefault("UTC")
-    @Allowed("a time zone such as UTC, Europe/Berlin or +01:00")
-    String zone();
-
-    /** Seed of all that is random. With {@code start} it decides every byte. */
-    @WithDefault("1")
-    @Allowed("a whole number of 64 bits")
-    long seed();
-
-    /**
-     * Event time of the first transactions. Default: the next whole second. What is due since a start in the past is sent at
-     * once; a start in the future is waited for.
-     */
-    @Allowed("a time from 1970 to 9999 such as 2026-11-20T06:00:00Z")
-    Optional<Instant> start();
-
-    /** Transactions after which no more are made, heartbeats go on; 0: no end. */
-    @WithDefault("0")
-    @Allowed("a whole number from 0 (no end)")
-    long limit();
-
     /** Time between two transactions, over all clients. */
     @WithDefault("5s")
     @Allowed("a duration from 1ms to 1d")
     Duration period();
 
     /** Rate mode: transactions per second over all clients, evenly; 0: one per period. */
+    @Override
     @WithDefault("0")
     @Allowed("a whole number from 0 (one per period) to 1000000")
     long rate();
-
-    /** Whether a heartbeat goes to every partition on each whole second. */
-    @WithDefault("true")
-    @Allowed("true or false")
-    boolean heartbeats();
-
-    /** File that gets one line per acknowledged record; appended to. Default: none. */
-    @Allowed("a file that can be written, in an existing folder")
-    Optional<Path> journal();
-
-    /** Bytes of records that wait for Kafka, at most; then they are dropped while the broker is away. */
-    @WithDefault("8M")
-    @Allowed("a size from 64K to 48M")
-    MemorySize buffer();
-
-    /** Time without an acknowledgement after which the broker counts as away and health is red. */
-    @WithDefault("5s")
-    @Allowed("a duration from 100ms to 10m")
-    Duration acknowledgementTimeout();
 
     /** Who pays. */
     Clients clients();
@@ -95,9 +54,6 @@ public interface TxConfig {
 
     /** Fraud on purpose, and what nearly is. */
     Scenarios scenarios();
-
-    /** What goes wrong on purpose. */
-    Faults faults();
 
     /** The population. Its ids are whole numbers, from the first on. */
     interface Clients {
@@ -235,113 +191,5 @@ public interface TxConfig {
         @WithDefault("1h")
         @Allowed("a duration from 1m to 1d")
         Duration travelWindow();
-    }
-
-    /** Faults, each with its probability per transaction. */
-    interface Faults {
-
-        /** Published long after its event time. */
-        Late late();
-
-        /** Published a random time after its event time, so that others overtake it. */
-        OutOfOrder outOfOrder();
-
-        /** Published more than once. */
-        Duplicated duplicated();
-
-        /** Published spoilt. */
-        Malformed malformed();
-
-        /** Event time moved ahead (or back) of the clock. */
-        Future future();
-
-        /** The client says nothing for a while. */
-        Silent silent();
-    }
-
-    /** See {@link Faults#late()}. */
-    interface Late {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** How late. With the jobs' defaults (5 s and 1 min) 3 minutes is late in every one-minute window. */
-        @WithDefault("3m")
-        @Allowed(FaultLimits.DELAY)
-        Duration by();
-    }
-
-    /** See {@link Faults#outOfOrder()}. */
-    interface OutOfOrder {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** Longest delay. 3 s is within the jobs' default bound of 5 s. */
-        @WithDefault("3s")
-        @Allowed(FaultLimits.DELAY)
-        Duration by();
-    }
-
-    /** See {@link Faults#duplicated()}. */
-    interface Duplicated {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** How many times it is published. */
-        @WithDefault("2")
-        @Allowed(FaultLimits.COPIES)
-        int copies();
-    }
-
-    /** See {@link Faults#malformed()}. */
-    interface Malformed {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** In which ways, each as likely as the others. */
-        @WithDefault(
-                "empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
-                        + "duplicate-key,trailing,unknown-type")
-        @Allowed(FaultLimits.KINDS)
-        List<Malformation> kinds();
-    }
-
-    /** See {@link Faults#future()}. */
-    interface Future {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** How far ahead; negative: how far behind. */
-        @WithDefault("1h")
-        @Allowed(FaultLimits.CLOCK_SHIFT)
-        Duration by();
-    }
-
-    /** See {@link Faults#silent()}. */
-    interface Silent {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
-
-        /** How long. */
-        @WithDefault("30s")
-        @Allowed(FaultLimits.DELAY)
-        Duration by();
     }
 }

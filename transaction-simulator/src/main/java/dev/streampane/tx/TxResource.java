@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.simulation.Adjustment;
+import dev.streampane.simulation.FieldReader;
+import dev.streampane.simulation.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -14,8 +11,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -29,16 +24,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class TxResource {
 
-    private static final ObjectReader STRICT =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build()
-                    .readerFor(JsonNode.class);
+    private final TransactionSimulation simulation;
 
-    private final Simulation simulation;
-
-    TxResource(Simulation simulation) {
+    TxResource(TransactionSimulation simulation) {
         this.simulation = simulation;
     }
 
@@ -87,20 +75,16 @@ public class TxResource {
                             mediaType = Problem.MEDIA_TYPE,
                             schema = @Schema(implementation = Problem.class)))
     public SimulatorState adjust(byte[] body) {
-        simulation.adjust(Adjustment.read(parse(body), simulation.faults()));
+        FieldReader fields = new FieldReader();
+        Adjustment adjustment =
+                Adjustment.read(
+                        fields,
+                        FieldReader.parse(body),
+                        List.of(),
+                        "one per period",
+                        simulation.faults());
+        fields.check();
+        simulation.adjust(adjustment);
         return simulation.state();
-    }
-
-    private static JsonNode parse(byte[] body) {
-        try {
-            return STRICT.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw new Adjustment.InvalidException(
-                    List.of(
-                            new Adjustment.Violation(
-                                    "", "is not JSON: " + e.getOriginalMessage())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -10,11 +10,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.simulation.Malformation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.ZoneOffset;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,41 +39,61 @@ class MalformationTest {
                                         "Bakery",
                                         new Transaction.Place(5_250_000, 1_340_000)));
 
-        assertThat(Malformation.EMPTY.spoil(whole)).isEmpty();
+        assertThat(Malformation.EMPTY.spoil(whole, TransactionGenerator.TARGET)).isEmpty();
         assertThatThrownBy(
                         () ->
                                 UTF_8.newDecoder()
                                         .decode(
                                                 ByteBuffer.wrap(
-                                                        Malformation.NOT_UTF8.spoil(whole))))
+                                                        Malformation.NOT_UTF8.spoil(
+                                                                whole,
+                                                                TransactionGenerator.TARGET))))
                 .isInstanceOf(CharacterCodingException.class);
-        assertThatThrownBy(() -> STRICT.readTree(Malformation.NOT_JSON.spoil(whole)))
+        assertThatThrownBy(
+                        () ->
+                                STRICT.readTree(
+                                        Malformation.NOT_JSON.spoil(
+                                                whole, TransactionGenerator.TARGET)))
                 .hasMessageContaining("end-of-input");
-        assertThat(STRICT.readTree(Malformation.NOT_OBJECT.spoil(whole)).isArray()).isTrue();
+        assertThat(
+                        STRICT.readTree(
+                                        Malformation.NOT_OBJECT.spoil(
+                                                whole, TransactionGenerator.TARGET))
+                                .isArray())
+                .isTrue();
         assertThat(tree(Malformation.MISSING, whole).has("client")).isFalse();
         assertThat(tree(Malformation.NULL, whole).get("amount").isNull()).isTrue();
         assertThat(tree(Malformation.TYPE, whole).get("amount").isTextual()).isTrue();
         assertThat(tree(Malformation.RANGE, whole).get("amount").doubleValue()).isGreaterThan(1e6);
         assertThat(tree(Malformation.TOO_LONG, whole).path(0).isMissingNode()).isTrue();
-        assertThat(new String(Malformation.TOO_LONG.spoil(whole), UTF_8))
+        assertThat(
+                        new String(
+                                Malformation.TOO_LONG.spoil(whole, TransactionGenerator.TARGET),
+                                UTF_8))
                 .contains("x".repeat(4097));
-        assertThat(new String(Malformation.TOO_DEEP.spoil(whole), UTF_8)).contains("[".repeat(17));
-        assertThat(Malformation.TOO_BIG.spoil(whole)).hasSizeGreaterThan(64 * 1024);
-        assertThatThrownBy(() -> STRICT.readTree(Malformation.DUPLICATE_KEY.spoil(whole)))
+        assertThat(
+                        new String(
+                                Malformation.TOO_DEEP.spoil(whole, TransactionGenerator.TARGET),
+                                UTF_8))
+                .contains("[".repeat(17));
+        assertThat(Malformation.TOO_BIG.spoil(whole, TransactionGenerator.TARGET))
+                .hasSizeGreaterThan(64 * 1024);
+        assertThatThrownBy(
+                        () ->
+                                STRICT.readTree(
+                                        Malformation.DUPLICATE_KEY.spoil(
+                                                whole, TransactionGenerator.TARGET)))
                 .hasMessageContaining("Duplicate field 'ts'");
-        assertThat(new String(Malformation.TRAILING.spoil(whole), UTF_8)).endsWith("}}");
-        assertThat(Malformation.UNKNOWN_TYPE.spoil(whole)).isEqualTo(whole);
-        assertThat(Malformation.UNKNOWN_TYPE.kindHeader()).isEqualTo("mystery");
-    }
-
-    @Test
-    void shouldBeFoundByItsReasonHoweverItIsWritten() {
-        assertThat(Malformation.of("not_utf8")).contains(Malformation.NOT_UTF8);
-        assertThat(Malformation.of("NOT-UTF8")).contains(Malformation.NOT_UTF8);
-        assertThat(Malformation.of("nonsense")).isEmpty();
+        assertThat(
+                        new String(
+                                Malformation.TRAILING.spoil(whole, TransactionGenerator.TARGET),
+                                UTF_8))
+                .endsWith("}}");
+        assertThat(Malformation.UNKNOWN_TYPE.spoil(whole, TransactionGenerator.TARGET))
+                .isEqualTo(whole);
     }
 
     private static JsonNode tree(Malformation malformation, byte[] whole) throws IOException {
-        return STRICT.readTree(malformation.spoil(whole));
+        return STRICT.readTree(malformation.spoil(whole, TransactionGenerator.TARGET));
     }
 }

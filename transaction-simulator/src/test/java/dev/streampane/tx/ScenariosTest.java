@@ -4,6 +4,8 @@ package dev.streampane.tx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.simulation.OutgoingRecord;
+import dev.streampane.simulation.RecordSchedule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -114,28 +116,29 @@ class ScenariosTest {
         // Given
         Map<String, String> settings =
                 Map.of("tx.rate", "1", "tx.limit", "400", "tx.scenarios.rate", "2");
-        Timeline timeline = TestConfig.timeline(START, settings);
-        List<Outgoing> all = new ArrayList<>();
+        RecordSchedule schedule = TestConfig.schedule(START, settings);
+        List<OutgoingRecord> all = new ArrayList<>();
 
         // When
-        while (!timeline.finished()) {
-            timeline.next(all::add);
+        while (!schedule.finished()) {
+            schedule.next(all::add);
         }
 
         // Then
-        List<Outgoing> transactions =
+        List<OutgoingRecord> transactions =
                 all.stream().filter(outgoing -> !outgoing.heartbeat()).toList();
-        Map<String, List<Outgoing>> played = new LinkedHashMap<>();
+        Map<String, List<OutgoingRecord>> played = new LinkedHashMap<>();
         Set<String> clients = new HashSet<>();
-        for (Outgoing outgoing : transactions) {
-            if (outgoing.scenario() != null) {
-                played.computeIfAbsent(outgoing.scenario(), label -> new ArrayList<>())
+        for (OutgoingRecord outgoing : transactions) {
+            if (outgoing.headers().get("scenario") != null) {
+                played.computeIfAbsent(
+                                outgoing.headers().get("scenario"), label -> new ArrayList<>())
                         .add(outgoing);
                 clients.add(new String(outgoing.key(), UTF_8));
             }
         }
         assertThat(transactions)
-                .extracting(Outgoing::sequence)
+                .extracting(OutgoingRecord::sequence)
                 .containsExactlyElementsOf(LongStream.range(0, 400).boxed().toList());
         assertThat(played).hasSizeGreaterThan(8);
         assertThat(clients).hasSameSizeAs(played.keySet()).contains("5", "6").doesNotContain("4");
@@ -159,27 +162,27 @@ class ScenariosTest {
     @Test
     void shouldPlayNoneInTheLegacyFormat() {
         // Given
-        Timeline timeline =
-                TestConfig.timeline(
+        RecordSchedule schedule =
+                TestConfig.schedule(
                         START, Map.of("tx.format", "legacy", "tx.scenarios.rate", "60000"));
-        List<Outgoing> records = new ArrayList<>();
+        List<OutgoingRecord> records = new ArrayList<>();
 
         // When
         for (int i = 0; i < 1000; i++) {
-            timeline.next(records::add);
+            schedule.next(records::add);
         }
 
         // Then
-        assertThat(records).allMatch(record -> record.scenario() == null);
+        assertThat(records).allMatch(record -> record.headers().get("scenario") == null);
     }
 
     private static List<String> population(Map<String, String> settings) {
-        Timeline timeline = TestConfig.timeline(START, settings);
+        RecordSchedule schedule = TestConfig.schedule(START, settings);
         List<String> values = new ArrayList<>();
         while (values.size() < 1000) {
-            timeline.next(
+            schedule.next(
                     outgoing -> {
-                        if (!outgoing.heartbeat() && outgoing.scenario() == null) {
+                        if (!outgoing.heartbeat() && outgoing.headers().get("scenario") == null) {
                             values.add(new String(outgoing.value(), UTF_8));
                         }
                     });

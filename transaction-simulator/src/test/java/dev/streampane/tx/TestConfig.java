@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.RecordSchedule;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,18 +30,15 @@ final class TestConfig {
                 .withSources(new PropertiesConfigSource(all, "test", 500));
     }
 
-    /** The timeline of these settings from a start on; without scenarios unless the settings say otherwise. */
-    static Timeline timeline(long startMillis, Map<String, String> settings) {
+    /** The schedule of these settings from a start on; without scenarios unless the settings say otherwise. */
+    static RecordSchedule schedule(long startMillis, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("tx.scenarios.rate", "0");
         TxConfig config = of(all);
-        return new Timeline(
-                ClientPopulation.of(config, startMillis),
-                new Scenarios(config, startMillis),
-                new Faults(FaultSettings.of(config.faults()), config.seed()),
-                new TransactionWriter(config.format(), ZoneId.of(config.zone())),
-                config.heartbeats(),
-                startMillis,
-                config.limit());
+        return new RecordSchedule(
+                config,
+                new TransactionGenerator(config, startMillis),
+                TransactionGenerator.TARGET,
+                startMillis);
     }
 }

@@ -9,6 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.streampane.local.Checkout;
+import dev.streampane.simulation.RecordSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -25,21 +26,21 @@ class TransactionContractTest {
     @ValueSource(strings = {"json", "legacy"})
     void shouldPublishWhatTheSchemasAllow(String format) {
         // Given
-        Timeline timeline =
-                TestConfig.timeline(
+        RecordSchedule schedule =
+                TestConfig.schedule(
                         1_795_154_400_000L,
                         Map.of("tx.format", format, "tx.rate", "50", "tx.clients.count", "7"));
 
         for (int i = 0; i < 500; i++) {
             // When
-            timeline.next(
+            schedule.next(
                     outgoing -> {
                         Schema schema = outgoing.heartbeat() ? heartbeat : transaction;
                         String json = new String(outgoing.value(), UTF_8);
 
                         // Then
                         assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
-                        assertThat(outgoing.kindHeader())
+                        assertThat(outgoing.headers().get("kind"))
                                 .isEqualTo(outgoing.heartbeat() ? "heartbeat" : null);
                     });
         }

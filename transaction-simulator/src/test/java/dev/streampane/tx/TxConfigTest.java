@@ -4,6 +4,9 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.Checkout;
+import dev.streampane.simulation.Allowed;
+import dev.streampane.simulation.FaultSettings;
+import dev.streampane.simulation.Malformation;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,7 +220,8 @@ class TxConfigTest {
         List<String> rows = new ArrayList<>();
 
         // When
-        ConfigCheck.methodsByKey()
+        new TxConfigCheck()
+                .methodsByKey()
                 .forEach(
                         (key, method) -> {
                             WithDefault set = method.getAnnotation(WithDefault.class);
@@ -240,6 +244,6 @@ class TxConfigTest {
     }
 
     private static List<String> problems(Map<String, String> settings) {
-        return ConfigCheck.problems(() -> TestConfig.builder(settings));
+        return new TxConfigCheck().problems(() -> TestConfig.builder(settings));
     }
 }

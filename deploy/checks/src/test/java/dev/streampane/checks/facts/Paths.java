@@ -46,7 +46,7 @@ public final class Paths {
 
     private static Set<String> read(Service service) {
         Set<String> paths = new TreeSet<>();
-        for (ClassNode node : CompiledClasses.below(service.classes())) {
+        for (ClassNode node : service.compiled()) {
             resources(node, paths);
             paths.addAll(routes(node));
         }

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.objectweb.asm.tree.ClassNode;
 
 /** The Quarkus services, and what their builds have left. */
 public enum Service {
@@ -47,18 +50,31 @@ public enum Service {
         }
     }
 
-    /** Its own compiled classes. */
+    /** The folder of its own compiled classes and resources. */
     public Path classes() {
-        return built("target/classes");
+        return built(module);
+    }
+
+    /** Its compiled classes, and a simulator's engine. */
+    public List<ClassNode> compiled() {
+        List<ClassNode> nodes = new ArrayList<>(CompiledClasses.below(classes()));
+        if (this != RESULTS_API) {
+            nodes.addAll(CompiledClasses.below(built("deploy/simulation")));
+        }
+        return nodes;
     }
 
     /** The application with all its jars, as it is put into an image. */
     Path quarkusApp() {
-        return built("target/quarkus-app");
+        return built(Path.of(module, "target", "quarkus-app"));
     }
 
-    private Path built(String path) {
-        Path folder = Checkout.root().resolve(module).resolve(path);
+    private static Path built(String module) {
+        return built(Path.of(module, "target", "classes"));
+    }
+
+    private static Path built(Path path) {
+        Path folder = Checkout.root().resolve(path);
         if (!Files.isDirectory(folder)) {
             throw new IllegalStateException(
                     "no " + folder + ": build first with 'mvn -q -DskipTests package'");

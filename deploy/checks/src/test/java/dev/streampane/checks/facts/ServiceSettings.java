@@ -96,7 +96,7 @@ public final class ServiceSettings {
 
     private static List<String> mappings(Service service) {
         List<String> names = new ArrayList<>();
-        for (ClassNode node : CompiledClasses.below(service.classes())) {
+        for (ClassNode node : service.compiled()) {
             String prefix =
                     CompiledClasses.value(
                             node.visibleAnnotations, ConfigMapping.class.getName(), "prefix");

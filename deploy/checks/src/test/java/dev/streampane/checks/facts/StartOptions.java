@@ -19,7 +19,7 @@ public final class StartOptions {
     /** The options with their dashes. */
     public static Set<String> of(Service service) {
         Set<String> options = new TreeSet<>();
-        for (ClassNode node : CompiledClasses.below(service.classes())) {
+        for (ClassNode node : service.compiled()) {
             for (FieldNode field : node.fields) {
                 add(field.value, options);
             }

@@ -3,8 +3,7 @@ package dev.streampane.checks.serialized;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.checks.facts.CompiledClasses;
-import dev.streampane.local.Checkout;
+import dev.streampane.checks.facts.Service;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -66,7 +65,8 @@ class SerializedTypesTest {
         given.removeAll(returned(classes));
 
         assertThat(given)
-                .contains("dev.streampane.iot.Problem", "dev.streampane.iot.Adjustment$Violation");
+                .contains(
+                        "dev.streampane.simulation.Problem", "dev.streampane.simulation.Violation");
     }
 
     @Test
@@ -75,16 +75,18 @@ class SerializedTypesTest {
                 .contains(
                         "dev.streampane.iot.SimulatorState",
                         "dev.streampane.iot.SimulatorState$Tags",
-                        "dev.streampane.iot.Tally$Counts",
-                        "dev.streampane.iot.FaultSettings$Shift",
-                        "dev.streampane.iot.Malformation");
+                        "dev.streampane.simulation.DeliveryCounter$Counts",
+                        "dev.streampane.simulation.FaultSettings$Shift",
+                        "dev.streampane.simulation.Malformation");
         assertThat(returned(classes("results-api")))
                 .contains("dev.streampane.results.query.JobResource$Jobs");
     }
 
     private static Map<String, ClassNode> classes(String service) {
         Map<String, ClassNode> classes = new HashMap<>();
-        CompiledClasses.below(Checkout.root().resolve(service).resolve("target/classes"))
+        Service.named(service)
+                .orElseThrow()
+                .compiled()
                 .forEach(node -> classes.put(node.name.replace('/', '.'), node));
         return classes;
     }

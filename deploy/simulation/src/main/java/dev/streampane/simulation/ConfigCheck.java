@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSourceLoader;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Holds the configuration to what is allowed, before anything starts. Each thing that is wrong is one line such as
+ *
+ * <pre>iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's period) to 1000000</pre>
+ *
+ * <p>For use by one thread.
+ *
+ * @param <C> the mapping of the simulator's settings
+ */
+public abstract class ConfigCheck<C extends SimulatorConfig> {
+
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final Pattern SERVER =
+            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+    private static final int MAX_PORT = 65_535;
+    private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final Class<C> type;
+    private final String prefix;
+    private final List<String> problems = new ArrayList<>();
+    private SmallRyeConfig raw;
+
+    /**
+     * @param prefix of the keys, without the dot behind it
+     */
+    protected ConfigCheck(Class<C> type, String prefix) {
+        this.type = type;
+        this.prefix = prefix;
+    }
+
+    /** Calls {@link #require} for each setting that only this simulator has. */
+    protected abstract void check(C config);
+
+    /** The keys' beginning, without the dot behind it. */
+    public final String prefix() {
+        return prefix;
+    }
+
+    /** What is wrong with the configuration of this process; empty when it can start. */
+    public final List<String> problems() {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        String beside = Path.of("config", "application.properties").toUri().toString();
+        return problems(
+                () ->
+                        new SmallRyeConfigBuilder()
+                                .addDefaultSources()
+                                .withSources(
+                                        PropertiesConfigSourceLoader.inFileSystem(
+                                                beside, 260, loader))
+                                .withSources(
+                                        PropertiesConfigSourceLoader.inClassPath(
+                                                "application.properties", 250, loader)));
+    }
+
+    /**
+     * @param sources a new builder with the sources of the configuration, at each call
+     */
+    public final List<String> problems(Supplier<SmallRyeConfigBuilder> sources) {
+        raw = builder(sources).build();
+        problems.clear();
+        checkServers();
+        try {
+            SmallRyeConfig mapped = builder(sources).withMapping(type).build();
+            C config = mapped.getConfigMapping(type);
+            checkCommon(config);
+            check(config);
+            check(config.faults());
+        } catch (ConfigValidationException e) {
+            for (int i = 0; i < e.getProblemCount(); i++) {
+                explain(e.getProblem(i).getMessage());
+            }
+        }
+        return List.copyOf(problems);
+    }
+
+    private static SmallRyeConfigBuilder builder(Supplier<SmallRyeConfigBuilder> sources) {
+        return sources.get().addDefaultInterceptors().addDiscoveredConverters();
+    }
+
+    /** What each setting may be, by its key: {@code iot.rate} and so on. */
+    public final Map<String, String> allowedByKey() {
+        Map<String, String> allowed = new TreeMap<>();
+        methodsByKey()
+                .forEach(
+                        (key, method) ->
+                                allowed.put(key, method.getAnnotation(Allowed.class).value()));
+        return allowed;
+    }
+
+    /** The method of the configuration that each key is mapped to. */
+    public final Map<String, Method> methodsByKey() {
+        Map<String, Method> methods = new TreeMap<>();
+        collect(type, prefix, methods);
+        return methods;
+    }
+
+    private void collect(Class<?> group, String path, Map<String, Method> methods) {
+        for (Method method : group.getMethods()) {
+            String key = path + "." + kebab(method.getName());
+            if (method.isAnnotationPresent(Allowed.class)) {
+                methods.put(key, method);
+            } else if (isGroup(method.getReturnType())) {
+                collect(method.getReturnType(), key, methods);
+            }
+        }
+    }
+
+    private boolean isGroup(Class<?> returned) {
+        Class<?> outer = returned.getEnclosingClass();
+        return outer == type || outer == SimulatorConfig.class;
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private void checkCommon(C config) {
+        requireTopic("topic", config.topic(), true);
+        require("zone", isZone(config.zone()));
+        config.start()
+                .ifPresent(
+                        start ->
+                                require(
+                                        "start",
+                                        !start.isBefore(Instant.EPOCH)
+                                                && !start.isAfter(LAST_TIME)));
+        require("limit", config.limit() >= 0);
+        require("rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
+        config.journal().ifPresent(file -> require("journal", canBeWritten(file)));
+        long buffer = config.buffer().asLongValue();
+        require("buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
+        require(
+                "acknowledgement-timeout",
+                within(
+                        config.acknowledgementTimeout(),
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10)));
+    }
+
+    private void check(SimulatorConfig.Faults faults) {
+        FaultSettings settings = FaultSettings.of(faults);
+        check("faults.late", settings.late(), FaultLimits.delay(settings.late().by()));
+        check(
+                "faults.out-of-order",
+                settings.outOfOrder(),
+                FaultLimits.delay(settings.outOfOrder().by()));
+        check("faults.future", settings.future(), FaultLimits.clockShift(settings.future().by()));
+        check("faults.silent", settings.silent(), FaultLimits.delay(settings.silent().by()));
+        checkProbability("faults.duplicated", settings.duplicated().probability());
+        require("faults.duplicated.copies", FaultLimits.copies(settings.duplicated().copies()));
+        checkProbability("faults.malformed", settings.malformed().probability());
+    }
+
+    private void check(String key, FaultSettings.Shift shift, boolean fits) {
+        checkProbability(key, shift.probability());
+        require(key + ".by", fits);
+    }
+
+    /** A key's {@code probability}. */
+    protected final void checkProbability(String key, double probability) {
+        require(key + ".probability", FaultLimits.probability(probability));
+    }
+
+    /**
+     * Holds a topic's name to what is allowed.
+     *
+     * @param free whether no other setting names it
+     */
+    protected final void requireTopic(String key, String topic, boolean free) {
+        require(key, TOPIC.matcher(topic).matches() && !topic.matches("\\.{1,2}") && free);
+    }
+
+    private void checkServers() {
+        String servers = raw.getConfigValue("kafka.bootstrap.servers").getRawValue();
+        boolean fit =
+                servers != null
+                        && !servers.isBlank()
+                        && List.of(servers.split(",", -1)).stream().allMatch(ConfigCheck::isServer);
+        if (!fit) {
+            refuse("kafka.bootstrap.servers", "a list of host:port");
+        }
+        String port = raw.getConfigValue("quarkus.http.port").getRawValue();
+        if (port != null && !isPort(port, 0)) {
+            refuse("quarkus.http.port", "a port from 0 (any free one) to " + MAX_PORT);
+        }
+    }
+
+    private static boolean isZone(String text) {
+        try {
+            ZoneId.of(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    private static boolean isServer(String text) {
+        Matcher server = SERVER.matcher(text.strip());
+        return server.matches() && isPort(server.group(1), 1);
+    }
+
+    private static boolean isPort(String text, int lowest) {
+        try {
+            int port = Integer.parseInt(text.strip());
+            return port >= lowest && port <= MAX_PORT;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static boolean canBeWritten(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return Files.exists(file)
+                ? Files.isRegularFile(file) && Files.isWritable(file)
+                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    }
+
+    /** Whether a number of at most two decimals. */
+    protected static boolean isHundredths(BigDecimal value) {
+        return isDecimal(value, Hundredths.DECIMALS);
+    }
+
+    /** Whether a number of at most so many decimals. */
+    protected static boolean isDecimal(BigDecimal value, int decimals) {
+        return value.abs().compareTo(LARGEST) <= 0
+                && value.stripTrailingZeros().scale() <= decimals;
+    }
+
+    /** Both bounds included. */
+    protected static boolean within(Duration value, Duration min, Duration max) {
+        return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+    }
+
+    /** Of two bounds that exclude each other, the one that was set: {@code min} where both were. */
+    protected final String culprit(String key) {
+        return raw.getConfigValue(prefix + "." + key + ".min").getRawValue() == null
+                ? key + ".max"
+                : key + ".min";
+    }
+
+    /**
+     * Refuses a setting that does not fit.
+     *
+     * @param key without the prefix
+     */
+    protected final boolean require(String key, boolean fits) {
+        if (!fits) {
+            String full = prefix + "." + key;
+            refuse(full, allowedByKey().get(full));
+        }
+        return fits;
+    }
+
+    /** Turns a message of the configuration library into ours; it names the key. */
+    private void explain(String message) {
+        Matcher matcher = Pattern.compile("\\b" + prefix + "\\.[A-Za-z0-9.-]+").matcher(message);
+        String key = matcher.find() ? matcher.group() : prefix;
+        Optional<String> allowed = Optional.ofNullable(allowedByKey().get(key));
+        if (allowed.isPresent()) {
+            refuse(key, allowed.get());
+        } else {
+            problems.add(
+                    key
+                            + ": there is no such setting; there are "
+                            + String.join(", ", allowedByKey().keySet()));
+        }
+    }
+
+    private void refuse(String key, String allowed) {
+        String value = raw.getConfigValue(key).getRawValue();
+        problems.add(
+                "%s: '%s' is not allowed; allowed is %s"
+                        .formatted(key, value == null ? "" : value, allowed));
+    }
+}

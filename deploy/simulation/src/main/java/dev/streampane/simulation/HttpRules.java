@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * What holds for each request before anybody looks at what it asks. A simulator that listens on this machine alone takes requests that name
+ * this machine alone: a page whose name is made to lead here could set rate and faults else.
+ */
+@ApplicationScoped
+public class HttpRules {
+
+    /** A host that is this machine, with or without port. */
+    private static final String LOOPBACK =
+            "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
+
+    private final boolean local;
+    private final long maxBody;
+    private final ObjectMapper json;
+
+    HttpRules(
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
+            ObjectMapper json) {
+        this.local = host.matches(LOOPBACK) || host.equals("::1");
+        this.maxBody = maxBody.asLongValue();
+        this.json = json;
+    }
+
+    void add(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::check);
+    }
+
+    private void check(RoutingContext context) {
+        context.response().putHeader("X-Content-Type-Options", "nosniff");
+        if (local && !host(context).matches(LOOPBACK)) {
+            refuse(context, HttpResponseStatus.MISDIRECTED_REQUEST);
+        } else if (tooLong(context.request().getHeader("Content-Length"))) {
+            context.response().putHeader("Connection", "close");
+            refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+        } else {
+            context.next();
+        }
+    }
+
+    /** A loopback address when the request does not say, as HTTP/1.0 need not. */
+    private static String host(RoutingContext context) {
+        return Optional.ofNullable(context.request().getHeader("Host"))
+                .or(() -> Optional.ofNullable(context.request().authority()).map(Object::toString))
+                .orElse("localhost");
+    }
+
+    private boolean tooLong(String contentLength) {
+        return contentLength != null
+                && contentLength.matches("[0-9]+")
+                && (contentLength.length() > 18 || Long.parseLong(contentLength) > maxBody);
+    }
+
+    private void refuse(RoutingContext context, HttpResponseStatus status) {
+        Problem problem =
+                new Problem(
+                        "about:blank",
+                        status.reasonPhrase(),
+                        status.code(),
+                        null,
+                        context.request().path(),
+                        List.of());
+        try {
+            context.response()
+                    .setStatusCode(status.code())
+                    .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                    .end(json.writeValueAsString(problem));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts are always written", e);
+        }
+    }
+}

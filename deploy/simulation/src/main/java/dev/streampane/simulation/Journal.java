@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes down what Kafka acknowledged, one JSON line per record, so that Kafka can be held to it:
+ *
+ * <pre>
+ * {"topic":"device-readings","partition":1,"offset":42,"kind":"reading","seq":17,"key":"device1","sha256":"9f86d0…"}
+ * {"topic":"device-readings","partition":0,"offset":43,"kind":"heartbeat","seq":1795154400,"key":null,"sha256":"60303a…"}
+ * </pre>
+ *
+ * {@code sha256} is the hash of the value's bytes. A record is acknowledged before its line is written, and lines are
+ * written whole, a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. An
+ * existing file is appended to. When the file cannot be written any more it says so once and stops.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class Journal implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Journal.class);
+    private static final int FLUSH_AT_BYTES = 64 * 1024;
+
+    private final String kind;
+    private final Path file;
+    private final OutputStream out;
+    private final MessageDigest sha256;
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream(2 * FLUSH_AT_BYTES);
+    private boolean closed;
+
+    private Journal(String kind, Path file, OutputStream out) {
+        this.kind = kind;
+        this.file = file;
+        this.out = out;
+        try {
+            this.sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * @param kind of the records that are no heartbeats
+     * @throws IOException when the file cannot be written
+     */
+    static Journal open(String kind, Path file) throws IOException {
+        return new Journal(kind, file, Files.newOutputStream(file, CREATE, WRITE, APPEND));
+    }
+
+    synchronized void acknowledged(
+            OutgoingRecord outgoing, String topic, int partition, long offset) {
+        if (closed) {
+            return;
+        }
+        StringBuilder line = new StringBuilder(200).append("{\"topic\":");
+        JsonText.appendString(line, topic);
+        line.append(",\"partition\":").append(partition);
+        line.append(",\"offset\":").append(offset);
+        line.append(",\"kind\":\"").append(outgoing.heartbeat() ? "heartbeat" : kind);
+        line.append("\",\"seq\":").append(outgoing.sequence()).append(",\"key\":");
+        if (outgoing.key() == null) {
+            line.append("null");
+        } else {
+            JsonText.appendString(line, new String(outgoing.key(), UTF_8));
+        }
+        String hash = HexFormat.of().formatHex(sha256.digest(outgoing.value()));
+        line.append(",\"sha256\":\"").append(hash).append("\"}\n");
+        lines.writeBytes(line.toString().getBytes(UTF_8));
+        if (lines.size() >= FLUSH_AT_BYTES) {
+            flush();
+        }
+    }
+
+    /** Hands the lines so far to the operating system. */
+    synchronized void flush() {
+        if (closed || lines.size() == 0) {
+            return;
+        }
+        try {
+            lines.writeTo(out);
+            lines.reset();
+        } catch (IOException e) {
+            closed = true;
+            LOG.errorf(
+                    "the journal cannot be written and ends here: file=%s cause=%s",
+                    file, e.getMessage());
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        flush();
+        closed = true;
+        out.close();
+    }
+}

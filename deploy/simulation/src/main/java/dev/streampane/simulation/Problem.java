@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/**
+ * The body of every error answer (RFC 9457).
+ *
+ * @param type URI of the kind of problem; {@code about:blank} when the status says it all
+ * @param violations one entry per wrong field; empty for other problems
+ */
+@RegisterForReflection
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Violation> violations) {
+
+    /** The media type. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+}

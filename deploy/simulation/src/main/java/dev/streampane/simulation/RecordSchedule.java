@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/**
+ * The records of a {@link Generator} at their event times, faults applied, and a heartbeat on each whole second, which comes after all
+ * records of earlier event times (injected faults apart). It has no clock of its own: the same settings give the same records however fast
+ * they are taken.
+ *
+ * <p>For use by one thread; {@link #injected} may be read by any.
+ */
+public final class RecordSchedule implements Schedule {
+
+    /** A record that a fault holds back. */
+    private record Delayed(long dueMillis, long order, OutgoingRecord outgoing) {}
+
+    /** What was injected so far, as in {@link FaultSettings}. */
+    public enum Injected {
+        LATE_OR_OUT_OF_ORDER,
+        DUPLICATED,
+        MALFORMED,
+        CLOCK_SHIFTED,
+        SILENT
+    }
+
+    private final Generator generator;
+    private final Faults faults;
+    private final Malformation.Target target;
+    private final LongFunction<byte[]> heartbeat;
+    private final PriorityQueue<Delayed> delayed =
+            new PriorityQueue<>(
+                    Comparator.comparingLong(Delayed::dueMillis).thenComparingLong(Delayed::order));
+    private final Map<Injected, LongAdder> injected = new EnumMap<>(Injected.class);
+
+    private long nextHeartbeatMillis;
+    private long lastDueMillis;
+    private long delays;
+
+    /**
+     * @param config of which seed, heartbeats and faults hold here
+     * @param target what malformations spoil
+     * @param startMillis event time of the first record, in ms since the epoch
+     */
+    public RecordSchedule(
+            SimulatorConfig config,
+            Generator generator,
+            Malformation.Target target,
+            long startMillis) {
+        this.generator = generator;
+        this.faults = new Faults(FaultSettings.of(config.faults()), config.seed());
+        this.target = target;
+        this.heartbeat = new JsonText()::heartbeat;
+        this.lastDueMillis = startMillis;
+        this.nextHeartbeatMillis =
+                config.heartbeats() ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
+        for (Injected fault : Injected.values()) {
+            injected.put(fault, new LongAdder());
+        }
+    }
+
+    @Override
+    public long nextDueMillis() {
+        return Math.min(
+                nextHeartbeatMillis, Math.min(generator.nextDueMillis(), nextDelayedMillis()));
+    }
+
+    /** Whether all records up to the limit have been taken. */
+    @Override
+    public boolean finished() {
+        return generator.finished() && delayed.isEmpty();
+    }
+
+    /** Takes what is due next: one heartbeat, or one record with its copies, or nothing where its sender is silent. */
+    @Override
+    public void next(Consumer<OutgoingRecord> consumer) {
+        long due = nextDueMillis();
+        lastDueMillis = due;
+        if (due == nextHeartbeatMillis) {
+            nextHeartbeatMillis += 1000;
+            consumer.accept(OutgoingRecord.heartbeat(due / 1000, heartbeat.apply(due)));
+        } else if (due == nextDelayedMillis()) {
+            consumer.accept(delayed.remove().outgoing());
+        } else {
+            generator.next().ifPresent(record -> take(record, consumer));
+        }
+    }
+
+    @Override
+    public void rate(long rate, long nowMillis) {
+        generator.rate(rate, Math.max(nowMillis, lastDueMillis));
+    }
+
+    /** From the next record on injects other faults. */
+    public void faults(FaultSettings settings) {
+        faults.settings(settings);
+    }
+
+    /** How often each fault was injected. */
+    public long injected(Injected fault) {
+        return injected.get(fault).sum();
+    }
+
+    private void take(Generator.Generated record, Consumer<OutgoingRecord> consumer) {
+        Faults.Fate fate =
+                record.mayFail()
+                        ? faults.fate(record.key(), record.eventTimeMillis())
+                        : Faults.Fate.UNHARMED;
+        count(fate);
+        if (!fate.published()) {
+            return;
+        }
+        byte[] value = record.value().apply(record.eventTimeMillis() + fate.eventTimeShiftMillis());
+        Map<String, String> headers = record.headers();
+        if (fate.malformation() != null) {
+            value = fate.malformation().spoil(value, target);
+            headers = fate.malformation().headers();
+        }
+        var outgoing =
+                new OutgoingRecord(
+                        record.sequence(), false, record.key().getBytes(UTF_8), value, headers);
+        for (int i = 0; i < fate.copies(); i++) {
+            if (fate.delayMillis() == 0) {
+                consumer.accept(outgoing);
+            } else {
+                long dueMillis = record.eventTimeMillis() + fate.delayMillis();
+                delayed.add(new Delayed(dueMillis, delays++, outgoing));
+            }
+        }
+    }
+
+    private void count(Faults.Fate fate) {
+        add(Injected.SILENT, !fate.published());
+        add(Injected.CLOCK_SHIFTED, fate.eventTimeShiftMillis() != 0);
+        add(Injected.LATE_OR_OUT_OF_ORDER, fate.delayMillis() > 0);
+        add(Injected.DUPLICATED, fate.copies() > 1);
+        add(Injected.MALFORMED, fate.malformation() != null);
+    }
+
+    private void add(Injected fault, boolean happened) {
+        if (happened) {
+            injected.get(fault).increment();
+        }
+    }
+
+    private long nextDelayedMillis() {
+        return delayed.isEmpty() ? NEVER : delayed.element().dueMillis();
+    }
+}

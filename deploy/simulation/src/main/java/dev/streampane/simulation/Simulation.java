@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaProducer;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.Producer;
+import org.jboss.logging.Logger;
+
+/**
+ * Publishes records in real time: a {@link PublishLoop} for each topic, over one Kafka producer.
+ *
+ * <p>While paused, records go on being made but none is published, so that pauses do not change later values; heartbeats go on.
+ */
+public abstract class Simulation {
+
+    /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
+    public enum Activity {
+        RUNNING,
+        PAUSED,
+        FINISHED
+    }
+
+    /** How the broker is. AWAITED: no answer since the start; AWAY: acknowledgements have stopped. */
+    public enum Broker {
+        AWAITED,
+        ANSWERING,
+        AWAY
+    }
+
+    private static final Logger LOG = Logger.getLogger(Simulation.class);
+
+    private final SimulatorConfig config;
+    private final String prefix;
+    private final String kind;
+    private final String channel;
+    private final KafkaClientService kafka;
+    private final Instant start;
+    private final List<PublishLoop> loops = new ArrayList<>();
+
+    private volatile FaultSettings faults;
+    private RecordSchedule schedule;
+    private PublishLoop records;
+    private Optional<Journal> journal = Optional.empty();
+
+    /**
+     * @param prefix of the names of settings and metrics
+     * @param kind of the records, in journal and metrics
+     * @param channel messaging channel whose settings and Kafka producer are used
+     */
+    protected Simulation(
+            SimulatorConfig config,
+            String prefix,
+            String kind,
+            String channel,
+            KafkaClientService kafka) {
+        this.config = config;
+        this.prefix = prefix;
+        this.kind = kind;
+        this.channel = channel;
+        this.kafka = kafka;
+        this.start = config.start().orElseGet(Simulation::nextWholeSecond);
+        this.faults = FaultSettings.of(config.faults());
+    }
+
+    /** The records of the first topic. */
+    protected abstract RecordSchedule schedule(long startMillis);
+
+    /** The loops of further topics. */
+    protected abstract List<PublishLoop> others(long startMillis);
+
+    /** Who sends at what rate, for the log: {@code devices=3 rate=periods}. */
+    protected abstract String senders();
+
+    /** Begins to publish. */
+    public void start(@Observes StartupEvent event) throws IOException {
+        if (config.journal().isPresent()) {
+            journal = Optional.of(Journal.open(kind, config.journal().get()));
+        }
+        schedule = schedule(start.toEpochMilli());
+        records =
+                new PublishLoop(
+                        "simulation", schedule, config.rate(), publisher(config.topic(), journal));
+        LOG.infof(
+                "publishing: topic=%s %s start=%s seed=%d heartbeats=%s",
+                config.topic(), senders(), start, config.seed(), config.heartbeats());
+        loops.add(records);
+        loops.addAll(others(start.toEpochMilli()));
+        loops.forEach(PublishLoop::start);
+    }
+
+    /** Waits a little for what is on its way. */
+    public void stop(@Observes ShutdownEvent event) throws InterruptedException, IOException {
+        for (PublishLoop loop : loops) {
+            loop.stop();
+        }
+        if (journal.isPresent()) {
+            journal.get().close();
+        }
+        for (PublishLoop loop : loops) {
+            DeliveryCounter.Counts sent = loop.publisher().records();
+            LOG.infof(
+                    "stopped: topic=%s sent=%d acknowledged=%d failed=%d dropped=%d unacknowledged=%d",
+                    loop.publisher().topic(),
+                    sent.sent(),
+                    sent.acknowledged(),
+                    sent.failed(),
+                    sent.dropped(),
+                    loop.publisher().waiting());
+        }
+    }
+
+    /** Applies what is set; it holds from the next record on. */
+    public void adjust(Adjustment adjustment) {
+        adjustment
+                .paused()
+                .ifPresent(
+                        wanted -> {
+                            LOG.info(wanted ? "paused" : "resumed");
+                            loops.forEach(loop -> loop.paused(wanted));
+                        });
+        adjustment
+                .rate()
+                .ifPresent(
+                        wanted -> {
+                            LOG.infof("new rate: rate=%d", wanted);
+                            records.rate(wanted);
+                        });
+        adjustment
+                .faults()
+                .ifPresent(
+                        wanted -> {
+                            LOG.infof("new faults: %s", wanted);
+                            faults = wanted;
+                            records.change(() -> schedule.faults(wanted));
+                        });
+    }
+
+    /** The faults in force. */
+    public FaultSettings faults() {
+        return faults;
+    }
+
+    /** One per topic, that of the records first. */
+    public List<PublishLoop> loops() {
+        return List.copyOf(loops);
+    }
+
+    /** That of the first topic. */
+    public PublishLoop records() {
+        return records;
+    }
+
+    /** Event time of the first records. */
+    public Instant start() {
+        return start;
+    }
+
+    /** What the loop of the records does. */
+    public Activity activity() {
+        if (records.paused()) {
+            return Activity.PAUSED;
+        }
+        return records.finished() ? Activity.FINISHED : Activity.RUNNING;
+    }
+
+    /** How often each fault was injected. */
+    public Map<RecordSchedule.Injected, Long> injected() {
+        Map<RecordSchedule.Injected, Long> injected = new EnumMap<>(RecordSchedule.Injected.class);
+        for (RecordSchedule.Injected fault : RecordSchedule.Injected.values()) {
+            injected.put(fault, schedule.injected(fault));
+        }
+        return injected;
+    }
+
+    /** A publisher of its own for a topic. */
+    protected TopicPublisher publisher(String topic, Optional<Journal> acknowledged) {
+        return new TopicPublisher(
+                topic,
+                (int) config.buffer().asLongValue(),
+                config.acknowledgementTimeout(),
+                acknowledged,
+                this::producer);
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    String kind() {
+        return kind;
+    }
+
+    /** Whether all threads live; they end only at a stop or by an error in this program. */
+    boolean alive() {
+        return loops.stream().allMatch(PublishLoop::alive);
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        KafkaProducer<byte[], byte[]> producer = kafka.getProducer(channel);
+        return producer.runOnSendingThread(p -> p).await().indefinitely();
+    }
+
+    private static Instant nextWholeSecond() {
+        return Instant.ofEpochSecond(Math.floorDiv(System.currentTimeMillis() + 999, 1000L));
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** The simulator's numbers at {@code /q/metrics}. */
+@ApplicationScoped
+public class SimulationMetrics {
+
+    public static final int AFTER_THE_SIMULATION = 10_000;
+
+    private final MeterRegistry registry;
+    private final Simulation simulation;
+
+    SimulationMetrics(MeterRegistry registry, Simulation simulation) {
+        this.registry = registry;
+        this.simulation = simulation;
+    }
+
+    void register(@Observes @Priority(AFTER_THE_SIMULATION) StartupEvent event) {
+        TopicPublisher publisher = simulation.records().publisher();
+        records(simulation.kind(), "heartbeat", publisher);
+        Gauge.builder(name("buffer"), publisher, TopicPublisher::bufferedBytes)
+                .baseUnit("bytes")
+                .description("Records in the buffer or on their way")
+                .register(registry);
+        Gauge.builder(
+                        name("acknowledgement.age"),
+                        publisher,
+                        p -> p.acknowledgementAge().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .description("Time since the last acknowledgement")
+                .register(registry);
+        Gauge.builder(
+                        name("behind"),
+                        simulation.records(),
+                        loop -> loop.behind().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .description("How far publishing is behind the clock")
+                .register(registry);
+        for (RecordSchedule.Injected fault : RecordSchedule.Injected.values()) {
+            FunctionCounter.builder(name("faults"), simulation, s -> s.injected().get(fault))
+                    .tag("fault", fault.name().toLowerCase(Locale.ROOT))
+                    .description("Records that an injected fault has hit")
+                    .register(registry);
+        }
+    }
+
+    /**
+     * Registers what becomes of a topic's records.
+     *
+     * @param kind tag of the records
+     * @param heartbeat tag of the heartbeats
+     */
+    public void records(String kind, String heartbeat, TopicPublisher publisher) {
+        records(kind, publisher, TopicPublisher::records);
+        records(heartbeat, publisher, TopicPublisher::heartbeats);
+    }
+
+    private String name(String metric) {
+        return simulation.prefix() + "." + metric;
+    }
+
+    private void records(
+            String kind,
+            TopicPublisher publisher,
+            Function<TopicPublisher, DeliveryCounter.Counts> counts) {
+        counter("sent", kind, publisher, counts, DeliveryCounter.Counts::sent);
+        counter("acknowledged", kind, publisher, counts, DeliveryCounter.Counts::acknowledged);
+        counter("failed", kind, publisher, counts, DeliveryCounter.Counts::failed);
+        counter("dropped", kind, publisher, counts, DeliveryCounter.Counts::dropped);
+    }
+
+    // A meter holds its object weakly: it must be the publisher, not a lambda that nobody else
+    // keeps.
+    private void counter(
+            String fate,
+            String kind,
+            TopicPublisher source,
+            Function<TopicPublisher, DeliveryCounter.Counts> counts,
+            ToLongFunction<DeliveryCounter.Counts> count) {
+        FunctionCounter.builder(
+                        name("records." + fate),
+                        source,
+                        publisher -> count.applyAsLong(counts.apply(publisher)))
+                .tag("kind", kind)
+                .description("Records " + fate)
+                .register(registry);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import dev.streampane.iot.tags.TagTimeline;
+import dev.streampane.simulation.DeliveryCounter;
+import dev.streampane.simulation.PublishLoop;
+import dev.streampane.simulation.RecordSchedule;
+import dev.streampane.simulation.Simulation;
+import dev.streampane.simulation.TopicPublisher;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.jboss.logging.Logger;
+
+/** Lets devices and tags live in real time: a loop for readings and one for time series. */
+@Singleton
+public class IotSimulation extends Simulation {
+
+    static final String PREFIX = "iot";
+    private static final String CHANNEL = "readings";
+    private static final Logger LOG = Logger.getLogger(IotSimulation.class);
+
+    private final IotConfig config;
+    private volatile Optional<TagLoop> tags = Optional.empty();
+
+    /** The time series: what there is of them, and how they go out. */
+    record TagLoop(TagTimeline timeline, PublishLoop loop) {}
+
+    /**
+     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
+     *     exists
+     */
+    IotSimulation(
+            IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+        super(config, PREFIX, "reading", CHANNEL, kafka);
+        this.config = config;
+    }
+
+    @Override
+    protected RecordSchedule schedule(long startMillis) {
+        return new RecordSchedule(
+                config,
+                new ReadingGenerator(config, startMillis),
+                ReadingGenerator.TARGET,
+                startMillis);
+    }
+
+    @Override
+    protected List<PublishLoop> others(long startMillis) {
+        if (config.tags().enabled()) {
+            tags = Optional.of(tagLoop(startMillis));
+        }
+        return tags.map(TagLoop::loop).stream().toList();
+    }
+
+    @Override
+    protected String senders() {
+        String rate = config.rate() == 0 ? "periods" : config.rate() + "/s";
+        return "format="
+                + config.format()
+                + " devices="
+                + config.devices().count()
+                + " rate="
+                + rate;
+    }
+
+    private TagLoop tagLoop(long startMillis) {
+        IotConfig.Tags settings = config.tags();
+        var series =
+                new TagTimeline(
+                        TagConfig.settings(settings, config.seed()),
+                        settings.rate(),
+                        config.heartbeats(),
+                        startMillis);
+        LOG.infof(
+                "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
+                settings.topic(),
+                settings.integers().count()
+                        + settings.doubles().count()
+                        + settings.strings().count(),
+                settings.rate(),
+                settings.rowsPerMessage(),
+                settings.seed().orElse(config.seed()));
+        return new TagLoop(
+                series,
+                new PublishLoop(
+                        "tags",
+                        new TagSchedule(series),
+                        settings.rate(),
+                        publisher(settings.topic(), Optional.empty())));
+    }
+
+    /** Applies what is set; it holds from the next record on. */
+    void adjust(IotAdjustment adjustment) {
+        adjust(adjustment.common());
+        adjustment
+                .tagRate()
+                .ifPresent(
+                        wanted -> {
+                            LOG.infof("new rate of tags: rate=%d", wanted);
+                            tags.ifPresent(series -> series.loop().rate(wanted));
+                        });
+    }
+
+    /** The time series, where they are on. */
+    Optional<TagLoop> tags() {
+        return tags;
+    }
+
+    SimulatorState state() {
+        TopicPublisher publisher = records().publisher();
+        DeliveryCounter.Counts counts = publisher.records();
+        return new SimulatorState(
+                activity(),
+                publisher.broker(),
+                config.topic(),
+                config.format(),
+                config.seed(),
+                start(),
+                config.devices().count(),
+                records().rate(),
+                counts.sent(),
+                counts.acknowledged(),
+                counts.failed(),
+                counts.dropped(),
+                publisher.heartbeats(),
+                publisher.waiting(),
+                publisher.bufferedBytes(),
+                publisher.acknowledgementAge(),
+                records().behind(),
+                faults(),
+                injected(),
+                tags.map(IotSimulation::state));
+    }
+
+    private static SimulatorState.Tags state(TagLoop series) {
+        TopicPublisher publisher = series.loop().publisher();
+        return new SimulatorState.Tags(
+                publisher.broker(),
+                publisher.topic(),
+                series.loop().rate(),
+                series.timeline().rows(),
+                series.timeline().oldRows(),
+                publisher.records(),
+                publisher.heartbeats(),
+                publisher.waiting(),
+                publisher.acknowledgementAge(),
+                series.loop().behind());
+    }
+}

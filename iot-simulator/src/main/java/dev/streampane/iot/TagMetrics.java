@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import dev.streampane.iot.tags.TagTimeline;
+import dev.streampane.simulation.SimulationMetrics;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** The time series' numbers at {@code /q/metrics}. */
+@ApplicationScoped
+public class TagMetrics {
+
+    private final MeterRegistry registry;
+    private final SimulationMetrics metrics;
+    private final IotSimulation simulation;
+
+    TagMetrics(MeterRegistry registry, SimulationMetrics metrics, IotSimulation simulation) {
+        this.registry = registry;
+        this.metrics = metrics;
+        this.simulation = simulation;
+    }
+
+    void register(@Observes @Priority(SimulationMetrics.AFTER_THE_SIMULATION) StartupEvent event) {
+        simulation.tags().ifPresent(this::register);
+    }
+
+    private void register(IotSimulation.TagLoop tags) {
+        metrics.records("rows", "rows-heartbeat", tags.loop().publisher());
+        FunctionCounter.builder("iot.rows", tags.timeline(), TagTimeline::rows)
+                .description("Rows of tags, also those that a pause kept back")
+                .register(registry);
+        FunctionCounter.builder("iot.rows.old", tags.timeline(), TagTimeline::oldRows)
+                .description("Rows of tags that were old on purpose")
+                .register(registry);
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import dev.streampane.simulation.Generator;
+import dev.streampane.simulation.Malformation;
+import dev.streampane.simulation.Schedule;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+
+/** The transactions of a population and of the scenarios, up to the limit; no scenario is cut off. */
+final class TransactionGenerator implements Generator {
+
+    static final Malformation.Target TARGET =
+            new Malformation.Target("\"client\":[^,]*,", "amount", "\"much\"");
+
+    private final ClientPopulation population;
+    private final Scenarios scenarios;
+    private final TransactionWriter writer;
+    private final long limit;
+    private long transactions;
+
+    TransactionGenerator(TxConfig config, long startMillis) {
+        this.population = ClientPopulation.of(config, startMillis);
+        this.scenarios = new Scenarios(config, startMillis);
+        this.writer = new TransactionWriter(config.format(), ZoneId.of(config.zone()));
+        this.limit = config.limit() == 0 ? Long.MAX_VALUE : config.limit();
+    }
+
+    @Override
+    public long nextDueMillis() {
+        return Math.min(scenarios.nextDueMillis(), nextOfPopulationMillis());
+    }
+
+    /** A transaction, or nothing where there is no room for another scenario. */
+    @Override
+    public Optional<Generated> next() {
+        if (scenarios.nextDueMillis() <= nextOfPopulationMillis()) {
+            return scenarios.next(limit - transactions - scenarios.open()).map(this::ofScenario);
+        }
+        return Optional.of(generated(population.next(), Map.of(), true));
+    }
+
+    @Override
+    public void rate(long rate, long fromMillis) {
+        population.rate(rate, Math.min(fromMillis, population.nextTimeMillis()));
+    }
+
+    @Override
+    public boolean finished() {
+        return transactions >= limit;
+    }
+
+    /** No fault hits a scenario: its label would not hold. */
+    private Generated ofScenario(Scenarios.Payment payment) {
+        return generated(payment.transaction(), Map.of("scenario", payment.label()), false);
+    }
+
+    private Generated generated(
+            Transaction transaction, Map<String, String> headers, boolean mayFail) {
+        return new Generated(
+                transactions++,
+                transaction.client(),
+                transaction.eventTimeMillis(),
+                headers,
+                eventTimeMillis -> writer.write(transaction.at(eventTimeMillis)),
+                mayFail);
+    }
+
+    private long nextOfPopulationMillis() {
+        return transactions + scenarios.open() < limit
+                ? population.nextTimeMillis()
+                : Schedule.NEVER;
+    }
+}

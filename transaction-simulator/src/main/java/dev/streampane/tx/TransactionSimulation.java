@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.tx;
+
+import dev.streampane.simulation.DeliveryCounter;
+import dev.streampane.simulation.PublishLoop;
+import dev.streampane.simulation.RecordSchedule;
+import dev.streampane.simulation.Simulation;
+import dev.streampane.simulation.TopicPublisher;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+
+/** Lets clients pay in real time. */
+@Singleton
+public class TransactionSimulation extends Simulation {
+
+    static final String PREFIX = "tx";
+    private static final String CHANNEL = "transactions";
+
+    private final TxConfig config;
+
+    /**
+     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
+     *     exists
+     */
+    TransactionSimulation(
+            TxConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+        super(config, PREFIX, "transaction", CHANNEL, kafka);
+        this.config = config;
+    }
+
+    @Override
+    protected RecordSchedule schedule(long startMillis) {
+        return new RecordSchedule(
+                config,
+                new TransactionGenerator(config, startMillis),
+                TransactionGenerator.TARGET,
+                startMillis);
+    }
+
+    @Override
+    protected List<PublishLoop> others(long startMillis) {
+        return List.of();
+    }
+
+    @Override
+    protected String senders() {
+        String rate = config.rate() == 0 ? "every " + config.period() : config.rate() + "/s";
+        return "format="
+                + config.format()
+                + " clients="
+                + config.clients().count()
+                + " rate="
+                + rate;
+    }
+
+    SimulatorState state() {
+        TopicPublisher publisher = records().publisher();
+        DeliveryCounter.Counts counts = publisher.records();
+        return new SimulatorState(
+                activity(),
+                publisher.broker(),
+                config.topic(),
+                config.format(),
+                config.seed(),
+                start(),
+                config.clients().count(),
+                records().rate(),
+                counts.sent(),
+                counts.acknowledged(),
+                counts.failed(),
+                counts.dropped(),
+                publisher.heartbeats(),
+                publisher.waiting(),
+                publisher.bufferedBytes(),
+                publisher.acknowledgementAge(),
+                records().behind(),
+                faults(),
+                injected());
+    }
+}
