@@ -296,6 +296,15 @@ class EndToEndIT {
 
     @Test
     @Order(AFTER_THE_OTHERS + 1)
+    void shouldShowInABrowserWhatTheApiSays() throws Exception {
+        Browser.require();
+        PageViews views = new PageViews(up, data);
+        views.checkWithKeys();
+        views.check();
+    }
+
+    @Test
+    @Order(AFTER_THE_OTHERS + 2)
     void shouldNeverAnswerOlderThanWhatAStreamTold() throws Exception {
         new Freshness(up, data).check();
     }

@@ -77,9 +77,9 @@ public class ProblemPages {
                <meta charset="utf-8">
                <meta name="viewport" content="width=device-width">
                <title>%1$s</title>
-               <link rel="stylesheet" href="/page.css">
+               <link rel="stylesheet" href="/page/page.css">
                </head>
-               <body>
+               <body class="text">
                <h1>%1$s</h1>
                %2$s
                </body>

@@ -39,6 +39,9 @@ public class HttpRules {
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
     private static final Pattern CURSOR = Pattern.compile("(?:^|&)after=[^&]*");
 
+    /** The page and its parts. */
+    private static final String PAGE = "/|/index\\.html|/page/.*";
+
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
                     + " 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -99,7 +102,7 @@ public class HttpRules {
     private static boolean asksWhatIsAllowed(RoutingContext context) {
         return context.request().method().equals(HttpMethod.OPTIONS)
                 && !context.request().headers().contains("Access-Control-Request-Method")
-                && context.normalizedPath().matches("/|/index\\.html|/page\\..*|/q/openapi.*");
+                && context.normalizedPath().matches(PAGE + "|/q/openapi.*");
     }
 
     private Optional<Problem> wrong(HttpServerRequest request) {
@@ -184,7 +187,7 @@ public class HttpRules {
                         headers.add("Vary", "Accept-Encoding");
                     });
         }
-        if (path.matches("/|/index\\.html|/page\\..*")) {
+        if (path.matches(PAGE)) {
             context.response()
                     .putHeader("Content-Security-Policy", PAGE_POLICY)
                     .putHeader("Cache-Control", "no-cache");

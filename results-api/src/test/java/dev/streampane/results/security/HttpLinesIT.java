@@ -292,7 +292,7 @@ class HttpLinesIT {
     @ValueSource(
             strings = {
                 "/",
-                "/page.js",
+                "/page/main.js",
                 "/problems",
                 "/problems/internal",
                 "/q/health/live",
@@ -325,7 +325,7 @@ class HttpLinesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/page.js", "/q/openapi"})
+    @ValueSource(strings = {"/", "/page/main.js", "/q/openapi"})
     void shouldSayWhatIsAllowedOfPagesToo(String path) throws IOException {
         Answer answer = send(request("OPTIONS", path, ""));
         assertThat(answer.status()).isEqualTo(200);

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** Debian's Chromium without a screen, on one page. */
+final class Browser implements AutoCloseable {
+
+    private static final List<String> BROWSERS = List.of("chromium", "google-chrome");
+    private static final List<String> DRIVERS = List.of("chromedriver");
+    private static final Path PICTURES = Path.of("target", "page");
+
+    private final ChromeDriver driver;
+    private final URI page;
+
+    private Browser(ChromeDriver driver, URI page) {
+        this.driver = driver;
+        this.page = page;
+    }
+
+    /** Skips the test where there is no Chromium; fails it where CI runs. */
+    static void require() {
+        for (List<String> names : List.of(BROWSERS, DRIVERS)) {
+            boolean there = installed(names).isPresent();
+            String message =
+                    names.get(0) + " is missing (the Debian packages chromium and chromium-driver)";
+            if (System.getenv("CI") != null) {
+                assertThat(there).as(message).isTrue();
+            }
+            Assumptions.assumeTrue(there, message);
+        }
+    }
+
+    private static Optional<Path> installed(List<String> names) {
+        return names.stream()
+                .flatMap(
+                        name ->
+                                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    static Browser open(URI page) {
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(installed(BROWSERS).orElseThrow().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--window-size=1280,900");
+        ChromeDriverService service =
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(installed(DRIVERS).orElseThrow().toFile())
+                        .usingAnyFreePort()
+                        .build();
+        Browser browser = new Browser(new ChromeDriver(service, options), page);
+        browser.driver.get(page.toString());
+        return browser;
+    }
+
+    /** Goes to a view, as a link does. */
+    void go(String route) {
+        js("location.hash = arguments[0]", "#/" + route);
+    }
+
+    /** Goes to a view as who has been given its link. */
+    void load(String route) {
+        driver.get("about:blank");
+        driver.get(page.resolve("/#/" + route).toString());
+    }
+
+    /** What a script returns. */
+    @SuppressWarnings("unchecked")
+    <T> T js(String script, Object... arguments) {
+        return (T) driver.executeScript(script, arguments);
+    }
+
+    WebElement find(String css) {
+        return driver.findElement(By.cssSelector(css));
+    }
+
+    /** The text of each element, as it is and not as it is cut; "" where it is in no element. */
+    List<String> texts(String css) {
+        return js(
+                "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", css);
+    }
+
+    /** An attribute of each element. */
+    List<String> attributes(String css, String name) {
+        return js(
+                "return [...document.querySelectorAll(arguments[0])].map(e => e.getAttribute(arguments[1]))",
+                css,
+                name);
+    }
+
+    /** The cells of each row, as text. */
+    List<List<String>> rows(String css) {
+        return js(
+                "return [...document.querySelectorAll(arguments[0])].map(row => [...row.children].map(cell => cell.textContent))",
+                css + " tbody tr");
+    }
+
+    String state() {
+        return find("#state").getDomAttribute("data-state");
+    }
+
+    void scheme(String name) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
+    }
+
+    void width(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of(
+                        "width",
+                        width,
+                        "height",
+                        height,
+                        "deviceScaleFactor",
+                        1,
+                        "mobile",
+                        width < 600));
+    }
+
+    /** What axe finds wrong. */
+    List<Rule> violations() {
+        return new AxeBuilder().analyze(driver).getViolations();
+    }
+
+    /** Seconds of work and seconds that have passed, of the page's main thread. */
+    double[] work() {
+        driver.executeCdpCommand("Performance.enable", Map.of());
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> metrics =
+                (List<Map<String, Object>>)
+                        driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+        return new double[] {metric(metrics, "TaskDuration"), metric(metrics, "Timestamp")};
+    }
+
+    private static double metric(List<Map<String, Object>> metrics, String name) {
+        return metrics.stream()
+                .filter(metric -> metric.get("name").equals(name))
+                .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Keeps what is seen as {@code target/page/<name>.png}. */
+    void picture(String name) throws IOException {
+        Map<String, Object> taken =
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "png"));
+        Files.createDirectories(PICTURES);
+        Files.write(
+                PICTURES.resolve(name + ".png"),
+                Base64.getDecoder().decode((String) taken.get("data")));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

@@ -1,0 +1,106 @@
+// Alerts: the newest first, live, each with why and with the transactions that it was raised for.
+
+import {pages} from './api.js';
+import {el, keyed, table} from './dom.js';
+import {digits, when} from './format.js';
+import {go, link} from './route.js';
+import {empty, failed, loading} from './states.js';
+
+const PAGE = 50;
+
+function score(alert) {
+  const value = Math.max(0, Math.min(1, Number(alert.score)));
+  return el('span', {class: 'score'}, el('meter', {min: 0, max: 1, value, 'aria-label': `score ${alert.score}`}), el('span', {}, alert.score));
+}
+
+function transactions(alert) {
+  const place = alert.transactions.some(one => one.merchant !== undefined);
+  return table(`Transactions of the alert about ${alert.client}`,
+    ['When', ['Amount', 'number'], ...(place ? ['Merchant', 'Place'] : []), 'Record'],
+    alert.transactions.map(one => [when(one.ts), digits(one.amount),
+      ...(place ? [one.merchant ?? '–', one.lat === undefined ? '–' : `${one.lat}, ${one.lon}`] : []), `${one.topic}[${one.partition}] ${one.offset}`]));
+}
+
+function item(alert, open) {
+  return el('li', {class: 'alert', 'data-id': alert.id}, el('details', {open},
+    el('summary', {}, el('span', {class: 'alert-when'}, when(alert.start)), el('span', {class: 'alert-who'}, 'client ', keyed(alert.client)),
+      el('span', {class: 'pattern'}, alert.pattern), score(alert), el('span', {class: 'why'}, alert.reason)),
+    transactions(alert),
+    el('p', {class: 'quiet'}, `From `, when(alert.start), ' to ', when(alert.end), `; generation ${alert.generation} of ${alert.job}. `,
+      el('a', {href: link('history', {job: 'transaction-total', key: alert.client, from: new Date(Date.parse(alert.start) - 1800000).toISOString(),
+        to: new Date(Date.parse(alert.end) + 1800000).toISOString()})}, 'This client’s totals around it'))));
+}
+
+class Alerts {
+  items = new Map();
+  older = null;
+
+  constructor(root, params, app) {
+    this.store = app.store;
+    this.ending = new AbortController();
+    this.client = params.get('client') ?? '';
+    this.pattern = params.get('pattern') ?? '';
+    const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off'}));
+    this.form = el('form', {class: 'view-head', onsubmit: event => {
+      event.preventDefault();
+      go('alerts', {client: this.form.elements.client.value, pattern: this.form.elements.pattern.value});
+    }}, el('h2', {class: 'hidden-text'}, 'Alerts'), field('client', 'Client'), field('pattern', 'Pattern'), el('button', {type: 'submit'}, 'Show'));
+    this.list = el('ol', {class: 'alerts', 'aria-label': 'Alerts, newest first'});
+    this.status = el('div', {}, loading('alerts'));
+    this.more = el('button', {type: 'button', hidden: true, onclick: () => this.load()}, 'Older alerts');
+    root.append(this.form, this.status, this.list, this.more);
+    this.pages = pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, limit: PAGE}, this.ending.signal);
+    this.stop = this.store.listen(batch => this.add(batch.alerts));
+    this.load();
+  }
+
+  async load() {
+    this.more.disabled = true;
+    try {
+      const {value: page} = await this.pages.next();
+      this.add(page.items);
+      this.more.hidden = !page.next;
+      this.status.replaceChildren(...(this.items.size ? [] : [empty('No alerts', this.client || this.pattern ? 'None of this client and pattern.'
+        : 'The job fraud-detection raises them; Health says whether it runs.')]));
+      if (page.reason) {
+        this.status.append(el('p', {class: 'quiet'}, 'Elasticsearch does not show all of them yet.'));
+      }
+    } catch (e) {
+      if (e.status !== undefined) {
+        this.add([...this.store.alerts.values()]);
+        this.status.replaceChildren(failed('alerts of before', e));
+        this.pages = pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, limit: PAGE}, this.ending.signal);
+        this.more.hidden = false;
+      }
+    }
+    this.more.disabled = false;
+  }
+
+  add(alerts) {
+    const wanted = alerts.filter(alert => (!this.client || alert.client === this.client) && (!this.pattern || alert.pattern === this.pattern));
+    if (!wanted.length) {
+      return;
+    }
+    for (const alert of wanted) {
+      const known = this.items.get(alert.id);
+      const node = item(alert, known?.node.querySelector('details').open ?? false);
+      known?.node.remove();
+      this.items.set(alert.id, {alert, node});
+    }
+    const sorted = [...this.items.values()].sort((one, other) => Date.parse(other.alert.start) - Date.parse(one.alert.start)
+      || (one.alert.id < other.alert.id ? -1 : 1));
+    sorted.forEach(({node}, i) => {
+      if (this.list.children[i] !== node) {
+        this.list.insertBefore(node, this.list.children[i] ?? null);
+      }
+    });
+    this.status.replaceChildren();
+  }
+
+  close() {
+    this.stop();
+    this.ending.abort();
+  }
+}
+
+export const open = (root, params, app) => new Alerts(root, params, app);

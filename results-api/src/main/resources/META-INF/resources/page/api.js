@@ -1,0 +1,81 @@
+// Questions to the API: with the key, with problems as errors, page by page to the end.
+
+import {parse} from './json.js';
+import {key} from './session.js';
+
+/** An answer that is none; `status` 0 when nobody answered. */
+export class Refused extends Error {
+  constructor(status, problem, retryAfter) {
+    super(problem.detail ?? problem.title ?? 'no answer');
+    this.status = status;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function ask(method, path, params, signal) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    [value].flat().filter(one => one !== null && one !== undefined && one !== '').forEach(one => query.append(name, one));
+  }
+  const text = query.toString();
+  const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
+  let answer;
+  let body;
+  try {
+    answer = await fetch(path + (text ? '?' + text : ''), {method, headers, signal});
+    body = await answer.text();
+  } catch (e) {
+    throw e.name === 'AbortError' ? e : new Refused(0, {detail: 'The service cannot be reached.'});
+  }
+  if (!answer.ok) {
+    let problem = {title: answer.statusText};
+    try {
+      problem = JSON.parse(body);
+    } catch {
+      problem.detail = `The service answers ${answer.status}.`;
+    }
+    throw new Refused(answer.status, problem, Number(answer.headers.get('Retry-After') ?? 0));
+  }
+  return parse(body);
+}
+
+/** One answer; its numbers are texts. */
+export function get(path, params = {}, signal) {
+  return ask('GET', path, params, signal);
+}
+
+/** A ticket that opens one stream. */
+export async function ticket() {
+  return (await ask('POST', '/api/v1/tickets', {})).ticket;
+}
+
+/** The pages of a list, to its end. */
+export async function* pages(path, params, signal) {
+  for (let after = null; ;) {
+    const page = await get(path, {...params, after}, signal);
+    yield page;
+    after = page.next;
+    if (!after) {
+      return;
+    }
+  }
+}
+
+/** A path to a window; an id is encoded as a whole. */
+export const windowPath = id => '/api/v1/windows/' + encodeURIComponent(id);
+
+/** Asks again and again, one question at a time, until the signal ends it; what fails is told to `failed`. */
+export async function poll(every, signal, question, failed) {
+  while (!signal.aborted) {
+    try {
+      await question();
+    } catch (e) {
+      if (signal.aborted) {
+        return;
+      }
+      failed(e);
+    }
+    await new Promise(resolve => setTimeout(resolve, every));
+  }
+}

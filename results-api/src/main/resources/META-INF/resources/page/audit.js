@@ -1,0 +1,99 @@
+// Audit: of each job and input partition, what was read and what became of it, with the way to the records behind each number.
+
+import {get, poll} from './api.js';
+import {el, svg, table} from './dom.js';
+import {digits, many, when} from './format.js';
+import {link} from './route.js';
+import {empty, failed, loading} from './states.js';
+
+const EVERY = 5_000;
+const STATES = {
+  reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
+  settling: ['good', '✓ Balanced, settling', 'All books balance; the newest records are not in them yet.'],
+  unknown: ['wait', '… Unknown', 'There are no books yet, or they are still being read.'],
+  broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
+};
+
+const at = item => ({job: item.job, topic: item.topic, partition: item.partition});
+
+function counted(item, spec) {
+  const sum = Number(spec.counted) + Number(spec.late) + Number(item.rejected) + Number(item.heartbeats);
+  const fits = sum === Number(item.rows);
+  const parts = [['counted', spec.counted], ['late', spec.late], ['rejected', item.rejected], ['beats', item.heartbeats]];
+  const total = Math.max(1, Number(item.rows));
+  let x = 0;
+  const shares = parts.map(([name, count]) => {
+    const width = Math.max(Number(count) ? 0.7 : 0, Number(count) / total * 100);
+    x += width;
+    return svg('rect', {class: name, x: x - width, y: 0, width, height: 6});
+  });
+  return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: '0 0 100 6', preserveAspectRatio: 'none'}, shares))};
+}
+
+function row(item, spec, stalled) {
+  const {fits, bar} = counted(item, spec);
+  const records = (view, count, more) => Number(count) ? el('a', {href: link(view, {...at(item), ...more})}, digits(count)) : digits(count);
+  const notes = [...item.problems];
+  if (!fits) {
+    notes.push('the parts do not add up');
+  }
+  if (stalled) {
+    notes.push('stalled: neither data nor heartbeats');
+  }
+  if (Number(item.holes.offsets)) {
+    notes.push(many(item.holes.offsets, 'offset') + ' without a record');
+  }
+  const good = item.balanced && fits;
+  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', digits(item.rows), '=', digits(spec.counted), '+', records('late', spec.late, {spec: spec.spec}), '+',
+    records('dead-letters', item.rejected), '+', digits(item.heartbeats), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
+    stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
+}
+
+function books(items, stalls) {
+  const jobs = new Map();
+  items.forEach(item => jobs.set(item.job + '\n' + item.generation, [...jobs.get(item.job + '\n' + item.generation) ?? [], item]));
+  return [...jobs.values()].map(ofJob => el('section', {class: 'panel'},
+    el('h3', {}, ofJob[0].job, ' ', el('span', {class: 'quiet'}, `generation ${ofJob[0].generation}`)),
+    table(`Books of ${ofJob[0].job}, generation ${ofJob[0].generation}`,
+      ['Input', 'Windows', ['Read', 'number'], ['=', 'sign'], ['Counted', 'number'], ['+', 'sign'], ['Late', 'number'], ['+', 'sign'], ['Rejected', 'number'], ['+', 'sign'], ['Heartbeats', 'number'],
+        'Shares', 'Books', 'Notes'],
+      ofJob.flatMap(item => (item.specs.length ? item.specs : [{spec: null, counted: item.rows - item.rejected - item.heartbeats, late: '0'}])
+        .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'books'})));
+}
+
+class Audit {
+  constructor(root, params) {
+    const only = {job: params.get('job'), topic: params.get('topic'), partition: params.get('partition'), offset: params.get('offset')};
+    this.ending = new AbortController();
+    const verdict = el('div', {}, loading('the books'));
+    const stalled = el('div', {});
+    const body = el('div', {});
+    root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
+      el('p', {class: 'quiet'}, only.job ? `Books of ${only.job}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
+        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records.')), verdict, stalled, body);
+    poll(EVERY, this.ending.signal, async () => {
+      const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
+        get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);
+      const [css, title, text] = STATES[audit.state];
+      verdict.replaceChildren(el('div', {class: 'verdict ' + css, role: 'status'}, el('strong', {}, title), ' ', text, ' ', el('span', {class: 'quiet'}, 'As of ', when(new Date().toISOString()))));
+      stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
+        `Neither data nor heartbeats come on ${marks.stalled.join(', ')}; windows wait for them.`)] : []));
+      const focused = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+      body.replaceChildren(...(audit.items.length ? books(audit.items, new Set(marks.stalled)) : [empty('No books yet', 'A job writes them with its results.')]));
+      if (focused) {
+        [...body.querySelectorAll('a')].find(a => a.getAttribute('href') === focused)?.focus();
+      }
+    }, e => {
+      verdict.replaceChildren(failed('the books', e));
+      if (e.status === 401 || e.status === 403) {
+        body.replaceChildren();
+      }
+    });
+  }
+
+  close() {
+    this.ending.abort();
+  }
+}
+
+export const open = (root, params) => new Audit(root, params);

@@ -1,0 +1,143 @@
+// A line chart over time with zoom by dragging. The library is loaded when the first chart is drawn.
+
+import {clock, dayHour, rounded} from './format.js';
+
+const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
+const DAY = 86_400_000;
+const MOST_DRAWN = 1_000;
+
+const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Where lines of the grid stand: round times of the browser's zone. */
+function ticks(from, to, most) {
+  const step = STEPS.find(one => (to - from) / one <= most) ?? STEPS[STEPS.length - 1];
+  const shift = new Date(from).getTimezoneOffset() * 60_000;
+  const found = [];
+  for (let at = Math.ceil((from - shift) / step) * step + shift; at <= to; at += step) {
+    found.push({value: at});
+  }
+  return found;
+}
+
+/** Draws what the pointer drags over, and says what it was. */
+function zoom(onZoom) {
+  let began = null;
+  let now = null;
+  const area = chart => chart.chartArea;
+  return {
+    id: 'zoom',
+    beforeEvent(chart, {event}) {
+      const x = Math.min(area(chart).right, Math.max(area(chart).left, event.x));
+      if (event.type === 'mousedown' && event.y < area(chart).bottom) {
+        began = now = x;
+      } else if (event.type === 'mousemove' && began !== null) {
+        now = x;
+        chart.draw();
+      } else if (event.type === 'mouseup' && began !== null) {
+        const [one, other] = [began, x].sort((a, b) => a - b).map(px => chart.scales.x.getValueForPixel(px));
+        const wide = Math.abs(began - x) > 8;
+        began = now = null;
+        chart.draw();
+        if (wide) {
+          onZoom(Math.round(one), Math.round(other));
+        }
+      } else if (event.type === 'mouseout' && began !== null) {
+        began = now = null;
+        chart.draw();
+      }
+    },
+    afterDraw(chart) {
+      if (began !== null) {
+        const {ctx} = chart;
+        ctx.save();
+        ctx.globalAlpha = 0.18;
+        ctx.fillStyle = style('--accent');
+        ctx.fillRect(Math.min(began, now), area(chart).top, Math.abs(now - began), area(chart).bottom - area(chart).top);
+        ctx.restore();
+      }
+    },
+  };
+}
+
+export class LineChart {
+  #chart = null;
+  #shown = null;
+  #dark = matchMedia('(prefers-color-scheme: dark)');
+  #again = () => this.#rebuild();
+
+  constructor(canvas, onZoom) {
+    this.canvas = canvas;
+    this.onZoom = onZoom;
+    this.#dark.addEventListener('change', this.#again);
+  }
+
+  /** Shows lines of {label, color, dash, points: [{x, y}], band: [{x, low, high}]} between two times. */
+  async show(lines, from, to, unit) {
+    this.#shown = {lines, from, to, unit};
+    await import('./chart.umd.min.js');
+    if (this.#shown.lines !== lines) {
+      return;
+    }
+    if (this.#chart) {
+      this.#chart.data.datasets = this.#datasets();
+      this.#chart.options.scales.x.min = from;
+      this.#chart.options.scales.x.max = to;
+      this.#chart.update();
+    } else {
+      this.#rebuild();
+    }
+  }
+
+  #datasets() {
+    const many = this.#shown.lines.some(line => line.points.length > 120);
+    return this.#shown.lines.flatMap(line => {
+      const color = style(line.color);
+      const plain = {borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: color + '22', isBand: true};
+      const band = line.band?.length ? [
+        {...plain, data: line.band.map(({x, low}) => ({x, y: low})), label: line.label + ' (lowest)'},
+        {...plain, data: line.band.map(({x, high}) => ({x, y: high})), label: line.label + ' (highest)', fill: '-1'}] : [];
+      return [...band, {label: line.label, data: line.points, borderColor: color, backgroundColor: color, borderDash: line.dash ? [5, 4] : [],
+        borderWidth: line.dash ? 1.5 : 2, pointRadius: many || line.dash ? 0 : 2.5, pointHoverRadius: 4, tension: 0}];
+    });
+  }
+
+  #rebuild() {
+    if (!this.#shown || !globalThis.Chart) {
+      return;
+    }
+    this.#chart?.destroy();
+    const {from, to, unit} = this.#shown;
+    const quiet = style('--quiet');
+    const line = style('--line');
+    this.#chart = new globalThis.Chart(this.canvas, {
+      type: 'line',
+      data: {datasets: this.#datasets()},
+      plugins: [zoom(this.onZoom)],
+      options: {
+        animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false, events: ['mousemove', 'mouseout', 'mousedown', 'mouseup', 'click', 'touchstart', 'touchmove'],
+        interaction: {mode: 'nearest', axis: 'x', intersect: false},
+        font: {family: 'system-ui, sans-serif'},
+        scales: {
+          x: {type: 'linear', min: from, max: to, border: {color: line}, grid: {color: line, drawTicks: false},
+            afterBuildTicks: axis => axis.ticks = ticks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 90))),
+            ticks: {color: quiet, padding: 8, maxRotation: 0, autoSkip: false,
+              callback: value => this.#chart && this.#chart.scales.x.max - this.#chart.scales.x.min > DAY ? dayHour(value) : clock(value).replace(/:00$/, '')}},
+          y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: value => rounded(value, Math.abs(value) < 100 ? 1 : 0) + (unit ? ' ' + unit : '')}},
+        },
+        plugins: {
+          decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
+          legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), boxWidth: 18, boxHeight: 2, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
+          tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.length ? dayHour(items[0].parsed.x) + ' ' + clock(items[0].parsed.x).slice(-2) + ' s' : '',
+            label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}`}},
+        },
+      },
+    });
+    this.#chart.update();
+  }
+
+  close() {
+    this.#dark.removeEventListener('change', this.#again);
+    this.#chart?.destroy();
+    this.#shown = null;
+  }
+}

@@ -1,0 +1,56 @@
+// Elements. What comes from outside becomes text or an attribute's value, never markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) {
+      element.addEventListener(name.substring(2), value);
+    } else if (value === true) {
+      element.setAttribute(name, '');
+    } else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value);
+    }
+  }
+  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** An element with attributes (`onclick: f` listens) and children: texts and nodes. */
+export function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same of SVG. */
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Sets a text where it is another one, so that nothing is laid out again for nothing. */
+export function say(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/** How a key is shown: as it is, or in quotes where nothing of it would show. */
+export function keyText(key) {
+  return key === '' ? '(all keys)' : key.trim() === key && /[^\p{C}\p{Z}]/u.test(key) ? key : JSON.stringify(key);
+}
+
+/** A key, cut by the style where it is long, whole in its title. */
+export function keyed(key) {
+  return el('bdi', {class: 'key', title: key}, keyText(key));
+}
+
+/** A table: heads are texts, or [text, 'number']; rows are lists of cells, of which the first is the row's head. */
+export function table(caption, heads, rows, attributes = {}) {
+  const kind = i => Array.isArray(heads[i]) ? heads[i][1] : null;
+  return el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption},
+    el('table', attributes,
+      el('caption', {class: 'hidden-text'}, caption),
+      el('thead', {}, el('tr', {}, heads.map((head, i) =>
+        el('th', {scope: 'col', class: kind(i)}, Array.isArray(head) ? head[0] : head)))),
+      el('tbody', {}, rows.map(row => el('tr', row.attributes ?? {}, [...row].map((cell, i) =>
+        el(i === 0 ? 'th' : 'td', {scope: i === 0 ? 'row' : null, class: kind(i)}, cell)))))));
+}

@@ -1,0 +1,65 @@
+// Times in the browser's zone with UTC in the title, numbers with all their digits.
+
+import {el} from './dom.js';
+
+const CLOCK = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+const DAY = new Intl.DateTimeFormat(undefined, {year: 'numeric', month: '2-digit', day: '2-digit'});
+const DAY_HOUR = new Intl.DateTimeFormat(undefined, {month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
+
+export const clock = time => CLOCK.format(new Date(time));
+export const dayHour = time => DAY_HOUR.format(new Date(time));
+
+/** The clock today, else with its day. */
+export function dayClock(time) {
+  const date = new Date(time);
+  return date.toDateString() === new Date().toDateString() ? clock(time) : DAY.format(date) + ' ' + clock(time);
+}
+
+/** A point in time. */
+export function when(time, text = dayClock(time)) {
+  return time ? el('time', {datetime: time, title: time.replace('T', ' ').replace('Z', ' UTC')}, text) : el('span', {}, '–');
+}
+
+/** A window's time from start to end. */
+export function span(window) {
+  return el('span', {class: 'span', title: `${window.start} to ${window.end} (UTC)`},
+    `${dayClock(window.start)} – ${clock(window.end)}`);
+}
+
+/** Milliseconds as people say them. */
+export function lasting(ms) {
+  const seconds = Math.max(0, ms) / 1000;
+  return seconds < 1 ? Math.round(Math.max(0, ms)) + ' ms' : seconds < 10 ? seconds.toFixed(1) + ' s' : seconds < 120 ? Math.round(seconds) + ' s'
+    : seconds < 7200 ? Math.round(seconds / 60) + ' min' : seconds < 172800 ? Math.round(seconds / 3600) + ' h'
+    : Math.round(seconds / 86400) + ' days';
+}
+
+/** The digits as they are written, thousands apart. */
+export function digits(text) {
+  const [whole, fraction] = String(text ?? '–').split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : grouped + '.' + fraction;
+}
+
+/** Rounded for a look; the digits themselves belong into the title. */
+export function rounded(text, places = 2) {
+  const value = Number(text);
+  return text === undefined || text === null || Number.isNaN(value) ? '–' : digits(value.toFixed(places));
+}
+
+/** "1 window", "2 windows". */
+export function many(count, noun) {
+  return digits(count) + ' ' + noun + (Number(count) === 1 ? '' : 's');
+}
+
+const NAMES = {
+  avg_temp: ['Temperature', '°C'], min_temp: ['Lowest temperature', '°C'], max_temp: ['Highest temperature', '°C'],
+  avg_hum: ['Humidity', '%'], min_hum: ['Lowest humidity', '%'], max_hum: ['Highest humidity', '%'],
+  total_amount: ['Total', ''], min_amount: ['Smallest payment', ''], max_amount: ['Largest payment', ''],
+};
+
+/** What a value is called, and its unit. */
+export function named(value) {
+  const [label, unit] = NAMES[value] ?? [value.replaceAll('_', ' '), ''];
+  return {label, unit};
+}

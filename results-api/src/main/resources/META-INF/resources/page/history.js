@@ -1,0 +1,269 @@
+// History: a value of one key, or of some, over a range: chart, table and CSV are of the same windows.
+
+import {get, pages} from './api.js';
+import {LineChart} from './chart.js';
+import {csv} from './csv.js';
+import {el, keyed, keyText, say, table} from './dom.js';
+import {dayClock, digits, named, span} from './format.js';
+import {go, link} from './route.js';
+import {empty, failed, loading} from './states.js';
+import {holds} from './store.js';
+
+const DAY = 86_400_000;
+const RANGES = {'15m': ['15 min', 900_000], '1h': ['1 hour', 3_600_000], '6h': ['6 hours', 21_600_000], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
+const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
+const ROWS = 200;
+const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
+
+const local = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
+
+/** The windows of one key, the newest revision of each. */
+class Line {
+  windows = new Map();
+
+  constructor(key) {
+    this.key = key;
+  }
+
+  take(window) {
+    const known = this.windows.get(window.id);
+    if (known && !holds(window, known)) {
+      return;
+    }
+    if (window.status === 'RETRACTED') {
+      this.windows.delete(window.id);
+    } else {
+      this.windows.set(window.id, window);
+    }
+  }
+
+  sorted(from, to) {
+    return [...this.windows.values()].filter(window => Date.parse(window.window.start) >= from && Date.parse(window.window.start) < to)
+      .sort((one, other) => Date.parse(one.window.start) - Date.parse(other.window.start));
+  }
+}
+
+class History {
+  lines = [];
+  before = [];
+  rows = ROWS;
+
+  constructor(root, params, app) {
+    this.params = params;
+    this.app = app;
+    this.root = root;
+    this.ending = new AbortController();
+    root.append(loading('the jobs'));
+    this.begin();
+  }
+
+  async begin() {
+    try {
+      const {items} = await get('/api/v1/jobs', {}, this.ending.signal);
+      this.jobs = items.filter(job => job.lastWindow || job.specs.length);
+      if (!this.jobs.length) {
+        this.root.replaceChildren(empty('No job has results yet', 'History draws the windows of jobs such as weather-average.'));
+        return;
+      }
+      const withWindows = this.jobs.filter(job => job.lastWindow);
+      this.job = this.jobs.find(job => job.job === this.params.get('job')) ?? withWindows.find(job => job.job === 'weather-average') ?? withWindows[0] ?? this.jobs[0];
+      this.specs = [...new Set([...this.job.specs, ...this.params.getAll('spec')])];
+      this.spec = this.params.get('spec') ?? this.specs[0] ?? '';
+      this.keys = this.params.getAll('key').slice(0, COLORS.length);
+      if (!this.keys.length && this.job.lastWindow) {
+        this.keys = [this.job.lastWindow.key];
+      }
+      this.overlay = this.params.get('overlay') === '1';
+      this.frame();
+      await this.load();
+    } catch (e) {
+      if (e.status !== undefined) {
+        this.root.replaceChildren(failed('the history', e));
+      }
+    }
+  }
+
+  /** From when to when, and whether that goes on with time. */
+  range() {
+    const from = Date.parse(this.params.get('from') ?? '');
+    const to = Date.parse(this.params.get('to') ?? '');
+    if (!Number.isNaN(from) && !Number.isNaN(to)) {
+      return {from, to, name: ''};
+    }
+    const name = RANGES[this.params.get('range')] ? this.params.get('range') : '1h';
+    return {from: Date.now() - RANGES[name][1], to: Date.now(), name};
+  }
+
+  go(changes) {
+    const {from, to, name} = this.range();
+    const custom = name ? {} : {from: new Date(from).toISOString(), to: new Date(to).toISOString()};
+    go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric, range: name, ...custom, overlay: this.overlay ? '1' : '', ...changes});
+  }
+
+  frame() {
+    const {from, to, name} = this.range();
+    const select = (id, values, chosen, change, title = value => value) => el('select', {id, onchange: event => change(event.target.value)},
+      values.map(value => el('option', {value, selected: value === chosen}, title(value))));
+    const field = (id, label, control) => el('div', {class: 'field'}, el('label', {for: id}, label), control);
+    this.metricField = el('div', {class: 'field'});
+    const key = el('input', {id: 'key-input', type: 'text', list: 'keys', autocomplete: 'off', placeholder: 'add a key', maxlength: 256, oninput: () => this.suggest(key.value)});
+    this.list = el('datalist', {id: 'keys'});
+    const [fromInput, toInput] = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', step: 1, value: local(time)}));
+    this.status = el('p', {class: 'quiet', role: 'status'});
+    this.canvas = el('canvas', {role: 'img', 'aria-label': 'Line chart; the table below has its points'});
+    this.holder = el('div', {class: 'chart', hidden: true}, this.canvas);
+    this.problem = el('div', {}, loading('windows'));
+    this.table = el('div', {});
+    this.chart = new LineChart(this.canvas, (a, b) => this.go({range: '', from: new Date(a).toISOString(), to: new Date(b).toISOString()}));
+    this.root.replaceChildren(
+      el('h2', {class: 'hidden-text'}, 'History'),
+      el('div', {class: 'controls'},
+        field('job', 'Job', select('job', this.jobs.map(job => job.job), this.job.job, job => go('history', {job, range: name || '1h'}))),
+        this.specs.length > 1 ? field('spec', 'Windows', select('spec', this.specs, this.spec, spec => this.go({spec}))) : null,
+        this.metricField,
+        el('form', {class: 'field', onsubmit: event => {
+          event.preventDefault();
+          if (key.value && !this.keys.includes(key.value)) {
+            this.go({key: [...this.keys, key.value].slice(-COLORS.length)});
+          }
+        }}, el('label', {for: 'key-input'}, 'Key'), el('span', {class: 'joined'}, key, el('button', {type: 'submit'}, 'Add')), this.list),
+        el('div', {class: 'field'}, el('span', {class: 'label', id: 'range-label'}, 'Range'), el('div', {class: 'joined', role: 'group', 'aria-labelledby': 'range-label'},
+          Object.entries(RANGES).map(([id, [title]]) => el('button', {type: 'button', 'aria-pressed': String(id === name), onclick: () => this.go({range: id, from: '', to: ''})}, title)))),
+        el('form', {class: 'field', onsubmit: event => {
+          event.preventDefault();
+          this.go({range: '', from: new Date(fromInput.value).toISOString(), to: new Date(toInput.value).toISOString()});
+        }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, fromInput, el('label', {for: 'to', class: 'hidden-text'}, 'To'), toInput, el('button', {type: 'submit'}, 'Show'))),
+        el('label', {class: 'check'}, el('input', {type: 'checkbox', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
+      el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, el('span', {class: 'swatch', 'aria-hidden': 'true'}), keyed(one),
+        this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
+      this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
+        el('button', {type: 'button', onclick: () => csv(this.shown(), `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
+        el('button', {type: 'button', onclick: () => this.around(2)}, 'Zoom out')),
+      el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
+      el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));
+    this.stop = this.app.store.listen(batch => this.live(batch));
+    this.suggest('');
+  }
+
+  around(factor) {
+    const {from, to} = this.range();
+    const more = (to - from) * (factor - 1) / 2;
+    this.go({range: '', from: new Date(from - more).toISOString(), to: new Date(Math.min(Date.now(), to + more)).toISOString()});
+  }
+
+  async suggest(prefix) {
+    try {
+      const page = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {prefix, limit: 50}, this.ending.signal);
+      this.list.replaceChildren(...page.items.map(item => el('option', {value: item.key})));
+    } catch {
+      // a key can be typed without
+    }
+  }
+
+  async load() {
+    const {from, to, name} = this.range();
+    this.lines = this.keys.map(key => new Line(key));
+    this.before = this.keys.map(key => new Line(key));
+    let read = 0;
+    this.truncated = false;
+    for (const [lines, shift] of [[this.lines, 0], ...(this.overlay ? [[this.before, DAY]] : [])]) {
+      for await (const page of pages('/api/v1/windows', {job: this.job.job, spec: this.spec, key: this.keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'],
+        from: new Date(from - shift).toISOString(), to: name && !shift ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500, fields: FIELDS}, this.ending.signal)) {
+        page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
+        read += page.items.length;
+        this.truncated ||= Boolean(page.reason);
+        say(this.status, `${digits(read)} windows read …`);
+      }
+    }
+    this.loaded = true;
+    this.chooseMetric();
+    this.draw();
+  }
+
+  chooseMetric() {
+    const values = new Set(this.lines.flatMap(line => [...line.windows.values()].slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
+    const wanted = this.params.get('metric');
+    this.metric = wanted ?? [...values][0] ?? '';
+    const names = [...new Set([...values, ...(wanted ? [wanted] : [])])];
+    this.metricField.replaceChildren(el('label', {for: 'metric'}, 'Value'), el('select', {id: 'metric', onchange: event => this.go({metric: event.target.value})},
+      names.map(value => el('option', {value, selected: value === this.metric}, named(value).label))));
+  }
+
+  shown() {
+    const {from, to} = this.range();
+    return this.lines.flatMap(line => line.sorted(from, to));
+  }
+
+  draw() {
+    const {from, to} = this.range();
+    const {unit} = named(this.metric);
+    const about = this.metric.replace(/^avg_/, '');
+    const point = (shift = 0) => window => ({x: Date.parse(window.window.start) + shift, y: Number(window.values[this.metric]), text: window.values[this.metric]});
+    const lines = this.lines.map((line, i) => {
+      const windows = line.sorted(from, to).filter(window => this.metric in window.values);
+      const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
+        ? windows.map(window => ({x: Date.parse(window.window.start), low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
+      return {label: keyText(line.key), color: COLORS[i], points: windows.map(point()), band};
+    });
+    const old = this.overlay ? this.before.map((line, i) => ({label: keyText(line.key) + ', day before', color: COLORS[i], dash: true,
+      points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
+    const windows = this.shown();
+    this.holder.hidden = !windows.length && !old.some(line => line.points.length);
+    const last = this.job.lastWindow;
+    this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
+      last ? `The newest window of ${this.job.job} is of ${dayClock(last.start)}.` : 'This job has no windows yet.'),
+    last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
+      from: new Date(Date.parse(last.end) - 3_600_000).toISOString(), to: last.end})}, 'Show the hour before that')) : null)] : []));
+    if (!this.holder.hidden) {
+      this.chart.show([...old, ...lines], from, to, unit);
+    }
+    say(this.status, `${digits(windows.length)} windows from ${dayClock(from)} to ${dayClock(to)}${this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''}`);
+    this.list_(windows, unit);
+  }
+
+  list_(windows, unit) {
+    const newest = [...windows].sort((one, other) => Date.parse(other.window.start) - Date.parse(one.window.start));
+    const rows = newest.slice(0, this.rows).map(window => {
+      const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), keyed(window.key), window.values[this.metric] ?? '–', digits(window.count),
+        window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '')];
+      cells.attributes = {'data-id': window.id};
+      return cells;
+    });
+    this.table.replaceChildren(rows.length ? table('Windows of the chart', ['Window', 'Key', [named(this.metric).label + (unit ? ', ' + unit : ''), 'number'], ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
+      newest.length > this.rows ? el('button', {type: 'button', onclick: () => {
+        this.rows = Infinity;
+        this.draw();
+      }}, `Show all ${digits(newest.length)}`) : '');
+  }
+
+  /** Windows that come while the range reaches to now. */
+  live(batch) {
+    if (!this.loaded || !this.range().name) {
+      return;
+    }
+    let changed = false;
+    for (const result of batch.results) {
+      const line = result.job === this.job.job && result.spec === this.spec && this.lines.find(one => one.key === result.key);
+      if (line) {
+        line.take(result);
+        changed = true;
+      }
+    }
+    if (changed) {
+      this.soon ||= setTimeout(() => {
+        this.soon = 0;
+        if (!this.ending.signal.aborted) {
+          this.draw();
+        }
+      }, 1000);
+    }
+  }
+
+  close() {
+    this.stop?.();
+    this.chart?.close();
+    this.ending.abort();
+  }
+}
+
+export const open = (root, params, app) => new History(root, params, app);

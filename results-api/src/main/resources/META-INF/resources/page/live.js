@@ -1,0 +1,182 @@
+// One stream of events that comes back by itself: behind the last event, with a new ticket, and with a word on how it stands.
+
+import {get, ticket} from './api.js';
+import {key} from './session.js';
+
+const EVENTS = ['window', 'alert', 'word', 'progress', 'snapshot-end', 'conflated'];
+/** The service says something every 15 s; who hears nothing for so long hears nobody. */
+const SILENCE = 40_000;
+const LONGEST_WAIT = 15_000;
+
+export class Live {
+  #query;
+  #take;
+  #tell;
+  #source = null;
+  #lastId;
+  #heard = 0;
+  #failures = 0;
+  #timer = 0;
+  #run = 0;
+  #lostAt = 0;
+  #ending = new AbortController();
+
+  /**
+   * @param query parameters of the stream
+   * @param take what to do with (event name, data as text, id)
+   * @param tell what to do with a state: {name, at, detail, since}
+   * @param lastId the position behind which to begin
+   */
+  constructor(query, take, tell, lastId = '') {
+    this.#query = query;
+    this.#take = take;
+    this.#tell = tell;
+    this.#lastId = lastId;
+    const watch = setInterval(() => this.#watch(), 1000);
+    const {signal} = this.#ending;
+    signal.addEventListener('abort', () => clearInterval(watch));
+    document.addEventListener('visibilitychange', () => document.hidden ? this.pause() : this.connect(), {signal});
+    addEventListener('online', () => this.connect(), {signal});
+    addEventListener('offline', () => this.#lost('Your browser is offline.'), {signal});
+    addEventListener('pagehide', () => this.pause(), {signal});
+    addEventListener('pageshow', () => this.connect(), {signal});
+  }
+
+  /** When the service was last heard. */
+  get heard() {
+    return this.#heard;
+  }
+
+  get position() {
+    return this.#lastId;
+  }
+
+  /** Connects now, unless it is connected. */
+  async connect() {
+    if (this.#source || document.hidden || this.#ending.signal.aborted) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    const run = ++this.#run;
+    this.#tell({name: 'connecting', at: this.#heard});
+    const parameters = new URLSearchParams(this.#query);
+    try {
+      if (key()) {
+        parameters.set('ticket', await ticket());
+      }
+    } catch (e) {
+      if (run === this.#run) {
+        this.#refused(e);
+      }
+      return;
+    }
+    if (run !== this.#run) {
+      return;
+    }
+    if (this.#lastId) {
+      parameters.set('lastEventId', this.#lastId);
+    }
+    const source = new EventSource('/api/v1/stream?' + parameters);
+    this.#source = source;
+    let opened = false;
+    source.onopen = () => {
+      opened = true;
+      this.#failures = 0;
+      this.#heard = Date.now();
+      this.#tell({name: 'live', at: this.#heard, since: this.#lastId ? this.#lostAt : 0});
+      this.#lostAt = 0;
+    };
+    for (const name of EVENTS) {
+      source.addEventListener(name, event => {
+        this.#heard = Date.now();
+        this.#lastId = event.lastEventId || this.#lastId;
+        this.#take(name, event.data);
+      });
+    }
+    source.addEventListener('reset', event => {
+      this.#heard = Date.now();
+      this.#tell({name: 'reset', at: this.#heard, detail: JSON.parse(event.data).detail});
+    });
+    source.onerror = event => {
+      if (source !== this.#source) {
+        return;
+      }
+      this.#close();
+      if (event.data || opened) {
+        this.#lost(event.data ? JSON.parse(event.data).detail : 'The connection was lost.');
+      } else {
+        this.#findOut(run);
+      }
+    };
+  }
+
+  /** Ends the connection, to be resumed by {@link connect}. */
+  pause() {
+    if (this.#source) {
+      this.#lostAt = Date.now();
+    }
+    this.#close();
+    this.#run++;
+    clearTimeout(this.#timer);
+    this.#tell({name: 'paused', at: this.#heard});
+  }
+
+  /** Ends for good. */
+  end() {
+    this.#ending.abort();
+    this.#close();
+    this.#run++;
+    clearTimeout(this.#timer);
+  }
+
+  /** Connects anew, as with another key. */
+  restart() {
+    this.#close();
+    this.#run++;
+    this.#failures = 0;
+    this.connect();
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  /** An EventSource does not say why it was refused; a question of the same reader does. */
+  async #findOut(run) {
+    try {
+      await get('/api/v1/jobs');
+      if (run === this.#run) {
+        this.#lost('The stream was refused.');
+      }
+    } catch (e) {
+      if (run === this.#run) {
+        this.#refused(e);
+      }
+    }
+  }
+
+  #refused(e) {
+    if (e.status === 401 || e.status === 403) {
+      this.#tell({name: 'refused', at: this.#heard, status: e.status, detail: e.message});
+    } else {
+      this.#lost(e.message, e.retryAfter);
+    }
+  }
+
+  #lost(detail, retryAfter = 0) {
+    this.#close();
+    this.#run++;
+    this.#lostAt ||= Date.now();
+    const wait = Math.max(retryAfter * 1000, Math.min(LONGEST_WAIT, 500 * 2 ** this.#failures++)) * (1 + Math.random() / 2);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.connect(), wait);
+    this.#tell({name: 'lost', at: this.#heard, detail, again: Date.now() + wait});
+  }
+
+  #watch() {
+    if (this.#source && this.#heard && Date.now() - this.#heard > SILENCE) {
+      this.#lost('The connection has been silent for ' + SILENCE / 1000 + ' s.');
+    }
+  }
+}

@@ -1,0 +1,186 @@
+// The page: where it is, how the connection stands, and the view that is open.
+
+import * as alerts from './alerts.js';
+import * as audit from './audit.js';
+import {get} from './api.js';
+import {el, say} from './dom.js';
+import {clock, digits, lasting} from './format.js';
+import * as health from './health.js';
+import * as history from './history.js';
+import {Live} from './live.js';
+import * as now from './now.js';
+import * as rejects from './rejects.js';
+import {here} from './route.js';
+import {key, setKey} from './session.js';
+import {Store} from './store.js';
+import * as window_ from './window.js';
+import * as words from './words.js';
+
+const VIEWS = {now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects};
+/** Under which entry of the menu a view is. */
+const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit'};
+const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
+  late: 'Late records', 'dead-letters': 'Dead letters'};
+const NOTICE_FOR = 12_000;
+
+const store = new Store();
+const main = document.getElementById('view');
+const state = document.getElementById('state');
+const asOf = document.getElementById('as-of');
+const notices = document.getElementById('notices');
+const alertCount = document.getElementById('alert-count');
+const app = {store, log: [], live: null};
+let connection = {name: 'connecting', at: 0};
+let view = null;
+let unseen = 0;
+
+function notice(kind, title, ...content) {
+  const old = notices.querySelector('.' + kind);
+  const made = el('div', {class: 'notice ' + kind, role: kind === 'key' ? null : 'status'}, el('strong', {}, title), ' ', ...content);
+  if (old) {
+    old.replaceWith(made);
+  } else {
+    notices.append(made);
+  }
+  return made;
+}
+
+function unnotice(kind) {
+  notices.querySelector('.' + kind)?.remove();
+}
+
+function note(text) {
+  app.log.unshift({at: new Date().toISOString(), text});
+  app.log.length = Math.min(app.log.length, 50);
+}
+
+function keyBox(detail, status) {
+  if (notices.querySelector('.key')) {
+    return;
+  }
+  const input = el('input', {type: 'password', id: 'key', autocomplete: 'off', required: true, spellcheck: 'false'});
+  const form = el('form', {class: 'key-form', onsubmit: event => {
+    event.preventDefault();
+    setKey(input.value.trim());
+    unnotice('key');
+    app.live.restart();
+    show();
+  }}, el('label', {for: 'key'}, 'API key or token'), input, el('button', {type: 'submit'}, 'Open'),
+  el('span', {class: 'quiet'}, 'It stays in this tab.'));
+  notice('key', status === 403 ? 'Your key does not open this.' : key() ? 'This key is not taken.' : 'A key is needed.', detail ?? '', form);
+}
+
+function connected(next) {
+  const before = connection;
+  connection = next;
+  state.dataset.state = next.name;
+  if (next.name === 'live') {
+    say(state, 'Live');
+    unnotice('lost');
+    unnotice('key');
+    if (next.since) {
+      const text = `Away from ${clock(next.since)} to ${clock(Date.now())}; the stream went on behind the last event, so nothing is missing.`;
+      note(text);
+      if (before.was === 'lost') {
+        const made = notice('back', 'Back.', text);
+        setTimeout(() => made.remove(), NOTICE_FOR);
+      }
+    } else {
+      note('Connected.');
+    }
+    recent();
+  } else if (next.name === 'reset') {
+    say(state, 'Live');
+    state.dataset.state = 'live';
+    connection = {...next, name: 'live'};
+    unnotice('back');
+    note('Reset: ' + next.detail);
+    notice('reset', 'Some results were missed.', `The stream could not go on where it was: ${next.detail}. The newest windows are here; History has what lies between. `,
+      el('button', {type: 'button', onclick: () => unnotice('reset')}, 'Understood'));
+  } else if (next.name === 'lost') {
+    connection.was = 'lost';
+    say(state, 'Disconnected');
+    note(next.detail);
+    notice('lost', 'Disconnected.', next.detail, next.at ? ` What you see is as of ${clock(next.at)}. ` : ' ',
+      el('button', {type: 'button', onclick: () => app.live.connect()}, 'Try now'));
+  } else if (next.name === 'refused') {
+    say(state, 'Not allowed');
+    unnotice('lost');
+    keyBox(next.detail, next.status);
+  } else if (next.name === 'paused') {
+    say(state, 'Paused');
+  } else {
+    connection.was = before.was ?? before.name;
+    say(state, 'Connecting …');
+  }
+}
+
+/** The alerts of before; the stream has those that come. */
+async function recent() {
+  try {
+    store.addAlerts((await get('/api/v1/alerts', {limit: 50})).items);
+  } catch {
+    // the view says why
+  }
+}
+
+function tick() {
+  const last = store.last.at;
+  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : 'no result yet')
+    : connection.name === 'lost' ? (connection.at ? `as of ${clock(connection.at)}` : '') : '';
+  say(asOf, words);
+}
+
+function show() {
+  const {view: name, params} = here();
+  view?.close();
+  const module = VIEWS[name] ?? now;
+  const known = VIEWS[name] ? name : 'now';
+  main.replaceChildren();
+  main.dataset.view = known;
+  document.title = `${TITLES[known]} · Streampane`;
+  document.querySelectorAll('#views a').forEach(a => {
+    const current = a.getAttribute('href') === '#/' + (UNDER[known] ?? known);
+    if (current) {
+      a.setAttribute('aria-current', 'page');
+    } else {
+      a.removeAttribute('aria-current');
+    }
+  });
+  if (known === 'alerts') {
+    unseen = 0;
+    alertCount.hidden = true;
+  }
+  view = module.open(main, params, app, known);
+  scrollTo(0, 0);
+}
+
+app.live = new Live({snapshot: 1, emit: 'all'}, (name, data) => {
+  if (name === 'snapshot-end') {
+    store.ready = true;
+    const end = JSON.parse(data);
+    if (end.partial) {
+      note('Not every window from before is here: ' + end.reason);
+    }
+  } else if (name === 'progress') {
+    store.ready = true;
+  } else {
+    store.take(name, data);
+  }
+}, connected);
+store.listen(batch => {
+  const fresh = batch.stored ? 0 : batch.alerts.length;
+  if (fresh && here().view !== 'alerts') {
+    unseen += fresh;
+    say(alertCount, digits(unseen));
+    alertCount.hidden = false;
+  }
+});
+addEventListener('hashchange', show);
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault();
+  main.focus();
+});
+setInterval(tick, 1000);
+app.live.connect();
+show();

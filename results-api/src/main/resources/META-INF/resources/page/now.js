@@ -1,0 +1,308 @@
+// Now: a card for each device, client and whatever else jobs have results of, in order of their keys. Of thousands those are shown
+// whose windows are the newest; the filter finds the others.
+
+import {get} from './api.js';
+import {el, keyed, keyText, say} from './dom.js';
+import {digits, many, named, rounded, span} from './format.js';
+import {go, link} from './route.js';
+import {drawGauge, drawLine, gauge, line} from './spark.js';
+import {empty, loading} from './states.js';
+
+const STEP = 48;
+const POINTS = 20;
+const ORDER = new Intl.Collator(undefined, {numeric: true});
+const TOTAL_EVERY = 5_000;
+
+/** What jobs' results are about, by a value that they have. */
+const KINDS = [
+  {has: 'avg_temp', title: 'Devices', record: 'reading', measures: [
+    {value: 'avg_temp', low: 'min_temp', high: 'max_temp', css: 'warm', bounds: null},
+    {value: 'avg_hum', low: 'min_hum', high: 'max_hum', css: 'wet', bounds: {low: 0, high: 100}}]},
+  {has: 'total_amount', title: 'Clients', record: 'payment', total: 'amount', measures: [
+    {value: 'total_amount', label: 'Last window', low: 'min_amount', high: 'max_amount', css: 'money'}]},
+];
+
+function kindOf(result) {
+  return KINDS.find(kind => kind.has in result.values)
+    ?? {title: result.job, record: 'record', measures: Object.keys(result.values).slice(0, 3).map(value => ({value, css: 'other'}))};
+}
+
+/** One card: made once, then only what changed is written. */
+class Card {
+  constructor(entry, kind) {
+    this.kind = kind;
+    this.head = el('a', {class: 'card-key'}, keyed(entry.key));
+    this.time = el('span', {class: 'card-time'});
+    this.total = kind.total ? el('span', {class: 'big'}, '…') : null;
+    this.rows = kind.measures.map(measure => ({
+      measure, number: el('span', {class: kind.total ? 'small' : 'big'}), drawing: line(measure.css), gauge: measure.low && !kind.total ? gauge(measure.css) : null}));
+    this.note = el('p', {class: 'note'});
+    this.more = el('a', {class: 'more', 'aria-label': `History of ${keyText(entry.key)}`,
+      href: link('history', {job: entry.job, spec: entry.spec, key: entry.key})}, 'History');
+    this.node = el('li', {class: 'card', 'data-series': entry.name.replaceAll('\n', ' · ')},
+      el('h3', {class: 'card-head'}, this.head, this.time),
+      this.total ? el('div', {class: 'measure'}, el('span', {class: 'label'}, 'Today so far'), this.total) : null,
+      this.rows.map(row => el('div', {class: 'measure'},
+        el('span', {class: 'label'}, row.measure.label ?? named(row.measure.value).label), row.number, row.drawing, row.gauge)),
+      el('div', {class: 'card-foot'}, this.note, this.more));
+  }
+
+  draw(entry, scales) {
+    const result = entry.newest;
+    const href = link('window', {id: result.id});
+    if (this.head.getAttribute('href') !== href) {
+      this.head.setAttribute('href', href);
+      this.time.replaceChildren(span(result.window));
+    }
+    for (const row of this.rows) {
+      const {measure} = row;
+      const value = result.values[measure.value];
+      const {unit} = named(measure.value);
+      const shown = measure.css === 'other' || this.kind.total ? digits(value) : rounded(value);
+      say(row.number, shown + (unit ? ' ' + unit : ''));
+      row.number.title = `${measure.value} ${value}`;
+      drawLine(row.drawing, (entry.points ?? [result]).slice(-POINTS).map(point => point.values[measure.value]).filter(one => one !== undefined));
+      if (row.gauge) {
+        drawGauge(row.gauge, value, result.values[measure.low], result.values[measure.high], measure.bounds ?? scales(measure));
+      }
+    }
+    const early = entry.early && Date.parse(entry.early.window.end) > Date.parse(result.window.end) ? entry.early : null;
+    const words = [many(result.count, this.kind.record)];
+    if (result.status !== 'FINAL') {
+      words.push(result.status.toLowerCase());
+    }
+    if (Number(result.late)) {
+      words.push(digits(result.late) + ' late');
+    }
+    if (!result.complete) {
+      words.push('incomplete');
+    }
+    if (early) {
+      words.push(`filling: ${rounded(early.values[this.rows[0].measure.value])} of ${digits(early.count)}`);
+    }
+    say(this.note, words.join(' · '));
+  }
+}
+
+/** The cards of one job and windows. */
+class Section {
+  constructor(job, spec, kind, view) {
+    Object.assign(this, {job, spec, kind, view, cards: new Map(), limit: STEP, stale: true});
+    this.count = el('p', {class: 'section-count'});
+    this.list = el('ul', {class: 'cards'});
+    this.button = el('button', {type: 'button', hidden: true, onclick: () => {
+      this.limit += STEP;
+      this.stale = true;
+      view.draw();
+    }}, 'Show more');
+    this.node = el('section', {}, el('div', {class: 'section-head'}, el('h2', {}, kind.title), el('p', {class: 'quiet'}, kind.title === job ? spec : `${job} · ${spec}`), this.count),
+      this.list, this.button);
+    this.scales = measure => {
+      let low = Infinity;
+      let high = -Infinity;
+      for (const name of this.cards.keys()) {
+        const values = view.store.series.get(name)?.newest.values ?? {};
+        low = Math.min(low, Number(values[measure.low] ?? Infinity));
+        high = Math.max(high, Number(values[measure.high] ?? -Infinity));
+      }
+      return {low: Math.floor(low / 5) * 5, high: Math.ceil(high / 5) * 5};
+    };
+  }
+
+  /** Chooses what is shown: the newest windows' series, in the order of their keys. */
+  choose(entries) {
+    this.stale = false;
+    const text = this.view.filter.toLowerCase();
+    const found = text ? entries.filter(entry => entry.key.toLowerCase().includes(text)) : entries;
+    const newest = found.length <= this.limit ? found : [...found]
+      .sort((one, other) => Date.parse(other.newest.window.end) - Date.parse(one.newest.window.end) || ORDER.compare(one.key, other.key))
+      .slice(0, this.limit);
+    const shown = [...newest].sort((one, other) => ORDER.compare(one.key, other.key));
+    say(this.count, found.length === shown.length && !text ? digits(shown.length) + ' series'
+      : `${digits(shown.length)} of ${digits(entries.length)} series${found.length > shown.length ? ', those with the newest windows' : ''}`);
+    this.button.hidden = found.length <= shown.length;
+    const names = new Set(shown.map(entry => entry.name));
+    for (const [name, card] of this.cards) {
+      if (!names.has(name)) {
+        card.node.remove();
+        this.cards.delete(name);
+        this.view.store.untrack(name);
+      }
+    }
+    const fresh = [];
+    shown.forEach((entry, i) => {
+      let card = this.cards.get(entry.name);
+      if (!card) {
+        card = new Card(entry, this.kind);
+        this.cards.set(entry.name, card);
+        fresh.push(entry);
+      }
+      if (this.list.children[i] !== card.node) {
+        this.list.insertBefore(card.node, this.list.children[i] ?? null);
+      }
+    });
+    this.node.hidden = shown.length === 0;
+    this.remember(fresh);
+  }
+
+  /** The windows before, for the lines: one question for many keys. */
+  async remember(entries) {
+    entries.forEach(entry => this.view.store.track(entry.name));
+    entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
+    entries.forEach(entry => this.view.wantTotal(this, entry));
+    for (let i = 0; i < entries.length; i += 24) {
+      const some = entries.slice(i, i + 24);
+      try {
+        const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: some.map(entry => entry.key).filter(key => key !== ''),
+          limit: 500, fields: 'id,key,window,status,complete,generation,rev,values'}, this.view.signal);
+        for (const entry of some) {
+          this.view.store.track(entry.name, page.items.filter(item => item.key === entry.key && item.status !== 'RETRACTED')
+            .slice(0, POINTS).map(item => ({...entry.newest, ...item})));
+          this.cards.get(entry.name)?.draw(entry, this.scales);
+        }
+      } catch (e) {
+        if (e.status === undefined) {
+          return;
+        }
+      }
+    }
+  }
+}
+
+class Now {
+  sections = new Map();
+  totals = new Map();
+  filter = '';
+
+  constructor(root, params, app) {
+    this.store = app.store;
+    this.ending = new AbortController();
+    this.signal = this.ending.signal;
+    this.filter = params.get('filter') ?? '';
+    this.input = el('input', {type: 'search', id: 'filter', value: this.filter, placeholder: 'device or client', autocomplete: 'off', oninput: () => {
+      this.filter = this.input.value;
+      go('now', {filter: this.filter}, true);
+      this.sections.forEach(section => section.stale = true);
+      this.draw();
+    }});
+    this.none = el('div', {}, loading('the newest windows'));
+    this.body = el('div', {});
+    this.found = el('p', {class: 'quiet', role: 'status'});
+    root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Now'),
+      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), this.none, this.body);
+    this.stop = this.store.listen(batch => this.update(batch));
+    this.timer = setInterval(() => this.tick(), 1000);
+    this.draw();
+  }
+
+  update(batch) {
+    for (const name of batch.names) {
+      const entry = this.store.series.get(name);
+      if (!entry) {
+        continue;
+      }
+      const section = this.section(entry);
+      const card = section.cards.get(name);
+      if (card) {
+        card.draw(entry, section.scales);
+      } else {
+        section.stale = true;
+      }
+    }
+    for (const result of batch.results) {
+      const name = result.job + '\n' + result.spec + '\n' + result.key;
+      const section = this.sections.get(result.job + '\n' + result.spec);
+      if (section?.cards.has(name)) {
+        this.wantTotal(section, this.store.series.get(name));
+      }
+    }
+    if (!this.body.firstChild || this.store.series.size <= STEP) {
+      this.draw();
+    }
+  }
+
+  section(entry) {
+    const id = entry.job + '\n' + entry.spec;
+    let section = this.sections.get(id);
+    if (!section) {
+      section = new Section(entry.job, entry.spec, kindOf(entry.newest), this);
+      this.sections.set(id, section);
+      const rank = one => KINDS.includes(one.kind) ? KINDS.indexOf(one.kind) : KINDS.length;
+      const sorted = [...this.sections.values()].sort((one, other) => rank(one) - rank(other) || ORDER.compare(one.job + one.spec, other.job + other.spec));
+      this.body.replaceChildren(...sorted.map(one => one.node));
+    }
+    return section;
+  }
+
+  tick() {
+    this.draw();
+    if (this.store.ready && !this.store.series.size) {
+      this.none.replaceChildren(empty('No results yet',
+        'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',
+        'Nothing after that? Health says how far each job is, Audit what became of each record.'));
+    }
+  }
+
+  draw() {
+    const bySection = new Map();
+    for (const entry of this.store.series.values()) {
+      const section = this.section(entry);
+      if (section.stale) {
+        bySection.has(section) ? bySection.get(section).push(entry) : bySection.set(section, [entry]);
+      }
+    }
+    bySection.forEach((entries, section) => section.choose(entries));
+    if (this.store.series.size && !this.none.hidden) {
+      performance.mark('first-data');
+      this.none.replaceChildren();
+    }
+    this.none.hidden = this.store.series.size > 0;
+    this.input.disabled = !this.store.series.size;
+    const shown = [...this.sections.values()].reduce((sum, section) => sum + section.cards.size, 0);
+    say(this.found, this.filter && !shown ? `No series of the ${digits(this.store.series.size)} here has that in its key.` : '');
+  }
+
+  /** Asks what a client's windows of today add up to, again when one of them came. */
+  wantTotal(section, entry) {
+    if (section.kind.total && /^tumbling|^calendar/.test(section.spec)) {
+      this.totals.set(entry.name, {section, entry});
+      this.totalling ||= this.addUp();
+    } else if (section.kind.total) {
+      say(section.cards.get(entry.name).total, '–');
+    }
+  }
+
+  async addUp() {
+    await null; // until all that are wanted now have said so
+    while (this.totals.size && !this.signal.aborted) {
+      const wanted = [...this.totals.values()];
+      this.totals.clear();
+      for (const {section, entry} of wanted) {
+        const midnight = new Date();
+        midnight.setHours(0, 0, 0, 0);
+        try {
+          const sum = await get('/api/v1/windows/aggregate', {job: section.job, spec: section.spec, key: entry.key, metric: section.kind.total, fn: 'sum',
+            interval: '366d', from: midnight.toISOString()}, this.signal);
+          const total = section.cards.get(entry.name)?.total;
+          if (total) {
+            say(total, sum.items.length ? digits(sum.items[sum.items.length - 1].value) : '0');
+            total.title = `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${sum.exact ? 'exactly' : 'in part'}`;
+          }
+        } catch {
+          // asked again with the next window
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, TOTAL_EVERY));
+    }
+    this.totalling = null;
+  }
+
+  close() {
+    this.stop();
+    clearInterval(this.timer);
+    this.ending.abort();
+    this.sections.forEach(section => section.cards.forEach((card, name) => this.store.untrack(name)));
+  }
+}
+
+export const open = (root, params, app) => new Now(root, params, app);

@@ -1,0 +1,26 @@
+// What is shown where there is nothing to show: it is being loaded, there is none, it may not be seen, it failed.
+
+import {el} from './dom.js';
+
+export function loading(what) {
+  return el('p', {class: 'state loading', role: 'status'}, el('span', {class: 'spinner', 'aria-hidden': 'true'}), `Loading ${what} …`);
+}
+
+export function empty(title, ...more) {
+  return el('div', {class: 'state empty'}, el('p', {class: 'state-title'}, title), more.map(text => el('p', {}, text)));
+}
+
+/** A failure in words; `what` was asked for. */
+export function failed(what, error) {
+  if (error.status === 401) {
+    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⚿ A key is needed'), el('p', {}, `Give one above to see ${what}.`));
+  }
+  if (error.status === 403) {
+    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⚿ Your key does not open this'),
+      el('p', {}, `To see ${what}, ${error.message}.`));
+  }
+  const more = error.problem?.type?.startsWith('/problems/')
+    ? el('p', {}, el('a', {href: error.problem.type}, 'What this means and what to do')) : null;
+  return el('div', {class: 'state failed', role: 'alert'}, el('p', {class: 'state-title'}, `✕ ${what[0].toUpperCase() + what.substring(1)} cannot be shown now`),
+    el('p', {}, error.message), more);
+}

@@ -1,0 +1,177 @@
+// What the stream said: of each series its newest window and preview, the newest alerts. Events are taken in batches, however many there are,
+// and whoever listens hears once per batch which series changed.
+
+import {parse} from './json.js';
+
+const MAX_SERIES = 20_000;
+const MAX_POINTS = 40;
+const MAX_ALERTS = 1_000;
+/** At most so often is anything drawn. */
+const PERIOD = 250;
+/** Milliseconds of a frame that reading events may take. */
+const BUDGET = 20;
+
+export const seriesName = result => result.job + '\n' + result.spec + '\n' + result.key;
+
+function version(result) {
+  return [result.complete ? 1 : 0, Number(result.generation), Number(result.rev)];
+}
+
+/** Whether a result is not older than another one of the same window. */
+export function holds(result, other) {
+  const [one, two] = [version(result), version(other)];
+  const i = one.findIndex((number, at) => number !== two[at]);
+  return i < 0 || one[i] > two[i];
+}
+
+function newer(result, other) {
+  const difference = Date.parse(result.window.end) - Date.parse(other.window.end);
+  return difference !== 0 ? difference > 0 : result.id !== other.id || holds(result, other);
+}
+
+export class Store {
+  series = new Map();
+  alerts = new Map();
+  results = 0;
+  /** When a result came last, and the newest window's end. */
+  last = {at: 0, end: 0};
+  arrivals = new Map();
+  #queue = [];
+  #timer = 0;
+  #listeners = new Set();
+
+  /** Calls listener({names, results, alerts, stored}) after each batch; the answer ends that. */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes an event. */
+  take(name, data) {
+    if (name === 'window' || name === 'alert') {
+      this.#queue.push([name, data]);
+      this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
+    }
+  }
+
+  /** Alerts of an answer. */
+  addAlerts(alerts) {
+    alerts.forEach(alert => this.#alert(alert));
+    this.#tell({names: new Set(), results: [], alerts, stored: true});
+  }
+
+  /** From now on the windows of a series are kept as points. */
+  track(name, windows = []) {
+    const entry = this.series.get(name);
+    if (entry) {
+      entry.points ??= [];
+      windows.forEach(window => this.#point(entry, window));
+      if (entry.newest.status !== 'RETRACTED') {
+        this.#point(entry, entry.newest);
+      }
+    }
+  }
+
+  untrack(name) {
+    const entry = this.series.get(name);
+    if (entry) {
+      entry.points = null;
+    }
+  }
+
+  /** Takes what has come, as much as leaves the page quick; the rest in the next frame. */
+  #flush() {
+    const batch = {names: new Set(), results: [], alerts: []};
+    const began = performance.now();
+    let taken = 0;
+    while (taken < this.#queue.length && performance.now() - began < BUDGET) {
+      const [name, data] = this.#queue[taken++];
+      const item = parse(data);
+      if (name === 'alert') {
+        this.#alert(item);
+        batch.alerts.push(item);
+      } else {
+        this.#result(item, batch);
+      }
+    }
+    this.#queue.splice(0, taken);
+    this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
+    if (this.series.size > MAX_SERIES) {
+      this.#evict();
+    }
+    this.#tell(batch);
+  }
+
+  #tell(batch) {
+    this.#listeners.forEach(listener => listener(batch));
+  }
+
+  #result(result, batch) {
+    const name = seriesName(result);
+    const known = this.series.get(name);
+    batch.names.add(name);
+    if (result.status === 'EARLY') {
+      if (known) {
+        known.early = result;
+      }
+      return;
+    }
+    this.results++;
+    batch.results.push(result);
+    this.last.at = Date.now();
+    this.last.end = Math.max(this.last.end, Date.parse(result.window.end));
+    this.arrivals.set(result.job, {id: result.id, end: result.window.end, at: this.last.at});
+    if (!known) {
+      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, early: null, points: null});
+      return;
+    }
+    if (known.points) {
+      this.#point(known, result);
+    }
+    if (newer(result, known.newest)) {
+      known.newest = result;
+    }
+    if (known.newest.status === 'RETRACTED' && known.points?.length) {
+      known.newest = known.points[known.points.length - 1];
+    }
+    if (known.early && Date.parse(known.early.window.end) <= Date.parse(result.window.end)) {
+      known.early = null;
+    }
+  }
+
+  #point(entry, result) {
+    const at = entry.points.findIndex(point => point.id === result.id);
+    if (at >= 0) {
+      if (result.status === 'RETRACTED') {
+        entry.points.splice(at, 1);
+      } else if (holds(result, entry.points[at])) {
+        entry.points[at] = result;
+      }
+      return;
+    }
+    if (result.status !== 'RETRACTED') {
+      entry.points.push(result);
+      entry.points.sort((one, other) => Date.parse(one.window.end) - Date.parse(other.window.end));
+      entry.points.splice(0, entry.points.length - MAX_POINTS);
+    }
+  }
+
+  #alert(alert) {
+    this.alerts.set(alert.id, alert);
+    if (this.alerts.size > MAX_ALERTS) {
+      const oldest = this.newestAlerts().slice(MAX_ALERTS);
+      oldest.forEach(old => this.alerts.delete(old.id));
+    }
+  }
+
+  newestAlerts() {
+    return [...this.alerts.values()].sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? -1 : 1));
+  }
+
+  #evict() {
+    [...this.series.values()]
+      .sort((one, other) => Date.parse(one.newest.window.end) - Date.parse(other.newest.window.end))
+      .slice(0, this.series.size - MAX_SERIES)
+      .forEach(entry => this.series.delete(entry.name));
+  }
+}

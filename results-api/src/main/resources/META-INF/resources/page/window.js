@@ -1,0 +1,158 @@
+// A window: what holds, its revisions and what each changed, where it comes from, and whether it follows from its inputs.
+
+import {get, pages, windowPath} from './api.js';
+import {el, keyed, table} from './dom.js';
+import {digits, many, named, span, when} from './format.js';
+import {go, link} from './route.js';
+import {failed, loading} from './states.js';
+
+const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Different'], retracted: ['wait', '– Retracted'], expired: ['wait', '… Expired'], unaudited: ['wait', '… Not audited']};
+/** What is the same in every revision, is said elsewhere, or belongs to the log. */
+const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|mergedInto|jobVersion)$/;
+
+/** A value as text; of inputs, where they lie. */
+function shown(value) {
+  return value === undefined ? '–' : value === null ? 'null'
+    : Array.isArray(value) ? value.map(one => one.topic ? `${one.topic}[${one.partition}] ${one.first} – ${one.last}` : JSON.stringify(one)).join(', ')
+    : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Every field by its path. */
+function leaves(json, path = '', found = new Map()) {
+  for (const [name, value] of Object.entries(json ?? {})) {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      leaves(value, path + name + '.', found);
+    } else {
+      found.set(path + name, shown(value));
+    }
+  }
+  return found;
+}
+
+class Window {
+  constructor(root, params) {
+    this.id = params.get('id') ?? '';
+    this.wanted = params.get('rev');
+    this.ending = new AbortController();
+    this.root = root;
+    root.append(loading('the window'));
+    this.load();
+  }
+
+  async load() {
+    try {
+      this.revisions = [];
+      for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
+        this.revisions.push(...page.items);
+      }
+      try {
+        this.held = await get(windowPath(this.id), {}, this.ending.signal);
+      } catch (e) {
+        this.held = this.revisions[this.revisions.length - 1];
+        if (!this.held) {
+          throw e;
+        }
+      }
+      if (!this.revisions.length) {
+        this.revisions = [this.held];
+      }
+      this.draw();
+    } catch (e) {
+      if (e.status !== undefined) {
+        this.root.replaceChildren(failed('the window', e));
+      }
+    }
+  }
+
+  draw() {
+    const last = this.revisions.length - 1;
+    const at = this.wanted === null ? last : Math.min(last, Math.max(0, Number(this.wanted) - 1));
+    const result = this.revisions[at];
+    this.body = el('div', {});
+    this.slider = el('input', {type: 'range', id: 'revision', min: 1, max: last + 1, value: at + 1, oninput: () => {
+      go('window', {id: this.id, rev: this.slider.value}, true);
+      this.revision(Number(this.slider.value) - 1);
+    }});
+    this.button = el('button', {type: 'button', class: 'main', onclick: () => this.explain()}, 'Explain');
+    this.explained = el('div', {'aria-live': 'polite'}, el('p', {class: 'quiet'}, 'Recomputes this window from the records of its inputs and compares: the document in Elasticsearch, the record in the log, and what follows.'));
+    this.root.replaceChildren(
+      el('div', {class: 'view-head'}, el('h2', {}, keyed(result.key)), el('p', {}, span(result.window), el('span', {class: 'quiet'}, ` · ${result.job} · ${result.spec}`)),
+        el('a', {href: link('history', {job: result.job, spec: result.spec, key: result.key})}, 'History of this key')),
+      el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, 'Does it follow from its inputs?'), this.button), this.explained),
+      el('div', {class: 'columns'},
+        el('section', {class: 'panel'}, el('h3', {}, 'Revisions'),
+          last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider) : el('p', {class: 'quiet'}, 'There is one revision; a late record would make another.'), this.body),
+        el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
+    this.revision(at);
+  }
+
+  revision(at) {
+    const result = this.revisions[at];
+    const before = at > 0 ? leaves(this.revisions[at - 1]) : null;
+    const fields = [...leaves(result)].filter(([name]) => !OF_NO_REVISION.test(name));
+    const order = name => name.startsWith('values.') ? 0 : name.startsWith('count') || name.startsWith('late') ? 1 : 2;
+    fields.sort((one, other) => order(one[0]) - order(other[0]));
+    const changed = ([name, value]) => before && before.get(name) !== value;
+    this.body.replaceChildren(
+      el('p', {}, el('strong', {}, `Revision ${at + 1} of ${this.revisions.length}: ${result.status}`), at === this.revisions.length - 1 ? ' (holds now)' : ' (superseded)',
+        result.appended ? el('span', {}, ', appended ', when(result.appended)) : ''),
+      table('Fields of this revision', ['Field', ['Value', 'number'], ...(before ? [['Before', 'number'], 'Changed'] : [])],
+        fields.map(field => {
+          const [name, value] = field;
+          const {label, unit} = named(name.replace('values.', ''));
+          const cells = [name.startsWith('values.') ? el('span', {title: name}, label + (unit ? `, ${unit}` : '')) : name, value,
+            ...(before ? [changed(field) ? before.get(name) ?? '–' : '', changed(field) ? '≠ changed' : ''] : [])];
+          cells.attributes = {class: changed(field) ? 'changed' : null};
+          return cells;
+        })));
+  }
+
+  provenance(result) {
+    return el('div', {}, el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
+      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => [`${input.topic}[${input.partition}]`, digits(input.first), digits(input.last)])),
+      el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing']]
+        .map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
+      el('p', {class: 'id'}, el('span', {class: 'quiet'}, 'id '), el('code', {title: result.id}, result.id)));
+  }
+
+  async explain() {
+    this.button.disabled = true;
+    this.explained.replaceChildren(loading('the inputs, to add them up again'));
+    try {
+      this.answer(await get(windowPath(this.id) + '/explain', {}, this.ending.signal));
+    } catch (e) {
+      if (e.status !== undefined) {
+        this.explained.replaceChildren(failed('the explanation', e), ...(e.problem.command ? [el('p', {}, 'Run: ', el('code', {}, e.problem.command))] : []));
+      }
+    }
+    this.button.disabled = false;
+  }
+
+  answer(explanation) {
+    const [css, title] = VERDICTS[explanation.verdict];
+    const differences = new Map(explanation.differences.map(difference => [difference.field, difference]));
+    const unchecked = new Set(explanation.unchecked ?? []);
+    const fields = new Map([...leaves(explanation.recomputed)].filter(([name]) => name !== 'id'));
+    differences.forEach((difference, name) => fields.has(name) || fields.set(name, undefined));
+    const rows = [...fields].map(([name, value]) => {
+      const difference = differences.get(name);
+      const says = who => difference ? shown(difference[who]) : value;
+      const cells = [name, says('document'), says('log'), says('recomputed'), difference ? '≠ differs' : unchecked.has(name) ? 'not checked' : '= equal'];
+      cells.attributes = {class: difference ? 'changed' : null, 'data-field': name};
+      return cells;
+    }).sort((one, other) => differences.has(other[0]) - differences.has(one[0]));
+    const read = explanation.read ?? {};
+    this.explained.replaceChildren(
+      el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
+      explanation.findings.length ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
+      rows.length ? table('Document, log and recomputation', ['Field', ['Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
+      el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
+        unchecked.size ? ` Held against nothing: ${[...unchecked].join(', ')}.` : ''));
+  }
+
+  close() {
+    this.ending.abort();
+  }
+}
+
+export const open = (root, params) => new Window(root, params);
