@@ -93,6 +93,10 @@ function connected(next) {
     say(state, 'Live');
     state.dataset.state = 'live';
     connection = {...next, name: 'live'};
+    store.clear();
+    if (here().view === 'now') {
+      show();
+    }
     unnotice('back');
     note('Reset: ' + next.detail);
     notice('reset', 'Some results were missed.', `The stream could not go on where it was: ${next.detail}. The newest windows are here; History has what lies between. `,

@@ -115,7 +115,7 @@ class Section {
     const text = this.view.filter.toLowerCase();
     const found = text ? entries.filter(entry => entry.key.toLowerCase().includes(text)) : entries;
     const newest = found.length <= this.limit ? found : [...found]
-      .sort((one, other) => Date.parse(other.newest.window.end) - Date.parse(one.newest.window.end) || ORDER.compare(one.key, other.key))
+      .sort((one, other) => other.end - one.end || ORDER.compare(one.key, other.key))
       .slice(0, this.limit);
     const shown = [...newest].sort((one, other) => ORDER.compare(one.key, other.key));
     say(this.count, found.length === shown.length && !text ? digits(shown.length) + ' series'

@@ -60,6 +60,14 @@ export class Store {
     this.#tell({names: new Set(), results: [], alerts, stored: true});
   }
 
+  /** Forgets everything, as what follows is of another life of the log. */
+  clear() {
+    this.#queue = [];
+    this.series.clear();
+    this.alerts.clear();
+    this.arrivals.clear();
+  }
+
   /** From now on the windows of a series are kept as points. */
   track(name, windows = []) {
     const entry = this.series.get(name);
@@ -122,7 +130,7 @@ export class Store {
     this.last.end = Math.max(this.last.end, Date.parse(result.window.end));
     this.arrivals.set(result.job, {id: result.id, end: result.window.end, at: this.last.at});
     if (!known) {
-      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, early: null, points: null});
+      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null});
       return;
     }
     if (known.points) {
@@ -134,6 +142,7 @@ export class Store {
     if (known.newest.status === 'RETRACTED' && known.points?.length) {
       known.newest = known.points[known.points.length - 1];
     }
+    known.end = Date.parse(known.newest.window.end);
     if (known.early && Date.parse(known.early.window.end) <= Date.parse(result.window.end)) {
       known.early = null;
     }
@@ -170,7 +179,7 @@ export class Store {
 
   #evict() {
     [...this.series.values()]
-      .sort((one, other) => Date.parse(one.newest.window.end) - Date.parse(other.newest.window.end))
+      .sort((one, other) => one.end - other.end)
       .slice(0, this.series.size - MAX_SERIES)
       .forEach(entry => this.series.delete(entry.name));
   }
