@@ -288,8 +288,11 @@ class Now {
             say(total, sum.items.length ? digits(sum.items[sum.items.length - 1].value) : '0');
             total.title = `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${sum.exact ? 'exactly' : 'in part'}`;
           }
-        } catch {
-          // asked again with the next window
+        } catch (e) {
+          const passes = e.status === 0 || e.status === 429 || e.status >= 500;
+          if (passes && section.cards.has(entry.name)) {
+            this.totals.set(entry.name, {section, entry});
+          }
         }
       }
       await new Promise(resolve => setTimeout(resolve, TOTAL_EVERY));
