@@ -25,10 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
 
     private static final String ROOT = "dev.streampane.pipeline";
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .importPackages(ROOT);
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
     private static String[] packages(String names) {
         return java.util.Arrays.stream(names.split(" "))
@@ -53,8 +52,7 @@ class ArchitectureTest {
     static Stream<Arguments> arrows() {
         List<Arguments> arrows = new ArrayList<>();
         for (String layer : LAYERS) {
-            List<String> above =
-                    new ArrayList<>(LAYERS.subList(LAYERS.indexOf(layer) + 1, LAYERS.size()));
+            List<String> above = new ArrayList<>(LAYERS.subList(LAYERS.indexOf(layer) + 1, LAYERS.size()));
             above.addAll(JOBS);
             arrows.add(Arguments.of(layer, String.join(" ", above)));
         }
@@ -86,10 +84,7 @@ class ArchitectureTest {
                 .resideInAPackage(packages(name)[0])
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "org.apache.kafka..",
-                        "org.apache.flink.connector.kafka..",
-                        "org.elasticsearch..")
+                .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector.kafka..", "org.elasticsearch..")
                 .check(CLASSES);
     }
 
@@ -98,8 +93,7 @@ class ArchitectureTest {
         classes()
                 .should()
                 .onlyDependOnClassesThat(
-                        resideOutsideOfPackage("dev.streampane..")
-                                .or(resideInAPackage(ROOT + "..")))
+                        resideOutsideOfPackage("dev.streampane..").or(resideInAPackage(ROOT + "..")))
                 .check(CLASSES);
     }
 

@@ -35,9 +35,7 @@ public final class KafkaLog implements AutoCloseable {
     public KafkaLog(String servers) {
         this.servers = servers;
         TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
-        producer =
-                new KafkaProducer<>(
-                        properties(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer());
         admin = Admin.create(properties());
     }
 
@@ -52,12 +50,8 @@ public final class KafkaLog implements AutoCloseable {
     }
 
     /** Makes a topic as the catalogue's are. */
-    public void create(String topic, int partitions)
-            throws ExecutionException, InterruptedException {
-        create(
-                topic,
-                partitions,
-                Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "16777216"));
+    public void create(String topic, int partitions) throws ExecutionException, InterruptedException {
+        create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "16777216"));
     }
 
     /** Makes a topic and waits until it is known. */
@@ -66,26 +60,22 @@ public final class KafkaLog implements AutoCloseable {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
                 .all()
                 .get();
-        await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () ->
-                                admin.describeTopics(List.of(topic))
-                                        .allTopicNames()
-                                        .toCompletionStage()
-                                        .handle((found, failure) -> failure == null)
-                                        .toCompletableFuture()
-                                        .get());
+        await().atMost(Duration.ofSeconds(60)).until(() -> admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .toCompletionStage()
+                .handle((found, failure) -> failure == null)
+                .toCompletableFuture()
+                .get());
     }
 
     /** Writes a record and waits until it is there; answers its offset. */
     public long write(String topic, int partition, String key, String value, String... kind)
             throws ExecutionException, InterruptedException {
-        var record =
-                new ProducerRecord<>(
-                        topic,
-                        partition,
-                        key == null ? null : key.getBytes(UTF_8),
-                        value == null ? null : value.getBytes(UTF_8));
+        var record = new ProducerRecord<>(
+                topic,
+                partition,
+                key == null ? null : key.getBytes(UTF_8),
+                value == null ? null : value.getBytes(UTF_8));
         for (String text : kind) {
             record.headers().add(new RecordHeader("kind", text.getBytes(UTF_8)));
         }
@@ -137,8 +127,7 @@ public final class KafkaLog implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(50)).forEach(records::add);
             }
         }
@@ -149,8 +138,7 @@ public final class KafkaLog implements AutoCloseable {
         Properties properties = properties();
         properties.setProperty("isolation.level", isolation);
         properties.setProperty("fetch.max.wait.ms", "20"); // closing waits for it
-        return new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
@@ -161,12 +149,13 @@ public final class KafkaLog implements AutoCloseable {
 
     /** The values of {@link #committed} as text. */
     public List<String> committedValues(String topic) {
-        return committed(topic).stream().map(record -> new String(record.value(), UTF_8)).toList();
+        return committed(topic).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
     }
 
     /** The transactions that the brokers know, in any state, whose ids begin so. */
-    public List<TransactionListing> transactions(String prefix)
-            throws ExecutionException, InterruptedException {
+    public List<TransactionListing> transactions(String prefix) throws ExecutionException, InterruptedException {
         return admin.listTransactions().all().get().stream()
                 .filter(listing -> listing.transactionalId().startsWith(prefix))
                 .toList();

@@ -38,13 +38,11 @@ public final class MiniFlink implements AutoCloseable {
 
     /** Starts a cluster with one task manager. */
     public static MiniFlink start() throws Exception {
-        var cluster =
-                new MiniCluster(
-                        new MiniClusterConfiguration.Builder()
-                                .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(SLOTS)
-                                .withRandomPorts()
-                                .build());
+        var cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(SLOTS)
+                .withRandomPorts()
+                .build());
         cluster.start();
         return new MiniFlink(cluster);
     }
@@ -60,8 +58,7 @@ public final class MiniFlink implements AutoCloseable {
     }
 
     /** Starts a job, from state or not, and goes on at once. */
-    public JobID submit(Job job, JobConfig config, SavepointRestoreSettings state)
-            throws Exception {
+    public JobID submit(Job job, JobConfig config, SavepointRestoreSettings state) throws Exception {
         var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
@@ -73,22 +70,16 @@ public final class MiniFlink implements AutoCloseable {
 
     /** Waits until every task runs. */
     public JobID awaitRunning(JobID job) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                cluster.getExecutionGraph(job)
-                                                        .get()
-                                                        .getAllExecutionVertices())
-                                        .extracting(AccessExecutionVertex::getExecutionState)
-                                        .containsOnly(ExecutionState.RUNNING));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        cluster.getExecutionGraph(job).get().getAllExecutionVertices())
+                .extracting(AccessExecutionVertex::getExecutionState)
+                .containsOnly(ExecutionState.RUNNING));
         return job;
     }
 
     /** Waits for the end of a job and says how it ended. */
     public JobStatus awaitEnd(JobID job) {
-        await().atMost(PATIENCE)
-                .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+        await().atMost(PATIENCE).until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
         return status(job);
     }
 
@@ -114,7 +105,10 @@ public final class MiniFlink implements AutoCloseable {
 
     /** How many checkpoints of the job were triggered, completed and failed. */
     public CheckpointStatsCounts checkpoints(JobID job) {
-        return cluster.getExecutionGraph(job).join().getCheckpointStatsSnapshot().getCounts();
+        return cluster.getExecutionGraph(job)
+                .join()
+                .getCheckpointStatsSnapshot()
+                .getCounts();
     }
 
     /** Has a checkpoint made, after whatever is under way, and waits until it is complete. */
@@ -124,20 +118,15 @@ public final class MiniFlink implements AutoCloseable {
 
     /** A savepoint of a job that goes on; what it promises is committed with the next checkpoint. */
     public String savepoint(JobID job, Path directory) throws Exception {
-        return cluster.triggerSavepoint(
-                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        return cluster.triggerSavepoint(job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .get();
     }
 
     /** Stops a job with a savepoint. */
     public String stop(JobID job, Path directory) throws Exception {
-        String savepoint =
-                cluster.stopWithSavepoint(
-                                job,
-                                directory.toUri().toString(),
-                                false,
-                                SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = cluster.stopWithSavepoint(
+                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
         assertThat(awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
         return savepoint;
     }

@@ -29,20 +29,14 @@ class TopologyUidIT {
         ServiceLoader.load(Job.class).forEach(jobs::add);
         assertThat(jobs)
                 .extracting(Job::name)
-                .contains(
-                        "weather-average",
-                        "transaction-total",
-                        "index-results",
-                        "word-count",
-                        "time-series-archive");
+                .contains("weather-average", "transaction-total", "index-results", "word-count", "time-series-archive");
         try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers())) {
             for (Job job : jobs) {
                 assertNamed(job, graph(job, log.servers()), written);
             }
         }
         assertThat(written)
-                .containsExactlyInAnyOrderElementsOf(
-                        Files.readAllLines(Path.of("src/test/resources/uids.txt")));
+                .containsExactlyInAnyOrderElementsOf(Files.readAllLines(Path.of("src/test/resources/uids.txt")));
     }
 
     private static StreamGraph graph(Job job, String servers) {

@@ -17,9 +17,6 @@ final class Device {
     /** Measures at a moment, which must not lie before the last one. */
     DeviceReading read(long eventTimeMillis) {
         return new DeviceReading(
-                id,
-                eventTimeMillis,
-                temperature.next(eventTimeMillis),
-                humidity.next(eventTimeMillis));
+                id, eventTimeMillis, temperature.next(eventTimeMillis), humidity.next(eventTimeMillis));
     }
 }

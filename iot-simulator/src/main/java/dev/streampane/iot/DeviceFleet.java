@@ -46,19 +46,17 @@ final class DeviceFleet {
         List<Device> devices = new ArrayList<>();
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int i = 0; i < config.count(); i++) {
-            devices.add(
-                    new Device(
-                            config.prefix() + (i + 1),
-                            drift(config.temperature(), i, true, seeds.split()),
-                            drift(config.humidity(), i, false, seeds.split())));
+            devices.add(new Device(
+                    config.prefix() + (i + 1),
+                    drift(config.temperature(), i, true, seeds.split()),
+                    drift(config.humidity(), i, false, seeds.split())));
         }
         DeviceFleet fleet = new DeviceFleet(devices, config.period(), startMillis);
         fleet.rate(rate, startMillis);
         return fleet;
     }
 
-    private static Drift drift(
-            IotConfig.Quantity quantity, int device, boolean rising, SplittableRandom random) {
+    private static Drift drift(IotConfig.Quantity quantity, int device, boolean rising, SplittableRandom random) {
         return new Drift(
                 Hundredths.of(at(quantity.min(), device)),
                 Hundredths.of(at(quantity.max(), device)),

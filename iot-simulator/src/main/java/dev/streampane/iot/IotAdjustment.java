@@ -25,8 +25,7 @@ record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
      */
     static IotAdjustment read(JsonNode json, FaultSettings current) {
         FieldReader fields = new FieldReader();
-        Adjustment common =
-                Adjustment.read(fields, json, List.of("tags"), "each device's period", current);
+        Adjustment common = Adjustment.read(fields, json, List.of("tags"), "each device's period", current);
         Optional<Long> tagRate = tagRate(fields, json.path("tags"));
         fields.check();
         return new IotAdjustment(common, tagRate);

@@ -26,9 +26,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         String topic = tags.topic();
         requireTopic("tags.topic", topic, !(tags.enabled() && topic.equals(topicOfReadings)));
         require("tags.rate", tags.rate() >= 1 && tags.rate() <= 100_000);
-        require(
-                "tags.rows-per-message",
-                tags.rowsPerMessage() >= 1 && tags.rowsPerMessage() <= 10_000);
+        require("tags.rows-per-message", tags.rowsPerMessage() >= 1 && tags.rowsPerMessage() <= 10_000);
         checkProbability("tags.old", tags.old().probability());
         require("tags.old.by", FaultLimits.delay(tags.old().by()));
         check("tags.integers", tags.integers(), 0);
@@ -37,9 +35,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         List<String> texts = tags.strings().texts();
         require(
                 "tags.strings.texts",
-                !texts.isEmpty()
-                        && texts.size() <= 1000
-                        && texts.stream().allMatch(text -> text.length() <= 4096));
+                !texts.isEmpty() && texts.size() <= 1000 && texts.stream().allMatch(text -> text.length() <= 4096));
     }
 
     private void check(String key, IotConfig.NumberTags tags, int decimals) {
@@ -57,8 +53,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
     }
 
     private static boolean isPrefix(String prefix) {
-        return prefix.getBytes(UTF_8).length <= 200
-                && prefix.chars().noneMatch(Character::isISOControl);
+        return prefix.getBytes(UTF_8).length <= 200 && prefix.chars().noneMatch(Character::isISOControl);
     }
 
     private void check(IotConfig.Devices devices) {
@@ -66,26 +61,22 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         require("devices.prefix", isPrefix(devices.prefix()));
         require(
                 "devices.period",
-                devices.period().stream()
-                        .allMatch(p -> within(p, Duration.ofMillis(1), Duration.ofDays(1))));
+                devices.period().stream().allMatch(p -> within(p, Duration.ofMillis(1), Duration.ofDays(1))));
         check("devices.temperature", devices.temperature());
         check("devices.humidity", devices.humidity());
     }
 
     private void check(String key, IotConfig.Quantity quantity) {
-        boolean decimals =
-                require(key + ".min", quantity.min().stream().allMatch(ConfigCheck::isHundredths))
-                        & require(
-                                key + ".max",
-                                quantity.max().stream().allMatch(ConfigCheck::isHundredths));
+        boolean decimals = require(key + ".min", quantity.min().stream().allMatch(ConfigCheck::isHundredths))
+                & require(key + ".max", quantity.max().stream().allMatch(ConfigCheck::isHundredths));
         List<BigDecimal> starts = quantity.start().orElse(List.of());
         decimals &= require(key + ".start", starts.stream().allMatch(ConfigCheck::isHundredths));
         if (!decimals) {
             return;
         }
-        int devices =
-                Math.max(Math.max(quantity.min().size(), quantity.max().size()), starts.size());
-        devices *= Math.max(1, quantity.min().size()) * Math.max(1, quantity.max().size());
+        int devices = Math.max(Math.max(quantity.min().size(), quantity.max().size()), starts.size());
+        devices *=
+                Math.max(1, quantity.min().size()) * Math.max(1, quantity.max().size());
         for (int i = 0; i < devices; i++) {
             BigDecimal min = DeviceFleet.at(quantity.min(), i);
             BigDecimal max = DeviceFleet.at(quantity.max(), i);
@@ -94,8 +85,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
             }
             if (!starts.isEmpty()) {
                 BigDecimal start = DeviceFleet.at(starts, i);
-                if (!require(
-                        key + ".start", start.compareTo(min) >= 0 && start.compareTo(max) <= 0)) {
+                if (!require(key + ".start", start.compareTo(min) >= 0 && start.compareTo(max) <= 0)) {
                     return;
                 }
             }

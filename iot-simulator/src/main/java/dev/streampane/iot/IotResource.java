@@ -52,13 +52,11 @@ public class IotResource {
                             schema =
                                     @Schema(
                                             type =
-                                                    org.eclipse.microprofile.openapi.annotations
-                                                            .enums.SchemaType.OBJECT),
+                                                    org.eclipse.microprofile.openapi.annotations.enums.SchemaType
+                                                            .OBJECT),
                             examples = {
                                 @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
-                                @ExampleObject(
-                                        name = "rate of tags",
-                                        value = "{\"tags\":{\"rate\":100}}"),
+                                @ExampleObject(name = "rate of tags", value = "{\"tags\":{\"rate\":100}}"),
                                 @ExampleObject(
                                         name = "rate and faults",
                                         value =
@@ -71,10 +69,7 @@ public class IotResource {
     @APIResponse(
             responseCode = "400",
             description = "A problem that names each wrong field",
-            content =
-                    @Content(
-                            mediaType = Problem.MEDIA_TYPE,
-                            schema = @Schema(implementation = Problem.class)))
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public SimulatorState adjust(byte[] body) {
         simulation.adjust(IotAdjustment.read(FieldReader.parse(body), simulation.faults()));
         return simulation.state();

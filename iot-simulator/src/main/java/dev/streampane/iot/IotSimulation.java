@@ -33,8 +33,7 @@ public class IotSimulation extends Simulation {
      * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
      *     exists
      */
-    IotSimulation(
-            IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+    IotSimulation(IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
         super(config, PREFIX, "reading", CHANNEL, kafka);
         this.config = config;
     }
@@ -42,10 +41,7 @@ public class IotSimulation extends Simulation {
     @Override
     protected RecordSchedule schedule(long startMillis) {
         return new RecordSchedule(
-                config,
-                new ReadingGenerator(config, startMillis),
-                ReadingGenerator.TARGET,
-                startMillis);
+                config, new ReadingGenerator(config, startMillis), ReadingGenerator.TARGET, startMillis);
     }
 
     @Override
@@ -59,22 +55,13 @@ public class IotSimulation extends Simulation {
     @Override
     protected String senders() {
         String rate = config.rate() == 0 ? "periods" : config.rate() + "/s";
-        return "format="
-                + config.format()
-                + " devices="
-                + config.devices().count()
-                + " rate="
-                + rate;
+        return "format=" + config.format() + " devices=" + config.devices().count() + " rate=" + rate;
     }
 
     private TagLoop tagLoop(long startMillis) {
         IotConfig.Tags settings = config.tags();
-        var series =
-                new TagTimeline(
-                        TagConfig.settings(settings, config.seed()),
-                        settings.rate(),
-                        config.heartbeats(),
-                        startMillis);
+        var series = new TagTimeline(
+                TagConfig.settings(settings, config.seed()), settings.rate(), config.heartbeats(), startMillis);
         LOG.infof(
                 "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
                 settings.topic(),
@@ -96,13 +83,10 @@ public class IotSimulation extends Simulation {
     /** Applies what is set; it holds from the next record on. */
     void adjust(IotAdjustment adjustment) {
         adjust(adjustment.common());
-        adjustment
-                .tagRate()
-                .ifPresent(
-                        wanted -> {
-                            LOG.infof("new rate of tags: rate=%d", wanted);
-                            tags.ifPresent(series -> series.loop().rate(wanted));
-                        });
+        adjustment.tagRate().ifPresent(wanted -> {
+            LOG.infof("new rate of tags: rate=%d", wanted);
+            tags.ifPresent(series -> series.loop().rate(wanted));
+        });
     }
 
     /** The time series, where they are on. */

@@ -11,8 +11,7 @@ import java.util.Optional;
 /** The readings of a fleet, up to the limit. */
 final class ReadingGenerator implements Generator {
 
-    static final Malformation.Target TARGET =
-            new Malformation.Target("\"ts\":\"[^\"]*\",", "humidity", "\"warm\"");
+    static final Malformation.Target TARGET = new Malformation.Target("\"ts\":\"[^\"]*\",", "humidity", "\"warm\"");
 
     private final DeviceFleet fleet;
     private final ReadingWriter writer;
@@ -33,14 +32,13 @@ final class ReadingGenerator implements Generator {
     @Override
     public Optional<Generated> next() {
         DeviceReading reading = fleet.next();
-        return Optional.of(
-                new Generated(
-                        readings++,
-                        reading.device(),
-                        reading.eventTimeMillis(),
-                        Map.of(),
-                        eventTimeMillis -> writer.write(reading.at(eventTimeMillis)),
-                        true));
+        return Optional.of(new Generated(
+                readings++,
+                reading.device(),
+                reading.eventTimeMillis(),
+                Map.of(),
+                eventTimeMillis -> writer.write(reading.at(eventTimeMillis)),
+                true));
     }
 
     @Override

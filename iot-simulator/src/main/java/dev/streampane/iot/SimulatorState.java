@@ -33,7 +33,10 @@ public record SimulatorState(
         long seed,
         Instant start,
         int devices,
-        @Schema(description = "readings per second; 0: each device has its own period") long rate,
+
+        @Schema(description = "readings per second; 0: each device has its own period")
+        long rate,
+
         long sent,
         long acknowledged,
         long failed,
@@ -41,8 +44,13 @@ public record SimulatorState(
         DeliveryCounter.Counts heartbeats,
         long waiting,
         int bufferedBytes,
-        @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
-        @Schema(implementation = String.class, examples = "PT0S") Duration behind,
+
+        @Schema(implementation = String.class, examples = "PT0.5S")
+        Duration lastAcknowledgementAge,
+
+        @Schema(implementation = String.class, examples = "PT0S")
+        Duration behind,
+
         FaultSettings faults,
         Map<RecordSchedule.Injected, Long> injected,
         Optional<Tags> tags) {
@@ -64,7 +72,10 @@ public record SimulatorState(
             DeliveryCounter.Counts messages,
             DeliveryCounter.Counts heartbeats,
             long waiting,
+
             @Schema(implementation = String.class, examples = "PT0.5S")
-                    Duration lastAcknowledgementAge,
-            @Schema(implementation = String.class, examples = "PT0S") Duration behind) {}
+            Duration lastAcknowledgementAge,
+
+            @Schema(implementation = String.class, examples = "PT0S")
+            Duration behind) {}
 }

@@ -25,19 +25,17 @@ final class TagSchedule implements Schedule {
 
     @Override
     public void next(Consumer<OutgoingRecord> consumer) {
-        timeline.next(
-                new TagTimeline.Taker() {
-                    @Override
-                    public void message(long number, byte[] csv) {
-                        consumer.accept(new OutgoingRecord(number, false, null, csv, Map.of()));
-                    }
+        timeline.next(new TagTimeline.Taker() {
+            @Override
+            public void message(long number, byte[] csv) {
+                consumer.accept(new OutgoingRecord(number, false, null, csv, Map.of()));
+            }
 
-                    @Override
-                    public void heartbeat(long second) {
-                        consumer.accept(
-                                OutgoingRecord.heartbeat(second, text.heartbeat(second * 1000)));
-                    }
-                });
+            @Override
+            public void heartbeat(long second) {
+                consumer.accept(OutgoingRecord.heartbeat(second, text.heartbeat(second * 1000)));
+            }
+        });
     }
 
     @Override

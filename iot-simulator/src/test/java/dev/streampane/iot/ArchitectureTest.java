@@ -12,15 +12,13 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().importPath(Path.of("target", "classes"));
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "classes"));
 
     @Test
     void shouldKeepWhatIsPublishedFreeOfKafkaAndQuarkus() {
         noClasses()
                 .that()
-                .haveNameMatching(
-                        ".*\\.(ReadingGenerator|DeviceFleet|Device|Drift|DeviceReading|ReadingWriter)")
+                .haveNameMatching(".*\\.(ReadingGenerator|DeviceFleet|Device|Drift|DeviceReading|ReadingWriter)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "io.quarkus..", "jakarta..")

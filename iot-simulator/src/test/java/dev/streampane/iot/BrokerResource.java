@@ -23,8 +23,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
             Path folder = Files.createTempDirectory(Path.of("target"), "broker").toAbsolutePath();
             journal = folder.resolve("journal");
             kafka = LocalKafka.start(folder);
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
             return Map.of(
                     "kafka.bootstrap.servers", kafka.bootstrapServers(),
                     "iot.journal", journal.toString(),

@@ -32,7 +32,9 @@ class CodecsNativeIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static LocalKafka kafka;
 
     @BeforeAll
@@ -54,35 +56,31 @@ class CodecsNativeIT {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
         }
         ProcessBuilder builder =
-                new ProcessBuilder(
-                        ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
+                new ProcessBuilder(ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
         builder.environment()
-                .putAll(
-                        Map.of(
-                                "KAFKA_BOOTSTRAP_SERVERS",
-                                kafka.bootstrapServers(),
-                                "KAFKA_COMPRESSION_TYPE",
-                                codec.name,
-                                "QUARKUS_HTTP_PORT",
-                                Integer.toString(FreePorts.next()),
-                                "IOT_TOPIC",
-                                topic,
-                                "IOT_RATE",
-                                "1000"));
-        builder.redirectErrorStream(true).redirectOutput(folder.resolve(topic + ".log").toFile());
+                .putAll(Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        kafka.bootstrapServers(),
+                        "KAFKA_COMPRESSION_TYPE",
+                        codec.name,
+                        "QUARKUS_HTTP_PORT",
+                        Integer.toString(FreePorts.next()),
+                        "IOT_TOPIC",
+                        topic,
+                        "IOT_RATE",
+                        "1000"));
+        builder.redirectErrorStream(true)
+                .redirectOutput(folder.resolve(topic + ".log").toFile());
         // When
         Process process = builder.start();
         try {
             // Then
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () -> {
-                                assertThat(process.isAlive())
-                                        .as(Files.readString(folder.resolve(topic + ".log")))
-                                        .isTrue();
-                                assertThat(TopicReader.read(kafka.bootstrapServers(), topic))
-                                        .hasSizeGreaterThan(500);
-                            });
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(process.isAlive())
+                        .as(Files.readString(folder.resolve(topic + ".log")))
+                        .isTrue();
+                assertThat(TopicReader.read(kafka.bootstrapServers(), topic)).hasSizeGreaterThan(500);
+            });
         } finally {
             process.destroyForcibly().waitFor();
         }

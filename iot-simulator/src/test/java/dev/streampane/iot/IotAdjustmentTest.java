@@ -37,8 +37,7 @@ class IotAdjustmentTest {
             })
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
-        InvalidRequestException refused =
-                catchThrowableOfType(InvalidRequestException.class, () -> read(json));
+        InvalidRequestException refused = catchThrowableOfType(InvalidRequestException.class, () -> read(json));
 
         // Then
         assertThat(refused.violations()).hasSize(1);

@@ -43,8 +43,7 @@ class IotConfigTest {
         assertThat(config.devices().count()).isEqualTo(3);
         assertThat(config.devices().prefix()).isEqualTo("device");
         assertThat(config.devices().period())
-                .containsExactly(
-                        Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
+                .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
         assertThat(config.devices().temperature().min()).containsExactly(BigDecimal.ZERO);
         assertThat(config.devices().temperature().max()).containsExactly(BigDecimal.valueOf(35));
         assertThat(config.devices().temperature().start()).isEmpty();
@@ -55,31 +54,23 @@ class IotConfigTest {
         assertThat(config.tags().topic()).isEqualTo("time-series");
         assertThat(config.tags().rate()).isEqualTo(10);
         assertThat(TagConfig.settings(config.tags(), config.seed()))
-                .isEqualTo(
-                        new TagSettings(
-                                new Numbers(
-                                        new Names("pu136mod-ni-", 1, 10),
-                                        BigDecimal.ZERO,
-                                        new BigDecimal(100)),
-                                new Numbers(
-                                        new Names("pu136mod-nd-", 11, 10),
-                                        BigDecimal.ZERO,
-                                        new BigDecimal(100)),
-                                new Names("pu136mod-ns-", 21, 10),
-                                List.of("running", "stopped", "warming up", "fault \"E7\""),
-                                10,
-                                0.02,
-                                Duration.ofMinutes(15),
-                                1));
+                .isEqualTo(new TagSettings(
+                        new Numbers(new Names("pu136mod-ni-", 1, 10), BigDecimal.ZERO, new BigDecimal(100)),
+                        new Numbers(new Names("pu136mod-nd-", 11, 10), BigDecimal.ZERO, new BigDecimal(100)),
+                        new Names("pu136mod-ns-", 21, 10),
+                        List.of("running", "stopped", "warming up", "fault \"E7\""),
+                        10,
+                        0.02,
+                        Duration.ofMinutes(15),
+                        1));
         assertThat(FaultSettings.of(config.faults()))
-                .isEqualTo(
-                        new FaultSettings(
-                                new FaultSettings.Shift(0, Duration.ofMinutes(3)),
-                                new FaultSettings.Shift(0, Duration.ofSeconds(3)),
-                                new FaultSettings.Copies(0, 2),
-                                new FaultSettings.Malformed(0, List.of(Malformation.values())),
-                                new FaultSettings.Shift(0, Duration.ofHours(1)),
-                                new FaultSettings.Shift(0, Duration.ofSeconds(30))));
+                .isEqualTo(new FaultSettings(
+                        new FaultSettings.Shift(0, Duration.ofMinutes(3)),
+                        new FaultSettings.Shift(0, Duration.ofSeconds(3)),
+                        new FaultSettings.Copies(0, 2),
+                        new FaultSettings.Malformed(0, List.of(Malformation.values())),
+                        new FaultSettings.Shift(0, Duration.ofHours(1)),
+                        new FaultSettings.Shift(0, Duration.ofSeconds(30))));
     }
 
     @ParameterizedTest
@@ -208,8 +199,7 @@ class IotConfigTest {
         assertThat(problems(Map.of("iot.raet", "5")))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "iot.raet: there is no such setting; there are iot.acknowledgement-timeout,");
+                .startsWith("iot.raet: there is no such setting; there are iot.acknowledgement-timeout,");
     }
 
     @Test
@@ -219,13 +209,13 @@ class IotConfigTest {
     }
 
     @Test
-    void shouldRefuseAJournalThatIsAFolderAndTakeOneThatIsAFile(@TempDir Path folder)
-            throws Exception {
+    void shouldRefuseAJournalThatIsAFolderAndTakeOneThatIsAFile(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("a file – é"));
 
         assertThat(problems(Map.of("iot.journal", folder.toString()))).hasSize(1);
         assertThat(problems(Map.of("iot.journal", file.toString()))).isEmpty();
-        assertThat(problems(Map.of("iot.journal", folder.resolve("new").toString()))).isEmpty();
+        assertThat(problems(Map.of("iot.journal", folder.resolve("new").toString())))
+                .isEmpty();
     }
 
     @Test
@@ -234,22 +224,18 @@ class IotConfigTest {
         List<String> rows = new ArrayList<>();
 
         // When
-        new IotConfigCheck()
-                .methodsByKey()
-                .forEach(
-                        (key, method) -> {
-                            WithDefault set = method.getAnnotation(WithDefault.class);
-                            String value = set == null ? "-" : "`" + set.value() + "`";
-                            String allowed = method.getAnnotation(Allowed.class).value();
-                            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
-                        });
+        new IotConfigCheck().methodsByKey().forEach((key, method) -> {
+            WithDefault set = method.getAnnotation(WithDefault.class);
+            String value = set == null ? "-" : "`" + set.value() + "`";
+            String allowed = method.getAnnotation(Allowed.class).value();
+            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
+        });
 
         // Then
-        List<String> table =
-                Files.readAllLines(Checkout.root().resolve("iot-simulator/README.md")).stream()
-                        .filter(line -> line.startsWith("| `iot."))
-                        .sorted()
-                        .toList();
+        List<String> table = Files.readAllLines(Checkout.root().resolve("iot-simulator/README.md")).stream()
+                .filter(line -> line.startsWith("| `iot."))
+                .sorted()
+                .toList();
         assertThat(table).hasSameSizeAs(rows);
         for (int i = 0; i < rows.size(); i++) {
             assertThat(table.get(i)).startsWith(rows.get(i));

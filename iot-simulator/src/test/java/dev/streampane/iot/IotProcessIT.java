@@ -39,7 +39,8 @@ class IotProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -59,9 +60,8 @@ class IotProcessIT {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log())
-                .isEqualTo(
-                        "iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's"
-                                + " period) to 1000000\n");
+                .isEqualTo("iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's"
+                        + " period) to 1000000\n");
     }
 
     @Test
@@ -87,51 +87,40 @@ class IotProcessIT {
     }
 
     @Test
-    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled()
-            throws Exception {
+    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
         // Given
         int[] ports = FreePorts.next(3);
         Path journal = folder.resolve("journal");
-        Process process =
-                start(
-                        Map.of(
-                                "KAFKA_BOOTSTRAP_SERVERS",
-                                "127.0.0.1:" + ports[0],
-                                "QUARKUS_HTTP_PORT",
-                                String.valueOf(ports[2]),
-                                "IOT_ACKNOWLEDGEMENT_TIMEOUT",
-                                "5s"),
-                        "--journal",
-                        journal.toString());
+        Process process = start(
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + ports[0],
+                        "QUARKUS_HTTP_PORT",
+                        String.valueOf(ports[2]),
+                        "IOT_ACKNOWLEDGEMENT_TIMEOUT",
+                        "5s"),
+                "--journal",
+                journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        await().atMost(PATIENCE)
-                .ignoreException(ConnectException.class)
-                .until(() -> get(ports[2], "/q/health/ready").startsWith("503"));
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[2], "/q/health/ready")
+                .startsWith("503"));
         assertThat(get(ports[2], "/q/health/live")).startsWith("200");
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
-        try (LocalKafka kafka =
-                LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
             await().atMost(PATIENCE)
                     .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
             await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
             await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(log())
-                                            .contains(
-                                                    again("device-readings"),
-                                                    again("time-series")));
+                    .untilAsserted(() -> assertThat(log()).contains(again("device-readings"), again("time-series")));
             process.destroyForcibly().waitFor();
 
             // Then
-            Set<String> places =
-                    TopicReader.read(kafka.bootstrapServers(), "device-readings").stream()
-                            .map(found -> found.partition() + "/" + found.offset())
-                            .collect(Collectors.toSet());
+            Set<String> places = TopicReader.read(kafka.bootstrapServers(), "device-readings").stream()
+                    .map(found -> found.partition() + "/" + found.offset())
+                    .collect(Collectors.toSet());
             for (String line : Files.readAllLines(journal)) {
                 JsonNode entry = new ObjectMapper().readTree(line);
                 assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
@@ -153,50 +142,37 @@ class IotProcessIT {
         // Given
         int[] ports = FreePorts.next(1);
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"))) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
 
             // When
-            start(
-                    Map.of(
-                            "KAFKA_BOOTSTRAP_SERVERS",
-                            kafka.bootstrapServers(),
-                            "QUARKUS_HTTP_PORT",
-                            String.valueOf(ports[0]),
-                            "IOT_TAGS_TOPIC",
-                            "not-there"));
+            start(Map.of(
+                    "KAFKA_BOOTSTRAP_SERVERS",
+                    kafka.bootstrapServers(),
+                    "QUARKUS_HTTP_PORT",
+                    String.valueOf(ports[0]),
+                    "IOT_TAGS_TOPIC",
+                    "not-there"));
 
             // Then
             await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
             await().atMost(PATIENCE)
-                    .until(
-                            () ->
-                                    get(ports[0], "/api/v1/simulator")
-                                            .matches("(?s).*\"acknowledged\":[1-9].*"));
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(get(ports[0], "/q/health/ready"))
-                                            .startsWith("503")
-                                            .contains(
-                                                    "not-there.cause",
-                                                    "UnknownTopicOrPartitionException")
-                                            .doesNotContain("device-readings.cause"));
+                    .until(() -> get(ports[0], "/api/v1/simulator").matches("(?s).*\"acknowledged\":[1-9].*"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(ports[0], "/q/health/ready"))
+                    .startsWith("503")
+                    .contains("not-there.cause", "UnknownTopicOrPartitionException")
+                    .doesNotContain("device-readings.cause"));
             assertThat(get(ports[0], "/q/health/live")).startsWith("200");
             assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
         }
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         processes.add(process);
@@ -208,8 +184,8 @@ class IotProcessIT {
     }
 
     private static String get(int port, String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         return response.statusCode() + " " + response.body();
     }

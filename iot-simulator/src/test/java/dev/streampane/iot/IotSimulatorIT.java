@@ -96,15 +96,14 @@ class IotSimulatorIT {
         records.forEach(r -> byPlace.put(r.partition() + "/" + r.offset(), r));
         assertThat(journalled).hasSizeGreaterThan(500);
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        journalled.forEach(
-                (place, line) -> {
-                    ConsumerRecord<byte[], byte[]> found = byPlace.get(place);
-                    assertThat(found).as(place).isNotNull();
-                    assertThat(HexFormat.of().formatHex(sha256.digest(found.value())))
-                            .isEqualTo(line.get("sha256").textValue());
-                    assertThat(found.key() == null ? null : new String(found.key(), UTF_8))
-                            .isEqualTo(line.get("key").textValue());
-                });
+        journalled.forEach((place, line) -> {
+            ConsumerRecord<byte[], byte[]> found = byPlace.get(place);
+            assertThat(found).as(place).isNotNull();
+            assertThat(HexFormat.of().formatHex(sha256.digest(found.value())))
+                    .isEqualTo(line.get("sha256").textValue());
+            assertThat(found.key() == null ? null : new String(found.key(), UTF_8))
+                    .isEqualTo(line.get("key").textValue());
+        });
     }
 
     @Test
@@ -125,8 +124,7 @@ class IotSimulatorIT {
     }
 
     @Test
-    void shouldWriteHeartbeatsToEveryPartitionAfterEarlierReadingsAlsoWhilePaused()
-            throws Exception {
+    void shouldWriteHeartbeatsToEveryPartitionAfterEarlierReadingsAlsoWhilePaused() throws Exception {
         // Given
         awaitAcknowledged(200);
         put("{\"state\":\"PAUSED\"}");
@@ -134,8 +132,7 @@ class IotSimulatorIT {
         int heartbeats = state().getInt("heartbeats.acknowledged");
 
         // When
-        await().atMost(PATIENCE)
-                .until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
+        await().atMost(PATIENCE).until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
 
         // Then
         assertThat(state().getLong("sent")).isEqualTo(sent);
@@ -146,14 +143,14 @@ class IotSimulatorIT {
         for (List<ConsumerRecord<byte[], byte[]>> records : partitions.values()) {
             Instant last = null;
             for (ConsumerRecord<byte[], byte[]> message : records) {
-                Instant time = Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
+                Instant time =
+                        Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
                 if (TopicReader.isHeartbeat(message)) {
                     assertThat(time.getNano()).isZero();
-                    assertThat(
-                                    last == null
-                                            || time.equals(last.plusSeconds(1))
-                                            || time.isBefore(outageUntil)
-                                            || time.isBefore(started.plus(START_UP)))
+                    assertThat(last == null
+                                    || time.equals(last.plusSeconds(1))
+                                    || time.isBefore(outageUntil)
+                                    || time.isBefore(started.plus(START_UP)))
                             .as("%s after %s", time, last)
                             .isTrue();
                     last = time;
@@ -174,8 +171,7 @@ class IotSimulatorIT {
         int heartbeats = state().getInt("tags.heartbeats.acknowledged");
 
         // When
-        await().atMost(PATIENCE)
-                .until(() -> state().getInt("tags.heartbeats.acknowledged") >= heartbeats + 8);
+        await().atMost(PATIENCE).until(() -> state().getInt("tags.heartbeats.acknowledged") >= heartbeats + 8);
 
         // Then
         assertThat(state().getLong("tags.messages.sent")).isEqualTo(sent);
@@ -192,13 +188,13 @@ class IotSimulatorIT {
                 assertThat(message.key()).isNull();
                 assertThat(message.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
                 if (TopicReader.isHeartbeat(message)) {
-                    heartbeat = Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
+                    heartbeat = Instant.parse(
+                            JSON.readTree(message.value()).get("ts").textValue());
                     assertThat(heartbeat.getNano()).isZero();
                     continue;
                 }
                 assertThat(message.headers()).isEmpty();
-                for (CsvRecord row :
-                        CsvReader.builder().ofCsvRecord(new String(message.value(), UTF_8))) {
+                for (CsvRecord row : CsvReader.builder().ofCsvRecord(new String(message.value(), UTF_8))) {
                     rows++;
                     assertThat(row.getField(1)).matches("pu136mod-n[ids]-0[0-3][0-9]");
                     old += Instant.parse(row.getField(0)).isBefore(heartbeat) ? 1 : 0;
@@ -284,11 +280,7 @@ class IotSimulatorIT {
 
     @Test
     void shouldAnswerEveryErrorWithAProblem() {
-        problem(
-                given().contentType(ContentType.JSON).body("{\"rate\":1,\"rate\":2}"),
-                "PUT",
-                PATH,
-                400);
+        problem(given().contentType(ContentType.JSON).body("{\"rate\":1,\"rate\":2}"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body("{\"rate\":1}}"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body("{"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body(""), "PUT", PATH, 400);
@@ -303,27 +295,17 @@ class IotSimulatorIT {
         when().get("/q/openapi?format=json")
                 .then()
                 .statusCode(200)
-                .body(
-                        "paths.'/api/v1/simulator'.put.responses.400.description",
-                        containsString("problem"));
+                .body("paths.'/api/v1/simulator'.put.responses.400.description", containsString("problem"));
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(when().get("/q/metrics").asString())
-                                        .containsPattern(
-                                                "iot_records_acknowledged_total\\{kind=\"reading\"} [1-9]")
-                                        .containsPattern(
-                                                "iot_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
-                                        .containsPattern(
-                                                "iot_records_acknowledged_total\\{kind=\"rows\"} [1-9]")
-                                        .containsPattern("iot_rows_total [1-9]")
-                                        .contains(
-                                                "iot_acknowledgement_age_seconds",
-                                                "iot_buffer_bytes"));
+                .untilAsserted(() -> assertThat(when().get("/q/metrics").asString())
+                        .containsPattern("iot_records_acknowledged_total\\{kind=\"reading\"} [1-9]")
+                        .containsPattern("iot_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
+                        .containsPattern("iot_records_acknowledged_total\\{kind=\"rows\"} [1-9]")
+                        .containsPattern("iot_rows_total [1-9]")
+                        .contains("iot_acknowledgement_age_seconds", "iot_buffer_bytes"));
     }
 
-    private static void problem(
-            RequestSpecification request, String method, String path, int status) {
+    private static void problem(RequestSpecification request, String method, String path, int status) {
         request.request(method, path)
                 .then()
                 .statusCode(status)
@@ -350,14 +332,11 @@ class IotSimulatorIT {
 
     private static long awaitQuiet(String counter) {
         long[] last = {-1};
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(300))
-                .until(
-                        () -> {
-                            long before = last[0];
-                            last[0] = state().getLong(counter);
-                            return last[0] == before;
-                        });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+            long before = last[0];
+            last[0] = state().getLong(counter);
+            return last[0] == before;
+        });
         return last[0];
     }
 

@@ -14,14 +14,9 @@ class IotSimulatorNativeIT extends IotSimulatorIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ProcessHandle.current().descendants())
-                .anyMatch(
-                        process ->
-                                process.info()
-                                        .command()
-                                        .filter(
-                                                ServiceBuild.NATIVE.file("iot-simulator").toString()
-                                                        ::equals)
-                                        .isPresent());
+        assertThat(ProcessHandle.current().descendants()).anyMatch(process -> process.info()
+                .command()
+                .filter(ServiceBuild.NATIVE.file("iot-simulator").toString()::equals)
+                .isPresent());
     }
 }

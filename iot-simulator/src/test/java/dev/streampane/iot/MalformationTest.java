@@ -20,39 +20,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MalformationTest {
 
-    private static final ObjectMapper STRICT =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     @ParameterizedTest
     @EnumSource(ReadingFormat.class)
     void shouldSpoilInTheWayThatItIsNamedAfter(ReadingFormat format) throws IOException {
-        byte[] whole =
-                new ReadingWriter(format, ZoneOffset.UTC)
-                        .write(new DeviceReading("device1", 1_795_154_400_000L, 1938, 5709));
+        byte[] whole = new ReadingWriter(format, ZoneOffset.UTC)
+                .write(new DeviceReading("device1", 1_795_154_400_000L, 1938, 5709));
 
         assertThat(Malformation.EMPTY.spoil(whole, ReadingGenerator.TARGET)).isEmpty();
-        assertThatThrownBy(
-                        () ->
-                                UTF_8.newDecoder()
-                                        .decode(
-                                                ByteBuffer.wrap(
-                                                        Malformation.NOT_UTF8.spoil(
-                                                                whole, ReadingGenerator.TARGET))))
+        assertThatThrownBy(() -> UTF_8.newDecoder()
+                        .decode(ByteBuffer.wrap(Malformation.NOT_UTF8.spoil(whole, ReadingGenerator.TARGET))))
                 .isInstanceOf(CharacterCodingException.class);
-        assertThatThrownBy(
-                        () ->
-                                STRICT.readTree(
-                                        Malformation.NOT_JSON.spoil(
-                                                whole, ReadingGenerator.TARGET)))
+        assertThatThrownBy(() -> STRICT.readTree(Malformation.NOT_JSON.spoil(whole, ReadingGenerator.TARGET)))
                 .hasMessageContaining("end-of-input");
-        assertThat(
-                        STRICT.readTree(
-                                        Malformation.NOT_OBJECT.spoil(
-                                                whole, ReadingGenerator.TARGET))
-                                .isArray())
+        assertThat(STRICT.readTree(Malformation.NOT_OBJECT.spoil(whole, ReadingGenerator.TARGET))
+                        .isArray())
                 .isTrue();
         assertThat(tree(Malformation.MISSING, whole).has("ts")).isFalse();
         assertThat(tree(Malformation.NULL, whole).get("humidity").isNull()).isTrue();
@@ -64,13 +50,8 @@ class MalformationTest {
                 .contains("x".repeat(4097));
         assertThat(new String(Malformation.TOO_DEEP.spoil(whole, ReadingGenerator.TARGET), UTF_8))
                 .contains("[".repeat(17));
-        assertThat(Malformation.TOO_BIG.spoil(whole, ReadingGenerator.TARGET))
-                .hasSizeGreaterThan(64 * 1024);
-        assertThatThrownBy(
-                        () ->
-                                STRICT.readTree(
-                                        Malformation.DUPLICATE_KEY.spoil(
-                                                whole, ReadingGenerator.TARGET)))
+        assertThat(Malformation.TOO_BIG.spoil(whole, ReadingGenerator.TARGET)).hasSizeGreaterThan(64 * 1024);
+        assertThatThrownBy(() -> STRICT.readTree(Malformation.DUPLICATE_KEY.spoil(whole, ReadingGenerator.TARGET)))
                 .hasMessageContaining("Duplicate field 'ts'");
         assertThat(new String(Malformation.TRAILING.spoil(whole, ReadingGenerator.TARGET), UTF_8))
                 .endsWith("}}");

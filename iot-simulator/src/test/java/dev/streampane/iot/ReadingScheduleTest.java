@@ -39,10 +39,8 @@ class ReadingScheduleTest {
         "{\"ts\":\"2026-11-20T06:00:05.000Z\"}",
         "{\"device\":\"device2\",\"ts\":\"2026-11-20T06:00:05.000Z\",\"temperature\":16.65,\"humidity\":76.22}",
     };
-    private static final String TEN_SEEDS_SHA256 =
-            "b6f2e5f422442ea1003d8b472ce32fbe09cf179e2b18b4b54c89b9ce55faeff4";
-    private static final String GOLDEN_SHA256 =
-            "073cca73e2801f2f658b6cd2ed1fd88c01e63f1e521caad2046cd1732cb5038b";
+    private static final String TEN_SEEDS_SHA256 = "b6f2e5f422442ea1003d8b472ce32fbe09cf179e2b18b4b54c89b9ce55faeff4";
+    private static final String GOLDEN_SHA256 = "073cca73e2801f2f658b6cd2ed1fd88c01e63f1e521caad2046cd1732cb5038b";
 
     /** A record and when it was due. */
     private record Due(long millis, OutgoingRecord outgoing) {
@@ -82,9 +80,7 @@ class ReadingScheduleTest {
                 settings.put("iot.seed", String.valueOf(seed));
                 settings.put("iot.rate", "50");
                 for (String fault :
-                        new String[] {
-                            "late", "out-of-order", "duplicated", "malformed", "future", "silent"
-                        }) {
+                        new String[] {"late", "out-of-order", "duplicated", "malformed", "future", "silent"}) {
                     settings.put("iot.faults." + fault + ".probability", "0.05");
                 }
                 digests.append(sha256(take(3_000, settings)));
@@ -103,20 +99,16 @@ class ReadingScheduleTest {
 
         // Then
         Map<String, List<Due>> byDevice =
-                readings.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        Due::device, TreeMap::new, Collectors.toList()));
+                readings.stream().collect(Collectors.groupingBy(Due::device, TreeMap::new, Collectors.toList()));
         assertThat(byDevice).containsOnlyKeys("device1", "device2", "device3");
-        byDevice.forEach(
-                (device, ofDevice) -> {
-                    int period = Map.of("device1", 2, "device2", 5, "device3", 10).get(device);
-                    for (int i = 0; i < ofDevice.size(); i++) {
-                        Instant expected = START.plusSeconds((long) i * period);
-                        assertThat(ofDevice.get(i).eventTime()).isEqualTo(expected);
-                        assertThat(ofDevice.get(i).millis()).isEqualTo(expected.toEpochMilli());
-                    }
-                });
+        byDevice.forEach((device, ofDevice) -> {
+            int period = Map.of("device1", 2, "device2", 5, "device3", 10).get(device);
+            for (int i = 0; i < ofDevice.size(); i++) {
+                Instant expected = START.plusSeconds((long) i * period);
+                assertThat(ofDevice.get(i).eventTime()).isEqualTo(expected);
+                assertThat(ofDevice.get(i).millis()).isEqualTo(expected.toEpochMilli());
+            }
+        });
     }
 
     @Test
@@ -148,8 +140,7 @@ class ReadingScheduleTest {
     @Test
     void shouldBeginHeartbeatsOnAWholeSecondWhenTheStartIsNone() {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(START.toEpochMilli() + 1, Map.of("iot.rate", "1"));
+        RecordSchedule schedule = TestConfig.schedule(START.toEpochMilli() + 1, Map.of("iot.rate", "1"));
 
         // When
         List<Due> records = take(schedule, 2);
@@ -162,8 +153,7 @@ class ReadingScheduleTest {
     @Test
     void shouldSendAtTheRateOverAllDevicesInTurn() {
         // When
-        List<Due> readings =
-                readings(take(10_010, Map.of("iot.rate", "1000", "iot.devices.count", "1000")));
+        List<Due> readings = readings(take(10_010, Map.of("iot.rate", "1000", "iot.devices.count", "1000")));
 
         // Then
         for (int i = 0; i < 10_000; i++) {
@@ -201,8 +191,7 @@ class ReadingScheduleTest {
     @Test
     void shouldChangeASlowRateAtOnce() {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(START.toEpochMilli(), Map.of("iot.devices.period", "1d"));
+        RecordSchedule schedule = TestConfig.schedule(START.toEpochMilli(), Map.of("iot.devices.period", "1d"));
         List<Due> before = take(schedule, 100);
 
         // When
@@ -229,8 +218,7 @@ class ReadingScheduleTest {
     @Test
     void shouldStopMeasuringButNotHeartbeatsAtTheLimit() {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(START.toEpochMilli(), Map.of("iot.limit", "7"));
+        RecordSchedule schedule = TestConfig.schedule(START.toEpochMilli(), Map.of("iot.limit", "7"));
 
         // When
         List<Due> records = take(schedule, 100);
@@ -244,19 +232,15 @@ class ReadingScheduleTest {
     @Test
     void shouldPublishLateReadingsLateWithTheirOwnEventTime() {
         // When
-        List<Due> readings =
-                readings(
-                        take(
-                                50_000,
-                                Map.of("iot.rate", "100", "iot.faults.late.probability", "0.1")));
+        List<Due> readings = readings(take(50_000, Map.of("iot.rate", "100", "iot.faults.late.probability", "0.1")));
 
         // Then
-        List<Due> late =
-                readings.stream()
-                        .filter(due -> due.millis() != due.eventTime().toEpochMilli())
-                        .toList();
+        List<Due> late = readings.stream()
+                .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                .toList();
         assertThat(late)
-                .allMatch(due -> due.millis() == due.eventTime().plusSeconds(180).toEpochMilli());
+                .allMatch(
+                        due -> due.millis() == due.eventTime().plusSeconds(180).toEpochMilli());
         assertThat(share(late, readings)).isBetween(0.06, 0.12);
     }
 
@@ -264,14 +248,7 @@ class ReadingScheduleTest {
     void shouldPublishOutOfOrderReadingsWithinTheirBound() {
         // When
         List<Due> readings =
-                readings(
-                        take(
-                                20_000,
-                                Map.of(
-                                        "iot.rate",
-                                        "100",
-                                        "iot.faults.out-of-order.probability",
-                                        "0.5")));
+                readings(take(20_000, Map.of("iot.rate", "100", "iot.faults.out-of-order.probability", "0.5")));
 
         // Then
         assertThat(readings)
@@ -288,19 +265,18 @@ class ReadingScheduleTest {
     @Test
     void shouldPublishDuplicatesOfTheSameBytes() {
         // When
-        List<Due> readings =
-                readings(
-                        take(
-                                20_000,
-                                Map.of(
-                                        "iot.rate", "100",
-                                        "iot.faults.duplicated.probability", "0.25",
-                                        "iot.faults.duplicated.copies", "3")));
+        List<Due> readings = readings(take(
+                20_000,
+                Map.of(
+                        "iot.rate", "100",
+                        "iot.faults.duplicated.probability", "0.25",
+                        "iot.faults.duplicated.copies", "3")));
 
         // Then
-        Map<Long, List<Due>> bySequence =
-                readings.stream().collect(Collectors.groupingBy(due -> due.outgoing().sequence()));
-        List<List<Due>> copied = bySequence.values().stream().filter(l -> l.size() > 1).toList();
+        Map<Long, List<Due>> bySequence = readings.stream()
+                .collect(Collectors.groupingBy(due -> due.outgoing().sequence()));
+        List<List<Due>> copied =
+                bySequence.values().stream().filter(l -> l.size() > 1).toList();
         assertThat(copied)
                 .allMatch(copies -> copies.stream().map(Due::text).distinct().count() == 1);
         assertThat(copied.subList(0, 100)).allMatch(copies -> copies.size() == 3);
@@ -310,43 +286,38 @@ class ReadingScheduleTest {
     @Test
     void shouldMoveTheClockOfSomeReadings() {
         // When
-        List<Due> readings =
-                readings(
-                        take(
-                                20_000,
-                                Map.of(
-                                        "iot.rate", "100",
-                                        "iot.faults.future.probability", "0.1",
-                                        "iot.faults.future.by", "-PT1H")));
+        List<Due> readings = readings(take(
+                20_000,
+                Map.of(
+                        "iot.rate", "100",
+                        "iot.faults.future.probability", "0.1",
+                        "iot.faults.future.by", "-PT1H")));
 
         // Then
-        List<Due> moved =
-                readings.stream()
-                        .filter(due -> due.millis() != due.eventTime().toEpochMilli())
-                        .toList();
+        List<Due> moved = readings.stream()
+                .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                .toList();
         assertThat(moved)
-                .allMatch(due -> due.millis() == due.eventTime().plusSeconds(3600).toEpochMilli());
+                .allMatch(
+                        due -> due.millis() == due.eventTime().plusSeconds(3600).toEpochMilli());
         assertThat(share(moved, readings)).isBetween(0.08, 0.12);
     }
 
     @Test
     void shouldSpoilReadingsInTheKindsThatAreWanted() {
         // When
-        List<Due> readings =
-                readings(
-                        take(
-                                10_000,
-                                Map.of(
-                                        "iot.rate", "100",
-                                        "iot.faults.malformed.probability", "0.2",
-                                        "iot.faults.malformed.kinds", "empty,unknown-type")));
+        List<Due> readings = readings(take(
+                10_000,
+                Map.of(
+                        "iot.rate", "100",
+                        "iot.faults.malformed.probability", "0.2",
+                        "iot.faults.malformed.kinds", "empty,unknown-type")));
 
         // Then
         List<Due> empty = readings.stream().filter(due -> due.text().isEmpty()).toList();
-        List<Due> unknown =
-                readings.stream()
-                        .filter(due -> due.outgoing().headers().containsKey("kind"))
-                        .toList();
+        List<Due> unknown = readings.stream()
+                .filter(due -> due.outgoing().headers().containsKey("kind"))
+                .toList();
         assertThat(share(empty, readings)).isBetween(0.08, 0.12);
         assertThat(share(unknown, readings)).isBetween(0.08, 0.12);
         assertThat(empty).allMatch(due -> due.device().startsWith("device"));
@@ -355,37 +326,31 @@ class ReadingScheduleTest {
     @Test
     void shouldSilenceADeviceForAWhileAndNotTheOthers() {
         // Given
-        Map<String, String> settings =
-                Map.of(
-                        "iot.rate", "3",
-                        "iot.faults.silent.probability", "0.01",
-                        "iot.faults.silent.by", "60s");
+        Map<String, String> settings = Map.of(
+                "iot.rate", "3",
+                "iot.faults.silent.probability", "0.01",
+                "iot.faults.silent.by", "60s");
 
         // When
         List<Due> readings = readings(take(40_000, settings));
 
         // Then
-        Map<String, List<Due>> byDevice =
-                readings.stream().collect(Collectors.groupingBy(Due::device));
-        byDevice.forEach(
-                (device, ofDevice) -> {
-                    int pauses = 0;
-                    for (int i = 1; i < ofDevice.size(); i++) {
-                        long gap =
-                                (ofDevice.get(i).millis() - ofDevice.get(i - 1).millis() + 500)
-                                        / 1000;
-                        assertThat(gap == 1 || gap >= 60).as("gap of %d s", gap).isTrue();
-                        pauses += gap >= 60 ? 1 : 0;
-                    }
-                    assertThat(pauses).as(device).isGreaterThan(20);
-                });
+        Map<String, List<Due>> byDevice = readings.stream().collect(Collectors.groupingBy(Due::device));
+        byDevice.forEach((device, ofDevice) -> {
+            int pauses = 0;
+            for (int i = 1; i < ofDevice.size(); i++) {
+                long gap = (ofDevice.get(i).millis() - ofDevice.get(i - 1).millis() + 500) / 1000;
+                assertThat(gap == 1 || gap >= 60).as("gap of %d s", gap).isTrue();
+                pauses += gap >= 60 ? 1 : 0;
+            }
+            assertThat(pauses).as(device).isGreaterThan(20);
+        });
     }
 
     @Test
     void shouldHitTheSameReadingsWhenAnotherFaultIsAdded() {
         // Given
-        Map<String, String> one =
-                Map.of("iot.rate", "100", "iot.faults.future.probability", "0.05");
+        Map<String, String> one = Map.of("iot.rate", "100", "iot.faults.future.probability", "0.05");
         Map<String, String> two = new TreeMap<>(one);
         two.put("iot.faults.duplicated.probability", "0.5");
 

@@ -17,9 +17,8 @@ class ReadingWriterTest {
     @Test
     void shouldWriteTheContractsFormat() {
         assertThat(json(new DeviceReading("device1", SIX, 1938, 5709)))
-                .isEqualTo(
-                        "{\"device\":\"device1\",\"ts\":\"2026-11-20T06:00:00.000Z\","
-                                + "\"temperature\":19.38,\"humidity\":57.09}");
+                .isEqualTo("{\"device\":\"device1\",\"ts\":\"2026-11-20T06:00:00.000Z\","
+                        + "\"temperature\":19.38,\"humidity\":57.09}");
     }
 
     @Test
@@ -32,9 +31,8 @@ class ReadingWriterTest {
 
         // Then
         assertThat(json)
-                .isEqualTo(
-                        "{\"client\":\"device1\",\"ts\":\"2024-05-12 02:11:37\","
-                                + "\"temperature\":19.38,\"humidity\":57.09}");
+                .isEqualTo("{\"client\":\"device1\",\"ts\":\"2024-05-12 02:11:37\","
+                        + "\"temperature\":19.38,\"humidity\":57.09}");
     }
 
     @Test
@@ -64,8 +62,7 @@ class ReadingWriterTest {
         Locale before = Locale.getDefault();
         String expected = json(new DeviceReading("device1", SIX, 1938, 5709));
 
-        for (String tag :
-                new String[] {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "th-TH-u-ca-buddhist"}) {
+        for (String tag : new String[] {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "th-TH-u-ca-buddhist"}) {
             try {
                 // When
                 Locale.setDefault(Locale.forLanguageTag(tag));
@@ -79,8 +76,7 @@ class ReadingWriterTest {
     }
 
     private static String json(DeviceReading reading) {
-        return new String(
-                new ReadingWriter(ReadingFormat.JSON, ZoneOffset.UTC).write(reading), UTF_8);
+        return new String(new ReadingWriter(ReadingFormat.JSON, ZoneOffset.UTC).write(reading), UTF_8);
     }
 
     private static String legacy(ZoneId zone, long time) {

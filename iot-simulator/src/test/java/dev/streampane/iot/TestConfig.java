@@ -26,17 +26,13 @@ final class TestConfig {
         Map<String, String> all = new HashMap<>();
         all.put("kafka.bootstrap.servers", "127.0.0.1:9092");
         all.putAll(settings);
-        return new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(all, "test", 500));
+        return new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(all, "test", 500));
     }
 
     /** The schedule of these settings from a start on. */
     static RecordSchedule schedule(long startMillis, Map<String, String> settings) {
         IotConfig config = of(settings);
         return new RecordSchedule(
-                config,
-                new ReadingGenerator(config, startMillis),
-                ReadingGenerator.TARGET,
-                startMillis);
+                config, new ReadingGenerator(config, startMillis), ReadingGenerator.TARGET, startMillis);
     }
 }

@@ -11,8 +11,7 @@ import java.util.List;
 @QuarkusMain
 public final class ResultsMain {
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Usage: java -jar quarkus-run.jar [--insecure]
                    java -jar quarkus-run.jar --new-key NAME --scope SCOPE [--scope SCOPE]... [--until INSTANT]
                    java -jar quarkus-run.jar --healthy PATH

@@ -23,14 +23,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArchitectureTest {
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                    .importPackages("dev.streampane.results");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.streampane.results");
 
     @Test
     void shouldHaveNoCyclesBetweenPackages() {
-        slices().matching("dev.streampane.results.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.streampane.results.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
     }
 
     @Test
@@ -73,10 +75,9 @@ class ArchitectureTest {
                 .resideInAPackage("..results." + from + "..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        Arrays.stream(to.split(" "))
-                                .map(name -> "..results." + name + "..")
-                                .toArray(String[]::new))
+                .resideInAnyPackage(Arrays.stream(to.split(" "))
+                        .map(name -> "..results." + name + "..")
+                        .toArray(String[]::new))
                 .check(CLASSES);
     }
 
@@ -85,15 +86,13 @@ class ArchitectureTest {
         classes()
                 .should()
                 .onlyDependOnClassesThat(
-                        resideOutsideOfPackage("dev.streampane..")
-                                .or(resideInAPackage("dev.streampane.results..")))
+                        resideOutsideOfPackage("dev.streampane..").or(resideInAPackage("dev.streampane.results..")))
                 .check(CLASSES);
     }
 
     @Test
     void shouldNotWriteToTheConsole() {
-        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(
-                CLASSES.that(not(equivalentTo(ResultsMain.class))));
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES.that(not(equivalentTo(ResultsMain.class))));
     }
 
     @Test

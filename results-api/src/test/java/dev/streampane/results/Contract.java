@@ -19,10 +19,8 @@ public final class Contract {
 
     /** The schema of version 1 of a contract. */
     public static Contract of(String contract) {
-        return new Contract(
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(
-                                Fixtures.text(Fixtures.contract(contract).resolve("schema.json"))));
+        return new Contract(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Fixtures.text(Fixtures.contract(contract).resolve("schema.json"))));
     }
 
     /** Fails unless {@code json} is valid. */

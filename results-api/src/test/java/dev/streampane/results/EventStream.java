@@ -56,16 +56,14 @@ public final class EventStream implements AutoCloseable {
             request.header("Last-Event-ID", lastEventId);
         }
         try {
-            return new EventStream(
-                    HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+            return new EventStream(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
         } catch (HttpTimeoutException e) {
             throw new AssertionError("no response headers within " + ANSWER + ": " + uri, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(
-                    "interrupted while response headers of " + uri + " were awaited", e);
+            throw new IllegalStateException("interrupted while response headers of " + uri + " were awaited", e);
         }
     }
 
@@ -85,7 +83,10 @@ public final class EventStream implements AutoCloseable {
     }
 
     public List<String> data(String name) {
-        return events.stream().filter(e -> e.name().equals(name)).map(Event::data).toList();
+        return events.stream()
+                .filter(e -> e.name().equals(name))
+                .map(Event::data)
+                .toList();
     }
 
     public List<String> comments() {
@@ -129,17 +130,13 @@ public final class EventStream implements AutoCloseable {
         String idBuffer = "";
         StringBuilder data = new StringBuilder();
         try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.isEmpty()) {
                     lastEventId = idBuffer;
                     if (data.length() > 0) {
-                        events.add(
-                                new Event(
-                                        lastEventId,
-                                        name.isEmpty() ? "message" : name,
-                                        data.substring(0, data.length() - 1)));
+                        events.add(new Event(
+                                lastEventId, name.isEmpty() ? "message" : name, data.substring(0, data.length() - 1)));
                     }
                     name = "";
                     data.setLength(0);

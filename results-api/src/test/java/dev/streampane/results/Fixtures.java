@@ -38,8 +38,7 @@ public final class Fixtures {
     }
 
     /** A revision, valid under window-result/v1. */
-    public static String result(
-            String job, String key, Instant start, int generation, int rev, boolean complete) {
+    public static String result(String job, String key, Instant start, int generation, int rev, boolean complete) {
         return """
                {"id":"%s","job":"%s","spec":"tumbling(1m)","key":"%s",\
                "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
@@ -47,8 +46,7 @@ public final class Fixtures {
                "values":{"total":19.380000,"least":-0.500000},"sums":{"total":"581400000"},\
                "count":30,"late":0,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"device-readings","partition":0,"first":1200,"last":1290}],\
-               "jobVersion":"1.0.0"}"""
-                .formatted(
+               "jobVersion":"1.0.0"}""".formatted(
                         id(job, key, start),
                         job,
                         key,
@@ -75,10 +73,9 @@ public final class Fixtures {
     public static JsonNode decoded(String contract, Path file) {
         Path folder = contract(contract);
         try {
-            JsonNode decoded =
-                    new ObjectMapper()
-                            .readTree(folder.resolve("decoded.json").toFile())
-                            .path(folder.relativize(file).toString());
+            JsonNode decoded = new ObjectMapper()
+                    .readTree(folder.resolve("decoded.json").toFile())
+                    .path(folder.relativize(file).toString());
             if (decoded.isMissingNode()) {
                 throw new IllegalStateException("decoded.json has nothing of " + file);
             }

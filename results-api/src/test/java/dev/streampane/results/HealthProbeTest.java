@@ -22,13 +22,11 @@ class HealthProbeTest {
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    boolean well = exchange.getRequestURI().getPath().equals("/q/health/ready");
-                    exchange.sendResponseHeaders(well ? 200 : 503, -1);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            boolean well = exchange.getRequestURI().getPath().equals("/q/health/ready");
+            exchange.sendResponseHeaders(well ? 200 : 503, -1);
+            exchange.close();
+        });
         server.start();
     }
 
@@ -59,8 +57,7 @@ class HealthProbeTest {
     void shouldSayNoWhenTheAnswerIsNotHttp() throws IOException {
         // Given
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> answer =
-                    CompletableFuture.runAsync(() -> answer(other, "200\r\n"));
+            CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> answer(other, "200\r\n"));
 
             // When
             boolean well = HealthProbe.isWell(other.getLocalPort(), "/q/health/ready");

@@ -23,10 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Log implements AutoCloseable {
 
     private static final Set<TransactionState> ENDED =
-            Set.of(
-                    TransactionState.EMPTY,
-                    TransactionState.COMPLETE_COMMIT,
-                    TransactionState.COMPLETE_ABORT);
+            Set.of(TransactionState.EMPTY, TransactionState.COMPLETE_COMMIT, TransactionState.COMPLETE_ABORT);
 
     private final String id = "test-" + UUID.randomUUID();
     private final Admin admin;
@@ -34,17 +31,16 @@ public final class Log implements AutoCloseable {
 
     public Log(String bootstrapServers) {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-        producer =
-                new KafkaProducer<>(
-                        Map.of(
-                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrapServers,
-                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                id,
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        id,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
         producer.initTransactions();
     }
 
@@ -56,12 +52,8 @@ public final class Log implements AutoCloseable {
 
     /** Adds a record to the transaction; {@code partition} null for the key's own. */
     public Log add(String topic, Integer partition, String key, byte[] value) {
-        producer.send(
-                new ProducerRecord<>(
-                        topic,
-                        partition,
-                        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                        value));
+        producer.send(new ProducerRecord<>(
+                topic, partition, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value));
         return this;
     }
 
@@ -100,31 +92,24 @@ public final class Log implements AutoCloseable {
         await().pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .until(
-                        () ->
-                                ENDED.contains(
-                                        admin.describeTransactions(List.of(id))
-                                                .description(id)
-                                                .get()
-                                                .state()));
+                .until(() -> ENDED.contains(admin.describeTransactions(List.of(id))
+                        .description(id)
+                        .get()
+                        .state()));
         return this;
     }
 
     /** One record in a transaction of its own. */
     public Log put(String topic, Integer partition, String key, String value) {
-        return begin().add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8)).commit();
+        return begin().add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8))
+                .commit();
     }
 
     /** One record in a transaction of its own; where it lies, and when it was appended. */
     public RecordMetadata place(String topic, Integer partition, String key, String value) {
         begin();
-        Future<RecordMetadata> sent =
-                producer.send(
-                        new ProducerRecord<>(
-                                topic,
-                                partition,
-                                key.getBytes(StandardCharsets.UTF_8),
-                                value.getBytes(StandardCharsets.UTF_8)));
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(
+                topic, partition, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
         commit();
         try {
             return sent.get();

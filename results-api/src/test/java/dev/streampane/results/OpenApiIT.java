@@ -48,7 +48,8 @@ class OpenApiIT {
     /** Parameters whose names the caller makes by a rule. */
     private static final String NAMED = "<named by a rule>";
 
-    @Inject Router router;
+    @Inject
+    Router router;
 
     private JsonNode document;
 
@@ -62,59 +63,52 @@ class OpenApiIT {
     void shouldDescribeEachPathThatThereIsAndNoOther() {
         // Given
         Stream<String> resources = resources();
-        Stream<String> routes =
-                router.getRoutes().stream()
-                        .map(route -> Optional.ofNullable(route.getPath()).orElse(""))
-                        .filter(path -> path.startsWith("/api/"));
+        Stream<String> routes = router.getRoutes().stream()
+                .map(route -> Optional.ofNullable(route.getPath()).orElse(""))
+                .filter(path -> path.startsWith("/api/"));
         // Then
         Set<String> described = new TreeSet<>();
         document.get("paths").fieldNames().forEachRemaining(described::add);
         assertThat(described)
-                .isEqualTo(
-                        Stream.concat(resources, routes)
-                                .collect(Collectors.toCollection(TreeSet::new)));
+                .isEqualTo(Stream.concat(resources, routes).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     /** Each path refuses a parameter that nobody has and names those that it takes. */
     @Test
     void shouldDescribeEachParameterThatIsTakenAndNoOther() {
         List<String> wrong = new ArrayList<>();
-        operations(
-                (path, operation) -> {
-                    Set<String> described = new TreeSet<>();
-                    for (JsonNode parameter : operation.path("parameters")) {
-                        JsonNode one = resolved(parameter);
-                        if (one.get("in").asText().equals("query")) {
-                            described.add(
-                                    one.at("/schema/type").asText().equals("object")
-                                            ? NAMED
-                                            : one.get("name").asText());
-                        }
-                    }
-                    Set<String> taken = taken(path);
-                    if (!described.equals(taken)) {
-                        wrong.add(path + ": described " + described + ", taken " + taken);
-                    }
-                });
+        operations((path, operation) -> {
+            Set<String> described = new TreeSet<>();
+            for (JsonNode parameter : operation.path("parameters")) {
+                JsonNode one = resolved(parameter);
+                if (one.get("in").asText().equals("query")) {
+                    described.add(
+                            one.at("/schema/type").asText().equals("object")
+                                    ? NAMED
+                                    : one.get("name").asText());
+                }
+            }
+            Set<String> taken = taken(path);
+            if (!described.equals(taken)) {
+                wrong.add(path + ": described " + described + ", taken " + taken);
+            }
+        });
         assertThat(wrong).isEmpty();
     }
 
     @Test
     void shouldShowExamplesThatAreValid() {
         List<String> wrong = new ArrayList<>();
-        operations(
-                (path, operation) -> {
-                    for (JsonNode parameter : operation.path("parameters")) {
-                        JsonNode one = resolved(parameter);
-                        if (one.has("example")) {
-                            check(path, one.get("schema"), one.get("example"), wrong);
-                        }
-                    }
-                    operation
-                            .path("responses")
-                            .forEach(response -> contents(path, resolved(response), wrong));
-                    contents(path, operation.path("requestBody"), wrong);
-                });
+        operations((path, operation) -> {
+            for (JsonNode parameter : operation.path("parameters")) {
+                JsonNode one = resolved(parameter);
+                if (one.has("example")) {
+                    check(path, one.get("schema"), one.get("example"), wrong);
+                }
+            }
+            operation.path("responses").forEach(response -> contents(path, resolved(response), wrong));
+            contents(path, operation.path("requestBody"), wrong);
+        });
         document.at("/components/responses")
                 .properties()
                 .forEach(response -> contents(response.getKey(), response.getValue(), wrong));
@@ -124,13 +118,11 @@ class OpenApiIT {
     @Test
     void shouldListEachProblem() {
         List<String> listed = new ArrayList<>();
-        document.at("/components/schemas/Problem/properties/type/enum")
-                .forEach(type -> listed.add(type.asText()));
+        document.at("/components/schemas/Problem/properties/type/enum").forEach(type -> listed.add(type.asText()));
         assertThat(listed)
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(ProblemType.values())
-                                .map(type -> "/problems/" + type.code())
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(ProblemType.values())
+                        .map(type -> "/problems/" + type.code())
+                        .toList());
     }
 
     @Test
@@ -145,12 +137,10 @@ class OpenApiIT {
     void shouldShowResultsAndAlertsOfTheContracts() {
         for (String[] one : new String[][] {{"windows", "window-result"}, {"alerts", "alert"}}) {
             Contract.of(one[1])
-                    .assertValid(
-                            document.at(
-                                            "/paths/~1api~1v1~1"
-                                                    + one[0]
-                                                    + "/get/responses/200/content/application~1json/example/items/0")
-                                    .toString());
+                    .assertValid(document.at("/paths/~1api~1v1~1"
+                                    + one[0]
+                                    + "/get/responses/200/content/application~1json/example/items/0")
+                            .toString());
         }
         given().get("/q/swagger-ui/").then().statusCode(200);
     }
@@ -158,25 +148,18 @@ class OpenApiIT {
     private static Stream<String> resources() {
         // Classes of others are not needed, and cannot be read through the class loader of this
         // test.
-        JavaClasses classes =
-                ArchConfiguration.withThreadLocalScope(
-                        configuration -> {
-                            configuration.setResolveMissingDependenciesFromClassPath(false);
-                            return new ClassFileImporter().importPath("target/classes");
-                        });
+        JavaClasses classes = ArchConfiguration.withThreadLocalScope(configuration -> {
+            configuration.setResolveMissingDependenciesFromClassPath(false);
+            return new ClassFileImporter().importPath("target/classes");
+        });
         return classes.stream()
                 .filter(type -> type.isAnnotatedWith(Path.class))
-                .flatMap(
-                        type ->
-                                type.getMethods().stream()
-                                        .filter(OpenApiIT::answers)
-                                        .map(
-                                                method ->
-                                                        type.getAnnotationOfType(Path.class).value()
-                                                                + method.tryGetAnnotationOfType(
-                                                                                Path.class)
-                                                                        .map(Path::value)
-                                                                        .orElse("")));
+                .flatMap(type -> type.getMethods().stream()
+                        .filter(OpenApiIT::answers)
+                        .map(method -> type.getAnnotationOfType(Path.class).value()
+                                + method.tryGetAnnotationOfType(Path.class)
+                                        .map(Path::value)
+                                        .orElse("")));
     }
 
     private static boolean answers(JavaMethod method) {
@@ -186,38 +169,20 @@ class OpenApiIT {
     }
 
     private void operations(BiConsumer<String, JsonNode> each) {
-        document.get("paths")
+        document.get("paths").properties().forEach(path -> path.getValue()
                 .properties()
-                .forEach(
-                        path ->
-                                path.getValue()
-                                        .properties()
-                                        .forEach(
-                                                operation ->
-                                                        each.accept(
-                                                                operation
-                                                                                .getKey()
-                                                                                .toUpperCase(
-                                                                                        java.util
-                                                                                                .Locale
-                                                                                                .ROOT)
-                                                                        + " "
-                                                                        + path.getKey(),
-                                                                operation.getValue())));
+                .forEach(operation -> each.accept(
+                        operation.getKey().toUpperCase(java.util.Locale.ROOT) + " " + path.getKey(),
+                        operation.getValue())));
     }
 
     private static Set<String> taken(String operation) {
         String[] words = operation.split(" ");
-        Response response =
-                given().header("Accept", "*/*")
-                        .request(
-                                words[0],
-                                words[1].replaceAll("\\{[^}]*}", "x") + "?no-such-parameter=1");
+        Response response = given().header("Accept", "*/*")
+                .request(words[0], words[1].replaceAll("\\{[^}]*}", "x") + "?no-such-parameter=1");
         assertThat(response.statusCode()).as(operation + response.asString()).isEqualTo(400);
-        String detail =
-                JsonPath.from(response.asString())
-                        .getString(
-                                "violations.find { it.parameter == 'no-such-parameter' }.detail");
+        String detail = JsonPath.from(response.asString())
+                .getString("violations.find { it.parameter == 'no-such-parameter' }.detail");
         assertThat(detail).as(operation).startsWith(ALLOWED);
         String names = detail.substring(ALLOWED.length());
         return Arrays.stream(names.split(", "))
@@ -227,24 +192,13 @@ class OpenApiIT {
     }
 
     private void contents(String where, JsonNode response, List<String> wrong) {
-        response.path("content")
-                .properties()
-                .forEach(
-                        content -> {
-                            JsonNode schema = content.getValue().path("schema");
-                            if (content.getValue().has("example")) {
-                                check(where, schema, content.getValue().get("example"), wrong);
-                            }
-                            content.getValue()
-                                    .path("examples")
-                                    .forEach(
-                                            example ->
-                                                    check(
-                                                            where,
-                                                            schema,
-                                                            example.get("value"),
-                                                            wrong));
-                        });
+        response.path("content").properties().forEach(content -> {
+            JsonNode schema = content.getValue().path("schema");
+            if (content.getValue().has("example")) {
+                check(where, schema, content.getValue().get("example"), wrong);
+            }
+            content.getValue().path("examples").forEach(example -> check(where, schema, example.get("value"), wrong));
+        });
     }
 
     private void check(String where, JsonNode schema, JsonNode example, List<String> wrong) {

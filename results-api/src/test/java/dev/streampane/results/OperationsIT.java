@@ -29,14 +29,13 @@ class OperationsIT {
 
     @Test
     void shouldServeThePageWithItsPolicy() {
-        String page =
-                given().get("/")
-                        .then()
-                        .statusCode(200)
-                        .contentType(containsString("text/html"))
-                        .header("Content-Security-Policy", containsString("default-src 'none'"))
-                        .extract()
-                        .asString();
+        String page = given().get("/")
+                .then()
+                .statusCode(200)
+                .contentType(containsString("text/html"))
+                .header("Content-Security-Policy", containsString("default-src 'none'"))
+                .extract()
+                .asString();
         assertThat(page).contains("Streampane</a></h1>").doesNotContain("http:", "https:");
         for (String file : List.of("main.js", "page.css", "icon.svg", "chart.umd.min.js")) {
             given().get("/page/" + file)
@@ -48,12 +47,8 @@ class OperationsIT {
 
     @Test
     void shouldServeEveryLinkOfThePage() throws Exception {
-        var links =
-                java.util.regex.Pattern.compile("href=\"([^\"#]+)\"")
-                        .matcher(
-                                Files.readString(
-                                        Path.of(
-                                                "src/main/resources/META-INF/resources/index.html")));
+        var links = java.util.regex.Pattern.compile("href=\"([^\"#]+)\"")
+                .matcher(Files.readString(Path.of("src/main/resources/META-INF/resources/index.html")));
         List<String> found = new ArrayList<>();
         while (links.find()) {
             String link = links.group(1);
@@ -90,8 +85,8 @@ class OperationsIT {
         given().get("/api/v1/stream?x=1");
         String metrics = given().get("/q/metrics").asString();
         String readme = Files.readString(Path.of("README.md"));
-        var names =
-                java.util.regex.Pattern.compile("(?m)^\\| `(streampane_[a-z_]+)").matcher(readme);
+        var names = java.util.regex.Pattern.compile("(?m)^\\| `(streampane_[a-z_]+)")
+                .matcher(readme);
         int count = 0;
         while (names.find()) {
             String name = names.group(1);

@@ -14,14 +14,9 @@ class OperationsNativeIT extends OperationsIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ProcessHandle.current().descendants())
-                .anyMatch(
-                        process ->
-                                process.info()
-                                        .command()
-                                        .filter(
-                                                ServiceBuild.NATIVE.file("results-api").toString()
-                                                        ::equals)
-                                        .isPresent());
+        assertThat(ProcessHandle.current().descendants()).anyMatch(process -> process.info()
+                .command()
+                .filter(ServiceBuild.NATIVE.file("results-api").toString()::equals)
+                .isPresent());
     }
 }

@@ -55,7 +55,8 @@ class PageTest {
     @ParameterizedTest
     @MethodSource("modules")
     void shouldImportFilesThatThereAre(Path module) throws IOException {
-        for (MatchResult found : IMPORT.matcher(Files.readString(module)).results().toList()) {
+        for (MatchResult found :
+                IMPORT.matcher(Files.readString(module)).results().toList()) {
             Path served = Path.of("target/classes/META-INF/resources/page");
             assertThat(served.resolve(found.group(1)).normalize()).exists();
         }

@@ -55,8 +55,7 @@ class ProcessIT {
     }
 
     @Test
-    void shouldWaitForBrokerAndTopicServeResumeAfterRestartAndNoticeAnotherTopic()
-            throws Exception {
+    void shouldWaitForBrokerAndTopicServeResumeAfterRestartAndNoticeAnotherTopic() throws Exception {
         int[] ports = FreePorts.next(2);
         String brokers = "127.0.0.1:" + ports[0];
         // Given: nothing to connect to
@@ -66,8 +65,7 @@ class ProcessIT {
         assertThat(status("/api/v1/stream")).contains(503);
         assertThat(status("/api/v1/audit")).contains(503);
         assertThat(status("/api/v1/jobs")).contains(503);
-        try (LocalKafka kafka =
-                        LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of());
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of());
                 Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             // a broker without the topic
             patiently().until(() -> body("/q/health/ready").contains("TOPIC_MISSING"));
@@ -90,18 +88,17 @@ class ProcessIT {
 
     /** Ends the process by SIGTERM with a stream open, and returns the place behind the third of ten results. */
     private Left shouldServe(Admin admin, String brokers, Process process) throws Exception {
-        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1))).all().get();
+        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1)))
+                .all()
+                .get();
         patiently().until(() -> status("/q/health/ready").equals(Optional.of(200)));
         try (EventStream events = EventStream.open(root.resolve("/api/v1/stream"), null);
                 Log log = new Log(brokers)) {
             for (int n = 0; n < 10; n++) {
                 log.put("window-results", n % 4, "k" + n, numbered(n));
             }
-            patiently()
-                    .untilAsserted(
-                            () ->
-                                    assertThat(events.data("window"))
-                                            .containsExactlyInAnyOrderElementsOf(numbered(0, 10)));
+            patiently().untilAsserted(() -> assertThat(events.data("window"))
+                    .containsExactlyInAnyOrderElementsOf(numbered(0, 10)));
             process.destroy();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             await().until(events::ended);
@@ -111,13 +108,9 @@ class ProcessIT {
     }
 
     private void shouldResume(Left left) {
-        try (EventStream events =
-                EventStream.open(root.resolve("/api/v1/stream"), left.position())) {
-            patiently()
-                    .untilAsserted(
-                            () ->
-                                    assertThat(events.data("window"))
-                                            .containsExactlyInAnyOrderElementsOf(left.unseen()));
+        try (EventStream events = EventStream.open(root.resolve("/api/v1/stream"), left.position())) {
+            patiently().untilAsserted(() -> assertThat(events.data("window"))
+                    .containsExactlyInAnyOrderElementsOf(left.unseen()));
             assertThat(events.data("reset")).isEmpty();
         }
     }
@@ -128,39 +121,29 @@ class ProcessIT {
             admin.deleteTopics(List.of("window-results")).all().get();
             patiently()
                     .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                    .until(
-                            () -> {
-                                admin.createTopics(
-                                                List.of(
-                                                        new NewTopic(
-                                                                "window-results", 4, (short) 1)))
-                                        .all()
-                                        .get();
-                                return true;
-                            });
+                    .until(() -> {
+                        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1)))
+                                .all()
+                                .get();
+                        return true;
+                    });
             patiently().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
             assertThat(events.data("reset").get(0)).contains("\"reason\":\"recreated\"");
             try (Log log = new Log(brokers)) {
                 log.put("window-results", 0, "k", numbered(77));
             }
-            patiently()
-                    .untilAsserted(
-                            () -> assertThat(events.data("window")).containsExactly(numbered(77)));
+            patiently().untilAsserted(() -> assertThat(events.data("window")).containsExactly(numbered(77)));
         }
     }
 
     /** One of each kind; {@link ResultsConfigTest} has the others. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     results.tail-size | 5 | greater than or equal to 100
                     results.tail-size | many | integer
                     results.unknown | 1 | does not map
                     """)
-    void shouldNotStartWithABadValueAndSayWhatIsAllowed(String key, String value, String allowed)
-            throws Exception {
+    void shouldNotStartWithABadValueAndSayWhatIsAllowed(String key, String value, String allowed) throws Exception {
         // When
         Process process = start(Map.of(), "-D" + key + "=" + value);
         // Then
@@ -169,18 +152,16 @@ class ProcessIT {
         assertThat(log()).contains(key, allowed);
     }
 
-    private Process start(Map<String, String> environment, String... properties)
-            throws IOException {
+    private Process start(Map<String, String> environment, String... properties) throws IOException {
         List<String> options = new ArrayList<>(List.of("-Xmx128m"));
         options.addAll(List.of(properties));
-        ProcessBuilder builder =
-                new ProcessBuilder(ServiceBuild.underTest().command("results-api", options));
+        ProcessBuilder builder = new ProcessBuilder(ServiceBuild.underTest().command("results-api", options));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("service.log").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("service.log").toFile()));
         Process process = builder.start();
         processes.add(process);
         return process;
@@ -199,8 +180,9 @@ class ProcessIT {
     }
 
     private Optional<HttpResponse<String>> get(String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(root.resolve(path)).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest request = HttpRequest.newBuilder(root.resolve(path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
         try {
             return Optional.of(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) { // a process that starts or ends refuses, breaks off or keeps one

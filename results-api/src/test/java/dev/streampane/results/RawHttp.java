@@ -22,12 +22,7 @@ public final class RawHttp {
 
     /** A request without body. */
     public static String request(String method, String target, String headers) {
-        return method
-                + " "
-                + target
-                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + headers
-                + "\r\n";
+        return method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n";
     }
 
     /** Sends {@code request} and reads until the connection ends. */
@@ -37,8 +32,7 @@ public final class RawHttp {
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
-            String answer =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = answer.indexOf("\r\n\r\n");
             assertThat(end).as("answer '%s'", answer).isPositive();
             return new Answer(
@@ -59,13 +53,12 @@ public final class RawHttp {
 
         /** Fails unless it carries what protects a browser, once, and says nothing about the software. */
         public void assertGuarded() {
-            for (String header :
-                    new String[] {
-                        "x-content-type-options: nosniff",
-                        "referrer-policy: no-referrer",
-                        "cross-origin-resource-policy: same-origin",
-                        "content-security-policy: default-src 'none';"
-                    }) {
+            for (String header : new String[] {
+                "x-content-type-options: nosniff",
+                "referrer-policy: no-referrer",
+                "cross-origin-resource-policy: same-origin",
+                "content-security-policy: default-src 'none';"
+            }) {
                 assertThat(head).containsOnlyOnce("\r\n" + header);
             }
             assertThat(head).doesNotContain("\r\nserver:", "x-powered-by", "quarkus", "vert.x");

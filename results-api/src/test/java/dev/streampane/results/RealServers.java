@@ -34,16 +34,14 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         try {
             Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "servers");
             int[] ports = FreePorts.next(2);
-            elasticsearch =
-                    LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch(); // it starts while the broker does
             kafka = LocalKafka.start(data.resolve("kafka"));
             elasticsearch.awaitReady();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                .create(kafka.bootstrapServers());
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
         return Map.ofEntries(
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
@@ -63,11 +61,9 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void inject(TestInjector injector) {
+        injector.injectIntoFields(kafka, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalKafka.class));
         injector.injectIntoFields(
-                kafka, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalKafka.class));
-        injector.injectIntoFields(
-                elasticsearch,
-                new TestInjector.AnnotatedAndMatchesType(Running.class, LocalElasticsearch.class));
+                elasticsearch, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalElasticsearch.class));
     }
 
     @Override

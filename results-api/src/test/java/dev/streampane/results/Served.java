@@ -15,38 +15,29 @@ public final class Served {
 
     /** Waits until it has read results, books and runs to the end that they had at its start: only then is a job unknown. */
     public static void awaitReady() {
-        await().untilAsserted(
-                        () -> {
-                            given().get("/q/health/ready").then().statusCode(200);
-                            given().get("/api/v1/windows?job=nobody").then().statusCode(404);
-                            given().get("/api/v1/audit").then().body("loaded", equalTo(true));
-                        });
+        await().untilAsserted(() -> {
+            given().get("/q/health/ready").then().statusCode(200);
+            given().get("/api/v1/windows?job=nobody").then().statusCode(404);
+            given().get("/api/v1/audit").then().body("loaded", equalTo(true));
+        });
     }
 
     /** Waits until health says that Elasticsearch is away; what it said within the last two seconds it may say again. */
     public static void awaitStoreAway() {
-        await().untilAsserted(
-                        () ->
-                                given().get("/q/health/ready")
-                                        .then()
-                                        .body(
-                                                "checks.find { it.name == 'elasticsearch' }.data.reachable",
-                                                equalTo(false)));
+        await().untilAsserted(() -> given().get("/q/health/ready")
+                .then()
+                .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false)));
     }
 
     /** How far it has read the log of results. */
     public static Position.Topic position() {
-        String told =
-                given().get("/q/health/ready")
-                        .path("checks.find { it.name == 'results-feed' }.data.position");
+        String told = given().get("/q/health/ready").path("checks.find { it.name == 'results-feed' }.data.position");
         return Position.parse(told).orElseThrow().topic("window-results").orElseThrow();
     }
 
     /** The input partitions that it says are stalled. */
     public static List<String> stalled() {
-        String told =
-                given().get("/q/health/ready")
-                        .path("checks.find { it.name == 'input-partitions' }.data.stalled");
+        String told = given().get("/q/health/ready").path("checks.find { it.name == 'input-partitions' }.data.stalled");
         return List.of(told.split(", "));
     }
 

@@ -42,10 +42,7 @@ public final class Store {
     /** The same store, for documents that were written before there was {@code log.appended}. */
     public Store before(String topicId, int partition, long offset) {
         return new Store(
-                http,
-                url,
-                "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
-                        .formatted(topicId, partition, offset));
+                http, url, "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}".formatted(topicId, partition, offset));
     }
 
     /** The newest revision of a window: its result and what the index adds. */
@@ -54,12 +51,8 @@ public final class Store {
     }
 
     /** One revision of a window. */
-    public Store revision(
-            String job, String month, String id, int generation, int rev, String result) {
-        return put(
-                "window-history-%s-%s".formatted(job, month),
-                id + "~" + generation + "~" + rev,
-                document(result));
+    public Store revision(String job, String month, String id, int generation, int rev, String result) {
+        return put("window-history-%s-%s".formatted(job, month), id + "~" + generation + "~" + rev, document(result));
     }
 
     /** An alert, and what the index adds. */
@@ -93,9 +86,7 @@ public final class Store {
     public void bulk(String index, List<String> ids, List<String> results) {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < ids.size(); i++) {
-            body.append(
-                    "{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\"}}\n"
-                            .formatted(index, ids.get(i)));
+            body.append("{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\"}}\n".formatted(index, ids.get(i)));
             body.append(document(results.get(i))).append('\n');
         }
         send("POST", "/_bulk?refresh=true", body.toString());
@@ -103,11 +94,10 @@ public final class Store {
 
     /** Sends a request and returns the answer's body. */
     public String send(String method, String path, String body) {
-        HttpRequest request =
-                HttpRequest.newBuilder(url.resolve(path))
-                        .header("Content-Type", "application/json")
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build();
+        HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300 || answer.body().contains("\"errors\":true")) {

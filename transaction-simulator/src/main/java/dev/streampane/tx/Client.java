@@ -14,12 +14,7 @@ final class Client {
     private final SplittableRandom random;
     private final int favourite;
 
-    Client(
-            String id,
-            SpendingPattern spending,
-            List<String> merchants,
-            Journey journey,
-            SplittableRandom random) {
+    Client(String id, SpendingPattern spending, List<String> merchants, Journey journey, SplittableRandom random) {
         this.id = id;
         this.spending = spending;
         this.merchants = merchants;
@@ -33,8 +28,7 @@ final class Client {
         long amount = spending.next(random);
         int elsewhere = pick();
         String merchant = merchants.get(random.nextDouble() < 0.5 ? favourite : elsewhere);
-        return new Transaction(
-                id, eventTimeMillis, amount, merchant, journey.next(eventTimeMillis));
+        return new Transaction(id, eventTimeMillis, amount, merchant, journey.next(eventTimeMillis));
     }
 
     private int pick() {

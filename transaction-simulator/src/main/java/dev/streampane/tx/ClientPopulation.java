@@ -60,17 +60,13 @@ final class ClientPopulation {
         sinceMillis = fromMillis;
         if (newRate == 0) {
             long passed = Math.max(0, fromMillis - startMillis);
-            sinceMillis =
-                    startMillis + (passed + periodMillis() - 1) / periodMillis() * periodMillis();
+            sinceMillis = startMillis + (passed + periodMillis() - 1) / periodMillis() * periodMillis();
         }
     }
 
     /** Event time of the next payment. */
     long nextTimeMillis() {
-        long sinceThen =
-                rate == 0
-                        ? payments * periodMillis()
-                        : payments / rate * 1000 + payments % rate * 1000 / rate;
+        long sinceThen = rate == 0 ? payments * periodMillis() : payments / rate * 1000 + payments % rate * 1000 / rate;
         return sinceMillis + sinceThen;
     }
 
@@ -91,13 +87,12 @@ final class ClientPopulation {
     private Client client(int index) {
         if (clients[index] == null) {
             SplittableRandom random = new SplittableRandom(config.seed() + (index + 1) * GAMMA);
-            clients[index] =
-                    new Client(
-                            Long.toString(config.clients().first() + index),
-                            spending,
-                            config.merchants(),
-                            new Journey(config.locations(), random.split()),
-                            random);
+            clients[index] = new Client(
+                    Long.toString(config.clients().first() + index),
+                    spending,
+                    config.merchants(),
+                    new Journey(config.locations(), random.split()),
+                    random);
         }
         return clients[index];
     }

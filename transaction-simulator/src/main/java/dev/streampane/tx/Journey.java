@@ -35,8 +35,7 @@ final class Journey {
         double distance = config.radiusKm() * 1000 * Math.sqrt(random.nextDouble());
         double direction = 2 * Math.PI * random.nextDouble();
         this.homeLatitude = latitude + distance * StrictMath.cos(direction) / METRES_PER_DEGREE;
-        this.metresPerLongitude =
-                METRES_PER_DEGREE * StrictMath.cos(StrictMath.toRadians(homeLatitude));
+        this.metresPerLongitude = METRES_PER_DEGREE * StrictMath.cos(StrictMath.toRadians(homeLatitude));
         this.homeLongitude = longitude + distance * StrictMath.sin(direction) / metresPerLongitude;
         this.metresPerMilli = config.speedKmh() / 3600.0;
     }

@@ -54,10 +54,9 @@ final class ScenarioBook {
 
     ScenarioBook(TxConfig config) {
         limits = config.scenarios();
-        home =
-                new Transaction.Place(
-                        fixed(config.locations().latitude().doubleValue()),
-                        fixed(config.locations().longitude().doubleValue()));
+        home = new Transaction.Place(
+                fixed(config.locations().latitude().doubleValue()),
+                fixed(config.locations().longitude().doubleValue()));
         factorHundredths = Hundredths.of(limits.meanFactor());
         // In whole units, so that the factor times it has two decimals; and far from what is large.
         BigDecimal large = limits.largeAmount().min(limits.highValue());
@@ -72,12 +71,11 @@ final class ScenarioBook {
         return new Scenario(
                 threshold.pattern + (met ? "/case/" : "/near-miss/") + number,
                 switch (threshold) {
-                    case SMALL_AMOUNT, LARGE_AMOUNT, SMALL_LARGE_WINDOW ->
-                            smallThenLarge(threshold, met);
+                    case SMALL_AMOUNT, LARGE_AMOUNT, SMALL_LARGE_WINDOW -> smallThenLarge(threshold, met);
                     case BURST_COUNT, BURST_WINDOW -> manyTransactions(threshold, met);
                     case MEAN_FACTOR, MEAN_MIN_COUNT -> unusualAmount(threshold, met);
                     case HIGH_VALUE, MAX_SPEED_KMH, TRAVEL_WINDOW ->
-                            impossibleTravel(threshold, met, number / ROUND % 2 == 0);
+                        impossibleTravel(threshold, met, number / ROUND % 2 == 0);
                 });
     }
 
@@ -86,11 +84,7 @@ final class ScenarioBook {
         long large = Hundredths.of(limits.largeAmount());
         long window = limits.smallLargeWindow().toMillis();
         return List.of(
-                step(
-                        0,
-                        at == Threshold.SMALL_AMOUNT
-                                ? small + missed(met)
-                                : Math.max(1, small / 2)),
+                step(0, at == Threshold.SMALL_AMOUNT ? small + missed(met) : Math.max(1, small / 2)),
                 step(
                         at == Threshold.SMALL_LARGE_WINDOW ? inside(window, met) : window / 3,
                         at == Threshold.LARGE_AMOUNT ? large - missed(met) : 2 * large));
@@ -116,10 +110,7 @@ final class ScenarioBook {
         for (int i = 0; i < earlier; i++) {
             steps.add(step(apart * i, usualHundredths));
         }
-        steps.add(
-                step(
-                        apart * earlier,
-                        at == Threshold.MEAN_FACTOR ? bound + 1 - missed(met) : bound * 3 / 2));
+        steps.add(step(apart * earlier, at == Threshold.MEAN_FACTOR ? bound + 1 - missed(met) : bound * 3 / 2));
         return steps;
     }
 
@@ -133,22 +124,16 @@ final class ScenarioBook {
         long window = limits.travelWindow().toMillis();
         long millis = at == Threshold.TRAVEL_WINDOW ? inside(window, met) : window / 4;
         double speedKmh =
-                at == Threshold.MAX_SPEED_KMH
-                        ? limits.maxSpeedKmh() + (met ? 0.5 : -0.5)
-                        : 1.5 * limits.maxSpeedKmh();
+                at == Threshold.MAX_SPEED_KMH ? limits.maxSpeedKmh() + (met ? 0.5 : -0.5) : 1.5 * limits.maxSpeedKmh();
         return List.of(
                 new Step(0, secondIsLower ? amount : lower, home),
-                new Step(
-                        millis,
-                        secondIsLower ? lower : amount,
-                        away(speedKmh * millis / MILLIS_PER_HOUR)));
+                new Step(millis, secondIsLower ? lower : amount, away(speedKmh * millis / MILLIS_PER_HOUR)));
     }
 
     /** As far from home along its meridian. */
     private Transaction.Place away(double kilometres) {
         int degrees = fixed(Math.min(FARTHEST_DEGREES, kilometres / KILOMETRES_PER_DEGREE));
-        return new Transaction.Place(
-                home.latitude() + (home.latitude() > 0 ? -degrees : degrees), home.longitude());
+        return new Transaction.Place(home.latitude() + (home.latitude() > 0 ? -degrees : degrees), home.longitude());
     }
 
     private Step step(long afterMillis, long amountHundredths) {

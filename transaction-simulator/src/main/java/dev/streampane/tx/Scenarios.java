@@ -21,8 +21,7 @@ final class Scenarios {
     private final long startMillis;
     private final int rate;
     private final PriorityQueue<Payment> due =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Payment::dueMillis).thenComparingLong(Payment::order));
+            new PriorityQueue<>(Comparator.comparingLong(Payment::dueMillis).thenComparingLong(Payment::order));
 
     private long begun;
     private long payments;
@@ -40,7 +39,9 @@ final class Scenarios {
         this.book = new ScenarioBook(config);
         this.startMillis = startMillis;
         // The legacy format has no places, and cuts off the milliseconds that decide.
-        this.rate = config.format() == TransactionFormat.LEGACY ? 0 : config.scenarios().rate();
+        this.rate = config.format() == TransactionFormat.LEGACY
+                ? 0
+                : config.scenarios().rate();
     }
 
     /** When the next payment is due, or the next scenario begins. */
@@ -75,18 +76,14 @@ final class Scenarios {
         long beginMillis = nextBeginMillis();
         TxConfig.Clients clients = config.clients();
         String client = Long.toString(clients.first() + clients.count() + begun);
-        String merchant = config.merchants().get((int) (begun % config.merchants().size()));
+        String merchant =
+                config.merchants().get((int) (begun % config.merchants().size()));
         for (Scenario.Step step : scenario.steps()) {
-            due.add(
-                    new Payment(
-                            new Transaction(
-                                    client,
-                                    beginMillis + step.afterMillis(),
-                                    step.amountHundredths(),
-                                    merchant,
-                                    step.place()),
-                            scenario.label(),
-                            payments++));
+            due.add(new Payment(
+                    new Transaction(
+                            client, beginMillis + step.afterMillis(), step.amountHundredths(), merchant, step.place()),
+                    scenario.label(),
+                    payments++));
         }
         begun++;
     }

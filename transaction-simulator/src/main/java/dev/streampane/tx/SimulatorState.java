@@ -31,7 +31,10 @@ public record SimulatorState(
         long seed,
         Instant start,
         int clients,
-        @Schema(description = "transactions per second; 0: one per period") long rate,
+
+        @Schema(description = "transactions per second; 0: one per period")
+        long rate,
+
         long sent,
         long acknowledged,
         long failed,
@@ -39,7 +42,12 @@ public record SimulatorState(
         DeliveryCounter.Counts heartbeats,
         long waiting,
         int bufferedBytes,
-        @Schema(implementation = String.class, examples = "PT0.5S") Duration lastAcknowledgementAge,
-        @Schema(implementation = String.class, examples = "PT0S") Duration behind,
+
+        @Schema(implementation = String.class, examples = "PT0.5S")
+        Duration lastAcknowledgementAge,
+
+        @Schema(implementation = String.class, examples = "PT0S")
+        Duration behind,
+
         FaultSettings faults,
         Map<RecordSchedule.Injected, Long> injected) {}

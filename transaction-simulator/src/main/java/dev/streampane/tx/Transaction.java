@@ -8,8 +8,7 @@ package dev.streampane.tx;
  * @param eventTimeMillis moment of the payment in milliseconds since 1970-01-01T00:00:00Z
  * @param amountHundredths amount in hundredths of the currency unit
  */
-public record Transaction(
-        String client, long eventTimeMillis, long amountHundredths, String merchant, Place place) {
+public record Transaction(String client, long eventTimeMillis, long amountHundredths, String merchant, Place place) {
 
     /**
      * Where it was paid, to about a metre.

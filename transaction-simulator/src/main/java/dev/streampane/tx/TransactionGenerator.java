@@ -11,8 +11,7 @@ import java.util.Optional;
 /** The transactions of a population and of the scenarios, up to the limit; no scenario is cut off. */
 final class TransactionGenerator implements Generator {
 
-    static final Malformation.Target TARGET =
-            new Malformation.Target("\"client\":[^,]*,", "amount", "\"much\"");
+    static final Malformation.Target TARGET = new Malformation.Target("\"client\":[^,]*,", "amount", "\"much\"");
 
     private final ClientPopulation population;
     private final Scenarios scenarios;
@@ -56,8 +55,7 @@ final class TransactionGenerator implements Generator {
         return generated(payment.transaction(), Map.of("scenario", payment.label()), false);
     }
 
-    private Generated generated(
-            Transaction transaction, Map<String, String> headers, boolean mayFail) {
+    private Generated generated(Transaction transaction, Map<String, String> headers, boolean mayFail) {
         return new Generated(
                 transactions++,
                 transaction.client(),
@@ -68,8 +66,6 @@ final class TransactionGenerator implements Generator {
     }
 
     private long nextOfPopulationMillis() {
-        return transactions + scenarios.open() < limit
-                ? population.nextTimeMillis()
-                : Schedule.NEVER;
+        return transactions + scenarios.open() < limit ? population.nextTimeMillis() : Schedule.NEVER;
     }
 }

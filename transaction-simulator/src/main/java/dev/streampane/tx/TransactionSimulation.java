@@ -25,8 +25,7 @@ public class TransactionSimulation extends Simulation {
      * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
      *     exists
      */
-    TransactionSimulation(
-            TxConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+    TransactionSimulation(TxConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
         super(config, PREFIX, "transaction", CHANNEL, kafka);
         this.config = config;
     }
@@ -34,10 +33,7 @@ public class TransactionSimulation extends Simulation {
     @Override
     protected RecordSchedule schedule(long startMillis) {
         return new RecordSchedule(
-                config,
-                new TransactionGenerator(config, startMillis),
-                TransactionGenerator.TARGET,
-                startMillis);
+                config, new TransactionGenerator(config, startMillis), TransactionGenerator.TARGET, startMillis);
     }
 
     @Override
@@ -48,12 +44,7 @@ public class TransactionSimulation extends Simulation {
     @Override
     protected String senders() {
         String rate = config.rate() == 0 ? "every " + config.period() : config.rate() + "/s";
-        return "format="
-                + config.format()
-                + " clients="
-                + config.clients().count()
-                + " rate="
-                + rate;
+        return "format=" + config.format() + " clients=" + config.clients().count() + " rate=" + rate;
     }
 
     SimulatorState state() {

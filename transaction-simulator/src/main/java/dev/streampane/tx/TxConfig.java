@@ -44,8 +44,7 @@ public interface TxConfig extends SimulatorConfig {
     Amounts amounts();
 
     /** To whom; half of a client's transactions are at its favourite. */
-    @WithDefault(
-            "Bakery,Supermarket,Pharmacy,Bookshop,Cinema,Café,Petrol station,Clothes,Electronics,Hotel")
+    @WithDefault("Bakery,Supermarket,Pharmacy,Bookshop,Cinema,Café,Petrol station,Clothes,Electronics,Hotel")
     @Allowed("a list of names of 1 to 200 characters, none of them a control character")
     List<String> merchants();
 

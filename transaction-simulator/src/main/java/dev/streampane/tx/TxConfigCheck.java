@@ -20,11 +20,7 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
         require(
                 "merchants",
                 config.merchants().stream()
-                        .allMatch(
-                                name ->
-                                        name.length() <= 200
-                                                && name.chars()
-                                                        .noneMatch(Character::isISOControl)));
+                        .allMatch(name -> name.length() <= 200 && name.chars().noneMatch(Character::isISOControl)));
         check(config.locations());
         check(config.scenarios());
     }
@@ -36,9 +32,8 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
     }
 
     private void check(TxConfig.Amounts amounts) {
-        boolean bounds =
-                require("amounts.min", isHundredths(amounts.min()))
-                        & require("amounts.max", isHundredths(amounts.max()));
+        boolean bounds = require("amounts.min", isHundredths(amounts.min()))
+                & require("amounts.max", isHundredths(amounts.max()));
         require("amounts.step", isPositive(amounts.step()));
         require("amounts.typical", isPositive(amounts.typical()));
         require("amounts.spread", amounts.spread() >= 0.01 && amounts.spread() <= 5);
@@ -61,20 +56,13 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
         require("scenarios.high-value", isPositive(scenarios.highValue()));
         require(
                 "scenarios.mean-factor",
-                isHundredths(scenarios.meanFactor())
-                        && scenarios.meanFactor().compareTo(BigDecimal.ONE) >= 0);
+                isHundredths(scenarios.meanFactor()) && scenarios.meanFactor().compareTo(BigDecimal.ONE) >= 0);
         checkWindow("small-large-window", scenarios.smallLargeWindow(), Duration.ofSeconds(1));
         checkWindow("burst-window", scenarios.burstWindow(), Duration.ofSeconds(1));
         checkWindow("travel-window", scenarios.travelWindow(), Duration.ofMinutes(1));
-        require(
-                "scenarios.burst-count",
-                scenarios.burstCount() >= 1 && scenarios.burstCount() <= 100);
-        require(
-                "scenarios.mean-min-count",
-                scenarios.meanMinCount() >= 1 && scenarios.meanMinCount() <= 1000);
-        require(
-                "scenarios.max-speed-kmh",
-                scenarios.maxSpeedKmh() >= 1 && scenarios.maxSpeedKmh() <= 100_000);
+        require("scenarios.burst-count", scenarios.burstCount() >= 1 && scenarios.burstCount() <= 100);
+        require("scenarios.mean-min-count", scenarios.meanMinCount() >= 1 && scenarios.meanMinCount() <= 1000);
+        require("scenarios.max-speed-kmh", scenarios.maxSpeedKmh() >= 1 && scenarios.maxSpeedKmh() <= 100_000);
     }
 
     private void checkWindow(String name, Duration window, Duration least) {

@@ -54,8 +54,8 @@ public class TxResource {
                             schema =
                                     @Schema(
                                             type =
-                                                    org.eclipse.microprofile.openapi.annotations
-                                                            .enums.SchemaType.OBJECT),
+                                                    org.eclipse.microprofile.openapi.annotations.enums.SchemaType
+                                                            .OBJECT),
                             examples = {
                                 @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
                                 @ExampleObject(
@@ -70,19 +70,11 @@ public class TxResource {
     @APIResponse(
             responseCode = "400",
             description = "A problem that names each wrong field",
-            content =
-                    @Content(
-                            mediaType = Problem.MEDIA_TYPE,
-                            schema = @Schema(implementation = Problem.class)))
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public SimulatorState adjust(byte[] body) {
         FieldReader fields = new FieldReader();
         Adjustment adjustment =
-                Adjustment.read(
-                        fields,
-                        FieldReader.parse(body),
-                        List.of(),
-                        "one per period",
-                        simulation.faults());
+                Adjustment.read(fields, FieldReader.parse(body), List.of(), "one per period", simulation.faults());
         fields.check();
         simulation.adjust(adjustment);
         return simulation.state();

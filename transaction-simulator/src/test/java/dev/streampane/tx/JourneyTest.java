@@ -70,11 +70,8 @@ class JourneyTest {
         double latitudeA = Math.toRadians(a.latitude() / 1e5);
         double latitudeB = Math.toRadians(b.latitude() / 1e5);
         double longitudes = Math.toRadians((b.longitude() - a.longitude()) / 1e5);
-        double h =
-                Math.pow(Math.sin((latitudeB - latitudeA) / 2), 2)
-                        + Math.cos(latitudeA)
-                                * Math.cos(latitudeB)
-                                * Math.pow(Math.sin(longitudes / 2), 2);
+        double h = Math.pow(Math.sin((latitudeB - latitudeA) / 2), 2)
+                + Math.cos(latitudeA) * Math.cos(latitudeB) * Math.pow(Math.sin(longitudes / 2), 2);
         return 2 * 6_371_000 * Math.asin(Math.sqrt(h));
     }
 }

@@ -99,23 +99,21 @@ class ScenariosTest {
 
         // Then
         assertThat(counts)
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of(
-                                "small-then-large/case", 3,
-                                "small-then-large/near-miss", 3,
-                                "many-transactions/case", 2,
-                                "many-transactions/near-miss", 2,
-                                "impossible-travel/case", 3,
-                                "impossible-travel/near-miss", 3,
-                                "unusual-amount/case", 2,
-                                "unusual-amount/near-miss", 2));
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "small-then-large/case", 3,
+                        "small-then-large/near-miss", 3,
+                        "many-transactions/case", 2,
+                        "many-transactions/near-miss", 2,
+                        "impossible-travel/case", 3,
+                        "impossible-travel/near-miss", 3,
+                        "unusual-amount/case", 2,
+                        "unusual-amount/near-miss", 2));
     }
 
     @Test
     void shouldPlayScenariosBesideThePopulationAndCutNoneOffAtTheLimit() {
         // Given
-        Map<String, String> settings =
-                Map.of("tx.rate", "1", "tx.limit", "400", "tx.scenarios.rate", "2");
+        Map<String, String> settings = Map.of("tx.rate", "1", "tx.limit", "400", "tx.scenarios.rate", "2");
         RecordSchedule schedule = TestConfig.schedule(START, settings);
         List<OutgoingRecord> all = new ArrayList<>();
 
@@ -131,8 +129,7 @@ class ScenariosTest {
         Set<String> clients = new HashSet<>();
         for (OutgoingRecord outgoing : transactions) {
             if (outgoing.headers().get("scenario") != null) {
-                played.computeIfAbsent(
-                                outgoing.headers().get("scenario"), label -> new ArrayList<>())
+                played.computeIfAbsent(outgoing.headers().get("scenario"), label -> new ArrayList<>())
                         .add(outgoing);
                 clients.add(new String(outgoing.key(), UTF_8));
             }
@@ -142,11 +139,10 @@ class ScenariosTest {
                 .containsExactlyElementsOf(LongStream.range(0, 400).boxed().toList());
         assertThat(played).hasSizeGreaterThan(8);
         assertThat(clients).hasSameSizeAs(played.keySet()).contains("5", "6").doesNotContain("4");
-        played.forEach(
-                (label, outgoing) -> {
-                    long number = Long.parseLong(label.substring(label.lastIndexOf('/') + 1));
-                    assertThat(outgoing).as(label).hasSameSizeAs(book.scenario(number).steps());
-                });
+        played.forEach((label, outgoing) -> {
+            long number = Long.parseLong(label.substring(label.lastIndexOf('/') + 1));
+            assertThat(outgoing).as(label).hasSameSizeAs(book.scenario(number).steps());
+        });
     }
 
     @Test
@@ -163,8 +159,7 @@ class ScenariosTest {
     void shouldPlayNoneInTheLegacyFormat() {
         // Given
         RecordSchedule schedule =
-                TestConfig.schedule(
-                        START, Map.of("tx.format", "legacy", "tx.scenarios.rate", "60000"));
+                TestConfig.schedule(START, Map.of("tx.format", "legacy", "tx.scenarios.rate", "60000"));
         List<OutgoingRecord> records = new ArrayList<>();
 
         // When
@@ -180,12 +175,11 @@ class ScenariosTest {
         RecordSchedule schedule = TestConfig.schedule(START, settings);
         List<String> values = new ArrayList<>();
         while (values.size() < 1000) {
-            schedule.next(
-                    outgoing -> {
-                        if (!outgoing.heartbeat() && outgoing.headers().get("scenario") == null) {
-                            values.add(new String(outgoing.value(), UTF_8));
-                        }
-                    });
+            schedule.next(outgoing -> {
+                if (!outgoing.heartbeat() && outgoing.headers().get("scenario") == null) {
+                    values.add(new String(outgoing.value(), UTF_8));
+                }
+            });
         }
         return values;
     }

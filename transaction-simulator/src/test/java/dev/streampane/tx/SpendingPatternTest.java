@@ -27,12 +27,10 @@ class SpendingPatternTest {
     @Test
     void shouldSpendInSteps() {
         // When
-        long[] amounts =
-                amounts(
-                        Map.of(
-                                "tx.amounts.min", "0.01",
-                                "tx.amounts.max", "0.10",
-                                "tx.amounts.step", "0.03"));
+        long[] amounts = amounts(Map.of(
+                "tx.amounts.min", "0.01",
+                "tx.amounts.max", "0.10",
+                "tx.amounts.step", "0.03"));
 
         // Then
         assertThat(Arrays.stream(amounts).distinct().sorted()).containsExactly(1L, 4L, 7L, 10L);
@@ -41,44 +39,39 @@ class SpendingPatternTest {
     @Test
     void shouldSpendManySmallAndFewLargeAmountsWhenLogNormal() {
         // When
-        long[] amounts =
-                amounts(
-                        Map.of(
-                                "tx.amounts.distribution", "log-normal",
-                                "tx.amounts.step", "0.01",
-                                "tx.amounts.max", "100000"));
+        long[] amounts = amounts(Map.of(
+                "tx.amounts.distribution", "log-normal",
+                "tx.amounts.step", "0.01",
+                "tx.amounts.max", "100000"));
 
         // Then
         assertThat(median(amounts)).isBetween(3_900L, 4_100L);
-        assertThat(Arrays.stream(amounts).average().orElseThrow())
-                .isBetween(1.30 * 4_000, 1.46 * 4_000);
+        assertThat(Arrays.stream(amounts).average().orElseThrow()).isBetween(1.30 * 4_000, 1.46 * 4_000);
         assertThat(Arrays.stream(amounts).boxed()).allMatch(amount -> amount >= 100);
     }
 
     @Test
     void shouldSpendAroundTheTypicalAmountWhenNormal() {
         // When
-        long[] amounts =
-                amounts(
-                        Map.of(
-                                "tx.amounts.distribution", "normal",
-                                "tx.amounts.typical", "100",
-                                "tx.amounts.spread", "0.1"));
+        long[] amounts = amounts(Map.of(
+                "tx.amounts.distribution", "normal",
+                "tx.amounts.typical", "100",
+                "tx.amounts.spread", "0.1"));
 
         // Then
         assertThat(Arrays.stream(amounts).average().orElseThrow()).isBetween(9_950.0, 10_050.0);
-        double within = Arrays.stream(amounts).filter(a -> Math.abs(a - 10_000) <= 1_000).count();
+        double within = Arrays.stream(amounts)
+                .filter(a -> Math.abs(a - 10_000) <= 1_000)
+                .count();
         assertThat(within / DRAWS).isBetween(0.67, 0.74);
     }
 
     @Test
     void shouldStayWithinTheBoundsWhenTheTypicalAmountIsOutside() {
-        assertThat(
-                        amounts(
-                                Map.of(
-                                        "tx.amounts.distribution", "normal",
-                                        "tx.amounts.typical", "1000000",
-                                        "tx.amounts.spread", "0.01")))
+        assertThat(amounts(Map.of(
+                        "tx.amounts.distribution", "normal",
+                        "tx.amounts.typical", "1000000",
+                        "tx.amounts.spread", "0.01")))
                 .containsOnly(20_000L);
     }
 

@@ -26,8 +26,7 @@ final class TestConfig {
         Map<String, String> all = new HashMap<>();
         all.put("kafka.bootstrap.servers", "127.0.0.1:9092");
         all.putAll(settings);
-        return new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(all, "test", 500));
+        return new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(all, "test", 500));
     }
 
     /** The schedule of these settings from a start on; without scenarios unless the settings say otherwise. */
@@ -36,9 +35,6 @@ final class TestConfig {
         all.putIfAbsent("tx.scenarios.rate", "0");
         TxConfig config = of(all);
         return new RecordSchedule(
-                config,
-                new TransactionGenerator(config, startMillis),
-                TransactionGenerator.TARGET,
-                startMillis);
+                config, new TransactionGenerator(config, startMillis), TransactionGenerator.TARGET, startMillis);
     }
 }

@@ -26,32 +26,25 @@ class TransactionContractTest {
     @ValueSource(strings = {"json", "legacy"})
     void shouldPublishWhatTheSchemasAllow(String format) {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(
-                        1_795_154_400_000L,
-                        Map.of("tx.format", format, "tx.rate", "50", "tx.clients.count", "7"));
+        RecordSchedule schedule = TestConfig.schedule(
+                1_795_154_400_000L, Map.of("tx.format", format, "tx.rate", "50", "tx.clients.count", "7"));
 
         for (int i = 0; i < 500; i++) {
             // When
-            schedule.next(
-                    outgoing -> {
-                        Schema schema = outgoing.heartbeat() ? heartbeat : transaction;
-                        String json = new String(outgoing.value(), UTF_8);
+            schedule.next(outgoing -> {
+                Schema schema = outgoing.heartbeat() ? heartbeat : transaction;
+                String json = new String(outgoing.value(), UTF_8);
 
-                        // Then
-                        assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
-                        assertThat(outgoing.headers().get("kind"))
-                                .isEqualTo(outgoing.heartbeat() ? "heartbeat" : null);
-                    });
+                // Then
+                assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
+                assertThat(outgoing.headers().get("kind")).isEqualTo(outgoing.heartbeat() ? "heartbeat" : null);
+            });
         }
     }
 
     private static Schema schema(String contract) {
         try {
-            String text =
-                    Files.readString(
-                            Checkout.root()
-                                    .resolve("deploy/schemas/" + contract + "/v1/schema.json"));
+            String text = Files.readString(Checkout.root().resolve("deploy/schemas/" + contract + "/v1/schema.json"));
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(text, InputFormat.JSON);
         } catch (IOException e) {

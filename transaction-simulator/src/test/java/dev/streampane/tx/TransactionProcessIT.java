@@ -39,7 +39,8 @@ class TransactionProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -59,9 +60,8 @@ class TransactionProcessIT {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log())
-                .isEqualTo(
-                        "tx.rate: '-1' is not allowed; allowed is a whole number from 0 (one per"
-                                + " period) to 1000000\n");
+                .isEqualTo("tx.rate: '-1' is not allowed; allowed is a whole number from 0 (one per"
+                        + " period) to 1000000\n");
     }
 
     @Test
@@ -87,44 +87,38 @@ class TransactionProcessIT {
     }
 
     @Test
-    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled()
-            throws Exception {
+    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
         // Given
         int[] ports = FreePorts.next(3);
         Path journal = folder.resolve("journal");
-        Process process =
-                start(
-                        Map.of(
-                                "KAFKA_BOOTSTRAP_SERVERS",
-                                "127.0.0.1:" + ports[0],
-                                "QUARKUS_HTTP_PORT",
-                                String.valueOf(ports[2]),
-                                "TX_ACKNOWLEDGEMENT_TIMEOUT",
-                                "5s"),
-                        "--journal",
-                        journal.toString());
+        Process process = start(
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + ports[0],
+                        "QUARKUS_HTTP_PORT",
+                        String.valueOf(ports[2]),
+                        "TX_ACKNOWLEDGEMENT_TIMEOUT",
+                        "5s"),
+                "--journal",
+                journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        await().atMost(PATIENCE)
-                .ignoreException(ConnectException.class)
-                .until(() -> get(ports[2], "/q/health/ready").startsWith("503"));
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[2], "/q/health/ready")
+                .startsWith("503"));
         assertThat(get(ports[2], "/q/health/live")).startsWith("200");
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
-        try (LocalKafka kafka =
-                LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
             await().atMost(PATIENCE)
                     .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
             await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
             process.destroyForcibly().waitFor();
 
             // Then
-            Set<String> places =
-                    TopicReader.read(kafka.bootstrapServers(), "transactions").stream()
-                            .map(found -> found.partition() + "/" + found.offset())
-                            .collect(Collectors.toSet());
+            Set<String> places = TopicReader.read(kafka.bootstrapServers(), "transactions").stream()
+                    .map(found -> found.partition() + "/" + found.offset())
+                    .collect(Collectors.toSet());
             for (String line : Files.readAllLines(journal)) {
                 JsonNode entry = new ObjectMapper().readTree(line);
                 assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
@@ -138,15 +132,12 @@ class TransactionProcessIT {
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command =
-                new ArrayList<>(
-                        ServiceBuild.underTest()
-                                .command("transaction-simulator", List.of("-Xmx128m")));
+                new ArrayList<>(ServiceBuild.underTest().command("transaction-simulator", List.of("-Xmx128m")));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         processes.add(process);
@@ -158,8 +149,8 @@ class TransactionProcessIT {
     }
 
     private static String get(int port, String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         return response.statusCode() + " " + response.body();
     }

@@ -39,10 +39,8 @@ class TransactionScheduleTest {
         "{\"ts\":\"2026-11-20T06:00:08.000Z\"}",
         "{\"ts\":\"2026-11-20T06:00:09.000Z\"}",
     };
-    private static final String TEN_SEEDS_SHA256 =
-            "a313b16af1b9a18bcdb60ea823d6b18fc1a31847e0e4913b2593e2a8b7c81888";
-    private static final String GOLDEN_SHA256 =
-            "4132a6cb30746e25444fd9d861cf7649bad2a59637d67216aa515fb898d26f21";
+    private static final String TEN_SEEDS_SHA256 = "a313b16af1b9a18bcdb60ea823d6b18fc1a31847e0e4913b2593e2a8b7c81888";
+    private static final String GOLDEN_SHA256 = "4132a6cb30746e25444fd9d861cf7649bad2a59637d67216aa515fb898d26f21";
 
     /** A record and when it was due. */
     private record Due(long millis, OutgoingRecord outgoing) {
@@ -82,9 +80,7 @@ class TransactionScheduleTest {
                 settings.put("tx.seed", String.valueOf(seed));
                 settings.put("tx.rate", "50");
                 for (String fault :
-                        new String[] {
-                            "late", "out-of-order", "duplicated", "malformed", "future", "silent"
-                        }) {
+                        new String[] {"late", "out-of-order", "duplicated", "malformed", "future", "silent"}) {
                     settings.put("tx.faults." + fault + ".probability", "0.05");
                 }
                 digests.append(sha256(take(3_000, settings)));
@@ -108,8 +104,7 @@ class TransactionScheduleTest {
             assertThat(transactions.get(i).millis()).isEqualTo(expected.toEpochMilli());
         }
         Map<String, Long> byClient =
-                transactions.stream()
-                        .collect(Collectors.groupingBy(Due::client, Collectors.counting()));
+                transactions.stream().collect(Collectors.groupingBy(Due::client, Collectors.counting()));
         assertThat(byClient).containsOnlyKeys("1", "2", "3", "4");
         assertThat(byClient.values()).allMatch(count -> count > transactions.size() / 5);
     }
@@ -118,8 +113,7 @@ class TransactionScheduleTest {
     void shouldPayMoreOftenByTheFirstClientsWhenSkewed() {
         // When
         Map<String, Long> byClient =
-                transactions(take(20_000, Map.of("tx.clients.skew", "1", "tx.rate", "100")))
-                        .stream()
+                transactions(take(20_000, Map.of("tx.clients.skew", "1", "tx.rate", "100"))).stream()
                         .collect(Collectors.groupingBy(Due::client, Collectors.counting()));
 
         // Then
@@ -150,8 +144,7 @@ class TransactionScheduleTest {
     @Test
     void shouldSendAtTheRate() {
         // When
-        List<Due> transactions =
-                transactions(take(10_010, Map.of("tx.rate", "1000", "tx.clients.count", "1000")));
+        List<Due> transactions = transactions(take(10_010, Map.of("tx.rate", "1000", "tx.clients.count", "1000")));
 
         // Then
         for (int i = 0; i < 10_000; i++) {
@@ -189,8 +182,7 @@ class TransactionScheduleTest {
     @Test
     void shouldChangeASlowRateAtOnce() {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(START.toEpochMilli(), Map.of("tx.period", "1d"));
+        RecordSchedule schedule = TestConfig.schedule(START.toEpochMilli(), Map.of("tx.period", "1d"));
         List<Due> before = take(schedule, 100);
 
         // When
@@ -217,8 +209,7 @@ class TransactionScheduleTest {
     @Test
     void shouldStopMeasuringButNotHeartbeatsAtTheLimit() {
         // Given
-        RecordSchedule schedule =
-                TestConfig.schedule(START.toEpochMilli(), Map.of("tx.limit", "7"));
+        RecordSchedule schedule = TestConfig.schedule(START.toEpochMilli(), Map.of("tx.limit", "7"));
 
         // When
         List<Due> records = take(schedule, 100);
@@ -232,21 +223,19 @@ class TransactionScheduleTest {
     @Test
     void shouldSpoilTransactionsInTheKindsThatAreWanted() {
         // When
-        List<Due> transactions =
-                transactions(
-                        take(
-                                10_000,
-                                Map.of(
-                                        "tx.rate", "100",
-                                        "tx.faults.malformed.probability", "0.2",
-                                        "tx.faults.malformed.kinds", "empty,unknown-type")));
+        List<Due> transactions = transactions(take(
+                10_000,
+                Map.of(
+                        "tx.rate", "100",
+                        "tx.faults.malformed.probability", "0.2",
+                        "tx.faults.malformed.kinds", "empty,unknown-type")));
 
         // Then
-        List<Due> empty = transactions.stream().filter(due -> due.text().isEmpty()).toList();
-        List<Due> unknown =
-                transactions.stream()
-                        .filter(due -> due.outgoing().headers().containsKey("kind"))
-                        .toList();
+        List<Due> empty =
+                transactions.stream().filter(due -> due.text().isEmpty()).toList();
+        List<Due> unknown = transactions.stream()
+                .filter(due -> due.outgoing().headers().containsKey("kind"))
+                .toList();
         assertThat(share(empty, transactions)).isBetween(0.08, 0.12);
         assertThat(share(unknown, transactions)).isBetween(0.08, 0.12);
         assertThat(empty).allMatch(due -> due.client().length() == 1);

@@ -91,15 +91,14 @@ class TransactionSimulatorIT {
         records.forEach(r -> byPlace.put(r.partition() + "/" + r.offset(), r));
         assertThat(journalled).hasSizeGreaterThan(500);
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        journalled.forEach(
-                (place, line) -> {
-                    ConsumerRecord<byte[], byte[]> found = byPlace.get(place);
-                    assertThat(found).as(place).isNotNull();
-                    assertThat(HexFormat.of().formatHex(sha256.digest(found.value())))
-                            .isEqualTo(line.get("sha256").textValue());
-                    assertThat(found.key() == null ? null : new String(found.key(), UTF_8))
-                            .isEqualTo(line.get("key").textValue());
-                });
+        journalled.forEach((place, line) -> {
+            ConsumerRecord<byte[], byte[]> found = byPlace.get(place);
+            assertThat(found).as(place).isNotNull();
+            assertThat(HexFormat.of().formatHex(sha256.digest(found.value())))
+                    .isEqualTo(line.get("sha256").textValue());
+            assertThat(found.key() == null ? null : new String(found.key(), UTF_8))
+                    .isEqualTo(line.get("key").textValue());
+        });
     }
 
     @Test
@@ -128,23 +127,15 @@ class TransactionSimulatorIT {
         awaitAcknowledged(100);
 
         // Then
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(topic())
-                                        .extracting(
-                                                message -> message.headers().lastHeader("scenario"))
-                                        .filteredOn(header -> header != null)
-                                        .extracting(header -> new String(header.value(), UTF_8))
-                                        .contains(
-                                                "small-then-large/case/0",
-                                                "small-then-large/near-miss/1",
-                                                "many-transactions/case/2"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(topic())
+                .extracting(message -> message.headers().lastHeader("scenario"))
+                .filteredOn(header -> header != null)
+                .extracting(header -> new String(header.value(), UTF_8))
+                .contains("small-then-large/case/0", "small-then-large/near-miss/1", "many-transactions/case/2"));
     }
 
     @Test
-    void shouldWriteHeartbeatsToEveryPartitionAfterEarlierTransactionsAlsoWhilePaused()
-            throws Exception {
+    void shouldWriteHeartbeatsToEveryPartitionAfterEarlierTransactionsAlsoWhilePaused() throws Exception {
         // Given
         awaitAcknowledged(200);
         put("{\"state\":\"PAUSED\"}");
@@ -152,8 +143,7 @@ class TransactionSimulatorIT {
         int heartbeats = state().getInt("heartbeats.acknowledged");
 
         // When
-        await().atMost(PATIENCE)
-                .until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
+        await().atMost(PATIENCE).until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
 
         // Then
         assertThat(state().getLong("sent")).isEqualTo(sent);
@@ -163,13 +153,11 @@ class TransactionSimulatorIT {
         for (List<ConsumerRecord<byte[], byte[]>> records : partitions.values()) {
             Instant last = null;
             for (ConsumerRecord<byte[], byte[]> message : records) {
-                Instant time = Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
+                Instant time =
+                        Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
                 if (TopicReader.isHeartbeat(message)) {
                     assertThat(time.getNano()).isZero();
-                    assertThat(
-                                    last == null
-                                            || time.equals(last.plusSeconds(1))
-                                            || time.isBefore(outageUntil))
+                    assertThat(last == null || time.equals(last.plusSeconds(1)) || time.isBefore(outageUntil))
                             .as("%s after %s", time, last)
                             .isTrue();
                     last = time;
@@ -255,11 +243,7 @@ class TransactionSimulatorIT {
 
     @Test
     void shouldAnswerEveryErrorWithAProblem() {
-        problem(
-                given().contentType(ContentType.JSON).body("{\"rate\":1,\"rate\":2}"),
-                "PUT",
-                PATH,
-                400);
+        problem(given().contentType(ContentType.JSON).body("{\"rate\":1,\"rate\":2}"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body("{\"rate\":1}}"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body("{"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body(""), "PUT", PATH, 400);
@@ -274,24 +258,15 @@ class TransactionSimulatorIT {
         when().get("/q/openapi?format=json")
                 .then()
                 .statusCode(200)
-                .body(
-                        "paths.'/api/v1/simulator'.put.responses.400.description",
-                        containsString("problem"));
+                .body("paths.'/api/v1/simulator'.put.responses.400.description", containsString("problem"));
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(when().get("/q/metrics").asString())
-                                        .containsPattern(
-                                                "tx_records_acknowledged_total\\{kind=\"transaction\"} [1-9]")
-                                        .containsPattern(
-                                                "tx_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
-                                        .contains(
-                                                "tx_acknowledgement_age_seconds",
-                                                "tx_buffer_bytes"));
+                .untilAsserted(() -> assertThat(when().get("/q/metrics").asString())
+                        .containsPattern("tx_records_acknowledged_total\\{kind=\"transaction\"} [1-9]")
+                        .containsPattern("tx_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
+                        .contains("tx_acknowledgement_age_seconds", "tx_buffer_bytes"));
     }
 
-    private static void problem(
-            RequestSpecification request, String method, String path, int status) {
+    private static void problem(RequestSpecification request, String method, String path, int status) {
         request.request(method, path)
                 .then()
                 .statusCode(status)
@@ -314,14 +289,11 @@ class TransactionSimulatorIT {
     /** Waits until a pause has reached the last transaction, and gives the number sent. */
     private static long awaitQuiet() {
         long[] last = {-1};
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(300))
-                .until(
-                        () -> {
-                            long before = last[0];
-                            last[0] = state().getLong("sent");
-                            return last[0] == before;
-                        });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+            long before = last[0];
+            last[0] = state().getLong("sent");
+            return last[0] == before;
+        });
         return last[0];
     }
 

@@ -14,16 +14,9 @@ class TransactionSimulatorNativeIT extends TransactionSimulatorIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ProcessHandle.current().descendants())
-                .anyMatch(
-                        process ->
-                                process.info()
-                                        .command()
-                                        .filter(
-                                                ServiceBuild.NATIVE
-                                                                .file("transaction-simulator")
-                                                                .toString()
-                                                        ::equals)
-                                        .isPresent());
+        assertThat(ProcessHandle.current().descendants()).anyMatch(process -> process.info()
+                .command()
+                .filter(ServiceBuild.NATIVE.file("transaction-simulator").toString()::equals)
+                .isPresent());
     }
 }

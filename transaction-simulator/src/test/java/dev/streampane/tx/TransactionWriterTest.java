@@ -18,9 +18,8 @@ class TransactionWriterTest {
     @Test
     void shouldWriteTheContractsFormat() {
         assertThat(json(new Transaction("3", SIX + 7, 12_000, "Bakery", BERLIN)))
-                .isEqualTo(
-                        "{\"client\":\"3\",\"ts\":\"2026-11-20T06:00:00.007Z\",\"amount\":120.00,"
-                                + "\"merchant\":\"Bakery\",\"lat\":52.50000,\"lon\":13.40001}");
+                .isEqualTo("{\"client\":\"3\",\"ts\":\"2026-11-20T06:00:00.007Z\",\"amount\":120.00,"
+                        + "\"merchant\":\"Bakery\",\"lat\":52.50000,\"lon\":13.40001}");
     }
 
     @Test
@@ -65,8 +64,7 @@ class TransactionWriterTest {
         Locale before = Locale.getDefault();
         String expected = json(new Transaction("3", SIX, 12_345, "Bakery", BERLIN));
 
-        for (String tag :
-                new String[] {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "th-TH-u-ca-buddhist"}) {
+        for (String tag : new String[] {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "th-TH-u-ca-buddhist"}) {
             try {
                 // When
                 Locale.setDefault(Locale.forLanguageTag(tag));
@@ -81,13 +79,10 @@ class TransactionWriterTest {
     }
 
     private static String json(Transaction transaction) {
-        return new String(
-                new TransactionWriter(TransactionFormat.JSON, ZoneOffset.UTC).write(transaction),
-                UTF_8);
+        return new String(new TransactionWriter(TransactionFormat.JSON, ZoneOffset.UTC).write(transaction), UTF_8);
     }
 
     private static String legacy(ZoneId zone, Transaction transaction) {
-        return new String(
-                new TransactionWriter(TransactionFormat.LEGACY, zone).write(transaction), UTF_8);
+        return new String(new TransactionWriter(TransactionFormat.LEGACY, zone).write(transaction), UTF_8);
     }
 }

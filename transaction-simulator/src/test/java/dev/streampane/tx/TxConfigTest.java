@@ -63,14 +63,13 @@ class TxConfigTest {
         assertThat(config.scenarios().maxSpeedKmh()).isEqualTo(900);
         assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(FaultSettings.of(config.faults()))
-                .isEqualTo(
-                        new FaultSettings(
-                                new FaultSettings.Shift(0, Duration.ofMinutes(3)),
-                                new FaultSettings.Shift(0, Duration.ofSeconds(3)),
-                                new FaultSettings.Copies(0, 2),
-                                new FaultSettings.Malformed(0, List.of(Malformation.values())),
-                                new FaultSettings.Shift(0, Duration.ofHours(1)),
-                                new FaultSettings.Shift(0, Duration.ofSeconds(30))));
+                .isEqualTo(new FaultSettings(
+                        new FaultSettings.Shift(0, Duration.ofMinutes(3)),
+                        new FaultSettings.Shift(0, Duration.ofSeconds(3)),
+                        new FaultSettings.Copies(0, 2),
+                        new FaultSettings.Malformed(0, List.of(Malformation.values())),
+                        new FaultSettings.Shift(0, Duration.ofHours(1)),
+                        new FaultSettings.Shift(0, Duration.ofSeconds(30))));
     }
 
     @ParameterizedTest
@@ -194,8 +193,7 @@ class TxConfigTest {
         assertThat(problems(Map.of("tx.raet", "5")))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "tx.raet: there is no such setting; there are tx.acknowledgement-timeout,");
+                .startsWith("tx.raet: there is no such setting; there are tx.acknowledgement-timeout,");
     }
 
     @Test
@@ -205,13 +203,13 @@ class TxConfigTest {
     }
 
     @Test
-    void shouldRefuseAJournalThatIsAFolderAndTakeOneThatIsAFile(@TempDir Path folder)
-            throws Exception {
+    void shouldRefuseAJournalThatIsAFolderAndTakeOneThatIsAFile(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("a file – é"));
 
         assertThat(problems(Map.of("tx.journal", folder.toString()))).hasSize(1);
         assertThat(problems(Map.of("tx.journal", file.toString()))).isEmpty();
-        assertThat(problems(Map.of("tx.journal", folder.resolve("new").toString()))).isEmpty();
+        assertThat(problems(Map.of("tx.journal", folder.resolve("new").toString())))
+                .isEmpty();
     }
 
     @Test
@@ -220,23 +218,18 @@ class TxConfigTest {
         List<String> rows = new ArrayList<>();
 
         // When
-        new TxConfigCheck()
-                .methodsByKey()
-                .forEach(
-                        (key, method) -> {
-                            WithDefault set = method.getAnnotation(WithDefault.class);
-                            String value = set == null ? "-" : "`" + set.value() + "`";
-                            String allowed = method.getAnnotation(Allowed.class).value();
-                            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
-                        });
+        new TxConfigCheck().methodsByKey().forEach((key, method) -> {
+            WithDefault set = method.getAnnotation(WithDefault.class);
+            String value = set == null ? "-" : "`" + set.value() + "`";
+            String allowed = method.getAnnotation(Allowed.class).value();
+            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
+        });
 
         // Then
-        List<String> table =
-                Files.readAllLines(Checkout.root().resolve("transaction-simulator/README.md"))
-                        .stream()
-                        .filter(line -> line.startsWith("| `tx."))
-                        .sorted()
-                        .toList();
+        List<String> table = Files.readAllLines(Checkout.root().resolve("transaction-simulator/README.md")).stream()
+                .filter(line -> line.startsWith("| `tx."))
+                .sorted()
+                .toList();
         assertThat(table).hasSameSizeAs(rows);
         for (int i = 0; i < rows.size(); i++) {
             assertThat(table.get(i)).startsWith(rows.get(i));

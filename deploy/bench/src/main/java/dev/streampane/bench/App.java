@@ -16,8 +16,7 @@ import java.util.function.Function;
  * @param arguments of the main class, before a folder for what it leaves
  * @param row reads a result
  */
-record App(String name, Class<?> main, List<String> arguments, Function<JsonNode, Row> row)
-        implements Contender {
+record App(String name, Class<?> main, List<String> arguments, Function<JsonNode, Row> row) implements Contender {
 
     /** As much as the TaskManager's heap and managed memory. */
     private static final String HEAP = "-Xmx1g";
@@ -26,21 +25,18 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
     public Running start(Path data) throws IOException {
         Files.createDirectories(data);
         Path log = data.resolve(name + ".log");
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                ProcessHandle.current().info().command().orElseThrow(),
-                                HEAP,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName()));
+        var command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                HEAP,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
         command.addAll(arguments);
         command.add(data.resolve("state").toString());
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         return new Started(process, List.of(new ThreadTimes(process)), log);
     }
 
@@ -54,8 +50,7 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
         return name;
     }
 
-    private record Started(Process process, List<ThreadTimes> processes, Path log)
-            implements Running {
+    private record Started(Process process, List<ThreadTimes> processes, Path log) implements Running {
 
         @Override
         public String failure() throws IOException {

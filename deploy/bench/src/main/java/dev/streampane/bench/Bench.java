@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         subcommands = {Throughput.class, Latency.class})
 public final class Bench implements Runnable {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     private Bench() {}
 

@@ -23,30 +23,18 @@ import java.util.stream.Collectors;
  * @param row reads a result
  */
 record FlinkJob(
-        String name,
-        Path jar,
-        String main,
-        List<String> arguments,
-        List<Path> classpath,
-        Function<JsonNode, Row> row)
+        String name, Path jar, String main, List<String> arguments, List<Path> classpath, Function<JsonNode, Row> row)
         implements Contender {
 
     /** The product's job, with the options that its benchmarks give it and {@code more}. */
     static FlinkJob weatherAverage(
-            Path jar,
-            String bootstrapServers,
-            String results,
-            int generation,
-            String windows,
-            String... more) {
-        var arguments =
-                new ArrayList<>(
-                        List.of(
-                                "weather-average",
-                                "--bootstrap-servers=" + bootstrapServers,
-                                "--results-topic=" + results,
-                                "--generation=" + generation,
-                                "--windows=" + windows));
+            Path jar, String bootstrapServers, String results, int generation, String windows, String... more) {
+        var arguments = new ArrayList<>(List.of(
+                "weather-average",
+                "--bootstrap-servers=" + bootstrapServers,
+                "--results-topic=" + results,
+                "--generation=" + generation,
+                "--windows=" + windows));
         arguments.addAll(List.of(more));
         return new FlinkJob(
                 "weather-average",
@@ -54,25 +42,18 @@ record FlinkJob(
                 FlinkRest.MAIN,
                 arguments,
                 List.of(),
-                row ->
-                        new Row(
-                                row.path("key").asText(),
-                                Instant.parse(row.path("window").path("start").asText())
-                                        .toEpochMilli(),
-                                row.path("count").asLong(),
-                                row.path("sums").path("temp").asLong(),
-                                row.path("sums").path("hum").asLong()));
+                row -> new Row(
+                        row.path("key").asText(),
+                        Instant.parse(row.path("window").path("start").asText()).toEpochMilli(),
+                        row.path("count").asLong(),
+                        row.path("sums").path("temp").asLong(),
+                        row.path("sums").path("hum").asLong()));
     }
 
     @Override
     public Cluster start(Path data) throws Exception {
-        String urls =
-                classpath.stream()
-                        .map(file -> file.toUri().toString())
-                        .collect(Collectors.joining(";"));
-        LocalFlink flink =
-                LocalFlink.start(
-                        data, LocalFlink.Ports.free(), Map.of("pipeline.classpaths", urls));
+        String urls = classpath.stream().map(file -> file.toUri().toString()).collect(Collectors.joining(";"));
+        LocalFlink flink = LocalFlink.start(data, LocalFlink.Ports.free(), Map.of("pipeline.classpaths", urls));
         try {
             var rest = new FlinkRest(flink.restUrl());
             String id = rest.run(rest.upload(jar), main, arguments, Optional.empty());
@@ -80,9 +61,7 @@ record FlinkJob(
                     flink,
                     rest,
                     id,
-                    List.of(
-                            new ThreadTimes(flink.taskManager()),
-                            new ThreadTimes(flink.jobManager())));
+                    List.of(new ThreadTimes(flink.taskManager()), new ThreadTimes(flink.jobManager())));
         } catch (Exception e) {
             flink.close();
             throw e;
@@ -100,8 +79,7 @@ record FlinkJob(
     }
 
     /** The job's cluster. */
-    record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes)
-            implements Running {
+    record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes) implements Running {
 
         /** The newest checkpoints, as Flink's REST tells of them. */
         JsonNode checkpoints() throws IOException {

@@ -51,7 +51,8 @@ final class Latency implements Callable<Integer> {
     /** When a result was due, and when it could be read. */
     private record Visible(long due, long read) {}
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--rates",
@@ -60,10 +61,7 @@ final class Latency implements Callable<Integer> {
             description = "Readings per second (default: ${DEFAULT-VALUE}).")
     private List<Integer> rates;
 
-    @Option(
-            names = "--devices",
-            defaultValue = "1000",
-            description = "Devices (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", defaultValue = "1000", description = "Devices (default: ${DEFAULT-VALUE}).")
     private int devices;
 
     @Option(
@@ -82,8 +80,7 @@ final class Latency implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%10s %9s  %-8s %8s %8s %8s %8s%n",
-                "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
+                "%10s %9s  %-8s %8s %8s %8s %8s%n", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
         out.flush();
         try (Workspace workspace = Workspace.open()) {
             for (int rate : rates) {
@@ -102,26 +99,25 @@ final class Latency implements Callable<Integer> {
         var polls = new ArrayList<Poll>();
         var visible = new ArrayList<Visible>();
         var triggeredByCompletion = new TreeMap<Long, Long>();
-        FlinkJob job =
-                FlinkJob.weatherAverage(
-                        Workspace.jobJar(),
-                        workspace.servers(),
-                        results,
-                        rate,
-                        "tumbling(" + window + "s)",
-                        "--input-topic=" + input,
-                        "--out-of-orderness=" + OUT_OF_ORDERNESS.toMillis() + "ms");
+        FlinkJob job = FlinkJob.weatherAverage(
+                Workspace.jobJar(),
+                workspace.servers(),
+                results,
+                rate,
+                "tumbling(" + window + "s)",
+                "--input-topic=" + input,
+                "--out-of-orderness=" + OUT_OF_ORDERNESS.toMillis() + "ms");
         try (FlinkJob.Cluster running = job.start(workspace.folder("flink-" + rate));
-                var producer =
-                        new KafkaProducer<>(
-                                Map.of("bootstrap.servers", workspace.servers()),
-                                new ByteArraySerializer(),
-                                new ByteArraySerializer());
+                var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", workspace.servers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
                 var consumer = Run.consumer(workspace.servers(), results)) {
             long length = Duration.ofSeconds(window).toMillis();
             long first = (System.currentTimeMillis() / length + 3) * length;
             long last = first + windows * length;
-            long stop = last + OUT_OF_ORDERNESS.toMillis() + Duration.ofSeconds(5).toMillis();
+            long stop =
+                    last + OUT_OF_ORDERNESS.toMillis() + Duration.ofSeconds(5).toMillis();
             var writer = new Thread(() -> write(producer, input, rate, stop), "write");
             writer.start();
             Instant asked = Instant.EPOCH;
@@ -131,7 +127,8 @@ final class Latency implements Callable<Integer> {
                     for (JsonNode one : running.checkpoints()) {
                         if (one.path("status").asText().equals("COMPLETED")) {
                             long triggered = one.path("trigger_timestamp").asLong();
-                            long completed = triggered + one.path("end_to_end_duration").asLong();
+                            long completed =
+                                    triggered + one.path("end_to_end_duration").asLong();
                             triggeredByCompletion.put(completed, triggered);
                         }
                     }
@@ -182,15 +179,10 @@ final class Latency implements Callable<Integer> {
                 LockSupport.parkNanos(500_000);
             }
             String device = "device" + n % devices;
-            String value =
-                    "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%d.5,\"humidity\":40}"
-                            .formatted(device, Instant.ofEpochMilli(due), 10 + n % 20);
-            producer.send(
-                    new ProducerRecord<>(
-                            topic,
-                            (int) (n % Readings.PARTITIONS),
-                            device.getBytes(US_ASCII),
-                            value.getBytes(US_ASCII)));
+            String value = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%d.5,\"humidity\":40}"
+                    .formatted(device, Instant.ofEpochMilli(due), 10 + n % 20);
+            producer.send(new ProducerRecord<>(
+                    topic, (int) (n % Readings.PARTITIONS), device.getBytes(US_ASCII), value.getBytes(US_ASCII)));
         }
     }
 

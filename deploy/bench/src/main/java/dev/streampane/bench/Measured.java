@@ -14,12 +14,7 @@ import java.util.Map;
  * @param commits what it tells of them
  */
 record Measured(
-        long records,
-        Duration wall,
-        Duration cpu,
-        List<Map<String, Double>> threads,
-        Digest digest,
-        String commits) {
+        long records, Duration wall, Duration cpu, List<Map<String, Double>> threads, Digest digest, String commits) {
 
     double recordsPerSecond() {
         return records * 1e9 / wall.toNanos();

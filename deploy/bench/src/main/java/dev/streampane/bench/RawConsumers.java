@@ -26,19 +26,9 @@ final class RawConsumers {
         var read = new AtomicLong();
         var half = new CountDownLatch(1);
         long target = readings.records() + Readings.PARTITIONS;
-        List<Thread> threads =
-                IntStream.range(0, CONSUMERS)
-                        .mapToObj(
-                                n ->
-                                        new Thread(
-                                                () ->
-                                                        read(
-                                                                bootstrapServers,
-                                                                n,
-                                                                read,
-                                                                half,
-                                                                target)))
-                        .toList();
+        List<Thread> threads = IntStream.range(0, CONSUMERS)
+                .mapToObj(n -> new Thread(() -> read(bootstrapServers, n, read, half, target)))
+                .toList();
         threads.forEach(Thread::start);
         half.await();
         long from = read.get();
@@ -56,28 +46,23 @@ final class RawConsumers {
                 "");
     }
 
-    private static void read(
-            String servers, int number, AtomicLong read, CountDownLatch half, long target) {
-        Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        servers,
-                        "isolation.level",
-                        "read_committed",
-                        "enable.auto.commit",
-                        "false",
-                        "max.poll.records",
-                        "5000",
-                        "max.partition.fetch.bytes",
-                        "4194304");
-        try (var consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    IntStream.range(0, Readings.PARTITIONS)
-                            .filter(partition -> partition % CONSUMERS == number)
-                            .mapToObj(partition -> new TopicPartition(Readings.TOPIC, partition))
-                            .toList();
+    private static void read(String servers, int number, AtomicLong read, CountDownLatch half, long target) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                servers,
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                "false",
+                "max.poll.records",
+                "5000",
+                "max.partition.fetch.bytes",
+                "4194304");
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, Readings.PARTITIONS)
+                    .filter(partition -> partition % CONSUMERS == number)
+                    .mapToObj(partition -> new TopicPartition(Readings.TOPIC, partition))
+                    .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

@@ -79,27 +79,21 @@ final class Readings {
 
     /** Writes all of them. */
     void write(String bootstrapServers) {
-        Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "compression.type",
-                        "lz4",
-                        "batch.size",
-                        65_536,
-                        "linger.ms",
-                        20,
-                        "delivery.timeout.ms",
-                        600_000);
-        try (var producer =
-                new KafkaProducer<>(
-                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "compression.type",
+                "lz4",
+                "batch.size",
+                65_536,
+                "linger.ms",
+                20,
+                "delivery.timeout.ms",
+                600_000);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int window = 0; window < windows; window++) {
                 for (long i = 0; i < perWindow(); i++) {
-                    write(
-                            producer,
-                            (int) (i % devices),
-                            START + window * WINDOW + i * WINDOW / perWindow());
+                    write(producer, (int) (i % devices), START + window * WINDOW + i * WINDOW / perWindow());
                 }
                 if (window > 0) {
                     digest(window - 1);
@@ -145,31 +139,22 @@ final class Readings {
     }
 
     private void send(
-            KafkaProducer<byte[], byte[]> producer,
-            int device,
-            long time,
-            String temperature,
-            String humidity) {
+            KafkaProducer<byte[], byte[]> producer, int device, long time, String temperature, String humidity) {
         if (failure != null) {
             throw new IllegalStateException("not all readings were written", failure);
         }
         String name = name(device);
-        String value =
-                "{\"device\":\""
-                        + name
-                        + "\",\"ts\":\""
-                        + Times.text(time)
-                        + "\",\"temperature\":"
-                        + temperature
-                        + ",\"humidity\":"
-                        + humidity
-                        + '}';
+        String value = "{\"device\":\""
+                + name
+                + "\",\"ts\":\""
+                + Times.text(time)
+                + "\",\"temperature\":"
+                + temperature
+                + ",\"humidity\":"
+                + humidity
+                + '}';
         producer.send(
-                new ProducerRecord<>(
-                        TOPIC,
-                        device % PARTITIONS,
-                        name.getBytes(US_ASCII),
-                        value.getBytes(US_ASCII)),
+                new ProducerRecord<>(TOPIC, device % PARTITIONS, name.getBytes(US_ASCII), value.getBytes(US_ASCII)),
                 (written, e) -> failure = e == null ? failure : e);
     }
 

@@ -61,9 +61,7 @@ final class Run {
                 while (!rows.complete()) {
                     samples.add(sample(running));
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                        rows.add(
-                                contender.read(Http.JSON.readTree(record.value())),
-                                record.timestamp());
+                        rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
                         progress = Instant.now();
                     }
                     if (!worker.isMarked() && rows.reached(WARM_UP)) {
@@ -71,8 +69,7 @@ final class Run {
                             process.mark(process == worker ? recording : Optional.empty());
                         }
                     }
-                    if (Instant.now().isAfter(deadline)
-                            || Instant.now().isAfter(progress.plus(STALLED))) {
+                    if (Instant.now().isAfter(deadline) || Instant.now().isAfter(progress.plus(STALLED))) {
                         throw new IOException(contender + " stands still: " + running.failure());
                     }
                 }
@@ -96,21 +93,19 @@ final class Run {
 
     /** Of what is committed to a topic, from its start. */
     static KafkaConsumer<byte[], byte[]> consumer(String servers, String topic) {
-        var consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                "bootstrap.servers",
-                                servers,
-                                "isolation.level",
-                                "read_committed",
-                                "enable.auto.commit",
-                                "false"),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
-        List<TopicPartition> partitions =
-                IntStream.range(0, Readings.PARTITIONS)
-                        .mapToObj(partition -> new TopicPartition(topic, partition))
-                        .toList();
+        var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        servers,
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        "false"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = IntStream.range(0, Readings.PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer;
@@ -166,9 +161,7 @@ final class Run {
             Sample before = samples.get(0);
             for (Sample after : samples) {
                 if (after.millis() >= millis && after.millis() > before.millis()) {
-                    double share =
-                            (millis - before.millis())
-                                    / (double) (after.millis() - before.millis());
+                    double share = (millis - before.millis()) / (double) (after.millis() - before.millis());
                     long nanos = after.cpu().minus(before.cpu()).toNanos();
                     return before.cpu().plusNanos((long) (share * nanos));
                 }

@@ -50,17 +50,12 @@ final class ThreadTimes {
 
     private void jcmd(String... command) throws IOException, InterruptedException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process jcmd =
-                new ProcessBuilder(
-                                Stream.concat(
-                                                Stream.of(
-                                                        tool.toString(),
-                                                        String.valueOf(process.pid())),
-                                                Stream.of(command))
-                                        .toList())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        Process jcmd = new ProcessBuilder(
+                        Stream.concat(Stream.of(tool.toString(), String.valueOf(process.pid())), Stream.of(command))
+                                .toList())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         if (jcmd.waitFor() != 0) {
             throw new IOException("jcmd " + String.join(" ", command) + " failed");
         }
@@ -72,11 +67,10 @@ final class ThreadTimes {
     }
 
     private Duration compilers() throws IOException {
-        double seconds =
-                times().entrySet().stream()
-                        .filter(thread -> COMPILER.matcher(thread.getKey()).matches())
-                        .mapToDouble(Map.Entry::getValue)
-                        .sum();
+        double seconds = times().entrySet().stream()
+                .filter(thread -> COMPILER.matcher(thread.getKey()).matches())
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
         return Duration.ofMillis((long) (seconds * 1000));
     }
 

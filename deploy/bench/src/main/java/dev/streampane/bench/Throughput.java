@@ -52,7 +52,8 @@ final class Throughput implements Callable<Integer> {
     /** Those of all contenders. */
     private static final String WINDOWS = "tumbling(1m)";
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--records",
@@ -77,8 +78,7 @@ final class Throughput implements Callable<Integer> {
             names = "--unusual",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description =
-                    "Readings that have an exponent, which Jackson decodes (default: ${DEFAULT-VALUE}).")
+            description = "Readings that have an exponent, which Jackson decodes (default: ${DEFAULT-VALUE}).")
     private int unusual;
 
     @Option(
@@ -90,8 +90,7 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            defaultValue =
-                    "raw,weather-average,as-shipped,tutorial,sql,sql-double,kafka-streams,jet",
+            defaultValue = "raw,weather-average,as-shipped,tutorial,sql,sql-double,kafka-streams,jet",
             description = "Contenders (default: ${DEFAULT-VALUE}).")
     private List<String> only;
 
@@ -104,14 +103,12 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--recording",
             paramLabel = "FILE",
-            description =
-                    "Records weather-average's steady part by Flight Recorder, which makes it slower.")
+            description = "Records weather-average's steady part by Flight Recorder, which makes it slower.")
     private Optional<Path> recording;
 
     @Option(
             names = "--threads",
-            description =
-                    "Prints what each thread of its processes took per record, compilers too.")
+            description = "Prints what each thread of its processes took per record, compilers too.")
     private boolean threads;
 
     @Option(names = "--json", description = "Prints one JSON object per run.")
@@ -163,9 +160,7 @@ final class Throughput implements Callable<Integer> {
                     case "sql-double" -> sql(contender, results, "DOUBLE");
                     case "kafka-streams" -> app(contender, StreamsJob.class, results);
                     case "jet" -> app(contender, JetJob.class, results);
-                    default ->
-                            throw new ParameterException(
-                                    spec.commandLine(), "no contender " + contender);
+                    default -> throw new ParameterException(spec.commandLine(), "no contender " + contender);
                 };
         return Run.of(
                 job,
@@ -177,8 +172,7 @@ final class Throughput implements Callable<Integer> {
     }
 
     private FlinkJob ours(Path jar, String results, String checkpoints) {
-        return FlinkJob.weatherAverage(
-                jar, servers, results, number, WINDOWS, "--checkpoint-interval=" + checkpoints);
+        return FlinkJob.weatherAverage(jar, servers, results, number, WINDOWS, "--checkpoint-interval=" + checkpoints);
     }
 
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
@@ -191,25 +185,22 @@ final class Throughput implements Callable<Integer> {
                 Throughput::tutorialRow);
     }
 
-    private FlinkJob sql(String name, String results, String type)
-            throws IOException, URISyntaxException {
-        String classpath =
-                Files.readString(Checkout.root().resolve("deploy/bench/target/sql-classpath"));
+    private FlinkJob sql(String name, String results, String type) throws IOException, URISyntaxException {
+        String classpath = Files.readString(Checkout.root().resolve("deploy/bench/target/sql-classpath"));
         return new FlinkJob(
                 name,
                 flinkJar(),
                 SqlJob.class.getName(),
                 List.of(servers, results, table(type), type),
                 Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList(),
-                row ->
-                        new Row(
-                                row.path("device").asText(),
-                                LocalDateTime.parse(row.path("window_start").asText())
-                                        .toInstant(ZoneOffset.UTC)
-                                        .toEpochMilli(),
-                                row.path("readings").asLong(),
-                                Math.round(row.path("temperature").asDouble() * 1e6),
-                                Math.round(row.path("humidity").asDouble() * 1e6)));
+                row -> new Row(
+                        row.path("device").asText(),
+                        LocalDateTime.parse(row.path("window_start").asText())
+                                .toInstant(ZoneOffset.UTC)
+                                .toEpochMilli(),
+                        row.path("readings").asLong(),
+                        Math.round(row.path("temperature").asDouble() * 1e6),
+                        Math.round(row.path("humidity").asDouble() * 1e6)));
     }
 
     /** The statement of {@code deploy/sql} that makes the readings' table, for this broker and with values of that type. */
@@ -222,8 +213,7 @@ final class Throughput implements Callable<Integer> {
     }
 
     private App app(String name, Class<?> main, String results) {
-        return new App(
-                name, main, List.of(servers, Readings.TOPIC, results), Throughput::tutorialRow);
+        return new App(name, main, List.of(servers, Readings.TOPIC, results), Throughput::tutorialRow);
     }
 
     private static Row tutorialRow(JsonNode row) {
@@ -246,13 +236,11 @@ final class Throughput implements Callable<Integer> {
             return jar;
         }
         Files.copy(Workspace.jobJar(), jar);
-        Path own =
-                Path.of(
-                        TutorialJob.class
-                                .getProtectionDomain()
-                                .getCodeSource()
-                                .getLocation()
-                                .toURI());
+        Path own = Path.of(TutorialJob.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         try (FileSystem from = FileSystems.newFileSystem(own);
                 FileSystem to = FileSystems.newFileSystem(jar)) {
             for (Class<?> job : List.of(TutorialJob.class, SqlJob.class)) {
@@ -260,10 +248,7 @@ final class Throughput implements Callable<Integer> {
                 Files.createDirectories(to.getPath(folder));
                 try (Stream<Path> classes = Files.list(from.getPath(folder))) {
                     for (Path source : classes.toList()) {
-                        Files.copy(
-                                source,
-                                to.getPath(source.toString()),
-                                StandardCopyOption.REPLACE_EXISTING);
+                        Files.copy(source, to.getPath(source.toString()), StandardCopyOption.REPLACE_EXISTING);
                     }
                 }
             }
@@ -271,29 +256,21 @@ final class Throughput implements Callable<Integer> {
         return jar;
     }
 
-    private void print(String contender, Measured run, Map<String, List<Measured>> runs)
-            throws IOException {
-        String verdict =
-                run.digest().equals(readings.digest()) ? "right" : "WRONG, " + run.digest();
+    private void print(String contender, Measured run, Map<String, List<Measured>> runs) throws IOException {
+        String verdict = run.digest().equals(readings.digest()) ? "right" : "WRONG, " + run.digest();
         if (json) {
-            out.println(
-                    Http.JSON.writeValueAsString(
-                            Map.of(
-                                    "contender", contender,
-                                    "round", runs.get(contender).size(),
-                                    "records", run.records(),
-                                    "recordsPerSecond", run.recordsPerSecond(),
-                                    "cpuMicrosPerRecord", run.cpuMicrosPerRecord(),
-                                    "commits", run.commits(),
-                                    "digest", verdict)));
+            out.println(Http.JSON.writeValueAsString(Map.of(
+                    "contender", contender,
+                    "round", runs.get(contender).size(),
+                    "records", run.records(),
+                    "recordsPerSecond", run.recordsPerSecond(),
+                    "cpuMicrosPerRecord", run.cpuMicrosPerRecord(),
+                    "commits", run.commits(),
+                    "digest", verdict)));
         } else {
             out.printf(
                     "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s  %s%n",
-                    contender,
-                    run.recordsPerSecond(),
-                    run.cpuMicrosPerRecord(),
-                    verdict,
-                    run.commits());
+                    contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict, run.commits());
         }
         if (threads) {
             run.threads().forEach(process -> printThreads(process, run.records()));
@@ -307,10 +284,7 @@ final class Throughput implements Callable<Integer> {
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .filter(thread -> thread.getValue() * 1e9 >= records)
                 .forEach(
-                        thread ->
-                                out.printf(
-                                        "    %6.0f ns  %s%n",
-                                        thread.getValue() * 1e9 / records, thread.getKey()));
+                        thread -> out.printf("    %6.0f ns  %s%n", thread.getValue() * 1e9 / records, thread.getKey()));
     }
 
     private void summary(Map<String, List<Measured>> runs) {
@@ -318,13 +292,11 @@ final class Throughput implements Callable<Integer> {
             return;
         }
         out.printf("medians of %d, %s%n", rounds, readings.digest());
-        runs.forEach(
-                (contender, all) ->
-                        out.printf(
-                                "%-18s %,12.0f records/s %8.2f us of CPU per record%n",
-                                contender,
-                                median(all.stream().map(Measured::recordsPerSecond)),
-                                median(all.stream().map(Measured::cpuMicrosPerRecord))));
+        runs.forEach((contender, all) -> out.printf(
+                "%-18s %,12.0f records/s %8.2f us of CPU per record%n",
+                contender,
+                median(all.stream().map(Measured::recordsPerSecond)),
+                median(all.stream().map(Measured::cpuMicrosPerRecord))));
     }
 
     private static double median(Stream<Double> figures) {

@@ -30,8 +30,7 @@ final class Workspace implements AutoCloseable {
     static Workspace open() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("streampane-bench-");
         LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                .create(kafka.bootstrapServers());
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
         return new Workspace(data, kafka);
     }
 
@@ -46,9 +45,8 @@ final class Workspace implements AutoCloseable {
 
     /** Makes a topic whose records have the time at which the broker appended them. */
     void createTopic(String name) throws InterruptedException, ExecutionException {
-        var topic =
-                new NewTopic(name, Readings.PARTITIONS, (short) 1)
-                        .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+        var topic = new NewTopic(name, Readings.PARTITIONS, (short) 1)
+                .configs(Map.of("message.timestamp.type", "LogAppendTime"));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
             admin.createTopics(List.of(topic)).all().get();
         }

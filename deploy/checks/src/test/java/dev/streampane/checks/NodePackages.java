@@ -33,25 +33,16 @@ public final class NodePackages {
         Files.createDirectories(INSTALLED);
         try (Stream<Path> files = Files.list(SOURCE)) {
             for (Path file : files.toList()) {
-                Files.copy(
-                        file,
-                        INSTALLED.resolve(file.getFileName()),
-                        StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         Path log = INSTALLED.resolve("npm.log");
-        Process install =
-                new ProcessBuilder(
-                                "npm",
-                                "ci",
-                                "--no-audit",
-                                "--no-fund",
-                                "--ignore-scripts",
-                                "--prefer-offline")
-                        .directory(INSTALLED.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process install = new ProcessBuilder(
+                        "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+                .directory(INSTALLED.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         boolean ended = install.waitFor(10, TimeUnit.MINUTES);
         install.destroyForcibly();
         assertThat(ended && install.exitValue() == 0).as(Files.readString(log)).isTrue();
@@ -60,9 +51,8 @@ public final class NodePackages {
     }
 
     private static void require(String command, String debianPackage) {
-        boolean there =
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+        boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
         String message = command + " is missing (Debian: " + debianPackage + ")";
         if (System.getenv("CI") != null) {
             assertThat(there).as(message).isTrue();
@@ -71,13 +61,11 @@ public final class NodePackages {
     }
 
     /** Runs a script of a package; the result is its exit code and, behind it, what it printed. */
-    public static List<String> run(Path folder, List<String> command)
-            throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+    public static List<String> run(Path folder, List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes());
         return List.of(String.valueOf(process.waitFor()), output);
     }

@@ -47,14 +47,13 @@ final class AllJobs {
     /** What makes them quick enough for a test. */
     static String[] options() {
         List<String> options = new ArrayList<>(List.of("--jobs", "all"));
-        for (String option :
-                List.of(
-                        "weather-average:preview=1s",
-                        "fraud-detection:audit-interval=1s",
-                        "time-series-speed:audit-interval=1s",
-                        "time-series-archive:audit-interval=1s",
-                        "time-series-archive:checkpoint-interval=1s",
-                        "time-series-archive:compact-after=2s")) {
+        for (String option : List.of(
+                "weather-average:preview=1s",
+                "fraud-detection:audit-interval=1s",
+                "time-series-speed:audit-interval=1s",
+                "time-series-archive:audit-interval=1s",
+                "time-series-archive:checkpoint-interval=1s",
+                "time-series-archive:compact-after=2s")) {
             options.addAll(List.of("--job-option", option));
         }
         return options.toArray(String[]::new);
@@ -121,10 +120,9 @@ final class AllJobs {
 
     /** A card is tried with a small amount and then emptied, before anything else happens. */
     private static void publishFraud(KafkaProducer<byte[], byte[]> producer) {
-        for (String payment :
-                List.of(
-                        "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:00Z\",\"amount\":1.00}",
-                        "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:20Z\",\"amount\":1500.00}")) {
+        for (String payment : List.of(
+                "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:00Z\",\"amount\":1.00}",
+                "{\"client\":\"victim\",\"ts\":\"2026-01-15T09:00:20Z\",\"amount\":1500.00}")) {
             producer.send(new ProducerRecord<>("transactions", 0, null, text(payment)));
         }
         producer.flush();
@@ -132,23 +130,17 @@ final class AllJobs {
 
     /** Two rows of each kind of tag and one that is none, then time that closes their minute for good. */
     private static void publishTimeSeries(KafkaProducer<byte[], byte[]> producer) {
-        String rows =
-                """
+        String rows = """
                 2026-01-15T10:00:07Z,pu136mod-ni-001,5
                 2026-01-15T10:00:07Z,pu136mod-nd-011,1.5
                 2026-01-15T10:00:17Z,pu136mod-nd-011,2.5
                 2026-01-15T10:00:17Z,pu136mod-ns-021,"open, or not"
                 2026-01-15T10:00:17Z,pu136mod-ni-002,five
-                """
-                        .replace("\n", "\r\n");
+                """.replace("\n", "\r\n");
         producer.send(new ProducerRecord<>("time-series", 0, null, text(rows)));
         for (int partition = 0; partition < 4; partition++) {
-            var beat =
-                    new ProducerRecord<byte[], byte[]>(
-                            "time-series",
-                            partition,
-                            null,
-                            text("{\"ts\":\"" + STEP.plus(Duration.ofHours(1)) + "\"}"));
+            var beat = new ProducerRecord<byte[], byte[]>(
+                    "time-series", partition, null, text("{\"ts\":\"" + STEP.plus(Duration.ofHours(1)) + "\"}"));
             beat.headers().add("kind", text("heartbeat"));
             producer.send(beat);
         }
@@ -170,35 +162,17 @@ final class AllJobs {
     private static void awaitLines(Up up) {
         String closed = " " + Instant.parse("2026-01-15T10:01:00Z").toEpochMilli() + "000000";
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(values(up, "telegraf").stream().flatMap(String::lines))
-                                        .anyMatch(
-                                                line ->
-                                                        line.startsWith(
-                                                                        "tags,name=pu136mod-nd-011 value=2")
-                                                                && line.endsWith(closed))
-                                        .contains(
-                                                "tags,name=pu136mod-ns-021 text=\"open, or not\""
-                                                        + closed));
+                .untilAsserted(() -> assertThat(values(up, "telegraf").stream().flatMap(String::lines))
+                        .anyMatch(line -> line.startsWith("tags,name=pu136mod-nd-011 value=2") && line.endsWith(closed))
+                        .contains("tags,name=pu136mod-ns-021 text=\"open, or not\"" + closed));
     }
 
     private static void awaitAlert(Up up) {
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(values(up, "alerts").stream().map(AllJobs::json))
-                                        .filteredOn(
-                                                alert ->
-                                                        alert.path("client")
-                                                                .asText()
-                                                                .equals("victim"))
-                                        .singleElement()
-                                        .matches(
-                                                alert ->
-                                                        alert.path("pattern")
-                                                                .asText()
-                                                                .equals("small-then-large")));
+                .untilAsserted(() -> assertThat(values(up, "alerts").stream().map(AllJobs::json))
+                        .filteredOn(alert -> alert.path("client").asText().equals("victim"))
+                        .singleElement()
+                        .matches(alert -> alert.path("pattern").asText().equals("small-then-large")));
     }
 
     private void awaitArchive() {
@@ -244,8 +218,7 @@ final class AllJobs {
         for (String row : values(up, "word-counts")) {
             JsonNode change = json(row);
             if (!change.path("op").asText().equals("-U")) {
-                long before =
-                        counts.merge(change.path("word").asText(), 1L, (known, one) -> known + one);
+                long before = counts.merge(change.path("word").asText(), 1L, (known, one) -> known + one);
                 assertThat(change.path("count").asLong()).as(row).isEqualTo(before);
             }
         }
@@ -255,16 +228,9 @@ final class AllJobs {
     private static void awaitHistory(Up up) {
         Rest rest = new Rest(up.url(Listener.RESULTS_API));
         for (String job : resultJobs()) {
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(
-                                                    rest.get(
-                                                                    "/api/v1/windows?job="
-                                                                            + job
-                                                                            + "&limit=1")
-                                                            .path("items"))
-                                            .isNotEmpty());
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            rest.get("/api/v1/windows?job=" + job + "&limit=1").path("items"))
+                    .isNotEmpty());
         }
     }
 

@@ -24,12 +24,10 @@ import org.apache.kafka.common.resource.ResourceType;
  */
 record AuthorizerLog(Set<AclBinding> used, List<String> denied) {
 
-    private static final Pattern DECISION =
-            Pattern.compile(
-                    "Principal = (\\S+) is (Allowed|Denied) operation = (\\w+) from host = \\S+ on resource = (\\S+) for request = (\\w+) .*based on rule (.*)");
-    private static final Pattern RULE =
-            Pattern.compile(
-                    "resourceType=(\\w+), resourceName=([^,]+), patternType=(\\w+), principal=([^,]+), host=\\*, operation=(\\w+), permissionType=ALLOW");
+    private static final Pattern DECISION = Pattern.compile(
+            "Principal = (\\S+) is (Allowed|Denied) operation = (\\w+) from host = \\S+ on resource = (\\S+) for request = (\\w+) .*based on rule (.*)");
+    private static final Pattern RULE = Pattern.compile(
+            "resourceType=(\\w+), resourceName=([^,]+), patternType=(\\w+), principal=([^,]+), host=\\*, operation=(\\w+), permissionType=ALLOW");
 
     static AuthorizerLog of(String brokerLog) {
         Set<AclBinding> used = new HashSet<>();
@@ -38,13 +36,7 @@ record AuthorizerLog(Set<AclBinding> used, List<String> denied) {
         while (decisions.find()) {
             String operation = decisions.group(3);
             if (decisions.group(2).equals("Denied")) {
-                denied.add(
-                        String.join(
-                                " ",
-                                decisions.group(1),
-                                operation,
-                                decisions.group(4),
-                                decisions.group(5)));
+                denied.add(String.join(" ", decisions.group(1), operation, decisions.group(4), decisions.group(5)));
                 continue;
             }
             Matcher rule = RULE.matcher(decisions.group(6));
@@ -58,13 +50,8 @@ record AuthorizerLog(Set<AclBinding> used, List<String> denied) {
     private static AclBinding binding(Matcher rule) {
         return new AclBinding(
                 new ResourcePattern(
-                        ResourceType.valueOf(rule.group(1)),
-                        rule.group(2),
-                        PatternType.valueOf(rule.group(3))),
+                        ResourceType.valueOf(rule.group(1)), rule.group(2), PatternType.valueOf(rule.group(3))),
                 new AccessControlEntry(
-                        rule.group(4),
-                        "*",
-                        AclOperation.valueOf(rule.group(5)),
-                        AclPermissionType.ALLOW));
+                        rule.group(4), "*", AclOperation.valueOf(rule.group(5)), AclPermissionType.ALLOW));
     }
 }

@@ -41,8 +41,7 @@ final class Browser implements AutoCloseable {
     static void require() {
         for (List<String> names : List.of(BROWSERS, DRIVERS)) {
             boolean there = installed(names).isPresent();
-            String message =
-                    names.get(0) + " is missing (the Debian packages chromium and chromium-driver)";
+            String message = names.get(0) + " is missing (the Debian packages chromium and chromium-driver)";
             if (System.getenv("CI") != null) {
                 assertThat(there).as(message).isTrue();
             }
@@ -52,10 +51,8 @@ final class Browser implements AutoCloseable {
 
     private static Optional<Path> installed(List<String> names) {
         return names.stream()
-                .flatMap(
-                        name ->
-                                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                                        .map(folder -> Path.of(folder, name)))
+                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
@@ -70,11 +67,10 @@ final class Browser implements AutoCloseable {
                 "--disable-gpu",
                 "--hide-scrollbars",
                 "--window-size=1280,900");
-        ChromeDriverService service =
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(installed(DRIVERS).orElseThrow().toFile())
-                        .usingAnyFreePort()
-                        .build();
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(installed(DRIVERS).orElseThrow().toFile())
+                .usingAnyFreePort()
+                .build();
         Browser browser = new Browser(new ChromeDriver(service, options), page);
         browser.driver.get(page.toString());
         return browser;
@@ -103,8 +99,7 @@ final class Browser implements AutoCloseable {
 
     /** The text of each element, as it is and not as it is cut; "" where it is in no element. */
     List<String> texts(String css) {
-        return js(
-                "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", css);
+        return js("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", css);
     }
 
     /** An attribute of each element. */
@@ -135,15 +130,7 @@ final class Browser implements AutoCloseable {
     void width(int width, int height) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of(
-                        "width",
-                        width,
-                        "height",
-                        height,
-                        "deviceScaleFactor",
-                        1,
-                        "mobile",
-                        width < 600));
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
     }
 
     /** What axe finds wrong. */
@@ -155,9 +142,8 @@ final class Browser implements AutoCloseable {
     double[] work() {
         driver.executeCdpCommand("Performance.enable", Map.of());
         @SuppressWarnings("unchecked")
-        List<Map<String, Object>> metrics =
-                (List<Map<String, Object>>)
-                        driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+        List<Map<String, Object>> metrics = (List<Map<String, Object>>)
+                driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
         return new double[] {metric(metrics, "TaskDuration"), metric(metrics, "Timestamp")};
     }
 
@@ -171,12 +157,9 @@ final class Browser implements AutoCloseable {
 
     /** Keeps what is seen as {@code target/page/<name>.png}. */
     void picture(String name) throws IOException {
-        Map<String, Object> taken =
-                driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "png"));
+        Map<String, Object> taken = driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(PICTURES);
-        Files.write(
-                PICTURES.resolve(name + ".png"),
-                Base64.getDecoder().decode((String) taken.get("data")));
+        Files.write(PICTURES.resolve(name + ".png"), Base64.getDecoder().decode((String) taken.get("data")));
     }
 
     @Override

@@ -41,13 +41,11 @@ final class Certificates {
         made.generate(SERVER, "-signer", AUTHORITY, "-ext", THIS_MACHINE);
         made.generate(ELSEWHERE, "-signer", AUTHORITY, "-ext", "san=dns:elsewhere.example");
         made.generate(STRANGER, "-ext", THIS_MACHINE);
-        String certificate =
-                Base64.getMimeEncoder()
-                        .encodeToString(made.all().getCertificate(AUTHORITY).getEncoded());
+        String certificate = Base64.getMimeEncoder()
+                .encodeToString(made.all().getCertificate(AUTHORITY).getEncoded());
         Files.writeString(
                 made.authority(),
-                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                        .formatted(certificate));
+                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(certificate));
         return made;
     }
 
@@ -92,26 +90,23 @@ final class Certificates {
     }
 
     private void generate(String name, String... options) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-keystore",
-                                folder.resolve("all.p12").toString(),
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass:env",
-                                "STORE_PASSWORD",
-                                "-alias",
-                                name,
-                                "-dname",
-                                "CN=" + name,
-                                "-keyalg",
-                                "EC",
-                                "-validity",
-                                "2"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keystore",
+                folder.resolve("all.p12").toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass:env",
+                "STORE_PASSWORD",
+                "-alias",
+                name,
+                "-dname",
+                "CN=" + name,
+                "-keyalg",
+                "EC",
+                "-validity",
+                "2"));
         command.addAll(List.of(options));
         ProcessBuilder keytool = new ProcessBuilder(command).inheritIO();
         keytool.environment().put("STORE_PASSWORD", password);

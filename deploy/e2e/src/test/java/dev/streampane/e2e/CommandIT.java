@@ -37,7 +37,8 @@ class CommandIT {
     /** On quiet cores it takes 1 to 2 s; jobs that have not stopped after 8 s are killed. */
     private static final Duration CTRL_C = Duration.ofSeconds(60);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private final List<Process> started = new ArrayList<>();
     private int offset;
@@ -77,15 +78,13 @@ class CommandIT {
         return shell(script, folder, Map.of());
     }
 
-    private Shell shell(String script, Path directory, Map<String, String> environment)
-            throws IOException {
+    private Shell shell(String script, Path directory, Map<String, String> environment) throws IOException {
         Path output = folder.resolve("output-" + started.size());
         // a build in the background of a script ignores SIGINT, and its children inherit that
-        ProcessBuilder builder =
-                new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", script)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile());
+        ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", script)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         builder.environment().put("SP", COMMAND.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -112,7 +111,9 @@ class CommandIT {
 
     /** Ctrl-C reaches the terminal's foreground group; the children have one of their own. */
     private void ctrlC(Shell shell) throws Exception {
-        new ProcessBuilder("kill", "-INT", String.valueOf(shell.process().pid())).start().waitFor();
+        new ProcessBuilder("kill", "-INT", String.valueOf(shell.process().pid()))
+                .start()
+                .waitFor();
     }
 
     private void assertNothingIsLeft() {
@@ -120,20 +121,15 @@ class CommandIT {
         for (Listener listener : Listener.values()) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
-                socket.bind(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), listener.port(offset)));
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
             } catch (IOException e) {
                 throw new AssertionError(listener + " still listens", e);
             }
         }
-        assertThat(ProcessHandle.allProcesses())
-                .noneMatch(
-                        process ->
-                                process.info()
-                                        .commandLine()
-                                        .filter(line -> line.contains(data + "/"))
-                                        .isPresent());
+        assertThat(ProcessHandle.allProcesses()).noneMatch(process -> process.info()
+                .commandLine()
+                .filter(line -> line.contains(data + "/"))
+                .isPresent());
     }
 
     @Test
@@ -163,12 +159,10 @@ class CommandIT {
         Path second = Files.createSymbolicLink(folder.resolve("sp"), link.getFileName());
 
         // When
-        Shell status =
-                shell(
-                        "unset TERM; HOME=/proc/none '%s' status --data '%s' <&-"
-                                .formatted(second, data),
-                        Path.of("/"),
-                        Map.of());
+        Shell status = shell(
+                "unset TERM; HOME=/proc/none '%s' status --data '%s' <&-".formatted(second, data),
+                Path.of("/"),
+                Map.of());
 
         // Then
         assertThat(status.exitCode(ANSWERS)).isEqualTo(4);
@@ -189,12 +183,9 @@ class CommandIT {
     void shouldEndAtOnceByCtrlCWhileServersStart() throws Exception {
         // Given
         Shell up = shell(up("--json"));
-        await().atMost(STARTS)
-                .until(
-                        () ->
-                                RunningStack.read(data)
-                                        .filter(stack -> stack.children().size() >= 2)
-                                        .isPresent());
+        await().atMost(STARTS).until(() -> RunningStack.read(data)
+                .filter(stack -> stack.children().size() >= 2)
+                .isPresent());
 
         // When
         ctrlC(up);
@@ -232,8 +223,7 @@ class CommandIT {
         // Then
         assertThat(otherWindow.exitCode(ANSWERS)).isEqualTo(2);
         assertThat(otherWindow.printed())
-                .contains(
-                        "weather-average has state of tumbling(5s) windows and cannot go on with tumbling(10s)")
+                .contains("weather-average has state of tumbling(5s) windows and cannot go on with tumbling(10s)")
                 .contains("--new-generation weather-average")
                 .contains("--fresh");
         assertNothingIsLeft();

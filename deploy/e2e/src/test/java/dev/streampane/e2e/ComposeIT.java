@@ -45,7 +45,8 @@ class ComposeIT {
     private static final List<String> JOBS =
             List.of("weather-average", "transaction-total", "index-results", "fraud-detection");
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private LocalKafka kafka;
@@ -88,14 +89,8 @@ class ComposeIT {
         assertThat(run("prepare")).contains("topics: the");
         assertThat(run("jobs")).contains("weather-average: runs already");
         Path state = data.resolve("streampane/state");
-        await().atMost(Duration.ofMinutes(5))
-                .untilAsserted(
-                        () ->
-                                assertThat(JOBS)
-                                        .allMatch(
-                                                job ->
-                                                        NewestState.find(state, job, 1)
-                                                                .isPresent()));
+        await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> assertThat(JOBS)
+                .allMatch(job -> NewestState.find(state, job, 1).isPresent()));
 
         StringWriter watched = new StringWriter();
         Thread watch = new Thread(() -> execute(arguments("jobs"), watched));
@@ -108,22 +103,12 @@ class ComposeIT {
         flink.restart();
 
         // Then
-        await().atMost(Duration.ofMinutes(5))
-                .untilAsserted(
-                        () ->
-                                assertThat(new FlinkRest(flink.restUrl()).jobs())
-                                        .filteredOn(FlinkRest.Job::isUp)
-                                        .extracting(FlinkRest.Job::name)
-                                        .containsExactlyInAnyOrderElementsOf(JOBS));
-        await().untilAsserted(
-                        () ->
-                                assertThat(JOBS)
-                                        .allMatch(
-                                                job ->
-                                                        watched.toString()
-                                                                .contains(
-                                                                        job
-                                                                                + ": generation 1, on from checkpoint ")));
+        await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> assertThat(new FlinkRest(flink.restUrl()).jobs())
+                .filteredOn(FlinkRest.Job::isUp)
+                .extracting(FlinkRest.Job::name)
+                .containsExactlyInAnyOrderElementsOf(JOBS));
+        await().untilAsserted(() -> assertThat(JOBS)
+                .allMatch(job -> watched.toString().contains(job + ": generation 1, on from checkpoint ")));
     }
 
     /** Does once what a service of commands does; what it printed. */
@@ -173,8 +158,7 @@ class ComposeIT {
 
     private static String smoke(int port) throws IOException, InterruptedException {
         ProcessBuilder smoke =
-                new ProcessBuilder(COMPOSE.resolve("smoke").toString(), "--within", "600")
-                        .redirectErrorStream(true);
+                new ProcessBuilder(COMPOSE.resolve("smoke").toString(), "--within", "600").redirectErrorStream(true);
         smoke.environment().put("RESULTS_API_PORT", String.valueOf(port));
         Process process = smoke.start();
         String printed = new String(process.getInputStream().readAllBytes());
@@ -189,24 +173,21 @@ class ComposeIT {
             for (String line : Files.readAllLines(COMPOSE.resolve(".env"))) {
                 if (line.matches("\\w+=.*")) {
                     String[] pair = line.split("=", 2);
-                    yaml =
-                            yaml.replace(
-                                    "${" + pair[0] + "}",
-                                    pair[0].equals("WINDOWS") ? "tumbling(5s)" : pair[1]);
+                    yaml = yaml.replace("${" + pair[0] + "}", pair[0].equals("WINDOWS") ? "tumbling(5s)" : pair[1]);
                 }
             }
-            String here =
-                    yaml.replace("kafka:19092", kafka.bootstrapServers())
-                            .replace("elasticsearch:9200", authority(elasticsearch.url()))
-                            .replace("jobmanager:8081", authority(flink.restUrl()))
-                            .replaceAll(
-                                    "/dev/tcp/(?:localhost|jobmanager)/8081",
-                                    "/dev/tcp/127.0.0.1/" + flink.restUrl().getPort())
-                            .replace("/var/lib/streampane", data.resolve("streampane").toString())
-                            .replace(
-                                    "/opt/streampane",
-                                    Checkout.root().resolve("flink-pipeline/target").toString());
-            LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+            String here = yaml.replace("kafka:19092", kafka.bootstrapServers())
+                    .replace("elasticsearch:9200", authority(elasticsearch.url()))
+                    .replace("jobmanager:8081", authority(flink.restUrl()))
+                    .replaceAll(
+                            "/dev/tcp/(?:localhost|jobmanager)/8081",
+                            "/dev/tcp/127.0.0.1/" + flink.restUrl().getPort())
+                    .replace("/var/lib/streampane", data.resolve("streampane").toString())
+                    .replace(
+                            "/opt/streampane",
+                            Checkout.root().resolve("flink-pipeline/target").toString());
+            LoadSettings settings =
+                    LoadSettings.builder().setSchema(new CoreSchema()).build();
             Map<?, ?> root = (Map<?, ?>) new Load(settings).loadFromString(here);
             return (Map<?, ?>) ((Map<?, ?>) root.get("services")).get(service);
         } catch (IOException e) {

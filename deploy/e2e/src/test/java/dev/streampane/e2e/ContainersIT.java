@@ -31,11 +31,11 @@ class ContainersIT {
     /** With this variable a CI machine that may make no containers goes without the test. */
     private static final String SKIP = "STREAMPANE_CONTAINERS_IF_POSSIBLE";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
-    void shouldBuildTheImagesAndServeWindowsFromTheirContainers()
-            throws IOException, InterruptedException {
+    void shouldBuildTheImagesAndServeWindowsFromTheirContainers() throws IOException, InterruptedException {
         // Given
         for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl")) {
             require(need);
@@ -50,11 +50,10 @@ class ContainersIT {
         }
 
         // When
-        Process smoke =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
+        Process smoke = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         boolean ended;
         try {
             ended = smoke.waitFor(MINUTES, TimeUnit.MINUTES);
@@ -85,8 +84,7 @@ class ContainersIT {
 
     private static void requireContainers() throws IOException, InterruptedException {
         boolean may = mayMakeContainers();
-        String message =
-                "this user or machine may make no containers: run it as root, or set " + SKIP;
+        String message = "this user or machine may make no containers: run it as root, or set " + SKIP;
         if (System.getenv("CI") != null && System.getenv(SKIP) == null) {
             assertThat(may).as(message).isTrue();
         }
@@ -95,15 +93,7 @@ class ContainersIT {
 
     /** Some machines let not even root mount and make namespaces; no package changes that. */
     private static boolean mayMakeContainers() throws IOException, InterruptedException {
-        return new ProcessBuilder(
-                                "unshare",
-                                "--mount",
-                                "--pid",
-                                "--ipc",
-                                "--uts",
-                                "--fork",
-                                "--mount-proc",
-                                "true")
+        return new ProcessBuilder("unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--mount-proc", "true")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
@@ -112,9 +102,8 @@ class ContainersIT {
     }
 
     private static void require(String command) {
-        boolean there =
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(path -> Files.isExecutable(Path.of(path, command)));
+        boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(path -> Files.isExecutable(Path.of(path, command)));
         String message = command + " is missing (the Debian package of that name)";
         if (System.getenv("CI") != null) {
             assertThat(there).as(message).isTrue();

@@ -16,24 +16,21 @@ class ContainersTest {
     void shouldLeaveNothingOfAScriptThatWaitsForACommand(@TempDir Path folder) throws Exception {
         // Given
         Path cleaned = folder.resolve("cleaned");
-        Process script =
-                new ProcessBuilder(
-                                "bash",
-                                "-c",
-                                "trap 'exit 130' TERM; trap 'touch \"$1\"' EXIT; sleep 600; sleep 600",
-                                "script",
-                                cleaned.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> script.descendants().anyMatch(ContainersTest::sleeps));
+        Process script = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "trap 'exit 130' TERM; trap 'touch \"$1\"' EXIT; sleep 600; sleep 600",
+                        "script",
+                        cleaned.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().atMost(Duration.ofMinutes(1)).until(() -> script.descendants().anyMatch(ContainersTest::sleeps));
         List<ProcessHandle> commands = script.descendants().toList();
         // When
         ContainersIT.end(script, Duration.ofMillis(300));
         // Then
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> commands.stream().noneMatch(ProcessHandle::isAlive));
+        await().atMost(Duration.ofMinutes(1)).until(() -> commands.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(script.isAlive()).isFalse();
         assertThat(cleaned).exists();
     }

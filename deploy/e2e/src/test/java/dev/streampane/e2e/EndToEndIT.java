@@ -40,7 +40,9 @@ class EndToEndIT {
     /** These publish what the oracle does not know. */
     private static final int AFTER_THE_OTHERS = Order.DEFAULT + 1;
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
+
     private static LoadedStack stack;
     private static Up up;
     private static LiveStream live;
@@ -60,9 +62,7 @@ class EndToEndIT {
             long before = committedResults();
             stack.readings().publish(Duration.ofSeconds(60));
             stack.transactions().publish(Duration.ofSeconds(60));
-            await("results of phase " + phase)
-                    .atMost(VIEWS_FOLLOW)
-                    .until(() -> committedResults() > before + 50);
+            await("results of phase " + phase).atMost(VIEWS_FOLLOW).until(() -> committedResults() > before + 50);
         }
         outcome = stack.settled();
     }
@@ -122,8 +122,7 @@ class EndToEndIT {
         assertThat(oracle.countedLate()).isPositive();
         assertThat(oracle.late()).isNotEmpty();
         assertThat(new TreeSet<>(oracle.rejected().values()))
-                .contains(
-                        "future", "not_json", "missing", "type", "range", "unknown_type", "empty");
+                .contains("future", "not_json", "missing", "type", "range", "unknown_type", "empty");
         assertThat(outcome.revisions().values())
                 .anySatisfy(all -> assertThat(all).hasSizeGreaterThan(1));
     }
@@ -134,8 +133,7 @@ class EndToEndIT {
         for (Feed feed : Feed.values()) {
             Map<String, JsonNode> published = published(feed);
             String path = "/api/v1/windows?job=" + feed.job();
-            await().atMost(VIEWS_FOLLOW)
-                    .untilAsserted(() -> assertSame(byId(results.pages(path, 500)), published));
+            await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertSame(byId(results.pages(path, 500)), published));
 
             List<JsonNode> windows = results.pages(path, 37);
 
@@ -149,25 +147,18 @@ class EndToEndIT {
     @Test
     @Tag("native")
     void shouldServeOneWindowAndItsHistory() {
-        List<JsonNode> revised =
-                outcome.revisions().values().stream()
-                        .filter(all -> all.size() > 1)
-                        .findFirst()
-                        .orElseThrow();
+        List<JsonNode> revised = outcome.revisions().values().stream()
+                .filter(all -> all.size() > 1)
+                .findFirst()
+                .orElseThrow();
         JsonNode last = revised.get(revised.size() - 1);
         String path = "/api/v1/windows/" + Rest.encoded(last.path("id").asText());
-        await().atMost(VIEWS_FOLLOW)
-                .untilAsserted(
-                        () ->
-                                assertThat(Rest.same(results.get(path), last))
-                                        .as("%s is %s", path, last)
-                                        .isTrue());
+        await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertThat(Rest.same(results.get(path), last))
+                .as("%s is %s", path, last)
+                .isTrue());
 
-        await().atMost(VIEWS_FOLLOW)
-                .untilAsserted(
-                        () ->
-                                assertThat(revs(results.pages(path + "/history?", 1)))
-                                        .isEqualTo(revs(revised)));
+        await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertThat(revs(results.pages(path + "/history?", 1)))
+                .isEqualTo(revs(revised)));
     }
 
     private static List<Integer> revs(List<JsonNode> revisions) {
@@ -184,30 +175,23 @@ class EndToEndIT {
     @Tag("native")
     void shouldStreamEveryRevisionOnceAndInOrder() {
         await().atMost(VIEWS_FOLLOW)
-                .untilAsserted(
-                        () ->
-                                assertThat(revsById(live.windows()))
-                                        .isEqualTo(revsById(outcome.revisions())));
+                .untilAsserted(() -> assertThat(revsById(live.windows())).isEqualTo(revsById(outcome.revisions())));
 
         Map<String, List<JsonNode>> streamed = live.windows();
 
-        assertThat(live.events())
-                .extracting(LiveStream.Event::name)
-                .doesNotContain("reset", "gap", "error", "closed");
+        assertThat(live.events()).extracting(LiveStream.Event::name).doesNotContain("reset", "gap", "error", "closed");
         assertThat(live.events())
                 .extracting(LiveStream.Event::id)
                 .doesNotContainNull()
                 .doesNotHaveDuplicates();
-        outcome.revisions()
-                .forEach(
-                        (id, all) -> {
-                            for (int i = 0; i < all.size(); i++) {
-                                JsonNode event = streamed.get(id).get(i);
-                                assertThat(Rest.same(event, all.get(i)))
-                                        .as("%s is %s", event, all.get(i))
-                                        .isTrue();
-                            }
-                        });
+        outcome.revisions().forEach((id, all) -> {
+            for (int i = 0; i < all.size(); i++) {
+                JsonNode event = streamed.get(id).get(i);
+                assertThat(Rest.same(event, all.get(i)))
+                        .as("%s is %s", event, all.get(i))
+                        .isTrue();
+            }
+        });
     }
 
     @Test
@@ -228,8 +212,7 @@ class EndToEndIT {
         for (JsonNode hit : hits("window-results-" + feed.job() + "-*")) {
             JsonNode document = hit.path("_source");
             assertThat(hit.path("_id").asText()).isEqualTo(document.path("id").asText());
-            assertThat(hit.path("_index").asText())
-                    .isEqualTo("window-results-" + feed.job() + "-2026.01");
+            assertThat(hit.path("_index").asText()).isEqualTo("window-results-" + feed.job() + "-2026.01");
             assertThat(hit.path("_version").bigIntegerValue()).isEqualTo(version(document));
             documents.put(document.path("id").asText(), document);
         }
@@ -242,16 +225,11 @@ class EndToEndIT {
     void shouldIndexEveryRevisionInTheHistory() {
         for (Feed feed : Feed.values()) {
             Map<String, JsonNode> published = new TreeMap<>();
-            outcome.revisions()
-                    .values()
-                    .forEach(
-                            all ->
-                                    all.stream()
-                                            .filter(r -> r.path("job").asText().equals(feed.job()))
-                                            .forEach(r -> published.put(historyId(r), r)));
+            outcome.revisions().values().forEach(all -> all.stream()
+                    .filter(r -> r.path("job").asText().equals(feed.job()))
+                    .forEach(r -> published.put(historyId(r), r)));
 
-            List<JsonNode> hits =
-                    awaitHits("window-history-" + feed.job() + "-*", published.size());
+            List<JsonNode> hits = awaitHits("window-history-" + feed.job() + "-*", published.size());
 
             Map<String, JsonNode> documents = new TreeMap<>();
             hits.forEach(hit -> documents.put(hit.path("_id").asText(), hit.path("_source")));
@@ -281,10 +259,9 @@ class EndToEndIT {
         assertThat(document.path("client")).isEqualTo(document.path("key"));
         assertThat(document.path("@timestamp").asText())
                 .isEqualTo(document.path("window").path("end").asText());
-        Set<String> legacy =
-                feed == Feed.READINGS
-                        ? Set.of("row_date", "row_time", "avg_temp", "avg_hum")
-                        : Set.of("window_start", "window_end", "total_amount");
+        Set<String> legacy = feed == Feed.READINGS
+                ? Set.of("row_date", "row_time", "avg_temp", "avg_hum")
+                : Set.of("window_start", "window_end", "total_amount");
         legacy.forEach(field -> assertThat(document.has(field)).as(field).isTrue());
     }
 
@@ -310,10 +287,7 @@ class EndToEndIT {
     }
 
     private static List<JsonNode> awaitHits(String index, int count) {
-        return await(index)
-                .atMost(VIEWS_FOLLOW)
-                .ignoreExceptions()
-                .until(() -> hits(index), it -> it.size() == count);
+        return await(index).atMost(VIEWS_FOLLOW).ignoreExceptions().until(() -> hits(index), it -> it.size() == count);
     }
 
     private static List<JsonNode> hits(String index) {
@@ -340,35 +314,17 @@ class EndToEndIT {
 
     private static void assertSame(Map<String, JsonNode> shown, Map<String, JsonNode> published) {
         assertThat(shown.keySet()).isEqualTo(published.keySet());
-        published.forEach(
-                (id, result) ->
-                        assertThat(Rest.same(shown.get(id), result))
-                                .as("%s is %s", shown.get(id), result)
-                                .isTrue());
+        published.forEach((id, result) -> assertThat(Rest.same(shown.get(id), result))
+                .as("%s is %s", shown.get(id), result)
+                .isTrue());
     }
 
     /** A document has more fields than its result, and all of those. */
-    private static void assertContain(
-            Map<String, JsonNode> documents, Map<String, JsonNode> published) {
+    private static void assertContain(Map<String, JsonNode> documents, Map<String, JsonNode> published) {
         assertThat(documents.keySet()).isEqualTo(published.keySet());
-        published.forEach(
-                (id, result) ->
-                        result.properties()
-                                .forEach(
-                                        field ->
-                                                assertThat(
-                                                                Rest.same(
-                                                                        documents
-                                                                                .get(id)
-                                                                                .path(
-                                                                                        field
-                                                                                                .getKey()),
-                                                                        field.getValue()))
-                                                        .as(
-                                                                "%s of %s is %s",
-                                                                field.getKey(),
-                                                                documents.get(id),
-                                                                field.getValue())
-                                                        .isTrue()));
+        published.forEach((id, result) -> result.properties()
+                .forEach(field -> assertThat(Rest.same(documents.get(id).path(field.getKey()), field.getValue()))
+                        .as("%s of %s is %s", field.getKey(), documents.get(id), field.getValue())
+                        .isTrue()));
     }
 }

@@ -43,18 +43,17 @@ record Expected(
                 .properties()
                 .forEach(v -> values.put(v.getKey(), v.getValue().decimalValue()));
         Map<String, String> sums = new TreeMap<>();
-        result.path("sums").properties().forEach(s -> sums.put(s.getKey(), s.getValue().asText()));
+        result.path("sums")
+                .properties()
+                .forEach(s -> sums.put(s.getKey(), s.getValue().asText()));
         Map<String, Offsets> inputs = new TreeMap<>();
         result.path("inputs")
-                .forEach(
-                        input ->
-                                inputs.put(
-                                        input.path("topic").asText()
-                                                + "/"
-                                                + input.path("partition").asInt(),
-                                        new Offsets(
-                                                input.path("first").asLong(),
-                                                input.path("last").asLong())));
+                .forEach(input -> inputs.put(
+                        input.path("topic").asText()
+                                + "/"
+                                + input.path("partition").asInt(),
+                        new Offsets(
+                                input.path("first").asLong(), input.path("last").asLong())));
         JsonNode window = result.path("window");
         return new Expected(
                 result.path("id").asText(),

@@ -58,16 +58,10 @@ final class Explains {
 
     private static Map<String, JsonNode> sample(Map<String, JsonNode> windows) {
         Map<String, List<JsonNode>> kinds = new TreeMap<>();
-        windows.values()
-                .forEach(
-                        row ->
-                                kinds.computeIfAbsent(
-                                                row.path("spec").asText()
-                                                        + row.path("status")
-                                                                .asText()
-                                                                .equals("RETRACTED"),
-                                                kind -> new ArrayList<>())
-                                        .add(row));
+        windows.values().forEach(row -> kinds.computeIfAbsent(
+                        row.path("spec").asText() + row.path("status").asText().equals("RETRACTED"),
+                        kind -> new ArrayList<>())
+                .add(row));
         Map<String, JsonNode> sample = new TreeMap<>();
         for (List<JsonNode> all : kinds.values()) {
             for (int i = 0; i < all.size(); i += 1 + all.size() / OF_EACH) {
@@ -87,35 +81,25 @@ final class Explains {
     private static Map<String, JsonNode> awaitIndexed(Up up, List<String> specs) {
         Map<String, JsonNode> last = new TreeMap<>();
         Rest results = new Rest(up.url(Listener.RESULTS_API));
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            last.clear();
-                            TopicContent.committed(up.bootstrapServers(), RESULTS).stream()
-                                    .map(record -> Outcome.json(record.value()))
-                                    .filter(row -> row.path("job").asText().equals(JOB))
-                                    .filter(row -> specs.contains(row.path("spec").asText()))
-                                    .forEach(
-                                            row ->
-                                                    last.merge(
-                                                            row.path("id").asText(),
-                                                            row,
-                                                            Explains::newer));
-                            assertThat(last.values())
-                                    .extracting(row -> row.path("spec").asText())
-                                    .containsAll(specs);
-                            Map<String, Integer> logged = new TreeMap<>();
-                            last.forEach((id, row) -> logged.put(id, row.path("rev").asInt()));
-                            Map<String, Integer> indexed = new TreeMap<>();
-                            results.pages("/api/v1/windows?job=" + JOB, 500).stream()
-                                    .filter(row -> specs.contains(row.path("spec").asText()))
-                                    .forEach(
-                                            row ->
-                                                    indexed.put(
-                                                            row.path("id").asText(),
-                                                            row.path("rev").asInt()));
-                            assertThat(indexed).isEqualTo(logged);
-                        });
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            last.clear();
+            TopicContent.committed(up.bootstrapServers(), RESULTS).stream()
+                    .map(record -> Outcome.json(record.value()))
+                    .filter(row -> row.path("job").asText().equals(JOB))
+                    .filter(row -> specs.contains(row.path("spec").asText()))
+                    .forEach(row -> last.merge(row.path("id").asText(), row, Explains::newer));
+            assertThat(last.values())
+                    .extracting(row -> row.path("spec").asText())
+                    .containsAll(specs);
+            Map<String, Integer> logged = new TreeMap<>();
+            last.forEach((id, row) -> logged.put(id, row.path("rev").asInt()));
+            Map<String, Integer> indexed = new TreeMap<>();
+            results.pages("/api/v1/windows?job=" + JOB, 500).stream()
+                    .filter(row -> specs.contains(row.path("spec").asText()))
+                    .forEach(row ->
+                            indexed.put(row.path("id").asText(), row.path("rev").asInt()));
+            assertThat(indexed).isEqualTo(logged);
+        });
         return last;
     }
 
@@ -158,8 +142,7 @@ final class Explains {
     }
 
     private JsonNode explain(Up up, String id) {
-        return new Rest(up.url(Listener.RESULTS_API))
-                .get("/api/v1/windows/" + Rest.encoded(id) + "/explain");
+        return new Rest(up.url(Listener.RESULTS_API)).get("/api/v1/windows/" + Rest.encoded(id) + "/explain");
     }
 
     private static JsonNode aWindow(Map<String, JsonNode> windows, int number) {
@@ -171,20 +154,14 @@ final class Explains {
                 .orElseThrow();
     }
 
-    private void checkThatAFalsifiedDocumentIsSeen(Up up, JsonNode window)
-            throws IOException, InterruptedException {
+    private void checkThatAFalsifiedDocumentIsSeen(Up up, JsonNode window) throws IOException, InterruptedException {
         URI elasticsearch = up.url(Listener.ELASTICSEARCH);
         String id = window.path("id").asText();
-        HttpRequest falsify =
-                HttpRequest.newBuilder(
-                                elasticsearch.resolve(
-                                        "/window-results-%s-2026.01/_update/%s?refresh=true"
-                                                .formatted(JOB, Rest.encoded(id))))
-                        .header("Content-Type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
-                        .build();
+        HttpRequest falsify = HttpRequest.newBuilder(elasticsearch.resolve(
+                        "/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
+                .build();
         assertThat(http.send(falsify, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
 
         JsonNode answer = explain(up, id);
@@ -193,8 +170,7 @@ final class Explains {
         assertThat(answer.at("/findings/0").asText()).isEqualTo("document: differs from the log");
         assertThat(answer.path("differences")).hasSize(1);
         assertThat(answer.at("/differences/0/field").asText()).isEqualTo("values.max_temp");
-        assertThat(answer.at("/differences/0/document").decimalValue())
-                .isEqualByComparingTo("99.5");
+        assertThat(answer.at("/differences/0/document").decimalValue()).isEqualByComparingTo("99.5");
         assertThat(answer.at("/differences/0/recomputed").decimalValue())
                 .isEqualByComparingTo(window.at("/values/max_temp").decimalValue());
         System.out.println("a falsified document: " + answer);
@@ -210,16 +186,16 @@ final class Explains {
         write(up, falsified);
         String id = window.path("id").asText();
         Rest results = new Rest(up.url(Listener.RESULTS_API));
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            JsonNode indexed = explain(up, id);
-                            assertThat(indexed.path("findings")).as("%s", indexed).hasSize(1);
-                        });
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode indexed = explain(up, id);
+            assertThat(indexed.path("findings")).as("%s", indexed).hasSize(1);
+        });
 
         JsonNode answer = explain(up, id);
 
-        assertThat(results.get("/api/v1/windows/" + Rest.encoded(id)).path("rev").asInt())
+        assertThat(results.get("/api/v1/windows/" + Rest.encoded(id))
+                        .path("rev")
+                        .asInt())
                 .isEqualTo(rev);
         assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("different");
         assertThat(answer.at("/findings/0").asText()).isEqualTo("log: differs from the inputs");
@@ -232,22 +208,16 @@ final class Explains {
 
     /** Commits a row as a job does. */
     private static void write(Up up, JsonNode row) {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                up.bootstrapServers(),
-                                "transactional.id",
-                                "test-job"),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", up.bootstrapServers(), "transactional.id", "test-job"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(
-                    new ProducerRecord<>(
-                            RESULTS,
-                            row.path("key").asText().getBytes(StandardCharsets.UTF_8),
-                            row.toString().getBytes(StandardCharsets.UTF_8)));
+            producer.send(new ProducerRecord<>(
+                    RESULTS,
+                    row.path("key").asText().getBytes(StandardCharsets.UTF_8),
+                    row.toString().getBytes(StandardCharsets.UTF_8)));
             producer.commitTransaction();
         }
     }

@@ -34,13 +34,11 @@ final class ExposedMetrics {
     private static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/metrics");
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
     private static final Pattern SAMPLE = Pattern.compile("([A-Za-z_:][\\w:]*)(?:\\{(.*)})? \\S+");
-    private static final Pattern LABEL =
-            Pattern.compile("([A-Za-z_]\\w*)=\"(?:[^\"\\\\]|\\\\.)*\"");
+    private static final Pattern LABEL = Pattern.compile("([A-Za-z_]\\w*)=\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern SUFFIX = Pattern.compile("_(count|sum|bucket|max|total|info)$");
 
-    private static final Pattern OF_LIBRARIES =
-            Pattern.compile(
-                    "(kafka|jvm_gc|netty|vertx|worker_pool|http)_.*|flink_.*_(Kafka(Producer|Consumer)|GarbageCollector)_.*");
+    private static final Pattern OF_LIBRARIES = Pattern.compile(
+            "(kafka|jvm_gc|netty|vertx|worker_pool|http)_.*|flink_.*_(Kafka(Producer|Consumer)|GarbageCollector)_.*");
 
     private ExposedMetrics() {}
 
@@ -50,16 +48,15 @@ final class ExposedMetrics {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(500))
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(
-                        () -> {
-                            Set<String> exposed = exposed(process, url);
-                            assertThat(missing(lines, exposed))
-                                    .as("in %s.txt and not on %s", process, url)
-                                    .isEmpty();
-                            assertThat(unknown(lines, exposed))
-                                    .as("on %s and not in %s.txt", url, process)
-                                    .isEmpty();
-                        });
+                .untilAsserted(() -> {
+                    Set<String> exposed = exposed(process, url);
+                    assertThat(missing(lines, exposed))
+                            .as("in %s.txt and not on %s", process, url)
+                            .isEmpty();
+                    assertThat(unknown(lines, exposed))
+                            .as("on %s and not in %s.txt", url, process)
+                            .isEmpty();
+                });
     }
 
     private static Set<String> missing(List<String> lines, Set<String> exposed) {
@@ -69,12 +66,12 @@ final class ExposedMetrics {
     }
 
     private static Set<String> unknown(List<String> lines, Set<String> exposed) {
-        Set<String> known =
-                lines.stream()
-                        .map(line -> line.startsWith("~") ? line.substring(1) : line)
-                        .collect(Collectors.toSet());
+        Set<String> known = lines.stream()
+                .map(line -> line.startsWith("~") ? line.substring(1) : line)
+                .collect(Collectors.toSet());
         return exposed.stream()
-                .filter(line -> !known.contains(line) && !OF_LIBRARIES.matcher(line).matches())
+                .filter(line ->
+                        !known.contains(line) && !OF_LIBRARIES.matcher(line).matches())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -88,8 +85,8 @@ final class ExposedMetrics {
 
     /** One line per name, and the same in target/metrics for who adds a metric. */
     private static Set<String> exposed(String process, URI url) throws Exception {
-        String body =
-                CLIENT.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body();
+        String body = CLIENT.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+                .body();
         Map<String, String> types = new TreeMap<>();
         Map<String, Set<String>> labels = new TreeMap<>();
         for (String line : body.lines().toList()) {

@@ -24,20 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {
 
-    private static final List<String> SPECS =
-            List.of(
-                    LoadedStack.RULE.spec(),
-                    "sliding(10s,5s)",
-                    "session(700ms)",
-                    "calendar(day,Pacific/Kiritimati)",
-                    "all:tumbling(10s)");
+    private static final List<String> SPECS = List.of(
+            LoadedStack.RULE.spec(),
+            "sliding(10s,5s)",
+            "session(700ms)",
+            "calendar(day,Pacific/Kiritimati)",
+            "all:tumbling(10s)");
 
     private static final String WINDOWS = String.join(";", SPECS);
 
     /** No replay compares it. */
     private static final String GLOBAL = "global(count=50)";
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
+
     private static LoadedStack stack;
     private static Kills kills;
     private static JobCommands commands;
@@ -47,9 +48,7 @@ class FaultsIT {
 
     @BeforeAll
     static void startStack() {
-        stack =
-                new LoadedStack(
-                        data, WINDOWS, "--job-option", "weather-average:checkpoint-interval=2s");
+        stack = new LoadedStack(data, WINDOWS, "--job-option", "weather-average:checkpoint-interval=2s");
         kills = new Kills(stack);
         commands = new JobCommands(stack);
         replays = new Replays(stack);

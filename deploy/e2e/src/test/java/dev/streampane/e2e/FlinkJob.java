@@ -29,7 +29,8 @@ final class FlinkJob {
         JsonNode job = ask("");
         return job.path("state").asText().equals("RUNNING")
                 && job.path("vertices").size() > 0
-                && job.path("status-counts").path("RUNNING").asInt() == job.path("vertices").size();
+                && job.path("status-counts").path("RUNNING").asInt()
+                        == job.path("vertices").size();
     }
 
     /** The checkpoint or savepoint that it was restored from last; a missing node when from none. */

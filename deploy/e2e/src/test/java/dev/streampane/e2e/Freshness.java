@@ -79,29 +79,23 @@ final class Freshness {
             double seconds = (System.nanoTime() - began) / 1e9;
             System.out.printf(
                     "%d pairs in %.1f s: %.0f pairs/s; %d answers newer than told, %d asked again%n",
-                    answered.get(),
-                    seconds,
-                    answered.get() / seconds,
-                    newer.get(),
-                    askedAgain.get());
+                    answered.get(), seconds, answered.get() / seconds, newer.get(), askedAgain.get());
             assertThat(wrong.stream().limit(10)).as("seed %d", seed).isEmpty();
             assertThat(answered).hasValue(PAIRS);
-            assertThat(get(elasticsearch.resolve("/window-results-freshness-*/_settings")).body())
+            assertThat(get(elasticsearch.resolve("/window-results-freshness-*/_settings"))
+                            .body())
                     .contains("\"refresh_interval\":\"30s\"");
-            assertThat(storeRequests(second.url()))
-                    .as("asked the store")
-                    .isGreaterThan(PAIRS / 1000);
+            assertThat(storeRequests(second.url())).as("asked the store").isGreaterThan(PAIRS / 1000);
         }
     }
 
     /** Reads the stream of the first process, and for each event asks for the window: there, or of the second when it is long gone from its tail. */
     private void ask(URI first, URI second, Revisions revisions) throws Exception {
-        HttpResponse<Stream<String>> stream =
-                http.send(
-                        HttpRequest.newBuilder(first.resolve("/api/v1/stream?job=" + Revisions.JOB))
-                                .header("Accept", "text/event-stream")
-                                .build(),
-                        BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> stream = http.send(
+                HttpRequest.newBuilder(first.resolve("/api/v1/stream?job=" + Revisions.JOB))
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                BodyHandlers.ofLines());
         revisions.start();
         Semaphore here = new Semaphore(IN_FLIGHT);
         Semaphore elsewhere = new Semaphore(IN_FLIGHT_ELSEWHERE);
@@ -130,50 +124,39 @@ final class Freshness {
 
     private void ask(URI service, Told told, Semaphore inFlight) throws InterruptedException {
         inFlight.acquire();
-        send(service, told)
-                .whenComplete(
-                        (answer, failure) -> {
-                            try {
-                                if (failure != null) {
-                                    wrong.add(told + ": " + failure);
-                                } else {
-                                    check(told, answer);
-                                }
-                            } finally {
-                                inFlight.release();
-                            }
-                        });
+        send(service, told).whenComplete((answer, failure) -> {
+            try {
+                if (failure != null) {
+                    wrong.add(told + ": " + failure);
+                } else {
+                    check(told, answer);
+                }
+            } finally {
+                inFlight.release();
+            }
+        });
     }
 
     /** Asks again when it is told to: 504 (not yet) and 503 (Elasticsearch is slow) are no answers, and no lies. */
     private CompletableFuture<HttpResponse<byte[]>> send(URI service, Told told) {
-        HttpRequest request =
-                HttpRequest.newBuilder(
-                                service.resolve(
-                                        "/api/v1/windows/"
-                                                + told.id()
-                                                + "?atLeast="
-                                                + told.position()))
-                        .timeout(Duration.ofSeconds(30))
-                        .build();
-        return http.sendAsync(request, BodyHandlers.ofByteArray())
-                .thenCompose(
-                        answer -> {
-                            if (answer.statusCode() == 504 || answer.statusCode() == 503) {
-                                askedAgain.incrementAndGet();
-                                return send(service, told);
-                            }
-                            return CompletableFuture.completedFuture(answer);
-                        });
+        HttpRequest request = HttpRequest.newBuilder(
+                        service.resolve("/api/v1/windows/" + told.id() + "?atLeast=" + told.position()))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofByteArray()).thenCompose(answer -> {
+            if (answer.statusCode() == 504 || answer.statusCode() == 503) {
+                askedAgain.incrementAndGet();
+                return send(service, told);
+            }
+            return CompletableFuture.completedFuture(answer);
+        });
     }
 
     private void check(Told told, HttpResponse<byte[]> answer) {
         try {
             JsonNode result = JSON.readTree(answer.body());
             long rev = result.path("rev").asLong();
-            if (answer.statusCode() != 200
-                    || !result.path("id").asText().equals(told.id())
-                    || rev < told.rev()) {
+            if (answer.statusCode() != 200 || !result.path("id").asText().equals(told.id()) || rev < told.rev()) {
                 wrong.add(told + ": " + answer.statusCode() + " " + result);
             }
             newer.addAndGet(rev > told.rev() ? 1 : 0);
@@ -198,29 +181,22 @@ final class Freshness {
                 data = line.substring(5);
             } else if (line.isEmpty() && event.equals("window")) {
                 JsonNode result = JSON.readTree(data);
-                return new Told(position, result.path("id").asText(), result.path("rev").asLong());
+                return new Told(
+                        position, result.path("id").asText(), result.path("rev").asLong());
             }
         }
     }
 
     private void refreshSeldom(URI elasticsearch) throws Exception {
-        String template =
-                Files.readString(
-                        Checkout.root()
-                                .resolve(
-                                        "deploy/elasticsearch/component-templates/window-document.json"));
+        String template = Files.readString(
+                Checkout.root().resolve("deploy/elasticsearch/component-templates/window-document.json"));
         assertThat(template).contains("\"500ms\"");
-        HttpResponse<String> answer =
-                http.send(
-                        HttpRequest.newBuilder(
-                                        elasticsearch.resolve(
-                                                "/_component_template/window-document"))
-                                .header("Content-Type", "application/json")
-                                .PUT(
-                                        BodyPublishers.ofString(
-                                                template.replace("\"500ms\"", "\"30s\"")))
-                                .build(),
-                        BodyHandlers.ofString());
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(elasticsearch.resolve("/_component_template/window-document"))
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(template.replace("\"500ms\"", "\"30s\"")))
+                        .build(),
+                BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
@@ -249,10 +225,7 @@ final class Freshness {
         return get(service.resolve("/q/metrics"))
                 .body()
                 .lines()
-                .filter(
-                        line ->
-                                line.startsWith(
-                                        "streampane_results_elasticsearch_requests_seconds_count"))
+                .filter(line -> line.startsWith("streampane_results_elasticsearch_requests_seconds_count"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

@@ -25,10 +25,8 @@ final class JobCommands {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final WindowRule FIRST = LoadedStack.RULE;
-    private static final WindowRule STRICTER =
-            FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
-    private static final WindowRule LAXER =
-            FIRST.with(Duration.ofSeconds(9), Duration.ofMinutes(2));
+    private static final WindowRule STRICTER = FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    private static final WindowRule LAXER = FIRST.with(Duration.ofSeconds(9), Duration.ofMinutes(2));
     private static final String WEATHER = Feed.READINGS.job();
     private static final String TOTAL = Feed.TRANSACTIONS.job();
 
@@ -136,20 +134,20 @@ final class JobCommands {
         awaitCheckpoint(1, kept + NEWER);
         up.command("jobs", "stop", TOTAL);
 
-        String started =
-                up.command("jobs", "start", TOTAL, "--from", "savepoint", savepoint.toString());
+        String started = up.command("jobs", "start", TOTAL, "--from", "savepoint", savepoint.toString());
 
         assertThat(started).contains("generation 2, from checkpoint " + kept + " of " + savepoint);
         assertThat(new FlinkJob(up, TOTAL).restored().path("external_path").asText())
                 .endsWith(savepoint.toString());
         awaitCheckpoint(2, kept + NEWER);
-        assertThat(NewestState.read(savepoint)).as("what the generation began with").isPresent();
+        assertThat(NewestState.read(savepoint))
+                .as("what the generation began with")
+                .isPresent();
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +RUNNING, generation 2");
     }
 
     private void awaitCheckpoint(int generation, long id) {
-        await().atMost(PATIENCE)
-                .until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
+        await().atMost(PATIENCE).until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
     }
 
     private static Path savepoint(String stopped) {
@@ -171,15 +169,12 @@ final class JobCommands {
         expected.removeAll(ids(impatient));
         assertThat(expected).isNotEmpty();
 
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(2))
-                .until(
-                        () -> {
-                            readings.beat();
-                            return up.events().stream()
-                                    .filter(e -> e.path("event").asText().equals("superseded"))
-                                    .anyMatch(e -> e.path("subject").asText().equals(WEATHER));
-                        });
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(() -> {
+            readings.beat();
+            return up.events().stream()
+                    .filter(e -> e.path("event").asText().equals("superseded"))
+                    .anyMatch(e -> e.path("subject").asText().equals(WEATHER));
+        });
 
         assertThat(up.command("jobs", "supersede", WEATHER)).contains(", 0 of them retracted now");
         Map<String, JsonNode> rows = new HashMap<>();
@@ -189,20 +184,16 @@ final class JobCommands {
                 .filter(row -> row.path("spec").asText().equals(FIRST.spec()))
                 .filter(row -> row.path("generation").asInt() == 2)
                 .filter(row -> row.path("status").asText().equals("RETRACTED"))
-                .forEach(
-                        row ->
-                                assertThat(rows.put(row.path("id").asText(), row))
-                                        .as("retracted once")
-                                        .isNull());
+                .forEach(row -> assertThat(rows.put(row.path("id").asText(), row))
+                        .as("retracted once")
+                        .isNull());
         assertThat(rows.keySet()).isEqualTo(expected);
-        assertThat(rows.values())
-                .allSatisfy(
-                        row -> {
-                            assertThat(row.path("cause").asText()).isEqualTo("superseded");
-                            assertThat(row.path("complete").asBoolean()).isTrue();
-                            assertThat(row.path("rev").asInt()).isEqualTo(1);
-                            assertThat(row.path("count").asInt()).isZero();
-                        });
+        assertThat(rows.values()).allSatisfy(row -> {
+            assertThat(row.path("cause").asText()).isEqualTo("superseded");
+            assertThat(row.path("complete").asBoolean()).isTrue();
+            assertThat(row.path("rev").asInt()).isEqualTo(1);
+            assertThat(row.path("count").asInt()).isZero();
+        });
         BooksReport report = Books.check(up.bootstrapServers());
         assertThat(report.findings()).isEmpty();
     }

@@ -52,11 +52,8 @@ final class KafkaUser {
     Map<String, Set<AclOperation>> allowed(List<String> topics) throws InterruptedException {
         Map<String, Set<AclOperation>> allowed = new TreeMap<>();
         try (Admin admin = Admin.create(client)) {
-            var answers =
-                    admin.describeTopics(
-                                    topics,
-                                    new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                            .topicNameValues();
+            var answers = admin.describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                    .topicNameValues();
             for (String topic : topics) {
                 try {
                     Set<AclOperation> operations =
@@ -87,9 +84,7 @@ final class KafkaUser {
     }
 
     void cannotRead(List<String> topics) {
-        try (var consumer =
-                new KafkaConsumer<>(
-                        client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             for (String topic : topics) {
                 var partition = new TopicPartition(topic, 0);
                 consumer.assign(List.of(partition));
@@ -107,11 +102,9 @@ final class KafkaUser {
         settings.put("transactional.id", transactionalId);
         try (var producer = producer(settings);
                 Admin admin = Admin.create(client)) {
-            assertThatThrownBy(producer::initTransactions)
-                    .isInstanceOf(TransactionalIdAuthorizationException.class);
+            assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
             var fenced = admin.fenceProducers(List.of(transactionalId)).all();
-            assertThatThrownBy(fenced::get)
-                    .hasCauseInstanceOf(TransactionalIdAuthorizationException.class);
+            assertThatThrownBy(fenced::get).hasCauseInstanceOf(TransactionalIdAuthorizationException.class);
         }
     }
 

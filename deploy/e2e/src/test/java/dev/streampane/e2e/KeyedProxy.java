@@ -70,15 +70,13 @@ final class KeyedProxy implements AutoCloseable {
                                 .getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
-                            .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+            HttpRequest.Builder request = HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
             String type = exchange.getRequestHeaders().getFirst("Content-Type");
             if (type != null) {
                 request.header("Content-Type", type);
             }
-            HttpResponse<byte[]> response =
-                    client.send(request.build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
             answer(exchange, response.statusCode(), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -50,8 +50,7 @@ final class Kills {
 
         await().atMost(RECOVERS_WITHIN).until(() -> job.restarts() > restarts && job.isUp());
         // Flink's metrics say so later, or not for long
-        assertThat(up.command("jobs", "list"))
-                .containsPattern(JOB + ".*, " + job.restarts() + " restarts, ");
+        assertThat(up.command("jobs", "list")).containsPattern(JOB + ".*, " + job.restarts() + " restarts, ");
         assertRestored(orphan);
         assertExact();
         assertAborted(orphan);
@@ -62,15 +61,10 @@ final class Kills {
 
         JobTransaction orphan = killAtTheMoment("jobmanager");
 
-        await().atMost(RECOVERS_WITHIN)
-                .ignoreExceptions()
-                .until(() -> !job.id().equals(before) && job.isUp());
-        await().atMost(RECOVERS_WITHIN)
-                .until(
-                        () ->
-                                up.events().stream()
-                                        .filter(e -> e.path("event").asText().equals("resubmit"))
-                                        .anyMatch(e -> e.path("subject").asText().equals(JOB)));
+        await().atMost(RECOVERS_WITHIN).ignoreExceptions().until(() -> !job.id().equals(before) && job.isUp());
+        await().atMost(RECOVERS_WITHIN).until(() -> up.events().stream()
+                .filter(e -> e.path("event").asText().equals("resubmit"))
+                .anyMatch(e -> e.path("subject").asText().equals(JOB)));
         assertRestored(orphan);
         assertExact();
         assertAborted(orphan);
@@ -106,9 +100,7 @@ final class Kills {
             long restarts = up.restarts(child);
             Instant killed = Instant.now();
             up.kill(child);
-            recoveries.add(
-                    Recovery.untilTheNextResult(
-                            up, Feed.TRANSACTIONS, stack.transactions(), killed));
+            recoveries.add(Recovery.untilTheNextResult(up, Feed.TRANSACTIONS, stack.transactions(), killed));
             await().atMost(RECOVERS_WITHIN).until(() -> up.restarts(child) > restarts);
         }
         System.out.println(child + " killed, next committed result after " + recoveries);
@@ -135,12 +127,10 @@ final class Kills {
     }
 
     private void awaitCountedInOpenWindows() {
-        await().atMost(RECOVERS_WITHIN)
-                .until(
-                        () -> {
-                            var report = Books.check(up.bootstrapServers());
-                            return report.count("unaudited") == 0 && report.count("settling") > 0;
-                        });
+        await().atMost(RECOVERS_WITHIN).until(() -> {
+            var report = Books.check(up.bootstrapServers());
+            return report.count("unaudited") == 0 && report.count("settling") > 0;
+        });
     }
 
     /** All is committed; then one record more, which opens the transaction. */
@@ -150,18 +140,18 @@ final class Kills {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(
-                        () ->
-                                Transactions.list(up.bootstrapServers()).stream()
-                                        .filter(Kills::isOpenWithALateRecord)
-                                        .findFirst()
-                                        .orElse(null),
+                        () -> Transactions.list(up.bootstrapServers()).stream()
+                                .filter(Kills::isOpenWithALateRecord)
+                                .findFirst()
+                                .orElse(null),
                         open -> open != null);
     }
 
     private static boolean isOpenWithALateRecord(JobTransaction transaction) {
         return transaction.job().equals(JOB)
                 && transaction.state() == TransactionState.ONGOING
-                && transaction.topicPartitions().stream().anyMatch(p -> p.topic().equals(LATE));
+                && transaction.topicPartitions().stream()
+                        .anyMatch(p -> p.topic().equals(LATE));
     }
 
     private long newestState() {
@@ -170,11 +160,9 @@ final class Kills {
 
     private void assertRestored(JobTransaction orphan) {
         await().atMost(RECOVERS_WITHIN)
-                .untilAsserted(
-                        () ->
-                                assertThat(job.restored().path("id").asLong())
-                                        .isPositive()
-                                        .isLessThan(orphan.checkpointId()));
+                .untilAsserted(() -> assertThat(job.restored().path("id").asLong())
+                        .isPositive()
+                        .isLessThan(orphan.checkpointId()));
     }
 
     /** More of the load, to its end; then everything is as the oracle says. */
@@ -191,10 +179,9 @@ final class Kills {
     /** What the orphan held is in the log, and no committed reader gets it there. */
     private void assertAborted(JobTransaction orphan) {
         long started = orphan.startedAt().orElseThrow().toEpochMilli();
-        Set<Place> committed =
-                TopicContent.committed(up.bootstrapServers(), LATE).stream()
-                        .map(Kills::place)
-                        .collect(Collectors.toSet());
+        Set<Place> committed = TopicContent.committed(up.bootstrapServers(), LATE).stream()
+                .map(Kills::place)
+                .collect(Collectors.toSet());
         assertThat(TopicContent.uncommitted(up.bootstrapServers(), LATE))
                 .filteredOn(record -> record.timestamp() >= started)
                 .filteredOn(record -> !committed.contains(place(record)))

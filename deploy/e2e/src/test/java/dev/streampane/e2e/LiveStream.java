@@ -40,34 +40,29 @@ final class LiveStream implements AutoCloseable {
 
     /** The same of what is asked for. */
     static LiveStream open(URI resultsApi, String query) throws Exception {
-        return new LiveStream(
-                HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(resultsApi.resolve("/api/v1/stream" + query))
-                                        .header("Accept", "text/event-stream")
-                                        .build(),
-                                BodyHandlers.ofLines()));
+        return new LiveStream(HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(resultsApi.resolve("/api/v1/stream" + query))
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        BodyHandlers.ofLines()));
     }
 
     private void read() {
         Map<String, String> fields = new TreeMap<>();
         try {
-            lines.forEach(
-                    line -> {
-                        if (line.isEmpty()) {
-                            if (fields.containsKey("data")) {
-                                events.add(
-                                        new Event(
-                                                fields.get("id"),
-                                                fields.get("event"),
-                                                fields.get("data")));
-                            }
-                            fields.clear();
-                        } else if (!line.startsWith(":")) {
-                            int colon = line.indexOf(':');
-                            fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
-                        }
-                    });
+            lines.forEach(line -> {
+                if (line.isEmpty()) {
+                    if (fields.containsKey("data")) {
+                        events.add(new Event(fields.get("id"), fields.get("event"), fields.get("data")));
+                    }
+                    fields.clear();
+                } else if (!line.startsWith(":")) {
+                    int colon = line.indexOf(':');
+                    fields.put(
+                            line.substring(0, colon), line.substring(colon + 1).strip());
+                }
+            });
         } catch (java.io.UncheckedIOException closed) {
             events.add(new Event(null, "closed", closed.getMessage()));
         }

@@ -44,8 +44,7 @@ final class Load implements AutoCloseable {
     private static final int[] BEHIND = {0, 9, 3, 21};
 
     private static final int PER_SECOND = 4;
-    private static final List<String> KEYS =
-            List.of("1", "2", "3", "device1", "device2", "a/b ~ é%", "D".repeat(250));
+    private static final List<String> KEYS = List.of("1", "2", "3", "device1", "device2", "a/b ~ é%", "D".repeat(250));
     private static final DateTimeFormatter LEGACY =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -64,15 +63,10 @@ final class Load implements AutoCloseable {
         this.feed = feed;
         this.rule = rule;
         this.random = new Random(seed + feed.ordinal());
-        this.producer =
-                new KafkaProducer<>(
-                        Map.of(
-                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrapServers,
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
         java.util.Arrays.fill(clocks, START.minusSeconds(BEHIND[3]).toEpochMilli());
         List<Malformed> all = new ArrayList<>(malformed(feed.contract(), null));
         all.addAll(malformed("heartbeat", "heartbeat"));
@@ -142,7 +136,8 @@ final class Load implements AutoCloseable {
             if (random.nextInt(30) == 0) {
                 send(partition, value); // duplicated
             }
-            clocks[partition] = Math.max(clocks[partition], Message.of(feed, value).eventTime());
+            clocks[partition] =
+                    Math.max(clocks[partition], Message.of(feed, value).eventTime());
         }
         heartbeat(partition, start + 1000);
     }
@@ -176,11 +171,9 @@ final class Load implements AutoCloseable {
         String name = feed == Feed.TRANSACTIONS || legacy ? "client" : "device";
         String id = key.length() == 1 && random.nextBoolean() ? key : "\"" + key + "\"";
         String ts = legacy ? LEGACY.format(time) : time.toString();
-        String numbers =
-                feed == Feed.READINGS
-                        ? "\"temperature\":%s,\"humidity\":%s"
-                                .formatted(decimal(-40, 90, 7), decimal(0, 100, 2))
-                        : "\"amount\":%s".formatted(decimal(-100, 400, 5));
+        String numbers = feed == Feed.READINGS
+                ? "\"temperature\":%s,\"humidity\":%s".formatted(decimal(-40, 90, 7), decimal(0, 100, 2))
+                : "\"amount\":%s".formatted(decimal(-100, 400, 5));
         return text("{\"%s\":%s,\"ts\":\"%s\",%s}".formatted(name, id, ts, numbers));
     }
 
@@ -203,12 +196,11 @@ final class Load implements AutoCloseable {
         while (!malformed.isEmpty()) {
             sendMalformed(random.nextInt(BEHIND.length));
         }
-        long end =
-                START.toEpochMilli()
-                        + second * 1000L
-                        + rule.outOfOrderness().toMillis()
-                        + rule.allowedLateness().toMillis()
-                        + 2 * rule.size().toMillis();
+        long end = START.toEpochMilli()
+                + second * 1000L
+                + rule.outOfOrderness().toMillis()
+                + rule.allowedLateness().toMillis()
+                + 2 * rule.size().toMillis();
         for (int partition = 0; partition < BEHIND.length; partition++) {
             heartbeat(partition, end);
         }
@@ -240,8 +232,7 @@ final class Load implements AutoCloseable {
     }
 
     private void sendFuture(int partition) {
-        String numbers =
-                feed == Feed.READINGS ? "\"temperature\":1,\"humidity\":2" : "\"amount\":3";
+        String numbers = feed == Feed.READINGS ? "\"temperature\":1,\"humidity\":2" : "\"amount\":3";
         String value = "{\"client\":\"device1\",\"ts\":\"2096-02-29T00:00:00Z\"," + numbers + "}";
         send(partition, text(value));
     }

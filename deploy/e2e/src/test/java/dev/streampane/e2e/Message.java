@@ -27,13 +27,11 @@ import java.util.List;
  */
 record Message(String key, long eventTime, List<BigInteger> units) {
 
-    private static final DateTimeFormatter LEGACY =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final DateTimeFormatter LEGACY = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     static Message heartbeat(byte[] value) {
         return new Message("", time(read(value)), List.of());
@@ -57,10 +55,9 @@ record Message(String key, long eventTime, List<BigInteger> units) {
 
     private static long time(JsonNode message) {
         String text = message.get("ts").asText();
-        Instant time =
-                text.contains("T")
-                        ? OffsetDateTime.parse(text).toInstant()
-                        : LocalDateTime.parse(text, LEGACY).toInstant(ZoneOffset.UTC);
+        Instant time = text.contains("T")
+                ? OffsetDateTime.parse(text).toInstant()
+                : LocalDateTime.parse(text, LEGACY).toInstant(ZoneOffset.UTC);
         return time.toEpochMilli();
     }
 

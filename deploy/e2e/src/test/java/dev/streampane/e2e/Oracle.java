@@ -58,10 +58,8 @@ final class Oracle {
      * @param from first offset of each partition that it read then
      */
     void change(Feed feed, Map<Integer, Long> from, WindowRule rule) {
-        from.forEach(
-                (partition, offset) ->
-                        later.computeIfAbsent(feed.topic() + "/" + partition, l -> new TreeMap<>())
-                                .put(offset, rule));
+        from.forEach((partition, offset) -> later.computeIfAbsent(feed.topic() + "/" + partition, l -> new TreeMap<>())
+                .put(offset, rule));
     }
 
     private WindowRule rule(Place place) {
@@ -79,8 +77,7 @@ final class Oracle {
             return;
         }
         boolean heartbeat = "heartbeat".equals(header(record, "kind"));
-        Message message =
-                heartbeat ? Message.heartbeat(record.value()) : Message.of(feed, record.value());
+        Message message = heartbeat ? Message.heartbeat(record.value()) : Message.of(feed, record.value());
         boolean guarded = record.timestampType() == TimestampType.LOG_APPEND_TIME;
         if (guarded && message.eventTime() > record.timestamp() + rule.skew().toMillis()) {
             rejected.put(place, "future");
@@ -93,8 +90,7 @@ final class Oracle {
         } else {
             decide(feed, message, place, clock, rule);
         }
-        long time =
-                guarded ? Math.min(message.eventTime(), record.timestamp()) : message.eventTime();
+        long time = guarded ? Math.min(message.eventTime(), record.timestamp()) : message.eventTime();
         horizon(place, clocks.merge(log, time, Math::max), rule);
     }
 
@@ -109,14 +105,15 @@ final class Oracle {
         countedLate += closing ? 1 : 0;
         long start = rule.start(message.eventTime());
         panes.computeIfAbsent(
-                        feed + "/" + start + "/" + message.key(),
-                        pane -> new Pane(feed, rule, message.key(), start))
+                        feed + "/" + start + "/" + message.key(), pane -> new Pane(feed, rule, message.key(), start))
                 .add(message, place.partition(), place.offset(), closing);
     }
 
     /** The largest C - B - L there has ever been: what was closed stays closed when B or L grow. */
     private long horizon(Place place, long clock, WindowRule rule) {
-        long now = clock - rule.outOfOrderness().toMillis() - rule.allowedLateness().toMillis();
+        long now = clock
+                - rule.outOfOrderness().toMillis()
+                - rule.allowedLateness().toMillis();
         return horizons.merge(place.topic() + "/" + place.partition(), now, Math::max);
     }
 

@@ -32,9 +32,7 @@ class OracleTest {
 
         assertThat(oracle.windows()).hasSize(2);
         Expected window =
-                oracle.windows()
-                        .get(
-                                "weather-average~tumbling-5s~d1~20261120T060000.000Z~20261120T060005.000Z");
+                oracle.windows().get("weather-average~tumbling-5s~d1~20261120T060000.000Z~20261120T060005.000Z");
         assertThat(window.count()).isEqualTo(3);
         assertThat(window.sums()).isEqualTo(Map.of("temp", "40200000", "hum", "150000002"));
         assertThat(window.values())
@@ -53,8 +51,7 @@ class OracleTest {
     @Test
     void shouldKeepClosedWhatWasClosedBeforeTheLatenessGrew() {
         heartbeat(0, 70); // H = 70 - 5 - 60 = 5
-        oracle.change(
-                Feed.READINGS, Map.of(0, 1L), rule(Duration.ofSeconds(9), Duration.ofHours(1)));
+        oracle.change(Feed.READINGS, Map.of(0, 1L), rule(Duration.ofSeconds(9), Duration.ofHours(1)));
         reading(0, "d1", 4.999, "1", "1");
         reading(0, "d1", 5, "1", "1");
 
@@ -109,17 +106,12 @@ class OracleTest {
         assertThat(oracle.windows().values())
                 .extracting(Expected::count, Expected::late)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(2L, 2L),
-                        org.assertj.core.groups.Tuple.tuple(1L, 0L));
+                        org.assertj.core.groups.Tuple.tuple(2L, 2L), org.assertj.core.groups.Tuple.tuple(1L, 0L));
     }
 
     @Test
     void shouldHoldTheClockToTheAppendTime() {
-        append(
-                0,
-                0,
-                reading("d1", 290, "1", "1"),
-                TimestampType.LOG_APPEND_TIME); // 290 s ahead: C = 0
+        append(0, 0, reading("d1", 290, "1", "1"), TimestampType.LOG_APPEND_TIME); // 290 s ahead: C = 0
         append(0, 1, reading("d1", 0, "1", "1"), TimestampType.LOG_APPEND_TIME);
 
         assertThat(oracle.late()).isEmpty();
@@ -163,9 +155,7 @@ class OracleTest {
                 TimestampType.LOG_APPEND_TIME);
 
         Expected window = oracle.windows().values().iterator().next();
-        assertThat(window.id())
-                .isEqualTo(
-                        "transaction-total~tumbling-5s~3~20261120T060000.000Z~20261120T060005.000Z");
+        assertThat(window.id()).isEqualTo("transaction-total~tumbling-5s~3~20261120T060000.000Z~20261120T060005.000Z");
         assertThat(window.values()).containsEntry("total_amount", new BigDecimal("120.0002"));
         assertThat(window.maxEventTime()).isEqualTo(ZERO.plusMillis(4999));
     }
@@ -188,8 +178,7 @@ class OracleTest {
                 .formatted(key, at(second), temperature, humidity);
     }
 
-    private void reading(
-            int partition, String key, double second, String temperature, String humidity) {
+    private void reading(int partition, String key, double second, String temperature, String humidity) {
         record(partition, NOON, Optional.empty(), reading(key, second, temperature, humidity));
     }
 
@@ -207,15 +196,8 @@ class OracleTest {
         add(Feed.READINGS, partition, appendSecond, Optional.empty(), value, type);
     }
 
-    private void record(
-            int partition, double appendSecond, Optional<String> malformed, String value) {
-        add(
-                Feed.READINGS,
-                partition,
-                appendSecond,
-                malformed,
-                value,
-                TimestampType.LOG_APPEND_TIME);
+    private void record(int partition, double appendSecond, Optional<String> malformed, String value) {
+        add(Feed.READINGS, partition, appendSecond, malformed, value, TimestampType.LOG_APPEND_TIME);
     }
 
     private void add(

@@ -29,11 +29,10 @@ import org.apache.kafka.common.header.Header;
 /** What a stack made of a load, held against the oracle. Everything is read from Kafka. */
 final class Outcome {
 
-    static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
-                    .build();
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
+            .build();
 
     private final String bootstrapServers;
     private final Oracle oracle;
@@ -73,12 +72,10 @@ final class Outcome {
     static void awaitBalanced(String bootstrapServers) {
         List<BooksReport> reports = new ArrayList<>();
         try {
-            await().atMost(Duration.ofMinutes(5))
-                    .until(
-                            () -> {
-                                reports.add(Books.check(bootstrapServers));
-                                return settled(reports.get(reports.size() - 1));
-                            });
+            await().atMost(Duration.ofMinutes(5)).until(() -> {
+                reports.add(Books.check(bootstrapServers));
+                return settled(reports.get(reports.size() - 1));
+            });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             throw new AssertionError("the books: " + reports.get(reports.size() - 1), e);
         }
@@ -93,14 +90,12 @@ final class Outcome {
 
     private void readInputs() {
         for (Feed feed : Feed.values()) {
-            TopicContent.uncommitted(bootstrapServers, feed.topic())
-                    .forEach(record -> oracle.read(feed, record));
+            TopicContent.uncommitted(bootstrapServers, feed.topic()).forEach(record -> oracle.read(feed, record));
         }
     }
 
     private void readResults() {
-        for (ConsumerRecord<byte[], byte[]> record :
-                TopicContent.committed(bootstrapServers, "window-results")) {
+        for (ConsumerRecord<byte[], byte[]> record : TopicContent.committed(bootstrapServers, "window-results")) {
             JsonNode result = json(record.value());
             assertThat(new String(record.key(), StandardCharsets.UTF_8))
                     .isEqualTo(result.path("key").asText());
@@ -120,7 +115,8 @@ final class Outcome {
 
     /** Late and rejected records are those that the oracle names, once each, byte for byte. */
     void checkPutAside() {
-        assertThat(putAside("late-records", "spec").keySet()).isEqualTo(oracle.late().keySet());
+        assertThat(putAside("late-records", "spec").keySet())
+                .isEqualTo(oracle.late().keySet());
         assertThat(putAside("dead-letters", "reason")).isEqualTo(oracle.rejected());
     }
 
@@ -128,23 +124,17 @@ final class Outcome {
         Map<Place, byte[]> inputs = new HashMap<>();
         for (Feed feed : Feed.values()) {
             TopicContent.uncommitted(bootstrapServers, feed.topic())
-                    .forEach(
-                            r ->
-                                    inputs.put(
-                                            new Place(r.topic(), r.partition(), r.offset()),
-                                            r.value()));
+                    .forEach(r -> inputs.put(new Place(r.topic(), r.partition(), r.offset()), r.value()));
         }
         Map<Place, String> putAside = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record :
-                TopicContent.committed(bootstrapServers, topic)) {
+        for (ConsumerRecord<byte[], byte[]> record : TopicContent.committed(bootstrapServers, topic)) {
             if (!isOfOracle(header(record, "job"), header(record, "spec"))) {
                 continue;
             }
-            Place place =
-                    new Place(
-                            header(record, "topic"),
-                            Integer.parseInt(header(record, "partition")),
-                            Long.parseLong(header(record, "offset")));
+            Place place = new Place(
+                    header(record, "topic"),
+                    Integer.parseInt(header(record, "partition")),
+                    Long.parseLong(header(record, "offset")));
             assertThat(putAside.put(place, header(record, header)))
                     .as("%s is once on %s", place, topic)
                     .isNull();
@@ -156,22 +146,18 @@ final class Outcome {
     /** Every window is there, its revisions are 1 to n, and the last one says what it must. */
     void checkWindows() {
         Map<String, Expected> published = new TreeMap<>();
-        revisions.forEach(
-                (id, all) -> {
-                    published.put(id, Expected.of(all.get(all.size() - 1)));
-                    for (int i = 0; i < all.size(); i++) {
-                        JsonNode result = all.get(i);
-                        assertThat(result.path("rev").asInt())
-                                .as("revision of %s", id)
-                                .isEqualTo(i + 1);
-                        assertThat(result.path("generation").asInt()).isEqualTo(1);
-                        assertThat(result.path("status").asText())
-                                .as("status of revision %d of %s", i + 1, id)
-                                .isEqualTo(i == 0 ? "FINAL" : "REVISED");
-                        assertThat(result.path("cause").asText())
-                                .isIn("late-record", i == 0 ? "watermark" : "late-record");
-                    }
-                });
+        revisions.forEach((id, all) -> {
+            published.put(id, Expected.of(all.get(all.size() - 1)));
+            for (int i = 0; i < all.size(); i++) {
+                JsonNode result = all.get(i);
+                assertThat(result.path("rev").asInt()).as("revision of %s", id).isEqualTo(i + 1);
+                assertThat(result.path("generation").asInt()).isEqualTo(1);
+                assertThat(result.path("status").asText())
+                        .as("status of revision %d of %s", i + 1, id)
+                        .isEqualTo(i == 0 ? "FINAL" : "REVISED");
+                assertThat(result.path("cause").asText()).isIn("late-record", i == 0 ? "watermark" : "late-record");
+            }
+        });
         assertThat(published.keySet()).isEqualTo(oracle.windows().keySet());
         oracle.windows().forEach((id, window) -> assertThat(published.get(id)).isEqualTo(window));
     }

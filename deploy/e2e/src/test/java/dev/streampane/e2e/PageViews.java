@@ -43,8 +43,7 @@ final class PageViews {
     private static final int DEVICES = 600;
     private static final int PARTITIONS = 4;
     private static final int MOST_BYTES = 200_000;
-    private static final List<String> VIEWS =
-            List.of("now", "history", "alerts", "words", "audit", "health");
+    private static final List<String> VIEWS = List.of("now", "history", "alerts", "words", "audit", "health");
 
     private final Up up;
     private final Path data;
@@ -56,11 +55,10 @@ final class PageViews {
         this.up = up;
         this.data = data;
         this.api = new Rest(up.url(Listener.RESULTS_API));
-        this.producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", up.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", up.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     void check() throws Exception {
@@ -88,14 +86,12 @@ final class PageViews {
         patiently().until(() -> !browser.texts(".card").isEmpty());
         browser.go(history());
         patiently().until(() -> browser.js("return Boolean(globalThis.Chart)"));
-        long bytes =
-                browser.<Number>js(
-                                "return performance.getEntries().filter(e => e.entryType === 'navigation' || e.name.includes('/page/'))"
-                                        + ".reduce((sum, e) => sum + e.transferSize, 0)")
-                        .longValue();
+        long bytes = browser.<Number>js(
+                        "return performance.getEntries().filter(e => e.entryType === 'navigation' || e.name.includes('/page/'))"
+                                + ".reduce((sum, e) => sum + e.transferSize, 0)")
+                .longValue();
         Number first = browser.js("return performance.getEntriesByName('first-data')[0].startTime");
-        System.out.printf(
-                "page: %,d bytes transferred, first data after %d ms%n", bytes, first.longValue());
+        System.out.printf("page: %,d bytes transferred, first data after %d ms%n", bytes, first.longValue());
         assertThat(bytes).isPositive().isLessThan(MOST_BYTES);
     }
 
@@ -103,24 +99,17 @@ final class PageViews {
     private void cardsShowWhatTheApiSays(Browser browser) {
         browser.go("now?filter=device1");
         String card = "[data-series='%s · %s · device1'] ".formatted(JOB, SPEC);
-        List<BigDecimal> expected =
-                windows("&key=device1&limit=20").stream()
-                        .map(window -> window.at("/values/avg_temp").decimalValue())
-                        .toList();
-        patiently()
-                .untilAsserted(
-                        () -> {
-                            String label = browser.attributes(card + ".spark", "aria-label").get(0);
-                            List<BigDecimal> drawn =
-                                    Arrays.stream(
-                                                    label.substring(label.indexOf(": ") + 2)
-                                                            .split(", "))
-                                            .map(BigDecimal::new)
-                                            .toList();
-                            assertThat(drawn)
-                                    .usingElementComparator(Comparator.naturalOrder())
-                                    .isEqualTo(reversed(expected));
-                        });
+        List<BigDecimal> expected = windows("&key=device1&limit=20").stream()
+                .map(window -> window.at("/values/avg_temp").decimalValue())
+                .toList();
+        patiently().untilAsserted(() -> {
+            String label = browser.attributes(card + ".spark", "aria-label").get(0);
+            List<BigDecimal> drawn = Arrays.stream(
+                            label.substring(label.indexOf(": ") + 2).split(", "))
+                    .map(BigDecimal::new)
+                    .toList();
+            assertThat(drawn).usingElementComparator(Comparator.naturalOrder()).isEqualTo(reversed(expected));
+        });
         assertThat(browser.attributes(card + ".big", "title").get(0))
                 .isEqualTo("avg_temp " + expected.get(0).toPlainString());
     }
@@ -128,11 +117,7 @@ final class PageViews {
     /** Two devices under all of the load. */
     private static String history() {
         return "history?job=%s&spec=%s&key=device1&key=device2&metric=avg_temp&from=%s&to=%s"
-                .formatted(
-                        JOB,
-                        Rest.encoded(SPEC),
-                        Load.START.minusSeconds(300),
-                        Load.START.plusSeconds(3000));
+                .formatted(JOB, Rest.encoded(SPEC), Load.START.minusSeconds(300), Load.START.plusSeconds(3000));
     }
 
     /** Compares every drawn point, and the table behind. */
@@ -140,8 +125,7 @@ final class PageViews {
         browser.go(history());
         Map<String, String> expected = new TreeMap<>();
         List<JsonNode> windows = new ArrayList<>();
-        for (JsonNode window :
-                api.pages("/api/v1/windows?job=" + JOB + "&key=device1&key=device2", 100)) {
+        for (JsonNode window : api.pages("/api/v1/windows?job=" + JOB + "&key=device1&key=device2", 100)) {
             if (isShown(window)) {
                 expected.put(
                         window.path("id").asText(),
@@ -150,33 +134,27 @@ final class PageViews {
             }
         }
         assertThat(expected).isNotEmpty();
-        patiently()
-                .untilAsserted(
-                        () -> {
-                            Map<String, String> shown = new TreeMap<>();
-                            List<String> ids = browser.attributes(".points tbody tr", "data-id");
-                            List<List<String>> rows = browser.rows(".points");
-                            for (int i = 0; i < ids.size(); i++) {
-                                shown.put(ids.get(i), rows.get(i).get(2));
-                            }
-                            assertThat(shown).isEqualTo(expected);
-                        });
+        patiently().untilAsserted(() -> {
+            Map<String, String> shown = new TreeMap<>();
+            List<String> ids = browser.attributes(".points tbody tr", "data-id");
+            List<List<String>> rows = browser.rows(".points");
+            for (int i = 0; i < ids.size(); i++) {
+                shown.put(ids.get(i), rows.get(i).get(2));
+            }
+            assertThat(shown).isEqualTo(expected);
+        });
         for (String key : List.of("device1", "device2")) {
-            List<List<Number>> drawn =
-                    browser.js(
-                            "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
-                                    + ".find(one => one.label === arguments[0]).data.map(point => [point.x, point.y])",
-                            key);
-            List<List<Double>> points =
-                    windows.stream()
-                            .filter(window -> window.path("key").asText().equals(key))
-                            .sorted(Comparator.comparing(PageViews::start))
-                            .map(
-                                    window ->
-                                            List.of(
-                                                    (double) start(window).toEpochMilli(),
-                                                    window.at("/values/avg_temp").asDouble()))
-                            .toList();
+            List<List<Number>> drawn = browser.js(
+                    "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
+                            + ".find(one => one.label === arguments[0]).data.map(point => [point.x, point.y])",
+                    key);
+            List<List<Double>> points = windows.stream()
+                    .filter(window -> window.path("key").asText().equals(key))
+                    .sorted(Comparator.comparing(PageViews::start))
+                    .map(window -> List.of(
+                            (double) start(window).toEpochMilli(),
+                            window.at("/values/avg_temp").asDouble()))
+                    .toList();
             assertThat(drawn)
                     .extracting(point -> point.stream().map(Number::doubleValue).toList())
                     .isEqualTo(points);
@@ -189,28 +167,22 @@ final class PageViews {
         List<List<String>> expected = new ArrayList<>();
         for (JsonNode item : api.get("/api/v1/audit").path("items")) {
             for (JsonNode spec : item.path("specs")) {
-                expected.add(
-                        List.of(
-                                item.path("topic").asText()
-                                        + "["
-                                        + item.path("partition").asText()
-                                        + "]",
-                                spec.path("spec").asText(),
-                                item.path("rows").asText(),
-                                spec.path("counted").asText(),
-                                spec.path("late").asText(),
-                                item.path("rejected").asText(),
-                                item.path("heartbeats").asText()));
+                expected.add(List.of(
+                        item.path("topic").asText()
+                                + "["
+                                + item.path("partition").asText()
+                                + "]",
+                        spec.path("spec").asText(),
+                        item.path("rows").asText(),
+                        spec.path("counted").asText(),
+                        spec.path("late").asText(),
+                        item.path("rejected").asText(),
+                        item.path("heartbeats").asText()));
             }
         }
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                browser.rows(".books").stream()
-                                                        .map(PageViews::figures)
-                                                        .toList())
-                                        .containsAll(expected));
+        patiently().untilAsserted(() -> assertThat(
+                        browser.rows(".books").stream().map(PageViews::figures).toList())
+                .containsAll(expected));
         browser.picture("audit");
         String late = "#/late?job=" + JOB;
         browser.find("a[href^='" + late + "']").click();
@@ -222,16 +194,9 @@ final class PageViews {
         api.get("/api/v1/watermarks")
                 .path("items")
                 .forEach(item -> marks.add(item.path("job").asText()));
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                browser
-                                                        .rows(
-                                                                "[aria-label='Inputs by job and partition']")
-                                                        .stream()
-                                                        .map(row -> row.get(0)))
-                                        .containsExactlyElementsOf(marks));
+        patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
+                        .map(row -> row.get(0)))
+                .containsExactlyElementsOf(marks));
     }
 
     /** The figures of a row of the books, without signs and bars. */
@@ -243,27 +208,20 @@ final class PageViews {
 
     private void alertsAreShown(Browser browser) throws IOException {
         browser.go("alerts");
-        List<String> ids =
-                api.pages("/api/v1/alerts?", 50).stream()
-                        .map(alert -> alert.path("id").asText())
-                        .toList();
+        List<String> ids = api.pages("/api/v1/alerts?", 50).stream()
+                .map(alert -> alert.path("id").asText())
+                .toList();
         assertThat(ids).isNotEmpty();
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(browser.attributes(".alert", "data-id"))
-                                        .isEqualTo(ids.subList(0, Math.min(50, ids.size()))));
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".alert", "data-id"))
+                .isEqualTo(ids.subList(0, Math.min(50, ids.size()))));
         assertThat(browser.rows(".alert:last-child")).hasSizeGreaterThanOrEqualTo(2);
     }
 
     private void wordsAreShown(Browser browser) {
         browser.go("words");
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(words(browser))
-                                        .isNotEmpty()
-                                        .isEqualTo(countedWords(words(browser).size())));
+        patiently().untilAsserted(() -> assertThat(words(browser))
+                .isNotEmpty()
+                .isEqualTo(countedWords(words(browser).size())));
     }
 
     private static List<String> words(Browser browser) {
@@ -277,34 +235,29 @@ final class PageViews {
                 .filter(record -> record.value() != null)
                 .map(record -> Outcome.json(record.value()))
                 .filter(row -> !row.path("op").asText().equals("-U"))
-                .forEach(row -> counts.put(row.path("word").asText(), row.path("count").asLong()));
+                .forEach(row ->
+                        counts.put(row.path("word").asText(), row.path("count").asLong()));
         return counts.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Long>comparingByValue()
-                                .reversed()
-                                .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(most)
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .toList();
     }
 
     private void revisionsAreShown(Browser browser) {
-        JsonNode revised = windows("&status=REVISED&limit=500").stream().findFirst().orElseThrow();
+        JsonNode revised =
+                windows("&status=REVISED&limit=500").stream().findFirst().orElseThrow();
         String id = revised.path("id").asText();
-        int revisions = api.pages("/api/v1/windows/" + Rest.encoded(id) + "/history?", 100).size();
+        int revisions = api.pages("/api/v1/windows/" + Rest.encoded(id) + "/history?", 100)
+                .size();
         assertThat(revisions).isGreaterThan(1);
         browser.go("window?id=" + Rest.encoded(id));
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(browser.find("[data-view=window]").getText())
-                                        .contains(
-                                                "Revision " + revisions + " of " + revisions,
-                                                "≠ changed"));
+        patiently().untilAsserted(() -> assertThat(
+                        browser.find("[data-view=window]").getText())
+                .contains("Revision " + revisions + " of " + revisions, "≠ changed"));
         browser.js(
                 "const slider = document.getElementById('revision'); slider.value = 1; slider.dispatchEvent(new Event('input'))");
-        assertThat(browser.find("[data-view=window]").getText())
-                .contains("Revision 1 of " + revisions, "superseded");
+        assertThat(browser.find("[data-view=window]").getText()).contains("Revision 1 of " + revisions, "superseded");
         assertThat(browser.<String>js("return location.hash")).contains("rev=1");
     }
 
@@ -312,20 +265,17 @@ final class PageViews {
         String id = windows("&key=device2&limit=20").get(0).path("id").asText();
         browser.go("window?id=" + Rest.encoded(id));
         explain(browser, "equal");
-        HttpRequest falsify =
-                HttpRequest.newBuilder(
-                                up.url(Listener.ELASTICSEARCH)
-                                        .resolve(
-                                                "/window-results-%s-2026.01/_update/%s?refresh=true"
-                                                        .formatted(JOB, Rest.encoded(id))))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString("{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
-                        .build();
-        assertThat(HttpClient.newHttpClient().send(falsify, BodyHandlers.ofString()).statusCode())
+        HttpRequest falsify = HttpRequest.newBuilder(up.url(Listener.ELASTICSEARCH)
+                        .resolve("/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(falsify, BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(200);
         explain(browser, "different");
-        assertThat(browser.attributes(".three tr.changed", "data-field"))
-                .containsExactly("values.max_temp");
+        assertThat(browser.attributes(".three tr.changed", "data-field")).containsExactly("values.max_temp");
         List<String> said = browser.rows(".three").get(0);
         assertThat(said.get(1)).isEqualTo("99.5");
         assertThat(said.get(2)).isEqualTo(said.get(3)).isNotEqualTo("99.5");
@@ -336,10 +286,7 @@ final class PageViews {
     private static void explain(Browser browser, String verdict) {
         patiently().until(() -> !browser.texts("button.main").isEmpty());
         browser.find("button.main").click();
-        patiently()
-                .until(
-                        () -> browser.attributes("[data-verdict]", "data-verdict"),
-                        List.of(verdict)::equals);
+        patiently().until(() -> browser.attributes("[data-verdict]", "data-verdict"), List.of(verdict)::equals);
     }
 
     /** In both schemes axe finds nothing, and nothing is wider than a phone. */
@@ -371,28 +318,20 @@ final class PageViews {
         publish(devices);
         patiently()
                 .untilAsserted(
-                        () ->
-                                assertThat(browser.texts(".section-count").get(0))
-                                        .matches("48 of 6\\d\\d series, .*"));
+                        () -> assertThat(browser.texts(".section-count").get(0)).matches("48 of 6\\d\\d series, .*"));
         double[] after = browser.work();
         System.out.printf(
                 "page: main thread %.0f %% while %d series came%n",
                 100 * (after[0] - before[0]) / (after[1] - before[1]), devices.size());
         browser.find("#filter").sendKeys("<img");
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(browser.texts(".card .card-key"))
-                                        .containsExactly(HOSTILE));
+        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
+                .containsExactly(HOSTILE));
         assertThat(browser.<Object>js("return window.hostile ?? document.images.length"))
                 .isEqualTo(0L);
         browser.find("#filter").clear();
         browser.find("#filter").sendKeys("KKKK");
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(browser.attributes(".card .key", "title"))
-                                        .containsExactly("K".repeat(256)));
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".card .key", "title"))
+                .containsExactly("K".repeat(256)));
         Number wide = browser.js("return document.documentElement.scrollWidth");
         assertThat(wide.intValue()).isLessThanOrEqualTo(1280);
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
@@ -408,39 +347,29 @@ final class PageViews {
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
         publish(List.of("meanwhile"));
         patiently().until(() -> browser.state().equals("live"));
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(browser.texts(".card .card-key"))
-                                        .containsExactly("meanwhile"));
+        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
+                .containsExactly("meanwhile"));
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }
 
     /** With keys: a box for one, what it does not open, and a stream by ticket. */
     void checkWithKeys() throws Exception {
-        String made =
-                output(
-                        ServiceBuild.JVM.built("results-api"),
-                        "--new-key",
-                        "reader",
-                        "--scope",
-                        "read:" + JOB);
+        String made = output(ServiceBuild.JVM.built("results-api"), "--new-key", "reader", "--scope", "read:" + JOB);
         Path keys = Files.writeString(data.resolve("keys"), after(made, "line: ") + "\n");
-        try (LocalService service =
-                        LocalService.at(
-                                "results-api",
-                                data.resolve("keyed"),
-                                FreePorts.next(),
-                                Map.of(
-                                        "RESULTS_SECURITY_PROFILE",
-                                        "api-key",
-                                        "RESULTS_SECURITY_KEYS_FILE",
-                                        keys.toString(),
-                                        "KAFKA_BOOTSTRAP_SERVERS",
-                                        up.bootstrapServers(),
-                                        "QUARKUS_ELASTICSEARCH_HOSTS",
-                                        up.url(Listener.ELASTICSEARCH).getAuthority()));
+        try (LocalService service = LocalService.at(
+                        "results-api",
+                        data.resolve("keyed"),
+                        FreePorts.next(),
+                        Map.of(
+                                "RESULTS_SECURITY_PROFILE",
+                                "api-key",
+                                "RESULTS_SECURITY_KEYS_FILE",
+                                keys.toString(),
+                                "KAFKA_BOOTSTRAP_SERVERS",
+                                up.bootstrapServers(),
+                                "QUARKUS_ELASTICSEARCH_HOSTS",
+                                up.url(Listener.ELASTICSEARCH).getAuthority()));
                 Browser browser = opened(service)) {
             giveKey(browser, "sp_wrong");
             patiently().until(() -> browser.find(".notice.key").getText().contains("not taken"));
@@ -466,14 +395,9 @@ final class PageViews {
         browser.find(".key-form button").click();
     }
 
-    private static String output(Path jar, String... arguments)
-            throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-jar",
-                                jar.toString()));
+    private static String output(Path jar, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -492,25 +416,19 @@ final class PageViews {
     /** A reading of each device, and then time that closes their window. */
     private void publish(List<String> devices) {
         for (String device : devices) {
-            String reading =
-                    "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
-                            .formatted(device.replace("\"", "\\\""), eventTime);
-            producer.send(
-                    new ProducerRecord<>(
-                            Feed.READINGS.topic(),
-                            Math.floorMod(device.hashCode(), PARTITIONS),
-                            bytes(device),
-                            bytes(reading)));
+            String reading = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
+                    .formatted(device.replace("\"", "\\\""), eventTime);
+            producer.send(new ProducerRecord<>(
+                    Feed.READINGS.topic(),
+                    Math.floorMod(device.hashCode(), PARTITIONS),
+                    bytes(device),
+                    bytes(reading)));
         }
         producer.flush();
         eventTime = eventTime.plus(Duration.ofHours(1));
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            var beat =
-                    new ProducerRecord<byte[], byte[]>(
-                            Feed.READINGS.topic(),
-                            partition,
-                            null,
-                            bytes("{\"ts\":\"" + eventTime + "\"}"));
+            var beat = new ProducerRecord<byte[], byte[]>(
+                    Feed.READINGS.topic(), partition, null, bytes("{\"ts\":\"" + eventTime + "\"}"));
             beat.headers().add("kind", bytes("heartbeat"));
             producer.send(beat);
         }
@@ -523,14 +441,11 @@ final class PageViews {
 
     private List<JsonNode> windows(String query) {
         List<JsonNode> windows = new ArrayList<>();
-        api.get("/api/v1/windows?job=" + JOB + query)
-                .path("items")
-                .forEach(
-                        window -> {
-                            if (isShown(window)) {
-                                windows.add(window);
-                            }
-                        });
+        api.get("/api/v1/windows?job=" + JOB + query).path("items").forEach(window -> {
+            if (isShown(window)) {
+                windows.add(window);
+            }
+        });
         return windows;
     }
 

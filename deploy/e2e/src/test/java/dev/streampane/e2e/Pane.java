@@ -26,8 +26,7 @@ final class Pane {
     private final WindowRule rule;
     private final String key;
     private final long start;
-    private final Map<Feed.Measure, Sums> sums =
-            new TreeMap<>(java.util.Comparator.comparing(Feed.Measure::field));
+    private final Map<Feed.Measure, Sums> sums = new TreeMap<>(java.util.Comparator.comparing(Feed.Measure::field));
     private final Map<String, Offsets> inputs = new TreeMap<>();
     private long count;
     private long late;
@@ -65,14 +64,12 @@ final class Pane {
     Expected expected() {
         Map<String, BigDecimal> values = new TreeMap<>();
         Map<String, String> texts = new TreeMap<>();
-        sums.forEach(
-                (measure, sum) -> {
-                    values.put(
-                            measure.main(), feed.value(feed.averages() ? average(sum) : sum.sum()));
-                    values.put(measure.min(), feed.value(sum.min()));
-                    values.put(measure.max(), feed.value(sum.max()));
-                    texts.put(measure.sum(), sum.sum().toString());
-                });
+        sums.forEach((measure, sum) -> {
+            values.put(measure.main(), feed.value(feed.averages() ? average(sum) : sum.sum()));
+            values.put(measure.min(), feed.value(sum.min()));
+            values.put(measure.max(), feed.value(sum.max()));
+            texts.put(measure.sum(), sum.sum().toString());
+        });
         long end = start + rule.size().toMillis();
         return new Expected(
                 id(end),
@@ -121,9 +118,7 @@ final class Pane {
     private static String sha256(String key) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(key.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

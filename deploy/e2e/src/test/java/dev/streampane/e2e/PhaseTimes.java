@@ -7,8 +7,7 @@ import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Prints how long each phase of a stack took, and what came before the first. */
-final class PhaseTimes
-        implements BeforeAllCallback, BeforeTestExecutionCallback, AfterTestExecutionCallback {
+final class PhaseTimes implements BeforeAllCallback, BeforeTestExecutionCallback, AfterTestExecutionCallback {
 
     private long since;
     private boolean begun;
@@ -29,9 +28,8 @@ final class PhaseTimes
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
-        print(
-                context.getDisplayName()
-                        + context.getExecutionException().map(failure -> " FAILED").orElse(""));
+        print(context.getDisplayName()
+                + context.getExecutionException().map(failure -> " FAILED").orElse(""));
     }
 
     private void print(String phase) {

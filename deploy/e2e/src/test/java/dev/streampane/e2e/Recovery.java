@@ -24,17 +24,15 @@ final class Recovery {
             await("the next result after the kill")
                     .atMost(GIVEN_UP)
                     .pollInterval(Duration.ofMillis(1))
-                    .until(
-                            () -> {
-                                load.publish(Duration.ofSeconds(1));
-                                return isAnyAfter(feed, killed, results.poll(POLL));
-                            });
+                    .until(() -> {
+                        load.publish(Duration.ofSeconds(1));
+                        return isAnyAfter(feed, killed, results.poll(POLL));
+                    });
             return Duration.between(killed, Instant.now());
         }
     }
 
-    private static boolean isAnyAfter(
-            Feed feed, Instant killed, ConsumerRecords<byte[], byte[]> results) {
+    private static boolean isAnyAfter(Feed feed, Instant killed, ConsumerRecords<byte[], byte[]> results) {
         for (ConsumerRecord<byte[], byte[]> result : results) {
             if (isAfter(feed, killed, result)) {
                 return true;
@@ -43,8 +41,7 @@ final class Recovery {
         return false;
     }
 
-    private static boolean isAfter(
-            Feed feed, Instant killed, ConsumerRecord<byte[], byte[]> result) {
+    private static boolean isAfter(Feed feed, Instant killed, ConsumerRecord<byte[], byte[]> result) {
         return result.timestamp() > killed.toEpochMilli()
                 && Outcome.json(result.value()).path("job").asText().equals(feed.job());
     }

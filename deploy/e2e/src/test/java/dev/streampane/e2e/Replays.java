@@ -61,18 +61,9 @@ final class Replays {
     void ofAPartOfTheLog() throws IOException {
         Instant from = Load.START.plusSeconds(60);
         Instant to = Load.START.plusSeconds(120);
-        ReplayReport report =
-                replay(
-                        up,
-                        new ReplayRequest(
-                                JOB,
-                                OptionalInt.empty(),
-                                Optional.of(from),
-                                Optional.of(to),
-                                true,
-                                2,
-                                true,
-                                false));
+        ReplayReport report = replay(
+                up,
+                new ReplayRequest(JOB, OptionalInt.empty(), Optional.of(from), Optional.of(to), true, 2, true, false));
         assertThat(report.differences()).as("%s", report).isEmpty();
         assertThat(report.equal()).isGreaterThan(50);
         assertThat(report.outside()).isPositive();
@@ -90,20 +81,12 @@ final class Replays {
 
         assertThat(report.differences())
                 .singleElement()
-                .isEqualTo(
-                        new ReplayReport.Difference(
-                                result.path("id").asText(),
-                                "count",
-                                tampered.path("count").toString(),
-                                result.path("count").toString()));
-        assertThatThrownBy(
-                        () ->
-                                up.command(
-                                        "replay",
-                                        JOB,
-                                        "--compare",
-                                        "--generation",
-                                        "" + generation))
+                .isEqualTo(new ReplayReport.Difference(
+                        result.path("id").asText(),
+                        "count",
+                        tampered.path("count").toString(),
+                        result.path("count").toString()));
+        assertThatThrownBy(() -> up.command("replay", JOB, "--compare", "--generation", "" + generation))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("differences            1")
                 .hasMessageContaining(result.path("id").asText() + " count: committed ");
@@ -126,40 +109,25 @@ final class Replays {
     }
 
     private static void write(Up up, JsonNode row) throws InterruptedException, ExecutionException {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", up.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
-            producer.send(
-                            new ProducerRecord<>(
-                                    RESULTS,
-                                    row.path("key").asText().getBytes(StandardCharsets.UTF_8),
-                                    row.toString().getBytes(StandardCharsets.UTF_8)))
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", up.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            RESULTS,
+                            row.path("key").asText().getBytes(StandardCharsets.UTF_8),
+                            row.toString().getBytes(StandardCharsets.UTF_8)))
                     .get();
         }
     }
 
     private static ReplayRequest whole(OptionalInt generation, boolean batch, int parallelism) {
-        return new ReplayRequest(
-                JOB,
-                generation,
-                Optional.empty(),
-                Optional.empty(),
-                batch,
-                parallelism,
-                true,
-                false);
+        return new ReplayRequest(JOB, generation, Optional.empty(), Optional.empty(), batch, parallelism, true, false);
     }
 
     private static ReplayReport replay(Up up, ReplayRequest request) throws IOException {
         ReplayReport report =
-                new Replay(
-                                request,
-                                up.bootstrapServers(),
-                                new FlinkRest(up.url(Listener.FLINK)),
-                                line -> {})
-                        .run();
+                new Replay(request, up.bootstrapServers(), new FlinkRest(up.url(Listener.FLINK)), line -> {}).run();
         System.out.printf(
                 "replay, %s, parallelism %d: %,d records in %.1f s, %,d windows equal, %,d outside, %d different%n",
                 report.mode(),
@@ -174,13 +142,7 @@ final class Replays {
 
     private static List<String> replayTopics(Up up) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", up.bootstrapServers()))) {
-            return admin
-                    .listTopics()
-                    .names()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join()
-                    .stream()
+            return admin.listTopics().names().toCompletionStage().toCompletableFuture().join().stream()
                     .filter(topic -> topic.startsWith("replay-"))
                     .toList();
         }

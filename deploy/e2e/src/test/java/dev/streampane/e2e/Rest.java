@@ -18,11 +18,9 @@ import java.util.List;
 /** Asks one server over HTTP for JSON. */
 final class Rest {
 
-    private static final Comparator<JsonNode> NUMBERS_BY_VALUE =
-            (one, other) ->
-                    one.isNumber() && other.isNumber()
-                            ? one.decimalValue().compareTo(other.decimalValue())
-                            : one.equals(other) ? 0 : 1;
+    private static final Comparator<JsonNode> NUMBERS_BY_VALUE = (one, other) -> one.isNumber() && other.isNumber()
+            ? one.decimalValue().compareTo(other.decimalValue())
+            : one.equals(other) ? 0 : 1;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI server;
@@ -34,16 +32,13 @@ final class Rest {
     JsonNode get(String path) {
         try {
             HttpResponse<byte[]> response =
-                    client.send(
-                            HttpRequest.newBuilder(server.resolve(path)).build(),
-                            BodyHandlers.ofByteArray());
+                    client.send(HttpRequest.newBuilder(server.resolve(path)).build(), BodyHandlers.ofByteArray());
             if (response.statusCode() != 200) {
-                throw new AssertionError(
-                        path
-                                + " answers "
-                                + response.statusCode()
-                                + " "
-                                + new String(response.body(), StandardCharsets.UTF_8));
+                throw new AssertionError(path
+                        + " answers "
+                        + response.statusCode()
+                        + " "
+                        + new String(response.body(), StandardCharsets.UTF_8));
             }
             return Outcome.json(response.body());
         } catch (IOException e) {
@@ -60,7 +55,8 @@ final class Rest {
         JsonNode page = get(path + "&limit=" + limit);
         page.path("items").forEach(items::add);
         while (page.path("next").isTextual()) {
-            page = get(path + "&limit=" + limit + "&after=" + encoded(page.path("next").asText()));
+            page = get(path + "&limit=" + limit + "&after="
+                    + encoded(page.path("next").asText()));
             page.path("items").forEach(items::add);
         }
         return items;

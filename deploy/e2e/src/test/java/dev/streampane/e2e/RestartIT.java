@@ -41,7 +41,9 @@ class RestartIT {
     /** A broker that was killed reads its transactions after it has begun to answer. */
     private static final Duration BROKER_LOADS = Duration.ofSeconds(15);
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
+
     private final int portOffset = Up.freePortOffset();
     private long seed;
 
@@ -144,27 +146,22 @@ class RestartIT {
     }
 
     @Test
-    void
-            shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpiredAndFromACheckpointOfAKilledSupervisor() {
-        Map<String, String> expiry =
-                Map.of(
-                        "transactional.id.expiration.ms",
-                        "10000",
-                        "transaction.remove.expired.transaction.cleanup.interval.ms",
-                        "1000");
-        String[] options =
-                expiry.entrySet().stream()
-                        .flatMap(
-                                e ->
-                                        List.of("--kafka-config", e.getKey() + "=" + e.getValue())
-                                                .stream())
-                        .toArray(String[]::new);
+    void shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpiredAndFromACheckpointOfAKilledSupervisor() {
+        Map<String, String> expiry = Map.of(
+                "transactional.id.expiration.ms",
+                "10000",
+                "transaction.remove.expired.transaction.cleanup.interval.ms",
+                "1000");
+        String[] options = expiry.entrySet().stream()
+                .flatMap(e -> List.of("--kafka-config", e.getKey() + "=" + e.getValue()).stream())
+                .toArray(String[]::new);
         try (Load readings = load(Feed.READINGS);
                 Load transactions = load(Feed.TRANSACTIONS)) {
             try (Up up = start(options)) {
                 readings.publish(Duration.ofSeconds(100));
                 transactions.publish(Duration.ofSeconds(100));
-                await().atMost(PATIENCE).until(() -> !results(up.bootstrapServers()).isEmpty());
+                await().atMost(PATIENCE)
+                        .until(() -> !results(up.bootstrapServers()).isEmpty());
             }
             State savepoint = newest();
             assertThat(savepoint.path().getFileName().toString()).startsWith("savepoint-");
@@ -175,15 +172,13 @@ class RestartIT {
 
             Instant killed;
             try (Up up = start(options)) {
-                assertThat(new FlinkJob(up, JOB).restored().path("id").asLong())
-                        .isEqualTo(savepoint.checkpointId());
+                assertThat(new FlinkJob(up, JOB).restored().path("id").asLong()).isEqualTo(savepoint.checkpointId());
                 readings.publish(Duration.ofSeconds(40));
                 killed = Instant.now();
                 up.killSupervisor();
             }
             try (Up again = start(options)) {
-                Duration recovery =
-                        Recovery.untilTheNextResult(again, Feed.READINGS, readings, killed);
+                Duration recovery = Recovery.untilTheNextResult(again, Feed.READINGS, readings, killed);
                 System.out.println("supervisor killed, next committed result after " + recovery);
                 readings.finish();
                 transactions.finish();
@@ -199,9 +194,7 @@ class RestartIT {
     }
 
     private static List<String> transactionalIds(String bootstrapServers) throws Exception {
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             return admin.listTransactions().all().get().stream()
                     .map(listing -> listing.transactionalId())
                     .toList();

@@ -43,17 +43,16 @@ final class Revisions implements AutoCloseable {
 
     Revisions(String bootstrapServers, long seed) {
         random = new Random(seed);
-        producer =
-                new KafkaProducer<>(
-                        Map.of(
-                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrapServers,
-                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                JOB,
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        JOB,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
         producer.initTransactions();
     }
 
@@ -87,14 +86,12 @@ final class Revisions implements AutoCloseable {
             mayWrite.acquireUninterruptibly(TRANSACTION);
             producer.beginTransaction();
             for (int n = 0; n < TRANSACTION; n++) {
-                Window window =
-                        random.nextBoolean() && windows.size() == REVISED ? revised() : made();
+                Window window = random.nextBoolean() && windows.size() == REVISED ? revised() : made();
                 windows.addLast(window);
-                producer.send(
-                        new ProducerRecord<>(
-                                "window-results",
-                                window.key().getBytes(StandardCharsets.UTF_8),
-                                json(window).getBytes(StandardCharsets.UTF_8)));
+                producer.send(new ProducerRecord<>(
+                        "window-results",
+                        window.key().getBytes(StandardCharsets.UTF_8),
+                        json(window).getBytes(StandardCharsets.UTF_8)));
             }
             producer.commitTransaction();
         }
@@ -123,8 +120,7 @@ final class Revisions implements AutoCloseable {
                "values":{"total":19.380000},"sums":{"total":"19380000"},"count":%d,"late":0,\
                "minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"device-readings","partition":0,"first":1200,"last":1290}],\
-               "jobVersion":"1.0.0"}"""
-                .formatted(
+               "jobVersion":"1.0.0"}""".formatted(
                         JOB,
                         window.key(),
                         ID_TIME.format(window.start()),

@@ -41,8 +41,7 @@ final class SecuredKafka implements AutoCloseable {
     private final AclCatalogue acls = AclCatalogue.load(Checkout.root().resolve("deploy/acls.yml"));
     private final LocalKafka broker;
 
-    private SecuredKafka(Path data, Certificates certificates, String storePassword)
-            throws Exception {
+    private SecuredKafka(Path data, Certificates certificates, String storePassword) throws Exception {
         this.data = data;
         this.certificates = certificates;
         passwords.put(ADMIN, Secrets.next());
@@ -61,65 +60,52 @@ final class SecuredKafka implements AutoCloseable {
         settings.put("listener.name.clients.scram-sha-512.sasl.jaas.config", jaas(ADMIN));
         settings.put("ssl.keystore.type", "PKCS12");
         settings.put(
-                "ssl.keystore.location", certificates.keyStore(Certificates.SERVER).toString());
+                "ssl.keystore.location",
+                certificates.keyStore(Certificates.SERVER).toString());
         settings.put("ssl.keystore.password", storePassword);
         settings.put("ssl.key.password", storePassword);
         settings.put("ssl.truststore.type", "PEM");
         settings.put("ssl.truststore.location", certificates.authority().toString());
         settings.put("listener.name.controller.ssl.client.auth", "required");
-        settings.put(
-                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         settings.put("allow.everyone.if.no.acl.found", "false");
         settings.put("super.users", "User:" + ADMIN + ";User:CN=" + Certificates.SERVER);
-        broker =
-                LocalKafka.at(
-                        data,
-                        ports[0],
-                        ports[1],
-                        settings,
-                        new LocalKafka.Security(
-                                List.of(
-                                        "--add-scram",
-                                        "SCRAM-SHA-512=[name=%s,password=%s]"
-                                                .formatted(ADMIN, passwords.get(ADMIN))),
-                                properties(ADMIN)));
+        broker = LocalKafka.at(
+                data,
+                ports[0],
+                ports[1],
+                settings,
+                new LocalKafka.Security(
+                        List.of(
+                                "--add-scram",
+                                "SCRAM-SHA-512=[name=%s,password=%s]".formatted(ADMIN, passwords.get(ADMIN))),
+                        properties(ADMIN)));
     }
 
     /** Starts it with the topics, users and ACLs of the catalogues and {@code further} ones, and has it log each decision. */
-    static SecuredKafka start(
-            Path data, Certificates certificates, String storePassword, List<AclBinding> further)
+    static SecuredKafka start(Path data, Certificates certificates, String storePassword, List<AclBinding> further)
             throws Exception {
         SecuredKafka kafka = new SecuredKafka(data, certificates, storePassword);
         kafka.broker.restart();
         try (Admin admin = kafka.admin()) {
             var logger = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, "1");
-            admin.incrementalAlterConfigs(
-                            Map.of(
-                                    logger,
-                                    List.of(
-                                            new AlterConfigOp(
-                                                    new ConfigEntry(
-                                                            "kafka.authorizer.logger", "DEBUG"),
-                                                    AlterConfigOp.OpType.SET))))
+            admin.incrementalAlterConfigs(Map.of(
+                            logger,
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("kafka.authorizer.logger", "DEBUG"), AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
             var info = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
-            admin.alterUserScramCredentials(
-                            kafka.acls.principals().stream()
-                                    .map(AclCatalogue.Principal::name)
-                                    .map(
-                                            name ->
-                                                    new UserScramCredentialUpsertion(
-                                                            name, info, kafka.passwords.get(name)))
-                                    .collect(Collectors.toList()))
+            admin.alterUserScramCredentials(kafka.acls.principals().stream()
+                            .map(AclCatalogue.Principal::name)
+                            .map(name -> new UserScramCredentialUpsertion(name, info, kafka.passwords.get(name)))
+                            .collect(Collectors.toList()))
                     .all()
                     .get();
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.client(ADMIN));
-            admin.createAcls(
-                            kafka.acls.principals().stream()
-                                    .flatMap(principal -> principal.acls().stream())
-                                    .toList())
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.client(ADMIN));
+            admin.createAcls(kafka.acls.principals().stream()
+                            .flatMap(principal -> principal.acls().stream())
+                            .toList())
                     .all()
                     .get();
             admin.createAcls(further).all().get();
@@ -136,7 +122,9 @@ final class SecuredKafka implements AutoCloseable {
 
     /** Every ACL of the catalogue. */
     List<AclBinding> acls() {
-        return acls.principals().stream().flatMap(principal -> principal.acls().stream()).toList();
+        return acls.principals().stream()
+                .flatMap(principal -> principal.acls().stream())
+                .toList();
     }
 
     List<String> principals() {
@@ -164,13 +152,8 @@ final class SecuredKafka implements AutoCloseable {
         Map<String, String> environment = new TreeMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         properties(principal)
-                .forEach(
-                        (name, value) ->
-                                environment.put(
-                                        "KAFKA_"
-                                                + name.toUpperCase(java.util.Locale.ROOT)
-                                                        .replace('.', '_'),
-                                        value));
+                .forEach((name, value) -> environment.put(
+                        "KAFKA_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
         return environment;
     }
 

@@ -43,8 +43,7 @@ final class SecuredStack implements AutoCloseable {
     static final String WORDS = "transactions";
 
     private static final String WORD_COUNT = "word-count";
-    private static final String PROVIDER =
-            "org.apache.kafka.common.config.provider.DirectoryConfigProvider";
+    private static final String PROVIDER = "org.apache.kafka.common.config.provider.DirectoryConfigProvider";
 
     final Path data;
     final String storePassword = Secrets.next();
@@ -63,37 +62,27 @@ final class SecuredStack implements AutoCloseable {
     SecuredStack(Path data) throws Exception {
         this.data = data;
         try {
-            certificates =
-                    Certificates.make(
-                            Files.createDirectories(data.resolve("secrets")), storePassword);
-            flink =
-                    LocalFlink.at(
-                            data.resolve("flink"),
-                            LocalFlink.Ports.free(),
-                            new LocalFlink.Size(8, StackSettings.JOBS.size()),
-                            Map.of());
+            certificates = Certificates.make(Files.createDirectories(data.resolve("secrets")), storePassword);
+            flink = LocalFlink.at(
+                    data.resolve("flink"),
+                    LocalFlink.Ports.free(),
+                    new LocalFlink.Size(8, StackSettings.JOBS.size()),
+                    Map.of());
             flink.launchJobManager();
             flink.launchTaskManager();
             running.push(flink);
             int[] ports = FreePorts.next(2);
-            elasticsearch =
-                    LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch();
             running.push(elasticsearch);
-            kafka =
-                    SecuredKafka.start(
-                            data.resolve("kafka"), certificates, storePassword, List.of(words()));
+            kafka = SecuredKafka.start(data.resolve("kafka"), certificates, storePassword, List.of(words()));
             running.push(kafka);
             elasticsearch.awaitReady();
-            proxy =
-                    new KeyedProxy(
-                            elasticsearch.url(), certificates.context(Certificates.SERVER), apiKey);
+            proxy = new KeyedProxy(elasticsearch.url(), certificates.context(Certificates.SERVER), apiKey);
             running.push(proxy);
             IndexTemplates.install(
                     URI.create("https://127.0.0.1:" + proxy.port()),
-                    ElasticsearchAccess.OPEN
-                            .believing(certificates.authority())
-                            .with(keyFile(apiKey)));
+                    ElasticsearchAccess.OPEN.believing(certificates.authority()).with(keyFile(apiKey)));
             results = service("results-api", resultsSettings());
             simulators.add(service("iot-simulator", Map.of()));
             simulators.add(service("transaction-simulator", Map.of()));
@@ -113,8 +102,7 @@ final class SecuredStack implements AutoCloseable {
     private static AclBinding words() {
         return new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, WORDS, PatternType.LITERAL),
-                new AccessControlEntry(
-                        "User:" + WORD_COUNT, "*", AclOperation.READ, AclPermissionType.ALLOW));
+                new AccessControlEntry("User:" + WORD_COUNT, "*", AclOperation.READ, AclPermissionType.ALLOW));
     }
 
     private Map<String, String> resultsSettings() {
@@ -136,8 +124,7 @@ final class SecuredStack implements AutoCloseable {
     private LocalService service(String name, Map<String, String> settings) {
         Map<String, String> environment = new TreeMap<>(settings);
         environment.putAll(kafka.environment(name));
-        LocalService service =
-                LocalService.at(name, data.resolve("services"), FreePorts.next(), environment);
+        LocalService service = LocalService.at(name, data.resolve("services"), FreePorts.next(), environment);
         service.launch();
         running.push(service);
         return service;
@@ -184,8 +171,7 @@ final class SecuredStack implements AutoCloseable {
             kafka.transport().forEach((name, value) -> options.put("kafka." + name, value));
             options.put("kafka.config.providers", "dir");
             options.put("kafka.config.providers.dir.class", PROVIDER);
-            options.put(
-                    "kafka.sasl.jaas.config", "${dir:" + kafka.secret(job) + ":sasl.jaas.config}");
+            options.put("kafka.sasl.jaas.config", "${dir:" + kafka.secret(job) + ":sasl.jaas.config}");
         }
         List<String> arguments = new ArrayList<>();
         options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
@@ -217,20 +203,19 @@ final class SecuredStack implements AutoCloseable {
         try (var writer = Files.newBufferedWriter(file)) {
             client.store(writer, null);
         }
-        Process audit =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.streampane.local.command.Streampane",
-                                "audit",
-                                "--bootstrap-servers",
-                                kafka.bootstrapServers(),
-                                "--kafka-config",
-                                file.toString(),
-                                "--json")
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        Process audit = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.streampane.local.command.Streampane",
+                        "audit",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--kafka-config",
+                        file.toString(),
+                        "--json")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         byte[] printed = audit.getInputStream().readAllBytes();
         if (audit.waitFor() != 0) {
             throw new AssertionError(new String(printed, StandardCharsets.UTF_8));
@@ -250,18 +235,12 @@ final class SecuredStack implements AutoCloseable {
     List<URI> pages() {
         List<URI> pages = new ArrayList<>();
         for (String job : jobs.values()) {
-            for (String what :
-                    List.of("", "/config", "/plan", "/exceptions", "/checkpoints/config")) {
+            for (String what : List.of("", "/config", "/plan", "/exceptions", "/checkpoints/config")) {
                 pages.add(flink.restUrl().resolve("/jobs/" + job + what));
             }
         }
         for (String path :
-                List.of(
-                        "/jars",
-                        "/config",
-                        "/jobmanager/config",
-                        "/jobmanager/environment",
-                        "/taskmanagers")) {
+                List.of("/jars", "/config", "/jobmanager/config", "/jobmanager/environment", "/taskmanagers")) {
             pages.add(flink.restUrl().resolve(path));
         }
         List<LocalService> services = new ArrayList<>(simulators);
@@ -278,9 +257,8 @@ final class SecuredStack implements AutoCloseable {
     /** What a process has written so far. */
     String log(String process) {
         try {
-            return Files.readString(
-                    data.resolve(process.endsWith("manager") ? "flink" : "services")
-                            .resolve(process + ".log"));
+            return Files.readString(data.resolve(process.endsWith("manager") ? "flink" : "services")
+                    .resolve(process + ".log"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -299,12 +277,10 @@ final class SecuredStack implements AutoCloseable {
         Path kept = Path.of("target", "logs", "secured");
         try (Stream<Path> files = Files.walk(data)) {
             Files.createDirectories(kept);
-            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
                 if (!log.startsWith(data.resolve("kafka/log"))) {
-                    Files.copy(
-                            log,
-                            kept.resolve(log.getFileName()),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (IOException e) {

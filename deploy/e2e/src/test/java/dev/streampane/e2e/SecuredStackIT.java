@@ -61,7 +61,9 @@ class SecuredStackIT {
                     .map(TopicCatalogue.Topic::name)
                     .toList();
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
+
     private static SecuredStack stack;
     private static Rest rest;
     private static FlinkRest flink;
@@ -74,26 +76,19 @@ class SecuredStackIT {
         rest = new Rest(stack.results.url());
         flink = new FlinkRest(stack.flink.restUrl());
         patiently("windows of each job")
-                .until(
-                        () ->
-                                Stream.of(
-                                                "weather-average",
-                                                "transaction-total",
-                                                "time-series-speed")
-                                        .allMatch(job -> !windows(job).isEmpty()));
+                .until(() -> Stream.of("weather-average", "transaction-total", "time-series-speed")
+                        .allMatch(job -> !windows(job).isEmpty()));
         // the topic of generations was empty when this one began
         assertThatThrownBy(() -> stack.submit("weather-average", stack.options("weather-average")))
                 .hasMessageContaining("--generation: '1' is not allowed");
         publishWhatIsPutAside();
         readTelegraf();
         try (LiveStream previews = LiveStream.open(stack.results.url(), "?emit=early")) {
-            patiently("all ACLs are used")
-                    .untilAsserted(
-                            () -> {
-                                askEverything();
-                                decisions = AuthorizerLog.of(stack.kafka.log());
-                                assertThat(unused(decisions)).isEmpty();
-                            });
+            patiently("all ACLs are used").untilAsserted(() -> {
+                askEverything();
+                decisions = AuthorizerLog.of(stack.kafka.log());
+                assertThat(unused(decisions)).isEmpty();
+            });
             patiently("previews").until(() -> !previews.windows().isEmpty());
         }
     }
@@ -131,14 +126,12 @@ class SecuredStackIT {
         // When
         patiently("further windows").until(() -> windows("weather-average").size() > before + 3);
         // Then
-        patiently("the books")
-                .untilAsserted(
-                        () -> {
-                            JsonNode books = stack.audit();
-                            assertThat(books.path("findings")).isEmpty();
-                            assertThat(books.path("verdict").asText()).isIn("BALANCED", "SETTLING");
-                            assertThat(books.at("/counts/counted").asLong()).isPositive();
-                        });
+        patiently("the books").untilAsserted(() -> {
+            JsonNode books = stack.audit();
+            assertThat(books.path("findings")).isEmpty();
+            assertThat(books.path("verdict").asText()).isIn("BALANCED", "SETTLING");
+            assertThat(books.at("/counts/counted").asLong()).isPositive();
+        });
         assertThat(windows("weather-average"))
                 .extracting(window -> window.path("id").asText())
                 .doesNotHaveDuplicates();
@@ -147,24 +140,19 @@ class SecuredStackIT {
     @Test
     void shouldAllowEachUserOnEachTopicWhatTheCatalogueSays() throws Exception {
         for (String principal : stack.kafka.principals()) {
-            Map<String, Set<AclOperation>> allowed =
-                    new KafkaUser(stack.kafka, principal).allowed(TOPICS);
+            Map<String, Set<AclOperation>> allowed = new KafkaUser(stack.kafka, principal).allowed(TOPICS);
             assertThat(allowed).as(principal).isEqualTo(expected(principal));
         }
     }
 
     private static Map<String, Set<AclOperation>> expected(String principal) {
-        Map<String, Set<AclOperation>> expected =
-                stack.kafka.acls().stream()
-                        .filter(acl -> acl.entry().principal().equals("User:" + principal))
-                        .filter(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
-                        .collect(
-                                Collectors.groupingBy(
-                                        acl -> acl.pattern().name(),
-                                        TreeMap::new,
-                                        Collectors.mapping(
-                                                acl -> acl.entry().operation(),
-                                                Collectors.toCollection(TreeSet::new))));
+        Map<String, Set<AclOperation>> expected = stack.kafka.acls().stream()
+                .filter(acl -> acl.entry().principal().equals("User:" + principal))
+                .filter(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
+                .collect(Collectors.groupingBy(
+                        acl -> acl.pattern().name(),
+                        TreeMap::new,
+                        Collectors.mapping(acl -> acl.entry().operation(), Collectors.toCollection(TreeSet::new))));
         if (principal.equals("word-count")) {
             expected.put(SecuredStack.WORDS, Set.of(AclOperation.READ));
         }
@@ -192,8 +180,7 @@ class SecuredStackIT {
 
     @Test
     void shouldSpeakWithNobodyWhoCannotShowWhoTheyAre() {
-        String wrong =
-                stack.kafka.jaas("results-api").replaceAll("password=\"[^\"]*\"", "password=\"x\"");
+        String wrong = stack.kafka.jaas("results-api").replaceAll("password=\"[^\"]*\"", "password=\"x\"");
         new KafkaUser(stack.kafka, "results-api")
                 .with("sasl.jaas.config", wrong)
                 .cannotConnect(SaslAuthenticationException.class);
@@ -212,9 +199,7 @@ class SecuredStackIT {
         List<String> options = new ArrayList<>(stack.options("fraud-detection"));
         options.removeIf(option -> option.startsWith("--kafka.sasl.jaas.config"));
         options.add(
-                "--kafka.sasl.jaas.config=${dir:"
-                        + stack.kafka.secret("time-series-archive")
-                        + ":sasl.jaas.config}");
+                "--kafka.sasl.jaas.config=${dir:" + stack.kafka.secret("time-series-archive") + ":sasl.jaas.config}");
 
         assertThatThrownBy(() -> stack.submit("fraud-detection", options))
                 .hasMessageContaining("--input-topic: 'transactions' is not allowed")
@@ -252,8 +237,7 @@ class SecuredStackIT {
         // written: logs, state, archive, Flink's folders, the broker's log and topics
         for (Path file : files()) {
             boolean given =
-                    file.startsWith(data.resolve("secrets"))
-                            || file.equals(data.resolve("kafka/server.properties"));
+                    file.startsWith(data.resolve("secrets")) || file.equals(data.resolve("kafka/server.properties"));
             if (!given) {
                 assertShowsNone(file.toString(), content(file));
             }
@@ -261,39 +245,33 @@ class SecuredStackIT {
         // and seen by who lists processes
         ProcessHandle.current()
                 .descendants()
-                .forEach(
-                        process ->
-                                assertShowsNone(
-                                        "process " + process.pid(),
-                                        process.info().commandLine().orElse("")));
+                .forEach(process -> assertShowsNone(
+                        "process " + process.pid(), process.info().commandLine().orElse("")));
     }
 
     /** All files but those that go meanwhile, as checkpoints do. */
     private static List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
-        Files.walkFileTree(
-                data,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        files.add(file);
-                        return FileVisitResult.CONTINUE;
-                    }
+        Files.walkFileTree(data, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                files.add(file);
+                return FileVisitResult.CONTINUE;
+            }
 
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException failure)
-                            throws IOException {
-                        if (failure instanceof NoSuchFileException) {
-                            return FileVisitResult.CONTINUE;
-                        }
-                        throw failure;
-                    }
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
 
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path folder, IOException failure) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return files;
     }
 
@@ -314,9 +292,7 @@ class SecuredStackIT {
         String other = Secrets.next();
         try {
             stack.proxy.accept(other);
-            awaitWords(
-                    "taskmanager",
-                    "security_exception: unable to authenticate (--elasticsearch-api-key-file)");
+            awaitWords("taskmanager", "security_exception: unable to authenticate (--elasticsearch-api-key-file)");
             awaitWords("results-api", "see quarkus.elasticsearch.api-key");
             long before = indexed();
             stack.keyFile(other);
@@ -326,8 +302,7 @@ class SecuredStackIT {
             stack.keyFile(stack.apiKey);
         }
         assertThat(flink.restarts(stack.jobs().get("index-results"))).isEqualTo(restarts);
-        assertThat(stack.log("taskmanager") + stack.log("results-api"))
-                .doesNotContain(other, stack.apiKey);
+        assertThat(stack.log("taskmanager") + stack.log("results-api")).doesNotContain(other, stack.apiKey);
     }
 
     @Test
@@ -360,12 +335,10 @@ class SecuredStackIT {
 
     /** Asking for its health has results-api ask Elasticsearch. */
     private static void awaitWords(String process, String words) {
-        patiently(words)
-                .until(
-                        () -> {
-                            rest.get("/q/health/ready");
-                            return stack.log(process).contains(words);
-                        });
+        patiently(words).until(() -> {
+            rest.get("/q/health/ready");
+            return stack.log(process).contains(words);
+        });
     }
 
     private static long indexed() throws IOException {
@@ -396,31 +369,26 @@ class SecuredStackIT {
     private static void publishWhatIsPutAside() throws Exception {
         Instant now = Instant.now();
         Instant old = now.minus(Duration.ofHours(1));
-        try (var producer =
-                new KafkaProducer<>(
-                        stack.kafka.client(SecuredKafka.ADMIN),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
-            Map<String, String> late =
-                    Map.of(
-                            "device-readings",
-                            "{\"device\":\"late\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":2}"
-                                    .formatted(old),
-                            "transactions",
-                            "{\"client\":\"late\",\"ts\":\"%s\",\"amount\":1}".formatted(old),
-                            "time-series",
-                            old + ",pu136mod-nd-011,1.5\r\n");
+        try (var producer = new KafkaProducer<>(
+                stack.kafka.client(SecuredKafka.ADMIN), new ByteArraySerializer(), new ByteArraySerializer())) {
+            Map<String, String> late = Map.of(
+                    "device-readings",
+                    "{\"device\":\"late\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":2}".formatted(old),
+                    "transactions",
+                    "{\"client\":\"late\",\"ts\":\"%s\",\"amount\":1}".formatted(old),
+                    "time-series",
+                    old + ",pu136mod-nd-011,1.5\r\n");
             for (var one : late.entrySet()) {
                 producer.send(new ProducerRecord<>(one.getKey(), 0, null, text(one.getValue())))
                         .get();
-                producer.send(new ProducerRecord<>(one.getKey(), 0, null, new byte[0])).get();
+                producer.send(new ProducerRecord<>(one.getKey(), 0, null, new byte[0]))
+                        .get();
             }
-            for (String theft :
-                    List.of(
-                            "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1.00}".formatted(now),
-                            "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1500.00}"
-                                    .formatted(now.plusSeconds(1)))) {
-                producer.send(new ProducerRecord<>("transactions", 0, null, text(theft))).get();
+            for (String theft : List.of(
+                    "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1.00}".formatted(now),
+                    "{\"client\":\"victim\",\"ts\":\"%s\",\"amount\":1500.00}".formatted(now.plusSeconds(1)))) {
+                producer.send(new ProducerRecord<>("transactions", 0, null, text(theft)))
+                        .get();
             }
             producer.send(new ProducerRecord<>("alerts", 0, null, text("{}"))).get();
         }
@@ -430,9 +398,7 @@ class SecuredStackIT {
         Map<String, Object> client = stack.kafka.client("telegraf");
         client.put("group.id", "telegraf");
         client.put("auto.offset.reset", "earliest");
-        try (var consumer =
-                new KafkaConsumer<>(
-                        client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("telegraf"));
             patiently("line protocol")
                     .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());

@@ -19,10 +19,10 @@ class SimulatedNativeIT {
 
     private static final Duration WINDOWS_COME = Duration.ofMinutes(5);
     private static final List<String> JOBS = List.of("weather-average", "transaction-total");
-    private static final List<String> SERVICES =
-            List.of("iot-simulator", "transaction-simulator", "results-api");
+    private static final List<String> SERVICES = List.of("iot-simulator", "transaction-simulator", "results-api");
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     @Test
     void shouldServeAndStreamWindowsOfWhatTheSimulatorsSend() throws Exception {
@@ -31,7 +31,8 @@ class SimulatedNativeIT {
                 LiveStream live = LiveStream.open(up.url(Listener.RESULTS_API))) {
             Rest results = new Rest(up.url(Listener.RESULTS_API));
             for (String service : SERVICES) {
-                ProcessHandle process = up.stack().children().get(service).process().orElseThrow();
+                ProcessHandle process =
+                        up.stack().children().get(service).process().orElseThrow();
                 assertThat(process.info().command())
                         .contains(ServiceBuild.NATIVE.file(service).toString());
             }
@@ -43,17 +44,8 @@ class SimulatedNativeIT {
                         .ignoreException(AssertionError.class)
                         .until(() -> results.get(path).path("items").size() > 1);
                 // Then
-                await(job + " streamed")
-                        .atMost(WINDOWS_COME)
-                        .until(
-                                () ->
-                                        live.windows().values().stream()
-                                                .anyMatch(
-                                                        all ->
-                                                                all.get(0)
-                                                                        .path("job")
-                                                                        .asText()
-                                                                        .equals(job)));
+                await(job + " streamed").atMost(WINDOWS_COME).until(() -> live.windows().values().stream()
+                        .anyMatch(all -> all.get(0).path("job").asText().equals(job)));
             }
             for (String service : SERVICES) {
                 assertThat(up.restarts(service)).as(service).isZero();

@@ -25,8 +25,7 @@ final class TopicContent {
         return read(bootstrapServers, topic, "read_uncommitted");
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> read(
-            String bootstrapServers, String topic, String isolation) {
+    private static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, String isolation) {
         try (KafkaConsumer<byte[], byte[]> consumer = reader(bootstrapServers, topic, isolation)) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -38,25 +37,22 @@ final class TopicContent {
     }
 
     /** At the topic's start, in all partitions. */
-    static KafkaConsumer<byte[], byte[]> reader(
-            String bootstrapServers, String topic, String isolation) {
-        var consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrapServers,
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                isolation,
-                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                                20, // closing waits for it
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                                false),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
-        List<TopicPartition> partitions =
-                consumer.partitionsFor(topic).stream()
-                        .map(p -> new TopicPartition(topic, p.partition()))
-                        .toList();
+    static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String topic, String isolation) {
+        var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        isolation,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        20, // closing waits for it
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(topic, p.partition()))
+                .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer;

@@ -73,22 +73,20 @@ final class Up implements AutoCloseable {
     }
 
     private static Up start(Path data, int portOffset, String windows, List<String> options) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Checkout.root().resolve("deploy/streampane").toString(),
-                                "up",
-                                "--data",
-                                data.toString(),
-                                "--port-offset",
-                                Integer.toString(portOffset),
-                                "--window",
-                                windows,
-                                "--json",
-                                "--job-option",
-                                "weather-average:audit-interval=1s",
-                                "--job-option",
-                                "transaction-total:audit-interval=1s"));
+        List<String> command = new ArrayList<>(List.of(
+                Checkout.root().resolve("deploy/streampane").toString(),
+                "up",
+                "--data",
+                data.toString(),
+                "--port-offset",
+                Integer.toString(portOffset),
+                "--window",
+                windows,
+                "--json",
+                "--job-option",
+                "weather-average:audit-interval=1s",
+                "--job-option",
+                "transaction-total:audit-interval=1s"));
         if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
             command.add("--native");
         }
@@ -96,8 +94,7 @@ final class Up implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
-        builder.environment()
-                .put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
+        builder.environment().put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
         try {
             Up up = new Up(data, portOffset, builder.start());
             up.awaitReady();
@@ -126,8 +123,7 @@ final class Up implements AutoCloseable {
 
     private void read() {
         try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 printed.add(line);
                 if (line.startsWith("{")) {
@@ -152,9 +148,7 @@ final class Up implements AutoCloseable {
     private static boolean free(int offset) {
         for (Listener listener : Listener.values()) {
             try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), listener.port(offset)));
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
             } catch (IOException taken) {
                 return false;
             }
@@ -173,12 +167,11 @@ final class Up implements AutoCloseable {
         command.addAll(Arrays.asList(words));
         command.addAll(List.of("--data", data.toString()));
         try {
-            Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output =
-                    new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Process other =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (other.waitFor() != 0) {
-                throw new AssertionError(
-                        String.join(" ", words) + ": " + output + "\nup: " + printed());
+                throw new AssertionError(String.join(" ", words) + ": " + output + "\nup: " + printed());
             }
             return output;
         } catch (IOException e) {
@@ -224,11 +217,7 @@ final class Up implements AutoCloseable {
 
     /** Ends a process of the stack by SIGKILL and waits until it has gone. */
     void kill(String child) {
-        ProcessHandle handle =
-                stack().children()
-                        .get(child)
-                        .process()
-                        .orElseThrow(() -> new AssertionError(child));
+        ProcessHandle handle = stack().children().get(child).process().orElseThrow(() -> new AssertionError(child));
         handle.destroyForcibly();
         handle.onExit().join();
     }
@@ -272,7 +261,8 @@ final class Up implements AutoCloseable {
         try (Stream<Path> files = Files.walk(data)) {
             Files.createDirectories(kept);
             Files.write(kept.resolve("up.json"), printed);
-            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
                 String name = log.getFileName().toString();
                 if (!log.startsWith(data.resolve("kafka").resolve("log"))) {
                     Files.copy(log, kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);

@@ -4,12 +4,7 @@ package dev.streampane.e2e;
 import java.time.Duration;
 
 /** The settings that a record's fate depends on, for tumbling windows aligned to the epoch. */
-record WindowRule(
-        String spec,
-        Duration size,
-        Duration outOfOrderness,
-        Duration allowedLateness,
-        Duration skew) {
+record WindowRule(String spec, Duration size, Duration outOfOrderness, Duration allowedLateness, Duration skew) {
 
     static WindowRule tumbling(Duration size) {
         return new WindowRule(

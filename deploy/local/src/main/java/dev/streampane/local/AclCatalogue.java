@@ -23,18 +23,16 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Who may do what on Kafka, as {@code deploy/acls.yml} lists it. */
 public final class AclCatalogue {
 
-    private static final Map<String, ResourceType> RESOURCES =
-            Map.of(
-                    "topic", ResourceType.TOPIC,
-                    "group", ResourceType.GROUP,
-                    "transactionalId", ResourceType.TRANSACTIONAL_ID,
-                    "cluster", ResourceType.CLUSTER);
-    private static final Map<String, AclOperation> OPERATIONS =
-            Map.of(
-                    "Read", AclOperation.READ,
-                    "Write", AclOperation.WRITE,
-                    "Describe", AclOperation.DESCRIBE,
-                    "DescribeConfigs", AclOperation.DESCRIBE_CONFIGS);
+    private static final Map<String, ResourceType> RESOURCES = Map.of(
+            "topic", ResourceType.TOPIC,
+            "group", ResourceType.GROUP,
+            "transactionalId", ResourceType.TRANSACTIONAL_ID,
+            "cluster", ResourceType.CLUSTER);
+    private static final Map<String, AclOperation> OPERATIONS = Map.of(
+            "Read", AclOperation.READ,
+            "Write", AclOperation.WRITE,
+            "Describe", AclOperation.DESCRIBE,
+            "DescribeConfigs", AclOperation.DESCRIBE_CONFIGS);
     private static final Set<String> KEYS = Set.of("resource", "name", "pattern", "operations");
 
     /**
@@ -77,8 +75,7 @@ public final class AclCatalogue {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    aclsYml + " is not a catalogue of ACLs: " + e.getMessage(), e);
+            throw new IllegalArgumentException(aclsYml + " is not a catalogue of ACLs: " + e.getMessage(), e);
         }
     }
 
@@ -93,22 +90,17 @@ public final class AclCatalogue {
         require(type != null && (acl.get("name") == null) == (type == ResourceType.CLUSTER), acl);
         Object pattern = acl.get("pattern");
         require(pattern == null || pattern.equals("prefix"), acl);
-        var resource =
-                new ResourcePattern(
-                        type,
-                        acl.get("name") == null ? Resource.CLUSTER_NAME : (String) acl.get("name"),
-                        pattern == null ? PatternType.LITERAL : PatternType.PREFIXED);
+        var resource = new ResourcePattern(
+                type,
+                acl.get("name") == null ? Resource.CLUSTER_NAME : (String) acl.get("name"),
+                pattern == null ? PatternType.LITERAL : PatternType.PREFIXED);
         List<AclBinding> bindings = new ArrayList<>();
         for (Object operation : (List<?>) acl.get("operations")) {
             require(OPERATIONS.containsKey((String) operation), acl);
-            bindings.add(
-                    new AclBinding(
-                            resource,
-                            new AccessControlEntry(
-                                    "User:" + principal,
-                                    "*",
-                                    OPERATIONS.get((String) operation),
-                                    AclPermissionType.ALLOW)));
+            bindings.add(new AclBinding(
+                    resource,
+                    new AccessControlEntry(
+                            "User:" + principal, "*", OPERATIONS.get((String) operation), AclPermissionType.ALLOW)));
         }
         require(!bindings.isEmpty(), acl);
         return bindings;

@@ -71,13 +71,13 @@ public record AuditLine(
     }
 
     /** The settings in force over a line. */
-    public record Settings(
-            List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew) {}
+    public record Settings(List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew) {}
 
     public static AuditLine parse(JsonNode line, long writtenAt) {
         List<Range> holes = new ArrayList<>();
         line.path("holes")
-                .forEach(hole -> holes.add(new Range(hole.get(0).asLong(), hole.get(1).asLong())));
+                .forEach(hole ->
+                        holes.add(new Range(hole.get(0).asLong(), hole.get(1).asLong())));
         List<Spec> specs = new ArrayList<>();
         line.path("specs").forEach(spec -> specs.add(spec(spec)));
         return new AuditLine(
@@ -122,12 +122,10 @@ public record AuditLine(
     private static Spec spec(JsonNode spec) {
         Map<Instant, Long> windows = new TreeMap<>();
         spec.path("windows")
-                .forEach(
-                        window ->
-                                windows.merge(
-                                        Instant.parse(window.path("end").asText()),
-                                        window.path("counted").asLong(),
-                                        Long::sum));
+                .forEach(window -> windows.merge(
+                        Instant.parse(window.path("end").asText()),
+                        window.path("counted").asLong(),
+                        Long::sum));
         return new Spec(
                 spec.path("spec").asText(),
                 spec.path("counted").asLong(),

@@ -66,12 +66,8 @@ public final class Books {
         this.client = client;
         this.admin = admin;
         this.holes = holes;
-        this.runs =
-                Generations.all(client).stream()
-                        .collect(
-                                Collectors.toMap(
-                                        run -> new JobGeneration(run.job(), run.generation()),
-                                        Function.identity()));
+        this.runs = Generations.all(client).stream()
+                .collect(Collectors.toMap(run -> new JobGeneration(run.job(), run.generation()), Function.identity()));
     }
 
     /**
@@ -145,10 +141,9 @@ public final class Books {
     /** The first line of a partition: it goes on from a predecessor's state, or begins its log. */
     private void begin(AuditLine line) {
         Key key = line.key();
-        Optional<PartitionBook> predecessor =
-                partitions.values().stream()
-                        .filter(book -> precedes(book.key(), key) && book.reaches(line.first()))
-                        .reduce((older, newer) -> newer);
+        Optional<PartitionBook> predecessor = partitions.values().stream()
+                .filter(book -> precedes(book.key(), key) && book.reaches(line.first()))
+                .reduce((older, newer) -> newer);
         if (line.clockBefore().isPresent() && predecessor.isPresent()) {
             windows.goOn(predecessor.get(), line);
             if (!predecessor.get().remembers(line.first())) {
@@ -158,8 +153,7 @@ public final class Books {
             findings.error(
                     "lines",
                     key,
-                    "the line from offset %d on continues one that is not in the audit"
-                            .formatted(line.first()));
+                    "the line from offset %d on continues one that is not in the audit".formatted(line.first()));
         } else if (predecessor.isEmpty() && !auditExpired && fromEarliest(key)) {
             holes.checkBefore(key, line.first(), findings);
         }
@@ -180,8 +174,7 @@ public final class Books {
     private BooksReport compareWithTopics(Duration grace) {
         try (CommittedLogs results = logs("results-topic", RESULTS);
                 VerdictBook late = new VerdictBook("late", logs("late-topic", "late-records"));
-                VerdictBook rejected =
-                        new VerdictBook("rejected", logs("dead-letters-topic", "dead-letters"))) {
+                VerdictBook rejected = new VerdictBook("rejected", logs("dead-letters-topic", "dead-letters"))) {
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {
                 results.readToEnd(record -> read(record, results));
@@ -193,7 +186,9 @@ public final class Books {
                 boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
                 if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
                     return report(
-                            findings.with(late.findings()).with(rejected.findings()).with(compared),
+                            findings.with(late.findings())
+                                    .with(rejected.findings())
+                                    .with(compared),
                             heldBack);
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
@@ -202,10 +197,9 @@ public final class Books {
     }
 
     private CommittedLogs logs(String option, String byDefault) {
-        Set<String> topics =
-                runs.values().stream()
-                        .map(run -> run.setting(option, byDefault))
-                        .collect(Collectors.toCollection(HashSet::new));
+        Set<String> topics = runs.values().stream()
+                .map(run -> run.setting(option, byDefault))
+                .collect(Collectors.toCollection(HashSet::new));
         topics.add(byDefault);
         return new CommittedLogs(admin, client, topics);
     }
@@ -230,7 +224,8 @@ public final class Books {
     }
 
     private long unaudited(PartitionBook book) {
-        TopicPartition partition = new TopicPartition(book.key().topic(), book.key().partition());
+        TopicPartition partition =
+                new TopicPartition(book.key().topic(), book.key().partition());
         return topicOf(book.key())
                 .map(t -> Topics.highWatermarks(admin, List.of(partition)).get(partition))
                 .map(end -> Math.max(0, end - book.lastLine().last() - 1))
@@ -249,11 +244,10 @@ public final class Books {
     }
 
     private WindowBooks.Closing closing(JobGeneration generation, CommittedLogs results) {
-        List<PartitionBook> read =
-                partitions.values().stream()
-                        .filter(b -> b.key().job().equals(generation.job()))
-                        .filter(b -> b.key().generation() == generation.generation())
-                        .toList();
+        List<PartitionBook> read = partitions.values().stream()
+                .filter(b -> b.key().job().equals(generation.job()))
+                .filter(b -> b.key().generation() == generation.generation())
+                .toList();
         boolean allKnown = read.stream().allMatch(book -> isEveryPartitionIn(read, book.key()));
         JobRun run = runs.get(generation);
         return new WindowBooks.Closing(
@@ -267,7 +261,9 @@ public final class Books {
 
     /** Whether there are lines of all partitions of the key's topic. */
     private boolean isEveryPartitionIn(List<PartitionBook> read, Key key) {
-        long known = read.stream().filter(b -> b.key().topicId().equals(key.topicId())).count();
+        long known = read.stream()
+                .filter(b -> b.key().topicId().equals(key.topicId()))
+                .count();
         return topicOf(key).filter(topic -> topic.partitions().size() > known).isEmpty();
     }
 
@@ -290,15 +286,11 @@ public final class Books {
 
     private static BooksReport report(Findings all, boolean heldBack) {
         all.missing.forEach(heldBack ? all::alarm : all::error);
-        boolean nothingSettled =
-                !all.counts.containsKey("lines")
-                        || all.counts.getOrDefault("balanced", 0L) == 0
-                                && all.counts.getOrDefault("settling", 0L) > 0;
+        boolean nothingSettled = !all.counts.containsKey("lines")
+                || all.counts.getOrDefault("balanced", 0L) == 0 && all.counts.getOrDefault("settling", 0L) > 0;
         boolean waits = heldBack && !all.missing.isEmpty();
         Verdict verdict =
-                !all.errors.isEmpty()
-                        ? Verdict.BROKEN
-                        : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;
+                !all.errors.isEmpty() ? Verdict.BROKEN : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;
         return new BooksReport(verdict, all.errors, all.alarms, all.counts);
     }
 }

@@ -12,8 +12,7 @@ import java.util.Map;
  * @param alarms what could not be checked any more, or waits for an open transaction
  * @param counts how much was checked, by name
  */
-public record BooksReport(
-        Verdict verdict, List<Finding> findings, List<Finding> alarms, Map<String, Long> counts) {
+public record BooksReport(Verdict verdict, List<Finding> findings, List<Finding> alarms, Map<String, Long> counts) {
 
     /** All in all. */
     public enum Verdict {
@@ -36,8 +35,7 @@ public record BooksReport(
      * @param partition partition of that topic, -1 when it is not about one
      * @param detail the values that disagree, and where
      */
-    public record Finding(
-            String check, String job, int generation, String topic, int partition, String detail) {}
+    public record Finding(String check, String job, int generation, String topic, int partition, String detail) {}
 
     public BooksReport {
         findings = List.copyOf(findings);

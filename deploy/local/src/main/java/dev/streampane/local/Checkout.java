@@ -53,8 +53,7 @@ public final class Checkout {
                     .map(Path::of)
                     .toList();
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "no " + file + ": build first with 'mvn -q -DskipTests package'", e);
+            throw new IllegalStateException("no " + file + ": build first with 'mvn -q -DskipTests package'", e);
         }
     }
 
@@ -68,8 +67,11 @@ public final class Checkout {
     /** The class folder or jar of {@link Tether}, which every child has on its class path. */
     static Path ownClasses() {
         try {
-            return Path.of(
-                    Tether.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(Tether.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (java.net.URISyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -41,11 +41,10 @@ public final class CommittedLog implements AutoCloseable {
     /** The same by the settings of a client. */
     CommittedLog(Admin admin, Map<String, Object> client, String topic) {
         consumer = consumer(client, "read_committed");
-        partitions =
-                Topics.find(admin, topic).stream()
-                        .flatMap(t -> IntStream.range(0, t.partitions().size()).boxed())
-                        .map(partition -> new TopicPartition(topic, partition))
-                        .toList();
+        partitions = Topics.find(admin, topic).stream()
+                .flatMap(t -> IntStream.range(0, t.partitions().size()).boxed())
+                .map(partition -> new TopicPartition(topic, partition))
+                .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         starts = consumer.beginningOffsets(partitions);
@@ -58,8 +57,7 @@ public final class CommittedLog implements AutoCloseable {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
-        return new KafkaConsumer<>(
-                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Hands over what has come since the last call, in each partition's order. */

@@ -15,12 +15,8 @@ final class CommittedLogs implements AutoCloseable {
     private final Map<String, CommittedLog> logs;
 
     CommittedLogs(Admin admin, Map<String, Object> client, Set<String> topics) {
-        logs =
-                topics.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        Function.identity(),
-                                        topic -> new CommittedLog(admin, client, topic)));
+        logs = topics.stream()
+                .collect(Collectors.toMap(Function.identity(), topic -> new CommittedLog(admin, client, topic)));
     }
 
     void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {

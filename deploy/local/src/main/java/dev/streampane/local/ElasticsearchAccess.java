@@ -41,8 +41,7 @@ public final class ElasticsearchAccess {
         KeyStore authorities = KeyStore.getInstance("PKCS12");
         authorities.load(null, null);
         try (InputStream pem = Files.newInputStream(caFile)) {
-            for (Certificate authority :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
                 authorities.setCertificateEntry("ca-" + authorities.size(), authority);
             }
         }

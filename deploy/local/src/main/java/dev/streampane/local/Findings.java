@@ -57,8 +57,7 @@ final class Findings {
     }
 
     static Finding finding(String check, AuditLine.Key key, String detail) {
-        return new Finding(
-                check, key.job(), key.generation(), key.topic(), key.partition(), detail);
+        return new Finding(check, key.job(), key.generation(), key.topic(), key.partition(), detail);
     }
 
     private static void add(List<Finding> findings, Finding finding) {

@@ -43,13 +43,12 @@ public final class Generations {
         try (Admin admin = Topics.admin(client);
                 CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
             Map<String, JobRun> runs = new HashMap<>();
-            log.readToEnd(
-                    record -> {
-                        if (record.value() != null) {
-                            JobRun run = parse(Json.read(record.value()));
-                            runs.put(run.job() + "/" + run.generation(), run);
-                        }
-                    });
+            log.readToEnd(record -> {
+                if (record.value() != null) {
+                    JobRun run = parse(Json.read(record.value()));
+                    runs.put(run.job() + "/" + run.generation(), run);
+                }
+            });
             return List.copyOf(runs.values());
         }
     }
@@ -58,9 +57,7 @@ public final class Generations {
         List<String> specs = new ArrayList<>();
         run.path("specs").forEach(spec -> specs.add(spec.asText()));
         Map<String, String> settings = new HashMap<>();
-        run.path("settings")
-                .properties()
-                .forEach(setting -> settings.put(setting.getKey(), text(setting.getValue())));
+        run.path("settings").properties().forEach(setting -> settings.put(setting.getKey(), text(setting.getValue())));
         return new JobRun(
                 run.path("job").asText(),
                 run.path("generation").asInt(),

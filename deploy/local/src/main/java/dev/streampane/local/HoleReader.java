@@ -35,8 +35,7 @@ final class HoleReader implements AutoCloseable {
 
     void check(String check, AuditLine.Key key, Range hole, Findings findings) {
         if (!isThere(key)) {
-            findings.alarm(
-                    "expired", key, "%s: the topic is not there any more".formatted(text(hole)));
+            findings.alarm("expired", key, "%s: the topic is not there any more".formatted(text(hole)));
             return;
         }
         TopicPartition partition = new TopicPartition(key.topic(), key.partition());
@@ -67,19 +66,17 @@ final class HoleReader implements AutoCloseable {
         return topic.isPresent() && topic.get().topicId().toString().equals(key.topicId());
     }
 
-    private void read(
-            String check,
-            AuditLine.Key key,
-            TopicPartition partition,
-            Range hole,
-            Findings findings) {
+    private void read(String check, AuditLine.Key key, TopicPartition partition, Range hole, Findings findings) {
         TreeSet<Long> got = offsets(committed, partition, hole);
         if (!got.isEmpty()) {
             findings.error(
                     check,
                     key,
                     "%d of the offsets %s hold a record that the job did not see: %s"
-                            .formatted(got.size(), text(hole), got.stream().limit(SHOWN).toList()));
+                            .formatted(
+                                    got.size(),
+                                    text(hole),
+                                    got.stream().limit(SHOWN).toList()));
         }
         TreeSet<Long> aborted = offsets(uncommitted, partition, hole);
         aborted.removeAll(got);
@@ -87,29 +84,24 @@ final class HoleReader implements AutoCloseable {
         findings.count("markers", hole.size() - got.size() - aborted.size());
     }
 
-    private static TreeSet<Long> offsets(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Range hole) {
+    private static TreeSet<Long> offsets(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Range hole) {
         TreeSet<Long> got = new TreeSet<>();
         consumer.assign(List.of(partition));
         consumer.seek(partition, hole.from());
         Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(partition));
         long end = Math.min(hole.to() + 1, ends.get(partition));
         while (consumer.position(partition) < end) {
-            consumer.poll(POLL)
-                    .forEach(
-                            record -> {
-                                if (record.offset() <= hole.to()) {
-                                    got.add(record.offset());
-                                }
-                            });
+            consumer.poll(POLL).forEach(record -> {
+                if (record.offset() <= hole.to()) {
+                    got.add(record.offset());
+                }
+            });
         }
         return got;
     }
 
     private static String text(Range range) {
-        return range.from() == range.to()
-                ? Long.toString(range.from())
-                : range.from() + " to " + range.to();
+        return range.from() == range.to() ? Long.toString(range.from()) : range.from() + " to " + range.to();
     }
 
     @Override

@@ -59,9 +59,7 @@ public final class Http {
     }
 
     static HttpClient.Builder client() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5));
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
     }
 
     private static JsonNode send(HttpRequest.Builder builder) throws IOException {
@@ -79,14 +77,12 @@ public final class Http {
         return send(CLIENT, builder, patience);
     }
 
-    static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience)
-            throws IOException {
+    static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
         return JSON.readTree(text(client, builder, patience));
     }
 
     /** The same, of which the answer is returned as it is. */
-    static String text(HttpClient client, HttpRequest.Builder builder, Duration patience)
-            throws IOException {
+    static String text(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
         HttpRequest request = builder.timeout(patience).build();
         try {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());

@@ -68,8 +68,7 @@ public final class IndexAudit implements AutoCloseable {
         Optional<JobRun> indexer = Generations.latest(client, INDEXER);
         IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of());
         for (IndexedLog log : logs) {
-            try (IndexAudit audit =
-                    new IndexAudit(client, log, elasticsearch, access, indexer, progress)) {
+            try (IndexAudit audit = new IndexAudit(client, log, elasticsearch, access, indexer, progress)) {
                 report = report.plus(audit.check(repair));
             }
         }
@@ -86,7 +85,8 @@ public final class IndexAudit implements AutoCloseable {
         this.client = client;
         this.admin = Topics.admin(client);
         this.log = log;
-        this.topicId = Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
+        this.topicId =
+                Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
         this.indexer = indexer;
         this.store = new IndexStore(elasticsearch, access);
         this.progress = progress;
@@ -108,28 +108,21 @@ public final class IndexAudit implements AutoCloseable {
         Map<String, Expected> expected = new HashMap<>();
         long[] read = {0};
         try (CommittedLog records = new CommittedLog(admin, client, log.topic())) {
-            records.readToEnd(
-                    record -> {
-                        for (IndexedResult result : log.documents(record, topicId)) {
-                            expected.merge(
-                                    IndexedLog.key(result.index(), result.id()),
-                                    new Expected(
-                                            result.version(),
-                                            IndexedResult.fingerprint(result.source())),
-                                    (a, b) -> b.version() >= a.version() ? b : a);
-                        }
-                        show(++read[0], "records of %s read".formatted(log.topic()));
-                    });
+            records.readToEnd(record -> {
+                for (IndexedResult result : log.documents(record, topicId)) {
+                    expected.merge(
+                            IndexedLog.key(result.index(), result.id()),
+                            new Expected(result.version(), IndexedResult.fingerprint(result.source())),
+                            (a, b) -> b.version() >= a.version() ? b : a);
+                }
+                show(++read[0], "records of %s read".formatted(log.topic()));
+            });
         }
         Map<String, Set<String>> suspects = scan(expected);
         expected.keySet().forEach(absent -> suspects.put(absent, new TreeSet<>()));
         if (!suspects.isEmpty()) {
-            try (NewestDocuments newest =
-                    new NewestDocuments(
-                            log,
-                            topicId,
-                            new CommittedLog(admin, client, log.topic()),
-                            suspects.keySet())) {
+            try (NewestDocuments newest = new NewestDocuments(
+                    log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
                 List<Wrong> wrong = verify(suspects, newest);
                 if (repair) {
                     repair(wrong, newest);
@@ -158,7 +151,9 @@ public final class IndexAudit implements AutoCloseable {
         for (JsonNode hit : store.ask("GET", path, "").at("/hits/hits")) {
             JsonNode position = hit.path("_source");
             if (position.path("epoch").asText().equals(topicId)) {
-                positions.put(position.path("partition").asInt(), position.path("offset").asLong());
+                positions.put(
+                        position.path("partition").asInt(),
+                        position.path("offset").asLong());
             }
         }
     }
@@ -173,24 +168,22 @@ public final class IndexAudit implements AutoCloseable {
         Map<String, String> seen = new HashMap<>();
         long[] documents = {0};
         store.refresh(log.indices());
-        store.each(
-                log.indices(),
-                hit -> {
-                    String index = hit.path("_index").asText();
-                    String key = IndexedLog.key(index, hit.path("_id").asText());
-                    Expected one = expected.remove(key);
-                    String elsewhere = seen.put(key, index);
-                    if (one != null && isAs(one, hit)) {
-                        right++;
-                    } else {
-                        Set<String> places = suspects.computeIfAbsent(key, k -> new TreeSet<>());
-                        places.add(index);
-                        if (elsewhere != null) {
-                            places.add(elsewhere);
-                        }
-                    }
-                    show(++documents[0], "documents compared");
-                });
+        store.each(log.indices(), hit -> {
+            String index = hit.path("_index").asText();
+            String key = IndexedLog.key(index, hit.path("_id").asText());
+            Expected one = expected.remove(key);
+            String elsewhere = seen.put(key, index);
+            if (one != null && isAs(one, hit)) {
+                right++;
+            } else {
+                Set<String> places = suspects.computeIfAbsent(key, k -> new TreeSet<>());
+                places.add(index);
+                if (elsewhere != null) {
+                    places.add(elsewhere);
+                }
+            }
+            show(++documents[0], "documents compared");
+        });
         return suspects;
     }
 
@@ -199,8 +192,7 @@ public final class IndexAudit implements AutoCloseable {
                 && expected.fingerprint() == IndexedResult.fingerprint(hit.path("_source"));
     }
 
-    private List<Wrong> verify(Map<String, Set<String>> suspects, NewestDocuments newest)
-            throws IOException {
+    private List<Wrong> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
         List<Wrong> wrong = new ArrayList<>();
         long done = 0;
         for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
@@ -235,18 +227,13 @@ public final class IndexAudit implements AutoCloseable {
         }
     }
 
-    private Optional<Finding> verify(IndexedResult result, NewestDocuments newest)
-            throws IOException {
+    private Optional<Finding> verify(IndexedResult result, NewestDocuments newest) throws IOException {
         JsonNode document = store.find(result.index(), result.id());
         JsonNode place = result.source().path("log");
-        boolean written =
-                place.path("offset").asLong()
-                        < positions.getOrDefault(place.path("partition").asInt(), 0L);
+        boolean written = place.path("offset").asLong()
+                < positions.getOrDefault(place.path("partition").asInt(), 0L);
         boolean found = document.path("found").asBoolean();
-        if (found
-                && isAs(
-                        new Expected(result.version(), IndexedResult.fingerprint(result.source())),
-                        document)) {
+        if (found && isAs(new Expected(result.version(), IndexedResult.fingerprint(result.source())), document)) {
             right++;
         } else if (found && newest.isBehind(document.path("_source")) || !written) {
             settling++;
@@ -254,16 +241,10 @@ public final class IndexAudit implements AutoCloseable {
             expired++;
         } else if (found) {
             different++;
-            return Optional.of(
-                    new Finding(
-                            "different",
-                            result.index(),
-                            result.id(),
-                            difference(result, document)));
+            return Optional.of(new Finding("different", result.index(), result.id(), difference(result, document)));
         } else {
             missing++;
-            return Optional.of(
-                    new Finding("missing", result.index(), result.id(), "it is not there"));
+            return Optional.of(new Finding("missing", result.index(), result.id(), "it is not there"));
         }
         return Optional.empty();
     }
@@ -281,10 +262,8 @@ public final class IndexAudit implements AutoCloseable {
         JsonNode source = document.path("_source");
         result.source().fieldNames().forEachRemaining(fields::add);
         source.fieldNames().forEachRemaining(fields::add);
-        fields.removeIf(
-                field ->
-                        IndexedResult.canonical(result.source().path(field))
-                                .equals(IndexedResult.canonical(source.path(field))));
+        fields.removeIf(field -> IndexedResult.canonical(result.source().path(field))
+                .equals(IndexedResult.canonical(source.path(field))));
         return fields.isEmpty()
                 ? "version is %d, the log says %d"
                         .formatted(document.path("_version").asLong(), result.version())

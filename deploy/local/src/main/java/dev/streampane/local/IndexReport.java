@@ -47,7 +47,10 @@ public record IndexReport(
                 different + other.different,
                 extra + other.extra,
                 repaired + other.repaired,
-                Stream.of(findings, other.findings).flatMap(List::stream).limit(MOST).toList());
+                Stream.of(findings, other.findings)
+                        .flatMap(List::stream)
+                        .limit(MOST)
+                        .toList());
     }
 
     /** How many documents are wrong. */

@@ -40,11 +40,8 @@ final class IndexStore {
 
     /** Hands over every document of some indices as a hit with its version. */
     void each(String indices, Consumer<JsonNode> hits) throws IOException {
-        JsonNode page =
-                ask(
-                        "POST",
-                        "/" + indices + "/_search?scroll=5m",
-                        "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
+        JsonNode page = ask(
+                "POST", "/" + indices + "/_search?scroll=5m", "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
         while (!page.at("/hits/hits").isEmpty()) {
             page.at("/hits/hits").forEach(hits);
             ObjectNode next = Http.JSON.createObjectNode().put("scroll", "5m");
@@ -114,9 +111,8 @@ final class IndexStore {
         refresh(result.index());
         while (!write(result)) {
             if (System.nanoTime() > deadline) {
-                throw new IOException(
-                        "%s does not take %s, which was deleted from it; another --repair writes it"
-                                .formatted(result.index(), result.id()));
+                throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
+                        .formatted(result.index(), result.id()));
             }
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             refresh(result.index());

@@ -30,28 +30,19 @@ public final class IndexTemplates {
     /** The same on an Elasticsearch that does not speak with everyone. */
     public static void install(URI elasticsearch, ElasticsearchAccess access) {
         Path folder = Checkout.root().resolve("deploy/elasticsearch");
-        put(
-                folder.resolve("component-templates"),
-                elasticsearch.resolve("/_component_template/"),
-                access);
+        put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
         put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
         extend(
                 elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
                 folder.resolve("component-templates/window-document.json"),
                 access);
-        extend(
-                elasticsearch.resolve("/alerts-*/_mapping"),
-                folder.resolve("index-templates/alerts.json"),
-                access);
+        extend(elasticsearch.resolve("/alerts-*/_mapping"), folder.resolve("index-templates/alerts.json"), access);
     }
 
     private static void extend(URI mapping, Path template, ElasticsearchAccess access) {
         try {
-            JsonNode mappings =
-                    Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
-            access.put(
-                    mapping.resolve(mapping.getPath() + "?allow_no_indices=true"),
-                    mappings.toString());
+            JsonNode mappings = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
+            access.put(mapping.resolve(mapping.getPath() + "?allow_no_indices=true"), mappings.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,7 +62,9 @@ public final class IndexTemplates {
 
     private static List<Path> jsonFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
         }
     }
 }

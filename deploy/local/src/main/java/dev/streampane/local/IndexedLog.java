@@ -18,16 +18,11 @@ import org.apache.kafka.common.record.TimestampType;
  * @param of the documents of a record and the topic's id; throws when it is none that is indexed
  */
 public record IndexedLog(
-        String topic,
-        String indices,
-        BiFunction<ConsumerRecord<byte[], byte[]>, String, List<IndexedResult>> of) {
+        String topic, String indices, BiFunction<ConsumerRecord<byte[], byte[]>, String, List<IndexedResult>> of) {
 
     /** Results. */
     public static IndexedLog results(String topic) {
-        return new IndexedLog(
-                topic,
-                IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*',
-                IndexedResult::of);
+        return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
     }
 
     /** Those of the stack: results, alerts and, where the newest run of index-results was asked for them, audit lines. */
@@ -56,14 +51,12 @@ public record IndexedLog(
         return (index.startsWith(IndexedResult.HISTORY) ? 'h' : 'r') + id;
     }
 
-    private static List<IndexedResult> alert(
-            ConsumerRecord<byte[], byte[]> record, String topicId) {
+    private static List<IndexedResult> alert(ConsumerRecord<byte[], byte[]> record, String topicId) {
         ObjectNode alert = IndexedResult.read(record.value());
         alert.set("@timestamp", alert.required("end"));
         Instant start = Instant.parse(alert.required("start").asText());
         long version = (alert.required("generation").asLong() << 32) + 1;
-        return document(
-                record, topicId, "alerts", start, alert.required("id").asText(), version, alert);
+        return document(record, topicId, "alerts", start, alert.required("id").asText(), version, alert);
     }
 
     private static List<IndexedResult> line(ConsumerRecord<byte[], byte[]> record, String topicId) {
@@ -88,8 +81,6 @@ public record IndexedLog(
         IndexedResult.addPlace(source, record, topicId);
         JsonNode mapping = IndexedResult.template("index-templates/" + kind + ".json");
         IndexedResult.keepMapped(source, mapping);
-        return List.of(
-                new IndexedResult(
-                        kind + '-' + IndexedResult.MONTH.format(month), id, version, source));
+        return List.of(new IndexedResult(kind + '-' + IndexedResult.MONTH.format(month), id, version, source));
     }
 }

@@ -44,28 +44,26 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     static final String HISTORY = "window-history-";
 
     /** Reads every number as it is written. */
-    static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("uuuu.MM").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+)(ms|s|m|h|d)\\)");
-    private static final Map<String, ChronoUnit> UNITS =
-            Map.of(
-                    "ms",
-                    ChronoUnit.MILLIS,
-                    "s",
-                    ChronoUnit.SECONDS,
-                    "m",
-                    ChronoUnit.MINUTES,
-                    "h",
-                    ChronoUnit.HOURS,
-                    "d",
-                    ChronoUnit.DAYS);
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms",
+            ChronoUnit.MILLIS,
+            "s",
+            ChronoUnit.SECONDS,
+            "m",
+            ChronoUnit.MINUTES,
+            "h",
+            ChronoUnit.HOURS,
+            "d",
+            ChronoUnit.DAYS);
     private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
     private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
 
@@ -76,8 +74,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         String job = source.path("job").asText();
         long generation = source.path("generation").asLong();
         long rev = source.path("rev").asLong();
-        long version =
-                (source.path("complete").asBoolean() ? 1L << 60 : 0) + (generation << 32) + rev;
+        long version = (source.path("complete").asBoolean() ? 1L << 60 : 0) + (generation << 32) + rev;
         Instant start = Instant.parse(source.at("/window/start").asText());
         addLegacyFields(source, job);
         source.set("@timestamp", source.at("/window/end"));
@@ -86,10 +83,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         return List.of(
                 new IndexedResult(RESULTS + job + '-' + place(source, start), id, version, source),
                 new IndexedResult(
-                        HISTORY + job + '-' + MONTH.format(start),
-                        id + '~' + generation + '~' + rev,
-                        version,
-                        source));
+                        HISTORY + job + '-' + MONTH.format(start), id + '~' + generation + '~' + rev, version, source));
     }
 
     /** A global pane starts with its first record, which depends on the generation. */
@@ -107,11 +101,10 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     }
 
     static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {
-        ObjectNode log =
-                source.putObject("log")
-                        .put("epoch", topicId)
-                        .put("partition", record.partition())
-                        .put("offset", record.offset());
+        ObjectNode log = source.putObject("log")
+                .put("epoch", topicId)
+                .put("partition", record.partition())
+                .put("offset", record.offset());
         if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
             log.put("appended", record.timestamp());
         }
@@ -130,10 +123,9 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         JsonNode values = result.path("values");
         result.set("client", result.get("key"));
         if (job.equals("weather-average")) {
-            ZonedDateTime last =
-                    Instant.parse(window.path("end").asText())
-                            .minusMillis(1)
-                            .atZone(ZoneId.of(window.path("zone").asText()));
+            ZonedDateTime last = Instant.parse(window.path("end").asText())
+                    .minusMillis(1)
+                    .atZone(ZoneId.of(window.path("zone").asText()));
             result.put("row_date", last.toLocalDate().toString());
             result.put("row_time", TIME.format(last));
             result.set("avg_temp", values.get("avg_temp"));
@@ -154,33 +146,27 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
 
     /** The mapping of a file of {@code deploy/elasticsearch}. */
     static JsonNode template(String file) {
-        return MAPPINGS.computeIfAbsent(
-                file,
-                name -> {
-                    try {
-                        return JSON.readTree(Files.readString(TEMPLATES.resolve(name)))
-                                .at("/template/mappings");
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        return MAPPINGS.computeIfAbsent(file, name -> {
+            try {
+                return JSON.readTree(Files.readString(TEMPLATES.resolve(name))).at("/template/mappings");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     static void keepMapped(ObjectNode object, JsonNode... mappings) {
-        object.properties()
-                .removeIf(
-                        field -> {
-                            JsonNode mapped = null;
-                            for (JsonNode mapping : mappings) {
-                                JsonNode one = mapping.path("properties").get(field.getKey());
-                                mapped = one == null ? mapped : one;
-                            }
-                            if (mapped != null
-                                    && mapped.path("dynamic").asText().equals("strict")) {
-                                keepMapped(field.getValue(), mapped);
-                            }
-                            return mapped == null;
-                        });
+        object.properties().removeIf(field -> {
+            JsonNode mapped = null;
+            for (JsonNode mapping : mappings) {
+                JsonNode one = mapping.path("properties").get(field.getKey());
+                mapped = one == null ? mapped : one;
+            }
+            if (mapped != null && mapped.path("dynamic").asText().equals("strict")) {
+                keepMapped(field.getValue(), mapped);
+            }
+            return mapped == null;
+        });
     }
 
     private static void keepMapped(JsonNode value, JsonNode mapping) {
@@ -195,7 +181,8 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     static long fingerprint(JsonNode document) {
         try {
             byte[] text = canonical(document).toString().getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text)).getLong();
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text))
+                    .getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -210,8 +197,6 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         if (node.isArray()) {
             return node.valueStream().map(IndexedResult::canonical).toList();
         }
-        return node.isNumber()
-                ? new BigDecimal(node.asText()).stripTrailingZeros()
-                : node.toString();
+        return node.isNumber() ? new BigDecimal(node.asText()).stripTrailingZeros() : node.toString();
     }
 }

@@ -87,32 +87,30 @@ public final class LocalElasticsearch implements AutoCloseable {
     public void launch() {
         Path home = data.resolve("home");
         List<Path> jars = Checkout.classPath("elasticsearch");
-        List<Path> module = jars.stream().filter(LocalElasticsearch::ofNettyModule).toList();
+        List<Path> module =
+                jars.stream().filter(LocalElasticsearch::ofNettyModule).toList();
         layOut(home.resolve("modules").resolve(MODULE), module);
-        String modulePath =
-                jars.stream()
-                        .filter(jar -> !module.contains(jar))
-                        .map(Path::toString)
-                        .collect(Collectors.joining(File.pathSeparator));
-        String classPath =
-                Checkout.ownClasses()
-                        + File.pathSeparator
-                        + Checkout.server("elasticsearch").resolve("target/classes");
-        List<String> options =
-                ServerProcess.optimizingLate(
-                        "-Xms256m",
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-Dlog4j2.disable.jmx=true",
-                        "-Dio.netty.allocator.numDirectArenas=0",
-                        "-Djava.io.tmpdir=" + temporary(),
-                        "--module-path",
-                        modulePath,
-                        "--add-modules",
-                        "ALL-MODULE-PATH",
-                        "-cp",
-                        classPath);
+        String modulePath = jars.stream()
+                .filter(jar -> !module.contains(jar))
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+        String classPath = Checkout.ownClasses()
+                + File.pathSeparator
+                + Checkout.server("elasticsearch").resolve("target/classes");
+        List<String> options = ServerProcess.optimizingLate(
+                "-Xms256m",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Dlog4j2.disable.jmx=true",
+                "-Dio.netty.allocator.numDirectArenas=0",
+                "-Djava.io.tmpdir=" + temporary(),
+                "--module-path",
+                modulePath,
+                "--add-modules",
+                "ALL-MODULE-PATH",
+                "-cp",
+                classPath);
         List<String> settings = new ArrayList<>();
         settings.add("path.home=" + home);
         settings.add("path.data=" + data.resolve("indices"));
@@ -128,27 +126,18 @@ public final class LocalElasticsearch implements AutoCloseable {
         settings.add("transport.port=" + transportPort);
         settings.add("cluster.routing.allocation.disk.threshold_enabled=false");
         settings.add("node.processors=2");
-        server =
-                ServerProcess.start(
-                        "elasticsearch",
-                        data.resolve("elasticsearch.log"),
-                        options,
-                        Map.of(),
-                        MAIN,
-                        settings);
+        server = ServerProcess.start(
+                "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
     }
 
     /** Waits until the launched node answers; one that does not is killed. */
     public void awaitReady() {
         try {
-            server.await(
-                    PATIENCE,
-                    "answer on " + url(),
-                    () ->
-                            Http.get(url().resolve("/_cluster/health?wait_for_status=yellow"))
-                                    .path("status")
-                                    .asText()
-                                    .matches("green|yellow"));
+            server.await(PATIENCE, "answer on " + url(), () -> Http.get(
+                            url().resolve("/_cluster/health?wait_for_status=yellow"))
+                    .path("status")
+                    .asText()
+                    .matches("green|yellow"));
         } catch (ServerException e) {
             server.kill();
             throw e;
@@ -169,9 +158,7 @@ public final class LocalElasticsearch implements AutoCloseable {
 
     private static boolean ofNettyModule(Path jar) {
         String name = jar.getFileName().toString();
-        return name.startsWith("netty-")
-                || name.startsWith(MODULE)
-                || name.startsWith("elasticsearch-ssl-config");
+        return name.startsWith("netty-") || name.startsWith(MODULE) || name.startsWith("elasticsearch-ssl-config");
     }
 
     /** Copies the module's jars and its descriptor, which lies in its own jar, into the folder that the node reads. */
@@ -182,8 +169,7 @@ public final class LocalElasticsearch implements AutoCloseable {
                 copy(jar, folder);
                 if (jar.getFileName().toString().startsWith(MODULE)) {
                     try (FileSystem zip = FileSystems.newFileSystem(jar);
-                            Stream<Path> files =
-                                    Files.list(zip.getPath("META-INF/es-plugins", MODULE))) {
+                            Stream<Path> files = Files.list(zip.getPath("META-INF/es-plugins", MODULE))) {
                         for (Path file : files.toList()) {
                             copy(file, folder);
                         }
@@ -196,9 +182,6 @@ public final class LocalElasticsearch implements AutoCloseable {
     }
 
     private static void copy(Path file, Path folder) throws IOException {
-        Files.copy(
-                file,
-                folder.resolve(file.getFileName().toString()),
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, folder.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -62,8 +62,7 @@ public final class LocalFlink implements AutoCloseable {
      * The ports that have a number; all others (blobs, data, the TaskManager's RPC) are any that is free. Both metrics ports speak
      * Prometheus.
      */
-    public record Ports(
-            int rest, int jobManagerRpc, int jobManagerMetrics, int taskManagerMetrics) {
+    public record Ports(int rest, int jobManagerRpc, int jobManagerMetrics, int taskManagerMetrics) {
 
         /** Ports on which nobody listens. */
         public static Ports free() {
@@ -96,11 +95,7 @@ public final class LocalFlink implements AutoCloseable {
         Ports free = Ports.free();
         return start(
                 data,
-                new Ports(
-                        restPort,
-                        free.jobManagerRpc(),
-                        free.jobManagerMetrics(),
-                        free.taskManagerMetrics()),
+                new Ports(restPort, free.jobManagerRpc(), free.jobManagerMetrics(), free.taskManagerMetrics()),
                 Map.of());
     }
 
@@ -175,31 +170,29 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Starts the JobManager's process without waiting for it to answer. */
     public void launchJobManager() {
-        jobManager =
-                java(
-                        "jobmanager",
-                        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-                        ports.jobManagerMetrics(),
-                        List.of(
-                                "-Xms96m",
-                                "-Xmx256m",
-                                "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m",
-                                "-XX:TieredStopAtLevel=1"));
+        jobManager = java(
+                "jobmanager",
+                "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                ports.jobManagerMetrics(),
+                List.of(
+                        "-Xms96m",
+                        "-Xmx256m",
+                        "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m",
+                        "-XX:TieredStopAtLevel=1"));
     }
 
     /** Starts the TaskManager's process without waiting for its slots. */
     public void launchTaskManager() {
-        taskManager =
-                java(
-                        "taskmanager",
-                        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-                        ports.taskManagerMetrics(),
-                        List.of(
-                                "-Xms320m",
-                                "-Xmn192m",
-                                "-Xmx" + size.heapMb() + "m",
-                                "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
-                                "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
+        taskManager = java(
+                "taskmanager",
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                ports.taskManagerMetrics(),
+                List.of(
+                        "-Xms320m",
+                        "-Xmn192m",
+                        "-Xmx" + size.heapMb() + "m",
+                        "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
+                        "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
     }
 
     /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
@@ -236,45 +229,41 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Those that the JobManager knows, killed ones included until it misses them. */
     private Set<String> taskManagers() throws IOException {
-        return Set.copyOf(
-                Http.get(restUrl().resolve("/taskmanagers"))
-                        .path("taskmanagers")
-                        .findValuesAsText("id"));
+        return Set.copyOf(Http.get(restUrl().resolve("/taskmanagers"))
+                .path("taskmanagers")
+                .findValuesAsText("id"));
     }
 
     private JsonNode overview() throws IOException {
         return Http.get(restUrl().resolve("/overview"));
     }
 
-    private ServerProcess java(
-            String name, String mainClass, int metricsPort, List<String> memory) {
+    private ServerProcess java(String name, String mainClass, int metricsPort, List<String> memory) {
         Path configuration = writeConfiguration();
         List<String> options = new ArrayList<>(memory);
-        options.addAll(
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-XX:SharedArchiveFile="
-                                + Checkout.server("flink").resolve("target/flink.jsa"),
-                        "-Dlog4j2.configurationFile=streampane-log4j2.properties",
-                        "-Djava.io.tmpdir=" + data.resolve("tmp"),
-                        "--add-opens=java.base/java.util=ALL-UNNAMED",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "--add-opens=java.base/java.net=ALL-UNNAMED",
-                        "--add-opens=java.base/java.io=ALL-UNNAMED",
-                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                        "--add-opens=java.base/java.math=ALL-UNNAMED",
-                        "--add-opens=java.base/java.text=ALL-UNNAMED",
-                        "--add-opens=java.base/java.time=ALL-UNNAMED",
-                        "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                        "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-                        "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
-                        "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
-                        "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
-                        "-cp",
-                        Checkout.server("flink").resolve("target/local-flink.jar")
-                                + File.pathSeparator
-                                + Checkout.joinedClassPath("flink")));
+        options.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-XX:SharedArchiveFile=" + Checkout.server("flink").resolve("target/flink.jsa"),
+                "-Dlog4j2.configurationFile=streampane-log4j2.properties",
+                "-Djava.io.tmpdir=" + data.resolve("tmp"),
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.net=ALL-UNNAMED",
+                "--add-opens=java.base/java.io=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/java.math=ALL-UNNAMED",
+                "--add-opens=java.base/java.text=ALL-UNNAMED",
+                "--add-opens=java.base/java.time=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+                "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+                "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
+                "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
+                "-cp",
+                Checkout.server("flink").resolve("target/local-flink.jar")
+                        + File.pathSeparator
+                        + Checkout.joinedClassPath("flink")));
         return ServerProcess.start(
                 name,
                 data.resolve(name + ".log"),
@@ -285,10 +274,7 @@ public final class LocalFlink implements AutoCloseable {
                         "FLINK_PLUGINS_DIR",
                         Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
-                List.of(
-                        "--configDir",
-                        configuration.toString(),
-                        "-Dmetrics.reporter.prometheus.port=" + metricsPort));
+                List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
     }
 
     private Path writeConfiguration() {
@@ -297,12 +283,10 @@ public final class LocalFlink implements AutoCloseable {
         Checkout.createDirectories(data.resolve("tmp"));
         Checkout.createDirectories(data.resolve("upload"));
         StringBuilder yaml = new StringBuilder();
-        settings()
-                .forEach(
-                        (key, value) -> {
-                            String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
-                            yaml.append(key).append(": \"").append(quoted).append("\"\n");
-                        });
+        settings().forEach((key, value) -> {
+            String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
+            yaml.append(key).append(": \"").append(quoted).append("\"\n");
+        });
         Path file = folder.resolve("config.yaml");
         try {
             Files.writeString(file, yaml);
@@ -359,9 +343,7 @@ public final class LocalFlink implements AutoCloseable {
         settings.put("web.timeout", "10s");
         // Of one version on both sides; copies of each job's own take seconds of loading after a
         // failure.
-        settings.put(
-                "classloader.parent-first-patterns.additional",
-                "org.apache.kafka.;com.fasterxml.jackson.");
+        settings.put("classloader.parent-first-patterns.additional", "org.apache.kafka.;com.fasterxml.jackson.");
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "10s");
@@ -371,21 +353,20 @@ public final class LocalFlink implements AutoCloseable {
                 "dev.streampane.local.flink.LoopbackPrometheusReporterFactory");
         // job and topic names as they are, not with _ for -
         settings.put("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
+        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
         settings.put(
-                "execution.checkpointing.externalized-checkpoint-retention",
-                "RETAIN_ON_CANCELLATION");
-        settings.put("execution.checkpointing.dir", data.resolve("state").toUri().toString());
+                "execution.checkpointing.dir", data.resolve("state").toUri().toString());
         settings.put(
-                "execution.checkpointing.savepoint-dir", data.resolve("state").toUri().toString());
+                "execution.checkpointing.savepoint-dir",
+                data.resolve("state").toUri().toString());
         Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
                 .map(System.getenv()::get)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .ifPresent(
-                        endpoint -> {
-                            settings.put("s3.endpoint", endpoint);
-                            settings.put("s3.path.style.access", "true");
-                        });
+                .ifPresent(endpoint -> {
+                    settings.put("s3.endpoint", endpoint);
+                    settings.put("s3.path.style.access", "true");
+                });
         settings.putAll(overrides);
         return settings;
     }

@@ -49,12 +49,7 @@ public final class LocalKafka implements AutoCloseable {
         }
     }
 
-    private LocalKafka(
-            Path data,
-            int port,
-            int controllerPort,
-            Map<String, String> overrides,
-            Security security) {
+    private LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
         this.data = data.toAbsolutePath();
         this.port = port;
         this.controllerPort = controllerPort;
@@ -75,26 +70,20 @@ public final class LocalKafka implements AutoCloseable {
      * @param overrides broker settings that win over the stack's
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
-    public static LocalKafka start(
-            Path data, int port, int controllerPort, Map<String, String> overrides) {
+    public static LocalKafka start(Path data, int port, int controllerPort, Map<String, String> overrides) {
         LocalKafka kafka = at(data, port, controllerPort, overrides);
         kafka.restart();
         return kafka;
     }
 
     /** A broker that {@link #launch()} or {@link #restart()} starts. */
-    public static LocalKafka at(
-            Path data, int port, int controllerPort, Map<String, String> overrides) {
+    public static LocalKafka at(Path data, int port, int controllerPort, Map<String, String> overrides) {
         return at(data, port, controllerPort, overrides, Security.NONE);
     }
 
     /** The same, whose {@code overrides} secure it. */
     public static LocalKafka at(
-            Path data,
-            int port,
-            int controllerPort,
-            Map<String, String> overrides,
-            Security security) {
+            Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
         return new LocalKafka(data, port, controllerPort, overrides, security);
     }
 
@@ -131,10 +120,7 @@ public final class LocalKafka implements AutoCloseable {
     /** Waits until the launched broker answers; one that does not is killed. */
     public void awaitReady() {
         try {
-            server.await(
-                    PATIENCE,
-                    "answer on " + bootstrapServers(),
-                    () -> !FreePorts.isFree(port) && answers());
+            server.await(PATIENCE, "answer on " + bootstrapServers(), () -> !FreePorts.isFree(port) && answers());
         } catch (ServerException e) {
             server.kill();
             throw e;
@@ -159,16 +145,9 @@ public final class LocalKafka implements AutoCloseable {
 
     private void format(Path properties) {
         List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "format",
-                                "-t",
-                                Uuid.randomUuid().toString(),
-                                "-c",
-                                properties.toString()));
+                new ArrayList<>(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()));
         arguments.addAll(security.format());
-        ServerProcess format =
-                java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
+        ServerProcess format = java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
         try (format) {
             format.awaitSuccess(PATIENCE, "format " + logDirectory());
         }
@@ -201,8 +180,7 @@ public final class LocalKafka implements AutoCloseable {
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", "1");
         settings.put("controller.quorum.voters", "1@" + controller);
-        settings.put(
-                "listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
+        settings.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
         settings.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("log.dirs", logDirectory().toString());

@@ -29,8 +29,7 @@ public final class LocalService implements AutoCloseable {
     private final Map<String, String> environment;
     private ServerProcess server;
 
-    private LocalService(
-            String name, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
+    private LocalService(String name, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
         this.name = name;
         this.build = build;
         this.logs = logs.toAbsolutePath();
@@ -47,18 +46,13 @@ public final class LocalService implements AutoCloseable {
      * @param logs folder for {@code <module>.log}
      * @param environment its configuration; address and port are added
      */
-    public static LocalService at(
-            String module, Path logs, int port, Map<String, String> environment) {
+    public static LocalService at(String module, Path logs, int port, Map<String, String> environment) {
         return at(module, ServiceBuild.JVM, logs, port, environment);
     }
 
     /** The same from its jar or from its native executable. */
     public static LocalService at(
-            String module,
-            ServiceBuild build,
-            Path logs,
-            int port,
-            Map<String, String> environment) {
+            String module, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
         return new LocalService(module, build, logs, port, environment);
     }
 
@@ -81,14 +75,13 @@ public final class LocalService implements AutoCloseable {
             return;
         }
         List<String> options = new ArrayList<>(HEAP);
-        options.addAll(
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-XX:MaxMetaspaceSize=160m",
-                        "-Xshare:auto",
-                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                        "-cp",
-                        Checkout.ownClasses() + File.pathSeparator + file));
+        options.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:MaxMetaspaceSize=160m",
+                "-Xshare:auto",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-cp",
+                Checkout.ownClasses() + File.pathSeparator + file));
         server = ServerProcess.start(name, log, options, environment, MAIN, List.of());
     }
 
@@ -96,9 +89,7 @@ public final class LocalService implements AutoCloseable {
     public void awaitReady() {
         try {
             server.await(
-                    PATIENCE,
-                    "become ready on " + url(),
-                    () -> Http.get(url().resolve("/q/health/ready")) != null);
+                    PATIENCE, "become ready on " + url(), () -> Http.get(url().resolve("/q/health/ready")) != null);
         } catch (ServerException e) {
             server.kill();
             throw e;

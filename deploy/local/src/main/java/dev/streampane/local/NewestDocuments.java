@@ -37,19 +37,17 @@ final class NewestDocuments implements AutoCloseable {
     /** The keys whose documents have changed. */
     Set<String> readOn() {
         Set<String> changed = new TreeSet<>();
-        records.readToEnd(
-                record -> {
-                    ends.put(record.partition(), record.offset() + 1);
-                    for (IndexedResult result : log.documents(record, topicId)) {
-                        String key = IndexedLog.key(result.index(), result.id());
-                        IndexedResult before = newest.get(key);
-                        if (keys.contains(key)
-                                && (before == null || before.version() <= result.version())) {
-                            newest.put(key, result);
-                            changed.add(key);
-                        }
-                    }
-                });
+        records.readToEnd(record -> {
+            ends.put(record.partition(), record.offset() + 1);
+            for (IndexedResult result : log.documents(record, topicId)) {
+                String key = IndexedLog.key(result.index(), result.id());
+                IndexedResult before = newest.get(key);
+                if (keys.contains(key) && (before == null || before.version() <= result.version())) {
+                    newest.put(key, result);
+                    changed.add(key);
+                }
+            }
+        });
         return changed;
     }
 

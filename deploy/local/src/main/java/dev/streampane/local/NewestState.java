@@ -39,8 +39,7 @@ public final class NewestState {
 
     /** Looks below {@code <stateDir>/<job>/<generation>}; empty when nothing there is complete. */
     public static Optional<State> find(Path stateDir, String job, int generation) {
-        return all(stateDir, job, generation).stream()
-                .max(Comparator.comparingLong(State::checkpointId));
+        return all(stateDir, job, generation).stream().max(Comparator.comparingLong(State::checkpointId));
     }
 
     /** Everything there that is complete. */

@@ -34,10 +34,9 @@ final class OffsetSet {
 
     /** How many of {@code from} to {@code to}, both inclusive, are in the set; with many rows each of them counts. */
     long count(long from, long to) {
-        long count =
-                rows.subMap(from, true, to, true).values().stream()
-                        .mapToLong(BitSet::cardinality)
-                        .sum();
+        long count = rows.subMap(from, true, to, true).values().stream()
+                .mapToLong(BitSet::cardinality)
+                .sum();
         for (var block : blocks.subMap(from / BLOCK, true, to / BLOCK, true).entrySet()) {
             long base = block.getKey() * BLOCK;
             int first = (int) Math.max(0, from - base);

@@ -29,8 +29,7 @@ final class PartitionBook {
 
     private final AuditLine.Key key;
     private final PriorityQueue<AuditLine> waiting =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(AuditLine::first).thenComparingLong(AuditLine::last));
+            new PriorityQueue<>(Comparator.comparingLong(AuditLine::first).thenComparingLong(AuditLine::last));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
     private List<Segment> segments = new ArrayList<>();
@@ -49,8 +48,7 @@ final class PartitionBook {
         Segment and(Segment next) {
             Map<String, Long> both = new HashMap<>(late);
             next.late.forEach((spec, count) -> both.merge(spec, count, Long::sum));
-            return new Segment(
-                    first, Math.max(last, next.last), both, rejected + next.rejected, writtenAt);
+            return new Segment(first, Math.max(last, next.last), both, rejected + next.rejected, writtenAt);
         }
     }
 
@@ -98,8 +96,7 @@ final class PartitionBook {
             recent.remove();
         }
         for (AuditLine.Spec spec : line.specs()) {
-            spec.horizonAfter()
-                    .ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
+            spec.horizonAfter().ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
         }
         count(line, findings);
     }
@@ -152,18 +149,14 @@ final class PartitionBook {
                                         line.rejected(),
                                         line.heartbeats()));
             }
-            long inWindows = spec.windows().values().stream().mapToLong(Long::longValue).sum();
+            long inWindows =
+                    spec.windows().values().stream().mapToLong(Long::longValue).sum();
             if (spec.tumbling() && inWindows != spec.counted()) {
                 findings.error(
                         "rows",
                         key,
                         "offsets %d to %d, %s: %d counted, but %d in its windows"
-                                .formatted(
-                                        line.first(),
-                                        line.last(),
-                                        spec.spec(),
-                                        spec.counted(),
-                                        inWindows));
+                                .formatted(line.first(), line.last(), spec.spec(), spec.counted(), inWindows));
             }
         }
     }
@@ -173,8 +166,7 @@ final class PartitionBook {
             findings.error(
                     "lines",
                     key,
-                    "a line ends at offset %d, the next begins at %d"
-                            .formatted(before.last(), line.first()));
+                    "a line ends at offset %d, the next begins at %d".formatted(before.last(), line.first()));
         }
         if (!line.clockBefore().equals(before.clockAfter())) {
             findings.error(
@@ -182,10 +174,7 @@ final class PartitionBook {
                     key,
                     "the clock is %s after offset %d and %s before offset %d"
                             .formatted(
-                                    text(before.clockAfter()),
-                                    before.last(),
-                                    text(line.clockBefore()),
-                                    line.first()));
+                                    text(before.clockAfter()), before.last(), text(line.clockBefore()), line.first()));
         }
     }
 
@@ -221,7 +210,8 @@ final class PartitionBook {
         return !isEmpty()
                 && (first == lastLine.last() + 1
                         || recent.stream().anyMatch(line -> line.first() == first)
-                        || firstLine.first() <= first && first < recent.element().first());
+                        || firstLine.first() <= first
+                                && first < recent.element().first());
     }
 
     /** Lines from offset {@code first} on, which a successor restored from older state repeats. */

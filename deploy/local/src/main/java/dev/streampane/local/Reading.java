@@ -47,22 +47,18 @@ final class Reading {
     static Reading of(String bootstrapServers, JobRun run) {
         Reading reading = new Reading(run);
         try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLog audit =
-                        new CommittedLog(
-                                admin, bootstrapServers, run.setting("audit-topic", AUDIT))) {
-            audit.readToEnd(
-                    record -> {
-                        JsonNode json = Json.read(record.value());
-                        if (json.path("job").asText().equals(run.job())
-                                && !json.path("kind").asText().equals("correction")) {
-                            reading.add(AuditLine.parse(json, record.timestamp()));
-                        }
-                    });
-            reading.allPartitions =
-                    reading.ranges.keySet().stream()
-                            .map(Place::topic)
-                            .distinct()
-                            .allMatch(topic -> reading.hasEveryPartition(admin, topic));
+                CommittedLog audit = new CommittedLog(admin, bootstrapServers, run.setting("audit-topic", AUDIT))) {
+            audit.readToEnd(record -> {
+                JsonNode json = Json.read(record.value());
+                if (json.path("job").asText().equals(run.job())
+                        && !json.path("kind").asText().equals("correction")) {
+                    reading.add(AuditLine.parse(json, record.timestamp()));
+                }
+            });
+            reading.allPartitions = reading.ranges.keySet().stream()
+                    .map(Place::topic)
+                    .distinct()
+                    .allMatch(topic -> reading.hasEveryPartition(admin, topic));
         }
         return reading;
     }
@@ -72,8 +68,7 @@ final class Reading {
         if (line.isRest()) {
             return;
         }
-        logs.computeIfAbsent(key.generation(), generation -> new HashSet<>())
-                .add(new Log(key.topic(), key.topicId()));
+        logs.computeIfAbsent(key.generation(), generation -> new HashSet<>()).add(new Log(key.topic(), key.topicId()));
         if (key.generation() < run.generation()) {
             line.clockAfter()
                     .filter(clock -> lastClock.filter(clock::isBefore).isEmpty())
@@ -90,7 +85,8 @@ final class Reading {
     }
 
     private boolean hasEveryPartition(Admin admin, String topic) {
-        int partitions = Topics.find(admin, topic).map(t -> t.partitions().size()).orElse(0);
+        int partitions =
+                Topics.find(admin, topic).map(t -> t.partitions().size()).orElse(0);
         return ranges.keySet().stream().filter(p -> p.topic().equals(topic)).count() >= partitions;
     }
 
@@ -139,7 +135,8 @@ final class Reading {
     private boolean holds(JsonNode input) {
         String topic = input.path("topic").asText();
         if (!input.has("partition")) {
-            return logs.get(run.generation()).stream().anyMatch(log -> log.topic().equals(topic))
+            return logs.get(run.generation()).stream()
+                            .anyMatch(log -> log.topic().equals(topic))
                     && ranges.entrySet().stream()
                             .filter(e -> e.getKey().topic().equals(topic))
                             .allMatch(e -> e.getValue().first() == 0);

@@ -37,10 +37,7 @@ public final class Retention {
         }
         Map<ConfigResource, java.util.Collection<AlterConfigOp>> changes = new HashMap<>();
         byTopic.forEach(
-                (topic, time) ->
-                        changes.put(
-                                new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                                changes(time)));
+                (topic, time) -> changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), changes(time)));
         try (Admin admin = Topics.admin(bootstrapServers)) {
             Topics.get(admin.incrementalAlterConfigs(changes).all());
         }
@@ -56,7 +53,6 @@ public final class Retention {
     }
 
     private static AlterConfigOp change(String name, long value) {
-        return new AlterConfigOp(
-                new ConfigEntry(name, Long.toString(value)), AlterConfigOp.OpType.SET);
+        return new AlterConfigOp(new ConfigEntry(name, Long.toString(value)), AlterConfigOp.OpType.SET);
     }
 }

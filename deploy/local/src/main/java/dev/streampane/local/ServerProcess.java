@@ -38,12 +38,11 @@ public final class ServerProcess implements AutoCloseable {
      * start, most of whose code is done with by then, takes a third less of the processor. Not for a TaskManager, whose windows fire seldom:
      * their code would stay slow for many windows.
      */
-    private static final List<String> OPTIMIZE_LATE =
-            List.of(
-                    "-XX:Tier4InvocationThreshold=50000",
-                    "-XX:Tier4MinInvocationThreshold=6000",
-                    "-XX:Tier4CompileThreshold=150000",
-                    "-XX:Tier4BackEdgeThreshold=400000");
+    private static final List<String> OPTIMIZE_LATE = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
 
     private static final long MAX_LOG_BYTES = 8L << 20;
     private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(2);
@@ -122,17 +121,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a program that does not hold {@link Tether}. */
-    static ServerProcess start(
-            String name, Path log, List<String> program, Map<String, String> environment) {
+    static ServerProcess start(String name, Path log, List<String> program, Map<String, String> environment) {
         return start(name, log, TETHER + START, program, environment);
     }
 
     private static ServerProcess start(
-            String name,
-            Path log,
-            String script,
-            List<String> program,
-            Map<String, String> environment) {
+            String name, Path log, String script, List<String> program, Map<String, String> environment) {
         // A session of its own, where there is setsid, keeps signals away that are sent to the
         // parent's whole group. An
         // ignored signal stays ignored in the program that exec starts, and Java leaves it so.
@@ -140,10 +134,9 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(program);
         Checkout.createDirectories(log.toAbsolutePath().getParent());
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
             ServerProcess started = new ServerProcess(name, log, builder.start());
             RUNNING.add(started);
@@ -177,8 +170,7 @@ public final class ServerProcess implements AutoCloseable {
         try {
             if (Files.size(log) > MAX_LOG_BYTES) {
                 Files.copy(log, previousLog(log), StandardCopyOption.REPLACE_EXISTING);
-                Files.newByteChannel(
-                                log, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)
+                Files.newByteChannel(log, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)
                         .close();
             }
         } catch (IOException e) {
@@ -218,8 +210,7 @@ public final class ServerProcess implements AutoCloseable {
             }
         }
         throw new ServerException(
-                name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(),
-                last);
+                name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(), last);
     }
 
     /**
@@ -229,8 +220,7 @@ public final class ServerProcess implements AutoCloseable {
      */
     void awaitSuccess(Duration timeout, String what) {
         if (!waitFor(timeout)) {
-            throw new ServerException(
-                    name + " does not " + what + " in " + timeout.toSeconds() + " s" + lastLines());
+            throw new ServerException(name + " does not " + what + " in " + timeout.toSeconds() + " s" + lastLines());
         }
         if (process.exitValue() != 0) {
             throw ended();
@@ -238,8 +228,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private ServerException ended() {
-        return new ServerException(
-                name + " ended with exit code " + process.exitValue() + lastLines());
+        return new ServerException(name + " ended with exit code " + process.exitValue() + lastLines());
     }
 
     /** SIGKILL; returns when the process has gone. */

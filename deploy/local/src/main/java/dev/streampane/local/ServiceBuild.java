@@ -32,14 +32,12 @@ public enum ServiceBuild {
         @Override
         Path file(Path target) {
             try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.of()) {
-                List<Path> built =
-                        files.filter(file -> file.getFileName().toString().endsWith("-runner"))
-                                .sorted()
-                                .toList();
+                List<Path> built = files.filter(
+                                file -> file.getFileName().toString().endsWith("-runner"))
+                        .sorted()
+                        .toList();
                 if (built.size() > 1) {
-                    throw new ServerException(
-                            "several executables, of which the old ones are to be deleted: "
-                                    + built);
+                    throw new ServerException("several executables, of which the old ones are to be deleted: " + built);
                 }
                 return built.isEmpty() ? target.resolve("*-runner") : built.get(0);
             } catch (IOException e) {

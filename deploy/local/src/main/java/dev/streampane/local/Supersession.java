@@ -62,8 +62,7 @@ public final class Supersession {
      * @param covered windows that only older generations made and that it covers
      * @param retracted ids of those of them that were not retracted before
      */
-    public record Outcome(
-            int generation, Optional<Instant> closed, int covered, List<String> retracted) {}
+    public record Outcome(int generation, Optional<Instant> closed, int covered, List<String> retracted) {}
 
     /**
      * Reads the audit.
@@ -72,10 +71,7 @@ public final class Supersession {
      */
     public static Optional<Supersession> of(String bootstrapServers, String job) {
         return Generations.latest(bootstrapServers, job)
-                .map(
-                        run ->
-                                new Supersession(
-                                        bootstrapServers, run, Reading.of(bootstrapServers, run)));
+                .map(run -> new Supersession(bootstrapServers, run, Reading.of(bootstrapServers, run)));
     }
 
     /** The newest generation. */
@@ -98,8 +94,9 @@ public final class Supersession {
                 KafkaProducer<byte[], byte[]> producer = producer()) {
             producer.initTransactions(); // waits for the end of an earlier call's
             Map<String, Newest> results = read(admin);
-            List<Newest> superseded =
-                    results.values().stream().filter(newest -> newest.row != null).toList();
+            List<Newest> superseded = results.values().stream()
+                    .filter(newest -> newest.row != null)
+                    .toList();
             if (!superseded.isEmpty()) {
                 producer.beginTransaction();
                 superseded.forEach(newest -> producer.send(retraction(newest.row)));
@@ -108,7 +105,9 @@ public final class Supersession {
             return new Outcome(
                     run.generation(),
                     reading.closed(),
-                    (int) results.values().stream().filter(newest -> newest.covered).count(),
+                    (int) results.values().stream()
+                            .filter(newest -> newest.covered)
+                            .count(),
                     superseded.stream().map(newest -> newest.id).toList());
         }
     }
@@ -149,14 +148,12 @@ public final class Supersession {
 
     private Map<String, Newest> read(Admin admin) {
         Map<String, Newest> results = new TreeMap<>();
-        try (CommittedLog log =
-                new CommittedLog(admin, bootstrapServers, run.setting("results-topic", RESULTS))) {
+        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, run.setting("results-topic", RESULTS))) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
             log.readToEnd(record -> read(record, results));
             while (log.heldBack()) {
                 if (System.nanoTime() > deadline) {
-                    throw new KafkaException(
-                            "an open transaction hides results: see 'streampane tx list'");
+                    throw new KafkaException("an open transaction hides results: see 'streampane tx list'");
                 }
                 log.readToEnd(record -> read(record, results));
             }
@@ -178,8 +175,7 @@ public final class Supersession {
             newest.generation = generation; // made by it, whichever row counts
             newest.covered = result.path("cause").asText().equals("superseded");
             newest.row = null;
-        } else if (newest.generation < run.generation()
-                && newest.isBefore(complete, generation, rev)) {
+        } else if (newest.generation < run.generation() && newest.isBefore(complete, generation, rev)) {
             newest.complete = complete;
             newest.generation = generation;
             newest.rev = rev;

@@ -53,11 +53,7 @@ public final class TopicCatalogue {
                 if (topic.get("config") instanceof Map<?, ?> settings) {
                     settings.forEach((key, value) -> config.put(key.toString(), value.toString()));
                 }
-                topics.add(
-                        new Topic(
-                                topic.get("name").toString(),
-                                (Integer) topic.get("partitions"),
-                                config));
+                topics.add(new Topic(topic.get("name").toString(), (Integer) topic.get("partitions"), config));
             }
             return new TopicCatalogue(topics);
         } catch (IOException e) {
@@ -84,24 +80,17 @@ public final class TopicCatalogue {
 
     /** The same by the settings of a client. */
     public void create(Map<String, Object> client) {
-        List<NewTopic> wanted =
-                topics.stream()
-                        .map(
-                                topic ->
-                                        new NewTopic(
-                                                        topic.name(),
-                                                        Optional.of(topic.partitions()),
-                                                        Optional.empty())
-                                                .configs(topic.config()))
-                        .toList();
+        List<NewTopic> wanted = topics.stream()
+                .map(topic -> new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                        .configs(topic.config()))
+                .toList();
         try (Admin admin = Admin.create(client)) {
             for (var created : admin.createTopics(wanted).values().entrySet()) {
                 try {
                     created.getValue().get();
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new IllegalStateException(
-                                "cannot create the topic " + created.getKey(), e.getCause());
+                        throw new IllegalStateException("cannot create the topic " + created.getKey(), e.getCause());
                     }
                 }
             }

@@ -40,14 +40,13 @@ public final class Topics {
     /** One whose calls fail when they are not answered within {@code patience}. */
     static Admin admin(String bootstrapServers, Duration patience) {
         int milliseconds = Math.toIntExact(patience.toMillis());
-        return Admin.create(
-                Map.of(
-                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        milliseconds,
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        milliseconds));
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                milliseconds,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                milliseconds));
     }
 
     public static Optional<TopicDescription> find(Admin admin, String topic) {
@@ -60,13 +59,11 @@ public final class Topics {
     }
 
     /** The offset after the last record, committed or not. */
-    static Map<TopicPartition, Long> highWatermarks(
-            Admin admin, Collection<TopicPartition> partitions) {
+    static Map<TopicPartition, Long> highWatermarks(Admin admin, Collection<TopicPartition> partitions) {
         return offsets(admin, partitions, OffsetSpec.latest());
     }
 
-    public static Map<TopicPartition, Long> starts(
-            Admin admin, Collection<TopicPartition> partitions) {
+    public static Map<TopicPartition, Long> starts(Admin admin, Collection<TopicPartition> partitions) {
         return offsets(admin, partitions, OffsetSpec.earliest());
     }
 
@@ -93,9 +90,7 @@ public final class Topics {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while waiting for the broker", e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new KafkaException(e.getCause());
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
         }
     }
 }

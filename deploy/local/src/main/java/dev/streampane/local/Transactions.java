@@ -37,10 +37,7 @@ public final class Transactions {
 
     private static final Pattern ID = Pattern.compile("(.+)-(\\d{1,9})-(\\d{1,9})-(\\d{1,18})");
     private static final Set<TransactionState> UNFINISHED =
-            Set.of(
-                    TransactionState.ONGOING,
-                    TransactionState.PREPARE_COMMIT,
-                    TransactionState.PREPARE_ABORT);
+            Set.of(TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
     /** Not longer: the job may have been submitted again by then, and would be fenced. */
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(5);
@@ -69,20 +66,15 @@ public final class Transactions {
      * @return those that were aborted
      */
     public static List<JobTransaction> abortOrphans(
-            String bootstrapServers,
-            String job,
-            int generation,
-            LongSupplier newestCompleted,
-            Duration age) {
+            String bootstrapServers, String job, int generation, LongSupplier newestCompleted, Duration age) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             List<JobTransaction> open = list(admin, job, generation);
             long newest = newestCompleted.getAsLong();
             Instant before = Instant.now().minus(age);
-            List<JobTransaction> orphans =
-                    open.stream()
-                            .filter(t -> !t.promised(newest))
-                            .filter(t -> t.startedAt().map(before::isAfter).orElse(false))
-                            .toList();
+            List<JobTransaction> orphans = open.stream()
+                    .filter(t -> !t.promised(newest))
+                    .filter(t -> t.startedAt().map(before::isAfter).orElse(false))
+                    .toList();
             fence(admin, orphans);
             return orphans;
         }
@@ -94,16 +86,13 @@ public final class Transactions {
      * @param states folder of all jobs' checkpoints and savepoints
      * @return what was done, for each of the jobs that had open transactions; refused are the promised ones
      */
-    public static Map<String, Outcome> abortOrphans(
-            String bootstrapServers, Collection<String> jobs, Path states) {
+    public static Map<String, Outcome> abortOrphans(String bootstrapServers, Collection<String> jobs, Path states) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             Map<String, Outcome> outcomes = new TreeMap<>();
             for (JobTransaction open : list(admin)) {
                 if (jobs.contains(open.job())) {
-                    Outcome outcome =
-                            outcomes.computeIfAbsent(
-                                    open.job(),
-                                    job -> new Outcome(new ArrayList<>(), new ArrayList<>()));
+                    Outcome outcome = outcomes.computeIfAbsent(
+                            open.job(), job -> new Outcome(new ArrayList<>(), new ArrayList<>()));
                     long newest = NewestState.id(states, open.job(), open.generation());
                     (open.promised(newest) ? outcome.refused() : outcome.aborted()).add(open);
                 }
@@ -123,17 +112,12 @@ public final class Transactions {
      * @param lose abort promised transactions, too: what they hold is lost for every reader
      */
     public static Outcome abort(
-            String bootstrapServers,
-            String job,
-            int generation,
-            LongSupplier newestCompleted,
-            boolean lose) {
+            String bootstrapServers, String job, int generation, LongSupplier newestCompleted, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             List<JobTransaction> open = list(admin, job, generation);
             long newest = newestCompleted.getAsLong();
             Map<Boolean, List<JobTransaction>> refused =
-                    open.stream()
-                            .collect(Collectors.partitioningBy(t -> t.promised(newest) && !lose));
+                    open.stream().collect(Collectors.partitioningBy(t -> t.promised(newest) && !lose));
             fence(admin, refused.get(false));
             return new Outcome(refused.get(false), refused.get(true));
         }
@@ -147,36 +131,25 @@ public final class Transactions {
 
     private static List<JobTransaction> list(Admin admin) {
         Map<String, TransactionListing> unfinished =
-                Topics.get(
-                                admin.listTransactions(
-                                                new ListTransactionsOptions()
-                                                        .filterStates(UNFINISHED))
-                                        .all())
+                Topics.get(admin.listTransactions(new ListTransactionsOptions().filterStates(UNFINISHED))
+                                .all())
                         .stream()
                         .filter(listing -> ID.matcher(listing.transactionalId()).matches())
-                        .collect(
-                                Collectors.toMap(
-                                        TransactionListing::transactionalId, Function.identity()));
+                        .collect(Collectors.toMap(TransactionListing::transactionalId, Function.identity()));
         List<JobTransaction> transactions = new ArrayList<>();
         if (!unfinished.isEmpty()) {
             var descriptions = admin.describeTransactions(unfinished.keySet());
-            unfinished
-                    .keySet()
-                    .forEach(
-                            id ->
-                                    describe(id, descriptions.description(id))
-                                            .ifPresent(transactions::add));
+            unfinished.keySet().forEach(id -> describe(id, descriptions.description(id))
+                    .ifPresent(transactions::add));
         }
-        transactions.sort(
-                Comparator.comparing(JobTransaction::job)
-                        .thenComparing(JobTransaction::generation)
-                        .thenComparing(JobTransaction::checkpointId)
-                        .thenComparing(JobTransaction::transactionalId));
+        transactions.sort(Comparator.comparing(JobTransaction::job)
+                .thenComparing(JobTransaction::generation)
+                .thenComparing(JobTransaction::checkpointId)
+                .thenComparing(JobTransaction::transactionalId));
         return transactions;
     }
 
-    private static Optional<JobTransaction> describe(
-            String id, KafkaFuture<TransactionDescription> answer) {
+    private static Optional<JobTransaction> describe(String id, KafkaFuture<TransactionDescription> answer) {
         Matcher parts = ID.matcher(id);
         try {
             TransactionDescription description = Topics.get(answer);
@@ -184,18 +157,15 @@ public final class Transactions {
                 return Optional.empty();
             }
             var started = description.transactionStartTimeMs();
-            return Optional.of(
-                    new JobTransaction(
-                            parts.group(1),
-                            Integer.parseInt(parts.group(2)),
-                            id,
-                            Long.parseLong(parts.group(4)),
-                            description.producerId(),
-                            description.state(),
-                            started.isPresent()
-                                    ? Optional.of(Instant.ofEpochMilli(started.getAsLong()))
-                                    : Optional.empty(),
-                            Set.copyOf(description.topicPartitions())));
+            return Optional.of(new JobTransaction(
+                    parts.group(1),
+                    Integer.parseInt(parts.group(2)),
+                    id,
+                    Long.parseLong(parts.group(4)),
+                    description.producerId(),
+                    description.state(),
+                    started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),
+                    Set.copyOf(description.topicPartitions())));
         } catch (TransactionalIdNotFoundException e) {
             return Optional.empty(); // it ended and expired between the two questions
         }
@@ -203,12 +173,10 @@ public final class Transactions {
 
     private static void fence(Admin admin, Collection<JobTransaction> transactions) {
         if (!transactions.isEmpty()) {
-            Topics.get(
-                    admin.fenceProducers(
-                                    transactions.stream()
-                                            .map(JobTransaction::transactionalId)
-                                            .toList())
-                            .all());
+            Topics.get(admin.fenceProducers(transactions.stream()
+                            .map(JobTransaction::transactionalId)
+                            .toList())
+                    .all());
         }
     }
 }

@@ -46,29 +46,24 @@ final class VerdictBook implements AutoCloseable {
         if (header(record, "offset").isEmpty() || header(record, "generation").isEmpty()) {
             return; // not put aside by an intake
         }
-        Place place =
-                new Place(
-                        header(record, "job"),
-                        Integer.parseInt(header(record, "generation")),
-                        header(record, "spec"),
-                        header(record, "topic"),
-                        Integer.parseInt(header(record, "partition")));
+        Place place = new Place(
+                header(record, "job"),
+                Integer.parseInt(header(record, "generation")),
+                header(record, "spec"),
+                header(record, "topic"),
+                Integer.parseInt(header(record, "partition")));
         long offset = Long.parseLong(header(record, "offset"));
         String row = header(record, "row");
         OffsetSet there = offsets.computeIfAbsent(place, p -> new OffsetSet());
         if (row.isEmpty() ? !there.add(offset) : !there.add(offset, Integer.parseInt(row))) {
-            findings.error(
-                    new Finding(
-                            "doubled",
-                            place.job(),
-                            place.generation(),
-                            place.topic(),
-                            place.partition(),
-                            "offset %d%s is twice on %s"
-                                    .formatted(
-                                            offset,
-                                            row.isEmpty() ? "" : ", row " + row,
-                                            record.topic())));
+            findings.error(new Finding(
+                    "doubled",
+                    place.job(),
+                    place.generation(),
+                    place.topic(),
+                    place.partition(),
+                    "offset %d%s is twice on %s"
+                            .formatted(offset, row.isEmpty() ? "" : ", row " + row, record.topic())));
         }
     }
 
@@ -80,20 +75,16 @@ final class VerdictBook implements AutoCloseable {
     /** Holds a partition's lines against the topic; {@code spec} is empty for rejected records. */
     void compare(PartitionBook book, String spec, Findings into) {
         AuditLine.Key key = book.key();
-        OffsetSet there =
-                offsets.getOrDefault(
-                        new Place(key.job(), key.generation(), spec, key.topic(), key.partition()),
-                        new OffsetSet());
+        OffsetSet there = offsets.getOrDefault(
+                new Place(key.job(), key.generation(), spec, key.topic(), key.partition()), new OffsetSet());
         for (PartitionBook.Segment segment : book.segments()) {
             long told = spec.isEmpty() ? segment.rejected() : segment.late().getOrDefault(spec, 0L);
             long found = there.count(segment.first(), segment.last());
-            Finding finding =
-                    Findings.finding(
-                            check,
-                            key,
-                            "offsets %d to %d: %d %s by the lines, %d on the topic"
-                                    .formatted(
-                                            segment.first(), segment.last(), told, check, found));
+            Finding finding = Findings.finding(
+                    check,
+                    key,
+                    "offsets %d to %d: %d %s by the lines, %d on the topic"
+                            .formatted(segment.first(), segment.last(), told, check, found));
             if (found > told) {
                 into.error(finding);
             } else if (found < told && segment.writtenAt() < retainedFrom()) {

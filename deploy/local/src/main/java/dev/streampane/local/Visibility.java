@@ -31,15 +31,13 @@ public record Visibility(List<Long> delays) {
      *
      * @param outOfOrderness the bound of each job; results of other jobs do not count
      */
-    public static Visibility measure(
-            String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness) {
+    public static Visibility measure(String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness) {
         List<Long> delays = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 CommittedLog.consumer(Topics.client(bootstrapServers), "read_committed")) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(TOPIC).stream()
-                            .map(p -> new TopicPartition(p.topic(), p.partition()))
-                            .toList();
+            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
+                    .map(p -> new TopicPartition(p.topic(), p.partition()))
+                    .toList();
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
@@ -52,8 +50,9 @@ public record Visibility(List<Long> delays) {
                     if (bound == null || !result.path("status").asText().equals("FINAL")) {
                         continue;
                     }
-                    Instant closed =
-                            Instant.parse(result.path("window").path("end").asText()).plus(bound);
+                    Instant closed = Instant.parse(
+                                    result.path("window").path("end").asText())
+                            .plus(bound);
                     if (closed.isAfter(start)) {
                         delays.add(Duration.between(closed, read).toMillis());
                     }

@@ -31,8 +31,7 @@ final class WindowBook {
      * @return the revision before it, 0 for the first
      */
     int revised(Instant end, String key, int rev, long count) {
-        Last before =
-                byResults.computeIfAbsent(end, e -> new HashMap<>()).put(key, new Last(rev, count));
+        Last before = byResults.computeIfAbsent(end, e -> new HashMap<>()).put(key, new Last(rev, count));
         return before == null ? 0 : before.rev();
     }
 

@@ -73,7 +73,8 @@ final class WindowBooks {
     void correct(JsonNode correction) {
         if (AuditLine.Spec.isTumbling(correction.path("spec").asText())) {
             Instant end = Instant.parse(correction.path("windowEnd").asText());
-            book(books, WindowKey.of(correction)).counted(end, -correction.path("count").asLong());
+            book(books, WindowKey.of(correction))
+                    .counted(end, -correction.path("count").asLong());
         }
     }
 
@@ -81,7 +82,8 @@ final class WindowBooks {
     void goOn(PartitionBook predecessor, AuditLine first) {
         int generation = first.key().generation();
         predecessors.put(
-                new JobGeneration(first.key().job(), generation), predecessor.key().generation());
+                new JobGeneration(first.key().job(), generation),
+                predecessor.key().generation());
         predecessor.from(first.first()).forEach(line -> add(line, generation, repeated));
     }
 
@@ -93,39 +95,35 @@ final class WindowBooks {
     Optional<Finding> revise(JsonNode result, String topic, boolean expired) {
         int rev = result.path("rev").asInt();
         WindowKey window = WindowKey.of(result);
-        int before =
-                book(books, window)
-                        .revised(
-                                Instant.parse(result.path("window").path("end").asText()),
-                                result.path(AuditLine.Spec.isTumbling(window.spec()) ? "key" : "id")
-                                        .asText(),
-                                rev,
-                                result.path("count").asLong());
+        int before = book(books, window)
+                .revised(
+                        Instant.parse(result.path("window").path("end").asText()),
+                        result.path(AuditLine.Spec.isTumbling(window.spec()) ? "key" : "id")
+                                .asText(),
+                        rev,
+                        result.path("count").asLong());
         if (rev == before + 1 || before == 0 && expired) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Finding(
-                        "revisions",
-                        result.path("job").asText(),
-                        result.path("generation").asInt(),
-                        topic,
-                        -1,
-                        "%s: revision %d follows %d"
-                                .formatted(result.path("id").asText(), rev, before)));
+        return Optional.of(new Finding(
+                "revisions",
+                result.path("job").asText(),
+                result.path("generation").asInt(),
+                topic,
+                -1,
+                "%s: revision %d follows %d".formatted(result.path("id").asText(), rev, before)));
     }
 
     /** Holds the closed windows of a generation against the results, and counts the others. */
     void compare(Closing closing, Findings into) {
         JobGeneration of = closing.generation();
-        books.forEach(
-                (key, book) -> {
-                    if (key.job().equals(of.job())
-                            && key.generation() == of.generation()
-                            && AuditLine.Spec.isTumbling(key.spec())) {
-                        compare(key, book, closing, into);
-                    }
-                });
+        books.forEach((key, book) -> {
+            if (key.job().equals(of.job())
+                    && key.generation() == of.generation()
+                    && AuditLine.Spec.isTumbling(key.spec())) {
+                compare(key, book, closing, into);
+            }
+        });
     }
 
     private void compare(WindowKey key, WindowBook book, Closing closing, Findings into) {
@@ -146,20 +144,20 @@ final class WindowBooks {
         while (generation != null) {
             WindowKey part = new WindowKey(key.job(), generation, key.spec());
             WindowBook book = books.getOrDefault(part, new WindowBook());
-            lines += book.byLines(end) - repeated.getOrDefault(part, new WindowBook()).byLines(end);
+            lines += book.byLines(end)
+                    - repeated.getOrDefault(part, new WindowBook()).byLines(end);
             book.byResults(end).forEach(counts::putIfAbsent);
             generation = predecessors.get(new JobGeneration(key.job(), generation));
         }
         long published = counts.values().stream().mapToLong(Long::longValue).sum();
-        Finding finding =
-                new Finding(
-                        "windows",
-                        key.job(),
-                        key.generation(),
-                        closing.topic(),
-                        -1,
-                        "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
-                                .formatted(key.spec(), end, lines, published, counts.size()));
+        Finding finding = new Finding(
+                "windows",
+                key.job(),
+                key.generation(),
+                closing.topic(),
+                -1,
+                "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
+                        .formatted(key.spec(), end, lines, published, counts.size()));
         if (published == lines) {
             into.count("balanced", 1);
         } else if (published > lines) {

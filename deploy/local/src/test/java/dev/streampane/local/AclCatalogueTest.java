@@ -26,37 +26,31 @@ class AclCatalogueTest {
     private static final AclCatalogue CATALOGUE =
             AclCatalogue.load(Checkout.root().resolve("deploy/acls.yml"));
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void shouldNameEachServiceAndJobOnce() {
         assertThat(CATALOGUE.principals())
                 .extracting(AclCatalogue.Principal::name)
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(
-                                        Stream.of(
-                                                "iot-simulator",
-                                                "transaction-simulator",
-                                                "results-api",
-                                                "telegraf"),
-                                        StackSettings.JOBS.stream())
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Stream.of("iot-simulator", "transaction-simulator", "results-api", "telegraf"),
+                                StackSettings.JOBS.stream())
+                        .toList());
     }
 
     @Test
     void shouldNameTopicsOfTheCatalogueAlone() {
-        Set<String> topics =
-                TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
-                        .map(TopicCatalogue.Topic::name)
-                        .collect(Collectors.toSet());
+        Set<String> topics = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+                .map(TopicCatalogue.Topic::name)
+                .collect(Collectors.toSet());
 
         assertThat(acls())
                 .filteredOn(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
-                .allSatisfy(
-                        acl -> {
-                            assertThat(topics).contains(acl.pattern().name());
-                            assertThat(acl.pattern().patternType()).isEqualTo(PatternType.LITERAL);
-                        });
+                .allSatisfy(acl -> {
+                    assertThat(topics).contains(acl.pattern().name());
+                    assertThat(acl.pattern().patternType()).isEqualTo(PatternType.LITERAL);
+                });
     }
 
     /** So that what one of them allows no other does. */
@@ -71,10 +65,8 @@ class AclCatalogueTest {
                 .filteredOn(acl -> acl.pattern().resourceType() == ResourceType.TRANSACTIONAL_ID)
                 .filteredOn(acl -> acl.entry().operation() == AclOperation.WRITE)
                 .isNotEmpty()
-                .allSatisfy(
-                        acl ->
-                                assertThat("User:" + acl.pattern().name())
-                                        .isEqualTo(acl.entry().principal() + "-"));
+                .allSatisfy(acl -> assertThat("User:" + acl.pattern().name())
+                        .isEqualTo(acl.entry().principal() + "-"));
     }
 
     @Test
@@ -99,10 +91,8 @@ class AclCatalogueTest {
                 "{resource: topic, name: a, host: b, operations: [Read]}"
             })
     void shouldRefuseWhatIsNotOfItsForm(String acl) throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("acls.yml"),
-                        "principals:\n  - name: x\n    acls:\n      - " + acl + "\n");
+        Path file = Files.writeString(
+                folder.resolve("acls.yml"), "principals:\n  - name: x\n    acls:\n      - " + acl + "\n");
 
         assertThatThrownBy(() -> AclCatalogue.load(file))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -110,6 +100,8 @@ class AclCatalogueTest {
     }
 
     private static List<AclBinding> acls() {
-        return CATALOGUE.principals().stream().flatMap(one -> one.acls().stream()).toList();
+        return CATALOGUE.principals().stream()
+                .flatMap(one -> one.acls().stream())
+                .toList();
     }
 }

@@ -12,14 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .importPackages("dev.streampane.local");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.streampane.local");
 
     @Test
     void shouldPointFromCommandToStackToServers() {
-        slices().matching("dev.streampane.local.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.streampane.local.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage("dev.streampane.local")

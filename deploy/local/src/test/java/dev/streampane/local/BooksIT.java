@@ -32,13 +32,7 @@ class BooksIT {
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
     private static final List<String> TOPICS =
-            List.of(
-                    INPUT,
-                    "audit",
-                    "window-results",
-                    "late-records",
-                    "dead-letters",
-                    Generations.TOPIC);
+            List.of(INPUT, "audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
     private static final String CLOSED = "2026-11-20T06:01:00Z";
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
@@ -135,15 +129,7 @@ class BooksIT {
     }
 
     private static void rest(long first, long counted, long late) {
-        line(
-                1,
-                first,
-                first - 1,
-                new Counts(0, counted, late, 0, 0),
-                "[]",
-                quoted(CLOCK),
-                quoted(CLOCK),
-                CLOSED);
+        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
     }
 
     @Test
@@ -174,8 +160,7 @@ class BooksIT {
         // Then
         assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
         assertThat(report.findings()).extracting(Finding::check).containsExactly("lines");
-        assertThat(report.findings().get(0).detail())
-                .isEqualTo("a line ends at offset 4, the next begins at 6");
+        assertThat(report.findings().get(0).detail()).isEqualTo("a line ends at offset 4, the next begins at 6");
     }
 
     @Test
@@ -279,13 +264,9 @@ class BooksIT {
     void shouldSubtractCorrections() {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
-        journal.write(
-                "audit",
-                JOB,
-                """
+        journal.write("audit", JOB, """
                 {"kind":"correction","job":"%s","generation":1,"spec":"tumbling(1m)","topic":"%s",
-                 "partition":0,"offset":4,"windowEnd":"%s","count":1}"""
-                        .formatted(JOB, INPUT, CLOSED));
+                 "partition":0,"offset":4,"windowEnd":"%s","count":1}""".formatted(JOB, INPUT, CLOSED));
         result(1, 1, "d1", 9);
 
         // When
@@ -309,9 +290,7 @@ class BooksIT {
         BooksReport report = check();
 
         // Then
-        assertThat(report.findings())
-                .extracting(Finding::check)
-                .containsExactlyInAnyOrder("doubled", "late");
+        assertThat(report.findings()).extracting(Finding::check).containsExactlyInAnyOrder("doubled", "late");
     }
 
     @Test
@@ -345,9 +324,7 @@ class BooksIT {
         BooksReport report = check();
 
         // Then
-        assertThat(report.findings())
-                .extracting(Finding::check)
-                .containsExactly("lines", "windows");
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("lines", "windows");
     }
 
     @Test
@@ -355,8 +332,7 @@ class BooksIT {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
         try (var producer = journal.transaction("weather-average-1-0-7")) {
-            producer.send(
-                    Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
+            producer.send(Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
             producer.flush();
 
             // When
@@ -397,9 +373,7 @@ class BooksIT {
         BooksReport report = check();
 
         // Then
-        assertThat(report.findings())
-                .extracting(Finding::detail)
-                .contains("offset 4, row 3 is twice on dead-letters");
+        assertThat(report.findings()).extracting(Finding::detail).contains("offset 4, row 3 is twice on dead-letters");
     }
 
     @Test
@@ -409,9 +383,7 @@ class BooksIT {
         journal.write(
                 "window-results",
                 "d1",
-                result("d1", 1, 1, 0)
-                        .replace("tumbling(1m)", "tumbling(7m)")
-                        .replace("FINAL", "RETRACTED"));
+                result("d1", 1, 1, 0).replace("tumbling(1m)", "tumbling(7m)").replace("FINAL", "RETRACTED"));
 
         // When
         BooksReport report = check();
@@ -444,26 +416,14 @@ class BooksIT {
 
     /** Ten messages with many rows each, one of them a heartbeat. */
     private static void lineOfRows(long rows, long counted, long late, long rejected) {
-        journal.write(
-                "audit",
-                JOB + "/" + INPUT + "/0",
-                """
+        journal.write("audit", JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
                  "first":0,"last":9,"records":10,"rows":%d,"rejected":%d,"heartbeats":1,
                  "unguarded":0,"holes":[],"specs":[{"spec":"none","counted":%d,"late":%d,
                  "horizonBefore":null,"horizonAfter":"%s","windows":[]}],
                  "clockBefore":null,"clockAfter":"%s","restored":false,
-                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}"""
-                        .formatted(
-                                JOB,
-                                INPUT,
-                                journal.id(INPUT),
-                                rows,
-                                rejected,
-                                counted,
-                                late,
-                                CLOSED,
-                                CLOCK));
+                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""".formatted(
+                        JOB, INPUT, journal.id(INPUT), rows, rejected, counted, late, CLOSED, CLOCK));
     }
 
     private static void putAside(String topic, long offset, int row, String spec) {
@@ -499,34 +459,23 @@ class BooksIT {
         // Given
         keepGoodBooks();
         List<String> asked = new CopyOnWriteArrayList<>();
-        HttpServer flink =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        flink.createContext(
-                "/",
-                exchange -> {
-                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-                    byte[] answer = "{\"files\":[{\"id\":\"jar\",\"uploaded\":1}]}".getBytes();
-                    if (!exchange.getRequestURI().getPath().equals("/jobs/overview")) {
-                        exchange.sendResponseHeaders(200, answer.length);
-                        exchange.getResponseBody().write(answer);
-                    }
-                    exchange.close();
-                });
+        HttpServer flink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        flink.createContext("/", exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            byte[] answer = "{\"files\":[{\"id\":\"jar\",\"uploaded\":1}]}".getBytes();
+            if (!exchange.getRequestURI().getPath().equals("/jobs/overview")) {
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+            exchange.close();
+        });
         flink.start();
 
         // When
         ReplayRequest request =
-                new ReplayRequest(
-                        JOB,
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        1,
-                        true,
-                        false);
-        FlinkRest rest =
-                new FlinkRest(URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
+                new ReplayRequest(JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, 1, true, false);
+        FlinkRest rest = new FlinkRest(
+                URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
         Replay replay = new Replay(request, kafka.bootstrapServers(), rest, line -> {});
         assertThatThrownBy(replay::run).isInstanceOf(IOException.class);
         flink.stop(0);
@@ -547,8 +496,7 @@ class BooksIT {
 
     private record Counts(long records, long counted, long late, long rejected, long heartbeats) {}
 
-    private static Counts counts(
-            long records, long counted, long late, long rejected, long heartbeats) {
+    private static Counts counts(long records, long counted, long late, long rejected, long heartbeats) {
         return new Counts(records, counted, late, rejected, heartbeats);
     }
 
@@ -561,35 +509,31 @@ class BooksIT {
             String clockBefore,
             String clockAfter,
             String horizon) {
-        journal.write(
-                "audit",
-                JOB + "/" + INPUT + "/0",
-                """
+        journal.write("audit", JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
                  "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
                  "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
                  "clockBefore":%s,"clockAfter":%s,"restored":false,"settings":{"specs":["tumbling(1m)"],
-                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}"""
-                        .formatted(
-                                JOB,
-                                generation,
-                                INPUT,
-                                journal.id(INPUT),
-                                first,
-                                last,
-                                counts.records(),
-                                last < first ? counts.counted() + counts.late() : counts.records(),
-                                counts.rejected(),
-                                counts.heartbeats(),
-                                holes,
-                                counts.counted(),
-                                counts.late(),
-                                horizon == null ? "null" : quoted(horizon),
-                                CLOSED,
-                                counts.counted(),
-                                clockBefore,
-                                clockAfter));
+                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
+                        JOB,
+                        generation,
+                        INPUT,
+                        journal.id(INPUT),
+                        first,
+                        last,
+                        counts.records(),
+                        last < first ? counts.counted() + counts.late() : counts.records(),
+                        counts.rejected(),
+                        counts.heartbeats(),
+                        holes,
+                        counts.counted(),
+                        counts.late(),
+                        horizon == null ? "null" : quoted(horizon),
+                        CLOSED,
+                        counts.counted(),
+                        clockBefore,
+                        clockAfter));
     }
 
     private static void result(int generation, int rev, String key, long count) {
@@ -600,8 +544,7 @@ class BooksIT {
         return """
         {"id":"%s~tumbling-1m~%s~x~y","job":"%s","spec":"tumbling(1m)","key":"%s",
          "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"%s","zone":"UTC"},
-         "generation":%d,"rev":%d,"status":"FINAL","count":%d}"""
-                .formatted(JOB, key, JOB, key, CLOSED, generation, rev, count);
+         "generation":%d,"rev":%d,"status":"FINAL","count":%d}""".formatted(JOB, key, JOB, key, CLOSED, generation, rev, count);
     }
 
     private static void putAside(String topic, int generation, long offset) {
@@ -626,13 +569,9 @@ class BooksIT {
     }
 
     private static void run(int generation) {
-        journal.write(
-                Generations.TOPIC,
-                JOB + "/" + generation,
-                """
+        journal.write(Generations.TOPIC, JOB + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
-                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}"""
-                        .formatted(JOB, generation, CLOCK));
+                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, generation, CLOCK));
     }
 
     private static String quoted(String text) {

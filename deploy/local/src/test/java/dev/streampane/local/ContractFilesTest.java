@@ -36,44 +36,33 @@ class ContractFilesTest {
 
     private static final Path SCHEMAS = Checkout.root().resolve("deploy/schemas");
     private static final Set<String> INPUTS = Set.of("device-reading", "transaction", "heartbeat");
-    private static final Set<String> CONTRACTS =
-            Set.of(
-                    "device-reading",
-                    "transaction",
-                    "heartbeat",
-                    "window-result",
-                    "window-preview",
-                    "dead-letter",
-                    "late-record",
-                    "audit-line",
-                    "alert",
-                    "job-run",
-                    "time-series",
-                    "line-protocol",
-                    "word-count",
-                    "replay-plan");
+    private static final Set<String> CONTRACTS = Set.of(
+            "device-reading",
+            "transaction",
+            "heartbeat",
+            "window-result",
+            "window-preview",
+            "dead-letter",
+            "late-record",
+            "audit-line",
+            "alert",
+            "job-run",
+            "time-series",
+            "line-protocol",
+            "word-count",
+            "replay-plan");
 
     /** Those whose messages are no JSON; their schemas describe what {@code decoded.json} says that the messages read as. */
     private static final Set<String> DECODED = Set.of("time-series", "line-protocol");
 
     /** Reasons that depend on more than the bytes of a message, so that no file can show them. */
-    private static final Set<String> NOT_IN_FILES =
-            Set.of("future", "unknown_type", "index-refused");
+    private static final Set<String> NOT_IN_FILES = Set.of("future", "unknown_type", "index-refused");
 
     /** What can be wrong with a message of CSV; one that is too big is no file for here. */
     private static final Set<String> CSV_REASONS =
-            Set.of(
-                    "empty",
-                    "not_utf8",
-                    "not_csv",
-                    "too_long",
-                    "missing",
-                    "trailing",
-                    "type",
-                    "range");
+            Set.of("empty", "not_utf8", "not_csv", "too_long", "missing", "trailing", "type", "range");
 
-    private final SchemaRegistry registry =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     static Stream<String> contracts() {
         return CONTRACTS.stream().sorted();
@@ -119,8 +108,7 @@ class ContractFilesTest {
     void shouldNameDialectIdAndADescriptionOfEachField(String contract) {
         JsonNode schema = json(folder(contract).resolve("schema.json"));
 
-        assertThat(schema.path("$schema").asText())
-                .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+        assertThat(schema.path("$schema").asText()).isEqualTo("https://json-schema.org/draft/2020-12/schema");
         assertThat(schema.path("$id").asText())
                 .isEqualTo("https://streampane.dev/schemas/" + contract + "/v1/schema.json");
         assertThat(schema.path("title").asText()).isNotBlank();
@@ -193,10 +181,9 @@ class ContractFilesTest {
         json(folder(contract).resolve("decoded.json")).fieldNames().forEachRemaining(said::add);
 
         assertThat(said)
-                .containsExactlyInAnyOrderElementsOf(
-                        accepted(contract)
-                                .map(file -> name(file.getParent()) + '/' + name(file))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(accepted(contract)
+                        .map(file -> name(file.getParent()) + '/' + name(file))
+                        .toList());
     }
 
     @Test
@@ -216,14 +203,15 @@ class ContractFilesTest {
             for (JsonNode spec : line.path("specs")) {
                 assertThat(line.path("rows").asLong())
                         .as(name(file))
-                        .isEqualTo(
-                                sum(spec, "counted", "late") + sum(line, "rejected", "heartbeats"));
+                        .isEqualTo(sum(spec, "counted", "late") + sum(line, "rejected", "heartbeats"));
                 long inWindows = 0;
                 for (JsonNode window : spec.path("windows")) {
                     inWindows += window.path("counted").asLong();
                 }
                 if (spec.path("spec").asText().matches("(all:)?tumbling[(].*")) {
-                    assertThat(inWindows).as(name(file)).isEqualTo(spec.path("counted").asLong());
+                    assertThat(inWindows)
+                            .as(name(file))
+                            .isEqualTo(spec.path("counted").asLong());
                 }
             }
         }
@@ -250,9 +238,8 @@ class ContractFilesTest {
             if (result.path("job").asText().equals("weather-average")) {
                 BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
                 for (String name : List.of("temp", "hum")) {
-                    BigDecimal sum =
-                            new BigDecimal(
-                                    new BigInteger(result.path("sums").path(name).asText()), 6);
+                    BigDecimal sum = new BigDecimal(
+                            new BigInteger(result.path("sums").path(name).asText()), 6);
                     assertThat(result.path("values").path("avg_" + name).decimalValue())
                             .as(name(file))
                             .isEqualByComparingTo(sum.divide(count, 6, RoundingMode.HALF_EVEN));
@@ -263,16 +250,13 @@ class ContractFilesTest {
 
     private static Set<String> fieldsWithoutDescription(String path, JsonNode schema) {
         Set<String> found = new TreeSet<>();
-        schema.path("properties")
-                .properties()
-                .forEach(
-                        field -> {
-                            String at = path + '/' + field.getKey();
-                            if (field.getValue().path("description").asText().isBlank()) {
-                                found.add(at);
-                            }
-                            found.addAll(fieldsWithoutDescription(at, field.getValue()));
-                        });
+        schema.path("properties").properties().forEach(field -> {
+            String at = path + '/' + field.getKey();
+            if (field.getValue().path("description").asText().isBlank()) {
+                found.add(at);
+            }
+            found.addAll(fieldsWithoutDescription(at, field.getValue()));
+        });
         if (schema.has("items")) {
             found.addAll(fieldsWithoutDescription(path, schema.path("items")));
         }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractReadersTest {
 
     static Stream<Path> auditLines() {
-        return files("audit-line").filter(file -> json(file).path("kind").asText().equals("line"));
+        return files("audit-line")
+                .filter(file -> json(file).path("kind").asText().equals("line"));
     }
 
     static Stream<Path> jobRuns() {
@@ -30,7 +31,8 @@ class ContractReadersTest {
 
     static Stream<Path> results() {
         return files("window-result")
-                .filter(file -> AuditLine.Spec.isTumbling(json(file).path("spec").asText()))
+                .filter(file ->
+                        AuditLine.Spec.isTumbling(json(file).path("spec").asText()))
                 .filter(file -> json(file).path("count").asLong() > 0);
     }
 
@@ -46,7 +48,8 @@ class ContractReadersTest {
         books.compare(
                 new WindowBooks.Closing(
                         new JobGeneration(
-                                json.get("job").textValue(), json.get("generation").intValue()),
+                                json.get("job").textValue(),
+                                json.get("generation").intValue()),
                         spec -> Instant.MAX,
                         Instant.MIN,
                         true,
@@ -62,12 +65,11 @@ class ContractReadersTest {
         assertThat(found.errors)
                 .singleElement()
                 .asString()
-                .contains(
-                        "%s ending %s: 0 counted by the lines, %d by the last revisions of 1 keys"
-                                .formatted(
-                                        json.get("spec").textValue(),
-                                        json.get("window").get("end").textValue(),
-                                        json.get("count").longValue()));
+                .contains("%s ending %s: 0 counted by the lines, %d by the last revisions of 1 keys"
+                        .formatted(
+                                json.get("spec").textValue(),
+                                json.get("window").get("end").textValue(),
+                                json.get("count").longValue()));
     }
 
     @ParameterizedTest
@@ -78,21 +80,22 @@ class ContractReadersTest {
         AuditLine line = AuditLine.parse(json, 7);
 
         assertThat(line.key())
-                .isEqualTo(
-                        new AuditLine.Key(
-                                json.get("job").textValue(),
-                                json.get("generation").intValue(),
-                                json.get("topic").textValue(),
-                                json.get("topicId").textValue(),
-                                json.get("partition").intValue()));
+                .isEqualTo(new AuditLine.Key(
+                        json.get("job").textValue(),
+                        json.get("generation").intValue(),
+                        json.get("topic").textValue(),
+                        json.get("topicId").textValue(),
+                        json.get("partition").intValue()));
         assertThat(line.first()).isEqualTo(json.get("first").longValue());
         assertThat(line.last()).isEqualTo(json.get("last").longValue());
         assertThat(line.rows()).isEqualTo(json.get("rows").longValue());
         assertThat(line.rejected()).isEqualTo(json.get("rejected").longValue());
         assertThat(line.heartbeats()).isEqualTo(json.get("heartbeats").longValue());
-        assertThat(line.records() + line.holes().stream().mapToLong(AuditLine.Range::size).sum())
+        assertThat(line.records()
+                        + line.holes().stream().mapToLong(AuditLine.Range::size).sum())
                 .isEqualTo(line.last() - line.first() + 1);
-        assertThat(line.clockBefore().isEmpty()).isEqualTo(json.get("clockBefore").isNull());
+        assertThat(line.clockBefore().isEmpty())
+                .isEqualTo(json.get("clockBefore").isNull());
         assertThat(line.clockAfter().isEmpty()).isEqualTo(json.get("clockAfter").isNull());
         assertThat(line.writtenAt()).isEqualTo(7);
         JsonNode settings = json.get("settings");
@@ -112,11 +115,15 @@ class ContractReadersTest {
         assertThat(spec.spec()).isEqualTo(json.get("spec").textValue());
         assertThat(spec.counted()).isEqualTo(json.get("counted").longValue());
         assertThat(spec.late()).isEqualTo(json.get("late").longValue());
-        assertThat(spec.horizonBefore().isEmpty()).isEqualTo(json.get("horizonBefore").isNull());
-        assertThat(spec.horizonAfter().isEmpty()).isEqualTo(json.get("horizonAfter").isNull());
+        assertThat(spec.horizonBefore().isEmpty())
+                .isEqualTo(json.get("horizonBefore").isNull());
+        assertThat(spec.horizonAfter().isEmpty())
+                .isEqualTo(json.get("horizonAfter").isNull());
         assertThat(spec.windows()).hasSameSizeAs(json.get("windows"));
         if (spec.tumbling()) {
-            assertThat(spec.windows().values().stream().mapToLong(Long::longValue).sum())
+            assertThat(spec.windows().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
                     .isEqualTo(spec.counted());
         }
     }
@@ -133,19 +140,19 @@ class ContractReadersTest {
                 .forEach(s -> settings.put(s.getKey(), s.getValue().textValue()));
 
         assertThat(Generations.parse(json))
-                .isEqualTo(
-                        new JobRun(
-                                json.get("job").textValue(),
-                                json.get("generation").intValue(),
-                                json.get("jobId").textValue(),
-                                specs,
-                                settings,
-                                json.get("started").textValue(),
-                                json.get("jobVersion").textValue()));
+                .isEqualTo(new JobRun(
+                        json.get("job").textValue(),
+                        json.get("generation").intValue(),
+                        json.get("jobId").textValue(),
+                        specs,
+                        settings,
+                        json.get("started").textValue(),
+                        json.get("jobVersion").textValue()));
     }
 
     private static Stream<Path> files(String contract) {
-        Path folder = Checkout.root().resolve("deploy/schemas").resolve(contract).resolve("v1");
+        Path folder =
+                Checkout.root().resolve("deploy/schemas").resolve(contract).resolve("v1");
         List<Path> all = new ArrayList<>();
         for (String part : List.of("examples", "future")) {
             try (Stream<Path> files = Files.list(folder.resolve(part))) {

@@ -34,7 +34,8 @@ class GenerationsIT {
 
         // When
         int next = Generations.next(Topics.client(kafka.bootstrapServers()), "weather-average");
-        var latest = Generations.latest(kafka.bootstrapServers(), "weather-average").orElseThrow();
+        var latest =
+                Generations.latest(kafka.bootstrapServers(), "weather-average").orElseThrow();
 
         // Then
         assertThat(next).isEqualTo(4);
@@ -47,13 +48,9 @@ class GenerationsIT {
     }
 
     private static void run(String job, int generation, String spec) {
-        journal.write(
-                Generations.TOPIC,
-                job + "/" + generation,
-                """
+        journal.write(Generations.TOPIC, job + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1b2","specs":["%s"],
                  "settings":{"late-topic":"too-late","parallelism":"2"},
-                 "started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}"""
-                        .formatted(job, generation, spec));
+                 "started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}""".formatted(job, generation, spec));
     }
 }

@@ -28,25 +28,19 @@ final class Journal implements AutoCloseable {
 
     Journal(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
-        this.admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
         this.producer = producer(Map.of());
     }
 
     /** Makes a topic; returns when the broker has heard of it from the controller, which may have had another one of that name. */
     void create(String topic, int partitions) {
         var created = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)));
-        await(
-                () -> {
-                    Uuid id = created.topicId(topic).get();
-                    Awaitility.await()
-                            .atMost(60, TimeUnit.SECONDS)
-                            .until(
-                                    () ->
-                                            Topics.find(admin, topic)
-                                                    .filter(found -> found.topicId().equals(id))
-                                                    .isPresent());
-                });
+        await(() -> {
+            Uuid id = created.topicId(topic).get();
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Topics.find(admin, topic)
+                    .filter(found -> found.topicId().equals(id))
+                    .isPresent());
+        });
     }
 
     void delete(Collection<String> topics) {
@@ -68,10 +62,9 @@ final class Journal implements AutoCloseable {
 
     static ProducerRecord<byte[], byte[]> record(
             String topic, int partition, String key, String value, Map<String, String> headers) {
-        List<Header> all =
-                headers.entrySet().stream()
-                        .<Header>map(h -> new RecordHeader(h.getKey(), bytes(h.getValue())))
-                        .toList();
+        List<Header> all = headers.entrySet().stream()
+                .<Header>map(h -> new RecordHeader(h.getKey(), bytes(h.getValue())))
+                .toList();
         return new ProducerRecord<>(topic, partition, bytes(key), bytes(value), all);
     }
 

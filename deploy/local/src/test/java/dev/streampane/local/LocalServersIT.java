@@ -37,7 +37,8 @@ class LocalServersIT {
 
     private static final Path ROOT = Checkout.root();
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
 
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
@@ -73,13 +74,8 @@ class LocalServersIT {
 
         // Then: the broker hears of it a little later than the controller
         try (Admin admin = admin()) {
-            await().untilAsserted(
-                            () ->
-                                    assertThat(admin.listTopics().names().get())
-                                            .containsAll(
-                                                    catalogue.topics().stream()
-                                                            .map(Topic::name)
-                                                            .toList()));
+            await().untilAsserted(() -> assertThat(admin.listTopics().names().get())
+                    .containsAll(catalogue.topics().stream().map(Topic::name).toList()));
         }
     }
 
@@ -102,13 +98,10 @@ class LocalServersIT {
     @Order(7)
     void shouldAlterHowLongTopicsAreKeptAndEndSegmentsInTime() throws Exception {
         // When
-        Retention.set(
-                kafka.bootstrapServers(),
-                Map.of("audit", Duration.ofHours(4), "alerts", Retention.UNLIMITED));
+        Retention.set(kafka.bootstrapServers(), Map.of("audit", Duration.ofHours(4), "alerts", Retention.UNLIMITED));
 
         // Then: the broker hears of it a little later than the controller
-        await().untilAsserted(
-                        () -> assertThat(config("audit", "retention.ms")).isEqualTo("14400000"));
+        await().untilAsserted(() -> assertThat(config("audit", "retention.ms")).isEqualTo("14400000"));
         await().untilAsserted(() -> assertThat(config("audit", "segment.ms")).isEqualTo("7200000"));
         await().untilAsserted(() -> assertThat(config("alerts", "retention.ms")).isEqualTo("-1"));
         assertThat(config("telegraf", "retention.ms")).isEqualTo("2592000000");
@@ -133,9 +126,7 @@ class LocalServersIT {
         IndexTemplates.install(elasticsearch.url());
 
         // Then
-        assertThat(
-                        Http.get(elasticsearch.url().resolve("/_index_template"))
-                                .path("index_templates"))
+        assertThat(Http.get(elasticsearch.url().resolve("/_index_template")).path("index_templates"))
                 .isNotEmpty();
     }
 
@@ -146,15 +137,12 @@ class LocalServersIT {
         List<String> indices = List.of("window-results-old-2026.10", "alerts-2026.10");
         for (String template : List.of("window-results", "alerts")) {
             Http.send(
-                    HttpRequest.newBuilder(
-                                    elasticsearch.url().resolve("/_index_template/" + template))
+                    HttpRequest.newBuilder(elasticsearch.url().resolve("/_index_template/" + template))
                             .DELETE(),
                     Http.PATIENCE);
         }
         for (String index : indices) {
-            Http.put(
-                    elasticsearch.url().resolve("/" + index),
-                    """
+            Http.put(elasticsearch.url().resolve("/" + index), """
                     {"mappings": {"dynamic": "strict", "properties":
                       {"log": {"dynamic": "strict", "properties": {"offset": {"type": "long"}}}}}}
                     """);
@@ -183,10 +171,7 @@ class LocalServersIT {
         // Then
         assertThat(addresses).hasSizeGreaterThanOrEqualTo(7);
         assertThat(addresses)
-                .allMatch(
-                        address ->
-                                address.equals("0100007F")
-                                        || address.equals("0000000000000000FFFF00000100007F"));
+                .allMatch(address -> address.equals("0100007F") || address.equals("0000000000000000FFFF00000100007F"));
     }
 
     @Test
@@ -236,8 +221,7 @@ class LocalServersIT {
         JsonNode managers = Http.get(flink.restUrl().resolve("/taskmanagers")).path("taskmanagers");
         assertThat(managers).hasSize(1);
         assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
-        assertThat(managers.get(0).path("slotsNumber").asInt())
-                .isEqualTo(LocalFlink.Size.USUAL.slots());
+        assertThat(managers.get(0).path("slotsNumber").asInt()).isEqualTo(LocalFlink.Size.USUAL.slots());
     }
 
     @Test
@@ -255,22 +239,18 @@ class LocalServersIT {
         }
 
         // Then
-        assertThat(patience)
-                .singleElement()
-                .satisfies(time -> assertThat(time).isGreaterThan(Duration.ofDays(180)));
+        assertThat(patience).singleElement().satisfies(time -> assertThat(time).isGreaterThan(Duration.ofDays(180)));
     }
 
     @Test
     @Order(7)
     void shouldSayWhyAServerEndedWithTheLastLinesOfItsLog() {
         // When Then
-        assertThatThrownBy(
-                        () ->
-                                LocalKafka.start(
-                                        data.resolve("refused"),
-                                        FreePorts.next(),
-                                        FreePorts.next(),
-                                        Map.of("log.retention.hours", "soon")))
+        assertThatThrownBy(() -> LocalKafka.start(
+                        data.resolve("refused"),
+                        FreePorts.next(),
+                        FreePorts.next(),
+                        Map.of("log.retention.hours", "soon")))
                 .isInstanceOf(ServerException.class)
                 .hasMessageContaining("ended with exit code 1")
                 .hasMessageContaining("kafka-format.log ends with")
@@ -282,16 +262,15 @@ class LocalServersIT {
     void shouldEndWithItsParentEvenWhenThatIsKilled() throws Exception {
         // Given
         Path log = data.resolve("orphan/kafka.log");
-        Process parent =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Dstreampane.root=" + ROOT,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                StartsKafka.class.getName(),
-                                log.getParent().toString())
-                        .redirectErrorStream(true)
-                        .start();
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dstreampane.root=" + ROOT,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StartsKafka.class.getName(),
+                        log.getParent().toString())
+                .redirectErrorStream(true)
+                .start();
         long child = Long.parseLong(parent.inputReader().readLine());
         ProcessHandle orphan = ProcessHandle.of(child).orElseThrow();
 
@@ -329,20 +308,17 @@ class LocalServersIT {
     }
 
     private static List<Process> processes() {
-        return List.of(
-                kafka.process(), elasticsearch.process(), flink.jobManager(), flink.taskManager());
+        return List.of(kafka.process(), elasticsearch.process(), flink.jobManager(), flink.taskManager());
     }
 
     private static Admin admin() {
-        return Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()));
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()));
     }
 
     /** Addresses on which a process listens, as Linux writes them. */
     private static List<String> listening(long pid) throws IOException {
         Set<String> sockets = new HashSet<>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path file : files) {
                 try {
                     sockets.add(Files.readSymbolicLink(file).toString());

@@ -21,7 +21,8 @@ class LocalServiceTest {
 
     private static final int SIGKILLED = 137;
 
-    @TempDir Path checkout;
+    @TempDir
+    Path checkout;
 
     private String root;
 
@@ -71,17 +72,11 @@ class LocalServiceTest {
             service.launch();
             // Then
             Path log = checkout.resolve("logs/sensor.log");
-            await().untilAsserted(
-                            () ->
-                                    assertThat(log)
-                                            .hasContent(
-                                                    checkout.resolve(
-                                                                    "sensor/target/sensor-1.0.0-runner")
-                                                            + " -Xms32m -Xmx256m on 127.0.0.1:8099"));
-            await().untilAsserted(
-                            () ->
-                                    assertThat(service.process().info().command().orElse(""))
-                                            .endsWith("/sleep"));
+            await().untilAsserted(() -> assertThat(log)
+                    .hasContent(checkout.resolve("sensor/target/sensor-1.0.0-runner")
+                            + " -Xms32m -Xmx256m on 127.0.0.1:8099"));
+            await().untilAsserted(() ->
+                    assertThat(service.process().info().command().orElse("")).endsWith("/sleep"));
         }
     }
 
@@ -127,8 +122,7 @@ class LocalServiceTest {
     }
 
     private LocalService service() {
-        return LocalService.at(
-                "sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, Map.of());
+        return LocalService.at("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, Map.of());
     }
 
     private void executable(String script) throws IOException {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NewestStateTest {
 
-    @TempDir Path states;
+    @TempDir
+    Path states;
 
     @Test
     void shouldFindTheHighestCheckpointIdAmongCheckpointsAndSavepoints() throws IOException {
@@ -28,9 +29,7 @@ class NewestStateTest {
 
         // Then
         assertThat(newest)
-                .contains(
-                        new NewestState.State(
-                                102, states.resolve("weather-average/1/savepoint-bbbb-0123")));
+                .contains(new NewestState.State(102, states.resolve("weather-average/1/savepoint-bbbb-0123")));
     }
 
     @Test

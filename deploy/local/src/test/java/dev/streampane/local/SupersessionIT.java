@@ -78,9 +78,7 @@ class SupersessionIT {
         assertThat(rows.subList(10, rows.size()))
                 .extracting(row -> row.path("id").asText())
                 .containsExactlyInAnyOrder("closed-just-now", "not-made");
-        assertThat(rows.get(10).toString())
-                .isEqualTo(
-                        """
+        assertThat(rows.get(10).toString()).isEqualTo("""
                         {"id":"closed-just-now","job":"weather-average","spec":"tumbling(1m)","key":"d1",\
                         "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:05:00Z","zone":"UTC"},\
                         "generation":2,"rev":1,"status":"RETRACTED","cause":"superseded","complete":true,\
@@ -153,8 +151,7 @@ class SupersessionIT {
         return rows;
     }
 
-    private static void result(
-            String id, int generation, int rev, String end, long first, long last) {
+    private static void result(String id, int generation, int rev, String end, long first, long last) {
         result(id, "tumbling(1m)", generation, rev, end, first, last);
     }
 
@@ -163,72 +160,57 @@ class SupersessionIT {
         result(id, "global(every=30s)", generation, 1, end, first, last);
     }
 
-    private static void result(
-            String id, String spec, int generation, int rev, String end, long first, long last) {
-        journal.write(
-                RESULTS,
-                "d1",
-                """
+    private static void result(String id, String spec, int generation, int rev, String end, long first, long last) {
+        journal.write(RESULTS, "d1", """
                 {"id":"%s","job":"%s","spec":"%s","key":"d1",
                  "window":{"kind":"%s","start":"2026-11-20T06:00:00Z","end":"%s","zone":"UTC"},
                  "generation":%d,"rev":%d,"status":"%s","cause":"watermark","complete":true,
                  "values":{"avg_temp":1.5},"sums":{"temp":"1500000"},"count":3,"late":0,
                  "minEventTime":"2026-11-20T06:00:00Z","maxEventTime":"2026-11-20T06:00:01Z",
                  "watermark":"2026-11-20T06:09:00Z",
-                 "inputs":[{"topic":"%s","partition":0,"first":%d,"last":%d}],"jobVersion":"0.9"}"""
-                        .formatted(
-                                id,
-                                JOB,
-                                spec,
-                                spec.substring(0, spec.indexOf('(')),
-                                time(end),
-                                generation,
-                                rev,
-                                rev == 1 ? "FINAL" : "REVISED",
-                                INPUT,
-                                first,
-                                last));
+                 "inputs":[{"topic":"%s","partition":0,"first":%d,"last":%d}],"jobVersion":"0.9"}""".formatted(
+                        id,
+                        JOB,
+                        spec,
+                        spec.substring(0, spec.indexOf('(')),
+                        time(end),
+                        generation,
+                        rev,
+                        rev == 1 ? "FINAL" : "REVISED",
+                        INPUT,
+                        first,
+                        last));
     }
 
     /** Its clock is the horizon that it leaves behind. */
-    private static void line(
-            int generation, String topicId, long first, long last, String before, String after) {
-        journal.write(
-                "audit",
-                JOB + "/" + INPUT + "/0",
-                """
+    private static void line(int generation, String topicId, long first, long last, String before, String after) {
+        journal.write("audit", JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":0,"heartbeats":0,
                  "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":0,"late":0,
                  "horizonBefore":%s,"horizonAfter":"%s","windows":[]}],
                  "clockBefore":null,"clockAfter":"%s","restored":false,
-                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}"""
-                        .formatted(
-                                JOB,
-                                generation,
-                                INPUT,
-                                topicId,
-                                first,
-                                last,
-                                last - first + 1,
-                                last - first + 1,
-                                before == null ? "null" : "\"" + time(before) + "\"",
-                                time(after),
-                                time(after)));
+                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""".formatted(
+                        JOB,
+                        generation,
+                        INPUT,
+                        topicId,
+                        first,
+                        last,
+                        last - first + 1,
+                        last - first + 1,
+                        before == null ? "null" : "\"" + time(before) + "\"",
+                        time(after),
+                        time(after)));
     }
 
     private static String time(String clock) {
-        return String.format(
-                Locale.ROOT, "2026-11-20T%s%sZ", clock, clock.length() == 5 ? ":00" : "");
+        return String.format(Locale.ROOT, "2026-11-20T%s%sZ", clock, clock.length() == 5 ? ":00" : "");
     }
 
     private static void run(int generation) {
-        journal.write(
-                Generations.TOPIC,
-                JOB + "/" + generation,
-                """
+        journal.write(Generations.TOPIC, JOB + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
-                 "settings":{},"started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}"""
-                        .formatted(JOB, generation));
+                 "settings":{},"started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}""".formatted(JOB, generation));
     }
 }

@@ -86,8 +86,7 @@ class TransactionsIT {
 
         // When
         var aborted =
-                Transactions.abortOrphans(
-                        kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
+                Transactions.abortOrphans(kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
 
         // Then
         assertThat(aborted)
@@ -95,16 +94,12 @@ class TransactionsIT {
                 .containsExactly("weather-average-1-0-58", "weather-average-1-1-59");
         assertThat(Transactions.list(kafka.bootstrapServers()))
                 .extracting(JobTransaction::transactionalId)
-                .containsExactly(
-                        "transaction-total-1-0-90",
-                        "weather-average-1-0-57",
-                        "weather-average-2-0-90");
+                .containsExactly("transaction-total-1-0-90", "weather-average-1-0-57", "weather-average-2-0-90");
         promised.commitTransaction();
     }
 
     @Test
-    void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states)
-            throws Exception {
+    void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states) throws Exception {
         // Given
         checkpoint(states.resolve("weather-average/1/chk-57"), 57);
         checkpoint(states.resolve("weather-average/2/chk-3"), 3);
@@ -115,11 +110,8 @@ class TransactionsIT {
         begin("somebody-elses-1-2-3", "of no job");
 
         // When
-        var outcomes =
-                Transactions.abortOrphans(
-                        kafka.bootstrapServers(),
-                        List.of("weather-average", "index-results"),
-                        states);
+        var outcomes = Transactions.abortOrphans(
+                kafka.bootstrapServers(), List.of("weather-average", "index-results"), states);
 
         // Then
         assertThat(outcomes).containsOnlyKeys("weather-average");
@@ -128,10 +120,7 @@ class TransactionsIT {
                 .containsExactly("weather-average-1-0-58", "weather-average-2-0-4");
         assertThat(Transactions.list(kafka.bootstrapServers()))
                 .extracting(JobTransaction::transactionalId)
-                .containsExactly(
-                        "somebody-elses-1-2-3",
-                        "transaction-total-1-0-1",
-                        "weather-average-1-0-57");
+                .containsExactly("somebody-elses-1-2-3", "transaction-total-1-0-1", "weather-average-1-0-57");
     }
 
     /** A completed checkpoint, as far as its head goes. */
@@ -150,13 +139,8 @@ class TransactionsIT {
         begin("weather-average-1-0-58", "of a job that has come back").flush();
 
         // When
-        var aborted =
-                Transactions.abortOrphans(
-                        kafka.bootstrapServers(),
-                        "weather-average",
-                        1,
-                        () -> 57,
-                        Duration.ofSeconds(30));
+        var aborted = Transactions.abortOrphans(
+                kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ofSeconds(30));
 
         // Then
         assertThat(aborted).isEmpty();
@@ -169,10 +153,8 @@ class TransactionsIT {
         begin("weather-average-1-0-57", "promised");
 
         // When
-        var refusing =
-                Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, false);
-        var losing =
-                Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, true);
+        var refusing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, false);
+        var losing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, true);
 
         // Then
         assertThat(refusing.aborted()).isEmpty();

@@ -19,8 +19,7 @@ import java.util.function.Predicate;
  *
  * What is not named stays as it is. Durations are ISO-8601 or like {@code 3m}.
  */
-public record Adjustment(
-        Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
+public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
 
     static final long MAX_RATE = 1_000_000;
 
@@ -31,11 +30,7 @@ public record Adjustment(
      * @return null when the JSON is no object
      */
     public static Adjustment read(
-            FieldReader fields,
-            JsonNode json,
-            List<String> others,
-            String zeroRate,
-            FaultSettings current) {
+            FieldReader fields, JsonNode json, List<String> others, String zeroRate, FaultSettings current) {
         List<String> names = new ArrayList<>(List.of("state", "rate"));
         names.addAll(others);
         names.add("faults");
@@ -55,8 +50,7 @@ public record Adjustment(
                         "a whole number from 0 (" + zeroRate + ") to " + MAX_RATE,
                         node -> FieldReader.whole(node, 0, MAX_RATE)),
                 json.has("faults")
-                        ? Optional.ofNullable(
-                                new FaultReader(fields).faults(json.get("faults"), current))
+                        ? Optional.ofNullable(new FaultReader(fields).faults(json.get("faults"), current))
                         : Optional.empty());
     }
 
@@ -76,36 +70,21 @@ public record Adjustment(
         }
 
         private FaultSettings faults(JsonNode json, FaultSettings current) {
-            Set<String> names =
-                    Set.of("late", "outOfOrder", "duplicated", "malformed", "future", "silent");
+            Set<String> names = Set.of("late", "outOfOrder", "duplicated", "malformed", "future", "silent");
             if (!fields.known("faults", json, names)) {
                 return null;
             }
             return new FaultSettings(
                     shift(json, "late", current.late(), FaultLimits.DELAY, FaultLimits::delay),
-                    shift(
-                            json,
-                            "outOfOrder",
-                            current.outOfOrder(),
-                            FaultLimits.DELAY,
-                            FaultLimits::delay),
+                    shift(json, "outOfOrder", current.outOfOrder(), FaultLimits.DELAY, FaultLimits::delay),
                     copies(json, current.duplicated()),
                     malformed(json, current.malformed()),
-                    shift(
-                            json,
-                            "future",
-                            current.future(),
-                            FaultLimits.CLOCK_SHIFT,
-                            FaultLimits::clockShift),
+                    shift(json, "future", current.future(), FaultLimits.CLOCK_SHIFT, FaultLimits::clockShift),
                     shift(json, "silent", current.silent(), FaultLimits.DELAY, FaultLimits::delay));
         }
 
         private FaultSettings.Shift shift(
-                JsonNode faults,
-                String name,
-                FaultSettings.Shift current,
-                String allowed,
-                Predicate<Duration> fits) {
+                JsonNode faults, String name, FaultSettings.Shift current, String allowed, Predicate<Duration> fits) {
             String path = "faults." + name;
             JsonNode json = faults.get(name);
             if (json == null || !fields.known(path, json, Set.of("probability", "by"))) {
@@ -113,7 +92,8 @@ public record Adjustment(
             }
             return new FaultSettings.Shift(
                     probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "by", allowed, node -> duration(node).filter(fits))
+                    fields.value(json, path, "by", allowed, node -> duration(node)
+                                    .filter(fits))
                             .orElse(current.by()));
         }
 
@@ -125,18 +105,12 @@ public record Adjustment(
             }
             return new FaultSettings.Copies(
                     probability(json, path).orElse(current.probability()),
-                    fields.value(
-                                    json,
-                                    path,
-                                    "copies",
-                                    FaultLimits.COPIES,
-                                    node -> FieldReader.whole(node, 2, 1000))
+                    fields.value(json, path, "copies", FaultLimits.COPIES, node -> FieldReader.whole(node, 2, 1000))
                             .map(Long::intValue)
                             .orElse(current.copies()));
         }
 
-        private FaultSettings.Malformed malformed(
-                JsonNode faults, FaultSettings.Malformed current) {
+        private FaultSettings.Malformed malformed(JsonNode faults, FaultSettings.Malformed current) {
             String path = "faults.malformed";
             JsonNode json = faults.get("malformed");
             if (json == null || !fields.known(path, json, Set.of("probability", "kinds"))) {
@@ -154,11 +128,9 @@ public record Adjustment(
                     path,
                     "probability",
                     FaultLimits.PROBABILITY,
-                    node ->
-                            node.isNumber()
-                                    ? Optional.of(node.doubleValue())
-                                            .filter(FaultLimits::probability)
-                                    : Optional.empty());
+                    node -> node.isNumber()
+                            ? Optional.of(node.doubleValue()).filter(FaultLimits::probability)
+                            : Optional.empty());
         }
 
         private static Optional<Duration> duration(JsonNode node) {

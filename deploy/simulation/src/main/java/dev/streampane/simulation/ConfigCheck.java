@@ -35,8 +35,7 @@ import java.util.regex.Pattern;
 public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
-    private static final Pattern SERVER =
-            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+    private static final Pattern SERVER = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
     private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
@@ -66,16 +65,10 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     public final List<String> problems() {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         String beside = Path.of("config", "application.properties").toUri().toString();
-        return problems(
-                () ->
-                        new SmallRyeConfigBuilder()
-                                .addDefaultSources()
-                                .withSources(
-                                        PropertiesConfigSourceLoader.inFileSystem(
-                                                beside, 260, loader))
-                                .withSources(
-                                        PropertiesConfigSourceLoader.inClassPath(
-                                                "application.properties", 250, loader)));
+        return problems(() -> new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .withSources(PropertiesConfigSourceLoader.inFileSystem(beside, 260, loader))
+                .withSources(PropertiesConfigSourceLoader.inClassPath("application.properties", 250, loader)));
     }
 
     /**
@@ -107,9 +100,8 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     public final Map<String, String> allowedByKey() {
         Map<String, String> allowed = new TreeMap<>();
         methodsByKey()
-                .forEach(
-                        (key, method) ->
-                                allowed.put(key, method.getAnnotation(Allowed.class).value()));
+                .forEach((key, method) ->
+                        allowed.put(key, method.getAnnotation(Allowed.class).value()));
         return allowed;
     }
 
@@ -144,12 +136,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         requireTopic("topic", config.topic(), true);
         require("zone", isZone(config.zone()));
         config.start()
-                .ifPresent(
-                        start ->
-                                require(
-                                        "start",
-                                        !start.isBefore(Instant.EPOCH)
-                                                && !start.isAfter(LAST_TIME)));
+                .ifPresent(start -> require("start", !start.isBefore(Instant.EPOCH) && !start.isAfter(LAST_TIME)));
         require("limit", config.limit() >= 0);
         require("rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
         config.journal().ifPresent(file -> require("journal", canBeWritten(file)));
@@ -157,10 +144,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         require("buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
         require(
                 "acknowledgement-timeout",
-                within(
-                        config.acknowledgementTimeout(),
-                        Duration.ofMillis(100),
-                        Duration.ofMinutes(10)));
+                within(config.acknowledgementTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10)));
     }
 
     private void check(SimulatorConfig.Faults faults) {
@@ -170,10 +154,18 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 "faults.out-of-order",
                 settings.outOfOrder(),
                 FaultLimits.delay(settings.outOfOrder().by()));
-        check("faults.future", settings.future(), FaultLimits.clockShift(settings.future().by()));
-        check("faults.silent", settings.silent(), FaultLimits.delay(settings.silent().by()));
+        check(
+                "faults.future",
+                settings.future(),
+                FaultLimits.clockShift(settings.future().by()));
+        check(
+                "faults.silent",
+                settings.silent(),
+                FaultLimits.delay(settings.silent().by()));
         checkProbability("faults.duplicated", settings.duplicated().probability());
-        require("faults.duplicated.copies", FaultLimits.copies(settings.duplicated().copies()));
+        require(
+                "faults.duplicated.copies",
+                FaultLimits.copies(settings.duplicated().copies()));
         checkProbability("faults.malformed", settings.malformed().probability());
     }
 
@@ -198,10 +190,9 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     private void checkServers() {
         String servers = raw.getConfigValue("kafka.bootstrap.servers").getRawValue();
-        boolean fit =
-                servers != null
-                        && !servers.isBlank()
-                        && List.of(servers.split(",", -1)).stream().allMatch(ConfigCheck::isServer);
+        boolean fit = servers != null
+                && !servers.isBlank()
+                && List.of(servers.split(",", -1)).stream().allMatch(ConfigCheck::isServer);
         if (!fit) {
             refuse("kafka.bootstrap.servers", "a list of host:port");
         }
@@ -248,8 +239,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     /** Whether a number of at most so many decimals. */
     protected static boolean isDecimal(BigDecimal value, int decimals) {
-        return value.abs().compareTo(LARGEST) <= 0
-                && value.stripTrailingZeros().scale() <= decimals;
+        return value.abs().compareTo(LARGEST) <= 0 && value.stripTrailingZeros().scale() <= decimals;
     }
 
     /** Both bounds included. */
@@ -259,9 +249,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     /** Of two bounds that exclude each other, the one that was set: {@code min} where both were. */
     protected final String culprit(String key) {
-        return raw.getConfigValue(prefix + "." + key + ".min").getRawValue() == null
-                ? key + ".max"
-                : key + ".min";
+        return raw.getConfigValue(prefix + "." + key + ".min").getRawValue() == null ? key + ".max" : key + ".min";
     }
 
     /**
@@ -285,17 +273,14 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         if (allowed.isPresent()) {
             refuse(key, allowed.get());
         } else {
-            problems.add(
-                    key
-                            + ": there is no such setting; there are "
-                            + String.join(", ", allowedByKey().keySet()));
+            problems.add(key
+                    + ": there is no such setting; there are "
+                    + String.join(", ", allowedByKey().keySet()));
         }
     }
 
     private void refuse(String key, String allowed) {
         String value = raw.getConfigValue(key).getRawValue();
-        problems.add(
-                "%s: '%s' is not allowed; allowed is %s"
-                        .formatted(key, value == null ? "" : value, allowed));
+        problems.add("%s: '%s' is not allowed; allowed is %s".formatted(key, value == null ? "" : value, allowed));
     }
 }

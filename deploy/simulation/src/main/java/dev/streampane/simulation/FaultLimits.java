@@ -21,8 +21,7 @@ public final class FaultLimits {
     }
 
     public static boolean delay(Duration value) {
-        return value.compareTo(Duration.ofMillis(1)) >= 0
-                && value.compareTo(Duration.ofDays(30)) <= 0;
+        return value.compareTo(Duration.ofMillis(1)) >= 0 && value.compareTo(Duration.ofDays(30)) <= 0;
     }
 
     static boolean clockShift(Duration value) {

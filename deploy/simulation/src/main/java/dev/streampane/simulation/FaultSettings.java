@@ -15,12 +15,7 @@ import java.util.List;
  * @param silent its sender falls silent for {@code by}, beginning with this record
  */
 public record FaultSettings(
-        Shift late,
-        Shift outOfOrder,
-        Copies duplicated,
-        Malformed malformed,
-        Shift future,
-        Shift silent) {
+        Shift late, Shift outOfOrder, Copies duplicated, Malformed malformed, Shift future, Shift silent) {
 
     /** A fault with a length of time. */
     public record Shift(double probability, Duration by) {}
@@ -50,8 +45,10 @@ public record FaultSettings(
         return new FaultSettings(
                 new Shift(config.late().probability(), config.late().by()),
                 new Shift(config.outOfOrder().probability(), config.outOfOrder().by()),
-                new Copies(config.duplicated().probability(), config.duplicated().copies()),
-                new Malformed(config.malformed().probability(), config.malformed().kinds()),
+                new Copies(
+                        config.duplicated().probability(), config.duplicated().copies()),
+                new Malformed(
+                        config.malformed().probability(), config.malformed().kinds()),
                 new Shift(config.future().probability(), config.future().by()),
                 new Shift(config.silent().probability(), config.silent().by()));
     }

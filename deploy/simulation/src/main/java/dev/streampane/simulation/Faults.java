@@ -27,12 +27,7 @@ final class Faults {
      * @param copies how many times it is published
      * @param malformation null when it stays whole
      */
-    record Fate(
-            boolean published,
-            long eventTimeShiftMillis,
-            long delayMillis,
-            int copies,
-            Malformation malformation) {
+    record Fate(boolean published, long eventTimeShiftMillis, long delayMillis, int copies, Malformation malformation) {
         static final Fate UNHARMED = new Fate(true, 0, 0, 1, null);
         static final Fate SILENT = new Fate(false, 0, 0, 0, null);
     }
@@ -69,8 +64,7 @@ final class Faults {
         if (!any) {
             return Fate.UNHARMED;
         }
-        Dice dice =
-                diceBySender.computeIfAbsent(sender, d -> new Dice(seed ^ d.hashCode() * GAMMA));
+        Dice dice = diceBySender.computeIfAbsent(sender, d -> new Dice(seed ^ d.hashCode() * GAMMA));
         SplittableRandom random = dice.random;
         boolean fallsSilent = hits(random, settings.silent().probability());
         boolean late = hits(random, settings.late().probability());

@@ -19,12 +19,11 @@ import java.util.function.Function;
 /** Reads the fields of a JSON request, and notes each that is unknown or not allowed. */
 public final class FieldReader {
 
-    private static final ObjectReader STRICT =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build()
-                    .readerFor(JsonNode.class);
+    private static final ObjectReader STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(JsonNode.class);
 
     private final List<Violation> violations = new ArrayList<>();
 
@@ -37,8 +36,7 @@ public final class FieldReader {
         try {
             return STRICT.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new InvalidRequestException(
-                    List.of(new Violation("", "is not JSON: " + e.getOriginalMessage())));
+            throw new InvalidRequestException(List.of(new Violation("", "is not JSON: " + e.getOriginalMessage())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,11 +59,7 @@ public final class FieldReader {
 
     /** The field's value when it is there; one that does not convert is a violation. */
     public <T> Optional<T> value(
-            JsonNode json,
-            String path,
-            String name,
-            String allowed,
-            Function<JsonNode, Optional<T>> convert) {
+            JsonNode json, String path, String name, String allowed, Function<JsonNode, Optional<T>> convert) {
         JsonNode node = json.get(name);
         if (node == null) {
             return Optional.empty();
@@ -87,10 +81,8 @@ public final class FieldReader {
         for (Map.Entry<String, JsonNode> field : json.properties()) {
             if (!names.contains(field.getKey())) {
                 List<String> sorted = names.stream().sorted().toList();
-                violations.add(
-                        new Violation(
-                                join(path, field.getKey()),
-                                "is unknown; known are " + String.join(", ", sorted)));
+                violations.add(new Violation(
+                        join(path, field.getKey()), "is unknown; known are " + String.join(", ", sorted)));
             }
         }
         return true;
@@ -98,11 +90,10 @@ public final class FieldReader {
 
     /** A whole number within these bounds. */
     public static Optional<Long> whole(JsonNode node, long min, long max) {
-        boolean fits =
-                node.isIntegralNumber()
-                        && node.canConvertToLong()
-                        && node.longValue() >= min
-                        && node.longValue() <= max;
+        boolean fits = node.isIntegralNumber()
+                && node.canConvertToLong()
+                && node.longValue() >= min
+                && node.longValue() <= max;
         return fits ? Optional.of(node.longValue()) : Optional.empty();
     }
 

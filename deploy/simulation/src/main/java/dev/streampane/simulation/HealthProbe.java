@@ -30,14 +30,11 @@ final class HealthProbe {
 
     static boolean isWell(int port, String path) {
         try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
             String request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(US_ASCII));
-            String status =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
-                            .readLine();
+            String status = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
             return status != null && status.matches("HTTP/1\\.[01] 200( .*)?");
         } catch (IOException | IllegalArgumentException e) {
             return false;

@@ -67,14 +67,13 @@ public class HttpRules {
     }
 
     private void refuse(RoutingContext context, HttpResponseStatus status) {
-        Problem problem =
-                new Problem(
-                        "about:blank",
-                        status.reasonPhrase(),
-                        status.code(),
-                        null,
-                        context.request().path(),
-                        List.of());
+        Problem problem = new Problem(
+                "about:blank",
+                status.reasonPhrase(),
+                status.code(),
+                null,
+                context.request().path(),
+                List.of());
         try {
             context.response()
                     .setStatusCode(status.code())

@@ -61,8 +61,7 @@ final class Journal implements AutoCloseable {
         return new Journal(kind, file, Files.newOutputStream(file, CREATE, WRITE, APPEND));
     }
 
-    synchronized void acknowledged(
-            OutgoingRecord outgoing, String topic, int partition, long offset) {
+    synchronized void acknowledged(OutgoingRecord outgoing, String topic, int partition, long offset) {
         if (closed) {
             return;
         }
@@ -95,9 +94,7 @@ final class Journal implements AutoCloseable {
             lines.reset();
         } catch (IOException e) {
             closed = true;
-            LOG.errorf(
-                    "the journal cannot be written and ends here: file=%s cause=%s",
-                    file, e.getMessage());
+            LOG.errorf("the journal cannot be written and ends here: file=%s cause=%s", file, e.getMessage());
         }
     }
 

@@ -147,7 +147,9 @@ public enum Malformation {
     /** The one with this reason, written with {@code _} or {@code -}. */
     static Optional<Malformation> of(String reason) {
         String wanted = reason.toLowerCase(Locale.ROOT).replace('-', '_');
-        return Arrays.stream(values()).filter(kind -> kind.reason().equals(wanted)).findFirst();
+        return Arrays.stream(values())
+                .filter(kind -> kind.reason().equals(wanted))
+                .findFirst();
     }
 
     private static byte[] withField(byte[] json, String field) {

@@ -11,8 +11,7 @@ import java.util.Map;
  * @param key null for heartbeats and records without a key
  * @param headers names and texts
  */
-public record OutgoingRecord(
-        long sequence, boolean heartbeat, byte[] key, byte[] value, Map<String, String> headers) {
+public record OutgoingRecord(long sequence, boolean heartbeat, byte[] key, byte[] value, Map<String, String> headers) {
 
     /** What a record takes beside its bytes, about, here and in the producer. */
     private static final int OVERHEAD_BYTES = 256;

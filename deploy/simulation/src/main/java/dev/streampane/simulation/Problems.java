@@ -16,51 +16,41 @@ class Problems {
 
     @ServerExceptionMapper
     Response invalid(InvalidRequestException e, UriInfo uri) {
-        String detail =
-                e.violations().stream()
-                        .map(
-                                v ->
-                                        (v.field().isEmpty() ? "the body" : v.field())
-                                                + " "
-                                                + v.message())
-                        .collect(Collectors.joining("; "));
-        return answer(
-                new Problem(
-                        "urn:streampane:problem:invalid-field",
-                        "Invalid request",
-                        400,
-                        detail,
-                        uri.getPath(),
-                        e.violations()));
+        String detail = e.violations().stream()
+                .map(v -> (v.field().isEmpty() ? "the body" : v.field()) + " " + v.message())
+                .collect(Collectors.joining("; "));
+        return answer(new Problem(
+                "urn:streampane:problem:invalid-field", "Invalid request", 400, detail, uri.getPath(), e.violations()));
     }
 
     @ServerExceptionMapper
     Response http(WebApplicationException e, UriInfo uri) {
         Response.StatusType status = e.getResponse().getStatusInfo();
-        return answer(
-                new Problem(
-                        "about:blank",
-                        status.getReasonPhrase(),
-                        status.getStatusCode(),
-                        e.getMessage(),
-                        uri.getPath(),
-                        List.of()));
+        return answer(new Problem(
+                "about:blank",
+                status.getReasonPhrase(),
+                status.getStatusCode(),
+                e.getMessage(),
+                uri.getPath(),
+                List.of()));
     }
 
     @ServerExceptionMapper
     Response unexpected(RuntimeException e, UriInfo uri) {
         LOG.errorf(e, "request failed: path=%s", uri.getPath());
-        return answer(
-                new Problem(
-                        "about:blank",
-                        "Internal Server Error",
-                        500,
-                        "an error in this program; its log says more",
-                        uri.getPath(),
-                        List.of()));
+        return answer(new Problem(
+                "about:blank",
+                "Internal Server Error",
+                500,
+                "an error in this program; its log says more",
+                uri.getPath(),
+                List.of()));
     }
 
     private static Response answer(Problem problem) {
-        return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem).build();
+        return Response.status(problem.status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(problem)
+                .build();
     }
 }

@@ -37,8 +37,7 @@ public final class RecordSchedule implements Schedule {
     private final Malformation.Target target;
     private final LongFunction<byte[]> heartbeat;
     private final PriorityQueue<Delayed> delayed =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Delayed::dueMillis).thenComparingLong(Delayed::order));
+            new PriorityQueue<>(Comparator.comparingLong(Delayed::dueMillis).thenComparingLong(Delayed::order));
     private final Map<Injected, LongAdder> injected = new EnumMap<>(Injected.class);
 
     private long nextHeartbeatMillis;
@@ -50,18 +49,13 @@ public final class RecordSchedule implements Schedule {
      * @param target what malformations spoil
      * @param startMillis event time of the first record, in ms since the epoch
      */
-    public RecordSchedule(
-            SimulatorConfig config,
-            Generator generator,
-            Malformation.Target target,
-            long startMillis) {
+    public RecordSchedule(SimulatorConfig config, Generator generator, Malformation.Target target, long startMillis) {
         this.generator = generator;
         this.faults = new Faults(FaultSettings.of(config.faults()), config.seed());
         this.target = target;
         this.heartbeat = new JsonText()::heartbeat;
         this.lastDueMillis = startMillis;
-        this.nextHeartbeatMillis =
-                config.heartbeats() ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
+        this.nextHeartbeatMillis = config.heartbeats() ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
         for (Injected fault : Injected.values()) {
             injected.put(fault, new LongAdder());
         }
@@ -69,8 +63,7 @@ public final class RecordSchedule implements Schedule {
 
     @Override
     public long nextDueMillis() {
-        return Math.min(
-                nextHeartbeatMillis, Math.min(generator.nextDueMillis(), nextDelayedMillis()));
+        return Math.min(nextHeartbeatMillis, Math.min(generator.nextDueMillis(), nextDelayedMillis()));
     }
 
     /** Whether all records up to the limit have been taken. */
@@ -111,9 +104,7 @@ public final class RecordSchedule implements Schedule {
 
     private void take(Generator.Generated record, Consumer<OutgoingRecord> consumer) {
         Faults.Fate fate =
-                record.mayFail()
-                        ? faults.fate(record.key(), record.eventTimeMillis())
-                        : Faults.Fate.UNHARMED;
+                record.mayFail() ? faults.fate(record.key(), record.eventTimeMillis()) : Faults.Fate.UNHARMED;
         count(fate);
         if (!fate.published()) {
             return;
@@ -124,9 +115,7 @@ public final class RecordSchedule implements Schedule {
             value = fate.malformation().spoil(value, target);
             headers = fate.malformation().headers();
         }
-        var outgoing =
-                new OutgoingRecord(
-                        record.sequence(), false, record.key().getBytes(UTF_8), value, headers);
+        var outgoing = new OutgoingRecord(record.sequence(), false, record.key().getBytes(UTF_8), value, headers);
         for (int i = 0; i < fate.copies(); i++) {
             if (fate.delayMillis() == 0) {
                 consumer.accept(outgoing);

@@ -57,12 +57,7 @@ public abstract class Simulation {
      * @param kind of the records, in journal and metrics
      * @param channel messaging channel whose settings and Kafka producer are used
      */
-    protected Simulation(
-            SimulatorConfig config,
-            String prefix,
-            String kind,
-            String channel,
-            KafkaClientService kafka) {
+    protected Simulation(SimulatorConfig config, String prefix, String kind, String channel, KafkaClientService kafka) {
         this.config = config;
         this.prefix = prefix;
         this.kind = kind;
@@ -87,9 +82,7 @@ public abstract class Simulation {
             journal = Optional.of(Journal.open(kind, config.journal().get()));
         }
         schedule = schedule(start.toEpochMilli());
-        records =
-                new PublishLoop(
-                        "simulation", schedule, config.rate(), publisher(config.topic(), journal));
+        records = new PublishLoop("simulation", schedule, config.rate(), publisher(config.topic(), journal));
         LOG.infof(
                 "publishing: topic=%s %s start=%s seed=%d heartbeats=%s",
                 config.topic(), senders(), start, config.seed(), config.heartbeats());
@@ -121,28 +114,19 @@ public abstract class Simulation {
 
     /** Applies what is set; it holds from the next record on. */
     public void adjust(Adjustment adjustment) {
-        adjustment
-                .paused()
-                .ifPresent(
-                        wanted -> {
-                            LOG.info(wanted ? "paused" : "resumed");
-                            loops.forEach(loop -> loop.paused(wanted));
-                        });
-        adjustment
-                .rate()
-                .ifPresent(
-                        wanted -> {
-                            LOG.infof("new rate: rate=%d", wanted);
-                            records.rate(wanted);
-                        });
-        adjustment
-                .faults()
-                .ifPresent(
-                        wanted -> {
-                            LOG.infof("new faults: %s", wanted);
-                            faults = wanted;
-                            records.change(() -> schedule.faults(wanted));
-                        });
+        adjustment.paused().ifPresent(wanted -> {
+            LOG.info(wanted ? "paused" : "resumed");
+            loops.forEach(loop -> loop.paused(wanted));
+        });
+        adjustment.rate().ifPresent(wanted -> {
+            LOG.infof("new rate: rate=%d", wanted);
+            records.rate(wanted);
+        });
+        adjustment.faults().ifPresent(wanted -> {
+            LOG.infof("new faults: %s", wanted);
+            faults = wanted;
+            records.change(() -> schedule.faults(wanted));
+        });
     }
 
     /** The faults in force. */

@@ -19,6 +19,8 @@ public class SimulationLiveness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("simulation").status(simulation.alive()).build();
+        return HealthCheckResponse.named("simulation")
+                .status(simulation.alive())
+                .build();
     }
 }

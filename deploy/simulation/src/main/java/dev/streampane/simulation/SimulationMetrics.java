@@ -48,7 +48,8 @@ public class SimulationMetrics {
                 .description("How far publishing is behind the clock")
                 .register(registry);
         for (RecordSchedule.Injected fault : RecordSchedule.Injected.values()) {
-            FunctionCounter.builder(name("faults"), simulation, s -> s.injected().get(fault))
+            FunctionCounter.builder(
+                            name("faults"), simulation, s -> s.injected().get(fault))
                     .tag("fault", fault.name().toLowerCase(Locale.ROOT))
                     .description("Records that an injected fault has hit")
                     .register(registry);
@@ -71,9 +72,7 @@ public class SimulationMetrics {
     }
 
     private void records(
-            String kind,
-            TopicPublisher publisher,
-            Function<TopicPublisher, DeliveryCounter.Counts> counts) {
+            String kind, TopicPublisher publisher, Function<TopicPublisher, DeliveryCounter.Counts> counts) {
         counter("sent", kind, publisher, counts, DeliveryCounter.Counts::sent);
         counter("acknowledged", kind, publisher, counts, DeliveryCounter.Counts::acknowledged);
         counter("failed", kind, publisher, counts, DeliveryCounter.Counts::failed);
@@ -89,9 +88,7 @@ public class SimulationMetrics {
             Function<TopicPublisher, DeliveryCounter.Counts> counts,
             ToLongFunction<DeliveryCounter.Counts> count) {
         FunctionCounter.builder(
-                        name("records." + fate),
-                        source,
-                        publisher -> count.applyAsLong(counts.apply(publisher)))
+                        name("records." + fate), source, publisher -> count.applyAsLong(counts.apply(publisher)))
                 .tag("kind", kind)
                 .description("Records " + fate)
                 .register(registry);

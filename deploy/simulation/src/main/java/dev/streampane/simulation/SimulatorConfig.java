@@ -140,9 +140,8 @@ public interface SimulatorConfig {
         double probability();
 
         /** In which ways, each as likely as the others. */
-        @WithDefault(
-                "empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
-                        + "duplicate-key,trailing,unknown-type")
+        @WithDefault("empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
+                + "duplicate-key,trailing,unknown-type")
         @Allowed(FaultLimits.KINDS)
         List<Malformation> kinds();
     }

@@ -50,8 +50,7 @@ public final class SimulatorMain {
             } else if (argument.equals("--journal") && i + 1 < arguments.length) {
                 System.setProperty(check.prefix() + ".journal", arguments[++i]);
             } else if (argument.startsWith("--journal=")) {
-                System.setProperty(
-                        check.prefix() + ".journal", argument.substring("--journal=".length()));
+                System.setProperty(check.prefix() + ".journal", argument.substring("--journal=".length()));
             } else if (argument.equals("--journal")) {
                 return List.of("--journal: '' is not allowed; allowed is a file");
             } else {
@@ -63,8 +62,7 @@ public final class SimulatorMain {
 
     private String help() {
         StringBuilder help =
-                new StringBuilder(
-                        """
+                new StringBuilder("""
                         Usage: java [-Dkey=value ...] -jar quarkus-run.jar [--journal FILE] [--healthy PATH] [--help]
 
                           --journal FILE  append a line per acknowledged record (same as %1$s.journal)
@@ -75,11 +73,7 @@ public final class SimulatorMain {
 
                           kafka.bootstrap.servers  a list of host:port
                           quarkus.http.port        a port from 0 (any free one) to 65535; default %3$d
-                        """
-                                .formatted(
-                                        check.prefix(),
-                                        check.prefix().toUpperCase(Locale.ROOT),
-                                        port));
+                        """.formatted(check.prefix(), check.prefix().toUpperCase(Locale.ROOT), port));
         for (Map.Entry<String, String> setting : check.allowedByKey().entrySet()) {
             help.append("  ").append(setting.getKey()).append("  ").append(setting.getValue());
             help.append('\n');

@@ -137,8 +137,7 @@ public final class TopicPublisher {
 
     /** Whether records wait or fail, and none was acknowledged for the acknowledgement timeout. */
     boolean away() {
-        return (failing || waiting.get() > 0)
-                && System.nanoTime() - progressNanos > acknowledgementTimeout.toNanos();
+        return (failing || waiting.get() > 0) && System.nanoTime() - progressNanos > acknowledgementTimeout.toNanos();
     }
 
     /** Whether the broker has told the topic's partitions. */
@@ -250,7 +249,9 @@ public final class TopicPublisher {
     /** A record without a key goes to the partitions in turn, one with a key where Kafka puts it. */
     private Integer partition(OutgoingRecord outgoing) {
         return outgoing.key() == null
-                ? partitions.get((int) (outgoing.sequence() % partitions.size())).partition()
+                ? partitions
+                        .get((int) (outgoing.sequence() % partitions.size()))
+                        .partition()
                 : null;
     }
 
@@ -258,8 +259,7 @@ public final class TopicPublisher {
         tally(outgoing).sent.increment();
         ProducerRecord<byte[], byte[]> produced =
                 new ProducerRecord<>(topic, partition, outgoing.key(), outgoing.value());
-        outgoing.headers()
-                .forEach((name, text) -> produced.headers().add(name, text.getBytes(UTF_8)));
+        outgoing.headers().forEach((name, text) -> produced.headers().add(name, text.getBytes(UTF_8)));
         Attempt attempt;
         do {
             attempt = new Attempt(delivery);
@@ -283,9 +283,7 @@ public final class TopicPublisher {
         long failed = records.failed.sum() + heartbeats.failed.sum();
         long now = System.nanoTime();
         if (failed > failedSaid && now - failureSaidNanos >= FAILURE_LOG_NANOS) {
-            LOG.warnf(
-                    "records failed: topic=%s failed=%d cause=%s",
-                    topic, failed - failedSaid, lastProblem);
+            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedSaid, lastProblem);
             failedSaid = failed;
             failureSaidNanos = now;
         }
@@ -351,10 +349,7 @@ public final class TopicPublisher {
                 acknowledgedNanos = now;
                 failing = false;
                 tally(outgoing).acknowledged.increment();
-                journal.ifPresent(
-                        j ->
-                                j.acknowledged(
-                                        outgoing, topic, metadata.partition(), metadata.offset()));
+                journal.ifPresent(j -> j.acknowledged(outgoing, topic, metadata.partition(), metadata.offset()));
             } else {
                 lastProblem = rootMessage(failure);
                 failing = true;

@@ -14,23 +14,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AdjustmentTest {
 
-    private static final FaultSettings DEFAULTS =
-            new FaultSettings(
-                    new FaultSettings.Shift(0, Duration.ofMinutes(3)),
-                    new FaultSettings.Shift(0, Duration.ofSeconds(3)),
-                    new FaultSettings.Copies(0, 2),
-                    new FaultSettings.Malformed(0, List.of(Malformation.values())),
-                    new FaultSettings.Shift(0, Duration.ofHours(1)),
-                    new FaultSettings.Shift(0, Duration.ofSeconds(30)));
+    private static final FaultSettings DEFAULTS = new FaultSettings(
+            new FaultSettings.Shift(0, Duration.ofMinutes(3)),
+            new FaultSettings.Shift(0, Duration.ofSeconds(3)),
+            new FaultSettings.Copies(0, 2),
+            new FaultSettings.Malformed(0, List.of(Malformation.values())),
+            new FaultSettings.Shift(0, Duration.ofHours(1)),
+            new FaultSettings.Shift(0, Duration.ofSeconds(30)));
 
     @Test
     void shouldChangeOnlyWhatIsNamed() throws Exception {
         // When
-        Adjustment adjustment =
-                read(
-                        "{\"state\":\"PAUSED\",\"rate\":500,\"faults\":{\"late\":{\"probability\":0.5},"
-                                + "\"malformed\":{\"kinds\":[\"not_json\",\"too-big\"]},"
-                                + "\"future\":{\"by\":\"-PT1H\"},\"silent\":{\"by\":\"2m\"}}}");
+        Adjustment adjustment = read("{\"state\":\"PAUSED\",\"rate\":500,\"faults\":{\"late\":{\"probability\":0.5},"
+                + "\"malformed\":{\"kinds\":[\"not_json\",\"too-big\"]},"
+                + "\"future\":{\"by\":\"-PT1H\"},\"silent\":{\"by\":\"2m\"}}}");
 
         // Then
         assertThat(adjustment.paused()).contains(true);
@@ -38,8 +35,7 @@ class AdjustmentTest {
         FaultSettings faults = adjustment.faults().orElseThrow();
         assertThat(faults.late()).isEqualTo(new FaultSettings.Shift(0.5, Duration.ofMinutes(3)));
         assertThat(faults.malformed().probability()).isZero();
-        assertThat(faults.malformed().kinds())
-                .containsExactly(Malformation.NOT_JSON, Malformation.TOO_BIG);
+        assertThat(faults.malformed().kinds()).containsExactly(Malformation.NOT_JSON, Malformation.TOO_BIG);
         assertThat(faults.future().by()).isEqualTo(Duration.ofHours(-1));
         assertThat(faults.silent().by()).isEqualTo(Duration.ofMinutes(2));
         assertThat(faults.duplicated()).isEqualTo(DEFAULTS.duplicated());
@@ -85,8 +81,7 @@ class AdjustmentTest {
             })
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
-        InvalidRequestException refused =
-                catchThrowableOfType(InvalidRequestException.class, () -> read(json));
+        InvalidRequestException refused = catchThrowableOfType(InvalidRequestException.class, () -> read(json));
 
         // Then
         assertThat(refused.violations()).hasSize(1);
@@ -97,12 +92,9 @@ class AdjustmentTest {
     @Test
     void shouldNameEverythingThatIsWrong() {
         // When
-        InvalidRequestException refused =
-                catchThrowableOfType(
-                        InvalidRequestException.class,
-                        () ->
-                                read(
-                                        "{\"rate\":-1,\"x\":1,\"faults\":{\"silent\":{\"probability\":2}}}"));
+        InvalidRequestException refused = catchThrowableOfType(
+                InvalidRequestException.class,
+                () -> read("{\"rate\":-1,\"x\":1,\"faults\":{\"silent\":{\"probability\":2}}}"));
 
         // Then
         assertThat(refused.violations())
@@ -112,21 +104,18 @@ class AdjustmentTest {
 
     private static Adjustment read(String json) throws JsonProcessingException {
         FieldReader fields = new FieldReader();
-        Adjustment adjustment =
-                Adjustment.read(
-                        fields, new ObjectMapper().readTree(json), List.of(), "none", DEFAULTS);
+        Adjustment adjustment = Adjustment.read(fields, new ObjectMapper().readTree(json), List.of(), "none", DEFAULTS);
         fields.check();
         return adjustment;
     }
 
     @Test
     void shouldKeepKindsInTheOrderOfTheRequest() throws Exception {
-        assertThat(
-                        read("{\"faults\":{\"malformed\":{\"kinds\":[\"range\",\"null\"]}}}")
-                                .faults()
-                                .orElseThrow()
-                                .malformed()
-                                .kinds())
+        assertThat(read("{\"faults\":{\"malformed\":{\"kinds\":[\"range\",\"null\"]}}}")
+                        .faults()
+                        .orElseThrow()
+                        .malformed()
+                        .kinds())
                 .isEqualTo(List.of(Malformation.RANGE, Malformation.NULL));
     }
 }

@@ -13,15 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().importPath(Path.of("target", "classes"));
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "classes"));
 
     @Test
     void shouldKeepWhatIsPublishedFreeOfKafkaAndQuarkus() {
         noClasses()
                 .that()
-                .haveNameMatching(
-                        ".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator|Schedule)")
+                .haveNameMatching(".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator|Schedule)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "io.quarkus..", "jakarta..")

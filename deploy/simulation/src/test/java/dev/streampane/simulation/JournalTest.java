@@ -14,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
 
-    private static final OutgoingRecord READING =
-            new OutgoingRecord(17, false, bytes("a\"b"), bytes("test"), Map.of());
+    private static final OutgoingRecord READING = new OutgoingRecord(17, false, bytes("a\"b"), bytes("test"), Map.of());
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void shouldWriteALinePerAcknowledgedRecord() throws IOException {
@@ -27,8 +27,7 @@ class JournalTest {
         // When
         try (Journal journal = Journal.open("reading", file)) {
             journal.acknowledged(READING, "device-readings", 1, 42);
-            journal.acknowledged(
-                    OutgoingRecord.heartbeat(5, bytes("{}")), "device-readings", 0, 43);
+            journal.acknowledged(OutgoingRecord.heartbeat(5, bytes("{}")), "device-readings", 0, 43);
         }
 
         // Then

@@ -29,8 +29,7 @@ final class SqlFiles {
     private static final Pattern SET = Pattern.compile("SET '([^']+)' = '([^']+)'");
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\s*(?:\\n|$)");
 
-    private final TableEnvironment session =
-            TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    private final TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
 
     SqlFiles(String servers) throws IOException {
         for (String statement : statements("tables.sql")) {
@@ -44,8 +43,7 @@ final class SqlFiles {
         List<String> views = List.of(session.listViews());
         for (String table : session.listTables()) {
             if (!views.contains(table)) {
-                session.executeSql(
-                        "ALTER TABLE " + table + " SET ('scan.bounded.mode' = 'latest-offset')");
+                session.executeSql("ALTER TABLE " + table + " SET ('scan.bounded.mode' = 'latest-offset')");
             }
         }
     }
@@ -84,8 +82,7 @@ final class SqlFiles {
         CloseableIterator<Row> changes = session.executeSql(query).collect();
         while (changes.hasNext()) {
             Row row = changes.next();
-            boolean isThere =
-                    row.getKind() == RowKind.INSERT || row.getKind() == RowKind.UPDATE_AFTER;
+            boolean isThere = row.getKind() == RowKind.INSERT || row.getKind() == RowKind.UPDATE_AFTER;
             rows.merge(text(row), isThere ? 1 : -1, Integer::sum);
         }
         changes.close();

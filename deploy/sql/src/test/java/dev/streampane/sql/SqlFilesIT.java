@@ -36,7 +36,9 @@ class SqlFilesIT {
     private static final int PARTITIONS = 4;
     private static final long B_MILLIS = 5_000;
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static LocalKafka kafka;
     private static SqlFiles sql;
 
@@ -46,7 +48,9 @@ class SqlFilesIT {
         String servers = kafka.bootstrapServers();
         TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(new NewTopic("words", 1, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("words", 1, (short) 1)))
+                    .all()
+                    .get();
         }
         try (var writer = new Writer(servers)) {
             writer.writeAll(new Random(SEED));
@@ -64,11 +68,7 @@ class SqlFilesIT {
 
     private static String[] options(String more) {
         return new String[] {
-            "--bootstrap-servers=" + kafka.bootstrapServers(),
-            "--mode=batch",
-            "--generation=1",
-            "--state-dir=off",
-            more
+            "--bootstrap-servers=" + kafka.bootstrapServers(), "--mode=batch", "--generation=1", "--state-dir=off", more
         };
     }
 
@@ -78,20 +78,15 @@ class SqlFilesIT {
         private final KafkaProducer<byte[], byte[]> producer;
 
         Writer(String servers) {
-            producer =
-                    new KafkaProducer<>(
-                            Map.of("bootstrap.servers", servers),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer());
+            producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer());
         }
 
         void writeAll(Random random) {
             for (int second = 0; second < SECONDS; second++) {
                 for (int entity = 0; entity < 5; entity++) {
                     if (random.nextInt(3) > 0) {
-                        Instant time =
-                                START.plusMillis(
-                                        second * 1_000L - random.nextInt((int) B_MILLIS - 1_000));
+                        Instant time = START.plusMillis(second * 1_000L - random.nextInt((int) B_MILLIS - 1_000));
                         write(
                                 "device-readings",
                                 entity % PARTITIONS,
@@ -106,11 +101,7 @@ class SqlFilesIT {
                                 "transactions",
                                 random.nextInt(PARTITIONS),
                                 "{\"client\":\"%d\",\"ts\":\"%s\",\"amount\":%d.%04d}"
-                                        .formatted(
-                                                entity,
-                                                time,
-                                                random.nextInt(1_000),
-                                                random.nextInt(10_000)));
+                                        .formatted(entity, time, random.nextInt(1_000), random.nextInt(10_000)));
                     }
                 }
                 for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -132,12 +123,8 @@ class SqlFilesIT {
         }
 
         private void heartbeat(String topic, int partition, Instant time) {
-            var heartbeat =
-                    new ProducerRecord<byte[], byte[]>(
-                            topic,
-                            partition,
-                            null,
-                            "{\"ts\":\"%s\"}".formatted(time).getBytes(UTF_8));
+            var heartbeat = new ProducerRecord<byte[], byte[]>(
+                    topic, partition, null, "{\"ts\":\"%s\"}".formatted(time).getBytes(UTF_8));
             heartbeat.headers().add(new RecordHeader("kind", "heartbeat".getBytes(UTF_8)));
             producer.send(heartbeat);
         }
@@ -151,9 +138,8 @@ class SqlFilesIT {
     @Test
     void shouldHaveATableForEachTopic() {
         // Given
-        Stream<String> topics =
-                TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
-                        .map(topic -> topic.name().replace('-', '_'));
+        Stream<String> topics = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+                .map(topic -> topic.name().replace('-', '_'));
 
         // Then
         assertThat(sql.tables()).containsAll(topics.toList());
@@ -162,11 +148,9 @@ class SqlFilesIT {
     @Test
     void shouldAverageAsWeatherAverageDoes() throws Exception {
         // Given
-        List<String> job =
-                sql.query(
-                        results(
-                                "weather-average",
-                                "`values`['avg_temp'], `values`['avg_hum'], `values`['min_temp'], `values`['max_temp']"));
+        List<String> job = sql.query(results(
+                "weather-average",
+                "`values`['avg_temp'], `values`['avg_hum'], `values`['min_temp'], `values`['max_temp']"));
 
         // When
         List<String> query = sql.run("average-per-device.sql");
@@ -179,11 +163,8 @@ class SqlFilesIT {
     @Test
     void shouldAddUpAsTransactionTotalDoes() throws Exception {
         // Given
-        List<String> job =
-                sql.query(
-                        results(
-                                "transaction-total",
-                                "`values`['total_amount'], `values`['min_amount'], `values`['max_amount']"));
+        List<String> job = sql.query(results(
+                "transaction-total", "`values`['total_amount'], `values`['min_amount'], `values`['max_amount']"));
 
         // When
         List<String> query = sql.run("total-per-client.sql");
@@ -218,23 +199,19 @@ class SqlFilesIT {
     @Test
     void shouldReadTheBooks() throws Exception {
         // When
-        List<String> counted =
-                sql.query("SELECT job, topic, SUM(`rejected`) FROM audit GROUP BY job, topic");
+        List<String> counted = sql.query("SELECT job, topic, SUM(`rejected`) FROM audit GROUP BY job, topic");
 
         // Then
         assertThat(counted)
                 .containsExactlyInAnyOrder(
-                        "weather-average|device-readings|0",
-                        "transaction-total|transactions|0",
-                        "word-count|words|0");
+                        "weather-average|device-readings|0", "transaction-total|transactions|0", "word-count|words|0");
     }
 
     @Test
     void shouldReadTheRowsOfAMessage() throws Exception {
         assertThat(sql.query("SELECT step, name, `value` FROM time_series_rows"))
                 .containsExactlyInAnyOrder(
-                        "2026-11-20T06:00:00Z|pu136mod-ni-001|42",
-                        "2026-11-20T06:00:01Z|pu136mod-ns-021|on");
+                        "2026-11-20T06:00:00Z|pu136mod-ni-001|42", "2026-11-20T06:00:01Z|pu136mod-ns-021|on");
     }
 
     @Test

@@ -66,25 +66,24 @@ public record Alert(
     /** The JSON of contract {@code alert/v1}. */
     @Override
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    json.writeStringField("id", id);
-                    json.writeStringField("job", job);
-                    json.writeNumberField("generation", generation);
-                    json.writeStringField("pattern", pattern);
-                    json.writeStringField("client", client);
-                    json.writeNumberField("score", score);
-                    json.writeStringField("reason", reason);
-                    Json.instant(json, "start", start);
-                    Json.instant(json, "end", end);
-                    json.writeArrayFieldStart("transactions");
-                    for (Evidence transaction : transactions) {
-                        write(transaction, json);
-                    }
-                    json.writeEndArray();
-                    Json.instant(json, "watermark", watermark);
-                    json.writeStringField("jobVersion", jobVersion);
-                });
+        return Json.object(json -> {
+            json.writeStringField("id", id);
+            json.writeStringField("job", job);
+            json.writeNumberField("generation", generation);
+            json.writeStringField("pattern", pattern);
+            json.writeStringField("client", client);
+            json.writeNumberField("score", score);
+            json.writeStringField("reason", reason);
+            Json.instant(json, "start", start);
+            Json.instant(json, "end", end);
+            json.writeArrayFieldStart("transactions");
+            for (Evidence transaction : transactions) {
+                write(transaction, json);
+            }
+            json.writeEndArray();
+            Json.instant(json, "watermark", watermark);
+            json.writeStringField("jobVersion", jobVersion);
+        });
     }
 
     private static void write(Evidence transaction, JsonGenerator json) throws IOException {

@@ -35,17 +35,16 @@ public record AuditCorrection(
     /** The JSON of contract {@code audit-line/v1}. */
     @Override
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    json.writeStringField("kind", "correction");
-                    json.writeStringField("job", job);
-                    json.writeNumberField("generation", generation);
-                    json.writeStringField("spec", spec);
-                    json.writeStringField("topic", topic);
-                    json.writeNumberField("partition", partition);
-                    json.writeNumberField("offset", offset);
-                    Json.instant(json, "windowEnd", windowEnd);
-                    json.writeNumberField("count", count);
-                });
+        return Json.object(json -> {
+            json.writeStringField("kind", "correction");
+            json.writeStringField("job", job);
+            json.writeNumberField("generation", generation);
+            json.writeStringField("spec", spec);
+            json.writeStringField("topic", topic);
+            json.writeNumberField("partition", partition);
+            json.writeNumberField("offset", offset);
+            Json.instant(json, "windowEnd", windowEnd);
+            json.writeNumberField("count", count);
+        });
     }
 }

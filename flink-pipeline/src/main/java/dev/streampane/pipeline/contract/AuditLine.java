@@ -113,11 +113,7 @@ public record AuditLine(
      * @param outOfOrderness ISO-8601 duration, as the other two
      */
     public record Settings(
-            List<String> specs,
-            String outOfOrderness,
-            String allowedLateness,
-            String skew,
-            String jobVersion) {}
+            List<String> specs, String outOfOrderness, String allowedLateness, String skew, String jobVersion) {}
 
     /** The line as it goes out after a restore, by the generation that was restored into. */
     public AuditLine restoredBy(int restoredGeneration) {
@@ -147,53 +143,52 @@ public record AuditLine(
      * a record held: itself with a part of its rows, then lines of no offsets with the others. The books hold for each of them.
      */
     public List<AuditLine> parts() {
-        long[] borders = specs.stream().flatMapToLong(SpecCounts::borders).sorted().toArray();
+        long[] borders =
+                specs.stream().flatMapToLong(SpecCounts::borders).sorted().toArray();
         if (borders.length <= MAX_WINDOWS) {
             return List.of(this);
         }
         long middle = borders[borders.length / 2];
         long rowsBefore = middle + rejected + heartbeats;
         long unguardedBefore = Math.min(unguarded, rowsBefore);
-        AuditLine before =
-                new AuditLine(
-                        job,
-                        generation,
-                        topic,
-                        topicId,
-                        partition,
-                        first,
-                        last,
-                        records,
-                        rowsBefore,
-                        rejected,
-                        heartbeats,
-                        unguardedBefore,
-                        holes,
-                        specs.stream().map(spec -> spec.upTo(middle)).toList(),
-                        clockBefore,
-                        clockAfter,
-                        restored,
-                        settings);
-        AuditLine after =
-                new AuditLine(
-                        job,
-                        generation,
-                        topic,
-                        topicId,
-                        partition,
-                        last + 1,
-                        last,
-                        0,
-                        rows - rowsBefore,
-                        0,
-                        0,
-                        unguarded - unguardedBefore,
-                        List.of(),
-                        specs.stream().map(spec -> spec.from(middle)).toList(),
-                        clockAfter,
-                        clockAfter,
-                        restored,
-                        settings);
+        AuditLine before = new AuditLine(
+                job,
+                generation,
+                topic,
+                topicId,
+                partition,
+                first,
+                last,
+                records,
+                rowsBefore,
+                rejected,
+                heartbeats,
+                unguardedBefore,
+                holes,
+                specs.stream().map(spec -> spec.upTo(middle)).toList(),
+                clockBefore,
+                clockAfter,
+                restored,
+                settings);
+        AuditLine after = new AuditLine(
+                job,
+                generation,
+                topic,
+                topicId,
+                partition,
+                last + 1,
+                last,
+                0,
+                rows - rowsBefore,
+                0,
+                0,
+                unguarded - unguardedBefore,
+                List.of(),
+                specs.stream().map(spec -> spec.from(middle)).toList(),
+                clockAfter,
+                clockAfter,
+                restored,
+                settings);
         return Stream.of(before, after).flatMap(part -> part.parts().stream()).toList();
     }
 
@@ -214,28 +209,27 @@ public record AuditLine(
     /** The JSON of contract {@code audit-line/v1}. */
     @Override
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    json.writeStringField("kind", "line");
-                    json.writeStringField("job", job);
-                    json.writeNumberField("generation", generation);
-                    json.writeStringField("topic", topic);
-                    json.writeStringField("topicId", topicId);
-                    json.writeNumberField("partition", partition);
-                    json.writeNumberField("first", first);
-                    json.writeNumberField("last", last);
-                    json.writeNumberField("records", records);
-                    json.writeNumberField("rows", rows);
-                    json.writeNumberField("rejected", rejected);
-                    json.writeNumberField("heartbeats", heartbeats);
-                    json.writeNumberField("unguarded", unguarded);
-                    writeHoles(json);
-                    writeSpecs(json);
-                    Json.instant(json, "clockBefore", clockBefore);
-                    Json.instant(json, "clockAfter", clockAfter);
-                    json.writeBooleanField("restored", restored);
-                    writeSettings(json);
-                });
+        return Json.object(json -> {
+            json.writeStringField("kind", "line");
+            json.writeStringField("job", job);
+            json.writeNumberField("generation", generation);
+            json.writeStringField("topic", topic);
+            json.writeStringField("topicId", topicId);
+            json.writeNumberField("partition", partition);
+            json.writeNumberField("first", first);
+            json.writeNumberField("last", last);
+            json.writeNumberField("records", records);
+            json.writeNumberField("rows", rows);
+            json.writeNumberField("rejected", rejected);
+            json.writeNumberField("heartbeats", heartbeats);
+            json.writeNumberField("unguarded", unguarded);
+            writeHoles(json);
+            writeSpecs(json);
+            Json.instant(json, "clockBefore", clockBefore);
+            Json.instant(json, "clockAfter", clockAfter);
+            json.writeBooleanField("restored", restored);
+            writeSettings(json);
+        });
     }
 
     private void writeHoles(JsonGenerator json) throws IOException {

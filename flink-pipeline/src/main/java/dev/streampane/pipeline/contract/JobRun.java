@@ -30,19 +30,18 @@ public record JobRun(
 
     /** The JSON of contract {@code job-run/v1}, settings in the order of their names. */
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    json.writeStringField("job", job);
-                    json.writeNumberField("generation", generation);
-                    json.writeStringField("jobId", jobId);
-                    Json.strings(json, "specs", specs);
-                    json.writeObjectFieldStart("settings");
-                    for (var setting : new TreeMap<>(settings).entrySet()) {
-                        json.writeStringField(setting.getKey(), setting.getValue());
-                    }
-                    json.writeEndObject();
-                    Json.instant(json, "started", started);
-                    json.writeStringField("jobVersion", jobVersion);
-                });
+        return Json.object(json -> {
+            json.writeStringField("job", job);
+            json.writeNumberField("generation", generation);
+            json.writeStringField("jobId", jobId);
+            Json.strings(json, "specs", specs);
+            json.writeObjectFieldStart("settings");
+            for (var setting : new TreeMap<>(settings).entrySet()) {
+                json.writeStringField(setting.getKey(), setting.getValue());
+            }
+            json.writeEndObject();
+            Json.instant(json, "started", started);
+            json.writeStringField("jobVersion", jobVersion);
+        });
     }
 }

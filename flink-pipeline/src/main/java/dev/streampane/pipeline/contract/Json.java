@@ -13,8 +13,9 @@ import java.util.List;
 /** Writes one JSON object, field by field in the order of the contract, so that equal records give equal bytes. */
 final class Json {
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
 
     /** The fields of one object. */
     @FunctionalInterface

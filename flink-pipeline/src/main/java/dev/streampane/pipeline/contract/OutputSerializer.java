@@ -83,8 +83,7 @@ public final class OutputSerializer extends TypeSerializer<Output> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof OutputSerializer that
-                && Arrays.equals(serializers, that.serializers);
+        return other instanceof OutputSerializer that && Arrays.equals(serializers, that.serializers);
     }
 
     @Override
@@ -98,8 +97,7 @@ public final class OutputSerializer extends TypeSerializer<Output> {
     }
 
     /** What a checkpoint remembers of this serializer. */
-    public static final class Snapshot
-            extends CompositeTypeSerializerSnapshot<Output, OutputSerializer> {
+    public static final class Snapshot extends CompositeTypeSerializerSnapshot<Output, OutputSerializer> {
 
         /** For Flink, which reads the rest from the checkpoint. */
         public Snapshot() {}
@@ -119,8 +117,7 @@ public final class OutputSerializer extends TypeSerializer<Output> {
         }
 
         @Override
-        protected OutputSerializer createOuterSerializerWithNestedSerializers(
-                TypeSerializer<?>[] nested) {
+        protected OutputSerializer createOuterSerializerWithNestedSerializers(TypeSerializer<?>[] nested) {
             return new OutputSerializer(nested);
         }
     }

@@ -12,16 +12,15 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 public final class OutputTypeInfo extends StateTypeInfo<Output> {
 
     /** The permitted records; their order is the tag on the wire, so new ones go to the end. */
-    static final List<Class<? extends Output>> RECORDS =
-            List.of(
-                    WindowResult.class,
-                    LateRecord.class,
-                    DeadLetter.class,
-                    AuditLine.class,
-                    AuditCorrection.class,
-                    Alert.class,
-                    LineProtocol.class,
-                    WordCount.class);
+    static final List<Class<? extends Output>> RECORDS = List.of(
+            WindowResult.class,
+            LateRecord.class,
+            DeadLetter.class,
+            AuditLine.class,
+            AuditCorrection.class,
+            Alert.class,
+            LineProtocol.class,
+            WordCount.class);
 
     private static final long serialVersionUID = 1L;
 
@@ -35,10 +34,9 @@ public final class OutputTypeInfo extends StateTypeInfo<Output> {
         config.setGenericTypes(false);
         TypeSerializer<?>[] serializers = new TypeSerializer<?>[RECORDS.size()];
         for (int tag = 0; tag < serializers.length; tag++) {
-            serializers[tag] =
-                    RECORDS.get(tag) == WindowResult.class
-                            ? new WindowResultSerializer()
-                            : TypeInformation.of(RECORDS.get(tag)).createSerializer(config);
+            serializers[tag] = RECORDS.get(tag) == WindowResult.class
+                    ? new WindowResultSerializer()
+                    : TypeInformation.of(RECORDS.get(tag)).createSerializer(config);
         }
         return new OutputSerializer(serializers);
     }

@@ -10,8 +10,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 public final class OutputTypeInfoFactory extends TypeInfoFactory<Output> {
 
     @Override
-    public TypeInformation<Output> createTypeInfo(
-            Type type, Map<String, TypeInformation<?>> genericParameters) {
+    public TypeInformation<Output> createTypeInfo(Type type, Map<String, TypeInformation<?>> genericParameters) {
         return new OutputTypeInfo();
     }
 }

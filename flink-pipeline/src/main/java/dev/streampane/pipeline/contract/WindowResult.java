@@ -148,12 +148,11 @@ public record WindowResult(
     /** The JSON of the contract. */
     @Override
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    writeIdentity(json);
-                    writeNumbers(json);
-                    writeProvenance(json);
-                });
+        return Json.object(json -> {
+            writeIdentity(json);
+            writeNumbers(json);
+            writeProvenance(json);
+        });
     }
 
     private void writeIdentity(JsonGenerator json) throws IOException {

@@ -51,11 +51,10 @@ public record WordCount(Op op, String word, long count) implements Output {
     /** The JSON of contract {@code word-count/v1}. */
     @Override
     public byte[] value() {
-        return Json.object(
-                json -> {
-                    json.writeStringField("op", op.text);
-                    json.writeStringField("word", word);
-                    json.writeNumberField("count", count);
-                });
+        return Json.object(json -> {
+            json.writeStringField("op", op.text);
+            json.writeStringField("word", word);
+            json.writeNumberField("count", count);
+        });
     }
 }

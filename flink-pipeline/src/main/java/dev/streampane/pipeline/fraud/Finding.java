@@ -38,7 +38,8 @@ record Finding(BigDecimal score, String reason) {
     }
 
     static Finding manyTransactions(List<Payment> payments, Thresholds.ManyTransactions limits) {
-        long millis = payments.get(payments.size() - 1).eventTime() - payments.get(0).eventTime();
+        long millis =
+                payments.get(payments.size() - 1).eventTime() - payments.get(0).eventTime();
         long window = limits.window().toMillis();
         return new Finding(
                 score(BigDecimal.valueOf(millis), BigDecimal.valueOf(window)),
@@ -55,10 +56,7 @@ record Finding(BigDecimal score, String reason) {
                 score(limits.factor().multiply(mean), amount),
                 sentence(
                         "a payment of %s, more than %s times the mean %s of the %d before it",
-                        amount,
-                        limits.factor().stripTrailingZeros().toPlainString(),
-                        mean,
-                        payment.earlierCount()));
+                        amount, limits.factor().stripTrailingZeros().toPlainString(), mean, payment.earlierCount()));
     }
 
     static Finding impossibleTravel(List<Payment> payments, Thresholds.ImpossibleTravel limits) {
@@ -69,8 +67,7 @@ record Finding(BigDecimal score, String reason) {
         double speed = GreatCircle.speedKmh(kilometres, millis);
         return new Finding(
                 score(
-                        BigDecimal.valueOf(
-                                GreatCircle.reachKilometres(limits.maxSpeedKmh(), millis)),
+                        BigDecimal.valueOf(GreatCircle.reachKilometres(limits.maxSpeedKmh(), millis)),
                         BigDecimal.valueOf(kilometres)),
                 sentence(
                         "payments of %s and %s, %.0f km and %s s apart: %s",
@@ -99,10 +96,7 @@ record Finding(BigDecimal score, String reason) {
 
     private static BigDecimal mean(BigInteger sumUnits, long count) {
         return new BigDecimal(sumUnits, TransactionDecoder.SCALE)
-                .divide(
-                        BigDecimal.valueOf(count),
-                        TransactionDecoder.SCALE,
-                        RoundingMode.HALF_EVEN);
+                .divide(BigDecimal.valueOf(count), TransactionDecoder.SCALE, RoundingMode.HALF_EVEN);
     }
 
     private static String seconds(long millis) {

@@ -34,11 +34,8 @@ public final class FraudDetectionJob implements Job {
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        var transactions =
-                KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
-        KafkaSinks.exactlyOnce(
-                FraudDetectionTopology.build(transactions, config.intake(), thresholds(config)),
-                config);
+        var transactions = KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
+        KafkaSinks.exactlyOnce(FraudDetectionTopology.build(transactions, config.intake(), thresholds(config)), config);
     }
 
     /** What the options say. */
@@ -48,8 +45,7 @@ public final class FraudDetectionJob implements Job {
                         units(config.get(JobOption.SMALL_AMOUNT)),
                         units(config.get(JobOption.LARGE_AMOUNT)),
                         config.get(JobOption.SMALL_LARGE_WINDOW)),
-                new Thresholds.ManyTransactions(
-                        config.get(JobOption.BURST_COUNT), config.get(JobOption.BURST_WINDOW)),
+                new Thresholds.ManyTransactions(config.get(JobOption.BURST_COUNT), config.get(JobOption.BURST_WINDOW)),
                 new Thresholds.UnusualAmount(
                         config.get(JobOption.MEAN_FACTOR),
                         config.get(JobOption.MEAN_MIN_COUNT),

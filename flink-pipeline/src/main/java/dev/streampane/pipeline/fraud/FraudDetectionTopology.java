@@ -38,8 +38,7 @@ import org.apache.flink.util.function.SerializableFunction;
  */
 public final class FraudDetectionTopology {
 
-    private static final TypeInformation<Payment> PAYMENT =
-            new StateTypeInfo<>(Payment.class, new PaymentSerializer());
+    private static final TypeInformation<Payment> PAYMENT = new StateTypeInfo<>(Payment.class, new PaymentSerializer());
     private static final TypeInformation<Alert> ALERT = TypeInformation.of(Alert.class);
     private static final OutputTag<Payment> DROPPED = new OutputTag<>("dropped", PAYMENT);
 
@@ -53,25 +52,16 @@ public final class FraudDetectionTopology {
 
     /** Everything the job says, as one stream: alerts, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(
-            DataStream<Decoded<Transaction>> decoded,
-            IntakeSettings settings,
-            Thresholds thresholds) {
+            DataStream<Decoded<Transaction>> decoded, IntakeSettings settings, Thresholds thresholds) {
         Admission<Transaction> admitted =
-                Admission.of(
-                        decoded,
-                        TypeInformation.of(Transaction.class),
-                        settings,
-                        "transaction-intake");
-        SingleOutputStreamOperator<Payment> payments =
-                admitted.counted()
-                        .keyBy(counted -> counted.value().client(), Types.STRING)
-                        .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
-                        .uid("mean-per-client")
-                        .name("mean-per-client");
+                Admission.of(decoded, TypeInformation.of(Transaction.class), settings, "transaction-intake");
+        SingleOutputStreamOperator<Payment> payments = admitted.counted()
+                .keyBy(counted -> counted.value().client(), Types.STRING)
+                .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
+                .uid("mean-per-client")
+                .name("mean-per-client");
         return new FraudDetectionTopology(
-                        DataStreamUtils.reinterpretAsKeyedStream(
-                                payments, Payment::client, Types.STRING),
-                        settings)
+                        DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING), settings)
                 .alerts(thresholds)
                 .union(admitted.reports());
     }
@@ -82,33 +72,27 @@ public final class FraudDetectionTopology {
         var unusualAmount = thresholds.unusualAmount();
         var impossibleTravel = thresholds.impossibleTravel();
 
-        SingleOutputStreamOperator<Alert> triedAndEmptied =
-                raise(
-                        "small-then-large",
-                        pattern(FraudPatterns.smallThenLarge(smallThenLarge))
-                                .sideOutputLateData(DROPPED),
-                        found -> Finding.smallThenLarge(found, smallThenLarge));
-        DataStream<Alert> tooMany =
-                raise(
-                        "many-transactions",
-                        pattern(FraudPatterns.manyTransactions(manyTransactions)),
-                        found -> Finding.manyTransactions(found, manyTransactions));
-        DataStream<Alert> tooMuch =
-                raise(
-                        "unusual-amount",
-                        pattern(FraudPatterns.unusualAmount(unusualAmount)),
-                        found -> Finding.unusualAmount(found, unusualAmount));
-        DataStream<Alert> tooFar =
-                raise(
-                        "impossible-travel",
-                        pattern(FraudPatterns.impossibleTravel(impossibleTravel)),
-                        found -> Finding.impossibleTravel(found, impossibleTravel));
+        SingleOutputStreamOperator<Alert> triedAndEmptied = raise(
+                "small-then-large",
+                pattern(FraudPatterns.smallThenLarge(smallThenLarge)).sideOutputLateData(DROPPED),
+                found -> Finding.smallThenLarge(found, smallThenLarge));
+        DataStream<Alert> tooMany = raise(
+                "many-transactions",
+                pattern(FraudPatterns.manyTransactions(manyTransactions)),
+                found -> Finding.manyTransactions(found, manyTransactions));
+        DataStream<Alert> tooMuch = raise(
+                "unusual-amount",
+                pattern(FraudPatterns.unusualAmount(unusualAmount)),
+                found -> Finding.unusualAmount(found, unusualAmount));
+        DataStream<Alert> tooFar = raise(
+                "impossible-travel",
+                pattern(FraudPatterns.impossibleTravel(impossibleTravel)),
+                found -> Finding.impossibleTravel(found, impossibleTravel));
 
-        DataStream<Alert> bursts =
-                DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
-                        .process(new OncePerBurst(manyTransactions.window()), ALERT)
-                        .uid("many-transactions-bursts")
-                        .name("many-transactions-bursts");
+        DataStream<Alert> bursts = DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
+                .process(new OncePerBurst(manyTransactions.window()), ALERT)
+                .uid("many-transactions-bursts")
+                .name("many-transactions-bursts");
         return triedAndEmptied
                 .union(bursts, tooMuch, tooFar)
                 .map(alert -> (Output) alert)
@@ -123,8 +107,7 @@ public final class FraudDetectionTopology {
     }
 
     /** The alerts of one pattern, whose name is the operator's uid. */
-    private SingleOutputStreamOperator<Alert> raise(
-            String name, PatternStream<Payment> matches, Finding.Of finding) {
+    private SingleOutputStreamOperator<Alert> raise(String name, PatternStream<Payment> matches, Finding.Of finding) {
         return matches.process(new RaiseAlert(settings.label(), name, finding), ALERT)
                 .uid(name)
                 .name(name);
@@ -132,26 +115,22 @@ public final class FraudDetectionTopology {
 
     private DataStream<Output> corrections(SingleOutputStreamOperator<Alert> matched) {
         return matched.getSideOutput(DROPPED)
-                .flatMap(
-                        new CorrectDropped<>(
-                                corrections(settings.label(), settings.specs().get(0))))
+                .flatMap(new CorrectDropped<>(
+                        corrections(settings.label(), settings.specs().get(0))))
                 .returns(new OutputTypeInfo())
                 .uid("payment-corrections")
                 .name("payment-corrections");
     }
 
-    private static SerializableFunction<Payment, List<AuditCorrection>> corrections(
-            JobLabel label, WindowSpec spec) {
-        return dropped ->
-                List.of(
-                        new AuditCorrection(
-                                label.job(),
-                                label.generation(),
-                                spec.canonical(),
-                                dropped.topic(),
-                                dropped.partition(),
-                                dropped.offset(),
-                                Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
-                                1));
+    private static SerializableFunction<Payment, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {
+        return dropped -> List.of(new AuditCorrection(
+                label.job(),
+                label.generation(),
+                spec.canonical(),
+                dropped.topic(),
+                dropped.partition(),
+                dropped.offset(),
+                Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
+                1));
     }
 }

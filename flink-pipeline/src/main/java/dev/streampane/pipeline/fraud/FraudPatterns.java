@@ -16,8 +16,7 @@ import org.apache.flink.cep.pattern.conditions.SimpleCondition;
  */
 final class FraudPatterns {
 
-    private static final AfterMatchSkipStrategy EACH_PAYMENT_ONCE =
-            AfterMatchSkipStrategy.skipPastLastEvent();
+    private static final AfterMatchSkipStrategy EACH_PAYMENT_ONCE = AfterMatchSkipStrategy.skipPastLastEvent();
 
     private FraudPatterns() {}
 
@@ -29,11 +28,8 @@ final class FraudPatterns {
      */
     static Pattern<Payment, ?> smallThenLarge(Thresholds.SmallThenLarge limits) {
         return Pattern.<Payment>begin("small", EACH_PAYMENT_ONCE)
-                .where(
-                        SimpleCondition.of(
-                                payment ->
-                                        payment.amountUnits() > 0
-                                                && payment.amountUnits() <= limits.smallUnits()))
+                .where(SimpleCondition.of(
+                        payment -> payment.amountUnits() > 0 && payment.amountUnits() <= limits.smallUnits()))
                 .followedBy("large")
                 .where(SimpleCondition.of(payment -> payment.amountUnits() >= limits.largeUnits()))
                 .within(limits.window());
@@ -70,10 +66,7 @@ final class FraudPatterns {
      */
     static Pattern<Payment, ?> impossibleTravel(Thresholds.ImpossibleTravel limits) {
         SimpleCondition<Payment> highValue =
-                SimpleCondition.of(
-                        payment ->
-                                payment.amountUnits() >= limits.highUnits()
-                                        && payment.place() != null);
+                SimpleCondition.of(payment -> payment.amountUnits() >= limits.highUnits() && payment.place() != null);
         return Pattern.<Payment>begin("here", EACH_PAYMENT_ONCE)
                 .where(highValue)
                 .followedBy("there")
@@ -88,10 +81,8 @@ final class FraudPatterns {
             return false;
         }
         BigDecimal amount =
-                BigDecimal.valueOf(payment.amountUnits())
-                        .multiply(BigDecimal.valueOf(payment.earlierCount()));
-        return amount.compareTo(limits.factor().multiply(new BigDecimal(payment.earlierSumUnits())))
-                > 0;
+                BigDecimal.valueOf(payment.amountUnits()).multiply(BigDecimal.valueOf(payment.earlierCount()));
+        return amount.compareTo(limits.factor().multiply(new BigDecimal(payment.earlierSumUnits()))) > 0;
     }
 
     /** Whether the payment is too far from the one that matched before for the time between them. */
@@ -111,8 +102,7 @@ final class FraudPatterns {
         public boolean filter(Payment there, Context<Payment> context) throws Exception {
             Payment here = context.getEventsForPattern(before).iterator().next();
             return GreatCircle.kilometres(here.place(), there.place())
-                    > GreatCircle.reachKilometres(
-                            maxSpeedKmh, there.eventTime() - here.eventTime());
+                    > GreatCircle.reachKilometres(maxSpeedKmh, there.eventTime() - here.eventTime());
         }
     }
 }

@@ -17,11 +17,10 @@ final class GreatCircle {
     static double kilometres(Place one, Place other) {
         double north = radians(other.latitudeMicros() - one.latitudeMicros());
         double east = radians((double) other.longitudeMicros() - one.longitudeMicros());
-        double haversine =
-                square(StrictMath.sin(north / 2))
-                        + StrictMath.cos(radians(one.latitudeMicros()))
-                                * StrictMath.cos(radians(other.latitudeMicros()))
-                                * square(StrictMath.sin(east / 2));
+        double haversine = square(StrictMath.sin(north / 2))
+                + StrictMath.cos(radians(one.latitudeMicros()))
+                        * StrictMath.cos(radians(other.latitudeMicros()))
+                        * square(StrictMath.sin(east / 2));
         return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.min(1, StrictMath.sqrt(haversine)));
     }
 

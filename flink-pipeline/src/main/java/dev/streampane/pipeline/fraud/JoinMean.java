@@ -54,10 +54,7 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
 
         private Earlier plus(Payment payment) {
             return new Earlier(
-                    count + 1,
-                    sumUnits.add(BigInteger.valueOf(payment.amountUnits())),
-                    payment.eventTime(),
-                    wakeUp);
+                    count + 1, sumUnits.add(BigInteger.valueOf(payment.amountUnits())), payment.eventTime(), wakeUp);
         }
 
         private Earlier wakingUp(long time) {
@@ -71,22 +68,14 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
 
     @Override
     public void open(OpenContext context) {
-        pending =
-                getRuntimeContext()
-                        .getMapState(
-                                new MapStateDescriptor<>(
-                                        PENDING,
-                                        LongSerializer.INSTANCE,
-                                        new ListSerializer<>(new PaymentSerializer())));
-        earlier =
-                getRuntimeContext()
-                        .getState(new ValueStateDescriptor<>(EARLIER, new EarlierSerializer()));
+        pending = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        PENDING, LongSerializer.INSTANCE, new ListSerializer<>(new PaymentSerializer())));
+        earlier = getRuntimeContext().getState(new ValueStateDescriptor<>(EARLIER, new EarlierSerializer()));
     }
 
     @Override
-    public void processElement(
-            Counted<Transaction> counted, Context context, Collector<Payment> out)
-            throws Exception {
+    public void processElement(Counted<Transaction> counted, Context context, Collector<Payment> out) throws Exception {
         Payment payment = Payment.of(counted);
         long time = payment.eventTime();
         if (time <= context.timerService().currentWatermark()) {
@@ -103,8 +92,7 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
     }
 
     @Override
-    public void onTimer(long time, OnTimerContext context, Collector<Payment> out)
-            throws Exception {
+    public void onTimer(long time, OnTimerContext context, Collector<Payment> out) throws Exception {
         List<Payment> due = pending.get(time);
         if (due != null) {
             pending.remove(time);

@@ -39,8 +39,7 @@ final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> {
     }
 
     @Override
-    public void processElement(Alert alert, Context context, Collector<Alert> out)
-            throws Exception {
+    public void processElement(Alert alert, Context context, Collector<Alert> out) throws Exception {
         Long before = burstEnd.value();
         if (before == null || alert.start().toEpochMilli() >= before + windowMillis) {
             out.collect(alert);

@@ -35,11 +35,10 @@ public record Payment(
     static final class InOrder implements EventComparator<Payment> {
 
         private static final long serialVersionUID = 1L;
-        private static final Comparator<Payment> ORDER =
-                Comparator.comparingLong(Payment::eventTime)
-                        .thenComparing(Payment::topic)
-                        .thenComparingInt(Payment::partition)
-                        .thenComparingLong(Payment::offset);
+        private static final Comparator<Payment> ORDER = Comparator.comparingLong(Payment::eventTime)
+                .thenComparing(Payment::topic)
+                .thenComparingInt(Payment::partition)
+                .thenComparingLong(Payment::offset);
 
         @Override
         public int compare(Payment one, Payment other) {
@@ -67,16 +66,6 @@ public record Payment(
     /** The same with what came earlier, passed by a watermark. */
     Payment after(long count, BigInteger sumUnits, long passedBy) {
         return new Payment(
-                client,
-                eventTime,
-                topic,
-                partition,
-                offset,
-                amountUnits,
-                merchant,
-                place,
-                count,
-                sumUnits,
-                passedBy);
+                client, eventTime, topic, partition, offset, amountUnits, merchant, place, count, sumUnits, passedBy);
     }
 }

@@ -29,30 +29,27 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
     }
 
     @Override
-    public void processMatch(
-            Map<String, List<Payment>> match, Context context, Collector<Alert> out) {
-        List<Payment> payments =
-                match.values().stream()
-                        .flatMap(List::stream)
-                        .sorted(new Payment.InOrder())
-                        .toList();
+    public void processMatch(Map<String, List<Payment>> match, Context context, Collector<Alert> out) {
+        List<Payment> payments = match.values().stream()
+                .flatMap(List::stream)
+                .sorted(new Payment.InOrder())
+                .toList();
         Payment first = payments.get(0);
         Payment last = payments.get(payments.size() - 1);
         Finding found = finding.in(payments);
-        out.collect(
-                new Alert(
-                        id(first),
-                        label.job(),
-                        label.generation(),
-                        pattern,
-                        first.client(),
-                        found.score(),
-                        found.reason(),
-                        Instant.ofEpochMilli(first.eventTime()),
-                        Instant.ofEpochMilli(last.eventTime()),
-                        payments.stream().map(RaiseAlert::evidence).toList(),
-                        watermark(last),
-                        label.jobVersion()));
+        out.collect(new Alert(
+                id(first),
+                label.job(),
+                label.generation(),
+                pattern,
+                first.client(),
+                found.score(),
+                found.reason(),
+                Instant.ofEpochMilli(first.eventTime()),
+                Instant.ofEpochMilli(last.eventTime()),
+                payments.stream().map(RaiseAlert::evidence).toList(),
+                watermark(last),
+                label.jobVersion()));
     }
 
     private String id(Payment first) {

@@ -20,8 +20,7 @@ public record Thresholds(
      * @param largeUnits from this on it is large
      * @param window the large one follows in less than this
      */
-    public record SmallThenLarge(long smallUnits, long largeUnits, Duration window)
-            implements Serializable {}
+    public record SmallThenLarge(long smallUnits, long largeUnits, Duration window) implements Serializable {}
 
     /**
      * A burst of payments.
@@ -38,8 +37,7 @@ public record Thresholds(
      * @param minCount so many earlier payments make a mean
      * @param timeToLive after a longer silence the mean is forgotten
      */
-    public record UnusualAmount(BigDecimal factor, int minCount, Duration timeToLive)
-            implements Serializable {}
+    public record UnusualAmount(BigDecimal factor, int minCount, Duration timeToLive) implements Serializable {}
 
     /**
      * Purchases too far apart for the time between them.
@@ -48,6 +46,5 @@ public record Thresholds(
      * @param maxSpeedKmh nobody is faster, along the great circle
      * @param window the second follows in less than this
      */
-    public record ImpossibleTravel(long highUnits, int maxSpeedKmh, Duration window)
-            implements Serializable {}
+    public record ImpossibleTravel(long highUnits, int maxSpeedKmh, Duration window) implements Serializable {}
 }

@@ -26,38 +26,35 @@ final class AlertDecoder implements RecordDecoder<Indexed> {
 
     private static final long serialVersionUID = 1L;
 
-    private static final List<Field> ALERT =
-            List.of(
-                    ResultFields.required("id", Type.TEXT),
-                    ResultFields.required("job", Type.TEXT),
-                    ResultFields.required("generation", Type.WHOLE),
-                    ResultFields.required("pattern", Type.TEXT),
-                    ResultFields.required("client", Type.TEXT),
-                    ResultFields.required("score", Type.NUMBER),
-                    ResultFields.required("reason", Type.TEXT),
-                    ResultFields.required("start", Type.TEXT),
-                    ResultFields.required("end", Type.TEXT),
-                    ResultFields.required("transactions", Type.ARRAY),
-                    new Field("watermark", Type.TEXT, true, true),
-                    ResultFields.required("jobVersion", Type.TEXT));
-    private static final List<Field> TRANSACTION =
-            List.of(
-                    ResultFields.required("topic", Type.TEXT),
-                    ResultFields.required("partition", Type.WHOLE),
-                    ResultFields.required("offset", Type.WHOLE),
-                    ResultFields.required("ts", Type.TEXT),
-                    ResultFields.required("amount", Type.NUMBER),
-                    new Field("merchant", Type.TEXT, false, false),
-                    new Field("lat", Type.NUMBER, false, false),
-                    new Field("lon", Type.NUMBER, false, false));
+    private static final List<Field> ALERT = List.of(
+            ResultFields.required("id", Type.TEXT),
+            ResultFields.required("job", Type.TEXT),
+            ResultFields.required("generation", Type.WHOLE),
+            ResultFields.required("pattern", Type.TEXT),
+            ResultFields.required("client", Type.TEXT),
+            ResultFields.required("score", Type.NUMBER),
+            ResultFields.required("reason", Type.TEXT),
+            ResultFields.required("start", Type.TEXT),
+            ResultFields.required("end", Type.TEXT),
+            ResultFields.required("transactions", Type.ARRAY),
+            new Field("watermark", Type.TEXT, true, true),
+            ResultFields.required("jobVersion", Type.TEXT));
+    private static final List<Field> TRANSACTION = List.of(
+            ResultFields.required("topic", Type.TEXT),
+            ResultFields.required("partition", Type.WHOLE),
+            ResultFields.required("offset", Type.WHOLE),
+            ResultFields.required("ts", Type.TEXT),
+            ResultFields.required("amount", Type.NUMBER),
+            new Field("merchant", Type.TEXT, false, false),
+            new Field("lat", Type.NUMBER, false, false),
+            new Field("lon", Type.NUMBER, false, false));
 
     @Override
     public Decoded<Indexed> decode(Fetched fetched) {
         try {
             ObjectNode alert = IndexedJson.read(fetched.value());
             ResultFields.fit(alert, ALERT, "");
-            ResultFields.fitEach(
-                    (ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
+            ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
             Instant end = IndexedJson.instant(alert, "", "end");
             return Decoded.value(fetched, indexed(fetched, alert), end.toEpochMilli());
         } catch (Rejection e) {

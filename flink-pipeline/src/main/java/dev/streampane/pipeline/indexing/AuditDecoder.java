@@ -30,35 +30,32 @@ final class AuditDecoder implements RecordDecoder<Indexed> {
     /** The largest that a producer sends: of older lines, which had all the windows of a message. */
     private static final int MAX_BYTES = 16 << 20;
 
-    private static final List<Field> LINE =
-            List.of(
-                    ResultFields.required("kind", Type.TEXT),
-                    ResultFields.required("job", Type.TEXT),
-                    ResultFields.required("generation", Type.WHOLE),
-                    ResultFields.required("topic", Type.TEXT),
-                    ResultFields.required("partition", Type.WHOLE),
-                    ResultFields.required("first", Type.WHOLE),
-                    ResultFields.required("last", Type.WHOLE),
-                    ResultFields.required("records", Type.WHOLE),
-                    ResultFields.required("rows", Type.WHOLE),
-                    ResultFields.required("rejected", Type.WHOLE),
-                    ResultFields.required("heartbeats", Type.WHOLE),
-                    ResultFields.required("unguarded", Type.WHOLE),
-                    ResultFields.required("specs", Type.ARRAY));
-    private static final List<Field> SPEC =
-            List.of(
-                    ResultFields.required("spec", Type.TEXT),
-                    ResultFields.required("counted", Type.WHOLE),
-                    ResultFields.required("late", Type.WHOLE));
-    private static final List<Field> CORRECTION =
-            List.of(
-                    ResultFields.required("kind", Type.TEXT),
-                    ResultFields.required("job", Type.TEXT),
-                    ResultFields.required("generation", Type.WHOLE),
-                    ResultFields.required("spec", Type.TEXT),
-                    ResultFields.required("topic", Type.TEXT),
-                    ResultFields.required("partition", Type.WHOLE),
-                    ResultFields.required("count", Type.WHOLE));
+    private static final List<Field> LINE = List.of(
+            ResultFields.required("kind", Type.TEXT),
+            ResultFields.required("job", Type.TEXT),
+            ResultFields.required("generation", Type.WHOLE),
+            ResultFields.required("topic", Type.TEXT),
+            ResultFields.required("partition", Type.WHOLE),
+            ResultFields.required("first", Type.WHOLE),
+            ResultFields.required("last", Type.WHOLE),
+            ResultFields.required("records", Type.WHOLE),
+            ResultFields.required("rows", Type.WHOLE),
+            ResultFields.required("rejected", Type.WHOLE),
+            ResultFields.required("heartbeats", Type.WHOLE),
+            ResultFields.required("unguarded", Type.WHOLE),
+            ResultFields.required("specs", Type.ARRAY));
+    private static final List<Field> SPEC = List.of(
+            ResultFields.required("spec", Type.TEXT),
+            ResultFields.required("counted", Type.WHOLE),
+            ResultFields.required("late", Type.WHOLE));
+    private static final List<Field> CORRECTION = List.of(
+            ResultFields.required("kind", Type.TEXT),
+            ResultFields.required("job", Type.TEXT),
+            ResultFields.required("generation", Type.WHOLE),
+            ResultFields.required("spec", Type.TEXT),
+            ResultFields.required("topic", Type.TEXT),
+            ResultFields.required("partition", Type.WHOLE),
+            ResultFields.required("count", Type.WHOLE));
 
     @Override
     public Decoded<Indexed> decode(Fetched fetched) {

@@ -42,38 +42,30 @@ public final class IndexResultsJob implements Job {
         List<InputTopic> topics = new ArrayList<>();
         topics.add(InputTopic.of(config, JobOption.INPUT_TOPIC));
         topics.add(InputTopic.of(config, JobOption.ALERTS_TOPIC));
-        audit.ifPresent(
-                topic -> topics.add(new InputTopic(JobOption.INDEX_AUDIT_TOPIC.name(), topic)));
-        var results =
-                KafkaSources.of(
-                        env,
-                        config,
-                        topics,
-                        new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
-        var documents =
-                new ElasticsearchSink<>(
-                        new ToIndexRequest(),
-                        ToIndexRequest.DOCUMENTS,
-                        new ElasticsearchSink.Settings(
-                                ElasticsearchAccess.of(config),
-                                config.get(JobOption.FLUSH_INTERVAL),
-                                config.get(JobOption.BULK_ACTIONS),
-                                NAME,
-                                config.get(JobOption.GENERATION),
-                                config.kafka(),
-                                config.get(JobOption.DEAD_LETTERS_TOPIC),
-                                retentions(config)));
+        audit.ifPresent(topic -> topics.add(new InputTopic(JobOption.INDEX_AUDIT_TOPIC.name(), topic)));
+        var results = KafkaSources.of(
+                env, config, topics, new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
+        var documents = new ElasticsearchSink<>(
+                new ToIndexRequest(),
+                ToIndexRequest.DOCUMENTS,
+                new ElasticsearchSink.Settings(
+                        ElasticsearchAccess.of(config),
+                        config.get(JobOption.FLUSH_INTERVAL),
+                        config.get(JobOption.BULK_ACTIONS),
+                        NAME,
+                        config.get(JobOption.GENERATION),
+                        config.kafka(),
+                        config.get(JobOption.DEAD_LETTERS_TOPIC),
+                        retentions(config)));
         IndexResultsTopology.build(results, documents);
     }
 
     private static List<IndexRetention> retentions(JobConfig config) {
         List<IndexRetention> retentions = new ArrayList<>();
         config.get(JobOption.RESULTS_RETENTION)
-                .ifPresent(
-                        time -> retentions.add(new IndexRetention("window-results", true, time)));
+                .ifPresent(time -> retentions.add(new IndexRetention("window-results", true, time)));
         config.get(JobOption.HISTORY_RETENTION)
-                .ifPresent(
-                        time -> retentions.add(new IndexRetention("window-history", true, time)));
+                .ifPresent(time -> retentions.add(new IndexRetention("window-history", true, time)));
         config.get(JobOption.ALERTS_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("alerts", false, time)));
         config.get(JobOption.AUDIT_RETENTION)

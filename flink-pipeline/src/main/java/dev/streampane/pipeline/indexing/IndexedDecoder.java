@@ -30,9 +30,7 @@ final class IndexedDecoder implements RecordDecoder<Indexed> {
         if (fetched.topic().equals(auditTopic)) {
             return audit.decode(fetched);
         }
-        return fetched.topic().equals(alertsTopic)
-                ? alerts.decode(fetched)
-                : results.decode(fetched);
+        return fetched.topic().equals(alertsTopic) ? alerts.decode(fetched) : results.decode(fetched);
     }
 
     @Override

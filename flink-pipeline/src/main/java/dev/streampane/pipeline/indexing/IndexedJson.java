@@ -21,11 +21,10 @@ import java.util.List;
 final class IndexedJson {
 
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private IndexedJson() {}
 
@@ -43,17 +42,17 @@ final class IndexedJson {
         try {
             return (ObjectNode) JSON.readTree(value);
         } catch (IOException e) {
-            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + e.getClass().getSimpleName());
+            throw new Rejection(
+                    RejectReason.NOT_JSON, "not JSON: " + e.getClass().getSimpleName());
         }
     }
 
     /** Adds the record's place in the log, and when it was appended there, where the topic says so. */
     static void addPlace(ObjectNode document, Fetched fetched) {
-        ObjectNode log =
-                document.putObject("log")
-                        .put("epoch", fetched.topicId())
-                        .put("partition", fetched.partition())
-                        .put("offset", fetched.offset());
+        ObjectNode log = document.putObject("log")
+                .put("epoch", fetched.topicId())
+                .put("partition", fetched.partition())
+                .put("offset", fetched.offset());
         if (fetched.guarded()) {
             log.put("appended", fetched.appendTime());
         }
@@ -67,9 +66,7 @@ final class IndexedJson {
     static long within(ObjectNode object, String name, long largest) throws Rejection {
         long value = object.get(name).longValue();
         if (value < 1 || value > largest) {
-            throw new Rejection(
-                    RejectReason.RANGE,
-                    name + " is " + value + ", allowed is from 1 to " + largest);
+            throw new Rejection(RejectReason.RANGE, name + " is " + value + ", allowed is from 1 to " + largest);
         }
         return value;
     }

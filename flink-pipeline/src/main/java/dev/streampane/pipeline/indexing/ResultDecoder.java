@@ -60,8 +60,7 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
         return TypeInformation.of(Indexed.class);
     }
 
-    private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end)
-            throws Rejection {
+    private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end) throws Rejection {
         long generation = IndexedJson.within(result, "generation", (1L << 28) - 1);
         long rev = IndexedJson.within(result, "rev", (1L << 32) - 1);
         boolean complete = result.get("complete").booleanValue();
@@ -88,15 +87,12 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
             return IndexedJson.month(start);
         }
         try {
-            WindowSpec.Global spec =
-                    (WindowSpec.Global) WindowSpecParser.parse(result.get("spec").textValue());
+            WindowSpec.Global spec = (WindowSpec.Global)
+                    WindowSpecParser.parse(result.get("spec").textValue());
             return spec.every().isZero()
                     ? "global"
-                    : IndexedJson.month(
-                            Instant.EPOCH.plus(
-                                    spec.every()
-                                            .multipliedBy(
-                                                    result.at("/window/number").longValue())));
+                    : IndexedJson.month(Instant.EPOCH.plus(spec.every()
+                            .multipliedBy(result.at("/window/number").longValue())));
         } catch (IllegalArgumentException | ClassCastException e) {
             throw new Rejection(RejectReason.TYPE, "spec is not that of a global window");
         } catch (ArithmeticException | DateTimeException e) {
@@ -104,8 +100,7 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
         }
     }
 
-    private static void addLegacyFields(ObjectNode result, String job, Instant end)
-            throws Rejection {
+    private static void addLegacyFields(ObjectNode result, String job, Instant end) throws Rejection {
         JsonNode window = result.get("window");
         JsonNode values = result.get("values");
         result.set("client", result.get("key"));

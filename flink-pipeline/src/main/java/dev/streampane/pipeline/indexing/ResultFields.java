@@ -49,63 +49,49 @@ final class ResultFields {
      */
     record Field(String name, Type type, boolean required, boolean nullable) {}
 
-    private static final List<Field> RESULT =
-            List.of(
-                    required("id", Type.TEXT),
-                    required("job", Type.TEXT),
-                    required("spec", Type.TEXT),
-                    required("key", Type.TEXT),
-                    required("window", Type.OBJECT),
-                    required("generation", Type.WHOLE),
-                    required("rev", Type.WHOLE),
-                    required("status", Type.TEXT),
-                    required("cause", Type.TEXT),
-                    required("complete", Type.FLAG),
-                    new Field("mergedInto", Type.TEXT, false, false),
-                    required("values", Type.OBJECT),
-                    required("sums", Type.OBJECT),
-                    required("count", Type.WHOLE),
-                    required("late", Type.WHOLE),
-                    new Field("minEventTime", Type.TEXT, true, true),
-                    new Field("maxEventTime", Type.TEXT, true, true),
-                    new Field("watermark", Type.TEXT, true, true),
-                    required("inputs", Type.ARRAY),
-                    required("jobVersion", Type.TEXT));
-    private static final List<Field> WINDOW =
-            List.of(
-                    required("kind", Type.TEXT),
-                    new Field("number", Type.WHOLE, false, false),
-                    required("start", Type.TEXT),
-                    required("end", Type.TEXT),
-                    required("zone", Type.TEXT));
-    private static final List<Field> INPUT =
-            List.of(
-                    required("topic", Type.TEXT),
-                    new Field("partition", Type.WHOLE, false, false),
-                    new Field("first", Type.WHOLE, false, false),
-                    new Field("last", Type.WHOLE, false, false));
+    private static final List<Field> RESULT = List.of(
+            required("id", Type.TEXT),
+            required("job", Type.TEXT),
+            required("spec", Type.TEXT),
+            required("key", Type.TEXT),
+            required("window", Type.OBJECT),
+            required("generation", Type.WHOLE),
+            required("rev", Type.WHOLE),
+            required("status", Type.TEXT),
+            required("cause", Type.TEXT),
+            required("complete", Type.FLAG),
+            new Field("mergedInto", Type.TEXT, false, false),
+            required("values", Type.OBJECT),
+            required("sums", Type.OBJECT),
+            required("count", Type.WHOLE),
+            required("late", Type.WHOLE),
+            new Field("minEventTime", Type.TEXT, true, true),
+            new Field("maxEventTime", Type.TEXT, true, true),
+            new Field("watermark", Type.TEXT, true, true),
+            required("inputs", Type.ARRAY),
+            required("jobVersion", Type.TEXT));
+    private static final List<Field> WINDOW = List.of(
+            required("kind", Type.TEXT),
+            new Field("number", Type.WHOLE, false, false),
+            required("start", Type.TEXT),
+            required("end", Type.TEXT),
+            required("zone", Type.TEXT));
+    private static final List<Field> INPUT = List.of(
+            required("topic", Type.TEXT),
+            new Field("partition", Type.WHOLE, false, false),
+            new Field("first", Type.WHOLE, false, false),
+            new Field("last", Type.WHOLE, false, false));
 
     /** Values and sums of the jobs whose index templates name them; of other jobs all are indexed. */
-    private static final Map<String, List<Field>> VALUES =
-            Map.ofEntries(
-                    entry(
-                            "weather-average",
-                            all(
-                                    Type.NUMBER,
-                                    "avg_temp",
-                                    "avg_hum",
-                                    "min_temp",
-                                    "max_temp",
-                                    "min_hum",
-                                    "max_hum")),
-                    entry(
-                            "transaction-total",
-                            all(Type.NUMBER, "total_amount", "min_amount", "max_amount")));
+    private static final Map<String, List<Field>> VALUES = Map.ofEntries(
+            entry(
+                    "weather-average",
+                    all(Type.NUMBER, "avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum")),
+            entry("transaction-total", all(Type.NUMBER, "total_amount", "min_amount", "max_amount")));
 
-    private static final Map<String, List<Field>> SUMS =
-            Map.of(
-                    "weather-average", all(Type.TEXT, "temp", "hum"),
-                    "transaction-total", all(Type.TEXT, "amount"));
+    private static final Map<String, List<Field>> SUMS = Map.of(
+            "weather-average", all(Type.TEXT, "temp", "hum"),
+            "transaction-total", all(Type.TEXT, "amount"));
 
     private ResultFields() {}
 
@@ -134,8 +120,7 @@ final class ResultFields {
         }
     }
 
-    private static void fitNamed(JsonNode object, List<Field> named, Type type, String path)
-            throws Rejection {
+    private static void fitNamed(JsonNode object, List<Field> named, Type type, String path) throws Rejection {
         if (named != null) {
             fit((ObjectNode) object, named, path);
             return;
@@ -169,9 +154,7 @@ final class ResultFields {
                 throw new Rejection(RejectReason.NULL, name + " is null");
             }
         } else if (!field.type().fits(value)) {
-            throw new Rejection(
-                    RejectReason.TYPE,
-                    name + " is a " + value.getNodeType() + ", not " + field.type());
+            throw new Rejection(RejectReason.TYPE, name + " is a " + value.getNodeType() + ", not " + field.type());
         }
     }
 

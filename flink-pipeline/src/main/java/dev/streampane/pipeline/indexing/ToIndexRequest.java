@@ -18,21 +18,14 @@ final class ToIndexRequest implements ElementConverter<Decoded<Indexed>, IndexRe
     @Override
     public IndexRequest apply(Decoded<Indexed> decoded, SinkWriter.Context context) {
         if (decoded.rejected()) {
-            return IndexRequest.refused(
-                    decoded.fetched(), decoded.reason().code(), decoded.message());
+            return IndexRequest.refused(decoded.fetched(), decoded.reason().code(), decoded.message());
         }
         Indexed indexed = decoded.value();
         return IndexRequest.of(
                 decoded.fetched(),
                 indexed.id(),
                 indexed.places().stream()
-                        .map(
-                                place ->
-                                        new Document(
-                                                place.index(),
-                                                place.id(),
-                                                indexed.version(),
-                                                indexed.source()))
+                        .map(place -> new Document(place.index(), place.id(), indexed.version(), indexed.source()))
                         .toList());
     }
 }

@@ -18,8 +18,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param reports late records, dead letters and audit lines
  * @param specs the window specifications, each with verdicts of its own
  */
-public record Admission<T>(
-        DataStream<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
+public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
 
     /**
      * Puts {@code Intake} behind a source, chained to it.
@@ -28,19 +27,13 @@ public record Admission<T>(
      * @param uid the operator's uid and name
      */
     public static <T> Admission<T> of(
-            DataStream<Decoded<T>> decoded,
-            TypeInformation<T> valueType,
-            IntakeSettings settings,
-            String uid) {
+            DataStream<Decoded<T>> decoded, TypeInformation<T> valueType, IntakeSettings settings, String uid) {
         return of(decoded, valueType, settings, uid, false);
     }
 
     /** The same, and {@link #counted} also has the records that are late for every specification, for jobs that keep them all. */
     public static <T> Admission<T> withLate(
-            DataStream<Decoded<T>> decoded,
-            TypeInformation<T> valueType,
-            IntakeSettings settings,
-            String uid) {
+            DataStream<Decoded<T>> decoded, TypeInformation<T> valueType, IntakeSettings settings, String uid) {
         return of(decoded, valueType, settings, uid, true);
     }
 
@@ -50,14 +43,11 @@ public record Admission<T>(
             IntakeSettings settings,
             String uid,
             boolean withLate) {
-        SingleOutputStreamOperator<Counted<T>> counted =
-                decoded.transform(
-                                uid,
-                                Counted.type(valueType),
-                                new IntakeFactory<T>(settings, withLate))
-                        .setParallelism(decoded.getParallelism())
-                        .uid(uid)
-                        .name(uid);
+        SingleOutputStreamOperator<Counted<T>> counted = decoded.transform(
+                        uid, Counted.type(valueType), new IntakeFactory<T>(settings, withLate))
+                .setParallelism(decoded.getParallelism())
+                .uid(uid)
+                .name(uid);
         return new Admission<>(counted, counted.getSideOutput(Intake.REPORTS), settings.specs());
     }
 
@@ -68,9 +58,7 @@ public record Admission<T>(
      */
     public DataStream<Partial> partials(int spec, Measures<T> measures, Firing firing, String uid) {
         return counted.transform(
-                        uid,
-                        PartialSerializer.TYPE,
-                        new PaneCombinerFactory<>(spec, specs.get(spec), measures, firing))
+                        uid, PartialSerializer.TYPE, new PaneCombinerFactory<>(spec, specs.get(spec), measures, firing))
                 .setParallelism(counted.getParallelism())
                 .uid(uid)
                 .name(uid);

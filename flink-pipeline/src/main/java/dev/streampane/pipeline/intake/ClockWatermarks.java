@@ -35,28 +35,23 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         this.outOfOrderness = settings.outOfOrderness().toMillis();
         this.skew = settings.skew().toMillis();
         this.idleAfter = settings.idleAfter();
-        this.windows =
-                settings.specs().stream()
-                        .filter(spec -> !(spec instanceof WindowSpec.None))
-                        .toList();
+        this.windows = settings.specs().stream()
+                .filter(spec -> !(spec instanceof WindowSpec.None))
+                .toList();
     }
 
     @Override
-    public WatermarkGenerator<Decoded<T>> createWatermarkGenerator(
-            WatermarkGeneratorSupplier.Context context) {
+    public WatermarkGenerator<Decoded<T>> createWatermarkGenerator(WatermarkGeneratorSupplier.Context context) {
         var clock = new ClockGenerator<T>(outOfOrderness, windows);
-        WatermarkGenerator<Decoded<T>> generator =
-                idleAfter.isZero()
-                        ? clock
-                        : new WatermarksWithIdleness<>(
-                                clock, idleAfter, context.getInputActivityClock());
+        WatermarkGenerator<Decoded<T>> generator = idleAfter.isZero()
+                ? clock
+                : new WatermarksWithIdleness<>(clock, idleAfter, context.getInputActivityClock());
         return new ValidOnly<>(generator, skew);
     }
 
     /** Event times of valid records; the timestamp of a reject means nothing. */
     @Override
-    public TimestampAssigner<Decoded<T>> createTimestampAssigner(
-            TimestampAssignerSupplier.Context context) {
+    public TimestampAssigner<Decoded<T>> createTimestampAssigner(TimestampAssignerSupplier.Context context) {
         return (decoded, ignored) -> decoded.eventTime();
     }
 
@@ -104,11 +99,10 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         public void onPeriodicEmit(WatermarkOutput output) {
             if (clock != PartitionClock.NONE) {
                 output.emitWatermark(new Watermark(watermark()));
-                closing =
-                        windows.stream()
-                                .mapToLong(window -> window.firstEnd(watermark() + 1) - 1)
-                                .min()
-                                .orElse(Long.MAX_VALUE);
+                closing = windows.stream()
+                        .mapToLong(window -> window.firstEnd(watermark() + 1) - 1)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
             }
         }
 

@@ -36,19 +36,18 @@ public record Counted<T>(
     /** The type of a stream of counted values, without Kryo as long as {@code value} is without. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     public static <T> TypeInformation<Counted<T>> type(TypeInformation<T> value) {
-        return (TypeInformation)
-                Types.POJO(
-                        Counted.class,
-                        Map.ofEntries(
-                                Map.entry("value", value),
-                                Map.entry("eventTime", Types.LONG),
-                                Map.entry("topic", Types.STRING),
-                                Map.entry("partition", Types.INT),
-                                Map.entry("offset", Types.LONG),
-                                Map.entry("row", Types.INT),
-                                Map.entry("appendTime", Types.LONG),
-                                Map.entry("countedBy", Types.LONG),
-                                Map.entry("passed", Types.LONG),
-                                Map.entry("completeFrom", Types.LONG)));
+        return (TypeInformation) Types.POJO(
+                Counted.class,
+                Map.ofEntries(
+                        Map.entry("value", value),
+                        Map.entry("eventTime", Types.LONG),
+                        Map.entry("topic", Types.STRING),
+                        Map.entry("partition", Types.INT),
+                        Map.entry("offset", Types.LONG),
+                        Map.entry("row", Types.INT),
+                        Map.entry("appendTime", Types.LONG),
+                        Map.entry("countedBy", Types.LONG),
+                        Map.entry("passed", Types.LONG),
+                        Map.entry("completeFrom", Types.LONG)));
     }
 }

@@ -15,8 +15,7 @@ import org.apache.flink.api.java.typeutils.TypeExtractor;
  * @param reason null unless rejected
  * @param message what was wrong, in one line; null unless rejected
  */
-public record Decoded<T>(
-        Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
+public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
 
     /** {@link #eventTime} of values that have none: they move no clock and are never late. */
     public static final long UNTIMED = Long.MIN_VALUE;
@@ -49,19 +48,18 @@ public record Decoded<T>(
     /** The type of a stream of decoded values, without Kryo as long as {@code value} is without. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     public static <T> TypeInformation<Decoded<T>> type(TypeInformation<T> value) {
-        return (TypeInformation)
-                Types.POJO(
-                        Decoded.class,
-                        Map.of(
-                                "fetched",
-                                TypeExtractor.createTypeInfo(Fetched.class),
-                                "value",
-                                value,
-                                "eventTime",
-                                Types.LONG,
-                                "reason",
-                                Types.ENUM(RejectReason.class),
-                                "message",
-                                Types.STRING));
+        return (TypeInformation) Types.POJO(
+                Decoded.class,
+                Map.of(
+                        "fetched",
+                        TypeExtractor.createTypeInfo(Fetched.class),
+                        "value",
+                        value,
+                        "eventTime",
+                        Types.LONG,
+                        "reason",
+                        Types.ENUM(RejectReason.class),
+                        "message",
+                        Types.STRING));
     }
 }

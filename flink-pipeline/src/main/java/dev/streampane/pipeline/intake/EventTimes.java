@@ -42,8 +42,7 @@ public final class EventTimes {
             millis = Long.MAX_VALUE; // a year whose milliseconds no long holds
         }
         if (millis < 0 || millis > MAX) {
-            throw new Rejection(
-                    RejectReason.RANGE, field + ": out of range: " + Rejection.show(text));
+            throw new Rejection(RejectReason.RANGE, field + ": out of range: " + Rejection.show(text));
         }
         return millis;
     }
@@ -55,9 +54,8 @@ public final class EventTimes {
         if (text.length() < SECONDS_END) {
             throw notATime();
         }
-        LocalDateTime local =
-                LocalDate.of(digits(text, 0, 4), part(text, 4, '-'), part(text, 7, '-'))
-                        .atTime(digits(text, 11, 13), part(text, 13, ':'), part(text, 16, ':'));
+        LocalDateTime local = LocalDate.of(digits(text, 0, 4), part(text, 4, '-'), part(text, 7, '-'))
+                .atTime(digits(text, 11, 13), part(text, 13, ':'), part(text, 16, ':'));
         if (text.charAt(10) == ' ' && text.length() == SECONDS_END && zone != null) {
             return local.atZone(zone).toInstant().toEpochMilli();
         }

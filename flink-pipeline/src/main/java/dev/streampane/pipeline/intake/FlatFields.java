@@ -21,8 +21,7 @@ final class FlatFields implements Fields {
     /** Neither a verdict nor a reason: ask {@link JsonFields}. */
     static final Rejection UNUSUAL = new Rejection(RejectReason.NOT_JSON, "unusual");
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int KEPT_IDS = 1 << 14;
     private static final int MAX_ID = 256;
     private static final int MINUTE_CHARS = 16;
@@ -102,10 +101,7 @@ final class FlatFields implements Fields {
         int at = from;
         while (at < value.length
                 && value[at] <= ' '
-                && (value[at] == ' '
-                        || value[at] == '\n'
-                        || value[at] == '\r'
-                        || value[at] == '\t')) {
+                && (value[at] == ' ' || value[at] == '\n' || value[at] == '\r' || value[at] == '\t')) {
             at++;
         }
         return at;
@@ -132,9 +128,7 @@ final class FlatFields implements Fields {
         byte[] bytes = nameBytes[name];
         int from = quote + 1;
         int to = from + bytes.length;
-        return to < value.length
-                && value[to] == '"'
-                && Arrays.equals(value, from, to, bytes, 0, bytes.length);
+        return to < value.length && value[to] == '"' && Arrays.equals(value, from, to, bytes, 0, bytes.length);
     }
 
     /** Takes note of the value that begins there; where it ends, or -1. */

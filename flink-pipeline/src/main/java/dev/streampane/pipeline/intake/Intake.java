@@ -67,10 +67,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private record Partition(String topic, int number) {}
 
-    Intake(
-            StreamOperatorParameters<Counted<T>> parameters,
-            IntakeSettings settings,
-            boolean withLate) {
+    Intake(StreamOperatorParameters<Counted<T>> parameters, IntakeSettings settings, boolean withLate) {
         super(parameters);
         this.settings = settings;
         this.specs = settings.specs();
@@ -82,11 +79,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         super.initializeState(context);
         ledgers = new HashMap<>();
         restoredLines = new ArrayList<>();
-        state =
-                context.getOperatorStateStore()
-                        .getUnionListState(
-                                new ListStateDescriptor<>(
-                                        PARTITIONS, new PartitionStateSerializer()));
+        state = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(PARTITIONS, new PartitionStateSerializer()));
         var newest = new HashMap<Partition, PartitionState>();
         for (PartitionState entry : state.get()) {
             refuseHigherGeneration(entry);
@@ -101,17 +95,15 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private void refuseHigherGeneration(PartitionState entry) {
         if (entry.generation() > settings.generation()) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException(
-                            "the state was written by generation "
-                                    + entry.generation()
-                                    + " of "
-                                    + settings.job()
-                                    + ", and this is generation "
-                                    + settings.generation()
-                                    + ": start with --generation "
-                                    + entry.generation()
-                                    + " or higher"));
+            throw new SuppressRestartsException(new IllegalStateException("the state was written by generation "
+                    + entry.generation()
+                    + " of "
+                    + settings.job()
+                    + ", and this is generation "
+                    + settings.generation()
+                    + ": start with --generation "
+                    + entry.generation()
+                    + " or higher"));
         }
     }
 
@@ -120,16 +112,14 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         List<String> kept = entry.horizons().stream().map(SpecHorizon::spec).toList();
         List<String> asked = specs.stream().map(WindowSpec::canonical).toList();
         if (!Set.copyOf(kept).equals(Set.copyOf(asked))) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException(
-                            "--windows of "
-                                    + settings.job()
-                                    + " is "
-                                    + String.join(";", asked)
-                                    + ", and the state has "
-                                    + String.join(";", kept)
-                                    + ": windows may not change with state; give those of the state,"
-                                    + " or start a new generation without state"));
+            throw new SuppressRestartsException(new IllegalStateException("--windows of "
+                    + settings.job()
+                    + " is "
+                    + String.join(";", asked)
+                    + ", and the state has "
+                    + String.join(";", kept)
+                    + ": windows may not change with state; give those of the state,"
+                    + " or start a new generation without state"));
         }
     }
 
@@ -143,9 +133,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     /** Whether of all subtasks, which all know the partition, this one sends its restored line. */
     private boolean isSentHere(Partition partition) {
         var task = getRuntimeContext().getTaskInfo();
-        return Math.floorMod(
-                        31 * partition.topic().hashCode() + partition.number(),
-                        task.getNumberOfParallelSubtasks())
+        return Math.floorMod(31 * partition.topic().hashCode() + partition.number(), task.getNumberOfParallelSubtasks())
                 == task.getIndexOfThisSubtask();
     }
 
@@ -177,10 +165,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private PartitionLedger ledger(Fetched fetched) {
         if (lastLedger == null || !isOf(lastLedger, fetched)) {
-            lastLedger =
-                    ledgers.computeIfAbsent(
-                            new Partition(fetched.topic(), fetched.partition()),
-                            partition -> startLedger(fetched));
+            lastLedger = ledgers.computeIfAbsent(
+                    new Partition(fetched.topic(), fetched.partition()), partition -> startLedger(fetched));
         }
         return lastLedger;
     }
@@ -193,8 +179,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     private PartitionLedger startLedger(Fetched first) {
         if (!first.guarded()) {
             LOG.warn(
-                    "No append times, so nothing guards against future event times topic={}"
-                            + " partition={}",
+                    "No append times, so nothing guards against future event times topic={}" + " partition={}",
                     first.topic(),
                     first.partition());
         }
@@ -203,20 +188,19 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private void reject(Fetched fetched, Verdict verdict) {
         counters.rejected.inc();
-        report(
-                new DeadLetter(
-                        settings.job(),
-                        settings.generation(),
-                        verdict.reason().code(),
-                        verdict.message(),
-                        fetched.topic(),
-                        fetched.partition(),
-                        fetched.offset(),
-                        row(fetched),
-                        appendTime(fetched),
-                        null,
-                        fetched.key(),
-                        fetched.value()));
+        report(new DeadLetter(
+                settings.job(),
+                settings.generation(),
+                verdict.reason().code(),
+                verdict.message(),
+                fetched.topic(),
+                fetched.partition(),
+                fetched.offset(),
+                row(fetched),
+                appendTime(fetched),
+                null,
+                fetched.key(),
+                fetched.value()));
     }
 
     private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
@@ -231,20 +215,19 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
             counters.counted.inc();
         }
         if (verdict.countedBy() != 0 || withLate) {
-            output.collect(
-                    element.replace(
-                            new Counted<>(
-                                    decoded.value(),
-                                    decoded.eventTime(),
-                                    fetched.topic(),
-                                    fetched.partition(),
-                                    fetched.offset(),
-                                    fetched.row(),
-                                    fetched.appendTime(),
-                                    verdict.countedBy(),
-                                    verdict.passed(),
-                                    verdict.completeFrom()),
-                            decoded.eventTime()));
+            output.collect(element.replace(
+                    new Counted<>(
+                            decoded.value(),
+                            decoded.eventTime(),
+                            fetched.topic(),
+                            fetched.partition(),
+                            fetched.offset(),
+                            fetched.row(),
+                            fetched.appendTime(),
+                            verdict.countedBy(),
+                            verdict.passed(),
+                            verdict.completeFrom()),
+                    decoded.eventTime()));
         }
     }
 

@@ -116,21 +116,13 @@ public record IntakeSettings(
             throw new IllegalArgumentException("generation " + generation + " is below 1");
         }
         if (specs.isEmpty() || specs.size() > MAX_SPECS) {
-            throw new IllegalArgumentException(
-                    specs.size() + " window specifications; allowed are 1 to " + MAX_SPECS);
+            throw new IllegalArgumentException(specs.size() + " window specifications; allowed are 1 to " + MAX_SPECS);
         }
         if (specs.stream().map(WindowSpec::canonical).distinct().count() < specs.size()) {
             throw new IllegalArgumentException("the same window specification twice: " + specs);
         }
         for (Duration duration :
-                List.of(
-                        outOfOrderness,
-                        allowedLateness,
-                        skew,
-                        idleAfter,
-                        auditInterval,
-                        preview,
-                        stateTtl)) {
+                List.of(outOfOrderness, allowedLateness, skew, idleAfter, auditInterval, preview, stateTtl)) {
             if (duration.isNegative()) {
                 throw new IllegalArgumentException("a negative duration: " + duration);
             }

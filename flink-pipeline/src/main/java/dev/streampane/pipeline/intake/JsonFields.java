@@ -38,23 +38,20 @@ public final class JsonFields implements Fields {
     private static final int MAX_ID_BYTES = 256;
 
     /** The constraints let pass what is checked here, so that each limit has one reason; names are not kept between records. */
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH + 1)
-                                    .maxStringLength(MAX_BYTES)
-                                    .maxNameLength(MAX_BYTES)
-                                    .maxNumberLength(MAX_BYTES)
-                                    .build())
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH + 1)
+                    .maxStringLength(MAX_BYTES)
+                    .maxNameLength(MAX_BYTES)
+                    .maxNumberLength(MAX_BYTES)
+                    .build())
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     /** A number, whatever follows it that cannot be a part of it. */
     private static final Pattern NUMBER_ALONE =
-            Pattern.compile(
-                    "[ \\t\\r\\n]*-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?(?![0-9.eE+-])");
+            Pattern.compile("[ \\t\\r\\n]*-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?(?![0-9.eE+-])");
 
     private final List<String> names;
     private final JsonToken[] tokens;
@@ -79,8 +76,7 @@ public final class JsonFields implements Fields {
     /** The same of an object that may be as large as {@code maxBytes}. */
     public static JsonFields read(byte[] value, int maxBytes, List<String> names) throws Rejection {
         if (value.length > maxBytes) {
-            throw new Rejection(
-                    RejectReason.TOO_BIG, value.length + " bytes; allowed are at most " + maxBytes);
+            throw new Rejection(RejectReason.TOO_BIG, value.length + " bytes; allowed are at most " + maxBytes);
         }
         var fields = new JsonFields(names);
         String text = utf8(value);
@@ -145,8 +141,7 @@ public final class JsonFields implements Fields {
     }
 
     /** The first token; the parser wants a space after a number, and not after any other token. */
-    private static JsonToken firstToken(JsonParser json, String object)
-            throws IOException, Rejection {
+    private static JsonToken firstToken(JsonParser json, String object) throws IOException, Rejection {
         try {
             return json.nextToken();
         } catch (JacksonException e) {
@@ -158,8 +153,7 @@ public final class JsonFields implements Fields {
     }
 
     /** Reads on to the end of the value that starts with {@code token}; its text if it is a text or number. */
-    private static String readValue(JsonParser json, JsonToken token, int depth)
-            throws IOException, Rejection {
+    private static String readValue(JsonParser json, JsonToken token, int depth) throws IOException, Rejection {
         if (token.isStructStart()) {
             skipStruct(json, token, depth + 1);
             return null;
@@ -170,21 +164,17 @@ public final class JsonFields implements Fields {
         return token.isNumeric() ? bounded(json, MAX_NUMBER, "a number") : null;
     }
 
-    private static String bounded(JsonParser json, int max, String what)
-            throws IOException, Rejection {
+    private static String bounded(JsonParser json, int max, String what) throws IOException, Rejection {
         if (json.getTextLength() > max) {
             throw new Rejection(
-                    RejectReason.TOO_LONG,
-                    what + " of " + json.getTextLength() + " characters; allowed are " + max);
+                    RejectReason.TOO_LONG, what + " of " + json.getTextLength() + " characters; allowed are " + max);
         }
         return json.getText();
     }
 
-    private static void skipStruct(JsonParser json, JsonToken start, int depth)
-            throws IOException, Rejection {
+    private static void skipStruct(JsonParser json, JsonToken start, int depth) throws IOException, Rejection {
         if (depth > MAX_DEPTH) {
-            throw new Rejection(
-                    RejectReason.TOO_DEEP, "nested deeper than " + MAX_DEPTH + " levels");
+            throw new Rejection(RejectReason.TOO_DEEP, "nested deeper than " + MAX_DEPTH + " levels");
         }
         Set<String> seen = start == JsonToken.START_OBJECT ? new HashSet<>() : null;
         for (JsonToken token = json.nextToken(); !token.isStructEnd(); token = json.nextToken()) {
@@ -203,8 +193,7 @@ public final class JsonFields implements Fields {
         String name = json.currentName();
         if (name.length() > MAX_TEXT) {
             throw new Rejection(
-                    RejectReason.TOO_LONG,
-                    "a name of " + name.length() + " characters; allowed are " + MAX_TEXT);
+                    RejectReason.TOO_LONG, "a name of " + name.length() + " characters; allowed are " + MAX_TEXT);
         }
         return name;
     }
@@ -232,28 +221,29 @@ public final class JsonFields implements Fields {
 
     @Override
     public String id(String name) throws Rejection {
-        String id =
-                text(
-                        name,
-                        "a text or number",
-                        JsonToken.VALUE_STRING,
-                        JsonToken.VALUE_NUMBER_INT,
-                        JsonToken.VALUE_NUMBER_FLOAT);
+        String id = text(
+                name,
+                "a text or number",
+                JsonToken.VALUE_STRING,
+                JsonToken.VALUE_NUMBER_INT,
+                JsonToken.VALUE_NUMBER_FLOAT);
         if (id.isEmpty()) {
             throw new Rejection(RejectReason.EMPTY, name + ": empty");
         }
         int bytes = utf8Length(name, id);
         if (bytes > MAX_ID_BYTES) {
             throw new Rejection(
-                    RejectReason.TOO_LONG,
-                    name + ": " + bytes + " bytes; allowed are 1 to " + MAX_ID_BYTES);
+                    RejectReason.TOO_LONG, name + ": " + bytes + " bytes; allowed are 1 to " + MAX_ID_BYTES);
         }
         return id;
     }
 
     private static int utf8Length(String name, String text) throws Rejection {
         try {
-            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).limit();
+            return StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(text))
+                    .limit();
         } catch (CharacterCodingException e) {
             throw new Rejection(RejectReason.NOT_UTF8, name + ": half a surrogate pair");
         }
@@ -267,9 +257,7 @@ public final class JsonFields implements Fields {
     @Override
     public long units(String name, int scale) throws Rejection {
         return FixedPoint.parse(
-                name,
-                text(name, "a number", JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT),
-                scale);
+                name, text(name, "a number", JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT), scale);
     }
 
     @Override

@@ -59,8 +59,7 @@ public final class JsonRecords<T> implements Serializable {
             if (fetched.kind().equals(Fetched.HEARTBEAT)) {
                 return Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value()));
             }
-            throw new Rejection(
-                    RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
+            throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
         } catch (Rejection rejection) {
             return Decoded.rejected(fetched, rejection.reason(), rejection.getMessage());
         } catch (RuntimeException e) {

@@ -17,8 +17,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * @param measures what is taken from each value
  * @param shape what the results tell of it
  */
-public record KeyedWindows<T>(
-        String input, TypeInformation<T> valueType, Measures<T> measures, ResultShape shape) {
+public record KeyedWindows<T>(String input, TypeInformation<T> valueType, Measures<T> measures, ResultShape shape) {
 
     /**
      * Results of every specification, corrections, late records, dead letters and audit lines.
@@ -26,19 +25,14 @@ public record KeyedWindows<T>(
      * @param decoded straight from the source, with {@link ClockWatermarks} in it
      * @param computation what is computed, {@code average-per-device}; the uids of the windows begin with it
      */
-    public DataStream<Output> over(
-            DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
+    public DataStream<Output> over(DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
         Admission<T> admitted = Admission.of(decoded, valueType, settings, input + "-intake");
         var panes = new PaneResults(settings.label(), shape, settings.firing());
         DataStream<Output> outputs = admitted.reports();
         for (int index = 0; index < settings.specs().size(); index++) {
             WindowSpec spec = settings.specs().get(index);
             DataStream<Partial> partials =
-                    admitted.partials(
-                            index,
-                            measures,
-                            settings.firing(),
-                            input + "-partials-" + ResultId.spec(spec));
+                    admitted.partials(index, measures, settings.firing(), input + "-partials-" + ResultId.spec(spec));
             outputs = outputs.union(panes.over(partials, spec, computation));
         }
         return outputs;

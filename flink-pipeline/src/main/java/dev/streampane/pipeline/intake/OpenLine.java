@@ -141,14 +141,13 @@ final class OpenLine {
     private List<SpecCounts> specCounts(PartitionClock after, List<WindowSpec> specs) {
         var counts = new ArrayList<SpecCounts>(specs.size());
         for (int spec = 0; spec < specs.size(); spec++) {
-            counts.add(
-                    new SpecCounts(
-                            specs.get(spec).canonical(),
-                            tallies[spec].counted,
-                            tallies[spec].late,
-                            instant(before.horizon(spec)),
-                            instant(after.horizon(spec)),
-                            tallies[spec].windows()));
+            counts.add(new SpecCounts(
+                    specs.get(spec).canonical(),
+                    tallies[spec].counted,
+                    tallies[spec].late,
+                    instant(before.horizon(spec)),
+                    instant(after.horizon(spec)),
+                    tallies[spec].windows()));
         }
         return counts;
     }

@@ -92,7 +92,8 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         this.spec = spec;
         this.measures = measures;
         this.previews = !firing.preview().isZero();
-        this.sessionGap = spec instanceof WindowSpec.Session session ? session.gap().toMillis() : 0;
+        this.sessionGap =
+                spec instanceof WindowSpec.Session session ? session.gap().toMillis() : 0;
         this.slice = spec instanceof WindowSpec.Sliding sliding ? sliding.slice() : 0;
     }
 
@@ -177,18 +178,10 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
                 counted.offset(),
                 measures.metrics(counted.value()));
         partial.mark(spec, counted.eventTime(), counted.passed(), counted.completeFrom());
-        measures.text(counted.value())
-                .ifPresent(
-                        text -> {
-                            bytes += text.length();
-                            partial.add(
-                                    Texts.of(
-                                            text,
-                                            counted.eventTime(),
-                                            counted.partition(),
-                                            counted.offset(),
-                                            counted.row()));
-                        });
+        measures.text(counted.value()).ifPresent(text -> {
+            bytes += text.length();
+            partial.add(Texts.of(text, counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
+        });
     }
 
     private Held entry(String key, long pane) {

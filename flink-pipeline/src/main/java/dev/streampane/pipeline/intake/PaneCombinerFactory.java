@@ -29,8 +29,7 @@ final class PaneCombinerFactory<T> extends AbstractStreamOperatorFactory<Partial
 
     @Override
     @SuppressWarnings("unchecked")
-    public <O extends StreamOperator<Partial>> O createStreamOperator(
-            StreamOperatorParameters<Partial> parameters) {
+    public <O extends StreamOperator<Partial>> O createStreamOperator(StreamOperatorParameters<Partial> parameters) {
         return (O) new PaneCombiner<>(parameters, index, spec, measures, firing);
     }
 

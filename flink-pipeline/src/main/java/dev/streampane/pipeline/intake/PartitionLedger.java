@@ -42,8 +42,7 @@ final class PartitionLedger {
     /** Which partition. */
     record Place(String topic, String topicId, int partition) {}
 
-    private PartitionLedger(
-            IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {
+    private PartitionLedger(IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {
         this.specs = settings.specs();
         this.place = place;
         this.lastOffset = lastOffset;
@@ -54,9 +53,7 @@ final class PartitionLedger {
         settings = inForce;
         outOfOrderness = settings.outOfOrderness().toMillis();
         skew = settings.skew().toMillis();
-        clock =
-                new PartitionClock(
-                        outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
+        clock = new PartitionClock(outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
     }
 
     /** The books of a partition whose first record has come. */
@@ -65,13 +62,12 @@ final class PartitionLedger {
         long[] horizons = new long[settings.specs().size()];
         Arrays.fill(horizons, PartitionClock.NONE);
         long before = settings.fromEarliest() ? -1 : first.offset() - 1;
-        var ledger =
-                new PartitionLedger(
-                        settings,
-                        new Place(first.topic(), first.topicId(), first.partition()),
-                        horizons,
-                        course.map(ReplayPlan.Course::clock).orElse(PartitionClock.NONE),
-                        course.map(replayed -> replayed.first() - 1).orElse(before));
+        var ledger = new PartitionLedger(
+                settings,
+                new Place(first.topic(), first.topicId(), first.partition()),
+                horizons,
+                course.map(ReplayPlan.Course::clock).orElse(PartitionClock.NONE),
+                course.map(replayed -> replayed.first() - 1).orElse(before));
         ledger.firstEventTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
         course.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
         return ledger;
@@ -80,14 +76,14 @@ final class PartitionLedger {
     /** The books as a checkpoint left them, but for the open line, which must be sent by itself. */
     static PartitionLedger restored(PartitionState state, IntakeSettings settings) {
         long[] horizons = new long[settings.specs().size()];
-        Arrays.setAll(horizons, spec -> horizon(state, settings.specs().get(spec).canonical()));
-        var ledger =
-                new PartitionLedger(
-                        settings,
-                        new Place(state.topic(), state.topicId(), state.partition()),
-                        horizons,
-                        state.clock(),
-                        state.lastOffset());
+        Arrays.setAll(
+                horizons, spec -> horizon(state, settings.specs().get(spec).canonical()));
+        var ledger = new PartitionLedger(
+                settings,
+                new Place(state.topic(), state.topicId(), state.partition()),
+                horizons,
+                state.clock(),
+                state.lastOffset());
         ledger.firstEventTime = state.firstEventTime();
         return ledger;
     }
@@ -189,46 +185,35 @@ final class PartitionLedger {
             line.counted(spec, specs.get(spec) instanceof WindowSpec.Tumbling, end);
             countedBy |= bit;
         }
-        long completeFrom =
-                firstEventTime == FROM_THE_START
-                        ? PartitionClock.NONE
-                        : firstEventTime + outOfOrderness;
+        long completeFrom = firstEventTime == FROM_THE_START ? PartitionClock.NONE : firstEventTime + outOfOrderness;
         return Verdict.counted(countedBy, clock.passed(), completeFrom);
     }
 
     private void refuseAnotherLog(Fetched fetched) {
         if (!fetched.topicId().equals(place.topicId())) {
-            throw refused(
-                    "topic "
-                            + place.topic()
-                            + " was deleted and made anew: its id was "
-                            + place.topicId()
-                            + " and is "
-                            + fetched.topicId());
+            throw refused("topic "
+                    + place.topic()
+                    + " was deleted and made anew: its id was "
+                    + place.topicId()
+                    + " and is "
+                    + fetched.topicId());
         }
-        boolean wentBack =
-                fetched.beginsRecord()
-                        ? fetched.offset() <= lastOffset
-                        : fetched.offset() != lastOffset;
+        boolean wentBack = fetched.beginsRecord() ? fetched.offset() <= lastOffset : fetched.offset() != lastOffset;
         if (wentBack) {
-            throw refused(
-                    "partition "
-                            + place.topic()
-                            + '-'
-                            + place.partition()
-                            + " went back to offset "
-                            + fetched.offset()
-                            + " after "
-                            + lastOffset);
+            throw refused("partition "
+                    + place.topic()
+                    + '-'
+                    + place.partition()
+                    + " went back to offset "
+                    + fetched.offset()
+                    + " after "
+                    + lastOffset);
         }
     }
 
     private static SuppressRestartsException refused(String what) {
-        return new SuppressRestartsException(
-                new IllegalStateException(
-                        what
-                                + "; what was counted does not belong to it: start a new generation"
-                                + " without state"));
+        return new SuppressRestartsException(new IllegalStateException(
+                what + "; what was counted does not belong to it: start a new generation" + " without state"));
     }
 
     /** Whether the open line is to be closed before this record: it has grown large, or was made under other settings. */
@@ -250,9 +235,7 @@ final class PartitionLedger {
     /** The books for a checkpoint. */
     PartitionState state() {
         var horizons = new SpecHorizon[specs.size()];
-        Arrays.setAll(
-                horizons,
-                spec -> new SpecHorizon(specs.get(spec).canonical(), clock.horizon(spec)));
+        Arrays.setAll(horizons, spec -> new SpecHorizon(specs.get(spec).canonical(), clock.horizon(spec)));
         return new PartitionState(
                 place.topic(),
                 place.topicId(),

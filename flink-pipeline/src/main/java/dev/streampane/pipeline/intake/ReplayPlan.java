@@ -36,16 +36,14 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
      * @param clock C before {@code first}, ms since the epoch, or {@link PartitionClock#NONE}
      * @param rules what was in force, in the order of offsets; the first from {@code first} on
      */
-    public record Course(
-            String topic, int partition, long first, long last, long clock, List<Rules> rules)
+    public record Course(String topic, int partition, long first, long last, long clock, List<Rules> rules)
             implements Serializable {
 
         /** Refuses offsets that are no range, and rules that do not cover it. */
         public Course {
             rules = List.copyOf(rules);
             if (first < 0 || last < first || rules.isEmpty() || rules.get(0).from() != first) {
-                throw new IllegalArgumentException(
-                        "partition " + partition + ": offsets " + first + " to " + last);
+                throw new IllegalArgumentException("partition " + partition + ": offsets " + first + " to " + last);
             }
         }
     }
@@ -56,11 +54,7 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
      * @param horizons H of each specification that there was, by its canonical text; {@link PartitionClock#NONE} for none
      */
     public record Rules(
-            long from,
-            Duration outOfOrderness,
-            Duration allowedLateness,
-            Duration skew,
-            Map<String, Long> horizons)
+            long from, Duration outOfOrderness, Duration allowedLateness, Duration skew, Map<String, Long> horizons)
             implements Serializable {
 
         /** Keeps a copy. */
@@ -125,6 +119,8 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
     }
 
     private static long time(JsonNode json) {
-        return json.isNull() ? PartitionClock.NONE : Instant.parse(json.textValue()).toEpochMilli();
+        return json.isNull()
+                ? PartitionClock.NONE
+                : Instant.parse(json.textValue()).toEpochMilli();
     }
 }

@@ -34,10 +34,7 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
     /** A decoder that reads times without a zone in {@code zone}. */
     public TransactionDecoder(ZoneId zone) {
         this.records =
-                new JsonRecords<>(
-                        "transaction",
-                        FIELDS,
-                        (fetched, fields) -> transaction(fetched, fields, zone));
+                new JsonRecords<>("transaction", FIELDS, (fetched, fields) -> transaction(fetched, fields, zone));
     }
 
     @Override
@@ -51,8 +48,7 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
     }
 
     /** What the fields of a record say. */
-    static Decoded<Transaction> transaction(Fetched fetched, Fields fields, ZoneId zone)
-            throws Rejection {
+    static Decoded<Transaction> transaction(Fetched fetched, Fields fields, ZoneId zone) throws Rejection {
         fields.require("client");
         fields.require("ts");
         fields.require("amount");
@@ -62,10 +58,9 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
         String merchant = fields.has("merchant") ? fields.text("merchant") : null;
         long latitude = degrees(fields, "lat", MAX_LATITUDE);
         long longitude = degrees(fields, "lon", MAX_LONGITUDE);
-        Transaction.Place place =
-                latitude == NOWHERE || longitude == NOWHERE
-                        ? null
-                        : new Transaction.Place((int) latitude, (int) longitude);
+        Transaction.Place place = latitude == NOWHERE || longitude == NOWHERE
+                ? null
+                : new Transaction.Place((int) latitude, (int) longitude);
         return Decoded.value(fetched, new Transaction(client, amount, merchant, place), eventTime);
     }
 

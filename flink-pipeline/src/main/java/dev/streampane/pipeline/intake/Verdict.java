@@ -12,13 +12,7 @@ package dev.streampane.pipeline.intake;
  * @param passed windows that ended by then had passed when it came, {@code C - B}; {@link PartitionClock#NONE} for none
  * @param completeFrom windows that begin before then may lack earlier records, {@code f + B}; {@link PartitionClock#NONE} for none
  */
-record Verdict(
-        Kind kind,
-        RejectReason reason,
-        String message,
-        long countedBy,
-        long passed,
-        long completeFrom) {
+record Verdict(Kind kind, RejectReason reason, String message, long countedBy, long passed, long completeFrom) {
 
     enum Kind {
         REJECTED,

@@ -16,8 +16,7 @@ public record BackOff(Duration first, Duration longest) implements Serializable 
     /** Refuses pauses that are none. */
     public BackOff {
         if (first.toMillis() < 1 || longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException(
-                    "first " + first + " must be from 1 ms to longest " + longest);
+            throw new IllegalArgumentException("first " + first + " must be from 1 ms to longest " + longest);
         }
     }
 

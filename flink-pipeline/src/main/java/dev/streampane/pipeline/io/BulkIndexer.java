@@ -68,17 +68,17 @@ final class BulkIndexer implements AutoCloseable {
     private static final String INVALID_REQUEST = "action_request_validation_exception";
 
     /** Types of errors that another document in the same place would not meet. */
-    private static final Set<String> OF_A_DOCUMENT =
-            Set.of(
-                    INVALID_REQUEST,
-                    "document_parsing_exception",
-                    "invalid_index_name_exception",
-                    "mapper_parsing_exception",
-                    "strict_dynamic_mapping_exception");
+    private static final Set<String> OF_A_DOCUMENT = Set.of(
+            INVALID_REQUEST,
+            "document_parsing_exception",
+            "invalid_index_name_exception",
+            "mapper_parsing_exception",
+            "strict_dynamic_mapping_exception");
 
     private static final Outcome UNANSWERED = new Outcome(Kind.LATER, "no answer for the document");
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .build();
 
     private final RestClient client;
     private final ElasticsearchAccess access;
@@ -108,29 +108,21 @@ final class BulkIndexer implements AutoCloseable {
         this.access = access;
         List<URI> hosts = access.hosts();
         SSLContext trust = access.trust();
-        HttpHost[] nodes =
-                hosts.stream()
-                        .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
-                        .toArray(HttpHost[]::new);
+        HttpHost[] nodes = hosts.stream()
+                .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
+                .toArray(HttpHost[]::new);
         String path = hosts.get(0).getRawPath();
         RestClientBuilder builder = RestClient.builder(nodes);
         if (path.length() > 1) {
             builder.setPathPrefix(path);
         }
-        client =
-                builder.setRequestConfigCallback(
-                                config ->
-                                        config.setConnectTimeout(CONNECT_TIMEOUT_MS)
-                                                .setSocketTimeout(SOCKET_TIMEOUT_MS))
-                        .setHttpClientConfigCallback(
-                                http ->
-                                        http.setSSLContext(trust)
-                                                .setDefaultIOReactorConfig(
-                                                        IOReactorConfig.custom()
-                                                                .setIoThreadCount(1)
-                                                                .build()))
-                        .setCompressionEnabled(false)
-                        .build();
+        client = builder.setRequestConfigCallback(
+                        config -> config.setConnectTimeout(CONNECT_TIMEOUT_MS).setSocketTimeout(SOCKET_TIMEOUT_MS))
+                .setHttpClientConfigCallback(http -> http.setSSLContext(trust)
+                        .setDefaultIOReactorConfig(
+                                IOReactorConfig.custom().setIoThreadCount(1).build()))
+                .setCompressionEnabled(false)
+                .build();
     }
 
     /** Sends groups of documents in one request (more when it is refused as a whole); one outcome per group, in order. */
@@ -138,21 +130,16 @@ final class BulkIndexer implements AutoCloseable {
         if (groups.isEmpty()) {
             return completedFuture(List.of());
         }
-        return post(body(groups))
-                .thenCompose(
-                        answer -> {
-                            if (answer.status() == 200) {
-                                return completedFuture(outcomes(answer, groups));
-                            }
-                            boolean invalid = answer.isInvalid();
-                            if (groups.size() > 1 && (invalid || answer.status() == TOO_LARGE)) {
-                                return halves(groups);
-                            }
-                            return all(
-                                    groups,
-                                    new Outcome(
-                                            invalid ? Kind.REFUSED : Kind.LATER, answer.cause()));
-                        });
+        return post(body(groups)).thenCompose(answer -> {
+            if (answer.status() == 200) {
+                return completedFuture(outcomes(answer, groups));
+            }
+            boolean invalid = answer.isInvalid();
+            if (groups.size() > 1 && (invalid || answer.status() == TOO_LARGE)) {
+                return halves(groups);
+            }
+            return all(groups, new Outcome(invalid ? Kind.REFUSED : Kind.LATER, answer.cause()));
+        });
     }
 
     /** Gives up what is under way. */
@@ -163,20 +150,15 @@ final class BulkIndexer implements AutoCloseable {
 
     private CompletableFuture<List<Outcome>> halves(List<List<Document>> groups) {
         int middle = groups.size() / 2;
-        return index(groups.subList(0, middle))
-                .thenCompose(
-                        first ->
-                                index(groups.subList(middle, groups.size()))
-                                        .thenApply(
-                                                second -> {
-                                                    List<Outcome> both = new ArrayList<>(first);
-                                                    both.addAll(second);
-                                                    return both;
-                                                }));
+        return index(groups.subList(0, middle)).thenCompose(first -> index(groups.subList(middle, groups.size()))
+                .thenApply(second -> {
+                    List<Outcome> both = new ArrayList<>(first);
+                    both.addAll(second);
+                    return both;
+                }));
     }
 
-    private static CompletableFuture<List<Outcome>> all(
-            List<List<Document>> groups, Outcome outcome) {
+    private static CompletableFuture<List<Outcome>> all(List<List<Document>> groups, Outcome outcome) {
         return completedFuture(Collections.nCopies(groups.size(), outcome));
     }
 
@@ -187,13 +169,10 @@ final class BulkIndexer implements AutoCloseable {
         for (List<Document> group : groups) {
             Outcome outcome = Outcome.TAKEN;
             for (Document document : group) {
-                outcome =
-                        outcome.and(
-                                items.hasNext()
-                                        ? outcome(
-                                                items.next().path("index"),
-                                                taking.contains(document.index()))
-                                        : UNANSWERED);
+                outcome = outcome.and(
+                        items.hasNext()
+                                ? outcome(items.next().path("index"), taking.contains(document.index()))
+                                : UNANSWERED);
             }
             outcomes.add(outcome);
         }
@@ -227,13 +206,12 @@ final class BulkIndexer implements AutoCloseable {
             return Outcome.TAKEN;
         }
         int status = result.path("status").asInt();
-        boolean refused =
-                status >= 400
-                        && status < 500
-                        && !LATER.contains(status)
-                        && (taking
-                                || OF_A_DOCUMENT.contains(
-                                        result.path("error").path("type").asText()));
+        boolean refused = status >= 400
+                && status < 500
+                && !LATER.contains(status)
+                && (taking
+                        || OF_A_DOCUMENT.contains(
+                                result.path("error").path("type").asText()));
         return new Outcome(refused ? Kind.REFUSED : Kind.LATER, cause(status, result));
     }
 
@@ -253,7 +231,8 @@ final class BulkIndexer implements AutoCloseable {
     }
 
     private static String said(JsonNode error) {
-        return error.path("type").asText("unknown") + ": " + error.path("reason").asText("");
+        return error.path("type").asText("unknown") + ": "
+                + error.path("reason").asText("");
     }
 
     /**
@@ -265,8 +244,7 @@ final class BulkIndexer implements AutoCloseable {
 
         /** Elasticsearch's own word that a document of the request is at fault. */
         boolean isInvalid() {
-            return status == 400
-                    && body.path("error").path("type").asText().equals(INVALID_REQUEST);
+            return status == 400 && body.path("error").path("type").asText().equals(INVALID_REQUEST);
         }
 
         String cause() {
@@ -278,15 +256,12 @@ final class BulkIndexer implements AutoCloseable {
 
     /** The body of the answer to a request without one; fails with the cause when it is refused or there is none. */
     CompletableFuture<JsonNode> ask(String method, String path) {
-        return perform(new Request(method, path))
-                .thenApply(
-                        answer -> {
-                            if (answer.status() != 200) {
-                                throw new IllegalStateException(
-                                        method + " " + path + ": " + answer.cause());
-                            }
-                            return answer.body();
-                        });
+        return perform(new Request(method, path)).thenApply(answer -> {
+            if (answer.status() != 200) {
+                throw new IllegalStateException(method + " " + path + ": " + answer.cause());
+            }
+            return answer.body();
+        });
     }
 
     private CompletableFuture<Answer> post(byte[] body) {
@@ -301,39 +276,31 @@ final class BulkIndexer implements AutoCloseable {
         try {
             String authorization = access.authorization();
             if (!authorization.isEmpty()) {
-                request.setOptions(
-                        RequestOptions.DEFAULT.toBuilder()
-                                .addHeader("Authorization", authorization));
+                request.setOptions(RequestOptions.DEFAULT.toBuilder().addHeader("Authorization", authorization));
             }
         } catch (BadOptionException e) {
             answer.complete(new Answer(0, TextNode.valueOf(e.getMessage())));
             return answer;
         }
-        client.performRequestAsync(
-                request,
-                new ResponseListener() {
-                    @Override
-                    public void onSuccess(Response response) {
-                        answer.complete(read(response));
-                    }
+        client.performRequestAsync(request, new ResponseListener() {
+            @Override
+            public void onSuccess(Response response) {
+                answer.complete(read(response));
+            }
 
-                    @Override
-                    public void onFailure(Exception failure) {
-                        if (!client.isRunning()) {
-                            answer.completeExceptionally(failure);
-                            return;
-                        }
-                        answer.complete(
-                                failure instanceof ResponseException refusal
-                                        ? read(refusal.getResponse())
-                                        : new Answer(
-                                                0,
-                                                TextNode.valueOf(
-                                                        failure
-                                                                + ElasticsearchAccess.optionAtFault(
-                                                                        failure))));
-                    }
-                });
+            @Override
+            public void onFailure(Exception failure) {
+                if (!client.isRunning()) {
+                    answer.completeExceptionally(failure);
+                    return;
+                }
+                answer.complete(
+                        failure instanceof ResponseException refusal
+                                ? read(refusal.getResponse())
+                                : new Answer(
+                                        0, TextNode.valueOf(failure + ElasticsearchAccess.optionAtFault(failure))));
+            }
+        });
         return answer;
     }
 
@@ -348,10 +315,9 @@ final class BulkIndexer implements AutoCloseable {
                     ? new Answer(0, TextNode.valueOf("no JSON in the answer: " + e.getMessage()))
                     : new Answer(
                             status,
-                            TextNode.valueOf(
-                                    status
-                                            + " without JSON, which is no answer of Elasticsearch"
-                                            + ElasticsearchAccess.optionAtFault(status)));
+                            TextNode.valueOf(status
+                                    + " without JSON, which is no answer of Elasticsearch"
+                                    + ElasticsearchAccess.optionAtFault(status)));
         }
     }
 

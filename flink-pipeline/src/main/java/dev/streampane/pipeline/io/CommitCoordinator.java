@@ -109,9 +109,7 @@ final class CommitCoordinator implements OperatorCoordinator {
             return;
         }
         try {
-            coordinator
-                    .triggerCheckpoint(true)
-                    .whenComplete((checkpoint, failure) -> ended(checkpoint, failure));
+            coordinator.triggerCheckpoint(true).whenComplete((checkpoint, failure) -> ended(checkpoint, failure));
         } catch (RejectedExecutionException shutDown) {
             giveBack();
         }
@@ -126,11 +124,10 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     private void later(Duration delay) {
         Executor then = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
-        then.execute(
-                () -> {
-                    endPause();
-                    trigger();
-                });
+        then.execute(() -> {
+            endPause();
+            trigger();
+        });
     }
 
     @Override

@@ -27,8 +27,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>It has no state of its own. It is there, and does nothing, where results wait for the next periodic checkpoint, so that state fits both.
  */
 final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
-        implements OneInputStreamOperatorFactory<Output, Output>,
-                CoordinatedOperatorFactory<Output> {
+        implements OneInputStreamOperatorFactory<Output, Output>, CoordinatedOperatorFactory<Output> {
 
     /** The operator's id in state, and its name. */
     static final String UID = "commit-on-output";
@@ -46,12 +45,10 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
 
     @Override
     @SuppressWarnings("unchecked")
-    public <T extends StreamOperator<Output>> T createStreamOperator(
-            StreamOperatorParameters<Output> parameters) {
-        OperatorEventGateway coordinator =
-                parameters
-                        .getOperatorEventDispatcher()
-                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+    public <T extends StreamOperator<Output>> T createStreamOperator(StreamOperatorParameters<Output> parameters) {
+        OperatorEventGateway coordinator = parameters
+                .getOperatorEventDispatcher()
+                .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
         return (T) new Operator(parameters, pause == null, coordinator);
     }
 
@@ -93,10 +90,7 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         private transient long checkpoint;
         private transient boolean told;
 
-        Operator(
-                StreamOperatorParameters<Output> parameters,
-                boolean silent,
-                OperatorEventGateway coordinator) {
+        Operator(StreamOperatorParameters<Output> parameters, boolean silent, OperatorEventGateway coordinator) {
             super(parameters);
             this.silent = silent;
             this.coordinator = coordinator;

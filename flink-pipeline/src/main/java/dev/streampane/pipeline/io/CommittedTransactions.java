@@ -21,8 +21,7 @@ import org.apache.kafka.clients.admin.TransactionState;
  * since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of a
  * transaction that was aborted, and the answer to a second commit no longer tells the one from the other.
  */
-final class CommittedTransactions
-        implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {
+final class CommittedTransactions implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {
 
     private final Properties kafka;
 
@@ -33,22 +32,16 @@ final class CommittedTransactions
     @Override
     public Set<KafkaCommittable> apply(Collection<KafkaCommittable> promised) {
         try (Brokers brokers = Brokers.connect(kafka)) {
-            Map<String, Optional<TransactionDescription>> known =
-                    brokers.transactions(
-                            promised.stream().map(KafkaCommittable::getTransactionalId).toList());
+            Map<String, Optional<TransactionDescription>> known = brokers.transactions(
+                    promised.stream().map(KafkaCommittable::getTransactionalId).toList());
             return promised.stream()
                     .filter(committable -> known.containsKey(committable.getTransactionalId()))
-                    .filter(
-                            committable ->
-                                    isCommitted(
-                                            committable,
-                                            known.get(committable.getTransactionalId())))
+                    .filter(committable -> isCommitted(committable, known.get(committable.getTransactionalId())))
                     .collect(Collectors.toSet());
         }
     }
 
-    static boolean isCommitted(
-            KafkaCommittable promised, Optional<TransactionDescription> transaction) {
+    static boolean isCommitted(KafkaCommittable promised, Optional<TransactionDescription> transaction) {
         return transaction.isPresent()
                 && isCommit(transaction.get().state())
                 && transaction.get().producerId() == promised.getProducerId()
@@ -56,8 +49,7 @@ final class CommittedTransactions
     }
 
     private static boolean isCommit(TransactionState state) {
-        return state == TransactionState.COMPLETE_COMMIT
-                || state == TransactionState.PREPARE_COMMIT;
+        return state == TransactionState.COMPLETE_COMMIT || state == TransactionState.PREPARE_COMMIT;
     }
 
     private static boolean isSameOrNext(int epoch, int now) {

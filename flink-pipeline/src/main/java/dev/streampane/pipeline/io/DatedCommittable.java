@@ -14,11 +14,7 @@ final class DatedCommittable extends KafkaCommittable {
     private final Instant promised;
 
     private DatedCommittable(KafkaCommittable committable, Instant promised) {
-        super(
-                committable.getProducerId(),
-                committable.getEpoch(),
-                committable.getTransactionalId(),
-                null);
+        super(committable.getProducerId(), committable.getEpoch(), committable.getTransactionalId(), null);
         this.promised = promised;
     }
 
@@ -48,8 +44,7 @@ final class DatedCommittable extends KafkaCommittable {
 
         @Override
         public byte[] serialize(KafkaCommittable committable) throws IOException {
-            Instant promised =
-                    committable instanceof DatedCommittable dated ? dated.promised : Instant.now();
+            Instant promised = committable instanceof DatedCommittable dated ? dated.promised : Instant.now();
             byte[] bytes = undated.serialize(committable);
             return ByteBuffer.allocate(Long.BYTES + bytes.length)
                     .putLong(promised.toEpochMilli())

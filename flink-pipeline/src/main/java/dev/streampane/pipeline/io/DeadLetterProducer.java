@@ -42,24 +42,17 @@ final class DeadLetterProducer implements AutoCloseable {
 
     /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */
     CompletableFuture<Void> send(DeadLetter letter) {
-        ProducerRecord<byte[], byte[]> message =
-                new ProducerRecord<>(topic, letter.key(), letter.value());
-        letter.headers()
-                .forEach(
-                        (name, text) ->
-                                message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, letter.key(), letter.value());
+        letter.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
-            producer()
-                    .send(
-                            message,
-                            (metadata, failure) -> {
-                                if (failure == null) {
-                                    sent.complete(null);
-                                } else {
-                                    sent.completeExceptionally(failure);
-                                }
-                            });
+            producer().send(message, (metadata, failure) -> {
+                if (failure == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(failure);
+                }
+            });
         } catch (KafkaException e) {
             sent.completeExceptionally(e);
         }
@@ -76,9 +69,7 @@ final class DeadLetterProducer implements AutoCloseable {
 
     private KafkaProducer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer =
-                    new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         }
         return producer;
     }

@@ -51,8 +51,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     /**
      * @param leavesOut whether records of a topic that is not among {@code topics} are passed over
      */
-    DecodeRecords(
-            Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean leavesOut) {
+    DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean leavesOut) {
         this.decoder = decoder;
         this.topics = List.copyOf(topics);
         this.kafka = kafka;
@@ -88,14 +87,10 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 topicId,
                 record.partition(),
                 record.offset(),
-                record.timestampType() == TimestampType.LOG_APPEND_TIME
-                        ? record.timestamp()
-                        : Fetched.NO_APPEND_TIME,
+                record.timestampType() == TimestampType.LOG_APPEND_TIME ? record.timestamp() : Fetched.NO_APPEND_TIME,
                 record.key(),
                 record.value(),
-                kind == null || kind.value() == null
-                        ? null
-                        : new String(kind.value(), StandardCharsets.UTF_8));
+                kind == null || kind.value() == null ? null : new String(kind.value(), StandardCharsets.UTF_8));
     }
 
     /** Asked once per topic and run. */

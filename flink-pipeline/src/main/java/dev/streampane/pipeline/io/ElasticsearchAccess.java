@@ -31,8 +31,7 @@ import javax.net.ssl.TrustManagerFactory;
  * @param caFile certificates in PEM that alone are believed; empty: those of the JVM
  * @param apiKeyFile the API key, on one line, read again for each request, so that it can be changed at any time; empty: none
  */
-public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile)
-        implements Serializable {
+public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile) implements Serializable {
 
     private static final Pattern KEY = Pattern.compile("[!-~]{1,4096}");
 
@@ -52,15 +51,13 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
      * @throws BadOptionException when a file cannot be used here, or the key would go over a connection that others can read
      */
     public static ElasticsearchAccess of(JobConfig config) {
-        var access =
-                new ElasticsearchAccess(
-                        config.get(JobOption.ELASTICSEARCH_URL),
-                        config.get(JobOption.ELASTICSEARCH_CA_FILE).map(Path::toString).orElse(""),
-                        config.get(JobOption.ELASTICSEARCH_API_KEY_FILE)
-                                .map(Path::toString)
-                                .orElse(""));
-        if (!access.apiKeyFile.isEmpty()
-                && access.hosts.stream().anyMatch(host -> !"https".equals(host.getScheme()))) {
+        var access = new ElasticsearchAccess(
+                config.get(JobOption.ELASTICSEARCH_URL),
+                config.get(JobOption.ELASTICSEARCH_CA_FILE).map(Path::toString).orElse(""),
+                config.get(JobOption.ELASTICSEARCH_API_KEY_FILE)
+                        .map(Path::toString)
+                        .orElse(""));
+        if (!access.apiKeyFile.isEmpty() && access.hosts.stream().anyMatch(host -> !"https".equals(host.getScheme()))) {
             throw BadOptionException.notAllowed(
                     JobOption.ELASTICSEARCH_URL.name(),
                     access.hosts.get(0).toString(),
@@ -78,7 +75,8 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         }
         String key;
         try {
-            key = Files.readString(Path.of(apiKeyFile), StandardCharsets.US_ASCII).strip();
+            key = Files.readString(Path.of(apiKeyFile), StandardCharsets.US_ASCII)
+                    .strip();
         } catch (IOException e) {
             key = ""; // not its message: it may hold what it could not decode
         }
@@ -124,9 +122,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
 
     /** Which option to look at when Elasticsearch answers so; empty when none is at fault. */
     static String optionAtFault(int status) {
-        return status == 401 || status == 403
-                ? " (--" + JobOption.ELASTICSEARCH_API_KEY_FILE.name() + ")"
-                : "";
+        return status == 401 || status == 403 ? " (--" + JobOption.ELASTICSEARCH_API_KEY_FILE.name() + ")" : "";
     }
 
     /** Which option to look at when there is no answer; empty when none is at fault. */
@@ -137,9 +133,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             }
             if (cause instanceof SSLException) {
                 return " (--%s, --%s)"
-                        .formatted(
-                                JobOption.ELASTICSEARCH_CA_FILE.name(),
-                                JobOption.ELASTICSEARCH_URL.name());
+                        .formatted(JobOption.ELASTICSEARCH_CA_FILE.name(), JobOption.ELASTICSEARCH_URL.name());
             }
         }
         return "";

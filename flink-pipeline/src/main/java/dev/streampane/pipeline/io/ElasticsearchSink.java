@@ -75,9 +75,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
      * @param documentsPerRecord how many documents the converter makes of one
      */
     public ElasticsearchSink(
-            ElementConverter<Decoded<T>, IndexRequest> converter,
-            int documentsPerRecord,
-            Settings settings) {
+            ElementConverter<Decoded<T>, IndexRequest> converter, int documentsPerRecord, Settings settings) {
         super(
                 converter,
                 Math.max(1, settings.bulkActions() / documentsPerRecord),
@@ -90,34 +88,27 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
     }
 
     @Override
-    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> createWriter(
-            WriterInitContext context) {
+    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> createWriter(WriterInitContext context) {
         return restoreWriter(context, List.of());
     }
 
     @Override
     public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> restoreWriter(
             WriterInitContext context, Collection<BufferedRequestState<IndexRequest>> states) {
-        AsyncSinkWriterConfiguration configuration =
-                AsyncSinkWriterConfiguration.builder()
-                        .setMaxBatchSize(getMaxBatchSize())
-                        .setMaxBatchSizeInBytes(getMaxBatchSizeInBytes())
-                        .setMaxInFlightRequests(getMaxInFlightRequests())
-                        .setMaxBufferedRequests(getMaxBufferedRequests())
-                        .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
-                        .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
-                        .build();
+        AsyncSinkWriterConfiguration configuration = AsyncSinkWriterConfiguration.builder()
+                .setMaxBatchSize(getMaxBatchSize())
+                .setMaxBatchSizeInBytes(getMaxBatchSizeInBytes())
+                .setMaxInFlightRequests(getMaxInFlightRequests())
+                .setMaxBufferedRequests(getMaxBufferedRequests())
+                .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
+                .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
+                .build();
         return new ElasticsearchWriter<>(
-                getElementConverter(),
-                new InterruptibleWriterContext(context),
-                settings,
-                configuration,
-                states);
+                getElementConverter(), new InterruptibleWriterContext(context), settings, configuration, states);
     }
 
     @Override
-    public SimpleVersionedSerializer<BufferedRequestState<IndexRequest>>
-            getWriterStateSerializer() {
+    public SimpleVersionedSerializer<BufferedRequestState<IndexRequest>> getWriterStateSerializer() {
         return new IndexRequestSerializer();
     }
 }

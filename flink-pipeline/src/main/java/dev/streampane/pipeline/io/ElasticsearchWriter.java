@@ -42,8 +42,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     static final String INDEX_REFUSED = "index-refused";
 
     private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchWriter.class);
-    private static final BackOff BACK_OFF =
-            new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final int ACTION_BYTES = 200;
     private static final long WARNING_INTERVAL_MS = 10_000;
     private static final int FAILURES_OF_AN_OUTAGE = 5;
@@ -76,11 +75,8 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 new SimpleBatchCreator<>(configuration.getMaxBatchSizeInBytes()),
                 new DequeRequestBuffer<>());
         this.settings = settings;
-        task =
-                new TaskThread(
-                        context.getMailboxExecutor(),
-                        context.getProcessingTimeService(),
-                        getFatalExceptionCons());
+        task = new TaskThread(
+                context.getMailboxExecutor(), context.getProcessingTimeService(), getFatalExceptionCons());
         indexer = new BulkIndexer(settings.access());
         publisher = new PositionPublisher(positions, indexer, task, BACK_OFF);
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
@@ -122,17 +118,16 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     /** What a request adds to a bulk request; capped, as one over the bulk's size would never fit into any. */
     @Override
     protected long getSizeInBytes(IndexRequest request) {
-        long bytes =
-                request.documents().stream()
-                        .mapToLong(document -> document.source().length + ACTION_BYTES)
-                        .sum();
+        long bytes = request.documents().stream()
+                .mapToLong(document -> document.source().length + ACTION_BYTES)
+                .sum();
         return Math.min(bytes, ElasticsearchSink.MAX_BULK_BYTES);
     }
 
     @Override
-    protected void submitRequestEntries(
-            List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
-        List<IndexRequest> indexable = requests.stream().filter(r -> !r.refused()).toList();
+    protected void submitRequestEntries(List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
+        List<IndexRequest> indexable =
+                requests.stream().filter(r -> !r.refused()).toList();
         Settlement settlement = new Settlement(handler);
         task.continueWith(
                 indexer.index(indexable.stream().map(IndexRequest::documents).toList()),

@@ -46,11 +46,7 @@ final class ExactlyOnceSink<T>
     private final Properties kafka;
     private final Duration transactionTimeout;
 
-    ExactlyOnceSink(
-            KafkaSink<T> sink,
-            Generation generation,
-            Properties kafka,
-            Duration transactionTimeout) {
+    ExactlyOnceSink(KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout) {
         this.sink = sink;
         this.generation = generation;
         this.kafka = kafka;
@@ -58,8 +54,7 @@ final class ExactlyOnceSink<T>
     }
 
     @Override
-    public StatefulSinkWriter<T, KafkaWriterState> createWriter(WriterInitContext context)
-            throws IOException {
+    public StatefulSinkWriter<T, KafkaWriterState> createWriter(WriterInitContext context) throws IOException {
         return restoreWriter(context, List.of());
     }
 
@@ -67,12 +62,11 @@ final class ExactlyOnceSink<T>
     public StatefulSinkWriter<T, KafkaWriterState> restoreWriter(
             WriterInitContext context, Collection<KafkaWriterState> states) throws IOException {
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
-            int held =
-                    states.stream()
-                            .map(KafkaWriterState::getTransactionalIdPrefix)
-                            .flatMapToInt(prefix -> generation.ofPrefix(prefix).stream())
-                            .max()
-                            .orElse(Generation.UNKNOWN);
+            int held = states.stream()
+                    .map(KafkaWriterState::getTransactionalIdPrefix)
+                    .flatMapToInt(prefix -> generation.ofPrefix(prefix).stream())
+                    .max()
+                    .orElse(Generation.UNKNOWN);
             if (held != generation.number()) {
                 abortOlder(held, context.getRestoredCheckpointId().orElse(NO_STATE));
             }
@@ -109,11 +103,10 @@ final class ExactlyOnceSink<T>
 
     private void abortOlder(int held, long upTo) {
         try (Brokers brokers = Brokers.connect(kafka)) {
-            List<String> older =
-                    brokers.openTransactions().stream()
-                            .map(TransactionListing::transactionalId)
-                            .filter(id -> generation.outdates(id, held, upTo))
-                            .toList();
+            List<String> older = brokers.openTransactions().stream()
+                    .map(TransactionListing::transactionalId)
+                    .filter(id -> generation.outdates(id, held, upTo))
+                    .toList();
             if (!older.isEmpty()) {
                 LOG.warn(
                         "Aborting open transactions of older generations, generation={} ids={}",

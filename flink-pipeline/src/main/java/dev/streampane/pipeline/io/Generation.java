@@ -30,9 +30,7 @@ record Generation(String job, int number) implements Serializable {
             return OptionalInt.empty();
         }
         String text = prefix.substring(job.length() + 1);
-        return NUMBER.matcher(text).matches()
-                ? OptionalInt.of(Integer.parseInt(text))
-                : OptionalInt.empty();
+        return NUMBER.matcher(text).matches() ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
     }
 
     /**
@@ -42,15 +40,13 @@ record Generation(String job, int number) implements Serializable {
      * @param upTo the state's checkpoint; -1 for a start without state
      */
     boolean outdates(String transactionalId, int held, long upTo) {
-        Matcher id =
-                Pattern.compile(Pattern.quote(job) + "-([0-9]{1,9})-[0-9]{1,9}-([0-9]{1,18})")
-                        .matcher(transactionalId);
+        Matcher id = Pattern.compile(Pattern.quote(job) + "-([0-9]{1,9})-[0-9]{1,9}-([0-9]{1,18})")
+                .matcher(transactionalId);
         if (!id.matches()) {
             return false;
         }
         int generation = Integer.parseInt(id.group(1));
-        boolean promised =
-                (held == UNKNOWN || held == generation) && Long.parseLong(id.group(2)) <= upTo;
+        boolean promised = (held == UNKNOWN || held == generation) && Long.parseLong(id.group(2)) <= upTo;
         return generation < number && !promised;
     }
 }

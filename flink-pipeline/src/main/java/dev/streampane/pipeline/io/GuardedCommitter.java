@@ -67,8 +67,7 @@ final class GuardedCommitter<C> implements Committer<C> {
     }
 
     @Override
-    public void commit(Collection<CommitRequest<C>> requests)
-            throws IOException, InterruptedException {
+    public void commit(Collection<CommitRequest<C>> requests) throws IOException, InterruptedException {
         Map<String, Throwable> lost = new LinkedHashMap<>();
         Set<C> done = alreadyCommitted(requests);
         List<CommitRequest<C>> guarded = new ArrayList<>(requests.size());
@@ -98,28 +97,29 @@ final class GuardedCommitter<C> implements Committer<C> {
     }
 
     private Set<C> alreadyCommitted(Collection<CommitRequest<C>> requests) {
-        List<C> promised =
-                requests.stream().map(CommitRequest::getCommittable).filter(recovered).toList();
+        List<C> promised = requests.stream()
+                .map(CommitRequest::getCommittable)
+                .filter(recovered)
+                .toList();
         return promised.isEmpty() ? Set.of() : committed.apply(promised);
     }
 
     private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {
         Throwable cause = lost.values().iterator().next();
-        var loss =
-                new LostTransactionException(
-                        ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s, generation %d, which a"
-                                        + " checkpoint had promised and the brokers no longer commit (%s: %s). The job does not start again by itself."
-                                        + " To compute them anew from the input: flink run -d flink-pipeline-job.jar %s --generation %d --start-from"
-                                        + " earliest, with its other options as before")
-                                .formatted(
-                                        lost.keySet(),
-                                        generation.job(),
-                                        generation.number(),
-                                        cause.getClass().getSimpleName(),
-                                        cause.getMessage(),
-                                        generation.job(),
-                                        generation.number() + 1),
-                        cause);
+        var loss = new LostTransactionException(
+                ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s, generation %d, which a"
+                                + " checkpoint had promised and the brokers no longer commit (%s: %s). The job does not start again by itself."
+                                + " To compute them anew from the input: flink run -d flink-pipeline-job.jar %s --generation %d --start-from"
+                                + " earliest, with its other options as before")
+                        .formatted(
+                                lost.keySet(),
+                                generation.job(),
+                                generation.number(),
+                                cause.getClass().getSimpleName(),
+                                cause.getMessage(),
+                                generation.job(),
+                                generation.number() + 1),
+                cause);
         if (beside != null) {
             loss.addSuppressed(beside);
         }
@@ -155,18 +155,16 @@ final class GuardedCommitter<C> implements Committer<C> {
 
         @Override
         public void signalFailedWithUnknownReason(Throwable reason) {
-            boolean forgotten =
-                    ExceptionUtils.findThrowable(reason, InvalidPidMappingException.class)
-                            .isPresent();
+            boolean forgotten = ExceptionUtils.findThrowable(reason, InvalidPidMappingException.class)
+                    .isPresent();
             if (!forgotten) {
                 request.signalFailedWithUnknownReason(reason);
             } else if (!recovered.test(getCommittable())) {
                 signalFailedWithKnownReason(reason);
             } else if (overdue.test(getCommittable())) {
-                signalFailedWithKnownReason(
-                        new IllegalStateException(
-                                "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell whether it was aborted",
-                                reason));
+                signalFailedWithKnownReason(new IllegalStateException(
+                        "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell whether it was aborted",
+                        reason));
             } else {
                 LOG.info(
                         "Broker has forgotten the transaction, so that it was committed long ago, id={}",

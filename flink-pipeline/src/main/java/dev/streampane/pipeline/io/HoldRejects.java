@@ -34,7 +34,8 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     /** The same outputs, of which late records and dead letters come with each checkpoint only. */
     public static DataStream<Output> of(DataStream<Output> outputs) {
-        return outputs.transform(UID, TypeInformation.of(Output.class), new HoldRejects()).uid(UID);
+        return outputs.transform(UID, TypeInformation.of(Output.class), new HoldRejects())
+                .uid(UID);
     }
 
     @Override

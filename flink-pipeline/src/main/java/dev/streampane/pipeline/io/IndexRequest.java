@@ -14,8 +14,7 @@ import java.util.List;
  * @param reason reason code of the refusal; empty when there are documents
  * @param message what was wrong, for people; empty when there are documents
  */
-public record IndexRequest(
-        Fetched record, String id, List<Document> documents, String reason, String message)
+public record IndexRequest(Fetched record, String id, List<Document> documents, String reason, String message)
         implements Serializable {
 
     /**
@@ -24,8 +23,7 @@ public record IndexRequest(
      * @param version external version: Elasticsearch keeps the document with the largest, and takes an equal one again
      * @param source JSON on one line
      */
-    public record Document(String index, String id, long version, byte[] source)
-            implements Serializable {}
+    public record Document(String index, String id, long version, byte[] source) implements Serializable {}
 
     /** A record that becomes these documents. */
     public static IndexRequest of(Fetched record, String id, List<Document> documents) {

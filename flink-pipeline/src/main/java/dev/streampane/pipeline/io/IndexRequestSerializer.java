@@ -28,18 +28,15 @@ final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexR
     }
 
     @Override
-    public BufferedRequestState<IndexRequest> deserialize(int version, byte[] serialized)
-            throws IOException {
+    public BufferedRequestState<IndexRequest> deserialize(int version, byte[] serialized) throws IOException {
         if (version != VERSION) {
-            throw new IOException(
-                    "requests are of version " + version + ", this job reads " + VERSION);
+            throw new IOException("requests are of version " + version + ", this job reads " + VERSION);
         }
         return super.deserialize(version, serialized);
     }
 
     @Override
-    protected void serializeRequestToStream(IndexRequest request, DataOutputStream out)
-            throws IOException {
+    protected void serializeRequestToStream(IndexRequest request, DataOutputStream out) throws IOException {
         Fetched record = request.record();
         write(record.topic(), out);
         write(record.topicId(), out);
@@ -62,18 +59,9 @@ final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexR
     }
 
     @Override
-    protected IndexRequest deserializeRequestFromStream(long requestSize, DataInputStream in)
-            throws IOException {
-        Fetched record =
-                new Fetched(
-                        text(in),
-                        text(in),
-                        in.readInt(),
-                        in.readLong(),
-                        in.readLong(),
-                        bytes(in),
-                        bytes(in),
-                        text(in));
+    protected IndexRequest deserializeRequestFromStream(long requestSize, DataInputStream in) throws IOException {
+        Fetched record = new Fetched(
+                text(in), text(in), in.readInt(), in.readLong(), in.readLong(), bytes(in), bytes(in), text(in));
         String id = text(in);
         int size = in.readInt();
         List<IndexRequest.Document> documents = new ArrayList<>(size);

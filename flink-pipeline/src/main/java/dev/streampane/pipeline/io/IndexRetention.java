@@ -27,18 +27,16 @@ public record IndexRetention(String kind, boolean perJob, Duration keep) impleme
 
     /** Whether {@code index} is one of the kind's monthly indices, and its time is over. */
     boolean isOver(String index, Instant now) {
-        Matcher name =
-                Pattern.compile(Pattern.quote(kind) + (perJob ? "-[a-z0-9-]+-" : "-") + MONTH)
-                        .matcher(index);
+        Matcher name = Pattern.compile(Pattern.quote(kind) + (perJob ? "-[a-z0-9-]+-" : "-") + MONTH)
+                .matcher(index);
         if (!name.matches()) {
             return false;
         }
-        Instant end =
-                YearMonth.of(Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)))
-                        .plusMonths(1)
-                        .atDay(1)
-                        .atStartOfDay()
-                        .toInstant(ZoneOffset.UTC);
+        Instant end = YearMonth.of(Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)))
+                .plusMonths(1)
+                .atDay(1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC);
         return !now.isBefore(end.plus(keep));
     }
 }

@@ -46,47 +46,39 @@ final class IndexSweeper {
         for (IndexRetention retention : retentions) {
             swept.add(sweep(retention, now));
         }
-        CompletableFuture.allOf(swept.toArray(CompletableFuture<?>[]::new))
-                .whenComplete(
-                        (done, failure) -> {
-                            if (failure != null) {
-                                LOG.warn(
-                                        "Indices whose time is over could not be dropped; tried again in {} min, cause={}",
-                                        INTERVAL.toMinutes(),
-                                        failure.getMessage());
-                            }
-                        });
+        CompletableFuture.allOf(swept.toArray(CompletableFuture<?>[]::new)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "Indices whose time is over could not be dropped; tried again in {} min, cause={}",
+                        INTERVAL.toMinutes(),
+                        failure.getMessage());
+            }
+        });
         task.after(INTERVAL.toMillis(), this::sweep);
     }
 
     private CompletableFuture<Void> sweep(IndexRetention retention, Instant now) {
         return elasticsearch
                 .ask("GET", "/_cat/indices/" + retention.wildcard() + "?h=index&format=json")
-                .thenCompose(
-                        listed -> {
-                            List<String> over = new ArrayList<>();
-                            for (JsonNode index : listed) {
-                                String name = index.path("index").asText();
-                                if (retention.isOver(name, now)) {
-                                    over.add(name);
-                                }
-                            }
-                            return CompletableFuture.allOf(
-                                    over.stream()
-                                            .map(name -> drop(name, retention))
-                                            .collect(Collectors.toList())
-                                            .toArray(CompletableFuture<?>[]::new));
-                        });
+                .thenCompose(listed -> {
+                    List<String> over = new ArrayList<>();
+                    for (JsonNode index : listed) {
+                        String name = index.path("index").asText();
+                        if (retention.isOver(name, now)) {
+                            over.add(name);
+                        }
+                    }
+                    return CompletableFuture.allOf(over.stream()
+                            .map(name -> drop(name, retention))
+                            .collect(Collectors.toList())
+                            .toArray(CompletableFuture<?>[]::new));
+                });
     }
 
     private CompletableFuture<Void> drop(String index, IndexRetention retention) {
         return elasticsearch
                 .ask("DELETE", "/" + index)
-                .thenAccept(
-                        answer ->
-                                LOG.info(
-                                        "Index has been dropped, its time is over, index={} retention={}",
-                                        index,
-                                        retention.keep()));
+                .thenAccept(answer -> LOG.info(
+                        "Index has been dropped, its time is over, index={} retention={}", index, retention.keep()));
     }
 }

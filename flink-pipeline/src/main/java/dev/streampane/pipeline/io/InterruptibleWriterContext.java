@@ -80,8 +80,7 @@ record InterruptibleWriterContext(WriterInitContext context) implements WriterIn
         return context.getTaskInfo();
     }
 
-    private record InterruptibleTimers(ProcessingTimeService timers)
-            implements ProcessingTimeService {
+    private record InterruptibleTimers(ProcessingTimeService timers) implements ProcessingTimeService {
 
         @Override
         public long getCurrentProcessingTime() {
@@ -90,15 +89,13 @@ record InterruptibleWriterContext(WriterInitContext context) implements WriterIn
 
         @Override
         public ScheduledFuture<?> registerTimer(long time, ProcessingTimeCallback target) {
-            return timers.registerTimer(
-                    time,
-                    now -> {
-                        try {
-                            target.onProcessingTime(now);
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    });
+            return timers.registerTimer(time, now -> {
+                try {
+                    target.onProcessingTime(now);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
     }
 }

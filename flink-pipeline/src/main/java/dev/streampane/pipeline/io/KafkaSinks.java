@@ -27,8 +27,7 @@ public final class KafkaSinks {
     /** A partition's share of many windows that fire at once. */
     private static final String BATCH_BYTES = "131072";
 
-    private static final Set<Output.Channel> REPLAYED =
-            EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
+    private static final Set<Output.Channel> REPLAYED = EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
 
     private KafkaSinks() {}
 
@@ -50,44 +49,30 @@ public final class KafkaSinks {
             return;
         }
         var generation = new Generation(config.job(), config.get(JobOption.GENERATION));
-        KafkaSink<Output> sink =
-                KafkaSink.<Output>builder()
-                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                        .setTransactionalIdPrefix(generation.prefix())
-                        .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
-                        .setKafkaProducerConfig(properties(config))
-                        .setRecordSerializer(new OutputRecords(topics(config)))
-                        .build();
-        outputs.transform(
-                        CommitOnOutput.UID,
-                        outputs.getType(),
-                        new CommitOnOutput(config.commitPause()))
+        KafkaSink<Output> sink = KafkaSink.<Output>builder()
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionalIdPrefix(generation.prefix())
+                .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
+                .setKafkaProducerConfig(properties(config))
+                .setRecordSerializer(new OutputRecords(topics(config)))
+                .build();
+        outputs.transform(CommitOnOutput.UID, outputs.getType(), new CommitOnOutput(config.commitPause()))
                 .uid(CommitOnOutput.UID)
                 .name(CommitOnOutput.UID)
-                .sinkTo(
-                        new ExactlyOnceSink<>(
-                                sink,
-                                generation,
-                                config.kafka(),
-                                config.get(JobOption.TRANSACTION_TIMEOUT)))
+                .sinkTo(new ExactlyOnceSink<>(
+                        sink, generation, config.kafka(), config.get(JobOption.TRANSACTION_TIMEOUT)))
                 .uid(UID)
                 .name(UID);
     }
 
     private static void replayed(DataStream<Output> outputs, JobConfig config) {
         String topic = config.get(JobOption.RESULTS_TOPIC);
-        KafkaSink<Output> sink =
-                KafkaSink.<Output>builder()
-                        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                        .setKafkaProducerConfig(properties(config))
-                        .setRecordSerializer(
-                                new OutputRecords(
-                                        Map.of(
-                                                Output.Channel.RESULTS,
-                                                topic,
-                                                Output.Channel.AUDIT,
-                                                topic)))
-                        .build();
+        KafkaSink<Output> sink = KafkaSink.<Output>builder()
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setKafkaProducerConfig(properties(config))
+                .setRecordSerializer(
+                        new OutputRecords(Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic)))
+                .build();
         outputs.filter(output -> REPLAYED.contains(output.channel()))
                 .uid("replayed")
                 .name("replayed")

@@ -71,21 +71,15 @@ public final class KafkaSources {
      * @throws dev.streampane.pipeline.job.BadOptionException when a topic does not exist or the brokers do not answer
      */
     public static <T> SingleOutputStreamOperator<Decoded<T>> of(
-            StreamExecutionEnvironment env,
-            JobConfig config,
-            List<InputTopic> topics,
-            Decoder<T> decoder) {
+            StreamExecutionEnvironment env, JobConfig config, List<InputTopic> topics, Decoder<T> decoder) {
         int partitions = lookAt(topics, config);
-        KafkaSourceBuilder<Decoded<T>> source =
-                KafkaSource.<Decoded<T>>builder()
-                        .setStartingOffsets(
-                                config.get(JobOption.START_FROM).equals("earliest")
-                                        ? OffsetsInitializer.earliest()
-                                        : OffsetsInitializer.latest())
-                        .setDeserializer(
-                                new DecodeRecords<>(
-                                        decoder, topics, config.kafka(), leavesOut(config)))
-                        .setProperties(properties(config));
+        KafkaSourceBuilder<Decoded<T>> source = KafkaSource.<Decoded<T>>builder()
+                .setStartingOffsets(
+                        config.get(JobOption.START_FROM).equals("earliest")
+                                ? OffsetsInitializer.earliest()
+                                : OffsetsInitializer.latest())
+                .setDeserializer(new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config)))
+                .setProperties(properties(config));
         if (config.isReplay()) {
             partitions = replay(source, config.replay());
         } else {
@@ -94,10 +88,9 @@ public final class KafkaSources {
                 source.setBounded(OffsetsInitializer.latest());
             }
         }
-        WatermarkStrategy<Decoded<T>> watermarks =
-                config.has(JobOption.OUT_OF_ORDERNESS)
-                        ? new ClockWatermarks<>(config.intake())
-                        : WatermarkStrategy.noWatermarks();
+        WatermarkStrategy<Decoded<T>> watermarks = config.has(JobOption.OUT_OF_ORDERNESS)
+                ? new ClockWatermarks<>(config.intake())
+                : WatermarkStrategy.noWatermarks();
         return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
@@ -129,7 +122,8 @@ public final class KafkaSources {
         int partitions = 0;
         try (Brokers brokers = Brokers.connect(config.kafka())) {
             for (InputTopic topic : topics) {
-                partitions += brokers.topic(topic.option(), topic.name()).partitions().size();
+                partitions +=
+                        brokers.topic(topic.option(), topic.name()).partitions().size();
                 if (config.has(JobOption.SKEW)
                         && !brokers.hasAppendTime(topic.name()).orElse(true)) {
                     LOG.warn(
@@ -153,8 +147,7 @@ public final class KafkaSources {
         Properties properties = config.kafka();
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, "flink-pipeline-" + config.job());
         properties.putIfAbsent(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false");
-        properties.putIfAbsent(
-                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), PARTITION_DISCOVERY_MS);
+        properties.putIfAbsent(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), PARTITION_DISCOVERY_MS);
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return properties;

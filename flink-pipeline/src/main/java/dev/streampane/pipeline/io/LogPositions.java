@@ -61,22 +61,19 @@ final class LogPositions {
     /** The documents of the positions that have moved, to be passed to {@link #published} once they are written. */
     List<IndexRequest.Document> documents() {
         List<IndexRequest.Document> documents = new ArrayList<>();
-        partitions.forEach(
-                (partition, progress) -> {
-                    if (progress.position() != progress.published) {
-                        documents.add(document(partition, progress.position()));
-                    }
-                });
+        partitions.forEach((partition, progress) -> {
+            if (progress.position() != progress.published) {
+                documents.add(document(partition, progress.position()));
+            }
+        });
         return documents;
     }
 
     /** Notes that these documents, from {@link #documents}, have been written. */
     void published(List<IndexRequest.Document> documents) {
-        partitions.forEach(
-                (partition, progress) ->
-                        documents.stream()
-                                .filter(document -> document.id().equals(id(partition)))
-                                .forEach(document -> progress.published = document.version()));
+        partitions.forEach((partition, progress) -> documents.stream()
+                .filter(document -> document.id().equals(id(partition)))
+                .forEach(document -> progress.published = document.version()));
     }
 
     private static Partition of(Fetched record) {

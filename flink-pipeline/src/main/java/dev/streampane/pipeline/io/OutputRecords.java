@@ -21,12 +21,9 @@ final class OutputRecords implements KafkaRecordSerializationSchema<Output> {
     }
 
     @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-            Output output, KafkaSinkContext context, Long timestamp) {
+    public ProducerRecord<byte[], byte[]> serialize(Output output, KafkaSinkContext context, Long timestamp) {
         RecordHeaders headers = new RecordHeaders();
-        output.headers()
-                .forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-        return new ProducerRecord<>(
-                topics.get(output.channel()), null, null, output.key(), output.value(), headers);
+        output.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return new ProducerRecord<>(topics.get(output.channel()), null, null, output.key(), output.value(), headers);
     }
 }

@@ -26,8 +26,7 @@ final class PositionPublisher {
     /** True from when positions are sent until they are written, through all tries. */
     private boolean publishing;
 
-    PositionPublisher(
-            LogPositions positions, BulkIndexer indexer, TaskThread task, BackOff backOff) {
+    PositionPublisher(LogPositions positions, BulkIndexer indexer, TaskThread task, BackOff backOff) {
         this.positions = positions;
         this.indexer = indexer;
         this.task = task;
@@ -64,8 +63,7 @@ final class PositionPublisher {
             return;
         }
         if (worst.kind() == Outcome.Kind.REFUSED) {
-            LOG.warn(
-                    "Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
+            LOG.warn("Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
         }
         failures = 0;
         positions.published(documents);
@@ -77,10 +75,7 @@ final class PositionPublisher {
         long now = task.now();
         if (now >= nextWarning) {
             nextWarning = now + WARNING_INTERVAL_MS;
-            LOG.warn(
-                    "Positions could not be written and are tried again, failuresInARow={} cause={}",
-                    failures,
-                    cause);
+            LOG.warn("Positions could not be written and are tried again, failuresInARow={} cause={}", failures, cause);
         }
     }
 

@@ -11,19 +11,17 @@ import org.apache.flink.api.common.operators.ProcessingTimeService;
  *
  * @param fatal fails the task
  */
-record TaskThread(
-        MailboxExecutor mailbox, ProcessingTimeService timers, Consumer<Exception> fatal) {
+record TaskThread(MailboxExecutor mailbox, ProcessingTimeService timers, Consumer<Exception> fatal) {
 
     /** Goes on with the value once it is there; a future that fails, fails the task. */
     <V> void continueWith(CompletableFuture<V> future, String what, Consumer<V> action) {
-        future.whenComplete(
-                (value, failure) -> {
-                    if (failure == null) {
-                        mailbox.execute(() -> action.accept(value), what);
-                    } else {
-                        fatal.accept(new IllegalStateException(what, failure));
-                    }
-                });
+        future.whenComplete((value, failure) -> {
+            if (failure == null) {
+                mailbox.execute(() -> action.accept(value), what);
+            } else {
+                fatal.accept(new IllegalStateException(what, failure));
+            }
+        });
     }
 
     /** Does something in a while. */

@@ -20,15 +20,12 @@ public final class BadOptionException extends IllegalArgumentException {
 
     /** {@code --windows: 'session(5x)' is not allowed: at character 9 is '5x'; allowed is …}. */
     static BadOptionException notAllowedThere(String option, String text, String where) {
-        return new BadOptionException(
-                "--%s: '%s' is not allowed: %s".formatted(option, shown(text), where));
+        return new BadOptionException("--%s: '%s' is not allowed: %s".formatted(option, shown(text), where));
     }
 
     /** The text as one line of bounded length: no control characters, no password of a URL. */
     static String shown(String text) {
-        String line =
-                text.replaceAll("//[^/@]*@", "//***@")
-                        .replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        String line = text.replaceAll("//[^/@]*@", "//***@").replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
         return line.length() <= SHOWN_LENGTH
                 ? line
                 : line.substring(0, SHOWN_LENGTH) + "… (" + line.length() + " characters)";

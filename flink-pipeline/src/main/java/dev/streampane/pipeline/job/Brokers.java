@@ -72,19 +72,13 @@ public final class Brokers implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw BadOptionException.notAllowed(
-                        option,
-                        name,
-                        "a topic that exists at "
-                                + servers
-                                + " (create it as deploy/topics.yml says)");
+                        option, name, "a topic that exists at " + servers + " (create it as deploy/topics.yml says)");
             }
             if (e.getCause() instanceof TopicAuthorizationException) {
                 throw BadOptionException.notAllowed(
                         option,
                         name,
-                        "a topic that the job's user at "
-                                + servers
-                                + " may use (its ACLs are in deploy/acls.yml)");
+                        "a topic that the job's user at " + servers + " may use (its ACLs are in deploy/acls.yml)");
             }
             throw unusable(servers, e.getCause());
         } catch (InterruptedException e) {
@@ -111,22 +105,15 @@ public final class Brokers implements AutoCloseable {
     public Optional<Duration> transactionMaxTimeout() {
         return get(admin.describeCluster().nodes()).stream()
                 .findFirst()
-                .flatMap(
-                        node ->
-                                configOf(
-                                        new ConfigResource(
-                                                ConfigResource.Type.BROKER, node.idString())))
+                .flatMap(node -> configOf(new ConfigResource(ConfigResource.Type.BROKER, node.idString())))
                 .map(config -> config.get(TRANSACTION_MAX_TIMEOUT))
                 .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
     }
 
     /** Transactions that hold back readers, on all brokers. */
     public Collection<TransactionListing> openTransactions() {
-        return get(
-                admin.listTransactions(
-                                new ListTransactionsOptions()
-                                        .filterStates(List.of(TransactionState.ONGOING)))
-                        .all());
+        return get(admin.listTransactions(new ListTransactionsOptions().filterStates(List.of(TransactionState.ONGOING)))
+                .all());
     }
 
     /**
@@ -169,8 +156,10 @@ public final class Brokers implements AutoCloseable {
 
     private Optional<Config> configOf(ConfigResource resource) {
         try {
-            return Optional.of(
-                    admin.describeConfigs(List.of(resource)).values().get(resource).get());
+            return Optional.of(admin.describeConfigs(List.of(resource))
+                    .values()
+                    .get(resource)
+                    .get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 return Optional.empty();
@@ -193,14 +182,13 @@ public final class Brokers implements AutoCloseable {
 
     /** One line for a cluster that does not answer or does not answer so. */
     static BadOptionException unusable(String servers, Throwable cause) {
-        return new BadOptionException(
-                "--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
-                        .formatted(
-                                JobOption.BOOTSTRAP_SERVERS.name(),
-                                BadOptionException.shown(servers),
-                                cause.getClass().getSimpleName(),
-                                BadOptionException.shown(String.valueOf(cause.getMessage())),
-                                TIMEOUT_MS / 1000));
+        return new BadOptionException("--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
+                .formatted(
+                        JobOption.BOOTSTRAP_SERVERS.name(),
+                        BadOptionException.shown(servers),
+                        cause.getClass().getSimpleName(),
+                        BadOptionException.shown(String.valueOf(cause.getMessage())),
+                        TIMEOUT_MS / 1000));
     }
 
     private static Throwable rootOf(Throwable e) {

@@ -33,8 +33,8 @@ public record ChangelogTargets(boolean topic, boolean console, Optional<Path> di
                             }
                             default -> {
                                 OptionType.require(directory.isEmpty());
-                                directory =
-                                        Optional.of(OptionType.directory().parser().apply(target));
+                                directory = Optional.of(
+                                        OptionType.directory().parser().apply(target));
                             }
                         }
                     }

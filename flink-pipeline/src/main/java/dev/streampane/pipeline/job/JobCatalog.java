@@ -50,8 +50,7 @@ public final class JobCatalog {
         try {
             run(args, out);
         } catch (BadOptionException e) {
-            if (StreamExecutionEnvironment.getExecutionEnvironment()
-                    instanceof StreamContextEnvironment) {
+            if (StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment) {
                 throw e;
             }
             err.println(e.getMessage());
@@ -61,8 +60,7 @@ public final class JobCatalog {
 
     static void run(String[] args, PrintStream out) throws Exception {
         if (args.length == 0) {
-            throw new BadOptionException(
-                    "the job's name is missing; allowed are " + names() + " (or --help)");
+            throw new BadOptionException("the job's name is missing; allowed are " + names() + " (or --help)");
         }
         if (isHelp(args[0])) {
             out.print(help());
@@ -75,12 +73,9 @@ public final class JobCatalog {
             return;
         }
         boolean dryRun = options.contains("--dry-run");
-        JobConfig config =
-                JobConfig.of(
-                        job.name(),
-                        options.stream()
-                                .filter(option -> !option.equals("--dry-run"))
-                                .toArray(String[]::new));
+        JobConfig config = JobConfig.of(
+                job.name(),
+                options.stream().filter(option -> !option.equals("--dry-run")).toArray(String[]::new));
         StreamExecutionEnvironment env = JobEnvironment.create(config);
         if (JobEnvironment.isRecovered(env)) {
             runAgain(job, config);
@@ -136,12 +131,8 @@ public final class JobCatalog {
         return jobs().stream()
                 .filter(job -> job.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new BadOptionException(
-                                        "'%s' is no job; allowed are %s (or --help)"
-                                                .formatted(
-                                                        BadOptionException.shown(name), names())));
+                .orElseThrow(() -> new BadOptionException("'%s' is no job; allowed are %s (or --help)"
+                        .formatted(BadOptionException.shown(name), names())));
     }
 
     /** Every job, by name. */
@@ -158,7 +149,9 @@ public final class JobCatalog {
                 config.get(JobOption.GENERATION),
                 id.toHexString(),
                 config.has(JobOption.WINDOWS)
-                        ? config.get(JobOption.WINDOWS).stream().map(WindowSpec::canonical).toList()
+                        ? config.get(JobOption.WINDOWS).stream()
+                                .map(WindowSpec::canonical)
+                                .toList()
                         : List.of(),
                 config.settings(),
                 clock.instant(),
@@ -166,8 +159,7 @@ public final class JobCatalog {
     }
 
     private static String help() {
-        StringBuilder text =
-                new StringBuilder("Usage: JobCatalog JOB [--name value]...\n\nJobs:\n");
+        StringBuilder text = new StringBuilder("Usage: JobCatalog JOB [--name value]...\n\nJobs:\n");
         for (Job job : jobs()) {
             text.append("  %-20s%s%n".formatted(job.name(), job.summary()));
         }
@@ -176,16 +168,12 @@ public final class JobCatalog {
     }
 
     private static String help(Job job) {
-        StringBuilder text =
-                new StringBuilder(
-                        "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
-                                .formatted(job.name(), job.summary()));
+        StringBuilder text = new StringBuilder(
+                "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
+                        .formatted(job.name(), job.summary()));
         for (JobOption<?> option : JobOption.ALL) {
             if (option.jobs().contains(job.name())) {
-                line(
-                        text,
-                        option.name(),
-                        option.help() + " [" + option.fallbackIn(job.name()) + "]");
+                line(text, option.name(), option.help() + " [" + option.fallbackIn(job.name()) + "]");
                 line(text, "", option.type().allowed());
             }
         }
@@ -196,8 +184,7 @@ public final class JobCatalog {
     }
 
     private static StringBuilder line(StringBuilder text, String name, String what) {
-        return text.append(
-                String.format(Locale.ROOT, "  %-30s%s%n", name.isEmpty() ? "" : "--" + name, what));
+        return text.append(String.format(Locale.ROOT, "  %-30s%s%n", name.isEmpty() ? "" : "--" + name, what));
     }
 
     private static boolean isHelp(String argument) {

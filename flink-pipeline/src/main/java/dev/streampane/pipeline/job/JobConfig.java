@@ -75,12 +75,11 @@ public final class JobConfig {
     /** Every effective option by name, as text, and the {@code kafka.*} properties; secrets are left out. */
     public Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>(texts);
-        kafka.forEach(
-                (key, value) -> {
-                    if (!KafkaProperties.isSecret(key)) {
-                        settings.put(KafkaProperties.PREFIX + key, value);
-                    }
-                });
+        kafka.forEach((key, value) -> {
+            if (!KafkaProperties.isSecret(key)) {
+                settings.put(KafkaProperties.PREFIX + key, value);
+            }
+        });
         return settings;
     }
 
@@ -88,8 +87,7 @@ public final class JobConfig {
     public Properties kafka() {
         Properties properties = new Properties();
         kafka.forEach(properties::setProperty);
-        properties.setProperty(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, get(JobOption.BOOTSTRAP_SERVERS));
+        properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, get(JobOption.BOOTSTRAP_SERVERS));
         return properties;
     }
 
@@ -103,14 +101,12 @@ public final class JobConfig {
                         getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
                         getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
                         getOr(JobOption.SKEW, Duration.ZERO),
-                        getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty())
-                                .orElse(Duration.ZERO),
+                        getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
                         get(JobOption.AUDIT_INTERVAL),
                         getOr(JobOption.ZONE, ZoneOffset.UTC),
                         get(JobOption.START_FROM).equals("earliest"),
                         getOr(JobOption.PREVIEW, Optional.<Duration>empty()).orElse(Duration.ZERO),
-                        getOr(JobOption.STATE_TTL, Optional.<Duration>empty())
-                                .orElse(Duration.ZERO))
+                        getOr(JobOption.STATE_TTL, Optional.<Duration>empty()).orElse(Duration.ZERO))
                 .replaying(replay());
     }
 
@@ -225,9 +221,7 @@ public final class JobConfig {
         }
         if (get(JobOption.PREVIEW).isPresent()) {
             throw BadOptionException.notAllowed(
-                    JobOption.PREVIEW.name(),
-                    texts.get(JobOption.PREVIEW.name()),
-                    "off with --mode batch");
+                    JobOption.PREVIEW.name(), texts.get(JobOption.PREVIEW.name()), "off with --mode batch");
         }
     }
 }

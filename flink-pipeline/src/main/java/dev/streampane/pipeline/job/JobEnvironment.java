@@ -70,55 +70,37 @@ public final class JobEnvironment {
         }
 
         flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
-        flink.set(
-                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
-                CheckpointingMode.EXACTLY_ONCE);
+        flink.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
         if (!config.isReplay()) { // which begins anew when it fails, and need not do so for ever
             flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
         }
         flink.set(
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 config.commitPause().orElse(interval.dividedBy(2)));
-        flink.set(
-                CheckpointingOptions.CHECKPOINTING_TIMEOUT,
-                config.get(JobOption.CHECKPOINT_TIMEOUT));
+        flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, config.get(JobOption.CHECKPOINT_TIMEOUT));
         flink.set(
                 CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
-                config.has(JobOption.TRANSACTION_TIMEOUT)
-                        ? TOLERABLE_FAILED_CHECKPOINTS
-                        : Integer.MAX_VALUE);
+                config.has(JobOption.TRANSACTION_TIMEOUT) ? TOLERABLE_FAILED_CHECKPOINTS : Integer.MAX_VALUE);
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
         flink.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, INLINE_STATE);
-        stateDirectory(config)
-                .ifPresent(
-                        directory -> {
-                            flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-                            flink.set(
-                                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                                    directory.toString());
-                            flink.set(
-                                    CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toString());
-                        });
+        stateDirectory(config).ifPresent(directory -> {
+            flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toString());
+            flink.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toString());
+        });
 
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        flink.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
-                Duration.ofMillis(500));
-        flink.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-                Duration.ofSeconds(30));
-        flink.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(30));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
                 Duration.ofMinutes(2));
         if (config.isReplay()) {
-            flink.set(
-                    RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
-                    REPLAY_ATTEMPTS);
+            flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, REPLAY_ATTEMPTS);
         }
         return flink;
     }
@@ -137,11 +119,9 @@ public final class JobEnvironment {
     /** {@code <state-dir>/<job>/<generation>}, when the job has a directory of its own. */
     static Optional<Path> stateDirectory(JobConfig config) {
         return config.get(JobOption.STATE_DIR)
-                .map(
-                        root ->
-                                new Path(
-                                        new Path(root, config.job()),
-                                        config.get(JobOption.GENERATION).toString()));
+                .map(root -> new Path(
+                        new Path(root, config.job()),
+                        config.get(JobOption.GENERATION).toString()));
     }
 
     /** The checkpoint or savepoint that the run starts from, as {@code /jars/run} and the CLI pass it. */
@@ -164,11 +144,9 @@ public final class JobEnvironment {
         ReadableConfig cluster = env.getConfiguration();
         return !cluster.get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("none")
                 && fixedJobId(env)
-                        .filter(
-                                id ->
-                                        PriorState.checkpoints(id.toHexString(), cluster)
-                                                .findAny()
-                                                .isPresent())
+                        .filter(id -> PriorState.checkpoints(id.toHexString(), cluster)
+                                .findAny()
+                                .isPresent())
                         .isPresent();
     }
 }

@@ -85,12 +85,7 @@ final class JobRuns {
         if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
-                            .formatted(
-                                    JobOption.GENERATION.name(),
-                                    run.generation(),
-                                    from,
-                                    newest,
-                                    jobId));
+                            .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, jobId));
         }
     }
 
@@ -109,7 +104,9 @@ final class JobRuns {
     /** Flink's job ids by generation. */
     NavigableMap<Integer, String> used(String job) {
         NavigableMap<Integer, String> used = new TreeMap<>();
-        runs(job).forEach((generation, run) -> used.put(generation, run.path("jobId").asText()));
+        runs(job)
+                .forEach((generation, run) ->
+                        used.put(generation, run.path("jobId").asText()));
         return used;
     }
 
@@ -118,31 +115,24 @@ final class JobRuns {
         properties.putAll(kafka);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.setProperty(
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20"); // closing waits for it
-        properties.setProperty(
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
+        properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20"); // closing waits for it
+        properties.setProperty(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArrayDeserializer();
         NavigableMap<Integer, ObjectNode> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             long deadline = System.nanoTime() + TIMEOUT.toNanos();
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> read(record, job, used));
                 if (System.nanoTime() > deadline) {
                     throw new BadOptionException(
                             "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
-                                    .formatted(
-                                            JobOption.JOB_RUNS_TOPIC.name(),
-                                            topic,
-                                            TIMEOUT.toSeconds()));
+                                    .formatted(JobOption.JOB_RUNS_TOPIC.name(), topic, TIMEOUT.toSeconds()));
                 }
             }
         } catch (KafkaException e) {
@@ -151,8 +141,7 @@ final class JobRuns {
         return used;
     }
 
-    private static void read(
-            ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, ObjectNode> used) {
+    private static void read(ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, ObjectNode> used) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         int slash = key.lastIndexOf('/');
         if (slash < 0 || !key.substring(0, slash).equals(job)) {
@@ -166,9 +155,8 @@ final class JobRuns {
                 used.put(generation, JSON.readValue(record.value(), ObjectNode.class));
             }
         } catch (NumberFormatException | IOException e) {
-            throw new BadOptionException(
-                    "--%s: offset %d holds no job run; allowed is the topic that holds them alone"
-                            .formatted(JobOption.JOB_RUNS_TOPIC.name(), record.offset()));
+            throw new BadOptionException("--%s: offset %d holds no job run; allowed is the topic that holds them alone"
+                    .formatted(JobOption.JOB_RUNS_TOPIC.name(), record.offset()));
         }
     }
 
@@ -179,8 +167,7 @@ final class JobRuns {
         properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.setProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "" + TIMEOUT.toMillis());
         properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
-        properties.setProperty(
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis() / 2);
+        properties.setProperty(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis() / 2);
         properties.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {

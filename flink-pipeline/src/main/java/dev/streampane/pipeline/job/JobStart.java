@@ -20,17 +20,16 @@ final class JobStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
 
-    private static final List<JobOption<String>> TOPICS =
-            List.of(
-                    JobOption.INPUT_TOPIC,
-                    JobOption.RESULTS_TOPIC,
-                    JobOption.ALERTS_TOPIC,
-                    JobOption.WORD_COUNTS_TOPIC,
-                    JobOption.TELEGRAF_TOPIC,
-                    JobOption.LATE_TOPIC,
-                    JobOption.DEAD_LETTERS_TOPIC,
-                    JobOption.AUDIT_TOPIC,
-                    JobOption.JOB_RUNS_TOPIC);
+    private static final List<JobOption<String>> TOPICS = List.of(
+            JobOption.INPUT_TOPIC,
+            JobOption.RESULTS_TOPIC,
+            JobOption.ALERTS_TOPIC,
+            JobOption.WORD_COUNTS_TOPIC,
+            JobOption.TELEGRAF_TOPIC,
+            JobOption.LATE_TOPIC,
+            JobOption.DEAD_LETTERS_TOPIC,
+            JobOption.AUDIT_TOPIC,
+            JobOption.JOB_RUNS_TOPIC);
 
     /** What an input is passed on in: key and value of up to 1 MiB each, and headers. */
     private static final long LARGEST_OUTPUT_BYTES = (2 << 20) + (1 << 16);
@@ -58,15 +57,13 @@ final class JobStart {
             if (config.has(JobOption.TRANSACTION_TIMEOUT)) {
                 Duration timeout = config.get(JobOption.TRANSACTION_TIMEOUT);
                 checkTransactionTimeout(timeout, brokers.transactionMaxTimeout());
-                JobEnvironment.state(env)
-                        .ifPresent(state -> checkAge(state, timeout, Instant.now()));
+                JobEnvironment.state(env).ifPresent(state -> checkAge(state, timeout, Instant.now()));
             }
         }
     }
 
     /** A record that the topic does not take would end the job again and again. */
-    private static void checkMessageSize(
-            JobOption<String> option, JobConfig config, Brokers brokers) {
+    private static void checkMessageSize(JobOption<String> option, JobConfig config, Brokers brokers) {
         if (!config.has(option)) {
             return;
         }
@@ -102,12 +99,8 @@ final class JobStart {
         try {
             FileSystem files = state.getFileSystem();
             FileStatus status = files.getFileStatus(state);
-            written =
-                    Instant.ofEpochMilli(
-                            (status.isDir()
-                                            ? files.getFileStatus(new Path(state, "_metadata"))
-                                            : status)
-                                    .getModificationTime());
+            written = Instant.ofEpochMilli((status.isDir() ? files.getFileStatus(new Path(state, "_metadata")) : status)
+                    .getModificationTime());
         } catch (IOException e) {
             LOG.debug("Flink will say what is wrong with the state, path={}", state, e);
             return;
@@ -123,10 +116,9 @@ final class JobStart {
         String problem;
         try {
             FileSystem files = directory.getFileSystem();
-            problem =
-                    files.mkdirs(directory) && files.getFileStatus(directory).isDir()
-                            ? null
-                            : "no directory can be made there";
+            problem = files.mkdirs(directory) && files.getFileStatus(directory).isDir()
+                    ? null
+                    : "no directory can be made there";
         } catch (IOException e) {
             problem = e.getClass().getSimpleName() + ": " + e.getMessage();
         }

@@ -18,27 +18,25 @@ final class KafkaProperties {
     static final String PREFIX = "kafka.";
 
     /** What the promises of the job rest on: where it is an option, that option sets it. */
-    private static final Map<String, String> FIXED =
-            Map.ofEntries(
-                    Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
-                    Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
-                    Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation"),
-                    Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from"),
-                    Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
-                    Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
-                    Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ""),
-                    Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ""),
-                    Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
-                    Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
-                    Map.entry(ProducerConfig.ACKS_CONFIG, ""),
-                    Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
+    private static final Map<String, String> FIXED = Map.ofEntries(
+            Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
+            Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
+            Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation"),
+            Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from"),
+            Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
+            Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
+            Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ""),
+            Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ""),
+            Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
+            Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
+            Map.entry(ProducerConfig.ACKS_CONFIG, ""),
+            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
 
     /** Properties of the providers that {@code config.providers} names, each of its own. */
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
 
-    private static final Pattern SECRET =
-            Pattern.compile(
-                    ".*(password|passphrase|secret|jaas|token(?!\\.endpoint)|credential(?!s\\.client\\.id)|keystore\\.key).*");
+    private static final Pattern SECRET = Pattern.compile(
+            ".*(password|passphrase|secret|jaas|token(?!\\.endpoint)|credential(?!s\\.client\\.id)|keystore\\.key).*");
 
     private KafkaProperties() {}
 
@@ -69,18 +67,12 @@ final class KafkaProperties {
         String property = option.substring(PREFIX.length());
         if (FIXED.containsKey(property)) {
             String instead = FIXED.get(property);
-            throw new BadOptionException(
-                    "--%s: is set by the job; allowed is %s"
-                            .formatted(
-                                    option,
-                                    instead.isEmpty() ? "to leave it out" : instead + " instead"));
+            throw new BadOptionException("--%s: is set by the job; allowed is %s"
+                    .formatted(option, instead.isEmpty() ? "to leave it out" : instead + " instead"));
         }
         boolean known = sourceOptions().contains(property) || property.startsWith(PROVIDERS);
         for (ConfigDef client :
-                new ConfigDef[] {
-                    ConsumerConfig.configDef(),
-                    ProducerConfig.configDef(),
-                    AdminClientConfig.configDef()
+                new ConfigDef[] {ConsumerConfig.configDef(), ProducerConfig.configDef(), AdminClientConfig.configDef()
                 }) {
             ConfigDef.ConfigKey key = client.configKeys().get(property);
             if (key != null) {

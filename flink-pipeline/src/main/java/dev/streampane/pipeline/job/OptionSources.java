@@ -31,8 +31,7 @@ final class OptionSources {
      *
      * @throws BadOptionException for a name that no option has, one that is given twice, or a file that cannot be read
      */
-    static Map<String, String> asked(
-            String job, List<String> args, Map<String, String> environment) {
+    static Map<String, String> asked(String job, List<String> args, Map<String, String> environment) {
         Map<String, String> fromArgs = arguments(job, args);
         Map<String, String> fromEnvironment = environment(environment);
         String file = fromArgs.getOrDefault(CONFIG_FILE, fromEnvironment.get(CONFIG_FILE));
@@ -62,11 +61,8 @@ final class OptionSources {
                 throw unknown("--" + name, job, known -> known.jobs().contains(job));
             }
             if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
-                throw new BadOptionException(
-                        "--%s: the value is missing; allowed is %s"
-                                .formatted(
-                                        name,
-                                        option.map(o -> o.type().allowed()).orElse("a text")));
+                throw new BadOptionException("--%s: the value is missing; allowed is %s"
+                        .formatted(name, option.map(o -> o.type().allowed()).orElse("a text")));
             }
             String value = equals < 0 ? args.get(++i) : argument.substring(equals + 1);
             KafkaProperties.checkArgument(name, value);
@@ -79,90 +75,68 @@ final class OptionSources {
 
     private static Map<String, String> environment(Map<String, String> environment) {
         Map<String, String> found = new TreeMap<>();
-        environment.forEach(
-                (variable, value) -> {
-                    if (!variable.startsWith(ENVIRONMENT_PREFIX)) {
-                        return;
-                    }
-                    String name =
-                            variable.substring(ENVIRONMENT_PREFIX.length())
-                                    .toLowerCase(Locale.ROOT);
-                    String option = name.replace('_', '-');
-                    String property = name.replace('_', '.');
-                    if (known(option)) {
-                        found.put(option, value);
-                    } else if (property.startsWith(KafkaProperties.PREFIX)) {
-                        found.put(property, value);
-                    } else {
-                        LOG.warn(
-                                "Variable is no option of a job and is ignored, name={}", variable);
-                    }
-                });
+        environment.forEach((variable, value) -> {
+            if (!variable.startsWith(ENVIRONMENT_PREFIX)) {
+                return;
+            }
+            String name = variable.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
+            String option = name.replace('_', '-');
+            String property = name.replace('_', '.');
+            if (known(option)) {
+                found.put(option, value);
+            } else if (property.startsWith(KafkaProperties.PREFIX)) {
+                found.put(property, value);
+            } else {
+                LOG.warn("Variable is no option of a job and is ignored, name={}", variable);
+            }
+        });
         return found;
     }
 
     private static Map<String, String> file(String name) {
         Map<String, String> found = new TreeMap<>();
-        Properties properties =
-                new Properties() {
-                    private static final long serialVersionUID = 1L;
+        Properties properties = new Properties() {
+            private static final long serialVersionUID = 1L;
 
-                    @Override
-                    public synchronized Object put(Object key, Object value) {
-                        if (found.put((String) key, ((String) value).strip()) != null) {
-                            throw new BadOptionException(
-                                    "--config: '%s' holds '%s' twice; allowed is once"
-                                            .formatted(BadOptionException.shown(name), key));
-                        }
-                        return null;
-                    }
-                };
+            @Override
+            public synchronized Object put(Object key, Object value) {
+                if (found.put((String) key, ((String) value).strip()) != null) {
+                    throw new BadOptionException("--config: '%s' holds '%s' twice; allowed is once"
+                            .formatted(BadOptionException.shown(name), key));
+                }
+                return null;
+            }
+        };
         try (BufferedReader reader = Files.newBufferedReader(Path.of(name))) {
             properties.load(reader);
         } catch (BadOptionException e) {
             throw e;
-        } catch (IOException
-                | IllegalArgumentException e) { // no path, no UTF-8, a broken \\u escape
-            throw new BadOptionException(
-                    "--config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
-                            .formatted(
-                                    BadOptionException.shown(name), e.getClass().getSimpleName()));
+        } catch (IOException | IllegalArgumentException e) { // no path, no UTF-8, a broken \\u escape
+            throw new BadOptionException("--config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
+                    .formatted(BadOptionException.shown(name), e.getClass().getSimpleName()));
         }
         for (String key : found.keySet()) {
             if (!known(key) || key.equals(CONFIG_FILE)) {
-                throw unknown(
-                        "'" + key + "' in " + BadOptionException.shown(name),
-                        "the jobs",
-                        option -> true);
+                throw unknown("'" + key + "' in " + BadOptionException.shown(name), "the jobs", option -> true);
             }
         }
         return found;
     }
 
     private static boolean known(String name) {
-        return name.equals(CONFIG_FILE)
-                || option(name).isPresent()
-                || name.startsWith(KafkaProperties.PREFIX);
+        return name.equals(CONFIG_FILE) || option(name).isPresent() || name.startsWith(KafkaProperties.PREFIX);
     }
 
     private static Optional<JobOption<?>> option(String name) {
-        return JobOption.ALL.stream().filter(option -> option.name().equals(name)).findFirst();
+        return JobOption.ALL.stream()
+                .filter(option -> option.name().equals(name))
+                .findFirst();
     }
 
-    private static BadOptionException unknown(
-            String what, String whose, Predicate<JobOption<?>> allowed) {
+    private static BadOptionException unknown(String what, String whose, Predicate<JobOption<?>> allowed) {
         String names =
-                JobOption.ALL.stream()
-                        .filter(allowed)
-                        .map(JobOption::name)
-                        .collect(Collectors.joining(" "));
-        return new BadOptionException(
-                "%s is no option of %s; allowed are %s %s %s*"
-                        .formatted(
-                                BadOptionException.shown(what),
-                                whose,
-                                names,
-                                CONFIG_FILE,
-                                KafkaProperties.PREFIX));
+                JobOption.ALL.stream().filter(allowed).map(JobOption::name).collect(Collectors.joining(" "));
+        return new BadOptionException("%s is no option of %s; allowed are %s %s %s*"
+                .formatted(BadOptionException.shown(what), whose, names, CONFIG_FILE, KafkaProperties.PREFIX));
     }
 }

@@ -37,19 +37,16 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,12}([.][0-9]{1,6})?");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-    private static final Pattern HOST_PORT =
-            Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
+    private static final Pattern HOST_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
 
     /** A whole number from {@code min} to {@code max}, both included. */
     static OptionType<Integer> integer(int min, int max) {
-        return new OptionType<>(
-                "a whole number from " + min + " to " + max,
-                text -> {
-                    require(INTEGER.matcher(text).matches());
-                    int value = Integer.parseInt(text);
-                    require(min <= value && value <= max);
-                    return value;
-                });
+        return new OptionType<>("a whole number from " + min + " to " + max, text -> {
+            require(INTEGER.matcher(text).matches());
+            int value = Integer.parseInt(text);
+            require(min <= value && value <= max);
+            return value;
+        });
     }
 
     /** A decimal number from {@code min} to {@code max}, both included, with at most {@code scale} decimals. */
@@ -57,8 +54,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         BigDecimal least = new BigDecimal(min);
         BigDecimal most = new BigDecimal(max);
         return new OptionType<>(
-                "a number from " + min + " to " + max + " with at most " + scale + " decimals",
-                text -> {
+                "a number from " + min + " to " + max + " with at most " + scale + " decimals", text -> {
                     require(DECIMAL.matcher(text).matches());
                     BigDecimal value = new BigDecimal(text);
                     require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
@@ -70,14 +66,12 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     static OptionType<Duration> duration(String min, String max) {
         Duration least = parseDuration(min);
         Duration most = parseDuration(max);
-        return new OptionType<>(
-                "a duration from " + min + " to " + max,
-                text -> {
-                    Duration value = parseDuration(text);
-                    require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
-                    require(value.equals(Duration.ofMillis(value.toMillis())));
-                    return value;
-                });
+        return new OptionType<>("a duration from " + min + " to " + max, text -> {
+            Duration value = parseDuration(text);
+            require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+            require(value.equals(Duration.ofMillis(value.toMillis())));
+            return value;
+        });
     }
 
     /** {@code off}, or what {@code type} allows. */
@@ -89,32 +83,25 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     static <T> OptionType<Optional<T>> wordOr(String word, OptionType<T> type) {
         return new OptionType<>(
                 word + " or " + type.allowed,
-                text ->
-                        text.equals(word)
-                                ? Optional.empty()
-                                : Optional.of(type.parser.apply(text)));
+                text -> text.equals(word) ? Optional.empty() : Optional.of(type.parser.apply(text)));
     }
 
     /** One of the words, as written. */
     static OptionType<String> oneOf(String... words) {
-        return new OptionType<>(
-                String.join(" or ", words),
-                text -> {
-                    require(List.of(words).contains(text));
-                    return text;
-                });
+        return new OptionType<>(String.join(" or ", words), text -> {
+            require(List.of(words).contains(text));
+            return text;
+        });
     }
 
     /** {@code host:port}, several with commas. */
     static OptionType<String> brokers() {
-        return new OptionType<>(
-                "host:port, several with commas (no scheme, no spaces; ports 1 to 65535)",
-                text -> {
-                    for (String broker : text.split(",", -1)) {
-                        HostPort.parse(broker);
-                    }
-                    return text;
-                });
+        return new OptionType<>("host:port, several with commas (no scheme, no spaces; ports 1 to 65535)", text -> {
+            for (String broker : text.split(",", -1)) {
+                HostPort.parse(broker);
+            }
+            return text;
+        });
     }
 
     /**
@@ -137,39 +124,31 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     /** The beginning of a word; empty for every word. */
     static OptionType<String> wordPrefix() {
         return new OptionType<>(
-                "a text of up to 256 bytes without white space and control characters; empty: every word",
-                text -> {
+                "a text of up to 256 bytes without white space and control characters; empty: every word", text -> {
                     require(text.getBytes(StandardCharsets.UTF_8).length <= 256);
-                    require(
-                            text.codePoints()
-                                    .noneMatch(
-                                            c ->
-                                                    Character.isISOControl(c)
-                                                            || Character.isWhitespace(c)
-                                                            || Character.isSpaceChar(c)));
+                    require(text.codePoints()
+                            .noneMatch(c -> Character.isISOControl(c)
+                                    || Character.isWhitespace(c)
+                                    || Character.isSpaceChar(c)));
                     return text;
                 });
     }
 
     /** The name of a Kafka topic. */
     static OptionType<String> topic() {
-        return new OptionType<>(
-                "a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)",
-                text -> {
-                    require(TOPIC.matcher(text).matches());
-                    require(!text.equals(".") && !text.equals(".."));
-                    return text;
-                });
+        return new OptionType<>("a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)", text -> {
+            require(TOPIC.matcher(text).matches());
+            require(!text.equals(".") && !text.equals(".."));
+            return text;
+        });
     }
 
     /** A pattern that a whole text must match. */
     static OptionType<Pattern> regex() {
-        return new OptionType<>(
-                "a regular expression such as .*-ni-.*, 1 to 256 characters",
-                text -> {
-                    require(!text.isEmpty() && text.length() <= 256);
-                    return Pattern.compile(text);
-                });
+        return new OptionType<>("a regular expression such as .*-ni-.*, 1 to 256 characters", text -> {
+            require(!text.isEmpty() && text.length() <= 256);
+            return Pattern.compile(text);
+        });
     }
 
     /** A time zone that this JVM knows. */
@@ -180,36 +159,31 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     /** Where state lies: an absolute path, or a URI of a file system that the cluster has. */
     static OptionType<Path> directory() {
         return new OptionType<>(
-                "an absolute path or a URI such as file:///var/streampane or s3://bucket/path",
-                text -> {
+                "an absolute path or a URI such as file:///var/streampane or s3://bucket/path", text -> {
                     require(text.startsWith("/") || text.matches("[a-z][a-z0-9+.-]*:/.+"));
                     require(text.chars().noneMatch(Character::isISOControl));
                     Path path = new Path(text);
-                    return path.toUri().getScheme() == null
-                            ? new Path("file", null, path.getPath())
-                            : path;
+                    return path.toUri().getScheme() == null ? new Path("file", null, path.getPath()) : path;
                 });
     }
 
     /** A file on each machine of the cluster. */
     static OptionType<java.nio.file.Path> file() {
-        return new OptionType<>(
-                "the absolute path of a file, on the JobManager and on every TaskManager",
-                text -> {
-                    require(text.chars().noneMatch(Character::isISOControl));
-                    java.nio.file.Path path = java.nio.file.Path.of(text);
-                    require(path.isAbsolute());
-                    return path;
-                });
+        return new OptionType<>("the absolute path of a file, on the JobManager and on every TaskManager", text -> {
+            require(text.chars().noneMatch(Character::isISOControl));
+            java.nio.file.Path path = java.nio.file.Path.of(text);
+            require(path.isAbsolute());
+            return path;
+        });
     }
 
     /** Base addresses of the nodes of one server, without credentials, which have no place on a command line. */
     static OptionType<List<URI>> httpUrls() {
         return new OptionType<>(
-                "http://host:port or https://host:port, without user and password; several with commas",
-                text -> {
-                    List<URI> nodes =
-                            Stream.of(text.split(",", -1)).map(OptionType::httpUrl).toList();
+                "http://host:port or https://host:port, without user and password; several with commas", text -> {
+                    List<URI> nodes = Stream.of(text.split(",", -1))
+                            .map(OptionType::httpUrl)
+                            .toList();
                     require(nodes.stream().map(URI::getRawPath).distinct().count() == 1);
                     return nodes;
                 });
@@ -232,11 +206,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     /** Window specifications, as many as a job can have; says where it finds what is not allowed. */
     static OptionType<List<WindowSpec>> windows() {
         return new OptionType<>(
-                WindowSpecParser.ALLOWED
-                        + "; up to "
-                        + IntakeSettings.MAX_SPECS
-                        + " with ; between",
-                text -> {
+                WindowSpecParser.ALLOWED + "; up to " + IntakeSettings.MAX_SPECS + " with ; between", text -> {
                     List<WindowSpec> specs;
                     try {
                         specs = WindowSpecParser.parseList(text);

@@ -42,8 +42,7 @@ final class PriorState {
 
     /** Empty for a start without state. */
     static Optional<PriorState> of(StreamExecutionEnvironment env) {
-        return JobEnvironment.state(env)
-                .map(state -> new PriorState(state, env.getConfiguration()));
+        return JobEnvironment.state(env).map(state -> new PriorState(state, env.getConfiguration()));
     }
 
     /** The checkpoint's number; empty where there is no state, of which Flink will say what is wrong. */
@@ -53,8 +52,7 @@ final class PriorState {
 
     /** Whether this run wrote it, as far as names tell. */
     boolean isOf(String jobId) {
-        return path.getParent().getName().equals(jobId)
-                || path.getName().startsWith(savepointOf(jobId));
+        return path.getParent().getName().equals(jobId) || path.getName().startsWith(savepointOf(jobId));
     }
 
     /** The newest checkpoint that is still there of what a run wrote where the cluster keeps state. */

@@ -43,8 +43,7 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         return session;
     }
 
-    private static void writeSwallowed(DataOutputSerializer out, Swallowed gone)
-            throws IOException {
+    private static void writeSwallowed(DataOutputSerializer out, Swallowed gone) throws IOException {
         out.writeLong(gone.start);
         out.writeLong(gone.end);
         out.writeInt(gone.generation);

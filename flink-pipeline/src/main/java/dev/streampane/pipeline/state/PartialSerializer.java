@@ -16,8 +16,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 public final class PartialSerializer extends StateSerializer<Partial> {
 
     /** The type of a stream of partials. */
-    public static final TypeInformation<Partial> TYPE =
-            new StateTypeInfo<>(Partial.class, new PartialSerializer());
+    public static final TypeInformation<Partial> TYPE = new StateTypeInfo<>(Partial.class, new PartialSerializer());
 
     private static final long serialVersionUID = 1L;
     private static final Totals[] NO_METRICS = {};
@@ -33,12 +32,11 @@ public final class PartialSerializer extends StateSerializer<Partial> {
     @Override
     void write(Partial partial, DataOutputSerializer out) throws IOException {
         boolean lacking = partial.completeFrom != Long.MIN_VALUE;
-        out.writeByte(
-                (partial.complete ? COMPLETE : 0)
-                        | (partial.passed == null ? 0 : PASSED)
-                        | (partial.texts == null ? 0 : TEXTS)
-                        | (partial.provenance.topicsOnly ? TOPICS_ONLY : 0)
-                        | (lacking ? LACKING : 0));
+        out.writeByte((partial.complete ? COMPLETE : 0)
+                | (partial.passed == null ? 0 : PASSED)
+                | (partial.texts == null ? 0 : TEXTS)
+                | (partial.provenance.topicsOnly ? TOPICS_ONLY : 0)
+                | (lacking ? LACKING : 0));
         writeText(out, partial.key);
         out.writeLong(partial.count);
         out.writeLong(partial.late);
@@ -117,8 +115,7 @@ public final class PartialSerializer extends StateSerializer<Partial> {
             String read = readText(in);
             topic = read.equals(topic) ? topic : read;
             partial.provenance.ranges.add(
-                    Provenance.Range.of(
-                            topic, in.readInt(), in.readLong(), in.readLong(), in.readLong()));
+                    Provenance.Range.of(topic, in.readInt(), in.readLong(), in.readLong(), in.readLong()));
         }
         return partial;
     }

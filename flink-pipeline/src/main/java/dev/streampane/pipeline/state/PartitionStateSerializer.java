@@ -45,8 +45,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 readNullable(in, PartitionStateSerializer::readLine));
     }
 
-    private static void writeHorizon(DataOutputSerializer out, SpecHorizon horizon)
-            throws IOException {
+    private static void writeHorizon(DataOutputSerializer out, SpecHorizon horizon) throws IOException {
         writeText(out, horizon.spec());
         out.writeLong(horizon.horizon());
     }
@@ -99,8 +98,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
         out.writeLong(hole.to());
     }
 
-    private static void writeCounts(DataOutputSerializer out, SpecCounts counts)
-            throws IOException {
+    private static void writeCounts(DataOutputSerializer out, SpecCounts counts) throws IOException {
         writeText(out, counts.spec());
         out.writeLong(counts.counted());
         out.writeLong(counts.late());
@@ -119,14 +117,12 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 readList(in, from -> new WindowCount(readInstant(from), from.readLong())));
     }
 
-    private static void writeWindow(DataOutputSerializer out, WindowCount window)
-            throws IOException {
+    private static void writeWindow(DataOutputSerializer out, WindowCount window) throws IOException {
         writeInstant(out, window.end());
         out.writeLong(window.counted());
     }
 
-    private static void writeSettings(DataOutputSerializer out, Settings settings)
-            throws IOException {
+    private static void writeSettings(DataOutputSerializer out, Settings settings) throws IOException {
         writeList(out, settings.specs(), StateSerializer::writeText);
         writeText(out, settings.outOfOrderness());
         writeText(out, settings.allowedLateness());
@@ -136,11 +132,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
 
     private static Settings readSettings(DataInputView in) throws IOException {
         return new Settings(
-                readList(in, StateSerializer::readText),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in));
+                readList(in, StateSerializer::readText), readText(in), readText(in), readText(in), readText(in));
     }
 
     @Override

@@ -167,8 +167,7 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
         return second == Long.MIN_VALUE ? null : Instant.ofEpochSecond(second, in.readInt());
     }
 
-    static <F> void writeNullable(DataOutputSerializer out, F field, Write<F> write)
-            throws IOException {
+    static <F> void writeNullable(DataOutputSerializer out, F field, Write<F> write) throws IOException {
         out.writeBoolean(field != null);
         if (field != null) {
             write.to(out, field);
@@ -179,8 +178,7 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
         return in.readBoolean() ? read.from(in) : null;
     }
 
-    static <F> void writeList(DataOutputSerializer out, List<F> list, Write<F> write)
-            throws IOException {
+    static <F> void writeList(DataOutputSerializer out, List<F> list, Write<F> write) throws IOException {
         out.writeInt(list.size());
         for (F element : list) {
             write.to(out, element);

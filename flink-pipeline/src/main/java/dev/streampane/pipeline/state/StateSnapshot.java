@@ -16,18 +16,15 @@ public abstract class StateSnapshot<T> extends SimpleTypeSerializerSnapshot<T> {
     }
 
     @Override
-    public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
-            TypeSerializerSnapshot<T> old) {
+    public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(TypeSerializerSnapshot<T> old) {
         TypeSerializerSchemaCompatibility<T> compatibility = super.resolveSchemaCompatibility(old);
         if (compatibility.isIncompatible()) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException(
-                            "the state was written by a build that had "
-                                    + old.getClass().getSimpleName()
-                                    + " where this one has "
-                                    + getClass().getName()
-                                    + ", and cannot be read: start a new generation without state"
-                                    + " (deploy/streampane jobs start JOB --from earliest)"));
+            throw new SuppressRestartsException(new IllegalStateException("the state was written by a build that had "
+                    + old.getClass().getSimpleName()
+                    + " where this one has "
+                    + getClass().getName()
+                    + ", and cannot be read: start a new generation without state"
+                    + " (deploy/streampane jobs start JOB --from earliest)"));
         }
         return compatibility;
     }

@@ -94,12 +94,10 @@ public final class WindowResultSerializer extends StateSerializer<WindowResult> 
     }
 
     private static Value readValue(DataInputView in) throws IOException {
-        return new Value(
-                readText(in), readNullable(in, WindowResultSerializer::readDecimal), readText(in));
+        return new Value(readText(in), readNullable(in, WindowResultSerializer::readDecimal), readText(in));
     }
 
-    private static void writeDecimal(DataOutputSerializer out, BigDecimal number)
-            throws IOException {
+    private static void writeDecimal(DataOutputSerializer out, BigDecimal number) throws IOException {
         out.writeInt(number.scale());
         writeNumber(out, number.unscaledValue());
     }

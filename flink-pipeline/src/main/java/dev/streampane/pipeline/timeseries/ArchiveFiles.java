@@ -34,9 +34,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 final class ArchiveFiles {
 
     /** The columns, in the order of {@link ArchivedRow}. Readers depend on it: only add, at the end, and optional. */
-    static final MessageType SCHEMA =
-            MessageTypeParser.parseMessageType(
-                    """
+    static final MessageType SCHEMA = MessageTypeParser.parseMessageType("""
                     message time_series {
                       required int64 step (TIMESTAMP(MILLIS,true));
                       required binary name (STRING);
@@ -80,17 +78,16 @@ final class ArchiveFiles {
     }
 
     private static Group group(ArchivedRow row) {
-        Group group =
-                new SimpleGroup(SCHEMA)
-                        .append("step", row.step())
-                        .append("name", row.name())
-                        .append("value", row.value())
-                        .append("type", row.type())
-                        .append("topic", row.topic())
-                        .append("partition", row.partition())
-                        .append("offset", row.offset())
-                        .append("row", row.row())
-                        .append("verdict", row.verdict());
+        Group group = new SimpleGroup(SCHEMA)
+                .append("step", row.step())
+                .append("name", row.name())
+                .append("value", row.value())
+                .append("type", row.type())
+                .append("topic", row.topic())
+                .append("partition", row.partition())
+                .append("offset", row.offset())
+                .append("row", row.row())
+                .append("verdict", row.verdict());
         return row.appendTime() == null ? group : group.append("append_time", row.appendTime());
     }
 
@@ -100,9 +97,7 @@ final class ArchiveFiles {
                 group.getString("name", 0),
                 group.getString("value", 0),
                 group.getString("type", 0),
-                group.getFieldRepetitionCount("append_time") == 0
-                        ? null
-                        : group.getLong("append_time", 0),
+                group.getFieldRepetitionCount("append_time") == 0 ? null : group.getLong("append_time", 0),
                 group.getString("topic", 0),
                 group.getInteger("partition", 0),
                 group.getLong("offset", 0),
@@ -163,13 +158,12 @@ final class ArchiveFiles {
         RowReader(Path path) throws IOException {
             FileSystem files = path.getFileSystem();
             stream = files.open(path);
-            groups =
-                    new GroupReader(
-                                    new ParquetInputFile(
-                                            stream, files.getFileStatus(path).getLen()),
-                                    new PlainParquetConfiguration())
-                            .withCodecFactory(new ZstdCodec())
-                            .build();
+            groups = new GroupReader(
+                            new ParquetInputFile(
+                                    stream, files.getFileStatus(path).getLen()),
+                            new PlainParquetConfiguration())
+                    .withCodecFactory(new ZstdCodec())
+                    .build();
         }
 
         @Override

@@ -36,16 +36,14 @@ final class ArchiveSink {
      *
      * @param compactAfter time after which hidden files are joined, in whole checkpoints of {@code interval}; a restart counts anew
      */
-    static FileSink<ArchivedRow> of(
-            Path directory, int generation, Duration compactAfter, Duration interval) {
+    static FileSink<ArchivedRow> of(Path directory, int generation, Duration compactAfter, Duration interval) {
         return FileSink.forBulkFormat(directory, ArchiveFiles.writer())
                 .withBucketAssigner(new StepDay())
                 .withRollingPolicy(OnCheckpointRollingPolicy.build())
-                .withOutputFileConfig(
-                        OutputFileConfig.builder()
-                                .withPartPrefix("rows-g" + generation)
-                                .withPartSuffix(".parquet")
-                                .build())
+                .withOutputFileConfig(OutputFileConfig.builder()
+                        .withPartPrefix("rows-g" + generation)
+                        .withPartSuffix(".parquet")
+                        .build())
                 .enableCompact(
                         FileCompactStrategy.Builder.newBuilder()
                                 .enableCompactionOnCheckpoint(checkpoints(compactAfter, interval))
@@ -63,9 +61,9 @@ final class ArchiveSink {
     static final class StepDay implements BucketAssigner<ArchivedRow, String> {
 
         private static final long serialVersionUID = 1L;
-        private static final DateTimeFormatter FOLDER =
-                DateTimeFormatter.ofPattern("'step_year='uuuu'/step_date='uuuu-MM-dd", Locale.ROOT)
-                        .withZone(ZoneOffset.UTC);
+        private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern(
+                        "'step_year='uuuu'/step_date='uuuu-MM-dd", Locale.ROOT)
+                .withZone(ZoneOffset.UTC);
 
         private transient long day = Long.MIN_VALUE;
         private transient String folder;

@@ -17,8 +17,7 @@ public record TagTypes(Pattern integers, Pattern strings) implements Serializabl
 
     /** What the job's options say. */
     public static TagTypes of(JobConfig config) {
-        return new TagTypes(
-                config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
+        return new TagTypes(config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
     }
 
     /** The type of the tag with this name. */

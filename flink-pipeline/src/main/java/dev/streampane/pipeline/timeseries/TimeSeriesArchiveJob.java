@@ -31,20 +31,13 @@ public final class TimeSeriesArchiveJob implements Job {
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        var types =
-                new TagTypes(
-                        config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
-        var rows =
-                KafkaSources.of(
-                        env, config, new TimeSeriesDecoder(config.get(JobOption.ZONE), types));
-        var archive =
-                ArchiveSink.of(
-                        config.get(JobOption.ARCHIVE_DIR),
-                        config.get(JobOption.GENERATION),
-                        config.get(JobOption.COMPACT_AFTER),
-                        config.checkpointInterval());
-        KafkaSinks.exactlyOnce(
-                HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)),
-                config);
+        var types = new TagTypes(config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
+        var rows = KafkaSources.of(env, config, new TimeSeriesDecoder(config.get(JobOption.ZONE), types));
+        var archive = ArchiveSink.of(
+                config.get(JobOption.ARCHIVE_DIR),
+                config.get(JobOption.GENERATION),
+                config.get(JobOption.COMPACT_AFTER),
+                config.checkpointInterval());
+        KafkaSinks.exactlyOnce(HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)), config);
     }
 }

@@ -28,12 +28,9 @@ public final class TimeSeriesArchiveTopology {
      * @param archive takes the rows, at the parallelism of the source
      */
     public static DataStream<Output> build(
-            DataStream<Decoded<TimeSeriesRow>> decoded,
-            IntakeSettings settings,
-            Sink<ArchivedRow> archive) {
+            DataStream<Decoded<TimeSeriesRow>> decoded, IntakeSettings settings, Sink<ArchivedRow> archive) {
         Admission<TimeSeriesRow> admitted =
-                Admission.withLate(
-                        decoded, TypeInformation.of(TimeSeriesRow.class), settings, "row-intake");
+                Admission.withLate(decoded, TypeInformation.of(TimeSeriesRow.class), settings, "row-intake");
         admitted.counted()
                 .map(ArchivedRow::of)
                 .returns(ArchivedRow.class)

@@ -52,8 +52,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
 
     private static final List<String> FIELDS = List.of("step", "name", "value");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
-    private static final Pattern NUMBER =
-            Pattern.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final ZoneId zone;
     private final TagTypes types;
@@ -71,19 +70,15 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
                 throw new Rejection(RejectReason.EMPTY, "no value");
             }
             if (Fetched.HEARTBEAT.equals(fetched.kind())) {
-                out.collect(
-                        Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value())));
+                out.collect(Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value())));
                 return;
             }
             if (fetched.kind() != null && !fetched.kind().equals(KIND)) {
-                throw new Rejection(
-                        RejectReason.UNKNOWN_TYPE,
-                        "header kind is " + Rejection.show(fetched.kind()));
+                throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
             }
             if (fetched.value().length > MAX_BYTES) {
                 throw new Rejection(
-                        RejectReason.TOO_BIG,
-                        fetched.value().length + " bytes; allowed are at most " + MAX_BYTES);
+                        RejectReason.TOO_BIG, fetched.value().length + " bytes; allowed are at most " + MAX_BYTES);
             }
         } catch (Rejection rejection) {
             out.collect(rejected(fetched, rejection));
@@ -96,11 +91,8 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         var rows = new CsvRows(fetched.value());
         for (int number = 0; rows.hasNext(); number++) {
             if (number == MAX_ROWS) {
-                out.collect(
-                        Decoded.rejected(
-                                fetched.row(number, rows.rest()),
-                                RejectReason.TOO_BIG,
-                                "more than " + MAX_ROWS + " rows"));
+                out.collect(Decoded.rejected(
+                        fetched.row(number, rows.rest()), RejectReason.TOO_BIG, "more than " + MAX_ROWS + " rows"));
                 return;
             }
             Fetched row = fetched.row(number, rows.next());
@@ -131,16 +123,14 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
 
     private static List<String> fields(byte[] row, CsvRows.Form form) throws Rejection {
         if (form == CsvRows.Form.UNCLOSED) {
-            throw new Rejection(
-                    RejectReason.NOT_CSV, "a quote is never closed; so the rest is no row");
+            throw new Rejection(RejectReason.NOT_CSV, "a quote is never closed; so the rest is no row");
         }
         if (row.length == 0) {
             throw new Rejection(RejectReason.EMPTY, "an empty line, or several");
         }
         String text = utf8(row);
         if (form == CsvRows.Form.MALFORMED) {
-            throw new Rejection(
-                    RejectReason.NOT_CSV, "not CSV: a quote or carriage return where none may be");
+            throw new Rejection(RejectReason.NOT_CSV, "not CSV: a quote or carriage return where none may be");
         }
         List<String> fields;
         try {
@@ -157,15 +147,17 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
             throw new Rejection(RejectReason.MISSING, FIELDS.get(fields.size()) + ": missing");
         }
         if (fields.size() > FIELDS.size()) {
-            throw new Rejection(
-                    RejectReason.TRAILING, fields.size() + " fields; allowed are " + FIELDS.size());
+            throw new Rejection(RejectReason.TRAILING, fields.size() + " fields; allowed are " + FIELDS.size());
         }
         return fields;
     }
 
     private static String utf8(byte[] row) throws Rejection {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(row))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Rejection(RejectReason.NOT_UTF8, "not UTF-8");
         }
@@ -192,9 +184,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         if (!(type == Type.INTEGER ? INTEGER : NUMBER).matcher(text).matches()) {
             throw new Rejection(
                     RejectReason.TYPE,
-                    "value: not "
-                            + (type == Type.INTEGER ? "a whole number: " : "a number: ")
-                            + Rejection.show(text));
+                    "value: not " + (type == Type.INTEGER ? "a whole number: " : "a number: ") + Rejection.show(text));
         }
         long units = FixedPoint.parse("value", text, TimeSeriesRow.SCALE);
         return new TimeSeriesRow(name, type, units, text);

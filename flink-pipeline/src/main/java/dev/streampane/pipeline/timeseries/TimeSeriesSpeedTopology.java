@@ -31,14 +31,13 @@ public final class TimeSeriesSpeedTopology {
     /** The value whose lines have the field {@code text}. */
     static final String LAST = "last";
 
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("value", TimeSeriesRow.SCALE)),
-                    List.of(
-                            new Column(AVERAGE, Statistic.AVERAGE, 0),
-                            new Column("min_value", Statistic.MIN, 0),
-                            new Column("max_value", Statistic.MAX, 0),
-                            Column.last(LAST)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("value", TimeSeriesRow.SCALE)),
+            List.of(
+                    new Column(AVERAGE, Statistic.AVERAGE, 0),
+                    new Column("min_value", Statistic.MIN, 0),
+                    new Column("max_value", Statistic.MAX, 0),
+                    Column.last(LAST)));
 
     private TimeSeriesSpeedTopology() {}
 
@@ -46,21 +45,15 @@ public final class TimeSeriesSpeedTopology {
      * Everything the job says, as one stream: results, lines, late records, dead letters, audit lines and corrections. Lines are those of
      * the first specification, for a point has a name and a time but no specification.
      */
-    public static DataStream<Output> build(
-            DataStream<Decoded<TimeSeriesRow>> decoded, IntakeSettings settings) {
-        DataStream<Output> outputs =
-                new KeyedWindows<>(
-                                "row",
-                                TypeInformation.of(TimeSeriesRow.class),
-                                new MeasureRow(),
-                                SHAPE)
-                        .over(decoded, settings, "summary-per-name");
-        DataStream<Output> lines =
-                outputs.transform(
-                                "lines",
-                                new OutputTypeInfo(),
-                                new WriteLinesFactory(settings.specs().get(0).canonical()))
-                        .uid("lines");
+    public static DataStream<Output> build(DataStream<Decoded<TimeSeriesRow>> decoded, IntakeSettings settings) {
+        DataStream<Output> outputs = new KeyedWindows<>(
+                        "row", TypeInformation.of(TimeSeriesRow.class), new MeasureRow(), SHAPE)
+                .over(decoded, settings, "summary-per-name");
+        DataStream<Output> lines = outputs.transform(
+                        "lines",
+                        new OutputTypeInfo(),
+                        new WriteLinesFactory(settings.specs().get(0).canonical()))
+                .uid("lines");
         return outputs.union(lines);
     }
 }

@@ -22,8 +22,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The lines of a name keep the order of its results. A result without a key, which is one over all names, has no line, nor has one whose
  * window ends after {@link LineProtocol#LAST_TIME}; metric {@value #WITHOUT_LINE} counts both.
  */
-final class WriteLines extends AbstractStreamOperator<Output>
-        implements OneInputStreamOperator<Output, Output> {
+final class WriteLines extends AbstractStreamOperator<Output> implements OneInputStreamOperator<Output, Output> {
 
     /** Name of the metric. */
     static final String WITHOUT_LINE = "resultsWithoutLine";
@@ -68,12 +67,11 @@ final class WriteLines extends AbstractStreamOperator<Output>
         }
         for (Value value : result.values()) {
             if (value.name().equals(TimeSeriesSpeedTopology.AVERAGE)) {
-                lines.append(
-                        LineProtocol.number(
-                                result.entityKey(), value.number(), result.window().end()));
+                lines.append(LineProtocol.number(
+                        result.entityKey(), value.number(), result.window().end()));
             } else if (value.name().equals(TimeSeriesSpeedTopology.LAST)) {
-                lines.append(
-                        LineProtocol.text(result.entityKey(), value.text(), result.window().end()));
+                lines.append(LineProtocol.text(
+                        result.entityKey(), value.text(), result.window().end()));
             }
         }
         if (lines.length() >= FULL) {

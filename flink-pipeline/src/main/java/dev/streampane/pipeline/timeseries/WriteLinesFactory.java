@@ -21,8 +21,7 @@ final class WriteLinesFactory extends AbstractStreamOperatorFactory<Output>
 
     @Override
     @SuppressWarnings("unchecked")
-    public <O extends StreamOperator<Output>> O createStreamOperator(
-            StreamOperatorParameters<Output> parameters) {
+    public <O extends StreamOperator<Output>> O createStreamOperator(StreamOperatorParameters<Output> parameters) {
         return (O) new WriteLines(parameters, spec);
     }
 

@@ -33,9 +33,7 @@ public final class TransactionTotalJob implements Job {
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        var transactions =
-                KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
-        KafkaSinks.exactlyOnce(
-                TransactionTotalTopology.build(transactions, config.intake()), config);
+        var transactions = KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
+        KafkaSinks.exactlyOnce(TransactionTotalTopology.build(transactions, config.intake()), config);
     }
 }

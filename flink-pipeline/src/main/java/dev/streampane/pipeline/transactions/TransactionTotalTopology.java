@@ -26,24 +26,18 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  */
 public final class TransactionTotalTopology {
 
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("amount", TransactionDecoder.SCALE)),
-                    List.of(
-                            new Column("total_amount", TOTAL, 0),
-                            new Column("min_amount", MIN, 0),
-                            new Column("max_amount", MAX, 0)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("amount", TransactionDecoder.SCALE)),
+            List.of(
+                    new Column("total_amount", TOTAL, 0),
+                    new Column("min_amount", MIN, 0),
+                    new Column("max_amount", MAX, 0)));
 
     private TransactionTotalTopology() {}
 
     /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
-    public static DataStream<Output> build(
-            DataStream<Decoded<Transaction>> decoded, IntakeSettings settings) {
-        return new KeyedWindows<>(
-                        "transaction",
-                        TypeInformation.of(Transaction.class),
-                        new MeasureTransaction(),
-                        SHAPE)
+    public static DataStream<Output> build(DataStream<Decoded<Transaction>> decoded, IntakeSettings settings) {
+        return new KeyedWindows<>("transaction", TypeInformation.of(Transaction.class), new MeasureTransaction(), SHAPE)
                 .over(decoded, settings, "total-per-client");
     }
 }

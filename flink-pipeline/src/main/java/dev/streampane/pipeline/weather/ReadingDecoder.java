@@ -33,9 +33,7 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
 
     /** A decoder that reads times without a zone in {@code zone}. */
     public ReadingDecoder(ZoneId zone) {
-        this.records =
-                new JsonRecords<>(
-                        "reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
+        this.records = new JsonRecords<>("reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
     }
 
     @Override
@@ -49,8 +47,7 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
     }
 
     /** What the fields of a record say. */
-    static Decoded<DeviceReading> reading(Fetched fetched, Fields fields, ZoneId zone)
-            throws Rejection {
+    static Decoded<DeviceReading> reading(Fetched fetched, Fields fields, ZoneId zone) throws Rejection {
         if (!fields.has("client")) {
             fields.require("device");
         }
@@ -70,8 +67,7 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
         }
         String device = fields.id("device");
         if (fields.has("client") && !fields.id("client").equals(device)) {
-            throw new Rejection(
-                    RejectReason.DUPLICATE_KEY, "device and client are both there and differ");
+            throw new Rejection(RejectReason.DUPLICATE_KEY, "device and client are both there and differ");
         }
         return device;
     }

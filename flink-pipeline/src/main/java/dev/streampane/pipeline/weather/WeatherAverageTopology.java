@@ -24,29 +24,21 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  */
 public final class WeatherAverageTopology {
 
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(
-                            new Metric("temp", ReadingDecoder.SCALE),
-                            new Metric("hum", ReadingDecoder.SCALE)),
-                    List.of(
-                            new Column("avg_temp", AVERAGE, 0),
-                            new Column("avg_hum", AVERAGE, 1),
-                            new Column("min_temp", MIN, 0),
-                            new Column("max_temp", MAX, 0),
-                            new Column("min_hum", MIN, 1),
-                            new Column("max_hum", MAX, 1)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("temp", ReadingDecoder.SCALE), new Metric("hum", ReadingDecoder.SCALE)),
+            List.of(
+                    new Column("avg_temp", AVERAGE, 0),
+                    new Column("avg_hum", AVERAGE, 1),
+                    new Column("min_temp", MIN, 0),
+                    new Column("max_temp", MAX, 0),
+                    new Column("min_hum", MIN, 1),
+                    new Column("max_hum", MAX, 1)));
 
     private WeatherAverageTopology() {}
 
     /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
-    public static DataStream<Output> build(
-            DataStream<Decoded<DeviceReading>> decoded, IntakeSettings settings) {
-        return new KeyedWindows<>(
-                        "reading",
-                        TypeInformation.of(DeviceReading.class),
-                        new MeasureReading(),
-                        SHAPE)
+    public static DataStream<Output> build(DataStream<Decoded<DeviceReading>> decoded, IntakeSettings settings) {
+        return new KeyedWindows<>("reading", TypeInformation.of(DeviceReading.class), new MeasureReading(), SHAPE)
                 .over(decoded, settings, "average-per-device");
     }
 }

@@ -23,8 +23,7 @@ final class CalendarWindows extends WindowAssigner<Object, TimeWindow> {
     }
 
     @Override
-    public Collection<TimeWindow> assignWindows(
-            Object element, long timestamp, WindowAssignerContext context) {
+    public Collection<TimeWindow> assignWindows(Object element, long timestamp, WindowAssignerContext context) {
         if (last == null || timestamp < last.getStart() || timestamp >= last.getEnd()) {
             last = new TimeWindow(spec.firstStart(timestamp), spec.firstEnd(timestamp));
         }

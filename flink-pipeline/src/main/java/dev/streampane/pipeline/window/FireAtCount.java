@@ -14,8 +14,7 @@ final class FireAtCount extends Trigger<Object, GlobalWindow> {
 
     private static final long serialVersionUID = 1L;
 
-    private static final ValueStateDescriptor<Long> COUNT =
-            new ValueStateDescriptor<>("count", Types.LONG);
+    private static final ValueStateDescriptor<Long> COUNT = new ValueStateDescriptor<>("count", Types.LONG);
 
     private final long records;
     private final PreviewTimer preview;
@@ -26,8 +25,7 @@ final class FireAtCount extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onElement(
-            Object element, long timestamp, GlobalWindow window, TriggerContext context)
+    public TriggerResult onElement(Object element, long timestamp, GlobalWindow window, TriggerContext context)
             throws Exception {
         ValueState<Long> count = context.getPartitionedState(COUNT);
         long now = (count.value() == null ? 0 : count.value()) + 1;
@@ -46,8 +44,7 @@ final class FireAtCount extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context)
-            throws Exception {
+    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
         return preview.onProcessingTime(context);
     }
 

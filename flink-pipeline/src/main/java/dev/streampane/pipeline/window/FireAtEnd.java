@@ -19,8 +19,7 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     private static final long serialVersionUID = 1L;
 
     /** Set only without lateness, where the time to clear is also the time to fire: the pane has fired long ago. */
-    private static final ValueStateDescriptor<Boolean> OVERDUE =
-            new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
+    private static final ValueStateDescriptor<Boolean> OVERDUE = new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
 
     private final long allowedLateness;
     private final PreviewTimer preview;
@@ -31,8 +30,7 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     }
 
     @Override
-    public TriggerResult onElement(
-            Object element, long timestamp, TimeWindow window, TriggerContext context)
+    public TriggerResult onElement(Object element, long timestamp, TimeWindow window, TriggerContext context)
             throws Exception {
         if (window.maxTimestamp() <= context.getCurrentWatermark()) {
             return TriggerResult.FIRE;
@@ -43,8 +41,7 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     }
 
     @Override
-    public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context)
-            throws Exception {
+    public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context) throws Exception {
         long clearing = window.maxTimestamp() + allowedLateness;
         if (time != clearing) {
             context.registerEventTimeTimer(clearing);
@@ -62,8 +59,7 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context)
-            throws Exception {
+    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context) throws Exception {
         return preview.onProcessingTime(context);
     }
 

@@ -21,15 +21,12 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
 
     /** The number of the last multiple that the pane fired for, or that had passed when it began. {@link ToGlobalResult} reads it. */
-    static final ValueStateDescriptor<Long> REACHED =
-            new ValueStateDescriptor<>("reached", Types.LONG);
+    static final ValueStateDescriptor<Long> REACHED = new ValueStateDescriptor<>("reached", Types.LONG);
 
     private static final long serialVersionUID = 1L;
 
-    private static final ValueStateDescriptor<Long> NEWEST =
-            new ValueStateDescriptor<>("newest", Types.LONG);
-    private static final ValueStateDescriptor<Boolean> UNTOLD =
-            new ValueStateDescriptor<>("untold", Types.BOOLEAN);
+    private static final ValueStateDescriptor<Long> NEWEST = new ValueStateDescriptor<>("newest", Types.LONG);
+    private static final ValueStateDescriptor<Boolean> UNTOLD = new ValueStateDescriptor<>("untold", Types.BOOLEAN);
 
     private final long period;
     private final long timeToLive;
@@ -42,8 +39,7 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onElement(
-            Object element, long timestamp, GlobalWindow window, TriggerContext context)
+    public TriggerResult onElement(Object element, long timestamp, GlobalWindow window, TriggerContext context)
             throws Exception {
         if (context.getPartitionedState(REACHED).value() == null) {
             long watermark = context.getCurrentWatermark();
@@ -67,8 +63,7 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context)
-            throws Exception {
+    public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
         preview.clear(context);
         long watermark = context.getCurrentWatermark();
         if (isForgotten(watermark, context)) {
@@ -97,8 +92,7 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context)
-            throws Exception {
+    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
         return preview.onProcessingTime(context);
     }
 

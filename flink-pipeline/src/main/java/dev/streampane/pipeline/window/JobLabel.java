@@ -9,5 +9,4 @@ import java.io.Serializable;
  * @param generation the number of this run of the job, from 1
  * @param zone the zone in which people read the job's windows
  */
-public record JobLabel(String job, int generation, String jobVersion, String zone)
-        implements Serializable {}
+public record JobLabel(String job, int generation, String jobVersion, String zone) implements Serializable {}

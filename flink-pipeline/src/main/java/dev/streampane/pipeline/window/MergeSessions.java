@@ -48,18 +48,12 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
 
     @Override
     public void open(OpenContext context) {
-        sessions =
-                getRuntimeContext()
-                        .getMapState(
-                                new MapStateDescriptor<>(
-                                        SESSIONS,
-                                        LongSerializer.INSTANCE,
-                                        new OpenSessionSerializer()));
+        sessions = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(SESSIONS, LongSerializer.INSTANCE, new OpenSessionSerializer()));
     }
 
     @Override
-    public void processElement(Partial partial, Context context, Collector<Output> out)
-            throws Exception {
+    public void processElement(Partial partial, Context context, Collector<Output> out) throws Exception {
         long watermark = context.timerService().currentWatermark();
         if (partial.minEventTime + gap - 1 + allowedLateness <= watermark) {
             context.output(PaneResults.DROPPED, partial);
@@ -134,27 +128,24 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return open;
     }
 
-    private void fire(OpenSession session, Context context, Collector<Output> out)
-            throws Exception {
+    private void fire(OpenSession session, Context context, Collector<Output> out) throws Exception {
         cancelPreview(session, context);
         String key = context.getCurrentKey();
         long watermark = context.timerService().currentWatermark();
         int generation = results.label().generation();
         Revision revision = Revision.after(session.published(), generation);
-        out.collect(
-                results.result(key, session.start, session.end, revision, session.pane, watermark));
+        out.collect(results.result(key, session.start, session.end, revision, session.pane, watermark));
         String id = results.id(key, session.start, session.end);
         for (Swallowed gone : session.swallowed) {
-            out.collect(
-                    results.retraction(
-                            key,
-                            gone.start,
-                            gone.end,
-                            Revision.after(new Published(gone.generation, gone.rev), generation)
-                                    .rev(),
-                            gone.saidComplete,
-                            id,
-                            watermark));
+            out.collect(results.retraction(
+                    key,
+                    gone.start,
+                    gone.end,
+                    Revision.after(new Published(gone.generation, gone.rev), generation)
+                            .rev(),
+                    gone.saidComplete,
+                    id,
+                    watermark));
         }
         session.published(revision, generation);
     }
@@ -191,17 +182,15 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         context.timerService().deleteProcessingTimeTimer(due);
     }
 
-    private void preview(OpenSession session, OnTimerContext context, Collector<Output> out)
-            throws Exception {
+    private void preview(OpenSession session, OnTimerContext context, Collector<Output> out) throws Exception {
         if (session.pending && preview > 0) {
-            out.collect(
-                    results.result(
-                            context.getCurrentKey(),
-                            session.start,
-                            session.end,
-                            Revision.preview(session.published(), results.label().generation()),
-                            session.pane,
-                            context.timerService().currentWatermark()));
+            out.collect(results.result(
+                    context.getCurrentKey(),
+                    session.start,
+                    session.end,
+                    Revision.preview(session.published(), results.label().generation()),
+                    session.pane,
+                    context.timerService().currentWatermark()));
         }
         session.previewAt = 0;
         sessions.put(session.start, session);

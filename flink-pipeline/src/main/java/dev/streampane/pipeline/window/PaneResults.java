@@ -40,49 +40,39 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
         String uid = name + '-' + ResultId.spec(spec);
-        SingleOutputStreamOperator<Output> results =
-                panes(
-                                partials.keyBy(partial -> partial.key, Types.STRING),
-                                new SpecResults(label, spec, shape))
-                        .uid(uid)
-                        .name(uid);
-        DataStream<Output> corrections =
-                results.getSideOutput(DROPPED)
-                        .flatMap(new CorrectDropped<>(corrections(label, spec)))
-                        .returns(new OutputTypeInfo())
-                        .uid(uid + "-corrections")
-                        .name(uid + "-corrections");
+        SingleOutputStreamOperator<Output> results = panes(
+                        partials.keyBy(partial -> partial.key, Types.STRING), new SpecResults(label, spec, shape))
+                .uid(uid)
+                .name(uid);
+        DataStream<Output> corrections = results.getSideOutput(DROPPED)
+                .flatMap(new CorrectDropped<>(corrections(label, spec)))
+                .returns(new OutputTypeInfo())
+                .uid(uid + "-corrections")
+                .name(uid + "-corrections");
         return results.union(corrections);
     }
 
-    private static SerializableFunction<Partial, List<AuditCorrection>> corrections(
-            JobLabel label, WindowSpec spec) {
-        return dropped ->
-                dropped.provenance.ranges.stream()
-                        .map(
-                                range ->
-                                        new AuditCorrection(
-                                                label.job(),
-                                                label.generation(),
-                                                spec.canonical(),
-                                                range.topic,
-                                                range.partition,
-                                                range.first,
-                                                Instant.ofEpochMilli(
-                                                        spec.firstEnd(dropped.minEventTime)),
-                                                range.count))
-                        .toList();
+    private static SerializableFunction<Partial, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {
+        return dropped -> dropped.provenance.ranges.stream()
+                .map(range -> new AuditCorrection(
+                        label.job(),
+                        label.generation(),
+                        spec.canonical(),
+                        range.topic,
+                        range.partition,
+                        range.first,
+                        Instant.ofEpochMilli(spec.firstEnd(dropped.minEventTime)),
+                        range.count))
+                .toList();
     }
 
-    private SingleOutputStreamOperator<Output> panes(
-            KeyedStream<Partial, String> partials, SpecResults results) {
+    private SingleOutputStreamOperator<Output> panes(KeyedStream<Partial, String> partials, SpecResults results) {
         WindowSpec spec = results.spec();
         if (spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar) {
             return FixedPanes.over(partials, results, firing);
         }
         if (spec instanceof WindowSpec.Sliding) {
-            return partials.transform(
-                    spec.kind(), new OutputTypeInfo(), new SlidingWindowsFactory(results, firing));
+            return partials.transform(spec.kind(), new OutputTypeInfo(), new SlidingWindowsFactory(results, firing));
         }
         if (spec instanceof WindowSpec.Session) {
             return SessionPanes.over(partials, results, firing);

@@ -18,8 +18,7 @@ final class PreviewTimer implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private static final ValueStateDescriptor<Long> DUE =
-            new ValueStateDescriptor<>("preview-due", Types.LONG);
+    private static final ValueStateDescriptor<Long> DUE = new ValueStateDescriptor<>("preview-due", Types.LONG);
     private static final ValueStateDescriptor<Boolean> SHOWING =
             new ValueStateDescriptor<>("preview-showing", Types.BOOLEAN);
 

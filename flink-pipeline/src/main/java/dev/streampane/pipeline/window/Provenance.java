@@ -106,18 +106,10 @@ public final class Provenance {
     /** The result's inputs, by topic and partition. */
     List<WindowResult.Input> inputs() {
         return ranges.stream()
-                .sorted(
-                        Comparator.comparing((Range range) -> range.topic)
-                                .thenComparingInt(range -> range.partition))
-                .map(
-                        range ->
-                                topicsOnly
-                                        ? new WindowResult.Input(range.topic, null, null, null)
-                                        : new WindowResult.Input(
-                                                range.topic,
-                                                range.partition,
-                                                range.first,
-                                                range.last))
+                .sorted(Comparator.comparing((Range range) -> range.topic).thenComparingInt(range -> range.partition))
+                .map(range -> topicsOnly
+                        ? new WindowResult.Input(range.topic, null, null, null)
+                        : new WindowResult.Input(range.topic, range.partition, range.first, range.last))
                 .toList();
     }
 }

@@ -59,8 +59,7 @@ final class SliceTree {
         return sum;
     }
 
-    private void addUp(
-            Partial sum, long from, long to, int maxLevel, LongFunction<Partial> contents) {
+    private void addUp(Partial sum, long from, long to, int maxLevel, LongFunction<Partial> contents) {
         int position = slices.ceiling(from);
         while (position < slices.end() && slices.number(position) < to) {
             long slice = slices.number(position);
@@ -71,8 +70,7 @@ final class SliceTree {
                 level++;
             }
             sum.add(node(level, slice, contents));
-            position =
-                    level == 0 ? position + 1 : slices.ceiling(first(slice, level) + width(level));
+            position = level == 0 ? position + 1 : slices.ceiling(first(slice, level) + width(level));
         }
     }
 

@@ -79,8 +79,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         private static final LastWord NONE = new LastWord(null, 0);
     }
 
-    SlidingWindows(
-            StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
+    SlidingWindows(StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
         super(parameters);
         this.results = results;
         var spec = (WindowSpec.Sliding) results.spec();
@@ -111,8 +110,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     }
 
     @SuppressWarnings("unchecked")
-    private <T> InternalValueState<String, Long, T> state(ValueStateDescriptor<T> descriptor)
-            throws Exception {
+    private <T> InternalValueState<String, Long, T> state(ValueStateDescriptor<T> descriptor) throws Exception {
         State state = getOrCreateKeyedState(LongSerializer.INSTANCE, descriptor);
         return (InternalValueState<String, Long, T>) state;
     }
@@ -124,14 +122,13 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     }
 
     private void findPreviewTimers() throws Exception {
-        timers.forEachProcessingTimeTimer(
-                (end, time) -> {
-                    SliceTree tree = trees.get(key());
-                    if (tree != null) {
-                        tree.previewAt = time;
-                        tree.previewEnd = end;
-                    }
-                });
+        timers.forEachProcessingTimeTimer((end, time) -> {
+            SliceTree tree = trees.get(key());
+            if (tree != null) {
+                tree.previewAt = time;
+                tree.previewEnd = end;
+            }
+        });
     }
 
     private SliceTree tree(String key) {
@@ -298,11 +295,8 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     }
 
     private void say(Partial pane, long end, Revision revision) {
-        output.collect(
-                new StreamRecord<>(
-                        results.result(
-                                key(), end - size, end, revision, pane, timers.currentWatermark()),
-                        end - 1));
+        output.collect(new StreamRecord<>(
+                results.result(key(), end - size, end, revision, pane, timers.currentWatermark()), end - 1));
     }
 
     /** The number of the first slice of the window that ends then; windows begin and end with slices. */

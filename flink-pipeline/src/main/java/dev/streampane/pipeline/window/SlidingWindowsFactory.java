@@ -23,8 +23,7 @@ final class SlidingWindowsFactory extends AbstractStreamOperatorFactory<Output>
 
     @Override
     @SuppressWarnings("unchecked")
-    public <O extends StreamOperator<Output>> O createStreamOperator(
-            StreamOperatorParameters<Output> parameters) {
+    public <O extends StreamOperator<Output>> O createStreamOperator(StreamOperatorParameters<Output> parameters) {
         return (O) new SlidingWindows(parameters, results, firing);
     }
 

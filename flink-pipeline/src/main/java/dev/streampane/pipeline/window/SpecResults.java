@@ -39,15 +39,12 @@ final class SpecResults implements Serializable {
     }
 
     /** What the pane of {@code key} in {@code [start, end)} holds. */
-    WindowResult result(
-            String key, long start, long end, Revision revision, Partial pane, long watermark) {
-        return result(
-                id(key, start, end), key, times(start, end).window(), revision, pane, watermark);
+    WindowResult result(String key, long start, long end, Revision revision, Partial pane, long watermark) {
+        return result(id(key, start, end), key, times(start, end).window(), revision, pane, watermark);
     }
 
     /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
-    WindowResult numbered(
-            String key, long number, Revision revision, Partial pane, long watermark) {
+    WindowResult numbered(String key, long number, Revision revision, Partial pane, long watermark) {
         return result(
                 idsBegin + ResultId.key(key) + '~' + number,
                 key,
@@ -58,12 +55,7 @@ final class SpecResults implements Serializable {
     }
 
     private WindowResult result(
-            String id,
-            String key,
-            WindowResult.Window window,
-            Revision revision,
-            Partial pane,
-            long watermark) {
+            String id, String key, WindowResult.Window window, Revision revision, Partial pane, long watermark) {
         return new WindowResult(
                 id,
                 label.job(),
@@ -94,13 +86,7 @@ final class SpecResults implements Serializable {
      * @param mergedInto the id of the session that swallowed it
      */
     WindowResult retraction(
-            String key,
-            long start,
-            long end,
-            int rev,
-            boolean complete,
-            String mergedInto,
-            long watermark) {
+            String key, long start, long end, int rev, boolean complete, String mergedInto, long watermark) {
         return new WindowResult(
                 id(key, start, end),
                 label.job(),
@@ -143,15 +129,11 @@ final class SpecResults implements Serializable {
                 number,
                 Instant.ofEpochMilli(start),
                 Instant.ofEpochMilli(end),
-                spec instanceof WindowSpec.Calendar calendar
-                        ? calendar.zone().getId()
-                        : label.zone());
+                spec instanceof WindowSpec.Calendar calendar ? calendar.zone().getId() : label.zone());
     }
 
     /** Neither "none yet" nor the "no more" of an ended input is a time that people could read. */
     private static Instant time(long watermark) {
-        return watermark == Long.MIN_VALUE || watermark == Long.MAX_VALUE
-                ? null
-                : Instant.ofEpochMilli(watermark);
+        return watermark == Long.MIN_VALUE || watermark == Long.MAX_VALUE ? null : Instant.ofEpochMilli(watermark);
     }
 }

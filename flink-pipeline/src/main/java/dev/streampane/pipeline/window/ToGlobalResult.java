@@ -16,33 +16,25 @@ final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String
 
     private static final long serialVersionUID = 1L;
 
-    private static final ValueStateDescriptor<Long> NEXT =
-            new ValueStateDescriptor<>("next", Types.LONG);
+    private static final ValueStateDescriptor<Long> NEXT = new ValueStateDescriptor<>("next", Types.LONG);
 
     private final SpecResults results;
     private final Cause cause;
 
     ToGlobalResult(SpecResults results) {
         this.results = results;
-        this.cause =
-                ((WindowSpec.Global) results.spec()).count() > 0 ? Cause.COUNT : Cause.WATERMARK;
+        this.cause = ((WindowSpec.Global) results.spec()).count() > 0 ? Cause.COUNT : Cause.WATERMARK;
     }
 
     @Override
-    public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out)
-            throws Exception {
+    public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out) throws Exception {
         boolean preview = PreviewTimer.isPreview(context.windowState());
-        out.collect(
-                results.numbered(
-                        key,
-                        cause == Cause.COUNT
-                                ? counted(preview, context)
-                                : reached(preview, context),
-                        preview
-                                ? Revision.preview(null, results.label().generation())
-                                : new Revision(1, Status.FINAL, cause),
-                        panes.iterator().next(),
-                        context.currentWatermark()));
+        out.collect(results.numbered(
+                key,
+                cause == Cause.COUNT ? counted(preview, context) : reached(preview, context),
+                preview ? Revision.preview(null, results.label().generation()) : new Revision(1, Status.FINAL, cause),
+                panes.iterator().next(),
+                context.currentWatermark()));
     }
 
     /** Panes of a count are numbered from 0. */

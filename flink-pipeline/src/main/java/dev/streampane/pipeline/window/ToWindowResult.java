@@ -15,8 +15,7 @@ import org.apache.flink.util.Collector;
  *
  * <p>The pane remembers which generation said its last revision.
  */
-public final class ToWindowResult
-        extends ProcessWindowFunction<Partial, Output, String, TimeWindow> {
+public final class ToWindowResult extends ProcessWindowFunction<Partial, Output, String, TimeWindow> {
 
     /** Name of the pane's state: part of the on-disk format. */
     static final String PUBLISHED = "published";
@@ -36,26 +35,22 @@ public final class ToWindowResult
     }
 
     @Override
-    public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out)
-            throws Exception {
+    public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out) throws Exception {
         ValueState<Published> state = context.windowState().getState(DESCRIPTOR);
         int generation = results.label().generation();
         boolean preview = PreviewTimer.isPreview(context.windowState());
         Revision revision =
-                preview
-                        ? Revision.preview(state.value(), generation)
-                        : Revision.after(state.value(), generation);
+                preview ? Revision.preview(state.value(), generation) : Revision.after(state.value(), generation);
         if (!preview) {
             state.update(new Published(generation, revision.rev()));
         }
-        out.collect(
-                results.result(
-                        key,
-                        context.window().getStart(),
-                        context.window().getEnd(),
-                        revision,
-                        panes.iterator().next(),
-                        context.currentWatermark()));
+        out.collect(results.result(
+                key,
+                context.window().getStart(),
+                context.window().getEnd(),
+                revision,
+                panes.iterator().next(),
+                context.currentWatermark()));
     }
 
     @Override

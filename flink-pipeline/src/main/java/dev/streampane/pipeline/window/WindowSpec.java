@@ -269,8 +269,7 @@ public sealed interface WindowSpec extends Serializable {
         /** Refuses what is neither a count nor a time. */
         public Global {
             if (count < 0 || count > 0 != every.isZero()) {
-                throw new IllegalArgumentException(
-                        "neither a count nor a time: " + count + ", " + every);
+                throw new IllegalArgumentException("neither a count nor a time: " + count + ", " + every);
             }
             if (count == 0) {
                 requirePositive("every", every);
@@ -289,9 +288,7 @@ public sealed interface WindowSpec extends Serializable {
 
         @Override
         public String canonical() {
-            return kind()
-                    + (count > 0 ? "(count=" + count : "(every=" + WindowSpecParser.format(every))
-                    + ')';
+            return kind() + (count > 0 ? "(count=" + count : "(every=" + WindowSpecParser.format(every)) + ')';
         }
 
         @Override

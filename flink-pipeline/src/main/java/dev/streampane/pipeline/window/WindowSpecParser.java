@@ -32,8 +32,7 @@ public final class WindowSpecParser {
 
     private static final String KINDS =
             "tumbling, sliding, session, global or calendar, or all: before one of them but global";
-    private static final String TIME =
-            "a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s";
+    private static final String TIME = "a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s";
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final long MOST = 1_000_000_000;
     private static final int SHOWN = 40;
@@ -128,10 +127,7 @@ public final class WindowSpecParser {
         int start = at;
         Duration slide = time();
         if (slide.compareTo(size) > 0) {
-            throw refuse(
-                    start,
-                    quoted(format(slide)),
-                    "a slide of at most the size, which is " + format(size));
+            throw refuse(start, quoted(format(slide)), "a slide of at most the size, which is " + format(size));
         }
         return new Sliding(size, slide, all);
     }
@@ -144,9 +140,7 @@ public final class WindowSpecParser {
         int start = at;
         String allowed = "a whole number from 1 to " + MOST;
         String count = take(UNTIL_MARK, allowed).strip();
-        if (!NUMBER.matcher(count).matches()
-                || Long.parseLong(count) < 1
-                || Long.parseLong(count) > MOST) {
+        if (!NUMBER.matcher(count).matches() || Long.parseLong(count) < 1 || Long.parseLong(count) > MOST) {
             throw refuse(start, quoted(count), allowed);
         }
         return Global.ofCount(Long.parseLong(count));
@@ -156,11 +150,10 @@ public final class WindowSpecParser {
         spaces();
         int start = at;
         String word = take(UNTIL_MARK, "day, week or month").strip();
-        Calendar.Unit unit =
-                Arrays.stream(Calendar.Unit.values())
-                        .filter(known -> known.text().equals(word))
-                        .findFirst()
-                        .orElseThrow(() -> refuse(start, quoted(word), "day, week or month"));
+        Calendar.Unit unit = Arrays.stream(Calendar.Unit.values())
+                .filter(known -> known.text().equals(word))
+                .findFirst()
+                .orElseThrow(() -> refuse(start, quoted(word), "day, week or month"));
         mark(',');
         return new Calendar(unit, zone(), all);
     }
@@ -257,13 +250,11 @@ public final class WindowSpecParser {
     }
 
     private IllegalArgumentException refuseHere(String allowed) {
-        return refuse(
-                at, at < text.length() ? quoted(text.substring(at, at + 1)) : "the end", allowed);
+        return refuse(at, at < text.length() ? quoted(text.substring(at, at + 1)) : "the end", allowed);
     }
 
     private IllegalArgumentException refuse(int start, String found, String allowed) {
-        return new IllegalArgumentException(
-                "at character " + (start + 1) + " is " + found + "; allowed is " + allowed);
+        return new IllegalArgumentException("at character " + (start + 1) + " is " + found + "; allowed is " + allowed);
     }
 
     private static String quoted(String found) {

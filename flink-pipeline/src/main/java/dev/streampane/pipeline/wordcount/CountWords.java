@@ -53,8 +53,7 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
     }
 
     @Override
-    public void processElement(String word, Context context, Collector<WordCount> out)
-            throws Exception {
+    public void processElement(String word, Context context, Collector<WordCount> out) throws Exception {
         Long before = count.value();
         long after = before == null ? 1 : before + 1;
         count.update(after);
@@ -70,8 +69,7 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
 
     /** The end of the input. */
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<WordCount> out)
-            throws Exception {
+    public void onTimer(long timestamp, OnTimerContext context, Collector<WordCount> out) throws Exception {
         out.collect(new WordCount(Op.INSERT, context.getCurrentKey(), count.value()));
     }
 }

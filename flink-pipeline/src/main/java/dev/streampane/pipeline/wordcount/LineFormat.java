@@ -15,8 +15,7 @@ final class LineFormat extends SimpleStreamFormat<byte[]> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public StreamFormat.Reader<byte[]> createReader(
-            Configuration configuration, FSDataInputStream file) {
+    public StreamFormat.Reader<byte[]> createReader(Configuration configuration, FSDataInputStream file) {
         var lines = new Lines(file);
         return new StreamFormat.Reader<>() {
             @Override

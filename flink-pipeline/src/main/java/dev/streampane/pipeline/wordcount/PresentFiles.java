@@ -20,15 +20,13 @@ final class PresentFiles implements FileEnumerator {
      * @param directory whether what is looked for is in directories
      */
     PresentFiles(boolean directory) {
-        files =
-                directory
-                        ? new NonSplittingRecursiveEnumerator(new DefaultFileFilter())
-                        : new NonSplittingRecursiveEnumerator(path -> true);
+        files = directory
+                ? new NonSplittingRecursiveEnumerator(new DefaultFileFilter())
+                : new NonSplittingRecursiveEnumerator(path -> true);
     }
 
     @Override
-    public Collection<FileSourceSplit> enumerateSplits(Path[] paths, int atLeast)
-            throws IOException {
+    public Collection<FileSourceSplit> enumerateSplits(Path[] paths, int atLeast) throws IOException {
         List<Path> present = new ArrayList<>();
         for (Path path : paths) {
             if (path.getFileSystem().exists(path)) {

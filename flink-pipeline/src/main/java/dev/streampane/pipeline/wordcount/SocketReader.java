@@ -25,8 +25,7 @@ import org.slf4j.LoggerFactory;
 final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketReader.class);
-    private static final BackOff BACK_OFF =
-            new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int LONGEST_FETCH_MS = 100;
     private static final int MOST_LINES = 1_000;
@@ -91,12 +90,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
         disconnect();
         failures++;
         long wait = BACK_OFF.millis(failures);
-        LOG.warn(
-                "No connection, trying again, host={} port={} waitMs={} cause={}",
-                host,
-                port,
-                wait,
-                cause);
+        LOG.warn("No connection, trying again, host={} port={} waitMs={} cause={}", host, port, wait, cause);
         try {
             wakeUps.tryAcquire(wait, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

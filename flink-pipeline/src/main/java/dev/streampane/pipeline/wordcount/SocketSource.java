@@ -18,8 +18,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * Lines of text from a server, at most once: a socket has no offsets to go back to, so that what came after the last checkpoint before a
  * failure, and what the server sends while nobody is connected, is not counted. Connects again for ever. For one subtask.
  */
-final class SocketSource
-        implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
+final class SocketSource implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -52,8 +51,7 @@ final class SocketSource
 
     @Override
     public SplitEnumerator<NumberSequenceSplit, Collection<NumberSequenceSplit>> restoreEnumerator(
-            SplitEnumeratorContext<NumberSequenceSplit> context,
-            Collection<NumberSequenceSplit> state) {
+            SplitEnumeratorContext<NumberSequenceSplit> context, Collection<NumberSequenceSplit> state) {
         return ONE.restoreEnumerator(context, state);
     }
 
@@ -63,15 +61,13 @@ final class SocketSource
     }
 
     @Override
-    public SimpleVersionedSerializer<Collection<NumberSequenceSplit>>
-            getEnumeratorCheckpointSerializer() {
+    public SimpleVersionedSerializer<Collection<NumberSequenceSplit>> getEnumeratorCheckpointSerializer() {
         return ONE.getEnumeratorCheckpointSerializer();
     }
 
     @SuppressWarnings("try") // close() of Flink's class throws Exception
     private static final class Reader
-            extends SingleThreadMultiplexSourceReaderBase<
-                    byte[], byte[], NumberSequenceSplit, NumberSequenceSplit> {
+            extends SingleThreadMultiplexSourceReaderBase<byte[], byte[], NumberSequenceSplit, NumberSequenceSplit> {
 
         Reader(String host, int port, SourceReaderContext context) {
             super(

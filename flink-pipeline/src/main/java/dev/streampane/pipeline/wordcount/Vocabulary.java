@@ -13,26 +13,25 @@ import org.apache.flink.connector.datagen.source.GeneratorFunction;
 final class Vocabulary implements GeneratorFunction<Long, byte[]> {
 
     /** The words, in the order of their ids. */
-    static final List<String> WORDS =
-            List.of(
-                    "flink",
-                    "window",
-                    "timer",
-                    "event_time",
-                    "processing_time",
-                    "state",
-                    "connector",
-                    "pyflink",
-                    "checkpoint",
-                    "watermark",
-                    "sideoutput",
-                    "sql",
-                    "datastream",
-                    "broadcast",
-                    "asyncio",
-                    "catalog",
-                    "batch",
-                    "streaming");
+    static final List<String> WORDS = List.of(
+            "flink",
+            "window",
+            "timer",
+            "event_time",
+            "processing_time",
+            "state",
+            "connector",
+            "pyflink",
+            "checkpoint",
+            "watermark",
+            "sideoutput",
+            "sql",
+            "datastream",
+            "broadcast",
+            "asyncio",
+            "catalog",
+            "batch",
+            "streaming");
 
     private static final long serialVersionUID = 1L;
 

@@ -50,23 +50,20 @@ public final class WordCountJob implements Job {
         } else {
             words = WordCountTopology.words(lines(env, config, source), source.toString());
         }
-        var settings =
-                new WordCountTopology.Settings(
-                        config.get(JobOption.STARTS_WITH),
-                        config.get(JobOption.STATE_TTL).orElse(Duration.ZERO),
-                        config.isBatch());
+        var settings = new WordCountTopology.Settings(
+                config.get(JobOption.STARTS_WITH),
+                config.get(JobOption.STATE_TTL).orElse(Duration.ZERO),
+                config.isBatch());
         write(WordCountTopology.count(words, settings), admitted.map(Admission::reports), config);
     }
 
-    private static Admission<String> admit(
-            StreamExecutionEnvironment env, JobConfig config, String topic) {
+    private static Admission<String> admit(StreamExecutionEnvironment env, JobConfig config, String topic) {
         var input = new KafkaSources.InputTopic(JobOption.SOURCE.name(), topic);
         return WordCountTopology.admit(
                 KafkaSources.of(env, config, List.of(input), new WordDecoder()), config.intake());
     }
 
-    private static DataStream<byte[]> lines(
-            StreamExecutionEnvironment env, JobConfig config, TextSource source) {
+    private static DataStream<byte[]> lines(StreamExecutionEnvironment env, JobConfig config, TextSource source) {
         if (source instanceof TextSource.Files files) {
             return WordSources.files(env, config, files);
         }
@@ -76,13 +73,10 @@ public final class WordCountJob implements Job {
     }
 
     /** The changes to where they are wanted; reports always to their topics. */
-    private static void write(
-            DataStream<WordCount> changes, Optional<DataStream<Output>> reports, JobConfig config) {
+    private static void write(DataStream<WordCount> changes, Optional<DataStream<Output>> reports, JobConfig config) {
         ChangelogTargets targets = config.get(JobOption.OUTPUT);
         Optional<DataStream<Output>> changelog =
-                targets.topic()
-                        ? Optional.of(WordCountTopology.outputs(changes))
-                        : Optional.empty();
+                targets.topic() ? Optional.of(WordCountTopology.outputs(changes)) : Optional.empty();
         changelog
                 .map(outputs -> reports.map(outputs::union).orElse(outputs))
                 .or(() -> reports)

@@ -29,8 +29,7 @@ final class WordCountTopology {
      * @param timeToLive how long a word is remembered that does not come any more; zero = for ever
      * @param finalOnly whether a word's count is said once, at the end of the input
      */
-    record Settings(String startsWith, Duration timeToLive, boolean finalOnly)
-            implements Serializable {}
+    record Settings(String startsWith, Duration timeToLive, boolean finalOnly) implements Serializable {}
 
     /** The words of a log's records that get the verdict COUNTED, and what else there is to say of the records. */
     static Admission<String> admit(DataStream<Decoded<String>> decoded, IntakeSettings settings) {

@@ -56,13 +56,10 @@ final class WordDecoder implements Decoder<String> {
             throw new Rejection(RejectReason.EMPTY, "no value");
         }
         if (fetched.kind() != null && !fetched.kind().equals(KIND)) {
-            throw new Rejection(
-                    RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
+            throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
         }
         if (text.length > MAX_TEXT_BYTES) {
-            throw new Rejection(
-                    RejectReason.TOO_BIG,
-                    "more than " + MAX_TEXT_BYTES + " bytes of text in one piece");
+            throw new Rejection(RejectReason.TOO_BIG, "more than " + MAX_TEXT_BYTES + " bytes of text in one piece");
         }
         return text;
     }
@@ -85,17 +82,16 @@ final class WordDecoder implements Decoder<String> {
     }
 
     /** What lies between ASCII's white space: a word, or several with other white space between them; the number of the next row. */
-    private static int piece(
-            byte[] bytes, int firstRow, Fetched fetched, Collector<Decoded<String>> out) {
+    private static int piece(byte[] bytes, int firstRow, Fetched fetched, Collector<Decoded<String>> out) {
         String piece;
         try {
-            piece = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            piece = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             out.collect(
-                    Decoded.rejected(
-                            fetched.row(firstRow, bytes),
-                            RejectReason.NOT_UTF8,
-                            "a word that is not UTF-8"));
+                    Decoded.rejected(fetched.row(firstRow, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"));
             return firstRow + 1;
         }
         int row = firstRow;
@@ -120,10 +116,7 @@ final class WordDecoder implements Decoder<String> {
                             + Rejection.show(word));
         }
         if (word.codePoints().anyMatch(Character::isISOControl)) {
-            return Decoded.rejected(
-                    row,
-                    RejectReason.TYPE,
-                    "a word with a control character: " + Rejection.show(word));
+            return Decoded.rejected(row, RejectReason.TYPE, "a word with a control character: " + Rejection.show(word));
         }
         return Decoded.value(row, word, Decoded.UNTIMED);
     }

@@ -31,27 +31,19 @@ final class WordSinks {
      * with a dot.
      */
     static void files(DataStream<WordCount> changes, Path directory) {
-        FileSink<WordCount> sink =
-                FileSink.<WordCount>forRowFormat(
-                                directory,
-                                (change, out) ->
-                                        out.write(
-                                                (change.row() + '\n')
-                                                        .getBytes(StandardCharsets.UTF_8)))
-                        .withBucketAssigner(
-                                new DateTimeBucketAssigner<>("yyyy-MM-dd--HH", ZoneOffset.UTC))
-                        .withRollingPolicy(
-                                DefaultRollingPolicy.builder()
-                                        .withRolloverInterval(NEW_FILE_AFTER)
-                                        .withInactivityInterval(NEW_FILE_AFTER_SILENCE)
-                                        .build())
-                        .withBucketCheckInterval(1_000)
-                        .withOutputFileConfig(
-                                OutputFileConfig.builder()
-                                        .withPartPrefix("word-counts")
-                                        .withPartSuffix(".txt")
-                                        .build())
-                        .build();
+        FileSink<WordCount> sink = FileSink.<WordCount>forRowFormat(
+                        directory, (change, out) -> out.write((change.row() + '\n').getBytes(StandardCharsets.UTF_8)))
+                .withBucketAssigner(new DateTimeBucketAssigner<>("yyyy-MM-dd--HH", ZoneOffset.UTC))
+                .withRollingPolicy(DefaultRollingPolicy.builder()
+                        .withRolloverInterval(NEW_FILE_AFTER)
+                        .withInactivityInterval(NEW_FILE_AFTER_SILENCE)
+                        .build())
+                .withBucketCheckInterval(1_000)
+                .withOutputFileConfig(OutputFileConfig.builder()
+                        .withPartPrefix("word-counts")
+                        .withPartSuffix(".txt")
+                        .build())
+                .build();
         changes.sinkTo(sink).uid("file-sink").name("file-sink");
     }
 }

@@ -31,19 +31,17 @@ final class WordSources {
     static DataStream<byte[]> datagen(StreamExecutionEnvironment env, JobConfig config) {
         refuseBatch(config, "datagen");
         var format = new LineFormat();
-        var words =
-                new DataGeneratorSource<>(
-                        new Vocabulary(),
-                        Long.MAX_VALUE,
-                        RateLimiterStrategy.perSecond(config.get(JobOption.WORDS_PER_SECOND)),
-                        format.getProducedType());
+        var words = new DataGeneratorSource<>(
+                new Vocabulary(),
+                Long.MAX_VALUE,
+                RateLimiterStrategy.perSecond(config.get(JobOption.WORDS_PER_SECOND)),
+                format.getProducedType());
         return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
                 .uid("datagen-source");
     }
 
     /** Lines of one file, or of all the files of a directory and those below it. */
-    static DataStream<byte[]> files(
-            StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
+    static DataStream<byte[]> files(StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
         Optional<Duration> watch = config.get(JobOption.WATCH_INTERVAL);
         var builder = FileSource.forRecordStreamFormat(new LineFormat(), files.path());
         boolean directory = files.directory();
@@ -59,8 +57,7 @@ final class WordSources {
     }
 
     /** Lines that a server sends. */
-    static DataStream<byte[]> socket(
-            StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
+    static DataStream<byte[]> socket(StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
         refuseBatch(config, "socket:");
         LOG.warn(
                 "Words of a socket are counted at most once: what comes between a checkpoint and a failure, or while nobody is connected, is not counted, host={} port={}",
@@ -78,8 +75,7 @@ final class WordSources {
     private static void refuseBatch(JobConfig config, String what) {
         if (config.isBatch()) {
             throw new BadOptionException(
-                    "--mode: 'batch' is not allowed with %s, which has no end; allowed is streaming"
-                            .formatted(what));
+                    "--mode: 'batch' is not allowed with %s, which has no end; allowed is streaming".formatted(what));
         }
     }
 

@@ -45,8 +45,7 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> {
 
     @Override
     public void flatMap(byte[] line, Collector<String> out) {
-        var fetched =
-                new Fetched(source, "", 0, 0, Fetched.NO_APPEND_TIME, null, line, WordDecoder.KIND);
+        var fetched = new Fetched(source, "", 0, 0, Fetched.NO_APPEND_TIME, null, line, WordDecoder.KIND);
         decoder.decode(fetched, new ListCollector<>(rows));
         for (Decoded<String> row : rows) {
             if (!row.rejected()) {

@@ -34,11 +34,7 @@ public final class ContractFiles {
     /** Names like {@code rejected/type--ts-zero.json} of all files in {@code subfolder}. */
     public Stream<String> names(String subfolder) {
         try (Stream<Path> files = Files.list(folder.resolve(subfolder))) {
-            return files
-                    .map(file -> subfolder + '/' + file.getFileName())
-                    .sorted()
-                    .toList()
-                    .stream();
+            return files.map(file -> subfolder + '/' + file.getFileName()).sorted().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,16 +60,13 @@ public final class ContractFiles {
 
     /** What is wrong with {@code json} by the contract's schema; empty when nothing. */
     public List<String> violations(byte[] json) {
-        Schema schema =
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(new String(bytes("schema.json")));
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(new String(bytes("schema.json")));
         return schema
                 .validate(
                         new String(json, java.nio.charset.StandardCharsets.UTF_8),
                         InputFormat.JSON,
-                        context ->
-                                context.executionConfig(
-                                        config -> config.formatAssertionsEnabled(true)))
+                        context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
                 .stream()
                 .map(Object::toString)
                 .toList();

@@ -168,14 +168,7 @@ class OutputContractTest {
                 83,
                 0,
                 List.of(new OffsetRange(12, 13)),
-                List.of(
-                        new SpecCounts(
-                                "tumbling(1m)",
-                                1198,
-                                3,
-                                before,
-                                T0,
-                                List.of(new WindowCount(T1, 1198)))),
+                List.of(new SpecCounts("tumbling(1m)", 1198, 3, before, T0, List.of(new WindowCount(T1, 1198)))),
                 before,
                 T1,
                 false,
@@ -195,24 +188,13 @@ class OutputContractTest {
                 T0.plusSeconds(20),
                 List.of(
                         evidence(4711, T0, "1.0000", "Bakery", "52.518390", "13.405000"),
-                        evidence(
-                                4714,
-                                T0.plusSeconds(20),
-                                "1500.0000",
-                                "Electronics",
-                                "52.519000",
-                                "13.404000")),
+                        evidence(4714, T0.plusSeconds(20), "1500.0000", "Electronics", "52.519000", "13.404000")),
                 watermark,
                 "1.0.0");
     }
 
     private static Alert.Evidence evidence(
-            long offset,
-            Instant time,
-            String amount,
-            String merchant,
-            String latitude,
-            String longitude) {
+            long offset, Instant time, String amount, String merchant, String latitude, String longitude) {
         return new Alert.Evidence(
                 "transactions",
                 2,
@@ -227,9 +209,7 @@ class OutputContractTest {
     /** An alert about a transaction without merchant and place. */
     private static Alert bareAlert() {
         Alert full = alert(null);
-        var evidence =
-                new Alert.Evidence(
-                        "client_amount", 0, 0, T0, new BigDecimal("1.0000"), null, null, null);
+        var evidence = new Alert.Evidence("client_amount", 0, 0, T0, new BigDecimal("1.0000"), null, null, null);
         return new Alert(
                 full.id(),
                 full.job(),
@@ -247,17 +227,7 @@ class OutputContractTest {
 
     private static LateRecord late(Instant appended, byte[] key) {
         return new LateRecord(
-                "weather-average",
-                2,
-                "tumbling(1m)",
-                "device-readings",
-                3,
-                42,
-                null,
-                appended,
-                T0,
-                key,
-                VALUE);
+                "weather-average", 2, "tumbling(1m)", "device-readings", 3, 42, null, appended, T0, key, VALUE);
     }
 
     private static DeadLetter dead(Instant appended, String id, byte[] key, byte[] value) {
@@ -294,8 +264,7 @@ class OutputContractTest {
                 dead(T1, result(T1).id(), KEY, VALUE),
                 line(null),
                 line(T0),
-                new AuditCorrection(
-                        "weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1),
+                new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1),
                 alert(T1),
                 bareAlert(),
                 text(),
@@ -337,13 +306,9 @@ class OutputContractTest {
     /** How the contracts of raw bytes are written down. */
     private static JsonNode shown(Output output) {
         var shown = MAPPER.createObjectNode();
-        shown.put(
-                "key",
-                output.key() == null ? null : new String(output.key(), StandardCharsets.UTF_8));
+        shown.put("key", output.key() == null ? null : new String(output.key(), StandardCharsets.UTF_8));
         shown.set("headers", MAPPER.valueToTree(output.headers()));
-        shown.put(
-                "value",
-                output.value() == null ? null : Base64.getEncoder().encodeToString(output.value()));
+        shown.put("value", output.value() == null ? null : Base64.getEncoder().encodeToString(output.value()));
         return shown;
     }
 
@@ -357,19 +322,16 @@ class OutputContractTest {
 
     @ParameterizedTest
     @MethodSource("wordCounts")
-    void shouldWriteRowsOfAChangelogToTheByte(
-            String example, WordCount.Op op, String word, long count) {
+    void shouldWriteRowsOfAChangelogToTheByte(String example, WordCount.Op op, String word, long count) {
         // Given
         var change = new WordCount(op, word, count);
 
         // Then
         assertThat(new String(change.value(), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        new String(
-                                        ContractFiles.of("word-count")
-                                                .bytes("examples/" + example + ".json"),
-                                        StandardCharsets.UTF_8)
-                                .strip());
+                .isEqualTo(new String(
+                                ContractFiles.of("word-count").bytes("examples/" + example + ".json"),
+                                StandardCharsets.UTF_8)
+                        .strip());
         assertThat(new String(change.key(), StandardCharsets.UTF_8)).isEqualTo(word);
     }
 
@@ -377,37 +339,29 @@ class OutputContractTest {
     void shouldWriteNumberedPanesToTheByte() {
         assertThat(global().value())
                 .asString(StandardCharsets.UTF_8)
-                .isEqualTo(
-                        new String(
-                                        ContractFiles.of("window-result")
-                                                .bytes("examples/global-pane.json"),
-                                        StandardCharsets.UTF_8)
-                                .strip());
+                .isEqualTo(new String(
+                                ContractFiles.of("window-result").bytes("examples/global-pane.json"),
+                                StandardCharsets.UTF_8)
+                        .strip());
     }
 
     @Test
     void shouldSendLooksToATopicOfTheirOwn() {
-        assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).channel())
-                .isEqualTo(Output.Channel.PREVIEWS);
+        assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).channel()).isEqualTo(Output.Channel.PREVIEWS);
         assertThat(global().channel()).isEqualTo(Output.Channel.RESULTS);
     }
 
     @Test
     void shouldWriteTheExampleToTheByte() {
         // Given
-        String example =
-                new String(
-                        ContractFiles.of("window-result").bytes("examples/weather-average.json"),
-                        StandardCharsets.UTF_8);
+        String example = new String(
+                ContractFiles.of("window-result").bytes("examples/weather-average.json"), StandardCharsets.UTF_8);
 
         // When
-        String written =
-                new String(
-                        result(
-                                        Instant.parse("2026-11-20T06:00:59.999Z"),
-                                        new Input("device-readings", 0, 1200L, 1290L))
-                                .value(),
-                        StandardCharsets.UTF_8);
+        String written = new String(
+                result(Instant.parse("2026-11-20T06:00:59.999Z"), new Input("device-readings", 0, 1200L, 1290L))
+                        .value(),
+                StandardCharsets.UTF_8);
 
         // Then
         assertThat(written).isEqualTo(example.strip());
@@ -417,9 +371,7 @@ class OutputContractTest {
     void shouldWriteTheExampleOfAnAlertToTheByte() {
         // Given
         String example =
-                new String(
-                        ContractFiles.of("alert").bytes("examples/small-then-large.json"),
-                        StandardCharsets.UTF_8);
+                new String(ContractFiles.of("alert").bytes("examples/small-then-large.json"), StandardCharsets.UTF_8);
 
         // When
         String written = new String(alert(T0.plusSeconds(20)).value(), StandardCharsets.UTF_8);
@@ -431,15 +383,14 @@ class OutputContractTest {
     @Test
     void shouldWriteRunsByTheContract() {
         // Given
-        var run =
-                new JobRun(
-                        "weather-average",
-                        3,
-                        "0123456789abcdef0123456789abcdef",
-                        List.of("tumbling(1m)"),
-                        Map.of("windows", "tumbling(1m)", "skew", "5m"),
-                        T0,
-                        "1.0.0");
+        var run = new JobRun(
+                "weather-average",
+                3,
+                "0123456789abcdef0123456789abcdef",
+                List.of("tumbling(1m)"),
+                Map.of("windows", "tumbling(1m)", "skew", "5m"),
+                T0,
+                "1.0.0");
 
         // Then
         assertThat(ContractFiles.of("job-run").violations(run.value())).isEmpty();
@@ -450,18 +401,14 @@ class OutputContractTest {
     @MethodSource("outputs")
     void shouldTravelUnchanged(Output output) throws IOException {
         // Given
-        TypeSerializer<Output> serializer =
-                new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+        TypeSerializer<Output> serializer = new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
         var bytes = new DataOutputSerializer(4096);
         var copied = new DataOutputSerializer(4096);
 
         // When
         serializer.serialize(output, bytes);
         serializer.copy(new DataInputDeserializer(bytes.getCopyOfBuffer()), copied);
-        Output arrived =
-                serializer
-                        .duplicate()
-                        .deserialize(new DataInputDeserializer(copied.getCopyOfBuffer()));
+        Output arrived = serializer.duplicate().deserialize(new DataInputDeserializer(copied.getCopyOfBuffer()));
 
         // Then
         assertThat(arrived).usingRecursiveComparison().isEqualTo(output);
@@ -473,20 +420,19 @@ class OutputContractTest {
         // Given: what a compressed batch of a few kilobytes can hold
         byte[] huge = new byte[20 << 20];
         // When
-        var letter =
-                new DeadLetter(
-                        "weather-average",
-                        1,
-                        "too_big",
-                        "the value has 20971520 bytes",
-                        "device-readings",
-                        0,
-                        7,
-                        null,
-                        null,
-                        null,
-                        huge,
-                        huge);
+        var letter = new DeadLetter(
+                "weather-average",
+                1,
+                "too_big",
+                "the value has 20971520 bytes",
+                "device-readings",
+                0,
+                7,
+                null,
+                null,
+                null,
+                huge,
+                huge);
         // Then
         assertThat(letter.key()).hasSize(1 << 20);
         assertThat(letter.value()).hasSize(1 << 20);
@@ -495,19 +441,17 @@ class OutputContractTest {
     @Test
     void shouldRestoreTheSerializerFromItsSnapshot() throws IOException {
         // Given
-        TypeSerializer<Output> serializer =
-                new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+        TypeSerializer<Output> serializer = new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
 
         // When
         TypeSerializer<Output> restored = serializer.snapshotConfiguration().restoreSerializer();
 
         // Then
         assertThat(restored).isEqualTo(serializer);
-        assertThat(
-                        serializer
-                                .snapshotConfiguration()
-                                .resolveSchemaCompatibility(restored.snapshotConfiguration())
-                                .isCompatibleAsIs())
+        assertThat(serializer
+                        .snapshotConfiguration()
+                        .resolveSchemaCompatibility(restored.snapshotConfiguration())
+                        .isCompatibleAsIs())
                 .isTrue();
     }
 }

@@ -19,8 +19,7 @@ class FindingTest {
     private static final Place BERLIN = new Place(52_520_000, 13_405_000);
 
     private static Payment payment(long time, long amount, Place place) {
-        return new Payment(
-                "7", time, "transactions", 0, time, amount, null, place, 3, BigInteger.TEN, time);
+        return new Payment("7", time, "transactions", 0, time, amount, null, place, 3, BigInteger.TEN, time);
     }
 
     /** Distances by the law of cosines, on a sphere of 6371.0088 km. */
@@ -56,8 +55,7 @@ class FindingTest {
     }
 
     private static BigDecimal score(long amount, Thresholds.SmallThenLarge limits) {
-        return Finding.smallThenLarge(
-                        List.of(payment(0, 10_000, null), payment(1, amount, null)), limits)
+        return Finding.smallThenLarge(List.of(payment(0, 10_000, null), payment(1, amount, null)), limits)
                 .score();
     }
 
@@ -65,8 +63,7 @@ class FindingTest {
     void shouldSayWhenTwoPurchasesAreMadeAtTheSameTime() {
         // Given
         var limits = new Thresholds.ImpossibleTravel(10_000, 900, Duration.ofHours(1));
-        List<Payment> payments =
-                List.of(payment(5, 10_000, BERLIN), payment(5, 10_000, new Place(0, 0)));
+        List<Payment> payments = List.of(payment(5, 10_000, BERLIN), payment(5, 10_000, new Place(0, 0)));
 
         // When
         Finding finding = Finding.impossibleTravel(payments, limits);
@@ -74,8 +71,7 @@ class FindingTest {
         // Then
         assertThat(finding.score()).isEqualTo("1.000");
         assertThat(finding.reason())
-                .isEqualTo(
-                        "payments of 1.0000 and 1.0000, 5972 km and 0 s apart: at the same time");
+                .isEqualTo("payments of 1.0000 and 1.0000, 5972 km and 0 s apart: at the same time");
     }
 
     @Test
@@ -87,14 +83,11 @@ class FindingTest {
             Locale.setDefault(Locale.forLanguageTag("ar-EG"));
 
             // When
-            Finding finding =
-                    Finding.manyTransactions(
-                            List.of(payment(0, 1, null), payment(750, 1, null)), limits);
+            Finding finding = Finding.manyTransactions(List.of(payment(0, 1, null), payment(750, 1, null)), limits);
 
             // Then
             assertThat(finding.score()).isEqualTo("0.500");
-            assertThat(finding.reason())
-                    .isEqualTo("2 payments in 0.75 s, more than 1 in less than 1.5 s");
+            assertThat(finding.reason()).isEqualTo("2 payments in 0.75 s, more than 1 in less than 1.5 s");
         } finally {
             Locale.setDefault(before);
         }

@@ -31,9 +31,7 @@ class FraudBatchMiniClusterTest {
     void shouldRaiseTheSameAlertsInBatchMode(long seed) {
         // Given
         write(new Random(seed));
-        var setup =
-                FraudDetectionMiniClusterTest.setup(
-                        "--burst-count=3", "--mean-min-count=3", "--mean-factor=4");
+        var setup = FraudDetectionMiniClusterTest.setup("--burst-count=3", "--mean-min-count=3", "--mean-factor=4");
         TopologyRun streaming = setup.start(log, 2).awaitEnd();
 
         // When
@@ -42,18 +40,11 @@ class FraudBatchMiniClusterTest {
         // Then
         assertThat(FraudDetectionMiniClusterTest.alerts(streaming))
                 .extracting(Alert::pattern)
-                .contains(
-                        "small-then-large",
-                        "many-transactions",
-                        "unusual-amount",
-                        "impossible-travel");
+                .contains("small-then-large", "many-transactions", "unusual-amount", "impossible-travel");
         assertThat(FraudDetectionMiniClusterTest.alerts(batch))
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("watermark")
-                .containsExactlyInAnyOrderElementsOf(
-                        FraudDetectionMiniClusterTest.alerts(streaming));
-        assertThat(places(batch))
-                .isNotEmpty()
-                .containsExactlyInAnyOrderElementsOf(places(streaming));
+                .containsExactlyInAnyOrderElementsOf(FraudDetectionMiniClusterTest.alerts(streaming));
+        assertThat(places(batch)).isNotEmpty().containsExactlyInAnyOrderElementsOf(places(streaming));
         assertThat(batch.corrections()).isEmpty();
     }
 
@@ -70,9 +61,7 @@ class FraudBatchMiniClusterTest {
         for (int payment = 0; payment < PAYMENTS; payment++) {
             now = now.plusMillis(random.nextInt(8_000));
             long back = random.nextInt(20) == 0 ? 200_000 : 6_000;
-            Instant time =
-                    now.minusMillis(
-                            random.nextInt(3) == 0 ? (long) (random.nextDouble() * back) : 0);
+            Instant time = now.minusMillis(random.nextInt(3) == 0 ? (long) (random.nextDouble() * back) : 0);
             input.json(
                     random.nextInt(log.partitions()),
                     time,

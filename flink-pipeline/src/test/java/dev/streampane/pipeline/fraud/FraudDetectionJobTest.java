@@ -25,15 +25,11 @@ class FraudDetectionJobTest {
 
         // Then
         assertThat(thresholds)
-                .isEqualTo(
-                        new Thresholds(
-                                new Thresholds.SmallThenLarge(
-                                        10_000, 5_000_000, Duration.ofMinutes(1)),
-                                new Thresholds.ManyTransactions(10, Duration.ofMinutes(1)),
-                                new Thresholds.UnusualAmount(
-                                        new BigDecimal("10.00"), 10, Duration.ofDays(30)),
-                                new Thresholds.ImpossibleTravel(
-                                        2_500_000, 900, Duration.ofHours(1))));
+                .isEqualTo(new Thresholds(
+                        new Thresholds.SmallThenLarge(10_000, 5_000_000, Duration.ofMinutes(1)),
+                        new Thresholds.ManyTransactions(10, Duration.ofMinutes(1)),
+                        new Thresholds.UnusualAmount(new BigDecimal("10.00"), 10, Duration.ofDays(30)),
+                        new Thresholds.ImpossibleTravel(2_500_000, 900, Duration.ofHours(1))));
         assertThat(config.intake().specs()).containsExactly(new WindowSpec.None());
         assertThat(config.intake().outOfOrderness()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.intake().allowedLateness()).isZero();
@@ -42,13 +38,8 @@ class FraudDetectionJobTest {
     @Test
     void shouldTakeThresholdsToTheirLastDecimal() {
         // When
-        Thresholds thresholds =
-                FraudDetectionJob.thresholds(
-                        JobConfig.of(
-                                FraudDetectionJob.NAME,
-                                "--small-amount=0.0123",
-                                "--large-amount=100000000",
-                                "--mean-factor=2.5"));
+        Thresholds thresholds = FraudDetectionJob.thresholds(JobConfig.of(
+                FraudDetectionJob.NAME, "--small-amount=0.0123", "--large-amount=100000000", "--mean-factor=2.5"));
 
         // Then
         assertThat(thresholds.smallThenLarge().smallUnits()).isEqualTo(123);

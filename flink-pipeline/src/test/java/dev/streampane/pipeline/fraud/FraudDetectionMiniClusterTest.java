@@ -31,15 +31,13 @@ class FraudDetectionMiniClusterTest {
     private final LogWriter input = new LogWriter(log, "transactions");
 
     static TopologyRun.Setup<Transaction> setup(String... options) {
-        JobConfig config =
-                JobConfig.of(
-                        FraudDetectionJob.NAME,
-                        Stream.concat(Stream.of("--audit-interval=100ms"), Stream.of(options))
-                                .toArray(String[]::new));
+        JobConfig config = JobConfig.of(
+                FraudDetectionJob.NAME,
+                Stream.concat(Stream.of("--audit-interval=100ms"), Stream.of(options))
+                        .toArray(String[]::new));
         return new TopologyRun.Setup<>(
                 (decoded, settings) ->
-                        FraudDetectionTopology.build(
-                                decoded, settings, FraudDetectionJob.thresholds(config)),
+                        FraudDetectionTopology.build(decoded, settings, FraudDetectionJob.thresholds(config)),
                 new TransactionDecoder(ZoneOffset.UTC),
                 config.intake(),
                 1);
@@ -64,22 +62,17 @@ class FraudDetectionMiniClusterTest {
         return purchase(input, partition, time, client, fields);
     }
 
-    private static LogWriter purchase(
-            LogWriter log, int partition, String time, String client, String fields) {
+    private static LogWriter purchase(LogWriter log, int partition, String time, String client, String fields) {
         Instant instant = LogWriter.time(time);
         return log.json(
-                partition,
-                instant,
-                instant,
-                "{\"client\":\"%s\",\"ts\":\"%s\",%s}".formatted(client, instant, fields));
+                partition, instant, instant, "{\"client\":\"%s\",\"ts\":\"%s\",%s}".formatted(client, instant, fields));
     }
 
     private void payments(int partition, String client, String amount, String... times) {
         payments(input, partition, client, amount, times);
     }
 
-    private static void payments(
-            LogWriter log, int partition, String client, String amount, String... times) {
+    private static void payments(LogWriter log, int partition, String client, String amount, String... times) {
         for (String time : times) {
             log.payment(partition, time, client, amount);
         }
@@ -164,8 +157,7 @@ class FraudDetectionMiniClusterTest {
 
         // Then
         assertThat(ids(run)).containsExactly("many-transactions~7~0-0", "many-transactions~7~0-9");
-        assertThat(alerts(run).get(0).reason())
-                .isEqualTo("3 payments in 40 s, more than 2 in less than 60 s");
+        assertThat(alerts(run).get(0).reason()).isEqualTo("3 payments in 40 s, more than 2 in less than 60 s");
     }
 
     @Test
@@ -186,8 +178,7 @@ class FraudDetectionMiniClusterTest {
         // Then: 1 is 10 times the mean, and no more; then the mean is 0.325
         assertThat(ids(run)).containsExactly("unusual-amount~7~0-5");
         assertThat(alerts(run).get(0).reason())
-                .isEqualTo(
-                        "a payment of 3.2501, more than 10 times the mean 0.3250 of the 4 before it");
+                .isEqualTo("a payment of 3.2501, more than 10 times the mean 0.3250 of the 4 before it");
     }
 
     @Test
@@ -201,7 +192,8 @@ class FraudDetectionMiniClusterTest {
         input.close();
 
         // When
-        TopologyRun run = setup("--mean-min-count=2", "--mean-ttl=10m").start(log, 1).awaitEnd();
+        TopologyRun run =
+                setup("--mean-min-count=2", "--mean-ttl=10m").start(log, 1).awaitEnd();
 
         // Then
         assertThat(ids(run)).containsExactly("unusual-amount~8~0-4");
@@ -226,8 +218,7 @@ class FraudDetectionMiniClusterTest {
         // Then: what was in one alert is in no other
         assertThat(ids(run)).containsExactly("impossible-travel~7~0-0");
         assertThat(alerts(run).get(0).reason())
-                .isEqualTo(
-                        "payments of 300.0000 and 300.0000, 6385 km and 1800 s apart: 12770 km/h");
+                .isEqualTo("payments of 300.0000 and 300.0000, 6385 km and 1800 s apart: 12770 km/h");
     }
 
     @Test
@@ -316,7 +307,8 @@ class FraudDetectionMiniClusterTest {
     /** Of each pattern the first half, a burst that has been told, and payments that no watermark has passed. */
     @Test
     void shouldGoOnFromTheGoldenSavepoint() throws Exception {
-        var settings = JobConfig.of(FraudDetectionJob.NAME, "--audit-interval=1h").intake();
+        var settings =
+                JobConfig.of(FraudDetectionJob.NAME, "--audit-interval=1h").intake();
         new GoldenSavepoint<>(
                         "fraud-detection",
                         setup("--burst-count=2", "--mean-min-count=2").with(settings),
@@ -341,12 +333,7 @@ class FraudDetectionMiniClusterTest {
         payments(log, 1, "8", "20", "06:00:00", "06:00:10");
         purchase(log, 1, "06:00:10", "9", "\"amount\":300," + BERLIN);
         log.heartbeat(0, "06:00:20").heartbeat(1, "06:00:20");
-        purchase(
-                log,
-                0,
-                "06:00:18",
-                "3",
-                "\"amount\":0.5,\"merchant\":\"Caf\u00e9 \ud83d\ude00\"," + BERLIN);
+        purchase(log, 0, "06:00:18", "3", "\"amount\":0.5,\"merchant\":\"Caf\u00e9 \ud83d\ude00\"," + BERLIN);
         payments(log, 1, "8", "20", "06:00:19");
         payments(log, 0, "8", "?", "06:00:20");
         payments(log, 1, "8", "?", "06:00:20");

@@ -58,33 +58,31 @@ class FraudScoreIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** All at once, and none dropped while the broker is slow to answer. */
-    private static final Map<String, String> SIMULATION =
-            Map.of(
-                    "TX_SEED", "42",
-                    "TX_START", "2024-01-01T00:00:00Z",
-                    "TX_LIMIT", Integer.toString(TRANSACTIONS),
-                    "TX_HEARTBEATS", "false",
-                    "TX_RATE", "20",
-                    "TX_CLIENTS_COUNT", "1000",
-                    "TX_SCENARIOS_RATE", "12",
-                    "TX_ACKNOWLEDGEMENT_TIMEOUT", "10m",
-                    "QUARKUS_HTTP_PORT", "0");
+    private static final Map<String, String> SIMULATION = Map.of(
+            "TX_SEED", "42",
+            "TX_START", "2024-01-01T00:00:00Z",
+            "TX_LIMIT", Integer.toString(TRANSACTIONS),
+            "TX_HEARTBEATS", "false",
+            "TX_RATE", "20",
+            "TX_CLIENTS_COUNT", "1000",
+            "TX_SCENARIOS_RATE", "12",
+            "TX_ACKNOWLEDGEMENT_TIMEOUT", "10m",
+            "QUARKUS_HTTP_PORT", "0");
 
     /** A threshold of a pattern, one step stricter and one step looser than the default. */
     private record Step(String pattern, String option, String stricter, String looser) {}
 
-    private static final List<Step> STEPS =
-            List.of(
-                    new Step("small-then-large", "small-amount", "0.99", "1.01"),
-                    new Step("small-then-large", "large-amount", "500.01", "499.99"),
-                    new Step("small-then-large", "small-large-window", "59999ms", "60001ms"),
-                    new Step("many-transactions", "burst-count", "11", "9"),
-                    new Step("many-transactions", "burst-window", "59999ms", "60001ms"),
-                    new Step("unusual-amount", "mean-factor", "10.01", "9.99"),
-                    new Step("unusual-amount", "mean-min-count", "11", "9"),
-                    new Step("impossible-travel", "high-value", "250.01", "249.99"),
-                    new Step("impossible-travel", "max-speed-kmh", "901", "899"),
-                    new Step("impossible-travel", "travel-window", "3599999ms", "3600001ms"));
+    private static final List<Step> STEPS = List.of(
+            new Step("small-then-large", "small-amount", "0.99", "1.01"),
+            new Step("small-then-large", "large-amount", "500.01", "499.99"),
+            new Step("small-then-large", "small-large-window", "59999ms", "60001ms"),
+            new Step("many-transactions", "burst-count", "11", "9"),
+            new Step("many-transactions", "burst-window", "59999ms", "60001ms"),
+            new Step("unusual-amount", "mean-factor", "10.01", "9.99"),
+            new Step("unusual-amount", "mean-min-count", "11", "9"),
+            new Step("impossible-travel", "high-value", "250.01", "249.99"),
+            new Step("impossible-travel", "max-speed-kmh", "901", "899"),
+            new Step("impossible-travel", "travel-window", "3599999ms", "3600001ms"));
 
     private record Place(int partition, long offset) {}
 
@@ -115,12 +113,10 @@ class FraudScoreIT {
         topics = new KafkaLog(kafka.bootstrapServers());
         Process simulator = startSimulator(data);
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () -> {
-                                assertThat(simulator.isAlive()).as("the simulator runs").isTrue();
-                                assertThat(written()).isEqualTo(TRANSACTIONS);
-                            });
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(simulator.isAlive()).as("the simulator runs").isTrue();
+                assertThat(written()).isEqualTo(TRANSACTIONS);
+            });
         } finally {
             simulator.destroy();
             simulator.waitFor();
@@ -129,23 +125,20 @@ class FraudScoreIT {
         played = new PartitionedLog(PARTITIONS);
         List<ConsumerRecord<byte[], byte[]>> records = topics.committed("transactions");
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            var fetched =
-                    new Fetched(
-                            record.topic(),
-                            FetchedRecords.TOPIC_ID,
-                            record.partition(),
-                            record.offset(),
-                            record.timestamp(),
-                            record.key(),
-                            record.value(),
-                            null);
+            var fetched = new Fetched(
+                    record.topic(),
+                    FetchedRecords.TOPIC_ID,
+                    record.partition(),
+                    record.offset(),
+                    record.timestamp(),
+                    record.key(),
+                    record.value(),
+                    null);
             log.append(fetched);
             Header label = record.headers().lastHeader("scenario");
             if (label != null) {
                 played.append(fetched);
-                LABELS.put(
-                        new Place(record.partition(), record.offset()),
-                        new String(label.value(), UTF_8));
+                LABELS.put(new Place(record.partition(), record.offset()), new String(label.value(), UTF_8));
             }
         }
         log.close();
@@ -164,17 +157,12 @@ class FraudScoreIT {
     }
 
     private static Process startSimulator(Path data) throws Exception {
-        Path jar =
-                Checkout.root().resolve("transaction-simulator/target/quarkus-app/quarkus-run.jar");
+        Path jar = Checkout.root().resolve("transaction-simulator/target/quarkus-app/quarkus-run.jar");
         assertThat(jar).as("package transaction-simulator first").isRegularFile();
-        var builder =
-                new ProcessBuilder(
-                                ProcessHandle.current().info().command().orElseThrow(),
-                                "-Xmx128m",
-                                "-jar",
-                                jar.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(data.resolve("simulator.log").toFile());
+        var builder = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(), "-Xmx128m", "-jar", jar.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(data.resolve("simulator.log").toFile());
         builder.environment().putAll(SIMULATION);
         builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         return builder.start();
@@ -190,22 +178,18 @@ class FraudScoreIT {
                 FraudDetectionJob.NAME,
                 Stream.concat(
                                 Stream.of("--bootstrap-servers=" + kafka.bootstrapServers()),
-                                options.entrySet().stream()
-                                        .map(o -> "--" + o.getKey() + '=' + o.getValue()))
+                                options.entrySet().stream().map(o -> "--" + o.getKey() + '=' + o.getValue()))
                         .toArray(String[]::new));
     }
 
-    private static List<Alert> alerts(
-            PartitionedLog log, Map<String, String> options, int parallelism) {
+    private static List<Alert> alerts(PartitionedLog log, Map<String, String> options, int parallelism) {
         JobConfig config = config(options);
-        var setup =
-                new TopologyRun.Setup<Transaction>(
-                        (decoded, settings) ->
-                                FraudDetectionTopology.build(
-                                        decoded, settings, FraudDetectionJob.thresholds(config)),
-                        new TransactionDecoder(ZoneOffset.UTC),
-                        config.intake(),
-                        42);
+        var setup = new TopologyRun.Setup<Transaction>(
+                (decoded, settings) ->
+                        FraudDetectionTopology.build(decoded, settings, FraudDetectionJob.thresholds(config)),
+                new TransactionDecoder(ZoneOffset.UTC),
+                config.intake(),
+                42);
         TopologyRun run = setup.start(log, parallelism).awaitEnd();
         assertThat(run.late()).isEmpty();
         assertThat(run.deadLetters()).isEmpty();
@@ -236,41 +220,29 @@ class FraudScoreIT {
         Map<String, Integer> wrong = new HashMap<>();
         for (Alert alert : alerts) {
             Set<String> labels = new HashSet<>();
-            alert.transactions()
-                    .forEach(t -> labels.add(LABELS.get(new Place(t.partition(), t.offset()))));
+            alert.transactions().forEach(t -> labels.add(LABELS.get(new Place(t.partition(), t.offset()))));
             String label = labels.size() == 1 ? labels.iterator().next() : null;
-            boolean right =
-                    label != null
-                            && label.startsWith(alert.pattern() + "/case/")
-                            && found.computeIfAbsent(alert.pattern(), p -> new HashSet<>())
-                                    .add(label);
+            boolean right = label != null
+                    && label.startsWith(alert.pattern() + "/case/")
+                    && found.computeIfAbsent(alert.pattern(), p -> new HashSet<>())
+                            .add(label);
             if (!right) {
                 wrong.merge(alert.pattern(), 1, Integer::sum);
             }
         }
         Map<String, Score> scores = new TreeMap<>();
         scenarios("/case/")
-                .forEach(
-                        (pattern, cases) ->
-                                scores.put(
-                                        pattern,
-                                        new Score(
-                                                cases,
-                                                found.getOrDefault(pattern, Set.of()).size(),
-                                                wrong.getOrDefault(pattern, 0))));
+                .forEach((pattern, cases) -> scores.put(
+                        pattern,
+                        new Score(
+                                cases, found.getOrDefault(pattern, Set.of()).size(), wrong.getOrDefault(pattern, 0))));
         return scores;
     }
 
     private static String row(String pattern, String what, Score score) {
         return "| %s | %s | %d | %d | %d | %.3f | %.3f |"
                 .formatted(
-                        pattern,
-                        what,
-                        score.cases(),
-                        score.found(),
-                        score.wrong(),
-                        score.precision(),
-                        score.recall());
+                        pattern, what, score.cases(), score.found(), score.wrong(), score.precision(), score.recall());
     }
 
     @Test
@@ -291,22 +263,19 @@ class FraudScoreIT {
             table.add(row(step.pattern(), option + step.stricter(), stricter.get(step)));
             table.add(row(step.pattern(), option + step.looser(), looser.get(step)));
         }
-        LOG.warn(
-                "Of {} transactions, {} in scenarios:\n{}",
-                TRANSACTIONS,
-                LABELS.size(),
-                String.join("\n", table));
+        LOG.warn("Of {} transactions, {} in scenarios:\n{}", TRANSACTIONS, LABELS.size(), String.join("\n", table));
 
         // Then
         assertThat(scores).hasSize(4);
-        scores.forEach(
-                (pattern, score) -> {
-                    assertThat(score.cases()).as(pattern).isGreaterThan(50);
-                    assertThat(score.recall()).as("recall of %s", pattern).isEqualTo(1);
-                    assertThat(score.precision()).as("precision of %s", pattern).isEqualTo(1);
-                });
-        stricter.forEach((step, score) -> assertThat(score.recall()).as("%s", step).isLessThan(1));
-        looser.forEach((step, score) -> assertThat(score.precision()).as("%s", step).isLessThan(1));
+        scores.forEach((pattern, score) -> {
+            assertThat(score.cases()).as(pattern).isGreaterThan(50);
+            assertThat(score.recall()).as("recall of %s", pattern).isEqualTo(1);
+            assertThat(score.precision()).as("precision of %s", pattern).isEqualTo(1);
+        });
+        stricter.forEach(
+                (step, score) -> assertThat(score.recall()).as("%s", step).isLessThan(1));
+        looser.forEach(
+                (step, score) -> assertThat(score.precision()).as("%s", step).isLessThan(1));
     }
 
     /** Each threshold moved by one step; those of different patterns know nothing of each other and are moved in one run. */
@@ -318,12 +287,7 @@ class FraudScoreIT {
             left.forEach(step -> run.putIfAbsent(step.pattern(), step));
             left.removeAll(run.values());
             Map<String, String> options = new HashMap<>();
-            run.values()
-                    .forEach(
-                            step ->
-                                    options.put(
-                                            step.option(),
-                                            stricter ? step.stricter() : step.looser()));
+            run.values().forEach(step -> options.put(step.option(), stricter ? step.stricter() : step.looser()));
             Map<String, Score> all = score(alerts(played, options, 1));
             run.forEach((pattern, step) -> scores.put(step, all.get(pattern)));
         }
@@ -359,12 +323,7 @@ class FraudScoreIT {
         long first = topics.write("transactions", 0, null, payment("2024-02-01T00:00:00Z", "1"));
         topics.write("transactions", 0, null, payment("2024-02-01T00:00:20Z", "600"));
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            topics.write(
-                    "transactions",
-                    partition,
-                    null,
-                    "{\"ts\":\"2024-03-01T00:00:00Z\"}",
-                    Fetched.HEARTBEAT);
+            topics.write("transactions", partition, null, "{\"ts\":\"2024-03-01T00:00:00Z\"}", Fetched.HEARTBEAT);
         }
         return "fraud-detection~small-then-large~last~transactions-0-" + first;
     }
@@ -384,10 +343,6 @@ class FraudScoreIT {
     /** What a subtask said before one checkpoint is committed before the next has completed. */
     private static void awaitCheckpoints(MiniFlink flink, JobID job) {
         long before = flink.checkpoints(job).getNumberOfCompletedCheckpoints();
-        await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                flink.checkpoints(job).getNumberOfCompletedCheckpoints()
-                                        >= before + 3);
+        await().atMost(PATIENCE).until(() -> flink.checkpoints(job).getNumberOfCompletedCheckpoints() >= before + 3);
     }
 }

@@ -44,12 +44,11 @@ class SilentClientsTest {
     private static final JobLabel LABEL = new JobLabel("fraud-detection", 1, "1.0.0", "UTC");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private static final Thresholds THRESHOLDS =
-            new Thresholds(
-                    new Thresholds.SmallThenLarge(10_000, 5_000_000, MINUTE),
-                    new Thresholds.ManyTransactions(3, MINUTE),
-                    new Thresholds.UnusualAmount(BigDecimal.TEN, 3, MINUTE),
-                    new Thresholds.ImpossibleTravel(10_000, 900, MINUTE));
+    private static final Thresholds THRESHOLDS = new Thresholds(
+            new Thresholds.SmallThenLarge(10_000, 5_000_000, MINUTE),
+            new Thresholds.ManyTransactions(3, MINUTE),
+            new Thresholds.UnusualAmount(BigDecimal.TEN, 3, MINUTE),
+            new Thresholds.ImpossibleTravel(10_000, 900, MINUTE));
 
     static Stream<Pattern<Payment, ?>> patterns() {
         return Stream.of(
@@ -60,31 +59,26 @@ class SilentClientsTest {
     }
 
     private static Transaction transaction(int client, long amount) {
-        return new Transaction(
-                "client" + client, amount, "Bakery", new Transaction.Place(52_000_000, 13_000_000));
+        return new Transaction("client" + client, amount, "Bakery", new Transaction.Place(52_000_000, 13_000_000));
     }
 
     private static Counted<Transaction> counted(int client, long time, long amount) {
-        return new Counted<>(
-                transaction(client, amount), time, "transactions", 0, time, -1, time, 1, 0, 0);
+        return new Counted<>(transaction(client, amount), time, "transactions", 0, time, -1, time, 1, 0, 0);
     }
 
     private static Payment payment(int client, long time, long amount) {
-        return Payment.of(counted(client, time, amount))
-                .after(3, BigInteger.valueOf(300_000), time);
+        return Payment.of(counted(client, time, amount)).after(3, BigInteger.valueOf(300_000), time);
     }
 
     /** An operator with the number of its state entries, over all keys and names, and of its timers. */
-    private static final class Kept<I, O>
-            extends KeyedOneInputStreamOperatorTestHarness<String, I, O> {
+    private static final class Kept<I, O> extends KeyedOneInputStreamOperatorTestHarness<String, I, O> {
 
         Kept(StreamOperatorFactory<O> operator, KeySelector<I, String> key) throws Exception {
             super(operator, key, Types.STRING);
         }
 
         int entries() {
-            KeyedStateBackend<?> backend =
-                    ((AbstractStreamOperator<?>) getOperator()).getKeyedStateBackend();
+            KeyedStateBackend<?> backend = ((AbstractStreamOperator<?>) getOperator()).getKeyedStateBackend();
             return ((HeapKeyedStateBackend<?>) backend).numKeyValueStateEntries();
         }
     }
@@ -92,15 +86,12 @@ class SilentClientsTest {
     /** The operator that Flink makes of the pattern. */
     @SuppressWarnings("unchecked")
     private static Kept<Payment, Alert> matching(Pattern<Payment, ?> pattern) throws Exception {
-        var payments =
-                StreamExecutionEnvironment.getExecutionEnvironment()
-                        .fromData(PAYMENT, payment(0, 0, 0))
-                        .keyBy(Payment::client);
-        var alerts =
-                (OneInputTransformation<Payment, Alert>)
-                        CEP.pattern(payments, pattern, new Payment.InOrder())
-                                .process(raise(), TypeInformation.of(Alert.class))
-                                .getTransformation();
+        var payments = StreamExecutionEnvironment.getExecutionEnvironment()
+                .fromData(PAYMENT, payment(0, 0, 0))
+                .keyBy(Payment::client);
+        var alerts = (OneInputTransformation<Payment, Alert>) CEP.pattern(payments, pattern, new Payment.InOrder())
+                .process(raise(), TypeInformation.of(Alert.class))
+                .getTransformation();
         var harness = new Kept<>(alerts.getOperatorFactory(), Payment::client);
         harness.setup(TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
         harness.open();
@@ -108,8 +99,7 @@ class SilentClientsTest {
     }
 
     private static RaiseAlert raise() {
-        return new RaiseAlert(
-                LABEL, "pattern", payments -> new Finding(BigDecimal.ZERO.setScale(3), "found"));
+        return new RaiseAlert(LABEL, "pattern", payments -> new Finding(BigDecimal.ZERO.setScale(3), "found"));
     }
 
     /** Of three clients one begins to match, one matches, and one pays something usual; the watermark stops at the last event time. */
@@ -132,8 +122,7 @@ class SilentClientsTest {
 
     @ParameterizedTest
     @MethodSource("patterns")
-    void shouldKeepNothingOfSilentClientsOnceThePatternsTimeIsOver(Pattern<Payment, ?> pattern)
-            throws Exception {
+    void shouldKeepNothingOfSilentClientsOnceThePatternsTimeIsOver(Pattern<Payment, ?> pattern) throws Exception {
         // Given
         try (var harness = matching(pattern)) {
             // When
@@ -149,11 +138,10 @@ class SilentClientsTest {
     @Test
     void shouldTellAPatternThatLeaks() throws Exception {
         // Given
-        Pattern<Payment, ?> endless =
-                Pattern.<Payment>begin("small")
-                        .where(SimpleCondition.of(payment -> payment.amountUnits() <= 10_000))
-                        .followedBy("large")
-                        .where(SimpleCondition.of(payment -> payment.amountUnits() >= 5_000_000));
+        Pattern<Payment, ?> endless = Pattern.<Payment>begin("small")
+                .where(SimpleCondition.of(payment -> payment.amountUnits() <= 10_000))
+                .followedBy("large")
+                .where(SimpleCondition.of(payment -> payment.amountUnits() >= 5_000_000));
         try (var harness = matching(endless)) {
             // When
             pay(harness);
@@ -188,10 +176,8 @@ class SilentClientsTest {
     void shouldForgetMeansOfSilentClientsAfterTheTimeToLive() throws Exception {
         // Given: a client that goes on paying and many that do not
         var operator = new KeyedProcessOperator<>(new JoinMean(MINUTE));
-        var harness =
-                new Kept<>(
-                        SimpleOperatorFactory.of(operator),
-                        (Counted<Transaction> c) -> c.value().client());
+        var harness = new Kept<>(SimpleOperatorFactory.of(operator), (Counted<Transaction> c) -> c.value()
+                .client());
         try (harness) {
             harness.setup(PAYMENT.createSerializer(new SerializerConfigImpl()));
             harness.open();
@@ -224,8 +210,7 @@ class SilentClientsTest {
         var operator = new KeyedProcessOperator<>(new OncePerBurst(MINUTE));
         var harness = new Kept<>(SimpleOperatorFactory.of(operator), Alert::client);
         try (harness) {
-            harness.setup(
-                    TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
+            harness.setup(TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
             harness.open();
 
             // When
@@ -248,8 +233,7 @@ class SilentClientsTest {
         Payment first = payment(client, start, 10_000);
         Payment last = payment(client, end, 10_000);
         var found = new ArrayList<Alert>();
-        raise().processMatch(
-                        Map.of("payments", List.of(first, last)), null, new ListCollector<>(found));
+        raise().processMatch(Map.of("payments", List.of(first, last)), null, new ListCollector<>(found));
         return found.get(0);
     }
 }

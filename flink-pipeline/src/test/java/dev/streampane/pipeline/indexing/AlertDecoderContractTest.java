@@ -48,8 +48,7 @@ class AlertDecoderContractTest {
         // Then
         assertThat(document.get("@timestamp")).isEqualTo(example.get("end"));
         assertThat(document.get("log"))
-                .hasToString(
-                        "{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
+                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
         document.remove(List.of("@timestamp", "log"));
         assertThat(document).isEqualTo(example);
     }
@@ -65,49 +64,39 @@ class AlertDecoderContractTest {
 
         // Then
         assertThat(names(later)).isEqualTo(names(today));
-        assertThat(names(later.at("/transactions/0")))
-                .isEqualTo(names(today.at("/transactions/0")));
+        assertThat(names(later.at("/transactions/0"))).isEqualTo(names(today.at("/transactions/0")));
     }
 
     @ParameterizedTest
     @MethodSource("withoutAFieldOrOfAnotherType")
     void shouldRefuseWhatHasNotTheShapeOfAnAlert(String file) {
         assertThat(decode(FILES.bytes(file)).reason())
-                .isIn(
-                        RejectReason.MISSING,
-                        RejectReason.NULL,
-                        RejectReason.TYPE,
-                        RejectReason.NOT_OBJECT);
+                .isIn(RejectReason.MISSING, RejectReason.NULL, RejectReason.TYPE, RejectReason.NOT_OBJECT);
     }
 
     @Test
     void shouldRefuseGenerationsThatMakeNoVersion() {
         assertThat(decode(FILES.bytes("rejected/minimum--generation-0.json")).reason())
                 .isEqualTo(RejectReason.RANGE);
-        assertThat(decode(FILES.bytes("rejected/maximum--generation-2-to-the-28.json")).reason())
+        assertThat(decode(FILES.bytes("rejected/maximum--generation-2-to-the-28.json"))
+                        .reason())
                 .isEqualTo(RejectReason.RANGE);
     }
 
     @Test
     void shouldMakeOneDocumentInTheMonthOfItsStart() throws IOException {
         // Given
-        JsonNode example =
-                WindowResults.JSON.readTree(FILES.bytes("examples/second-generation.json"));
+        JsonNode example = WindowResults.JSON.readTree(FILES.bytes("examples/second-generation.json"));
 
         // When
-        IndexRequest request =
-                new ToIndexRequest()
-                        .apply(decode(FILES.bytes("examples/second-generation.json")), null);
+        IndexRequest request = new ToIndexRequest().apply(decode(FILES.bytes("examples/second-generation.json")), null);
 
         // Then
-        assertThat(request.documents())
-                .singleElement()
-                .satisfies(
-                        document -> {
-                            assertThat(document.index()).isEqualTo("alerts-2026.11");
-                            assertThat(document.id()).isEqualTo(example.get("id").textValue());
-                            assertThat(document.version()).isEqualTo((2L << 32) + 1);
-                        });
+        assertThat(request.documents()).singleElement().satisfies(document -> {
+            assertThat(document.index()).isEqualTo("alerts-2026.11");
+            assertThat(document.id()).isEqualTo(example.get("id").textValue());
+            assertThat(document.version()).isEqualTo((2L << 32) + 1);
+        });
     }
 
     @Test

@@ -35,9 +35,8 @@ class AuditDecoderContractTest {
     static Stream<String> withoutAFieldOrOfAnotherType() {
         return FILES.names("rejected")
                 .filter(
-                        name ->
-                                name.matches(
-                                        "rejected/(required--(no-(kind|job|generation|topic|partition|first|last|records|rows|rejected|heartbeats|unguarded|specs)|correction-without-(count|partition|spec)|specification-without-(counted|late|spec))|type--records-as-text)\\.json"));
+                        name -> name.matches(
+                                "rejected/(required--(no-(kind|job|generation|topic|partition|first|last|records|rows|rejected|heartbeats|unguarded|specs)|correction-without-(count|partition|spec)|specification-without-(counted|late|spec))|type--records-as-text)\\.json"));
     }
 
     @ParameterizedTest
@@ -45,12 +44,10 @@ class AuditDecoderContractTest {
     void shouldMakeADocumentThatTheTemplateTakes(String file) throws IOException {
         // Given
         JsonNode example = WindowResults.JSON.readTree(FILES.bytes(file));
-        JsonNode mapped =
-                WindowResults.JSON
-                        .readTree(
-                                Path.of("../deploy/elasticsearch/index-templates/audit.json")
-                                        .toFile())
-                        .at("/template/mappings/properties");
+        JsonNode mapped = WindowResults.JSON
+                .readTree(Path.of("../deploy/elasticsearch/index-templates/audit.json")
+                        .toFile())
+                .at("/template/mappings/properties");
         // When
         ObjectNode document = document(file);
         // Then
@@ -83,31 +80,24 @@ class AuditDecoderContractTest {
         // When
         IndexRequest request = new ToIndexRequest().apply(decode("examples/first-line.json"), null);
         // Then
-        assertThat(request.documents())
-                .singleElement()
-                .satisfies(
-                        document -> {
-                            assertThat(document.index()).isEqualTo("audit-2026.12");
-                            assertThat(document.id()).isEqualTo("epoch~0~41");
-                            assertThat(document.version()).isEqualTo(1);
-                        });
+        assertThat(request.documents()).singleElement().satisfies(document -> {
+            assertThat(document.index()).isEqualTo("audit-2026.12");
+            assertThat(document.id()).isEqualTo("epoch~0~41");
+            assertThat(document.version()).isEqualTo(1);
+        });
     }
 
     @Test
     void shouldTakeALineOfManyWindows() throws IOException {
         // Given
-        ObjectNode line =
-                (ObjectNode) WindowResults.JSON.readTree(FILES.bytes("examples/first-line.json"));
+        ObjectNode line = (ObjectNode) WindowResults.JSON.readTree(FILES.bytes("examples/first-line.json"));
         var windows = (ArrayNode) line.at("/specs/0/windows");
         for (int i = 0; i < 40_000; i++) {
             windows.add(windows.get(0));
         }
         // When
         Decoded<Indexed> decoded =
-                decoder.decode(
-                        fetched(
-                                WindowResults.JSON.writeValueAsBytes(line),
-                                APPENDED.toEpochMilli()));
+                decoder.decode(fetched(WindowResults.JSON.writeValueAsBytes(line), APPENDED.toEpochMilli()));
         // Then
         assertThat(decoded.message()).isNull();
         assertThat(decoded.value().source()).hasSizeLessThan(2_000);
@@ -116,16 +106,14 @@ class AuditDecoderContractTest {
     @ParameterizedTest
     @MethodSource("withoutAFieldOrOfAnotherType")
     void shouldRefuseWhatHasNotTheShapeOfALine(String file) {
-        assertThat(decode(file).reason())
-                .isIn(RejectReason.MISSING, RejectReason.NULL, RejectReason.TYPE);
+        assertThat(decode(file).reason()).isIn(RejectReason.MISSING, RejectReason.NULL, RejectReason.TYPE);
     }
 
     @Test
     void shouldRefuseALineWithoutAppendTime() {
         // When
         Decoded<Indexed> decoded =
-                decoder.decode(
-                        fetched(FILES.bytes("examples/first-line.json"), Fetched.NO_APPEND_TIME));
+                decoder.decode(fetched(FILES.bytes("examples/first-line.json"), Fetched.NO_APPEND_TIME));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.MISSING);
     }
@@ -135,15 +123,13 @@ class AuditDecoderContractTest {
         // Given
         byte[] line = FILES.bytes("examples/first-line.json");
         // When Then
-        assertThat(
-                        new IndexedDecoder("alerts", "audit")
-                                .decode(fetched(line, APPENDED.toEpochMilli()))
-                                .rejected())
+        assertThat(new IndexedDecoder("alerts", "audit")
+                        .decode(fetched(line, APPENDED.toEpochMilli()))
+                        .rejected())
                 .isFalse();
-        assertThat(
-                        new IndexedDecoder("alerts", null)
-                                .decode(fetched(line, APPENDED.toEpochMilli()))
-                                .rejected())
+        assertThat(new IndexedDecoder("alerts", null)
+                        .decode(fetched(line, APPENDED.toEpochMilli()))
+                        .rejected())
                 .isTrue();
     }
 

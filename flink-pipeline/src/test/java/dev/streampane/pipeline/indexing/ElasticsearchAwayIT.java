@@ -35,7 +35,9 @@ class ElasticsearchAwayIT {
     private static final int DEVICES = 4;
     private static final int MINUTES = 1_000;
 
-    @TempDir private static Path data;
+    @TempDir
+    private static Path data;
+
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
     private static KafkaLog log;
@@ -61,8 +63,7 @@ class ElasticsearchAwayIT {
     }
 
     @Test
-    void shouldHaveEveryResultWhenElasticsearchWasAwayForThreeCheckpointTimeouts()
-            throws Exception {
+    void shouldHaveEveryResultWhenElasticsearchWasAwayForThreeCheckpointTimeouts() throws Exception {
         // Given
         write("before", 1);
         JobID job = start();
@@ -142,8 +143,7 @@ class ElasticsearchAwayIT {
     private static void write(String devices, int minutes) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
-        try (var producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+        try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             for (int minute = 0; minute < minutes; minute++) {
                 for (int device = 0; device < DEVICES; device++) {
                     String key = devices + device;

@@ -34,13 +34,13 @@ record ElasticsearchView(URI url, HttpClient client) {
     }
 
     JsonNode send(String method, String path, String body) {
-        HttpRequest request =
-                HttpRequest.newBuilder(url.resolve(path))
-                        .header("Content-Type", "application/json")
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build();
+        HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
         try {
-            return JSON.readTree(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+            return JSON.readTree(
+                    client.send(request, HttpResponse.BodyHandlers.ofString()).body());
         } catch (IOException e) {
             throw new UncheckedIOException(path, e);
         } catch (InterruptedException e) {

@@ -53,11 +53,12 @@ class IndexResultsIT {
     private static final Duration PROMPT = Duration.ofSeconds(5);
 
     private static final String WEATHER = "window-results-weather-average-2026.11";
-    private static final Map<String, String> LOG_APPEND_TIME =
-            Map.of("message.timestamp.type", "LogAppendTime");
+    private static final Map<String, String> LOG_APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
-    @TempDir private static Path data;
+    @TempDir
+    private static Path data;
+
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
     private static KafkaLog log;
@@ -121,21 +122,18 @@ class IndexResultsIT {
             String month =
                     example.at("/window/start").textValue().substring(0, 7).replace('-', '.');
             String index = "window-history-" + example.get("job").textValue() + '-' + month;
-            String id =
-                    String.join(
-                            "~",
-                            example.get("id").textValue(),
-                            example.get("generation").asText(),
-                            example.get("rev").asText());
+            String id = String.join(
+                    "~",
+                    example.get("id").textValue(),
+                    example.get("generation").asText(),
+                    example.get("rev").asText());
             JsonNode source = view.document(index, id.replace("%", "%25")).path("_source");
             int last = source.at("/log/offset").asInt(-1);
             assertThat(last).as(file.toString()).isGreaterThanOrEqualTo(examples.indexOf(file));
             // Of several examples of one revision the last one stays.
             JsonNode stays = ElasticsearchView.json(WindowResults.read(examples.get(last)));
             assertThat(source.path("values")).as(file.toString()).isEqualTo(stays.path("values"));
-            assertThat(source.at("/window/number"))
-                    .as(file.toString())
-                    .isEqualTo(stays.at("/window/number"));
+            assertThat(source.at("/window/number")).as(file.toString()).isEqualTo(stays.at("/window/number"));
         }
         assertThatTheIndexIsAsTheLog();
     }
@@ -143,15 +141,16 @@ class IndexResultsIT {
     /** Documents of other tests are extra. */
     private void assertThatTheIndexIsAsTheLog() throws IOException {
         Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        IndexReport report =
-                IndexAudit.check(
-                        client,
-                        List.of(IndexedLog.results(topic)),
-                        elasticsearch.url(),
-                        ElasticsearchAccess.OPEN,
-                        false,
-                        progress -> {});
-        assertThat(report.findings()).filteredOn(f -> !f.problem().equals("extra")).isEmpty();
+        IndexReport report = IndexAudit.check(
+                client,
+                List.of(IndexedLog.results(topic)),
+                elasticsearch.url(),
+                ElasticsearchAccess.OPEN,
+                false,
+                progress -> {});
+        assertThat(report.findings())
+                .filteredOn(f -> !f.problem().equals("extra"))
+                .isEmpty();
         assertThat(report.right()).isPositive();
         assertThat(report.missing() + report.different() + report.settling()).isZero();
     }
@@ -175,14 +174,13 @@ class IndexResultsIT {
         awaitPosition(0, 4);
         // Then
         awaitCount("window-results", "key:kinds", 4);
-        assertThat(view.count("window-results", "key:kinds%20AND%20status:RETRACTED")).isEqualTo(1);
+        assertThat(view.count("window-results", "key:kinds%20AND%20status:RETRACTED"))
+                .isEqualTo(1);
         assertThat(view.count("window-results", "key:kinds%20AND%20window.kind:global"))
                 .isEqualTo(1);
-        assertThat(view.count("window-results", "key:kinds%20AND%20values.last:open")).isEqualTo(1);
-        assertThat(
-                        view.count(
-                                "window-results",
-                                "key:kinds%20AND%20values.avg:%5B7.2%20TO%207.3%5D"))
+        assertThat(view.count("window-results", "key:kinds%20AND%20values.last:open"))
+                .isEqualTo(1);
+        assertThat(view.count("window-results", "key:kinds%20AND%20values.avg:%5B7.2%20TO%207.3%5D"))
                 .isEqualTo(1);
         assertThat(deadLetters()).isEmpty();
     }
@@ -193,9 +191,7 @@ class IndexResultsIT {
         String alerts = topic + "-alerts";
         String alertsId = create(alerts, 2);
         ContractFiles files = ContractFiles.of("alert");
-        ObjectNode alert =
-                (ObjectNode)
-                        WindowResults.JSON.readTree(files.bytes("examples/small-then-large.json"));
+        ObjectNode alert = (ObjectNode) WindowResults.JSON.readTree(files.bytes("examples/small-then-large.json"));
         String id = alert.get("id").textValue().replace("~7~", "~beside~");
         alert.put("id", id).put("client", "beside");
         write(0, WindowResults.average("beside", 0));
@@ -211,11 +207,8 @@ class IndexResultsIT {
         awaitPosition(0, 1);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(view.position(alertsId, 0))
-                                        .isEqualTo(files.names("examples").count()));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(alertsId, 0))
+                .isEqualTo(files.names("examples").count()));
         // Then
         JsonNode found = view.document("alerts-2026.11", id);
         assertThat(found.at("/_source/reason").asText()).isEqualTo("said by generation 2");
@@ -267,17 +260,10 @@ class IndexResultsIT {
         // When
         startJob("--results-retention=30d", "--alerts-retention=400d");
         // Then
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(view.get("/_cat/indices?h=index&format=json"))
-                                        .extracting(index -> index.get("index").asText())
-                                        .contains(
-                                                "window-results-old-9998.01",
-                                                "window-history-old-2020.01",
-                                                "alerts-kept-2020.01")
-                                        .doesNotContain(
-                                                "window-results-old-2020.01", "alerts-2020.01"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
+                .extracting(index -> index.get("index").asText())
+                .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
+                .doesNotContain("window-results-old-2020.01", "alerts-2020.01"));
     }
 
     @Test
@@ -287,10 +273,9 @@ class IndexResultsIT {
             write(0, WindowResults.average(device, 0));
             write(0, WindowResults.average(device, 1));
         }
-        ObjectNode retracted =
-                WindowResults.average("meter1", 2)
-                        .put("status", "RETRACTED")
-                        .put("mergedInto", WindowResults.average("meter1", 3).get("id").asText());
+        ObjectNode retracted = WindowResults.average("meter1", 2)
+                .put("status", "RETRACTED")
+                .put("mergedInto", WindowResults.average("meter1", 3).get("id").asText());
         write(0, retracted);
         ObjectNode total = WindowResults.example("transaction-total").put("key", "3000");
         write(0, total);
@@ -305,23 +290,18 @@ class IndexResultsIT {
         assertThat(found.at("/hits/0/_source").properties())
                 .extracting(Map.Entry::getKey)
                 .contains("client", "row_date", "row_time", "avg_temp", "avg_hum");
-        assertThat(averagesByClient("meter*"))
-                .isEqualTo(Map.of("meter1", 19.38, "meter2", 19.38, "meter3", 19.38));
+        assertThat(averagesByClient("meter*")).isEqualTo(Map.of("meter1", 19.38, "meter2", 19.38, "meter3", 19.38));
         JsonNode totals = view.get("/total_amount/_search?q=client:3000").at("/hits/hits");
         assertThat(totals).hasSize(1);
         assertThat(totals.at("/0/_source").properties())
                 .extracting(Map.Entry::getKey)
                 .contains("client", "window_start", "window_end", "total_amount");
-        assertThat(
-                        view.send(
-                                        "POST",
-                                        "/total_amount/_search",
-                                        """
+        assertThat(view.send("POST", "/total_amount/_search", """
                                         {"query": {"bool": {"filter": [
                                             {"term": {"client": "3000"}},
                                             {"range": {"window_end": {"gte": "2026-11-20 00:00:00"}}}]}}}""")
-                                .at("/hits/total/value")
-                                .asInt())
+                        .at("/hits/total/value")
+                        .asInt())
                 .isEqualTo(1);
     }
 
@@ -364,20 +344,15 @@ class IndexResultsIT {
         startJob();
         awaitPosition(1, 2);
         // Then
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(view.count("window-history", "client:again*"))
-                                        .isEqualTo(4));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.count("window-history", "client:again*"))
+                .isEqualTo(4));
         assertThat(documents("client:again1 OR client:again2")).isEqualTo(before);
     }
 
     @Test
     void shouldMakeOneDeadLetterOfWhatTheIndexRefuses() throws Exception {
         // Given
-        view.put(
-                "/window-results-narrow-2026.11",
-                """
+        view.put("/window-results-narrow-2026.11", """
                 {"mappings": {"properties": {"values": {"type": "object", "dynamic": "strict"}}}}""");
         ObjectNode refused = WindowResults.average("narrow1", 0).put("job", "narrow");
         write(0, WindowResults.average("narrow0", 0));
@@ -389,24 +364,20 @@ class IndexResultsIT {
         // Then
         assertThat(current("narrow0")).isEqualTo("true 1 1");
         assertThat(current("narrow2")).isEqualTo("true 1 1");
-        assertThat(deadLetters())
-                .singleElement()
-                .satisfies(
-                        letter -> {
-                            assertThat(letter.value()).isEqualTo(WindowResults.bytes(refused));
-                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("narrow1");
-                            assertThat(headers(letter))
-                                    .containsEntry("job", "index-results")
-                                    .containsEntry("generation", "1")
-                                    .containsEntry("reason", "index-refused")
-                                    .containsEntry("id", refused.get("id").textValue())
-                                    .containsEntry("topic", topic)
-                                    .containsEntry("partition", "0")
-                                    .containsEntry("offset", "1")
-                                    .containsKey("append-time");
-                            assertThat(headers(letter).get("message"))
-                                    .startsWith("400 strict_dynamic_mapping_exception");
-                        });
+        assertThat(deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo(WindowResults.bytes(refused));
+            assertThat(new String(letter.key(), UTF_8)).isEqualTo("narrow1");
+            assertThat(headers(letter))
+                    .containsEntry("job", "index-results")
+                    .containsEntry("generation", "1")
+                    .containsEntry("reason", "index-refused")
+                    .containsEntry("id", refused.get("id").textValue())
+                    .containsEntry("topic", topic)
+                    .containsEntry("partition", "0")
+                    .containsEntry("offset", "1")
+                    .containsKey("append-time");
+            assertThat(headers(letter).get("message")).startsWith("400 strict_dynamic_mapping_exception");
+        });
     }
 
     @Test
@@ -419,15 +390,10 @@ class IndexResultsIT {
         awaitPosition(0, 2);
         // Then
         assertThat(current("healthy")).isEqualTo("true 1 1");
-        assertThat(deadLetters())
-                .singleElement()
-                .satisfies(
-                        letter -> {
-                            assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"id\":");
-                            assertThat(headers(letter))
-                                    .containsEntry("reason", "not_json")
-                                    .doesNotContainKey("id");
-                        });
+        assertThat(deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"id\":");
+            assertThat(headers(letter)).containsEntry("reason", "not_json").doesNotContainKey("id");
+        });
     }
 
     @Test
@@ -440,7 +406,10 @@ class IndexResultsIT {
         awaitCount("window-results", "client:behind", 1);
         assertThat(view.position(topicId, 0)).isLessThan(1);
         // When
-        log.admin().createTopics(List.of(new NewTopic(letters, 1, (short) 1))).all().get();
+        log.admin()
+                .createTopics(List.of(new NewTopic(letters, 1, (short) 1)))
+                .all()
+                .get();
         // Then
         awaitPosition(0, 2);
         assertThat(log.committedValues(letters)).isNotEmpty().containsOnly("nonsense");
@@ -489,10 +458,11 @@ class IndexResultsIT {
         // Then
         awaitPosition(0, 3);
         assertThat(deadLetters()).isEmpty();
-        assertThat(
-                        view.document("window-results-crowded-2026.11", first.get("id").textValue())
-                                .get("found")
-                                .asBoolean())
+        assertThat(view.document(
+                                "window-results-crowded-2026.11",
+                                first.get("id").textValue())
+                        .get("found")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -509,14 +479,10 @@ class IndexResultsIT {
         // Then
         assertThat(current("neighbour4")).isEqualTo("true 1 1");
         awaitCount("window-results", "client:neighbour*", 4);
-        assertThat(deadLetters())
-                .singleElement()
-                .satisfies(
-                        letter -> {
-                            assertThat(new String(letter.key(), UTF_8)).isEqualTo("neighbour3");
-                            assertThat(headers(letter).get("message"))
-                                    .startsWith("400 action_request_validation_exception");
-                        });
+        assertThat(deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(new String(letter.key(), UTF_8)).isEqualTo("neighbour3");
+            assertThat(headers(letter).get("message")).startsWith("400 action_request_validation_exception");
+        });
     }
 
     @Test
@@ -532,7 +498,9 @@ class IndexResultsIT {
         view.put('/' + index + "/_settings", "{\"index.blocks.write\": false}");
         // Then
         awaitPosition(0, 1);
-        assertThat(view.document(index, result.get("id").textValue()).get("found").asBoolean())
+        assertThat(view.document(index, result.get("id").textValue())
+                        .get("found")
+                        .asBoolean())
                 .isTrue();
         assertThat(deadLetters()).isEmpty();
     }
@@ -543,8 +511,7 @@ class IndexResultsIT {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
         properties.setProperty("transactional.id", topic);
-        try (var producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+        try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
             producer.send(message(0, WindowResults.average("rolled-back", 0))).get();
@@ -561,13 +528,13 @@ class IndexResultsIT {
         // Then
         awaitCount("window-results", "client:committed*", 2);
         assertThat(view.count("window-results", "client:rolled-back")).isZero();
-        assertThat(view.document("window-positions", "position~" + topicId + "~0").get("_version"))
+        assertThat(view.document("window-positions", "position~" + topicId + "~0")
+                        .get("_version"))
                 .hasToString("3");
-        assertThat(
-                        view.document(
-                                        WEATHER,
-                                        WindowResults.average("committed1", 0).get("id").asText())
-                                .at("/_source/log"))
+        assertThat(view.document(
+                                WEATHER,
+                                WindowResults.average("committed1", 0).get("id").asText())
+                        .at("/_source/log"))
                 .hasToString(place(topic, topicId, 0, 2));
     }
 
@@ -591,12 +558,10 @@ class IndexResultsIT {
     }
 
     private JobConfig config(String... more) {
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "--bootstrap-servers=" + kafka.bootstrapServers(),
-                                "--input-topic=" + topic,
-                                "--state-dir=" + data.resolve("state").toUri()));
+        List<String> options = new ArrayList<>(List.of(
+                "--bootstrap-servers=" + kafka.bootstrapServers(),
+                "--input-topic=" + topic,
+                "--state-dir=" + data.resolve("state").toUri()));
         options.addAll(List.of(more));
         if (!String.join(" ", more).contains("--elasticsearch-url")) {
             options.add("--elasticsearch-url=" + elasticsearch.url());
@@ -612,8 +577,7 @@ class IndexResultsIT {
     }
 
     private ProducerRecord<String, String> message(int partition, ObjectNode result) {
-        return new ProducerRecord<>(
-                topic, partition, result.get("key").textValue(), result.toString());
+        return new ProducerRecord<>(topic, partition, result.get("key").textValue(), result.toString());
     }
 
     private static ObjectNode revision(String device, boolean complete, long generation, long rev) {
@@ -625,23 +589,20 @@ class IndexResultsIT {
     }
 
     /** Where a record lies, and when the broker says that it appended it. */
-    private static String place(String name, String epoch, int partition, long offset)
-            throws Exception {
-        long appended =
-                log.committed(name).stream()
-                        .filter(record -> record.partition() == partition)
-                        .filter(record -> record.offset() == offset)
-                        .mapToLong(ConsumerRecord::timestamp)
-                        .findFirst()
-                        .orElseThrow();
+    private static String place(String name, String epoch, int partition, long offset) throws Exception {
+        long appended = log.committed(name).stream()
+                .filter(record -> record.partition() == partition)
+                .filter(record -> record.offset() == offset)
+                .mapToLong(ConsumerRecord::timestamp)
+                .findFirst()
+                .orElseThrow();
         return "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d,\"appended\":%d}"
                 .formatted(epoch, partition, offset, appended);
     }
 
     private void awaitPosition(int partition, long offset) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(view.position(topicId, partition)).isEqualTo(offset));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(topicId, partition))
+                .isEqualTo(offset));
     }
 
     private void awaitCount(String alias, String query, long count) {
@@ -651,9 +612,9 @@ class IndexResultsIT {
 
     /** Complete, generation and rev of the device's document. */
     private static String current(String device) {
-        JsonNode source =
-                view.document(WEATHER, WindowResults.average(device, 0).get("id").asText())
-                        .path("_source");
+        JsonNode source = view.document(
+                        WEATHER, WindowResults.average(device, 0).get("id").asText())
+                .path("_source");
         return source.path("complete").asText()
                 + ' '
                 + source.path("generation").asText()
@@ -664,36 +625,24 @@ class IndexResultsIT {
     /** All that is found in both kinds of indices, with versions, by id. */
     private static String documents(String query) {
         view.send("POST", "/window-results,window-history/_refresh", "");
-        JsonNode hits =
-                view.get(
-                                "/window-results,window-history/_search?version=true&size=100&q="
-                                        + query.replace(" ", "%20"))
-                        .at("/hits/hits");
+        JsonNode hits = view.get(
+                        "/window-results,window-history/_search?version=true&size=100&q=" + query.replace(" ", "%20"))
+                .at("/hits/hits");
         Map<String, String> documents = new TreeMap<>();
-        hits.forEach(
-                hit ->
-                        documents.put(
-                                hit.get("_index").asText() + hit.get("_id").asText(),
-                                hit.get("_version") + " " + hit.get("_source")));
+        hits.forEach(hit -> documents.put(
+                hit.get("_index").asText() + hit.get("_id").asText(), hit.get("_version") + " " + hit.get("_source")));
         return documents.toString();
     }
 
     private static Map<String, Double> averagesByClient(String clients) {
-        JsonNode buckets =
-                view.send(
-                                "POST",
-                                "/weather_data_1/_search",
-                                """
+        JsonNode buckets = view.send("POST", "/weather_data_1/_search", """
                                 {"size": 0, "query": {"wildcard": {"client": "%s"}},
                                  "aggs": {"clients": {"terms": {"field": "client.keyword"},
-                                          "aggs": {"mean": {"avg": {"field": "avg_temp"}}}}}}"""
-                                        .formatted(clients))
-                        .at("/aggregations/clients/buckets");
+                                          "aggs": {"mean": {"avg": {"field": "avg_temp"}}}}}}""".formatted(clients))
+                .at("/aggregations/clients/buckets");
         Map<String, Double> averages = new TreeMap<>();
-        buckets.forEach(
-                bucket ->
-                        averages.put(
-                                bucket.get("key").asText(), bucket.at("/mean/value").asDouble()));
+        buckets.forEach(bucket -> averages.put(
+                bucket.get("key").asText(), bucket.at("/mean/value").asDouble()));
         return averages;
     }
 
@@ -709,8 +658,7 @@ class IndexResultsIT {
 
     private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
         Map<String, String> headers = new TreeMap<>();
-        record.headers()
-                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        record.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
         return headers;
     }
 }

@@ -20,13 +20,12 @@ class IndexResultsTopologyTest {
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         var env = StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(2);
-        var results =
-                env.fromSequence(1, 10)
-                        .uid("numbers")
-                        .map(number -> Decoded.<Indexed>heartbeat(null, number))
-                        .returns(new ResultDecoder().type())
-                        .setParallelism(3)
-                        .uid("results");
+        var results = env.fromSequence(1, 10)
+                .uid("numbers")
+                .map(number -> Decoded.<Indexed>heartbeat(null, number))
+                .returns(new ResultDecoder().type())
+                .setParallelism(3)
+                .uid("results");
         // When
         IndexResultsTopology.build(results, new DiscardingSink<>());
         // Then
@@ -39,9 +38,6 @@ class IndexResultsTopologyTest {
                 .isEqualTo(3);
         assertThat(graph.getJobGraph().getVerticesAsArray())
                 .anySatisfy(
-                        vertex ->
-                                assertThat(vertex.getName())
-                                        .contains("->")
-                                        .contains("index-results"));
+                        vertex -> assertThat(vertex.getName()).contains("->").contains("index-results"));
     }
 }

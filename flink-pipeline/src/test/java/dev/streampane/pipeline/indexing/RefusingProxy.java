@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RefusingProxy implements AutoCloseable {
 
     private static final byte[] PAGE =
-            "<html><head><title>The plain HTTP request was sent to HTTPS port</title></head></html>"
-                    .getBytes(UTF_8);
+            "<html><head><title>The plain HTTP request was sent to HTTPS port</title></head></html>".getBytes(UTF_8);
 
     private final HttpServer server;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -65,15 +64,10 @@ final class RefusingProxy implements AutoCloseable {
     }
 
     private void pass(HttpExchange exchange, byte[] asked) throws IOException {
-        HttpRequest request =
-                HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
-                        .header(
-                                "Content-Type",
-                                exchange.getRequestHeaders().getFirst("Content-Type"))
-                        .method(
-                                exchange.getRequestMethod(),
-                                HttpRequest.BodyPublishers.ofByteArray(asked))
-                        .build();
+        HttpRequest request = HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
+                .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
+                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(asked))
+                .build();
         try {
             var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             send(
@@ -86,8 +80,7 @@ final class RefusingProxy implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, int status, String type, byte[] body)
-            throws IOException {
+    private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         exchange.getResponseHeaders().add("Content-Type", type);
         exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
         exchange.sendResponseHeaders(status, body.length);

@@ -21,8 +21,7 @@ class ResultDecoderContractTest {
 
     private static final List<String> ADDED =
             List.of("@timestamp", "log", "client", "row_date", "row_time", "avg_temp", "avg_hum");
-    private static final List<String> ADDED_TO_TOTALS =
-            List.of("window_start", "window_end", "total_amount");
+    private static final List<String> ADDED_TO_TOTALS = List.of("window_start", "window_end", "total_amount");
 
     private final ResultDecoder decoder = new ResultDecoder();
 
@@ -60,11 +59,7 @@ class ResultDecoderContractTest {
     @MethodSource("withoutAFieldOrOfAnotherType")
     void shouldRefuseWhatHasNotTheShapeOfAResult(Path file) throws IOException {
         assertThat(decode(Files.readAllBytes(file)).reason())
-                .isIn(
-                        RejectReason.MISSING,
-                        RejectReason.NULL,
-                        RejectReason.TYPE,
-                        RejectReason.NOT_OBJECT);
+                .isIn(RejectReason.MISSING, RejectReason.NULL, RejectReason.TYPE, RejectReason.NOT_OBJECT);
     }
 
     @Test
@@ -72,9 +67,7 @@ class ResultDecoderContractTest {
         for (Path file : WindowResults.files("rejected")) {
             String name = file.getFileName().toString();
             if (name.matches("m(in|ax)imum--(generation|rev)-.*")) {
-                assertThat(decode(Files.readAllBytes(file)).reason())
-                        .as(name)
-                        .isEqualTo(RejectReason.RANGE);
+                assertThat(decode(Files.readAllBytes(file)).reason()).as(name).isEqualTo(RejectReason.RANGE);
             }
         }
     }
@@ -102,7 +95,6 @@ class ResultDecoderContractTest {
     }
 
     private Decoded<Indexed> decode(byte[] value) {
-        return decoder.decode(
-                new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
+        return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 }

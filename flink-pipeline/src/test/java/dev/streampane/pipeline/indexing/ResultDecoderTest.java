@@ -44,8 +44,7 @@ class ResultDecoderTest {
         ObjectNode document = document(WindowResults.example("weather-average"));
         // Then
         assertThat(document.get("log"))
-                .hasToString(
-                        "{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
+                .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
         assertThat(fields(document))
                 .containsEntry("@timestamp", "\"2026-11-20T06:01:00Z\"")
                 .containsEntry("client", "\"device1\"")
@@ -61,17 +60,8 @@ class ResultDecoderTest {
         // Given
         byte[] value = WindowResults.bytes(WindowResults.example("weather-average"));
         // When
-        Decoded<Indexed> decoded =
-                decoder.decode(
-                        new Fetched(
-                                "window-results",
-                                "epoch",
-                                2,
-                                41,
-                                Fetched.NO_APPEND_TIME,
-                                null,
-                                value,
-                                null));
+        Decoded<Indexed> decoded = decoder.decode(
+                new Fetched("window-results", "epoch", 2, 41, Fetched.NO_APPEND_TIME, null, value, null));
         // Then
         assertThat(WindowResults.JSON.readTree(decoded.value().source()).get("log"))
                 .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
@@ -99,8 +89,8 @@ class ResultDecoderTest {
         "UTC, 2026-11-20T00:00:00.500Z, 2026-11-20, 00:00:00",
         "UTC, 9999-12-31T23:59:59.999Z, 9999-12-31, 23:59:59"
     })
-    void shouldGiveDateAndTimeOfTheLastMillisecondInTheJobsZone(
-            String zone, String end, String date, String time) throws IOException {
+    void shouldGiveDateAndTimeOfTheLastMillisecondInTheJobsZone(String zone, String end, String date, String time)
+            throws IOException {
         // Given
         ObjectNode result = WindowResults.example("weather-average");
         ((ObjectNode) result.get("window")).put("end", end).put("zone", zone);
@@ -118,8 +108,7 @@ class ResultDecoderTest {
         "global(every=1h), 497832, 2026.10",
         "global(count=30), 17, global"
     })
-    void shouldKeepGenerationsOfAGlobalPaneInOneIndex(String spec, long number, String place)
-            throws IOException {
+    void shouldKeepGenerationsOfAGlobalPaneInOneIndex(String spec, long number, String place) throws IOException {
         // Given: one generation has seen the key since May, the other began to read in November
         ObjectNode result = WindowResults.example("weather-average");
         result.put("spec", spec);
@@ -131,8 +120,7 @@ class ResultDecoderTest {
             // When
             IndexRequest request = request(WindowResults.bytes(result));
             // Then
-            assertThat(request.documents().get(0).index())
-                    .isEqualTo("window-results-weather-average-" + place);
+            assertThat(request.documents().get(0).index()).isEqualTo("window-results-weather-average-" + place);
         }
     }
 
@@ -152,17 +140,16 @@ class ResultDecoderTest {
 
     @Test
     void shouldOrderVersionsByCompleteThenGenerationThenRev() {
-        assertThat(
-                        new long[] {
-                            version(false, 1, 1),
-                            version(false, 1, (1L << 32) - 1),
-                            version(false, 2, 1),
-                            version(false, (1L << 28) - 1, (1L << 32) - 1),
-                            version(true, 1, 1),
-                            version(true, 1, 2),
-                            version(true, 2, 1),
-                            version(true, (1L << 28) - 1, (1L << 32) - 1)
-                        })
+        assertThat(new long[] {
+                    version(false, 1, 1),
+                    version(false, 1, (1L << 32) - 1),
+                    version(false, 2, 1),
+                    version(false, (1L << 28) - 1, (1L << 32) - 1),
+                    version(true, 1, 1),
+                    version(true, 1, 2),
+                    version(true, 2, 1),
+                    version(true, (1L << 28) - 1, (1L << 32) - 1)
+                })
                 .isSorted()
                 .doesNotHaveDuplicates()
                 .contains(1152921508901814274L);
@@ -215,11 +202,10 @@ class ResultDecoderTest {
     }
 
     private long version(boolean complete, long generation, long rev) {
-        ObjectNode result =
-                WindowResults.example("weather-average")
-                        .put("complete", complete)
-                        .put("generation", generation)
-                        .put("rev", rev);
+        ObjectNode result = WindowResults.example("weather-average")
+                .put("complete", complete)
+                .put("generation", generation)
+                .put("rev", rev);
         return decode(WindowResults.bytes(result)).value().version();
     }
 
@@ -235,8 +221,7 @@ class ResultDecoderTest {
     }
 
     private Decoded<Indexed> decode(byte[] value) {
-        return decoder.decode(
-                new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
+        return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 
     private static Map<String, String> fields(ObjectNode document) {

@@ -21,11 +21,10 @@ import java.util.stream.Stream;
 /** Window results for tests: the files of the contract, and variations of them. */
 final class WindowResults {
 
-    static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private static final Instant FIRST = Instant.parse("2026-11-20T06:00:00Z");
     private static final DateTimeFormatter ID_TIME =
@@ -46,11 +45,10 @@ final class WindowResults {
     }
 
     static ObjectNode example(String name) {
-        return read(
-                files("examples").stream()
-                        .filter(file -> file.endsWith(name + ".json"))
-                        .findFirst()
-                        .orElseThrow());
+        return read(files("examples").stream()
+                .filter(file -> file.endsWith(name + ".json"))
+                .findFirst()
+                .orElseThrow());
     }
 
     static ObjectNode read(Path file) {
@@ -68,12 +66,7 @@ final class WindowResults {
         ObjectNode result = AVERAGE.deepCopy();
         result.put(
                 "id",
-                "weather-average~tumbling-1m~"
-                        + device
-                        + '~'
-                        + ID_TIME.format(start)
-                        + '~'
-                        + ID_TIME.format(end));
+                "weather-average~tumbling-1m~" + device + '~' + ID_TIME.format(start) + '~' + ID_TIME.format(end));
         result.put("key", device);
         ObjectNode window = (ObjectNode) result.get("window");
         window.put("start", start.toString());

@@ -18,17 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bad records that are too large for a file, and bytes that nobody thought of. */
 class BadRecordsTest {
 
-    private final JsonRecords<String> records =
-            new JsonRecords<>(
-                    "reading",
-                    List.of("id", "n"),
-                    (fetched, fields) -> {
-                        fields.require("id");
-                        if (fields.has("n")) {
-                            fields.units("n", 6);
-                        }
-                        return Decoded.value(fetched, fields.id("id"), 1);
-                    });
+    private final JsonRecords<String> records = new JsonRecords<>("reading", List.of("id", "n"), (fetched, fields) -> {
+        fields.require("id");
+        if (fields.has("n")) {
+            fields.units("n", 6);
+        }
+        return Decoded.value(fetched, fields.id("id"), 1);
+    });
 
     static Stream<Arguments> large() {
         return Stream.of(
@@ -37,32 +33,16 @@ class BadRecordsTest {
                 Arguments.of("10 MB", " ".repeat(10_485_760), "TOO_BIG"),
                 Arguments.of("100,000 nested arrays", "[".repeat(100_000), "TOO_BIG"),
                 Arguments.of("60,000 nested arrays", "[".repeat(60_000), "NOT_OBJECT"),
-                Arguments.of(
-                        "60,000 nested arrays in a field",
-                        "{\"a\":" + "[".repeat(60_000),
-                        "TOO_DEEP"),
+                Arguments.of("60,000 nested arrays in a field", "{\"a\":" + "[".repeat(60_000), "TOO_DEEP"),
                 Arguments.of("100,000 fields", object(100_000), "TOO_BIG"),
                 Arguments.of("5,000 fields", object(5_000), null),
+                Arguments.of("a number of 60,000 digits", "{\"id\":1,\"n\":" + "9".repeat(60_000) + "}", "TOO_LONG"),
                 Arguments.of(
-                        "a number of 60,000 digits",
-                        "{\"id\":1,\"n\":" + "9".repeat(60_000) + "}",
-                        "TOO_LONG"),
+                        "a fraction of 60,000 digits", "{\"id\":1,\"n\":0." + "9".repeat(60_000) + "}", "TOO_LONG"),
                 Arguments.of(
-                        "a fraction of 60,000 digits",
-                        "{\"id\":1,\"n\":0." + "9".repeat(60_000) + "}",
-                        "TOO_LONG"),
-                Arguments.of(
-                        "an exponent of 60,000 digits",
-                        "{\"id\":1,\"n\":1e" + "9".repeat(60_000) + "}",
-                        "TOO_LONG"),
-                Arguments.of(
-                        "a text of 60,000 escapes",
-                        "{\"id\":\"" + "\\n".repeat(30_000) + "\"}",
-                        "TOO_LONG"),
-                Arguments.of(
-                        "a name of 60,000 characters",
-                        "{\"" + "x".repeat(60_000) + "\":1}",
-                        "TOO_LONG"),
+                        "an exponent of 60,000 digits", "{\"id\":1,\"n\":1e" + "9".repeat(60_000) + "}", "TOO_LONG"),
+                Arguments.of("a text of 60,000 escapes", "{\"id\":\"" + "\\n".repeat(30_000) + "\"}", "TOO_LONG"),
+                Arguments.of("a name of 60,000 characters", "{\"" + "x".repeat(60_000) + "\":1}", "TOO_LONG"),
                 Arguments.of("64 KiB exactly", padded(65_536), null),
                 Arguments.of("64 KiB and a byte", padded(65_537), "TOO_BIG"));
     }
@@ -86,13 +66,13 @@ class BadRecordsTest {
 
         // Then
         assertThat(decoded.reason()).isEqualTo(reason);
-        assertThat(decoded.message() == null || decoded.message().length() < 300).isTrue();
+        assertThat(decoded.message() == null || decoded.message().length() < 300)
+                .isTrue();
     }
 
     @Test
     void shouldRejectTombstoneAsEmpty() {
-        assertThat(records.decode(FetchedRecords.of((byte[]) null)).reason())
-                .isEqualTo(RejectReason.EMPTY);
+        assertThat(records.decode(FetchedRecords.of((byte[]) null)).reason()).isEqualTo(RejectReason.EMPTY);
         assertThat(records.decode(FetchedRecords.of(null, Fetched.HEARTBEAT)).reason())
                 .isEqualTo(RejectReason.EMPTY);
     }

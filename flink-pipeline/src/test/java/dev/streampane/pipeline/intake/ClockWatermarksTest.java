@@ -47,18 +47,17 @@ class ClockWatermarksTest {
 
     private WatermarkGenerator<Decoded<String>> generator(TestSettings settings) {
         return new ClockWatermarks<String>(settings.intake())
-                .createWatermarkGenerator(
-                        new WatermarkGeneratorSupplier.Context() {
-                            @Override
-                            public MetricGroup getMetricGroup() {
-                                return new UnregisteredMetricsGroup();
-                            }
+                .createWatermarkGenerator(new WatermarkGeneratorSupplier.Context() {
+                    @Override
+                    public MetricGroup getMetricGroup() {
+                        return new UnregisteredMetricsGroup();
+                    }
 
-                            @Override
-                            public RelativeClock getInputActivityClock() {
-                                return time;
-                            }
-                        });
+                    @Override
+                    public RelativeClock getInputActivityClock() {
+                        return time;
+                    }
+                });
     }
 
     private static Decoded<String> value(long eventTime) {
@@ -171,8 +170,7 @@ class ClockWatermarksTest {
     @Test
     void shouldTurnIdleThoughRejectsComeIn() {
         // Given
-        WatermarkGenerator<Decoded<String>> generator =
-                generator(SETTINGS.idleAfter(Duration.ofSeconds(30)));
+        WatermarkGenerator<Decoded<String>> generator = generator(SETTINGS.idleAfter(Duration.ofSeconds(30)));
         feed(generator, value(0));
         generator.onPeriodicEmit(output);
 

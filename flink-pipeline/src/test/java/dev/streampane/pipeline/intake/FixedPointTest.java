@@ -77,10 +77,7 @@ class FixedPointTest {
 
         for (int i = 0; i < 20_000; i++) {
             String number = number(random);
-            BigDecimal exact =
-                    new BigDecimal(number)
-                            .movePointRight(scale)
-                            .setScale(0, RoundingMode.HALF_EVEN);
+            BigDecimal exact = new BigDecimal(number).movePointRight(scale).setScale(0, RoundingMode.HALF_EVEN);
 
             // When
             Long units = units(number, scale);
@@ -116,17 +113,14 @@ class FixedPointTest {
 
     @Test
     void shouldNotWorkHarderForLargeExponents() {
-        Assertions.assertThat(
-                        org.junit.jupiter.api.Assertions.assertTimeout(
-                                Duration.ofSeconds(5),
-                                () -> {
-                                    long sum = 0;
-                                    for (int i = 0; i < 100_000; i++) {
-                                        sum += FixedPoint.parse("f", "1e-999999999", 6);
-                                        sum += FixedPoint.parse("f", "0e999999999", 6);
-                                    }
-                                    return sum;
-                                }))
+        Assertions.assertThat(org.junit.jupiter.api.Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
+                    long sum = 0;
+                    for (int i = 0; i < 100_000; i++) {
+                        sum += FixedPoint.parse("f", "1e-999999999", 6);
+                        sum += FixedPoint.parse("f", "0e999999999", 6);
+                    }
+                    return sum;
+                }))
                 .isZero();
     }
 }

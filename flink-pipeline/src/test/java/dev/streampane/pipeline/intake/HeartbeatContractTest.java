@@ -16,10 +16,7 @@ class HeartbeatContractTest {
     private static final ContractFiles FILES = ContractFiles.of("heartbeat");
 
     private final JsonRecords<String> records =
-            new JsonRecords<>(
-                    "reading",
-                    List.of(),
-                    (fetched, fields) -> Decoded.value(fetched, "a reading", 0));
+            new JsonRecords<>("reading", List.of(), (fetched, fields) -> Decoded.value(fetched, "a reading", 0));
 
     static Stream<String> valid() {
         return Stream.concat(FILES.names("examples"), FILES.names("future"));
@@ -36,8 +33,7 @@ class HeartbeatContractTest {
         JsonNode expected = FILES.decoded().get(file);
 
         // When
-        Decoded<String> decoded =
-                records.decode(FetchedRecords.of(FILES.bytes(file), Fetched.HEARTBEAT));
+        Decoded<String> decoded = records.decode(FetchedRecords.of(FILES.bytes(file), Fetched.HEARTBEAT));
 
         // Then
         assertThat(decoded.reason()).as(decoded.message()).isNull();
@@ -50,8 +46,7 @@ class HeartbeatContractTest {
     @MethodSource("rejected")
     void shouldRejectWithTheReasonInTheName(String file) {
         // When
-        Decoded<String> decoded =
-                records.decode(FetchedRecords.of(FILES.bytes(file), Fetched.HEARTBEAT));
+        Decoded<String> decoded = records.decode(FetchedRecords.of(FILES.bytes(file), Fetched.HEARTBEAT));
 
         // Then
         assertThat(decoded.rejected()).isTrue();

@@ -36,8 +36,7 @@ class IntakeTest {
 
     private final List<Task> tasks = new ArrayList<>();
 
-    private record Task(
-            OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness) {
+    private record Task(OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness) {
 
         void read(int partition, long offset, long second) throws Exception {
             admit(Decoded.value(fetched(partition, offset, second), "a value", time(second)));
@@ -48,9 +47,7 @@ class IntakeTest {
         }
 
         void reject(int partition, long offset) throws Exception {
-            admit(
-                    Decoded.rejected(
-                            fetched(partition, offset, 0), RejectReason.NOT_JSON, "not JSON"));
+            admit(Decoded.rejected(fetched(partition, offset, 0), RejectReason.NOT_JSON, "not JSON"));
         }
 
         void admit(Decoded<String> decoded) throws Exception {
@@ -96,32 +93,22 @@ class IntakeTest {
     }
 
     private Task start(
-            TestSettings settings,
-            int parallelism,
-            int subtask,
-            OperatorSubtaskState state,
-            int parallelismBefore)
+            TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state, int parallelismBefore)
             throws Exception {
-        var harness =
-                new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                        new IntakeFactory<String>(settings.intake(), false),
-                        MAX_PARALLELISM,
-                        parallelism,
-                        subtask);
+        var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
+                new IntakeFactory<String>(settings.intake(), false), MAX_PARALLELISM, parallelism, subtask);
         harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
         var task = new Task(harness);
         tasks.add(task);
         if (state != null) {
-            harness.initializeState(
-                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                            state, MAX_PARALLELISM, parallelismBefore, parallelism, subtask));
+            harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                    state, MAX_PARALLELISM, parallelismBefore, parallelism, subtask));
         }
         harness.open();
         return task;
     }
 
-    private List<Task> restore(
-            TestSettings settings, int parallelism, OperatorSubtaskState... states)
+    private List<Task> restore(TestSettings settings, int parallelism, OperatorSubtaskState... states)
             throws Exception {
         OperatorSubtaskState state = AbstractStreamOperatorTestHarness.repackageState(states);
         var restored = new ArrayList<Task>();
@@ -158,36 +145,26 @@ class IntakeTest {
         task.checkpoint(1);
 
         // Then
-        assertThat(task.lines())
-                .singleElement()
-                .satisfies(
-                        line -> {
-                            assertThat(line.first()).isZero();
-                            assertThat(line.last()).isEqualTo(10);
-                            assertThat(line.records()).isEqualTo(7);
-                            assertThat(line.rows()).isEqualTo(7);
-                            assertThat(line.rejected()).isEqualTo(1);
-                            assertThat(line.heartbeats()).isEqualTo(2);
-                            assertThat(line.unguarded()).isZero();
-                            assertThat(line.holes())
-                                    .containsExactly(new OffsetRange(0, 1), new OffsetRange(5, 6));
-                            assertThat(line.clockBefore()).isNull();
-                            assertThat(line.clockAfter()).isEqualTo(at(125));
-                            assertThat(line.restored()).isFalse();
-                            assertThat(line.specs())
-                                    .singleElement()
-                                    .satisfies(
-                                            spec -> {
-                                                assertThat(spec.counted()).isEqualTo(3);
-                                                assertThat(spec.late()).isEqualTo(1);
-                                                assertThat(spec.horizonBefore()).isNull();
-                                                assertThat(spec.horizonAfter()).isEqualTo(at(60));
-                                                assertThat(spec.windows())
-                                                        .containsExactly(
-                                                                new WindowCount(at(60), 2),
-                                                                new WindowCount(at(120), 1));
-                                            });
-                        });
+        assertThat(task.lines()).singleElement().satisfies(line -> {
+            assertThat(line.first()).isZero();
+            assertThat(line.last()).isEqualTo(10);
+            assertThat(line.records()).isEqualTo(7);
+            assertThat(line.rows()).isEqualTo(7);
+            assertThat(line.rejected()).isEqualTo(1);
+            assertThat(line.heartbeats()).isEqualTo(2);
+            assertThat(line.unguarded()).isZero();
+            assertThat(line.holes()).containsExactly(new OffsetRange(0, 1), new OffsetRange(5, 6));
+            assertThat(line.clockBefore()).isNull();
+            assertThat(line.clockAfter()).isEqualTo(at(125));
+            assertThat(line.restored()).isFalse();
+            assertThat(line.specs()).singleElement().satisfies(spec -> {
+                assertThat(spec.counted()).isEqualTo(3);
+                assertThat(spec.late()).isEqualTo(1);
+                assertThat(spec.horizonBefore()).isNull();
+                assertThat(spec.horizonAfter()).isEqualTo(at(60));
+                assertThat(spec.windows()).containsExactly(new WindowCount(at(60), 2), new WindowCount(at(120), 1));
+            });
+        });
     }
 
     private static Instant at(long second) {
@@ -250,10 +227,9 @@ class IntakeTest {
     @ValueSource(booleans = {false, true})
     void shouldTellOfOneMessageInLinesThatABrokerTakes(boolean restored) throws Exception {
         // Given
-        String windows =
-                IntStream.rangeClosed(1, IntakeSettings.MAX_SPECS)
-                        .mapToObj(minutes -> "tumbling(" + minutes + "m)")
-                        .collect(Collectors.joining(";"));
+        String windows = IntStream.rangeClosed(1, IntakeSettings.MAX_SPECS)
+                .mapToObj(minutes -> "tumbling(" + minutes + "m)")
+                .collect(Collectors.joining(";"));
         TestSettings settings = SETTINGS.windows(windows).auditInterval(Duration.ofDays(1));
         Task task = start(settings);
         task.read(0, 0, 0);
@@ -281,26 +257,20 @@ class IntakeTest {
                 .returns(0L, AuditLine::first)
                 .returns(1L, AuditLine::last)
                 .returns(2L, AuditLine::records);
-        assertThat(lines.subList(1, lines.size()))
-                .isNotEmpty()
-                .allSatisfy(
-                        line ->
-                                assertThat(line)
-                                        .returns(2L, AuditLine::first)
-                                        .returns(1L, AuditLine::last)
-                                        .returns(0L, AuditLine::records)
-                                        .returns(at(39_998 * 60L), AuditLine::clockBefore)
-                                        .returns(at(39_998 * 60L), AuditLine::clockAfter));
+        assertThat(lines.subList(1, lines.size())).isNotEmpty().allSatisfy(line -> assertThat(line)
+                .returns(2L, AuditLine::first)
+                .returns(1L, AuditLine::last)
+                .returns(0L, AuditLine::records)
+                .returns(at(39_998 * 60L), AuditLine::clockBefore)
+                .returns(at(39_998 * 60L), AuditLine::clockAfter));
         assertThat(lines).allSatisfy(IntakeTest::addsUp);
         assertThat(lines.stream().mapToLong(AuditLine::rows).sum()).isEqualTo(40_001);
         assertThat(lines.stream().mapToLong(AuditLine::rejected).sum()).isEqualTo(400);
         for (int spec = 0; spec < IntakeSettings.MAX_SPECS; spec++) {
             int index = spec;
             var counted = new TreeMap<Instant, Long>();
-            lines.forEach(
-                    line ->
-                            line.specs().get(index).windows().stream()
-                                    .forEach(w -> counted.merge(w.end(), w.counted(), Long::sum)));
+            lines.forEach(line -> line.specs().get(index).windows().stream()
+                    .forEach(w -> counted.merge(w.end(), w.counted(), Long::sum)));
             long size = (spec + 1) * 60_000L;
             var expected = new TreeMap<Instant, Long>();
             expected.put(Instant.ofEpochMilli(time(0) / size * size + size), 1L);
@@ -315,7 +285,9 @@ class IntakeTest {
     }
 
     private static void addsUp(AuditLine line) {
-        long holes = line.holes().stream().mapToLong(hole -> hole.to() - hole.from() + 1).sum();
+        long holes = line.holes().stream()
+                .mapToLong(hole -> hole.to() - hole.from() + 1)
+                .sum();
         assertThat(line.last() - line.first() + 1).isEqualTo(line.records() + holes);
         for (AuditLine.SpecCounts spec : line.specs()) {
             assertThat(spec.counted() + spec.late() + line.rejected() + line.heartbeats())
@@ -351,14 +323,11 @@ class IntakeTest {
                 .allMatch(AuditLine::restored)
                 .extracting(AuditLine::partition)
                 .containsExactlyInAnyOrder(0, 1, 2, 3);
-        assertThat(lines(again))
-                .singleElement()
-                .satisfies(
-                        line -> {
-                            assertThat(line.partition()).isZero();
-                            assertThat(line.first()).isEqualTo(1);
-                            assertThat(line.clockBefore()).isEqualTo(at(0));
-                        });
+        assertThat(lines(again)).singleElement().satisfies(line -> {
+            assertThat(line.partition()).isZero();
+            assertThat(line.first()).isEqualTo(1);
+            assertThat(line.clockBefore()).isEqualTo(at(0));
+        });
     }
 
     @Test
@@ -386,8 +355,7 @@ class IntakeTest {
         Task before = start(SETTINGS);
         before.read(0, 0, 0);
         Task after = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
-        var anew =
-                Decoded.value(fetched("AAAAAAAAAAAAAAAAAAAAAA", 0, 1, time(0)), "a value", time(0));
+        var anew = Decoded.value(fetched("AAAAAAAAAAAAAAAAAAAAAA", 0, 1, time(0)), "a value", time(0));
 
         // Then
         assertThatExceptionOfType(SuppressRestartsException.class)
@@ -437,13 +405,13 @@ class IntakeTest {
         assertThatExceptionOfType(SuppressRestartsException.class)
                 .isThrownBy(() -> restore(SETTINGS.windows(windows), 1, state))
                 .havingCause()
-                .withMessage(
-                        "--windows of weather-average is "
-                                + windows
-                                + ", and the state has tumbling(1m);all:tumbling(1m): windows may"
-                                + " not change with state; give those of the state, or start a new"
-                                + " generation without state");
-        assertThat(restore(SETTINGS.windows("all:tumbling(1m);tumbling(1m)"), 1, state)).hasSize(1);
+                .withMessage("--windows of weather-average is "
+                        + windows
+                        + ", and the state has tumbling(1m);all:tumbling(1m): windows may"
+                        + " not change with state; give those of the state, or start a new"
+                        + " generation without state");
+        assertThat(restore(SETTINGS.windows("all:tumbling(1m);tumbling(1m)"), 1, state))
+                .hasSize(1);
     }
 
     @Test
@@ -454,9 +422,8 @@ class IntakeTest {
         OperatorSubtaskState state = before.checkpoint(1);
 
         // When
-        Task after =
-                restore(SETTINGS.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), 1, state)
-                        .get(0);
+        Task after = restore(SETTINGS.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), 1, state)
+                .get(0);
         after.read(0, 1, 59);
         after.read(0, 2, 60);
 
@@ -500,24 +467,18 @@ class IntakeTest {
     void shouldTakeEventTimeAloneWithoutAppendTimes() throws Exception {
         // Given
         Task task = start(SETTINGS);
-        task.admit(
-                Decoded.value(
-                        fetched(FetchedRecords.TOPIC_ID, 0, 0, Fetched.NO_APPEND_TIME),
-                        "a value",
-                        time(100_000)));
+        task.admit(Decoded.value(
+                fetched(FetchedRecords.TOPIC_ID, 0, 0, Fetched.NO_APPEND_TIME), "a value", time(100_000)));
 
         // When
         task.checkpoint(1);
 
         // Then
-        assertThat(task.lines())
-                .singleElement()
-                .satisfies(
-                        line -> {
-                            assertThat(line.unguarded()).isEqualTo(1);
-                            assertThat(line.rejected()).isZero();
-                            assertThat(line.clockAfter()).isEqualTo(at(100_000));
-                        });
+        assertThat(task.lines()).singleElement().satisfies(line -> {
+            assertThat(line.unguarded()).isEqualTo(1);
+            assertThat(line.rejected()).isZero();
+            assertThat(line.clockAfter()).isEqualTo(at(100_000));
+        });
     }
 
     @Test

@@ -47,10 +47,8 @@ class PaneCombinerTest {
 
     private void open(String spec, Duration preview) throws Exception {
         var firing = new Firing(Duration.ZERO, preview, Duration.ZERO);
-        harness =
-                new OneInputStreamOperatorTestHarness<>(
-                        new PaneCombinerFactory<>(
-                                0, WindowSpecParser.parse(spec), new OfThree(), firing));
+        harness = new OneInputStreamOperatorTestHarness<>(
+                new PaneCombinerFactory<>(0, WindowSpecParser.parse(spec), new OfThree(), firing));
         harness.open();
     }
 
@@ -66,20 +64,8 @@ class PaneCombinerTest {
     }
 
     private void count(long value, long time, int partition) throws Exception {
-        harness.processElement(
-                new StreamRecord<>(
-                        new Counted<>(
-                                value,
-                                time,
-                                "t",
-                                partition,
-                                offset++,
-                                Fetched.WHOLE,
-                                0,
-                                1,
-                                NONE,
-                                NONE),
-                        time));
+        harness.processElement(new StreamRecord<>(
+                new Counted<>(value, time, "t", partition, offset++, Fetched.WHOLE, 0, 1, NONE, NONE), time));
     }
 
     /** What has been sent so far, {@code key count sum} each. */
@@ -151,7 +137,9 @@ class PaneCombinerTest {
 
         assertThat(harness.extractOutputValues())
                 .allSatisfy(partial -> assertThat(partial.provenance.topicsOnly).isFalse());
-        assertThat(harness.extractOutputValues().stream().mapToLong(partial -> partial.count).sum())
+        assertThat(harness.extractOutputValues().stream()
+                        .mapToLong(partial -> partial.count)
+                        .sum())
                 .isEqualTo(20);
     }
 
@@ -213,19 +201,16 @@ class PaneCombinerTest {
                 assertThat(sums()).isEqualTo(due);
             }
             long now = watermark;
-            open.removeIf(
-                    record -> {
-                        boolean gone = due(spec, record[1]) <= now;
-                        if (gone) {
-                            due.merge(key(spec, record[0]), record[0], Long::sum);
-                        }
-                        return gone;
-                    });
+            open.removeIf(record -> {
+                boolean gone = due(spec, record[1]) <= now;
+                if (gone) {
+                    due.merge(key(spec, record[0]), record[0], Long::sum);
+                }
+                return gone;
+            });
             if (i % 100 == 0) {
                 due.forEach(
-                        (key, sum) ->
-                                assertThat(sums().getOrDefault(key, 0L))
-                                        .isGreaterThanOrEqualTo(sum));
+                        (key, sum) -> assertThat(sums().getOrDefault(key, 0L)).isGreaterThanOrEqualTo(sum));
             }
         }
         harness.getOneInputOperator().finish();
@@ -238,8 +223,7 @@ class PaneCombinerTest {
         } else {
             assertThat(partials).isLessThan(records);
         }
-        assertThat(harness.extractOutputValues())
-                .allSatisfy(partial -> assertOnePane(spec, partial));
+        assertThat(harness.extractOutputValues()).allSatisfy(partial -> assertOnePane(spec, partial));
     }
 
     private static String key(WindowSpec spec, long value) {
@@ -256,18 +240,14 @@ class PaneCombinerTest {
 
     private static void assertOnePane(WindowSpec spec, Partial partial) {
         if (!(spec instanceof WindowSpec.Session)) {
-            assertThat(
-                            IntStream.of(0, 1)
-                                    .mapToLong(
-                                            i ->
-                                                    spec.firstStart(
-                                                            i == 0
-                                                                    ? partial.minEventTime
-                                                                    : partial.maxEventTime))
-                                    .distinct())
+            assertThat(IntStream.of(0, 1)
+                            .mapToLong(i -> spec.firstStart(i == 0 ? partial.minEventTime : partial.maxEventTime))
+                            .distinct())
                     .hasSize(1);
         }
-        assertThat(partial.provenance.ranges.stream().mapToLong(range -> range.count).sum())
+        assertThat(partial.provenance.ranges.stream()
+                        .mapToLong(range -> range.count)
+                        .sum())
                 .isEqualTo(partial.count);
     }
 }

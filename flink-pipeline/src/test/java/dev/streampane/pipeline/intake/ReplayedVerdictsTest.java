@@ -28,12 +28,11 @@ class ReplayedVerdictsTest {
     private static final int RECORDS = 1_000;
 
     /** Settings of the run between two restarts; at the last restarts specifications come and go, too. */
-    private static final List<IntakeSettings> RUNS =
-            List.of(
-                    settings(5, 20, ReplayPlan.NONE, "tumbling(10s)"),
-                    settings(1, 0, ReplayPlan.NONE, "tumbling(10s)"),
-                    settings(12, 40, ReplayPlan.NONE, "tumbling(10s)", "tumbling(1m)"),
-                    settings(3, 5, ReplayPlan.NONE, "tumbling(1m)", "tumbling(7s)"));
+    private static final List<IntakeSettings> RUNS = List.of(
+            settings(5, 20, ReplayPlan.NONE, "tumbling(10s)"),
+            settings(1, 0, ReplayPlan.NONE, "tumbling(10s)"),
+            settings(12, 40, ReplayPlan.NONE, "tumbling(10s)", "tumbling(1m)"),
+            settings(3, 5, ReplayPlan.NONE, "tumbling(1m)", "tumbling(7s)"));
 
     private final List<Decoded<String>> log = new ArrayList<>();
     private final List<AuditLine> lines = new ArrayList<>();
@@ -81,8 +80,7 @@ class ReplayedVerdictsTest {
     @Test
     void shouldReadThePlanThatThePartitionsAreReplayedBy() {
         // Given
-        String text =
-                """
+        String text = """
                 {"partitions":[{"topic":"device-readings","partition":3,"first":7,"last":9,"clock":null,"rules":[
                 {"from":7,"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M",
                 "horizons":{"tumbling(1m)":"2026-11-20T06:00:00Z","tumbling(5m)":null}}]}]}""";
@@ -92,41 +90,29 @@ class ReplayedVerdictsTest {
 
         // Then
         assertThat(plan.of("device-readings", 3).orElseThrow())
-                .isEqualTo(
-                        new ReplayPlan.Course(
-                                "device-readings",
-                                3,
+                .isEqualTo(new ReplayPlan.Course(
+                        "device-readings",
+                        3,
+                        7,
+                        9,
+                        PartitionClock.NONE,
+                        List.of(new ReplayPlan.Rules(
                                 7,
-                                9,
-                                PartitionClock.NONE,
-                                List.of(
-                                        new ReplayPlan.Rules(
-                                                7,
-                                                Duration.ofSeconds(5),
-                                                Duration.ofMinutes(1),
-                                                Duration.ofMinutes(5),
-                                                Map.of(
-                                                        "tumbling(1m)",
-                                                        Instant.parse("2026-11-20T06:00:00Z")
-                                                                .toEpochMilli(),
-                                                        "tumbling(5m)",
-                                                        PartitionClock.NONE)))));
+                                Duration.ofSeconds(5),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(5),
+                                Map.of(
+                                        "tumbling(1m)",
+                                        Instant.parse("2026-11-20T06:00:00Z").toEpochMilli(),
+                                        "tumbling(5m)",
+                                        PartitionClock.NONE)))));
         assertThat(plan.of("device-readings", 0)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "{",
-                "{}",
-                "[]",
-                "{\"partitions\":[]}",
-                "{\"partitions\":[{\"topic\":\"t\"}]}"
-            })
+    @ValueSource(strings = {"", "{", "{}", "[]", "{\"partitions\":[]}", "{\"partitions\":[{\"topic\":\"t\"}]}"})
     void shouldRefuseWhatIsNoPlan(String text) {
-        assertThatThrownBy(() -> ReplayPlan.parse(text))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ReplayPlan.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -150,9 +136,7 @@ class ReplayedVerdictsTest {
             now += random.nextInt(1_000);
             offset += random.nextInt(20) == 0 ? 3 : 1;
             long time = now + 2_000 - (long) (random.nextDouble() * random.nextDouble() * 90_000);
-            var fetched =
-                    new Fetched(
-                            "inputs", FetchedRecords.TOPIC_ID, 0, offset, now, null, null, null);
+            var fetched = new Fetched("inputs", FetchedRecords.TOPIC_ID, 0, offset, now, null, null, null);
             log.add(
                     switch (random.nextInt(12)) {
                         case 0 -> Decoded.heartbeat(fetched, time);
@@ -189,10 +173,7 @@ class ReplayedVerdictsTest {
     }
 
     private static void admit(
-            PartitionLedger ledger,
-            Decoded<String> decoded,
-            IntakeSettings settings,
-            Map<Long, String> told) {
+            PartitionLedger ledger, Decoded<String> decoded, IntakeSettings settings, Map<Long, String> told) {
         Verdict verdict = ledger.admit(decoded);
         told.put(decoded.fetched().offset(), text(verdict, decoded.eventTime(), settings.specs()));
     }
@@ -212,8 +193,7 @@ class ReplayedVerdictsTest {
     }
 
     private Map<Long, String> replay(ReplayPlan plan) {
-        IntakeSettings settings =
-                settings(12, 40, plan, "tumbling(7s)", "tumbling(10s)", "tumbling(1m)");
+        IntakeSettings settings = settings(12, 40, plan, "tumbling(7s)", "tumbling(10s)", "tumbling(1m)");
         ReplayPlan.Course course = plan.courses().get(0);
         Map<Long, String> told = new HashMap<>();
         PartitionLedger ledger = null;
@@ -234,23 +214,20 @@ class ReplayedVerdictsTest {
         for (AuditLine line : lines) {
             var horizons = new HashMap<String, Long>();
             line.specs().forEach(spec -> horizons.put(spec.spec(), time(spec.horizonBefore())));
-            rules.add(
-                    new ReplayPlan.Rules(
-                            line.first(),
-                            Duration.parse(line.settings().outOfOrderness()),
-                            Duration.parse(line.settings().allowedLateness()),
-                            Duration.parse(line.settings().skew()),
-                            horizons));
+            rules.add(new ReplayPlan.Rules(
+                    line.first(),
+                    Duration.parse(line.settings().outOfOrderness()),
+                    Duration.parse(line.settings().allowedLateness()),
+                    Duration.parse(line.settings().skew()),
+                    horizons));
         }
-        return new ReplayPlan(
-                List.of(
-                        new ReplayPlan.Course(
-                                "inputs",
-                                0,
-                                lines.get(0).first(),
-                                lines.get(lines.size() - 1).last(),
-                                time(lines.get(0).clockBefore()),
-                                rules)));
+        return new ReplayPlan(List.of(new ReplayPlan.Course(
+                "inputs",
+                0,
+                lines.get(0).first(),
+                lines.get(lines.size() - 1).last(),
+                time(lines.get(0).clockBefore()),
+                rules)));
     }
 
     private static long time(Instant instant) {

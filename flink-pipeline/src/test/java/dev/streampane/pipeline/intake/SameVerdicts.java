@@ -18,36 +18,35 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 /** Holds a decoder to what {@link JsonFields} alone would say, and counts what it asked that for. */
 public final class SameVerdicts<T> {
 
-    private static final List<String> PIECES =
-            List.of(
-                    "{",
-                    "}",
-                    "\"",
-                    ":",
-                    ",",
-                    " ",
-                    "\n",
-                    "-",
-                    "0",
-                    "00",
-                    ".",
-                    "e1",
-                    "E-2",
-                    "null",
-                    "true",
-                    "\\u0041",
-                    "é",
-                    "\u0000",
-                    "[]",
-                    "{}",
-                    "\"ts\":",
-                    "\"x\":1,",
-                    "9999999999999",
-                    "0.0000005",
-                    "T",
-                    "Z",
-                    "+01:00",
-                    "\t\r");
+    private static final List<String> PIECES = List.of(
+            "{",
+            "}",
+            "\"",
+            ":",
+            ",",
+            " ",
+            "\n",
+            "-",
+            "0",
+            "00",
+            ".",
+            "e1",
+            "E-2",
+            "null",
+            "true",
+            "\\u0041",
+            "é",
+            "\u0000",
+            "[]",
+            "{}",
+            "\"ts\":",
+            "\"x\":1,",
+            "9999999999999",
+            "0.0000005",
+            "T",
+            "Z",
+            "+01:00",
+            "\t\r");
 
     private final RecordDecoder<T> decoder;
     private final List<String> fields;
@@ -59,14 +58,13 @@ public final class SameVerdicts<T> {
         this.decoder = decoder;
         this.fields = fields;
         this.body = body;
-        decoder.open(
-                new UnregisteredMetricsGroup() {
-                    @Override
-                    public <C extends Counter> C counter(String name, C counter) {
-                        unusual = counter;
-                        return counter;
-                    }
-                });
+        decoder.open(new UnregisteredMetricsGroup() {
+            @Override
+            public <C extends Counter> C counter(String name, C counter) {
+                unusual = counter;
+                return counter;
+            }
+        });
     }
 
     /** How many it has asked {@link JsonFields} for. */
@@ -105,18 +103,16 @@ public final class SameVerdicts<T> {
 
     /** Both must say the same of every file of the contract, and of what random changes make of these and of usual messages. */
     public void holdMutations(ContractFiles files, Function<Random, String> usual, int messages) {
-        List<byte[]> seeds =
-                Stream.of("examples", "future", "rejected")
-                        .flatMap(files::names)
-                        .map(files::bytes)
-                        .toList();
+        List<byte[]> seeds = Stream.of("examples", "future", "rejected")
+                .flatMap(files::names)
+                .map(files::bytes)
+                .toList();
         seeds.forEach(this::hold);
         var random = new Random(20_261_121);
         for (int i = 0; i < messages; i++) {
-            byte[] seed =
-                    random.nextInt(4) == 0
-                            ? seeds.get(random.nextInt(seeds.size()))
-                            : usual.apply(random).getBytes(UTF_8);
+            byte[] seed = random.nextInt(4) == 0
+                    ? seeds.get(random.nextInt(seeds.size()))
+                    : usual.apply(random).getBytes(UTF_8);
             var text = new StringBuilder(new String(seed, ISO_8859_1));
             for (int changes = random.nextInt(3); changes >= 0; changes--) {
                 mutate(text, random);
@@ -134,11 +130,7 @@ public final class SameVerdicts<T> {
             case 0 -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
             case 1 -> text.delete(at, to);
             case 2 -> text.insert(at, text.substring(at, to));
-            default ->
-                    text.replace(
-                            at,
-                            Math.min(text.length(), at + 1),
-                            String.valueOf((char) random.nextInt(256)));
+            default -> text.replace(at, Math.min(text.length(), at + 1), String.valueOf((char) random.nextInt(256)));
         }
     }
 
@@ -167,28 +159,20 @@ public final class SameVerdicts<T> {
         int decimals = random.nextInt(maxDecimals + 1);
         String sign = random.nextInt(4) == 0 ? "-" : "";
         String whole = String.valueOf(random.nextInt(4) == 0 ? 0 : random.nextInt(1_000));
-        String digits =
-                String.valueOf(1_000_000 + random.nextInt(1_000_000)).substring(1, 1 + decimals);
+        String digits = String.valueOf(1_000_000 + random.nextInt(1_000_000)).substring(1, 1 + decimals);
         return sign + whole + (decimals == 0 ? "" : '.' + digits);
     }
 
     /** A time, with a zone or in the legacy form. */
     public static String time(Random random) {
         String minute =
-                "%04d-%02d-%02d"
-                        .formatted(
-                                1970 + random.nextInt(100),
-                                1 + random.nextInt(12),
-                                1 + random.nextInt(28));
-        String clock =
-                "%02d:%02d:%02d"
-                        .formatted(random.nextInt(24), random.nextInt(60), random.nextInt(60));
+                "%04d-%02d-%02d".formatted(1970 + random.nextInt(100), 1 + random.nextInt(12), 1 + random.nextInt(28));
+        String clock = "%02d:%02d:%02d".formatted(random.nextInt(24), random.nextInt(60), random.nextInt(60));
         if (random.nextInt(3) == 0) {
             return '"' + minute + ' ' + clock + '"';
         }
         String fraction =
-                String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000))
-                        .substring(1, 1 + random.nextInt(10));
+                String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000)).substring(1, 1 + random.nextInt(10));
         return '"' + minute + 'T' + clock + (fraction.isEmpty() ? "" : '.' + fraction) + "Z\"";
     }
 }

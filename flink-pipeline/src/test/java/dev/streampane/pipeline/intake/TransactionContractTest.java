@@ -39,7 +39,8 @@ class TransactionContractTest {
         // Then
         assertThat(decoded.reason()).as(decoded.message()).isNull();
         assertThat(decoded.value().client()).isEqualTo(expected.get("client").textValue());
-        assertThat(decoded.value().amountUnits()).isEqualTo(expected.get("amount").longValue());
+        assertThat(decoded.value().amountUnits())
+                .isEqualTo(expected.get("amount").longValue());
         assertThat(Instant.ofEpochMilli(decoded.eventTime()))
                 .isEqualTo(expected.get("ts").textValue());
     }
@@ -77,18 +78,11 @@ class TransactionContractTest {
         String json = "{\"client\":3,\"amount\":1,\"ts\":\"2026-11-20 06:00:00\"," + fields + '}';
 
         // When
-        Decoded<Transaction> decoded =
-                decoder.decode(FetchedRecords.of(json.getBytes(StandardCharsets.UTF_8)));
+        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(json.getBytes(StandardCharsets.UTF_8)));
 
         // Then
         assertThat(decoded.value())
-                .isEqualTo(
-                        new Transaction(
-                                "3",
-                                10_000,
-                                merchant,
-                                latitude == null
-                                        ? null
-                                        : new Transaction.Place(latitude, longitude)));
+                .isEqualTo(new Transaction(
+                        "3", 10_000, merchant, latitude == null ? null : new Transaction.Place(latitude, longitude)));
     }
 }

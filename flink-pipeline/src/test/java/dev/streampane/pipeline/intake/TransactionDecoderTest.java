@@ -8,12 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class TransactionDecoderTest {
 
-    private final SameVerdicts<Transaction> verdicts =
-            new SameVerdicts<>(
-                    new TransactionDecoder(ZoneOffset.UTC),
-                    TransactionDecoder.FIELDS,
-                    (fetched, fields) ->
-                            TransactionDecoder.transaction(fetched, fields, ZoneOffset.UTC));
+    private final SameVerdicts<Transaction> verdicts = new SameVerdicts<>(
+            new TransactionDecoder(ZoneOffset.UTC),
+            TransactionDecoder.FIELDS,
+            (fetched, fields) -> TransactionDecoder.transaction(fetched, fields, ZoneOffset.UTC));
 
     private static String usual(Random random) {
         String client = "\"client\":" + random.nextInt(3_000);
@@ -38,7 +36,6 @@ class TransactionDecoderTest {
 
     @Test
     void shouldSayOfAnyBytesWhatJsonFieldsSay() {
-        verdicts.holdMutations(
-                ContractFiles.of("transaction"), TransactionDecoderTest::usual, 100_000);
+        verdicts.holdMutations(ContractFiles.of("transaction"), TransactionDecoderTest::usual, 100_000);
     }
 }

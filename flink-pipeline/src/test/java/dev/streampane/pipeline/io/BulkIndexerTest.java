@@ -38,12 +38,10 @@ class BulkIndexerTest {
         "500, LATER",
         "503, LATER"
     })
-    void shouldTellFromTheStatusOfADocumentWhatBecameOfIt(int status, Kind kind)
-            throws IOException {
+    void shouldTellFromTheStatusOfADocumentWhatBecameOfIt(int status, Kind kind) throws IOException {
         var outcomes = index(1, actions -> StubElasticsearch.each(actions, action -> status));
         assertThat(outcomes).extracting(Outcome::kind).containsExactly(kind);
-        assertThat(outcomes.get(0).cause())
-                .isEqualTo(kind == Kind.TAKEN ? "" : status + " stub: said so");
+        assertThat(outcomes.get(0).cause()).isEqualTo(kind == Kind.TAKEN ? "" : status + " stub: said so");
     }
 
     @ParameterizedTest
@@ -65,8 +63,7 @@ class BulkIndexerTest {
 
     @Test
     void shouldTryAgainLaterWhenNobodyListens() throws IOException {
-        try (var indexer =
-                new BulkIndexer(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
+        try (var indexer = new BulkIndexer(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
             assertThat(indexer.index(groups(2)).join())
                     .extracting(Outcome::kind)
                     .containsExactly(Kind.LATER, Kind.LATER);
@@ -75,29 +72,21 @@ class BulkIndexerTest {
 
     @Test
     void shouldAskTheNextNodeUnderTheCommonPathWhenOneIsAway() throws IOException {
-        try (var stub =
-                        new StubElasticsearch(
-                                actions -> StubElasticsearch.each(actions, action -> 201));
-                var indexer =
-                        new BulkIndexer(
-                                ElasticsearchAccess.open(
-                                        URI.create("http://127.0.0.1:1/search"),
-                                        stub.url().resolve("/search")))) {
+        try (var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> 201));
+                var indexer = new BulkIndexer(ElasticsearchAccess.open(
+                        URI.create("http://127.0.0.1:1/search"), stub.url().resolve("/search")))) {
             assertThat(indexer.index(groups(1)).join()).containsExactly(Outcome.TAKEN);
         }
     }
 
     @Test
     void shouldSendHalvesUntilTheDocumentAtFaultIsAlone() throws IOException {
-        var outcomes =
-                index(
-                        8,
-                        actions ->
-                                actions.stream().anyMatch(a -> a.get("_id").asText().equals("5"))
-                                        ? new StubElasticsearch.Answer(
-                                                400,
-                                                "{\"error\":{\"type\":\"action_request_validation_exception\",\"reason\":\"id\"}}")
-                                        : StubElasticsearch.each(actions, action -> 201));
+        var outcomes = index(
+                8,
+                actions -> actions.stream().anyMatch(a -> a.get("_id").asText().equals("5"))
+                        ? new StubElasticsearch.Answer(
+                                400, "{\"error\":{\"type\":\"action_request_validation_exception\",\"reason\":\"id\"}}")
+                        : StubElasticsearch.each(actions, action -> 201));
         assertThat(outcomes)
                 .extracting(Outcome::kind)
                 .containsExactly(
@@ -109,23 +98,20 @@ class BulkIndexerTest {
                         Kind.REFUSED,
                         Kind.TAKEN,
                         Kind.TAKEN);
-        assertThat(outcomes.get(5).cause())
-                .isEqualTo("400 action_request_validation_exception: id");
+        assertThat(outcomes.get(5).cause()).isEqualTo("400 action_request_validation_exception: id");
         assertThat(sizes).containsExactly(8, 4, 4, 2, 1, 1, 2);
     }
 
     @Test
     void shouldGiveTheCauseInOneShortLine() throws IOException {
         String words = "first\\nsecond" + "x".repeat(1_000);
-        var outcomes =
-                index(
-                        1,
-                        actions ->
-                                new StubElasticsearch.Answer(
-                                        400,
-                                        "{\"error\":{\"type\":\"outer\",\"reason\":\"o\",\"caused_by\":{\"type\":\"inner\",\"reason\":\""
-                                                + words
-                                                + "\"}}}"));
+        var outcomes = index(
+                1,
+                actions -> new StubElasticsearch.Answer(
+                        400,
+                        "{\"error\":{\"type\":\"outer\",\"reason\":\"o\",\"caused_by\":{\"type\":\"inner\",\"reason\":\""
+                                + words
+                                + "\"}}}"));
         assertThat(outcomes.get(0).cause())
                 .startsWith("400 outer: o, caused by inner: first secondxxx")
                 .hasSize(501)
@@ -134,34 +120,26 @@ class BulkIndexerTest {
 
     @Test
     void shouldSettleAGroupAsAWhole() throws IOException {
-        try (var stub =
-                        new StubElasticsearch(
-                                actions ->
-                                        StubElasticsearch.each(
-                                                actions, a -> a.get("version").asInt()));
+        try (var stub = new StubElasticsearch(actions ->
+                        StubElasticsearch.each(actions, a -> a.get("version").asInt()));
                 var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
-            assertThat(
-                            indexer.index(
-                                            List.of(
-                                                    List.of(document(201), document(400)),
-                                                    List.of(document(400), document(429)),
-                                                    List.of(document(409), document(201)),
-                                                    List.of(document(503), document(201))))
-                                    .join())
+            assertThat(indexer.index(List.of(
+                                    List.of(document(201), document(400)),
+                                    List.of(document(400), document(429)),
+                                    List.of(document(409), document(201)),
+                                    List.of(document(503), document(201))))
+                            .join())
                     .extracting(Outcome::kind)
                     .containsExactly(Kind.REFUSED, Kind.LATER, Kind.TAKEN, Kind.LATER);
         }
     }
 
-    private List<Outcome> index(
-            int groups, Function<List<JsonNode>, StubElasticsearch.Answer> answers)
+    private List<Outcome> index(int groups, Function<List<JsonNode>, StubElasticsearch.Answer> answers)
             throws IOException {
-        try (var stub =
-                        new StubElasticsearch(
-                                actions -> {
-                                    sizes.add(actions.size());
-                                    return answers.apply(actions);
-                                });
+        try (var stub = new StubElasticsearch(actions -> {
+                    sizes.add(actions.size());
+                    return answers.apply(actions);
+                });
                 var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
             return indexer.index(groups(groups)).join();
         }
@@ -172,7 +150,6 @@ class BulkIndexerTest {
     }
 
     private static IndexRequest.Document document(int number) {
-        return new IndexRequest.Document(
-                "index", "" + number, number, "{}".getBytes(StandardCharsets.UTF_8));
+        return new IndexRequest.Document("index", "" + number, number, "{}".getBytes(StandardCharsets.UTF_8));
     }
 }

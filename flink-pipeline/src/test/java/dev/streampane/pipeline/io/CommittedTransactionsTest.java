@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class CommittedTransactionsTest {
 
-    private static final KafkaCommittable PROMISED =
-            new KafkaCommittable(7, (short) 1, "weather-average-1-0-5", null);
+    private static final KafkaCommittable PROMISED = new KafkaCommittable(7, (short) 1, "weather-average-1-0-5", null);
 
     @Test
     void shouldBeCommittedWhenTheBrokerSaysSo() {
@@ -26,16 +25,14 @@ class CommittedTransactionsTest {
 
     @Test
     void shouldNotSayWhenTheBrokerHasForgottenIt() {
-        assertThat(CommittedTransactions.isCommitted(PROMISED, Optional.empty())).isFalse();
+        assertThat(CommittedTransactions.isCommitted(PROMISED, Optional.empty()))
+                .isFalse();
     }
 
     @Test
     void shouldNotBeCommittedInAnyOtherState() {
         for (TransactionState state :
-                EnumSet.complementOf(
-                        EnumSet.of(
-                                TransactionState.COMPLETE_COMMIT,
-                                TransactionState.PREPARE_COMMIT))) {
+                EnumSet.complementOf(EnumSet.of(TransactionState.COMPLETE_COMMIT, TransactionState.PREPARE_COMMIT))) {
             assertThat(isCommitted(state, 7, 1)).as("%s", state).isFalse();
             assertThat(isCommitted(state, 7, 2)).as("%s", state).isFalse();
         }
@@ -51,14 +48,7 @@ class CommittedTransactionsTest {
     private static boolean isCommitted(TransactionState state, long producerId, int epoch) {
         return CommittedTransactions.isCommitted(
                 PROMISED,
-                Optional.of(
-                        new TransactionDescription(
-                                0,
-                                state,
-                                producerId,
-                                epoch,
-                                1_000,
-                                OptionalLong.empty(),
-                                Set.of())));
+                Optional.of(new TransactionDescription(
+                        0, state, producerId, epoch, 1_000, OptionalLong.empty(), Set.of())));
     }
 }

@@ -34,8 +34,7 @@ class DecodeRecordsTest {
     void shouldPassOnBytesAndPlace() {
         headers.add("kind", "reading".getBytes(UTF_8)).add("kind", "heartbeat".getBytes(UTF_8));
 
-        Fetched fetched =
-                fetched(1_000, TimestampType.LOG_APPEND_TIME, new byte[] {1}, new byte[] {2});
+        Fetched fetched = fetched(1_000, TimestampType.LOG_APPEND_TIME, new byte[] {1}, new byte[] {2});
 
         assertThat(fetched.topic()).isEqualTo("device-readings");
         assertThat(fetched.topicId()).isEqualTo("id");
@@ -49,8 +48,7 @@ class DecodeRecordsTest {
 
     @Test
     void shouldHaveNoAppendTimeWhenTheProducerSetIt() {
-        for (TimestampType type :
-                new TimestampType[] {TimestampType.CREATE_TIME, TimestampType.NO_TIMESTAMP_TYPE}) {
+        for (TimestampType type : new TimestampType[] {TimestampType.CREATE_TIME, TimestampType.NO_TIMESTAMP_TYPE}) {
             assertThat(fetched(1_000, type, null, null).guarded()).isFalse();
         }
     }
@@ -73,9 +71,7 @@ class DecodeRecordsTest {
         var records = records("window-results", true);
 
         // When
-        records.deserialize(
-                new ConsumerRecord<>("audit", 0, 7, null, new byte[] {1}),
-                new ListCollector<>(decoded));
+        records.deserialize(new ConsumerRecord<>("audit", 0, 7, null, new byte[] {1}), new ListCollector<>(decoded));
 
         // Then
         assertThat(decoded).isEmpty();
@@ -91,46 +87,33 @@ class DecodeRecordsTest {
         assertThatExceptionOfType(SuppressRestartsException.class)
                 .isThrownBy(() -> records.deserialize(old, new ListCollector<>(new ArrayList<>())))
                 .havingCause()
-                .withMessageStartingWith(
-                        "--input-topic: 'readings' is not allowed; allowed is device-readings, which");
+                .withMessageStartingWith("--input-topic: 'readings' is not allowed; allowed is device-readings, which");
     }
 
     private static DecodeRecords<Transaction> records(String topic, boolean leavesOut) {
-        var records =
-                new DecodeRecords<>(
-                        new TransactionDecoder(ZoneOffset.UTC),
-                        List.of(new InputTopic("input-topic", topic)),
-                        new Properties(),
-                        leavesOut);
-        records.open(
-                new DeserializationSchema.InitializationContext() {
-                    @Override
-                    public MetricGroup getMetricGroup() {
-                        return new UnregisteredMetricsGroup();
-                    }
+        var records = new DecodeRecords<>(
+                new TransactionDecoder(ZoneOffset.UTC),
+                List.of(new InputTopic("input-topic", topic)),
+                new Properties(),
+                leavesOut);
+        records.open(new DeserializationSchema.InitializationContext() {
+            @Override
+            public MetricGroup getMetricGroup() {
+                return new UnregisteredMetricsGroup();
+            }
 
-                    @Override
-                    public UserCodeClassLoader getUserCodeClassLoader() {
-                        throw new UnsupportedOperationException("the decoders load no classes");
-                    }
-                });
+            @Override
+            public UserCodeClassLoader getUserCodeClassLoader() {
+                throw new UnsupportedOperationException("the decoders load no classes");
+            }
+        });
         return records;
     }
 
     private Fetched fetched(long timestamp, TimestampType type, byte[] key, byte[] value) {
         return DecodeRecords.fetched(
                 new ConsumerRecord<>(
-                        "device-readings",
-                        3,
-                        42,
-                        timestamp,
-                        type,
-                        0,
-                        0,
-                        key,
-                        value,
-                        headers,
-                        Optional.empty()),
+                        "device-readings", 3, 42, timestamp, type, 0, 0, key, value, headers, Optional.empty()),
                 "id");
     }
 }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ElasticsearchAccessTest {
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void shouldComeAsNobodyAndBelieveWhatTheJvmBelievesByDefault() throws Exception {
@@ -35,9 +36,7 @@ class ElasticsearchAccessTest {
     void shouldReadTheKeyAgainForEachRequest() throws IOException {
         Path key = Files.writeString(folder.resolve("key"), "first==\n");
         ElasticsearchAccess access =
-                access(
-                        "--elasticsearch-url=https://elasticsearch:9200",
-                        "--elasticsearch-api-key-file=" + key);
+                access("--elasticsearch-url=https://elasticsearch:9200", "--elasticsearch-api-key-file=" + key);
         assertThat(access.authorization()).isEqualTo("ApiKey first==");
 
         Files.writeString(key, "second");
@@ -50,11 +49,8 @@ class ElasticsearchAccessTest {
     void shouldNotShowWhatIsNoKey(String text) throws IOException {
         Path key = Files.writeString(folder.resolve("key"), text);
 
-        assertThatThrownBy(
-                        () ->
-                                access(
-                                        "--elasticsearch-url=https://elasticsearch:9200",
-                                        "--elasticsearch-api-key-file=" + key))
+        assertThatThrownBy(() ->
+                        access("--elasticsearch-url=https://elasticsearch:9200", "--elasticsearch-api-key-file=" + key))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--elasticsearch-api-key-file: '" + key)
                 .hasMessageNotContaining("geheim");
@@ -62,11 +58,8 @@ class ElasticsearchAccessTest {
 
     @Test
     void shouldRefuseFilesThatAreNotThere() {
-        assertThatThrownBy(
-                        () ->
-                                access(
-                                        "--elasticsearch-url=https://elasticsearch:9200",
-                                        "--elasticsearch-api-key-file=/nowhere/key"))
+        assertThatThrownBy(() -> access(
+                        "--elasticsearch-url=https://elasticsearch:9200", "--elasticsearch-api-key-file=/nowhere/key"))
                 .hasMessageStartingWith("--elasticsearch-api-key-file: '/nowhere/key'");
         assertThatThrownBy(() -> access("--elasticsearch-ca-file=/nowhere/ca"))
                 .hasMessageStartingWith("--elasticsearch-ca-file: '/nowhere/ca'");
@@ -96,19 +89,17 @@ class ElasticsearchAccessTest {
     @ParameterizedTest
     @CsvSource({"401, true", "403, true", "404, false", "429, false", "503, false"})
     void shouldNameTheKeyWhereItIsAtFault(int status, boolean named) {
-        assertThat(ElasticsearchAccess.optionAtFault(status))
-                .isEqualTo(named ? " (--elasticsearch-api-key-file)" : "");
+        assertThat(ElasticsearchAccess.optionAtFault(status)).isEqualTo(named ? " (--elasticsearch-api-key-file)" : "");
     }
 
     @Test
     void shouldNameTheOptionForAServerThatIsNotBelieved() {
         assertThat(ElasticsearchAccess.optionAtFault(new SSLPeerUnverifiedException("host")))
                 .isEqualTo(" (--elasticsearch-url)");
-        assertThat(
-                        ElasticsearchAccess.optionAtFault(
-                                new IOException(new SSLHandshakeException("path"))))
+        assertThat(ElasticsearchAccess.optionAtFault(new IOException(new SSLHandshakeException("path"))))
                 .isEqualTo(" (--elasticsearch-ca-file, --elasticsearch-url)");
-        assertThat(ElasticsearchAccess.optionAtFault(new IOException("refused"))).isEmpty();
+        assertThat(ElasticsearchAccess.optionAtFault(new IOException("refused")))
+                .isEmpty();
     }
 
     private static ElasticsearchAccess access(String... options) {

@@ -54,15 +54,14 @@ class ElasticsearchSinkMiniClusterTest {
         AtomicLong busyUntil = new AtomicLong();
         long start = System.nanoTime();
         // When
-        run(
-                actions -> {
-                    if (bulks.incrementAndGet() <= refusals) {
-                        emittedWhileBusy.set(EMITTED.get());
-                        busyUntil.set(System.nanoTime());
-                        return new StubElasticsearch.Answer(429, "{\"error\":{}}");
-                    }
-                    return take(actions, id -> 201);
-                });
+        run(actions -> {
+            if (bulks.incrementAndGet() <= refusals) {
+                emittedWhileBusy.set(EMITTED.get());
+                busyUntil.set(System.nanoTime());
+                return new StubElasticsearch.Answer(429, "{\"error\":{}}");
+            }
+            return take(actions, id -> 201);
+        });
         // Then
         assertThat(taken).hasSize(RECORDS);
         assertThat(mostAtOnce.get()).isLessThanOrEqualTo(ElasticsearchSink.MAX_IN_FLIGHT);
@@ -75,19 +74,13 @@ class ElasticsearchSinkMiniClusterTest {
         // Given
         Map<String, Integer> tries = new ConcurrentHashMap<>();
         // When
-        run(
-                actions ->
-                        take(
-                                actions,
-                                id -> {
-                                    int number = tries.merge(id, 1, Integer::sum);
-                                    return id.endsWith("77") && number == 1 ? 503 : 201;
-                                }));
+        run(actions -> take(actions, id -> {
+            int number = tries.merge(id, 1, Integer::sum);
+            return id.endsWith("77") && number == 1 ? 503 : 201;
+        }));
         // Then
         assertThat(taken).hasSize(RECORDS);
-        assertThat(tries)
-                .allSatisfy(
-                        (id, number) -> assertThat(number).isEqualTo(id.endsWith("77") ? 2 : 1));
+        assertThat(tries).allSatisfy((id, number) -> assertThat(number).isEqualTo(id.endsWith("77") ? 2 : 1));
     }
 
     @Test
@@ -105,19 +98,18 @@ class ElasticsearchSinkMiniClusterTest {
             env.fromSequence(1, RECORDS)
                     .map(ElasticsearchSinkMiniClusterTest::record)
                     .returns(Decoded.type(Types.LONG))
-                    .sinkTo(
-                            new ElasticsearchSink<>(
-                                    new NumberDocument(),
+                    .sinkTo(new ElasticsearchSink<>(
+                            new NumberDocument(),
+                            1,
+                            new ElasticsearchSink.Settings(
+                                    ElasticsearchAccess.open(stub.url()),
+                                    Duration.ofMillis(20),
+                                    BULK,
+                                    "index-results",
                                     1,
-                                    new ElasticsearchSink.Settings(
-                                            ElasticsearchAccess.open(stub.url()),
-                                            Duration.ofMillis(20),
-                                            BULK,
-                                            "index-results",
-                                            1,
-                                            new Properties(),
-                                            "dead-letters",
-                                            List.of())));
+                                    new Properties(),
+                                    "dead-letters",
+                                    List.of())));
             env.execute();
         }
     }
@@ -125,12 +117,8 @@ class ElasticsearchSinkMiniClusterTest {
     private StubElasticsearch.Answer answer(
             List<JsonNode> actions, Function<List<JsonNode>, StubElasticsearch.Answer> records) {
         if (actions.get(0).get("_index").asText().equals(LogPositions.INDEX)) {
-            actions.forEach(
-                    action ->
-                            positions.merge(
-                                    action.get("_id").asText(),
-                                    action.get("version").asLong(),
-                                    Math::max));
+            actions.forEach(action -> positions.merge(
+                    action.get("_id").asText(), action.get("version").asLong(), Math::max));
             return StubElasticsearch.each(actions, action -> 201);
         }
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
@@ -141,29 +129,24 @@ class ElasticsearchSinkMiniClusterTest {
         }
     }
 
-    private StubElasticsearch.Answer take(
-            List<JsonNode> actions, Function<String, Integer> statusOf) {
-        return StubElasticsearch.each(
-                actions,
-                action -> {
-                    String id = action.get("_id").asText();
-                    int status = statusOf.apply(id);
-                    if (status < 500) {
-                        taken.add(id);
-                    }
-                    return status;
-                });
+    private StubElasticsearch.Answer take(List<JsonNode> actions, Function<String, Integer> statusOf) {
+        return StubElasticsearch.each(actions, action -> {
+            String id = action.get("_id").asText();
+            int status = statusOf.apply(id);
+            if (status < 500) {
+                taken.add(id);
+            }
+            return status;
+        });
     }
 
     private static Decoded<Long> record(long number) {
         EMITTED.incrementAndGet();
-        Fetched fetched =
-                new Fetched("window-results", "epoch", 0, number, 0, null, new byte[0], null);
+        Fetched fetched = new Fetched("window-results", "epoch", 0, number, 0, null, new byte[0], null);
         return Decoded.value(fetched, number, number);
     }
 
-    private static final class NumberDocument
-            implements ElementConverter<Decoded<Long>, IndexRequest> {
+    private static final class NumberDocument implements ElementConverter<Decoded<Long>, IndexRequest> {
 
         private static final long serialVersionUID = 1L;
 
@@ -172,9 +155,7 @@ class ElasticsearchSinkMiniClusterTest {
             String id = "number-" + decoded.value();
             byte[] source = "{}".getBytes(StandardCharsets.UTF_8);
             return IndexRequest.of(
-                    decoded.fetched(),
-                    id,
-                    List.of(new IndexRequest.Document("numbers", id, decoded.value(), source)));
+                    decoded.fetched(), id, List.of(new IndexRequest.Document("numbers", id, decoded.value(), source)));
         }
     }
 }

@@ -52,7 +52,9 @@ class ExactlyOnceSinkIT {
     private static KafkaLog log;
     private static MiniFlink flink;
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
+
     private static int generation;
 
     private String topic;
@@ -62,16 +64,15 @@ class ExactlyOnceSinkIT {
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
         int[] ports = FreePorts.next(2);
-        kafka =
-                LocalKafka.start(
-                        data,
-                        ports[0],
-                        ports[1],
-                        Map.of(
-                                "transactional.id.expiration.ms",
-                                "2000",
-                                "transaction.remove.expired.transaction.cleanup.interval.ms",
-                                "500"));
+        kafka = LocalKafka.start(
+                data,
+                ports[0],
+                ports[1],
+                Map.of(
+                        "transactional.id.expiration.ms",
+                        "2000",
+                        "transaction.remove.expired.transaction.cleanup.interval.ms",
+                        "500"));
         log = new KafkaLog(kafka.bootstrapServers());
         flink = MiniFlink.start();
     }
@@ -135,9 +136,8 @@ class ExactlyOnceSinkIT {
     @Test
     void shouldRestoreWhenTheBrokerHasForgottenItsTransactions() throws Exception {
         String savepoint = stopWithCommittedTransactions();
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(log.transactions(NAME + "-" + generation)).isEmpty());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.transactions(NAME + "-" + generation))
+                .isEmpty());
 
         JobID restored = flink.restore(new EchoJob(), config(), savepoint);
         write(10);
@@ -156,8 +156,7 @@ class ExactlyOnceSinkIT {
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
 
-        JobID restored =
-                flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
+        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
 
         assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.attempts(restored)).isZero();
@@ -174,21 +173,15 @@ class ExactlyOnceSinkIT {
         Instant timeout = Instant.now().plusSeconds(2);
         flink.cancel(job);
         log.admin().fenceProducers(open()).all().get();
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
-                            assertThat(Instant.now()).isAfter(timeout);
-                        });
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
+            assertThat(Instant.now()).isAfter(timeout);
+        });
 
-        JobID restored =
-                flink.submit(
-                        new EchoJob(),
-                        config(
-                                "--transaction-timeout=2s",
-                                "--checkpoint-interval=100ms",
-                                "--checkpoint-timeout=1s"),
-                        SavepointRestoreSettings.forPath(savepoint));
+        JobID restored = flink.submit(
+                new EchoJob(),
+                config("--transaction-timeout=2s", "--checkpoint-interval=100ms", "--checkpoint-timeout=1s"),
+                SavepointRestoreSettings.forPath(savepoint));
 
         assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.attempts(restored)).isZero();
@@ -275,12 +268,8 @@ class ExactlyOnceSinkIT {
     }
 
     private JobConfig config(String... more) {
-        List<String> args =
-                new ArrayList<>(
-                        List.of(
-                                "--bootstrap-servers=" + log.servers(),
-                                "--input-topic=" + topic,
-                                "--late-topic=" + late));
+        List<String> args = new ArrayList<>(
+                List.of("--bootstrap-servers=" + log.servers(), "--input-topic=" + topic, "--late-topic=" + late));
         args.addAll(List.of(more));
         if (args.stream().noneMatch(arg -> arg.startsWith("--generation"))) {
             args.add("--generation=" + generation);
@@ -304,12 +293,11 @@ class ExactlyOnceSinkIT {
         @Override
         public void define(StreamExecutionEnvironment env, JobConfig config) {
             int generation = config.get(JobOption.GENERATION);
-            var outputs =
-                    KafkaSources.of(env, config, new EchoDecoder())
-                            .map(decoded -> echo(decoded.fetched(), generation))
-                            .returns(TypeInformation.of(Output.class))
-                            .uid("echo")
-                            .name("echo");
+            var outputs = KafkaSources.of(env, config, new EchoDecoder())
+                    .map(decoded -> echo(decoded.fetched(), generation))
+                    .returns(TypeInformation.of(Output.class))
+                    .uid("echo")
+                    .name("echo");
             KafkaSinks.exactlyOnce(outputs, config);
         }
 

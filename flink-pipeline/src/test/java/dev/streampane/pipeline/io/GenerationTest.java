@@ -20,10 +20,14 @@ class GenerationTest {
 
     @Test
     void shouldOutdateEveryOlderTransactionWhenItStartsWithoutState() {
-        assertThat(third.outdates("weather-average-1-0-7", Generation.UNKNOWN, NO_STATE)).isTrue();
-        assertThat(third.outdates("weather-average-2-1-1", Generation.UNKNOWN, NO_STATE)).isTrue();
-        assertThat(third.outdates("weather-average-3-0-1", Generation.UNKNOWN, NO_STATE)).isFalse();
-        assertThat(third.outdates("weather-average-4-0-1", Generation.UNKNOWN, NO_STATE)).isFalse();
+        assertThat(third.outdates("weather-average-1-0-7", Generation.UNKNOWN, NO_STATE))
+                .isTrue();
+        assertThat(third.outdates("weather-average-2-1-1", Generation.UNKNOWN, NO_STATE))
+                .isTrue();
+        assertThat(third.outdates("weather-average-3-0-1", Generation.UNKNOWN, NO_STATE))
+                .isFalse();
+        assertThat(third.outdates("weather-average-4-0-1", Generation.UNKNOWN, NO_STATE))
+                .isFalse();
     }
 
     @Test
@@ -31,20 +35,20 @@ class GenerationTest {
         assertThat(third.outdates("weather-average-2-0-10", 2, 10)).isFalse();
         assertThat(third.outdates("weather-average-2-0-11", 2, 10)).isTrue();
         assertThat(third.outdates("weather-average-1-0-10", 2, 10)).isTrue();
-        assertThat(third.outdates("weather-average-1-0-10", Generation.UNKNOWN, 10)).isFalse();
+        assertThat(third.outdates("weather-average-1-0-10", Generation.UNKNOWN, 10))
+                .isFalse();
     }
 
     @Test
     void shouldLeaveOtherTransactionsAlone() {
-        for (String id :
-                new String[] {
-                    "transaction-total-1-0-1",
-                    "weather-average-1-0",
-                    "weather-average-hourly-1-0-1",
-                    "my-weather-average-1-0-1",
-                    "weather-average-1-0-1-1",
-                    "weather-average"
-                }) {
+        for (String id : new String[] {
+            "transaction-total-1-0-1",
+            "weather-average-1-0",
+            "weather-average-hourly-1-0-1",
+            "my-weather-average-1-0-1",
+            "weather-average-1-0-1-1",
+            "weather-average"
+        }) {
             assertThat(third.outdates(id, Generation.UNKNOWN, NO_STATE)).isFalse();
         }
     }

@@ -79,11 +79,7 @@ class GuardedCommitterTest {
     void shouldTakeForgottenTransactionAsLostWhenWrittenByThisRun() {
         var request = new FakeRequest(WRITTEN);
 
-        assertThatThrownBy(
-                        () ->
-                                commit(
-                                        Map.of(WRITTEN, new InvalidPidMappingException("gone")),
-                                        request))
+        assertThatThrownBy(() -> commit(Map.of(WRITTEN, new InvalidPidMappingException("gone")), request))
                 .isInstanceOf(SuppressRestartsException.class);
     }
 
@@ -91,26 +87,22 @@ class GuardedCommitterTest {
     void shouldSeeForgottenTransactionBehindOtherExceptions() throws Exception {
         var request = new FakeRequest(RECOVERED);
 
-        commit(
-                Map.of(RECOVERED, new IllegalStateException(new InvalidPidMappingException("x"))),
-                request);
+        commit(Map.of(RECOVERED, new IllegalStateException(new InvalidPidMappingException("x"))), request);
 
         assertThat(request.signals).containsExactly("already committed");
     }
 
     @Test
     void shouldFailWithoutRestartWhenTransactionIsLost() {
-        for (RuntimeException reason :
-                List.of(
-                        new ProducerFencedException("fenced"),
-                        new InvalidTxnStateException("aborted"),
-                        new UnknownProducerIdException("unknown"))) {
+        for (RuntimeException reason : List.of(
+                new ProducerFencedException("fenced"),
+                new InvalidTxnStateException("aborted"),
+                new UnknownProducerIdException("unknown"))) {
             assertThatThrownBy(() -> commit(Map.of(RECOVERED, reason), new FakeRequest(RECOVERED)))
                     .matches(
-                            thrown ->
-                                    ThrowableClassifier.findThrowableOfThrowableType(
-                                                    thrown, ThrowableType.NonRecoverableError)
-                                            .isPresent(),
+                            thrown -> ThrowableClassifier.findThrowableOfThrowableType(
+                                            thrown, ThrowableType.NonRecoverableError)
+                                    .isPresent(),
                             "is not recoverable")
                     .cause()
                     .isInstanceOf(LostTransactionException.class)
@@ -124,12 +116,10 @@ class GuardedCommitterTest {
 
     @Test
     void shouldCommitTheOthersBeforeItFails() {
-        assertThatThrownBy(
-                        () ->
-                                commit(
-                                        Map.of(RECOVERED, new ProducerFencedException("fenced")),
-                                        new FakeRequest(RECOVERED),
-                                        new FakeRequest(OTHER)))
+        assertThatThrownBy(() -> commit(
+                        Map.of(RECOVERED, new ProducerFencedException("fenced")),
+                        new FakeRequest(RECOVERED),
+                        new FakeRequest(OTHER)))
                 .isInstanceOf(SuppressRestartsException.class);
 
         assertThat(committed).containsExactly(OTHER);
@@ -137,16 +127,14 @@ class GuardedCommitterTest {
 
     @Test
     void shouldTellTheLossWhenSomethingElseFailsToo() {
-        assertThatThrownBy(
-                        () ->
-                                commit(
-                                        Map.of(
-                                                RECOVERED,
-                                                new ProducerFencedException("fenced"),
-                                                OTHER,
-                                                new IllegalArgumentException("strange")),
-                                        new FakeRequest(RECOVERED),
-                                        new FakeRequest(OTHER)))
+        assertThatThrownBy(() -> commit(
+                        Map.of(
+                                RECOVERED,
+                                new ProducerFencedException("fenced"),
+                                OTHER,
+                                new IllegalArgumentException("strange")),
+                        new FakeRequest(RECOVERED),
+                        new FakeRequest(OTHER)))
                 .isInstanceOf(SuppressRestartsException.class)
                 .cause()
                 .hasSuppressedException(new IllegalStateException("strange"));
@@ -154,11 +142,8 @@ class GuardedCommitterTest {
 
     @Test
     void shouldFailOverWhenTheReasonIsUnknown() {
-        assertThatThrownBy(
-                        () ->
-                                commit(
-                                        Map.of(RECOVERED, new IllegalArgumentException("strange")),
-                                        new FakeRequest(RECOVERED)))
+        assertThatThrownBy(() ->
+                        commit(Map.of(RECOVERED, new IllegalArgumentException("strange")), new FakeRequest(RECOVERED)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("strange");
     }

@@ -23,8 +23,7 @@ class HoldRejectsTest {
     @BeforeEach
     void open() throws Exception {
         operator = new OneInputStreamOperatorTestHarness<>(new HoldRejects());
-        operator.setup(
-                TypeInformation.of(Output.class).createSerializer(new SerializerConfigImpl()));
+        operator.setup(TypeInformation.of(Output.class).createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 
@@ -92,17 +91,6 @@ class HoldRejectsTest {
 
     private static Output letter(byte[] value) {
         return new DeadLetter(
-                "time-series-archive",
-                1,
-                "not_csv",
-                "said so",
-                "time-series",
-                0,
-                2,
-                null,
-                null,
-                null,
-                null,
-                value);
+                "time-series-archive", 1, "not_csv", "said so", "time-series", 0, 2, null, null, null, null, value);
     }
 }

@@ -19,27 +19,17 @@ class IndexRequestSerializerTest {
     @Test
     void shouldGiveBackWhatWasWritten() throws IOException {
         // Given
-        Fetched full =
-                new Fetched(
-                        "window-results",
-                        "kTZ0",
-                        3,
-                        1L << 40,
-                        1_795_413_600_000L,
-                        bytes("gerät"),
-                        bytes("{}"),
-                        "reading");
+        Fetched full = new Fetched(
+                "window-results", "kTZ0", 3, 1L << 40, 1_795_413_600_000L, bytes("gerät"), bytes("{}"), "reading");
         Fetched bare = new Fetched("t", "i", 0, 0, Fetched.NO_APPEND_TIME, null, null, null);
-        var requests =
-                List.of(
-                        IndexRequest.of(
-                                full,
-                                "a~b",
-                                List.of(
-                                        new IndexRequest.Document(
-                                                "i", "a~b", 1L << 60, bytes("{}")),
-                                        new IndexRequest.Document("h", "a~b~1~1", 7, bytes("[]")))),
-                        IndexRequest.refused(bare, "empty", "no value"));
+        var requests = List.of(
+                IndexRequest.of(
+                        full,
+                        "a~b",
+                        List.of(
+                                new IndexRequest.Document("i", "a~b", 1L << 60, bytes("{}")),
+                                new IndexRequest.Document("h", "a~b~1~1", 7, bytes("[]")))),
+                IndexRequest.refused(bare, "empty", "no value"));
         // When
         byte[] written = serializer.serialize(state(requests));
         var read = serializer.deserialize(serializer.getVersion(), written);
@@ -62,13 +52,9 @@ class IndexRequestSerializerTest {
     }
 
     private static BufferedRequestState<IndexRequest> state(List<IndexRequest> requests) {
-        return new BufferedRequestState<>(
-                requests.stream()
-                        .map(
-                                request ->
-                                        new RequestEntryWrapper<>(
-                                                request, 10 + requests.indexOf(request)))
-                        .toList());
+        return new BufferedRequestState<>(requests.stream()
+                .map(request -> new RequestEntryWrapper<>(request, 10 + requests.indexOf(request)))
+                .toList());
     }
 
     private static byte[] bytes(String text) {

@@ -11,26 +11,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IndexRetentionTest {
 
-    private static final IndexRetention ALERTS =
-            new IndexRetention("alerts", false, Duration.ofDays(30));
-    private static final IndexRetention RESULTS =
-            new IndexRetention("window-results", true, Duration.ofDays(30));
+    private static final IndexRetention ALERTS = new IndexRetention("alerts", false, Duration.ofDays(30));
+    private static final IndexRetention RESULTS = new IndexRetention("window-results", true, Duration.ofDays(30));
     private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
     @Test
     void shouldCountFromTheEndOfTheMonth() {
         assertThat(ALERTS.isOver("alerts-2026.01", Instant.parse("2026-03-02T23:59:59.999Z")))
                 .isFalse();
-        assertThat(ALERTS.isOver("alerts-2026.01", Instant.parse("2026-03-03T00:00:00Z"))).isTrue();
-        assertThat(
-                        RESULTS.isOver(
-                                "window-results-weather-average-2026.12",
-                                Instant.parse("2027-01-30T23:59:59Z")))
+        assertThat(ALERTS.isOver("alerts-2026.01", Instant.parse("2026-03-03T00:00:00Z")))
+                .isTrue();
+        assertThat(RESULTS.isOver("window-results-weather-average-2026.12", Instant.parse("2027-01-30T23:59:59Z")))
                 .isFalse();
-        assertThat(
-                        RESULTS.isOver(
-                                "window-results-weather-average-2026.12",
-                                Instant.parse("2027-01-31T00:00:00Z")))
+        assertThat(RESULTS.isOver("window-results-weather-average-2026.12", Instant.parse("2027-01-31T00:00:00Z")))
                 .isTrue();
     }
 

@@ -82,8 +82,7 @@ class LogPositionsTest {
         assertThat(positions.documents())
                 .extracting(IndexRequest.Document::id, IndexRequest.Document::version)
                 .map(tuple -> tuple.toList().toString())
-                .containsExactly(
-                        "[position~one~0, 5]", "[position~two~0, 7]", "[position~two~1, 7]");
+                .containsExactly("[position~one~0, 5]", "[position~two~0, 7]", "[position~two~1, 7]");
     }
 
     @Test
@@ -91,13 +90,9 @@ class LogPositionsTest {
         // When
         positions.seen(record("one", 2, 5));
         // Then
-        assertThat(positions.documents())
-                .singleElement()
-                .satisfies(
-                        document ->
-                                assertThat(new String(document.source(), StandardCharsets.UTF_8))
-                                        .isEqualTo(
-                                                "{\"topic\":\"window-results\",\"epoch\":\"one\",\"partition\":2,\"offset\":5}"));
+        assertThat(positions.documents()).singleElement().satisfies(document -> assertThat(
+                        new String(document.source(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"topic\":\"window-results\",\"epoch\":\"one\",\"partition\":2,\"offset\":5}"));
     }
 
     private void seen(long... offsets) {
@@ -117,7 +112,6 @@ class LogPositionsTest {
     }
 
     private static Fetched record(String topicId, int partition, long offset) {
-        return new Fetched(
-                "window-results", topicId, partition, offset, 0, null, new byte[0], null);
+        return new Fetched("window-results", topicId, partition, offset, 0, null, new byte[0], null);
     }
 }

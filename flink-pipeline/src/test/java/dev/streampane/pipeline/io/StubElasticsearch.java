@@ -35,9 +35,7 @@ final class StubElasticsearch implements AutoCloseable {
     /** @param answers from the actions of a request ({@code _index}, {@code _id}, {@code version}) to its answer */
     StubElasticsearch(Function<List<JsonNode>, Answer> answers) {
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,11 +70,8 @@ final class StubElasticsearch implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static void answer(HttpExchange exchange, Function<List<JsonNode>, Answer> answers)
-            throws IOException {
-        String[] lines =
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
-                        .split("\n");
+    private static void answer(HttpExchange exchange, Function<List<JsonNode>, Answer> answers) throws IOException {
+        String[] lines = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8).split("\n");
         List<JsonNode> actions = new ArrayList<>();
         for (int i = 0; i < lines.length; i += 2) {
             actions.add(JSON.readTree(lines[i]).get("index"));

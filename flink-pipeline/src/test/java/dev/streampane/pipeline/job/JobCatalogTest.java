@@ -53,10 +53,9 @@ class JobCatalogTest {
     void shouldKnowEveryJobThatAnOptionNames() {
         assertThat(JobCatalog.jobs())
                 .extracting(Job::name)
-                .containsAll(
-                        JobOption.ALL.stream()
-                                .flatMap(option -> option.jobs().stream())
-                                .collect(Collectors.toSet()));
+                .containsAll(JobOption.ALL.stream()
+                        .flatMap(option -> option.jobs().stream())
+                        .collect(Collectors.toSet()));
     }
 
     @Test
@@ -78,34 +77,28 @@ class JobCatalogTest {
     void shouldRefuseBadOptionBeforeAnythingElse() {
         assertThatThrownBy(() -> run("weather-average", "--allowed-lateness", "-1s"))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessage(
-                        "--allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d");
+                .hasMessage("--allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d");
     }
 
     @Test
     void shouldDescribeOptionsInTheReadmeAsTheyAre() throws IOException {
         StringBuilder table =
-                new StringBuilder(
-                        "| Option | Default | Allowed | What it does | Jobs |\n|---|---|---|---|---|\n");
+                new StringBuilder("| Option | Default | Allowed | What it does | Jobs |\n|---|---|---|---|---|\n");
         for (JobOption<?> option : JobOption.ALL) {
-            String fallbacks =
-                    option.fallbackOf().entrySet().stream()
-                            .map(entry -> "; " + entry.getKey() + " `" + entry.getValue() + "`")
-                            .sorted()
-                            .collect(Collectors.joining());
-            table.append(
-                    "| `--%s` | `%s`%s | %s | %s | %s |\n"
-                            .formatted(
-                                    option.name(),
-                                    option.fallback(),
-                                    fallbacks,
-                                    option.type().allowed(),
-                                    option.help(),
-                                    option.jobs().size() == JobCatalog.jobs().size()
-                                            ? "all"
-                                            : option.jobs().stream()
-                                                    .sorted()
-                                                    .collect(Collectors.joining(", "))));
+            String fallbacks = option.fallbackOf().entrySet().stream()
+                    .map(entry -> "; " + entry.getKey() + " `" + entry.getValue() + "`")
+                    .sorted()
+                    .collect(Collectors.joining());
+            table.append("| `--%s` | `%s`%s | %s | %s | %s |\n"
+                    .formatted(
+                            option.name(),
+                            option.fallback(),
+                            fallbacks,
+                            option.type().allowed(),
+                            option.help(),
+                            option.jobs().size() == JobCatalog.jobs().size()
+                                    ? "all"
+                                    : option.jobs().stream().sorted().collect(Collectors.joining(", "))));
         }
 
         assertThat(Files.readString(Path.of("README.md"))).contains(table);

@@ -74,14 +74,12 @@ class JobConfigTest {
 
     @Test
     void shouldKeepDefaultsThatAJobHasForItself() {
-        assertThat(of("transaction-total", Map.of()).get(JobOption.INPUT_TOPIC))
-                .isEqualTo("transactions");
+        assertThat(of("transaction-total", Map.of()).get(JobOption.INPUT_TOPIC)).isEqualTo("transactions");
         JobConfig index = of(INDEX, Map.of());
         assertThat(index.get(JobOption.INPUT_TOPIC)).isEqualTo("window-results");
         assertThat(index.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(index.get(JobOption.ELASTICSEARCH_URL))
-                .containsExactly(URI.create("http://127.0.0.1:9200"));
+        assertThat(index.get(JobOption.ELASTICSEARCH_URL)).containsExactly(URI.create("http://127.0.0.1:9200"));
         assertThat(index.get(JobOption.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
         assertThat(index.get(JobOption.BULK_ACTIONS)).isEqualTo(1000);
         JobConfig archive = of("time-series-archive", Map.of());
@@ -90,8 +88,7 @@ class JobConfigTest {
         assertThat(archive.checkpointInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(archive.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofMinutes(5));
         assertThat(archive.get(JobOption.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
-        assertThat(archive.get(JobOption.ARCHIVE_DIR))
-                .hasToString("file:/var/lib/streampane/archive");
+        assertThat(archive.get(JobOption.ARCHIVE_DIR)).hasToString("file:/var/lib/streampane/archive");
         assertThat(index.get(JobOption.ALERTS_TOPIC)).isEqualTo("alerts");
         assertThat(index.get(JobOption.RESULTS_RETENTION)).isEmpty();
         assertThat(index.get(JobOption.HISTORY_RETENTION)).isEmpty();
@@ -131,23 +128,20 @@ class JobConfigTest {
             })
     void shouldRefuseSourcesThatAreNone(String text) {
         assertThatThrownBy(() -> of("word-count", Map.of(), "--source=" + text))
-                .hasMessageStartingWith(
-                        "--source: '" + text + "' is not allowed; allowed is datagen, kafka:TOPIC");
+                .hasMessageStartingWith("--source: '" + text + "' is not allowed; allowed is datagen, kafka:TOPIC");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "topic,topic", "console,", "stdout", "/a,/b", "topic, console"})
     void shouldRefuseOutputsThatAreNone(String text) {
         assertThatThrownBy(() -> of("word-count", Map.of(), "--output=" + text))
-                .hasMessageStartingWith(
-                        "--output: '" + text + "' is not allowed; allowed is topic, console");
+                .hasMessageStartingWith("--output: '" + text + "' is not allowed; allowed is topic, console");
     }
 
     @Test
     void shouldReadSeveralOutputs() {
-        ChangelogTargets targets =
-                of("word-count", Map.of(), "--output=console,/data/counts,topic")
-                        .get(JobOption.OUTPUT);
+        ChangelogTargets targets = of("word-count", Map.of(), "--output=console,/data/counts,topic")
+                .get(JobOption.OUTPUT);
 
         assertThat(targets.topic()).isTrue();
         assertThat(targets.console()).isTrue();
@@ -179,11 +173,10 @@ class JobConfigTest {
     @ValueSource(strings = {"", "(", "a{2,1}", "[a-", "*"})
     void shouldRefuseWhatIsNoPatternOfNames(String text) {
         assertThatThrownBy(() -> of("time-series-speed", Map.of(), "--integer-names=" + text))
-                .hasMessage(
-                        "--integer-names: '"
-                                + text
-                                + "' is not allowed; allowed is a regular expression such as .*-ni-.*,"
-                                + " 1 to 256 characters");
+                .hasMessage("--integer-names: '"
+                        + text
+                        + "' is not allowed; allowed is a regular expression such as .*-ni-.*,"
+                        + " 1 to 256 characters");
     }
 
     @Test
@@ -197,16 +190,15 @@ class JobConfigTest {
 
     @Test
     void shouldReadValuesOfEveryType() {
-        JobConfig config =
-                config(
-                        "--windows=tumbling(10s); all:tumbling(1h,offset=15m)",
-                        "--out-of-orderness",
-                        "PT1.5S",
-                        "--idle-after=30s",
-                        "--zone=Europe/Berlin",
-                        "--parallelism",
-                        "4",
-                        "--state-dir=/var/lib/stream pane/zustände");
+        JobConfig config = config(
+                "--windows=tumbling(10s); all:tumbling(1h,offset=15m)",
+                "--out-of-orderness",
+                "PT1.5S",
+                "--idle-after=30s",
+                "--zone=Europe/Berlin",
+                "--parallelism",
+                "4",
+                "--state-dir=/var/lib/stream pane/zustände");
 
         assertThat(config.get(JobOption.WINDOWS))
                 .extracting(WindowSpec::canonical)
@@ -221,15 +213,7 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0ms,0",
-        "1ms,1",
-        "5s,5000",
-        "2m,120000",
-        "3h,10800000",
-        "30d,2592000000",
-        "PT0S,0"
-    })
+    @CsvSource({"0ms,0", "1ms,1", "5s,5000", "2m,120000", "3h,10800000", "30d,2592000000", "PT0S,0"})
     void shouldReadDurations(String text, long millis) {
         assertThat(config("--skew", text).get(JobOption.SKEW)).hasMillis(millis);
     }
@@ -261,9 +245,7 @@ class JobConfigTest {
     void shouldRefuseDurationsThatAreNone(String text) {
         assertRefused(
                 () -> config("--allowed-lateness=" + text),
-                "--allowed-lateness: '"
-                        + text
-                        + "' is not allowed; allowed is a duration from 0ms to 30d");
+                "--allowed-lateness: '" + text + "' is not allowed; allowed is a duration from 0ms to 30d");
     }
 
     @ParameterizedTest
@@ -291,8 +273,7 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"a:1", "kafka-1.example:9092,kafka_2:65535", "[::1]:9092", "10.0.0.1:9092"})
+    @ValueSource(strings = {"a:1", "kafka-1.example:9092,kafka_2:65535", "[::1]:9092", "10.0.0.1:9092"})
     void shouldTakeBrokers(String text) {
         assertThat(config("--bootstrap-servers", text).get(JobOption.BOOTSTRAP_SERVERS))
                 .isEqualTo(text);
@@ -363,14 +344,11 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"0", "-1", "32769", "2147483648", "two", "1e3", "1_0", "1;2", "", "+1", "१"})
+    @ValueSource(strings = {"0", "-1", "32769", "2147483648", "two", "1e3", "1_0", "1;2", "", "+1", "१"})
     void shouldRefuseParallelismsThatAreNone(String text) {
         assertRefused(
                 () -> config("--parallelism=" + text),
-                "--parallelism: '"
-                        + text
-                        + "' is not allowed; allowed is a whole number from 1 to 32768");
+                "--parallelism: '" + text + "' is not allowed; allowed is a whole number from 1 to 32768");
     }
 
     @Test
@@ -415,17 +393,14 @@ class JobConfigTest {
     void shouldRefuseZonesThatAreNone(String text) {
         assertThatThrownBy(() -> config("--zone=" + text))
                 .hasMessage(
-                        "--zone: '"
-                                + text
-                                + "' is not allowed; allowed is a time zone such as UTC or Europe/Berlin");
+                        "--zone: '" + text + "' is not allowed; allowed is a time zone such as UTC or Europe/Berlin");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"state", "./state", "../x", "", "~/state", "C:\\state"})
     void shouldRefuseDirectoriesThatAreRelative(String text) {
         assertThatThrownBy(() -> config("--state-dir=" + text))
-                .hasMessageStartingWith(
-                        "--state-dir: '" + text + "' is not allowed; allowed is off or");
+                .hasMessageStartingWith("--state-dir: '" + text + "' is not allowed; allowed is off or");
     }
 
     @ParameterizedTest
@@ -455,8 +430,7 @@ class JobConfigTest {
 
     @Test
     void shouldRefuseCredentialsInAnAddressAndNotShowThem() {
-        assertThatThrownBy(
-                        () -> of(INDEX, Map.of(), "--elasticsearch-url=http://me:geheim@es:9200"))
+        assertThatThrownBy(() -> of(INDEX, Map.of(), "--elasticsearch-url=http://me:geheim@es:9200"))
                 .hasMessageContaining("'http://***@es:9200' is not allowed")
                 .hasMessageNotContaining("geheim");
     }
@@ -482,9 +456,7 @@ class JobConfigTest {
     void shouldRefuseWhatIsNoOption(String argument) {
         assertThatThrownBy(() -> config(argument))
                 .hasMessage(
-                        "'"
-                                + argument
-                                + "' is not allowed here; allowed are options as --name value or --name=value");
+                        "'" + argument + "' is not allowed here; allowed are options as --name value or --name=value");
     }
 
     @Test
@@ -499,9 +471,7 @@ class JobConfigTest {
 
     @Test
     void shouldRefuseOptionThatIsGivenTwice() {
-        assertRefused(
-                () -> config("--zone=UTC", "--zone", "UTC"),
-                "--zone: given twice; allowed is once");
+        assertRefused(() -> config("--zone=UTC", "--zone", "UTC"), "--zone: given twice; allowed is once");
     }
 
     @Test
@@ -515,32 +485,28 @@ class JobConfigTest {
     }
 
     @Test
-    void shouldPreferArgumentsToEnvironmentToFileToDefault(@TempDir Path directory)
-            throws IOException {
+    void shouldPreferArgumentsToEnvironmentToFileToDefault(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("my jobs ü.properties");
         Files.writeString(
-                file,
-                "zone=Europe/Berlin\nskew = 3m \nparallelism=8\nbulk-actions=5\n# why\n",
-                StandardCharsets.UTF_8);
+                file, "zone=Europe/Berlin\nskew = 3m \nparallelism=8\nbulk-actions=5\n# why\n", StandardCharsets.UTF_8);
 
-        JobConfig config =
-                of(
-                        WEATHER,
-                        Map.of(
-                                "STREAMPANE_SKEW",
-                                "2m",
-                                "STREAMPANE_PARALLELISM",
-                                "6",
-                                "STREAMPANE_FLUSH_INTERVAL",
-                                "1s",
-                                "STREAMPANE_HOME",
-                                "/opt",
-                                "PATH",
-                                "/bin"),
-                        "--config",
-                        file.toString(),
-                        "--parallelism",
-                        "4");
+        JobConfig config = of(
+                WEATHER,
+                Map.of(
+                        "STREAMPANE_SKEW",
+                        "2m",
+                        "STREAMPANE_PARALLELISM",
+                        "6",
+                        "STREAMPANE_FLUSH_INTERVAL",
+                        "1s",
+                        "STREAMPANE_HOME",
+                        "/opt",
+                        "PATH",
+                        "/bin"),
+                "--config",
+                file.toString(),
+                "--parallelism",
+                "4");
 
         assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("Europe/Berlin"));
         assertThat(config.get(JobOption.SKEW)).isEqualTo(Duration.ofMinutes(2));
@@ -573,8 +539,7 @@ class JobConfigTest {
             assertThatThrownBy(() -> config("--config=" + file))
                     .hasMessageStartingWith("--config: '" + file + "' cannot be read (");
         }
-        assertThatThrownBy(() -> config("--config=" + bad))
-                .hasMessageStartingWith("--skew: 'never' is not allowed;");
+        assertThatThrownBy(() -> config("--config=" + bad)).hasMessageStartingWith("--skew: 'never' is not allowed;");
     }
 
     @Test
@@ -585,16 +550,15 @@ class JobConfigTest {
 
     @Test
     void shouldPassKafkaPropertiesThroughAndHideSecrets() {
-        JobConfig config =
-                of(
-                        WEATHER,
-                        Map.of(
-                                "STREAMPANE_KAFKA_SECURITY_PROTOCOL",
-                                "SSL",
-                                "STREAMPANE_KAFKA_SSL_TRUSTSTORE_PASSWORD",
-                                "geheim"),
-                        "--kafka.compression.type",
-                        "zstd");
+        JobConfig config = of(
+                WEATHER,
+                Map.of(
+                        "STREAMPANE_KAFKA_SECURITY_PROTOCOL",
+                        "SSL",
+                        "STREAMPANE_KAFKA_SSL_TRUSTSTORE_PASSWORD",
+                        "geheim"),
+                "--kafka.compression.type",
+                "zstd");
 
         assertThat(config.kafka())
                 .containsEntry("security.protocol", "SSL")
@@ -611,41 +575,29 @@ class JobConfigTest {
     @Test
     void shouldTakeASecretAmongTheArgumentsOnlyAsAReference() {
         assertThatThrownBy(() -> config("--kafka.sasl.jaas.config=x password=\"geheim\";"))
-                .hasMessageStartingWith(
-                        "--kafka.sasl.jaas.config: a secret is not allowed among the arguments")
+                .hasMessageStartingWith("--kafka.sasl.jaas.config: a secret is not allowed among the arguments")
                 .hasMessageContaining("STREAMPANE_KAFKA_SASL_JAAS_CONFIG")
                 .hasMessageNotContaining("geheim");
 
-        JobConfig config =
-                config(
-                        "--kafka.config.providers=file",
-                        "--kafka.config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider",
-                        "--kafka.sasl.jaas.config=${file:/run/secrets/user:sasl.jaas.config}");
+        JobConfig config = config(
+                "--kafka.config.providers=file",
+                "--kafka.config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider",
+                "--kafka.sasl.jaas.config=${file:/run/secrets/user:sasl.jaas.config}");
 
         assertThat(config.kafka())
                 .containsEntry("sasl.jaas.config", "${file:/run/secrets/user:sasl.jaas.config}")
                 .containsEntry(
-                        "config.providers.file.class",
-                        "org.apache.kafka.common.config.provider.FileConfigProvider");
+                        "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
     }
 
     @Test
     void shouldTakeForSecretsWhatKafkasClientsDo() {
-        Set<String> notSecret =
-                Set.of("ssl.keystore.certificate.chain", "ssl.truststore.certificates");
+        Set<String> notSecret = Set.of("ssl.keystore.certificate.chain", "ssl.truststore.certificates");
         for (ConfigDef client :
-                List.of(
-                        ConsumerConfig.configDef(),
-                        ProducerConfig.configDef(),
-                        AdminClientConfig.configDef())) {
-            assertThat(client.configKeys().values())
-                    .allSatisfy(
-                            key ->
-                                    assertThat(KafkaProperties.isSecret(key.name))
-                                            .as(key.name)
-                                            .isEqualTo(
-                                                    key.type == ConfigDef.Type.PASSWORD
-                                                            && !notSecret.contains(key.name)));
+                List.of(ConsumerConfig.configDef(), ProducerConfig.configDef(), AdminClientConfig.configDef())) {
+            assertThat(client.configKeys().values()).allSatisfy(key -> assertThat(KafkaProperties.isSecret(key.name))
+                    .as(key.name)
+                    .isEqualTo(key.type == ConfigDef.Type.PASSWORD && !notSecret.contains(key.name)));
         }
     }
 
@@ -660,13 +612,11 @@ class JobConfigTest {
     @Test
     void shouldRefuseKafkaPropertiesThatNoClientHas() {
         assertThatThrownBy(() -> config("--kafka.compresion.type=zstd"))
-                .hasMessageStartingWith(
-                        "--kafka.compresion.type: no Kafka client has this property;");
+                .hasMessageStartingWith("--kafka.compresion.type: no Kafka client has this property;");
         assertThatThrownBy(() -> config("--kafka.compression.type=rar"))
                 .hasMessageStartingWith("--kafka.compression.type: 'rar' is not allowed;");
         assertThatThrownBy(() -> config("--kafka.linger.ms=soon"))
-                .hasMessageStartingWith(
-                        "--kafka.linger.ms: 'soon' is not allowed; allowed is a long");
+                .hasMessageStartingWith("--kafka.linger.ms: 'soon' is not allowed; allowed is a long");
     }
 
     @ParameterizedTest
@@ -687,14 +637,7 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "tr-TR",
-                "de-DE",
-                "ar-EG-u-nu-arab",
-                "hi-IN-u-nu-deva",
-                "th-TH-u-ca-buddhist"
-            })
+    @ValueSource(strings = {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "th-TH-u-ca-buddhist"})
     void shouldReadTheSameInEveryLocaleAndZone(String tag) {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
@@ -702,11 +645,9 @@ class JobConfigTest {
             Locale.setDefault(Locale.forLanguageTag(tag));
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Apia"));
 
-            JobConfig config =
-                    of(WEATHER, Map.of("STREAMPANE_IDLE_AFTER", "30s"), "--windows=tumbling(1m)");
+            JobConfig config = of(WEATHER, Map.of("STREAMPANE_IDLE_AFTER", "30s"), "--windows=tumbling(1m)");
 
-            assertThat(config.get(JobOption.IDLE_AFTER))
-                    .isEqualTo(Optional.of(Duration.ofSeconds(30)));
+            assertThat(config.get(JobOption.IDLE_AFTER)).isEqualTo(Optional.of(Duration.ofSeconds(30)));
             assertThat(config.get(JobOption.ZONE)).isEqualTo(ZoneId.of("UTC"));
             assertRefused(
                     () -> config("--generation=0"),
@@ -719,7 +660,8 @@ class JobConfigTest {
 
     @Test
     void shouldGiveIntakeItsSettings() {
-        var intake = config("--generation=3", "--start-from=latest", "--skew=1m").intake();
+        var intake =
+                config("--generation=3", "--start-from=latest", "--skew=1m").intake();
 
         assertThat(intake.job()).isEqualTo(WEATHER);
         assertThat(intake.generation()).isEqualTo(3);

@@ -29,54 +29,41 @@ class JobEnvironmentTest {
     @Test
     void shouldKeepDocumentedSettings() {
         assertThat(JobEnvironment.configuration(config()).toMap())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.ofEntries(
-                                Map.entry("parallelism.default", "2"),
-                                Map.entry("pipeline.max-parallelism", "128"),
-                                Map.entry("pipeline.object-reuse", "true"),
-                                Map.entry("pipeline.auto-generate-uids", "false"),
-                                Map.entry("pipeline.generic-types", "false"),
-                                Map.entry("pipeline.auto-watermark-interval", "50 ms"),
-                                Map.entry("execution.buffer-timeout.interval", "10 ms"),
-                                Map.entry("state.backend.type", "hashmap"),
-                                Map.entry("execution.checkpointing.mode", "EXACTLY_ONCE"),
-                                Map.entry("execution.checkpointing.interval", "5 s"),
-                                Map.entry("execution.checkpointing.min-pause", "100 ms"),
-                                Map.entry("execution.checkpointing.timeout", "30 s"),
-                                Map.entry(
-                                        "execution.checkpointing.tolerable-failed-checkpoints",
-                                        "10"),
-                                Map.entry(
-                                        "execution.checkpointing.externalized-checkpoint-retention",
-                                        "RETAIN_ON_CANCELLATION"),
-                                Map.entry("execution.checkpointing.num-retained", "3"),
-                                Map.entry("execution.checkpointing.data-inline-threshold", "1 mb"),
-                                Map.entry("restart-strategy.type", "exponential-delay"),
-                                Map.entry(
-                                        "restart-strategy.exponential-delay.initial-backoff",
-                                        "500 ms"),
-                                Map.entry("restart-strategy.exponential-delay.max-backoff", "30 s"),
-                                Map.entry(
-                                        "restart-strategy.exponential-delay.backoff-multiplier",
-                                        "2.0"),
-                                Map.entry(
-                                        "restart-strategy.exponential-delay.reset-backoff-threshold",
-                                        "2 min")));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("parallelism.default", "2"),
+                        Map.entry("pipeline.max-parallelism", "128"),
+                        Map.entry("pipeline.object-reuse", "true"),
+                        Map.entry("pipeline.auto-generate-uids", "false"),
+                        Map.entry("pipeline.generic-types", "false"),
+                        Map.entry("pipeline.auto-watermark-interval", "50 ms"),
+                        Map.entry("execution.buffer-timeout.interval", "10 ms"),
+                        Map.entry("state.backend.type", "hashmap"),
+                        Map.entry("execution.checkpointing.mode", "EXACTLY_ONCE"),
+                        Map.entry("execution.checkpointing.interval", "5 s"),
+                        Map.entry("execution.checkpointing.min-pause", "100 ms"),
+                        Map.entry("execution.checkpointing.timeout", "30 s"),
+                        Map.entry("execution.checkpointing.tolerable-failed-checkpoints", "10"),
+                        Map.entry(
+                                "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION"),
+                        Map.entry("execution.checkpointing.num-retained", "3"),
+                        Map.entry("execution.checkpointing.data-inline-threshold", "1 mb"),
+                        Map.entry("restart-strategy.type", "exponential-delay"),
+                        Map.entry("restart-strategy.exponential-delay.initial-backoff", "500 ms"),
+                        Map.entry("restart-strategy.exponential-delay.max-backoff", "30 s"),
+                        Map.entry("restart-strategy.exponential-delay.backoff-multiplier", "2.0"),
+                        Map.entry("restart-strategy.exponential-delay.reset-backoff-threshold", "2 min")));
     }
 
     @Test
     void shouldWaitForElasticsearchHoweverManyCheckpointsThatTakes() {
-        Configuration flink =
-                JobEnvironment.configuration(JobConfig.of("index-results", List.of(), Map.of()));
+        Configuration flink = JobEnvironment.configuration(JobConfig.of("index-results", List.of(), Map.of()));
 
-        assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
-                .isEqualTo(Integer.MAX_VALUE);
+        assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
     void shouldHaveEffectOnTheEnvironment() {
-        StreamExecutionEnvironment env =
-                JobEnvironment.create(config("--parallelism=3", "--max-parallelism=16"));
+        StreamExecutionEnvironment env = JobEnvironment.create(config("--parallelism=3", "--max-parallelism=16"));
 
         assertThat(env.getParallelism()).isEqualTo(3);
         assertThat(env.getMaxParallelism()).isEqualTo(16);
@@ -96,33 +83,29 @@ class JobEnvironmentTest {
         Configuration flink = JobEnvironment.configuration(config);
 
         assertThat(config.commitPause()).isEmpty();
-        assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
-                .isEqualTo(Duration.ofMillis(500));
+        assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL)).isEqualTo(Duration.ofMillis(500));
         assertThat(flink.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
                 .isEqualTo(Duration.ofMillis(250));
     }
 
     @Test
     void shouldTakeNoCheckpointsInAReplayAndGiveUpAfterSomeAttempts() {
-        String plan =
-                """
+        String plan = """
                 {"partitions":[{"topic":"device-readings","partition":0,"first":0,"last":9,"clock":null,"rules":[
                 {"from":0,"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","horizons":{}}]}]}""";
 
-        Configuration flink =
-                JobEnvironment.configuration(config("--replay=" + plan, "--mode=batch"));
+        Configuration flink = JobEnvironment.configuration(config("--replay=" + plan, "--mode=batch"));
 
         assertThat(flink.get(ExecutionOptions.RUNTIME_MODE)).isEqualTo(RuntimeExecutionMode.BATCH);
-        assertThat(flink.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)).isEmpty();
+        assertThat(flink.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL))
+                .isEmpty();
         assertThat(flink.get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS))
                 .isEqualTo(5);
     }
 
     @Test
     void shouldKeepCheckpointsAndSavepointsOfARunTogether() {
-        Configuration flink =
-                JobEnvironment.configuration(
-                        config("--state-dir=/var/stream pane", "--generation=4"));
+        Configuration flink = JobEnvironment.configuration(config("--state-dir=/var/stream pane", "--generation=4"));
 
         assertThat(flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY))
                 .isEqualTo("file:/var/stream pane/weather-average/4");
@@ -146,10 +129,7 @@ class JobEnvironmentTest {
     void shouldRefuseTransactionTimeoutAboveTheBrokers() {
         Duration fifteen = Duration.ofMinutes(15);
 
-        assertThatThrownBy(
-                        () ->
-                                JobStart.checkTransactionTimeout(
-                                        Duration.ofDays(7), Optional.of(fifteen)))
+        assertThatThrownBy(() -> JobStart.checkTransactionTimeout(Duration.ofDays(7), Optional.of(fifteen)))
                 .hasMessage(
                         "--transaction-timeout: '604800000ms' is not allowed; allowed is at most transaction.max.timeout.ms of the"
                                 + " brokers, which is 900000ms: with that the job loses nothing in a pause of up to 900000ms");
@@ -160,27 +140,22 @@ class JobEnvironmentTest {
     }
 
     @Test
-    void shouldRefuseStateThatIsOlderThanItsTransactions(@TempDir Path directory)
-            throws IOException {
+    void shouldRefuseStateThatIsOlderThanItsTransactions(@TempDir Path directory) throws IOException {
         Path metadata = Files.createFile(directory.resolve("_metadata"));
-        Instant written = Instant.ofEpochMilli(Files.getLastModifiedTime(metadata).toMillis());
+        Instant written =
+                Instant.ofEpochMilli(Files.getLastModifiedTime(metadata).toMillis());
         Duration week = Duration.ofDays(7);
 
         for (Path path : List.of(directory, metadata)) {
             var state = new org.apache.flink.core.fs.Path(path.toUri());
-            assertThatThrownBy(
-                            () -> JobStart.checkAge(state, week, written.plus(week).plusSeconds(1)))
+            assertThatThrownBy(() ->
+                            JobStart.checkAge(state, week, written.plus(week).plusSeconds(1)))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageContaining("older than --transaction-timeout");
             assertThatCode(() -> JobStart.checkAge(state, week, written.plus(week)))
                     .doesNotThrowAnyException();
         }
-        assertThatCode(
-                        () ->
-                                JobStart.checkAge(
-                                        new org.apache.flink.core.fs.Path("/not/there"),
-                                        week,
-                                        written))
+        assertThatCode(() -> JobStart.checkAge(new org.apache.flink.core.fs.Path("/not/there"), week, written))
                 .doesNotThrowAnyException();
     }
 

@@ -33,8 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JobJarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Pattern SHARED =
-            Pattern.compile("kafka-clients-|jackson-|zstd-jni-|snappy-java-");
+    private static final Pattern SHARED = Pattern.compile("kafka-clients-|jackson-|zstd-jni-|snappy-java-");
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
     private static LocalKafka kafka;
@@ -42,7 +41,9 @@ class JobJarIT {
     private static FlinkRest rest;
     private static KafkaLog log;
     private static String jar;
-    @TempDir private static Path data;
+
+    @TempDir
+    private static Path data;
 
     @BeforeAll
     static void start() throws Exception {
@@ -115,8 +116,7 @@ class JobJarIT {
     @Test
     void shouldSayInOneLineWhatIsNotAllowedAndLeaveTheClusterRunning() throws Exception {
         assertThatThrownBy(() -> run("weather-average", Optional.empty(), "--parallelism=0"))
-                .hasMessageContaining(
-                        "--parallelism: '0' is not allowed; allowed is a whole number from 1 to 32768");
+                .hasMessageContaining("--parallelism: '0' is not allowed; allowed is a whole number from 1 to 32768");
         assertThatThrownBy(() -> run("no-such-job", Optional.empty()))
                 .hasMessageContaining("'no-such-job' is no job; allowed are ");
 
@@ -129,26 +129,11 @@ class JobJarIT {
         awaitUp(id);
         assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
                 .containsEntry(1, id);
-        assertThatThrownBy(
-                        () ->
-                                rest.run(
-                                        jar,
-                                        MAIN,
-                                        arguments("transaction-total"),
-                                        Optional.empty(),
-                                        true,
-                                        id))
-                .isInstanceOfSatisfying(
-                        Http.StatusException.class,
-                        again ->
-                                assertThat(FlinkRest.isTaken(again))
-                                        .as(again.getMessage())
-                                        .isTrue());
-        log.write(
-                "transactions",
-                0,
-                "3",
-                "{\"client\":3,\"amount\":120,\"ts\":\"2024-05-12 02:11:37\"}");
+        assertThatThrownBy(() -> rest.run(jar, MAIN, arguments("transaction-total"), Optional.empty(), true, id))
+                .isInstanceOfSatisfying(Http.StatusException.class, again -> assertThat(FlinkRest.isTaken(again))
+                        .as(again.getMessage())
+                        .isTrue());
+        log.write("transactions", 0, "3", "{\"client\":3,\"amount\":120,\"ts\":\"2024-05-12 02:11:37\"}");
         heartbeats("2024-05-12T02:12:05Z");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(1));
@@ -161,11 +146,7 @@ class JobJarIT {
         assertThat(savepoint).isDirectory().hasParent(data.resolve("state/transaction-total/1"));
         String next = run("transaction-total", Optional.of(savepoint));
         awaitUp(next);
-        log.write(
-                "transactions",
-                1,
-                "3",
-                "{\"client\":\"3\",\"amount\":0.5,\"ts\":\"2024-05-12T02:11:38Z\"}");
+        log.write("transactions", 1, "3", "{\"client\":\"3\",\"amount\":0.5,\"ts\":\"2024-05-12T02:11:38Z\"}");
         heartbeats("2024-05-12T02:12:06Z");
 
         await().atMost(PATIENCE)
@@ -183,13 +164,8 @@ class JobJarIT {
         log.create("payments", 1);
         String id = run("fraud-detection", Optional.empty(), "--input-topic=payments");
         awaitUp(id);
-        log.write(
-                "payments", 0, "7", "{\"client\":7,\"amount\":1,\"ts\":\"2024-05-12T02:11:37Z\"}");
-        log.write(
-                "payments",
-                0,
-                "7",
-                "{\"client\":7,\"amount\":600,\"ts\":\"2024-05-12T02:11:47Z\"}");
+        log.write("payments", 0, "7", "{\"client\":7,\"amount\":1,\"ts\":\"2024-05-12T02:11:37Z\"}");
+        log.write("payments", 0, "7", "{\"client\":7,\"amount\":600,\"ts\":\"2024-05-12T02:11:47Z\"}");
         log.write("payments", 0, null, "{\"ts\":\"2024-05-12T02:12:00Z\"}", "heartbeat");
 
         await().atMost(PATIENCE)
@@ -219,24 +195,19 @@ class JobJarIT {
     }
 
     private static void awaitUp(String id) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(rest.jobs())
-                                        .filteredOn(job -> job.id().equals(id))
-                                        .allMatch(FlinkRest.Job::isUp)
-                                        .hasSize(1));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rest.jobs())
+                .filteredOn(job -> job.id().equals(id))
+                .allMatch(FlinkRest.Job::isUp)
+                .hasSize(1));
     }
 
     private static Path stop(String id) throws IOException {
         String request = rest.stop(id, data.resolve("state/transaction-total/1"));
         String[] savepoint = new String[1];
-        await().atMost(PATIENCE)
-                .until(
-                        () -> {
-                            savepoint[0] = rest.stopped(id, request).orElse(null);
-                            return savepoint[0] != null;
-                        });
+        await().atMost(PATIENCE).until(() -> {
+            savepoint[0] = rest.stopped(id, request).orElse(null);
+            return savepoint[0] != null;
+        });
         return Path.of(URI.create(savepoint[0]));
     }
 

@@ -51,9 +51,7 @@ class JobStartIT {
     @BeforeAll
     static void start(@TempDir Path data) {
         int[] ports = FreePorts.next(2);
-        kafka =
-                LocalKafka.start(
-                        data, ports[0], ports[1], Map.of("transaction.max.timeout.ms", "900000"));
+        kafka = LocalKafka.start(data, ports[0], ports[1], Map.of("transaction.max.timeout.ms", "900000"));
         log = new KafkaLog(kafka.bootstrapServers());
     }
 
@@ -80,9 +78,7 @@ class JobStartIT {
         for (String option : List.of("input-topic", "late-topic", "job-runs-topic")) {
             assertRefused(
                     config(FIFTEEN_MINUTES, "--" + option + "=nowhere"),
-                    "--"
-                            + option
-                            + ": 'nowhere' is not allowed; allowed is a topic that exists at ");
+                    "--" + option + ": 'nowhere' is not allowed; allowed is a topic that exists at ");
         }
     }
 
@@ -146,11 +142,7 @@ class JobStartIT {
         var out = new ByteArrayOutputStream();
 
         JobCatalog.run(
-                new String[] {
-                    "transaction-total",
-                    "--bootstrap-servers=" + log.servers(),
-                    "--generation=9",
-                    "--dry-run"
+                new String[] {"transaction-total", "--bootstrap-servers=" + log.servers(), "--generation=9", "--dry-run"
                 },
                 new PrintStream(out, true, UTF_8));
 
@@ -159,7 +151,8 @@ class JobStartIT {
                 .contains("windows=tumbling(1m)")
                 .contains("kafka-source")
                 .contains("kafka-sink");
-        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total")).isEmpty();
+        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
+                .isEmpty();
     }
 
     @Test
@@ -179,8 +172,7 @@ class JobStartIT {
             assertThatThrownBy(() -> check(config(FIFTEEN_MINUTES, "--state-dir=" + place)))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageStartingWith("--state-dir: '")
-                    .hasMessageContaining(
-                            "is not allowed; allowed is a directory that can be written (");
+                    .hasMessageContaining("is not allowed; allowed is a directory that can be written (");
         }
     }
 
@@ -206,8 +198,7 @@ class JobStartIT {
     }
 
     @Test
-    void shouldGoOnUnderAUsedNumberFromItsNewestStateOnly(@TempDir Path directory)
-            throws Exception {
+    void shouldGoOnUnderAUsedNumberFromItsNewestStateOnly(@TempDir Path directory) throws Exception {
         Path ofTwenty = state(directory.resolve("savepoint-aaaaaa-1"), 300);
         Path laterOfTwenty = state(directory.resolve("savepoint-aaaaaa-2"), 900);
 
@@ -232,8 +223,7 @@ class JobStartIT {
 
     /** High availability runs the entry point again, beside the job that it has recovered from a checkpoint of a moment ago. */
     @Test
-    void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory)
-            throws Exception {
+    void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         String[] arguments = arguments(31);
         assertThatThrownBy(() -> Submission.of(cluster, arguments))
@@ -246,26 +236,19 @@ class JobStartIT {
     }
 
     @Test
-    void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory)
-            throws Exception {
+    void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
-        String[] arguments =
-                arguments(
-                        32,
-                        "--kafka.default.api.timeout.ms=1000",
-                        "--kafka.request.timeout.ms=500");
+        String[] arguments = arguments(32, "--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
         kafka.kill();
 
-        CompletableFuture<String> submitted =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return Submission.of(cluster, arguments).getJobID().toString();
-                            } catch (Exception e) {
-                                throw new CompletionException(e);
-                            }
-                        });
+        CompletableFuture<String> submitted = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Submission.of(cluster, arguments).getJobID().toString();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
         kafka.restart();
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
@@ -279,13 +262,14 @@ class JobStartIT {
 
         assertThatThrownBy(() -> runs.used("weather-average"))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessage(
-                        "--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
+                .hasMessage("--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
     }
 
     /** Starts generation 21 of weather-average from state; its job id. */
     private static String goOn(Path directory, Path state) throws Exception {
-        return Submission.of(cluster(directory, state), arguments(21)).getJobID().toString();
+        return Submission.of(cluster(directory, state), arguments(21))
+                .getJobID()
+                .toString();
     }
 
     private static void assertNotNewest(Path directory, Path state, long newest, String job) {
@@ -294,26 +278,26 @@ class JobStartIT {
                 .hasMessage(
                         "--generation: '21' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
                                 .formatted(
-                                        new org.apache.flink.core.fs.Path(state.toUri().toString()),
+                                        new org.apache.flink.core.fs.Path(
+                                                state.toUri().toString()),
                                         newest,
                                         job));
     }
 
     private static String[] arguments(int generation, String... more) {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "weather-average",
-                                "--bootstrap-servers=" + log.servers(),
-                                "--generation=" + generation,
-                                FIFTEEN_MINUTES));
+        List<String> arguments = new ArrayList<>(List.of(
+                "weather-average",
+                "--bootstrap-servers=" + log.servers(),
+                "--generation=" + generation,
+                FIFTEEN_MINUTES));
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
     }
 
     private static Configuration cluster(Path directory, Path state) {
         Configuration cluster = new Configuration();
-        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+        cluster.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
         cluster.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, directory.toUri().toString());
         cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, state.toUri().toString());
         return cluster;
@@ -323,8 +307,7 @@ class JobStartIT {
     private static Configuration highlyAvailable(Path directory) throws Exception {
         Path savepoint = state(directory.resolve("savepoint-bbbbbb-1"), 1);
         Files.setLastModifiedTime(
-                savepoint.resolve("_metadata"),
-                FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+                savepoint.resolve("_metadata"), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
         Configuration cluster = cluster(directory, savepoint);
         cluster.set(HighAvailabilityOptions.HA_MODE, "kubernetes");
         cluster.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, JOB_ID);
@@ -343,14 +326,7 @@ class JobStartIT {
     }
 
     private static JobRun run(String job, int generation, String id) {
-        return new JobRun(
-                job,
-                generation,
-                id,
-                List.of("tumbling(1m)"),
-                Map.of("zone", "UTC"),
-                Instant.EPOCH,
-                "1.0.0");
+        return new JobRun(job, generation, id, List.of("tumbling(1m)"), Map.of("zone", "UTC"), Instant.EPOCH, "1.0.0");
     }
 
     private static int sourceParallelism(JobConfig config) {

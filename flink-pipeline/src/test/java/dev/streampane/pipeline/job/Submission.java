@@ -21,12 +21,11 @@ final class Submission extends StreamExecutionEnvironment {
     /** Runs the entry point; what it submits. */
     static StreamGraph of(Configuration cluster, String... arguments) throws Exception {
         AtomicReference<StreamGraph> submitted = new AtomicReference<>();
-        initializeContextEnvironment(
-                asked -> {
-                    Configuration settings = new Configuration(cluster);
-                    settings.addAll(asked);
-                    return new Submission(settings, submitted);
-                });
+        initializeContextEnvironment(asked -> {
+            Configuration settings = new Configuration(cluster);
+            settings.addAll(asked);
+            return new Submission(settings, submitted);
+        });
         try {
             JobCatalog.run(arguments, System.out);
         } finally {

@@ -46,19 +46,16 @@ class StateSerializerTest {
                 serializer(new PartialSerializer(), StateSerializerTest::partial),
                 serializer(new PublishedSerializer(), StateSerializerTest::published),
                 serializer(
-                        new LastWordSerializer(),
-                        any -> new LastWord(maybe(any, () -> published(any)), number(any))),
+                        new LastWordSerializer(), any -> new LastWord(maybe(any, () -> published(any)), number(any))),
                 serializer(new OpenSessionSerializer(), StateSerializerTest::session),
                 serializer(
-                        new EarlierSerializer(),
-                        any -> new Earlier(number(any), sum(any), number(any), number(any))),
+                        new EarlierSerializer(), any -> new Earlier(number(any), sum(any), number(any), number(any))),
                 serializer(new PaymentSerializer(), StateSerializerTest::payment),
                 serializer(new PartitionStateSerializer(), StateSerializerTest::partition),
                 serializer(new WindowResultSerializer(), StateSerializerTest::result));
     }
 
-    private static <T> Arguments serializer(
-            StateSerializer<T> serializer, Function<Random, T> values) {
+    private static <T> Arguments serializer(StateSerializer<T> serializer, Function<Random, T> values) {
         return Arguments.of(serializer, values);
     }
 
@@ -131,11 +128,7 @@ class StateSerializerTest {
                 text(any),
                 text(any),
                 new WindowResult.Window(
-                        text(any),
-                        maybe(any, () -> number(any)),
-                        instant(any),
-                        instant(any),
-                        text(any)),
+                        text(any), maybe(any, () -> number(any)), instant(any), instant(any), text(any)),
                 any.nextInt(),
                 any.nextInt(),
                 WindowResult.Status.values()[any.nextInt(WindowResult.Status.values().length)],
@@ -144,11 +137,8 @@ class StateSerializerTest {
                 text(any),
                 list(
                         any,
-                        () ->
-                                new WindowResult.Value(
-                                        text(any),
-                                        maybe(any, () -> new BigDecimal(sum(any), any.nextInt(20))),
-                                        text(any))),
+                        () -> new WindowResult.Value(
+                                text(any), maybe(any, () -> new BigDecimal(sum(any), any.nextInt(20))), text(any))),
                 list(any, () -> new WindowResult.Sum(text(any), sum(any))),
                 number(any),
                 number(any),
@@ -157,12 +147,11 @@ class StateSerializerTest {
                 instant(any),
                 list(
                         any,
-                        () ->
-                                new WindowResult.Input(
-                                        text(any),
-                                        maybe(any, any::nextInt),
-                                        maybe(any, () -> number(any)),
-                                        maybe(any, () -> number(any)))),
+                        () -> new WindowResult.Input(
+                                text(any),
+                                maybe(any, any::nextInt),
+                                maybe(any, () -> number(any)),
+                                maybe(any, () -> number(any)))),
                 text(any));
     }
 
@@ -233,27 +222,20 @@ class StateSerializerTest {
                 list(any, () -> new AuditLine.OffsetRange(number(any), number(any))),
                 list(
                         any,
-                        () ->
-                                new AuditLine.SpecCounts(
-                                        text(any),
-                                        number(any),
-                                        number(any),
-                                        instant(any),
-                                        instant(any),
-                                        list(
-                                                any,
-                                                () ->
-                                                        new AuditLine.WindowCount(
-                                                                instant(any), number(any))))),
+                        () -> new AuditLine.SpecCounts(
+                                text(any),
+                                number(any),
+                                number(any),
+                                instant(any),
+                                instant(any),
+                                list(any, () -> new AuditLine.WindowCount(instant(any), number(any))))),
                 instant(any),
                 instant(any),
                 any.nextBoolean(),
-                new AuditLine.Settings(
-                        list(any, () -> text(any)), text(any), text(any), text(any), text(any)));
+                new AuditLine.Settings(list(any, () -> text(any)), text(any), text(any), text(any), text(any)));
     }
 
-    private static byte[] written(StateSerializer<Object> serializer, Object value)
-            throws Exception {
+    private static byte[] written(StateSerializer<Object> serializer, Object value) throws Exception {
         var out = new DataOutputSerializer(16);
         serializer.serialize(value, out);
         return out.getCopyOfBuffer();
@@ -261,8 +243,8 @@ class StateSerializerTest {
 
     @ParameterizedTest
     @MethodSource("serializers")
-    void shouldReadAndCopyWhatItWrote(
-            StateSerializer<Object> serializer, Function<Random, Object> values) throws Exception {
+    void shouldReadAndCopyWhatItWrote(StateSerializer<Object> serializer, Function<Random, Object> values)
+            throws Exception {
         var any = new Random(7);
         for (int i = 0; i < 500; i++) {
             Object value = values.apply(any);
@@ -280,24 +262,22 @@ class StateSerializerTest {
 
     @ParameterizedTest
     @MethodSource("serializers")
-    void shouldFindItselfInWhatStateRemembers(
-            StateSerializer<Object> serializer, Function<Random, Object> values) {
+    void shouldFindItselfInWhatStateRemembers(StateSerializer<Object> serializer, Function<Random, Object> values) {
         var snapshot = serializer.snapshotConfiguration();
 
         assertThat(snapshot.getClass().getName())
                 .isEqualTo(serializer.getClass().getName() + "$Snapshot");
         assertThat(snapshot.restoreSerializer()).isEqualTo(serializer).isNotSameAs(serializer);
         assertThat(serializer.duplicate()).isEqualTo(serializer).isNotSameAs(serializer);
-        assertThat(
-                        snapshot.resolveSchemaCompatibility(serializer.snapshotConfiguration())
-                                .isCompatibleAsIs())
+        assertThat(snapshot.resolveSchemaCompatibility(serializer.snapshotConfiguration())
+                        .isCompatibleAsIs())
                 .isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("serializers")
-    void shouldShareNothingWithACopyOfWhatChanges(
-            StateSerializer<Object> serializer, Function<Random, Object> values) throws Exception {
+    void shouldShareNothingWithACopyOfWhatChanges(StateSerializer<Object> serializer, Function<Random, Object> values)
+            throws Exception {
         Object value = values.apply(new Random(8));
         byte[] before = written(serializer, value);
 
@@ -317,17 +297,11 @@ class StateSerializerTest {
     @Test
     void shouldTestEverySerializer() {
         assertThat(serializers().map(arguments -> arguments.get()[0].getClass().getName()))
-                .containsExactlyInAnyOrderElementsOf(
-                        new ClassFileImporter()
-                                .importPackages(StateSerializer.class.getPackageName()).stream()
-                                        .filter(
-                                                found ->
-                                                        found.isAssignableTo(StateSerializer.class))
-                                        .filter(
-                                                found ->
-                                                        !found.getModifiers()
-                                                                .contains(JavaModifier.ABSTRACT))
-                                        .map(JavaClass::getName)
-                                        .toList());
+                .containsExactlyInAnyOrderElementsOf(new ClassFileImporter()
+                        .importPackages(StateSerializer.class.getPackageName()).stream()
+                                .filter(found -> found.isAssignableTo(StateSerializer.class))
+                                .filter(found -> !found.getModifiers().contains(JavaModifier.ABSTRACT))
+                                .map(JavaClass::getName)
+                                .toList());
     }
 }

@@ -65,8 +65,7 @@ public record GoldenSavepoint<T>(
         var log = new PartitionedLog(PARTITIONS);
         before.accept(new LogWriter(log, topic));
         TopologyRun job =
-                setup.start(log, PARTITIONS)
-                        .await(run -> run.deadLetters().size() == PARTITIONS && said.test(run));
+                setup.start(log, PARTITIONS).await(run -> run.deadLetters().size() == PARTITIONS && said.test(run));
         Path savepoint = Path.of(URI.create(job.stop(Files.createTempDirectory("golden"))));
         try (Stream<Path> files = Files.list(savepoint)) {
             assertThat(files).as("all of it in one file").hasSize(1);

@@ -65,17 +65,13 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
     }
 
     @Override
-    public SplitEnumerator<Split, Boolean> restoreEnumerator(
-            SplitEnumeratorContext<Split> context, Boolean assigned) {
+    public SplitEnumerator<Split, Boolean> restoreEnumerator(SplitEnumeratorContext<Split> context, Boolean assigned) {
         return new Enumerator(context, 0);
     }
 
     @Override
     public SourceReader<Decoded<T>, Split> createReader(SourceReaderContext context) {
-        return new Reader<>(
-                PartitionedLog.find(log),
-                decoder,
-                new Random(seed * 31 + context.getIndexOfSubtask()));
+        return new Reader<>(PartitionedLog.find(log), decoder, new Random(seed * 31 + context.getIndexOfSubtask()));
     }
 
     @Override
@@ -83,7 +79,10 @@ final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean>
         return new Serializer<>() {
             @Override
             public byte[] serialize(Split split) {
-                return ByteBuffer.allocate(8).putInt(split.partition).putInt(split.next).array();
+                return ByteBuffer.allocate(8)
+                        .putInt(split.partition)
+                        .putInt(split.next)
+                        .array();
             }
 
             @Override

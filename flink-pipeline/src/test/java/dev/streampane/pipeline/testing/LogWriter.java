@@ -28,10 +28,9 @@ public final class LogWriter {
     /** {@code 06:00:00} or {@code 06:00:00.123}, today. */
     public static Instant time(String timeOfDay) {
         return LocalTime.parse(timeOfDay)
-                .atDate(
-                        Instant.ofEpochMilli(FetchedRecords.APPEND_TIME)
-                                .atZone(ZoneOffset.UTC)
-                                .toLocalDate())
+                .atDate(Instant.ofEpochMilli(FetchedRecords.APPEND_TIME)
+                        .atZone(ZoneOffset.UTC)
+                        .toLocalDate())
                 .toInstant(ZoneOffset.UTC);
     }
 
@@ -51,10 +50,7 @@ public final class LogWriter {
     public LogWriter payment(int partition, String timeOfDay, String client, String amount) {
         Instant time = time(timeOfDay);
         return json(
-                partition,
-                time,
-                time,
-                "{\"client\":%s,\"amount\":%s,\"ts\":\"%s\"}".formatted(client, amount, time));
+                partition, time, time, "{\"client\":%s,\"amount\":%s,\"ts\":\"%s\"}".formatted(client, amount, time));
     }
 
     /** A heartbeat. */
@@ -70,22 +66,13 @@ public final class LogWriter {
 
     /** A value of any text. */
     public LogWriter json(int partition, Instant time, Instant appended, String json) {
-        return append(
-                partition, appended.toEpochMilli(), json.getBytes(StandardCharsets.UTF_8), null);
+        return append(partition, appended.toEpochMilli(), json.getBytes(StandardCharsets.UTF_8), null);
     }
 
     /** Any record; {@code appendTime} may be {@link Fetched#NO_APPEND_TIME}. */
     public LogWriter append(int partition, long appendTime, byte[] value, String kind) {
-        log.append(
-                new Fetched(
-                        topic,
-                        FetchedRecords.TOPIC_ID,
-                        partition,
-                        nextOffsets[partition]++,
-                        appendTime,
-                        null,
-                        value,
-                        kind));
+        log.append(new Fetched(
+                topic, FetchedRecords.TOPIC_ID, partition, nextOffsets[partition]++, appendTime, null, value, kind));
         return this;
     }
 

@@ -73,16 +73,7 @@ public record TestSettings(
     /** The same with other bounds. */
     public TestSettings bounds(Duration b, Duration l) {
         return new TestSettings(
-                job,
-                generation,
-                windows,
-                b,
-                l,
-                idleAfter,
-                auditInterval,
-                fromEarliest,
-                preview,
-                stateTtl);
+                job, generation, windows, b, l, idleAfter, auditInterval, fromEarliest, preview, stateTtl);
     }
 
     /** The same with partitions that turn idle. */

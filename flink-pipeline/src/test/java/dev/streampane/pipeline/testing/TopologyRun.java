@@ -63,8 +63,7 @@ public final class TopologyRun {
      *
      * @param seed of the order in which a subtask reads its partitions
      */
-    public record Setup<T>(
-            Topology<T> topology, Decoder<T> decoder, IntakeSettings settings, long seed) {
+    public record Setup<T>(Topology<T> topology, Decoder<T> decoder, IntakeSettings settings, long seed) {
 
         /** The same under other settings. */
         public Setup<T> with(IntakeSettings other) {
@@ -72,19 +71,16 @@ public final class TopologyRun {
         }
 
         /** The graph, ending in {@code sink}. */
-        StreamGraph graph(
-                PartitionedLog log, int parallelism, CollectSink sink, RuntimeExecutionMode mode) {
+        StreamGraph graph(PartitionedLog log, int parallelism, CollectSink sink, RuntimeExecutionMode mode) {
             var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration(mode));
             env.setParallelism(parallelism);
-            var decoded =
-                    env.fromSource(
-                                    new LogSource<>(
-                                            log, decoder, seed, mode == RuntimeExecutionMode.BATCH),
-                                    new ClockWatermarks<>(settings),
-                                    "log-source",
-                                    decoder.type())
-                            .setParallelism(Math.min(parallelism, log.partitions()))
-                            .uid("log-source");
+            var decoded = env.fromSource(
+                            new LogSource<>(log, decoder, seed, mode == RuntimeExecutionMode.BATCH),
+                            new ClockWatermarks<>(settings),
+                            "log-source",
+                            decoder.type())
+                    .setParallelism(Math.min(parallelism, log.partitions()))
+                    .uid("log-source");
             topology.build(decoded, settings).sinkTo(sink).uid("outputs").name("outputs");
             return env.getStreamGraph();
         }
@@ -104,33 +100,21 @@ public final class TopologyRun {
 
         /** Starts without state. */
         public TopologyRun start(PartitionedLog log, int parallelism) {
-            return start(
-                    log,
-                    parallelism,
-                    SavepointRestoreSettings.none(),
-                    RuntimeExecutionMode.STREAMING);
+            return start(log, parallelism, SavepointRestoreSettings.none(), RuntimeExecutionMode.STREAMING);
         }
 
         /** Starts in batch mode, over a closed log. */
         public TopologyRun startBatch(PartitionedLog log, int parallelism) {
-            return start(
-                    log, parallelism, SavepointRestoreSettings.none(), RuntimeExecutionMode.BATCH);
+            return start(log, parallelism, SavepointRestoreSettings.none(), RuntimeExecutionMode.BATCH);
         }
 
         /** Starts from a savepoint. */
         public TopologyRun restore(PartitionedLog log, int parallelism, String savepoint) {
-            return start(
-                    log,
-                    parallelism,
-                    SavepointRestoreSettings.forPath(savepoint),
-                    RuntimeExecutionMode.STREAMING);
+            return start(log, parallelism, SavepointRestoreSettings.forPath(savepoint), RuntimeExecutionMode.STREAMING);
         }
 
         private TopologyRun start(
-                PartitionedLog log,
-                int parallelism,
-                SavepointRestoreSettings state,
-                RuntimeExecutionMode mode) {
+                PartitionedLog log, int parallelism, SavepointRestoreSettings state, RuntimeExecutionMode mode) {
             var sink = new CollectSink(UUID.randomUUID().toString());
             StreamGraph graph = graph(log, parallelism, sink, mode);
             graph.setSavepointRestoreSettings(state);
@@ -141,19 +125,18 @@ public final class TopologyRun {
 
     private static synchronized MiniCluster cluster() {
         if (cluster == null) {
-            var started =
-                    new MiniCluster(
-                            new MiniClusterConfiguration.Builder()
-                                    .setNumTaskManagers(1)
-                                    .setNumSlotsPerTaskManager(SLOTS)
-                                    .withRandomPorts()
-                                    .build());
+            var started = new MiniCluster(new MiniClusterConfiguration.Builder()
+                    .setNumTaskManagers(1)
+                    .setNumSlotsPerTaskManager(SLOTS)
+                    .withRandomPorts()
+                    .build());
             try {
                 started.start();
             } catch (Exception e) {
                 throw new IllegalStateException("the cluster does not start", e);
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.closeAsync().join()));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> started.closeAsync().join()));
             cluster = started;
         }
         return cluster;
@@ -203,8 +186,7 @@ public final class TopologyRun {
     public String stop(Path directory) {
         Awaitility.await().atMost(PATIENCE).until(this::isRunning);
         return cluster()
-                .stopWithSavepoint(
-                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .stopWithSavepoint(job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .join();
     }
 
@@ -239,9 +221,7 @@ public final class TopologyRun {
         if (result.getJobStatus().orElse(null) != JobStatus.FAILED) {
             throw new AssertionError("the job did not fail: " + result.getJobStatus());
         }
-        return result.getSerializedThrowable()
-                .orElseThrow()
-                .deserializeError(TopologyRun.class.getClassLoader());
+        return result.getSerializedThrowable().orElseThrow().deserializeError(TopologyRun.class.getClassLoader());
     }
 
     private JobResult end() {

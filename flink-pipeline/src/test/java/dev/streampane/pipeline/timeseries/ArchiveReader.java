@@ -32,20 +32,18 @@ final class ArchiveReader {
     static List<Path> all(Path folder) {
         var found = new TreeSet<Path>();
         try {
-            Files.walkFileTree(
-                    folder,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes read) {
-                            found.add(file);
-                            return FileVisitResult.CONTINUE;
-                        }
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes read) {
+                    found.add(file);
+                    return FileVisitResult.CONTINUE;
+                }
 
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,8 +62,8 @@ final class ArchiveReader {
     /** The rows of one file. */
     static List<ArchivedRow> read(Path file) {
         var rows = Stream.<ArchivedRow>builder();
-        try (ParquetReader<GenericRecord> records =
-                AvroParquetReader.<GenericRecord>builder(new LocalInputFile(file)).build()) {
+        try (ParquetReader<GenericRecord> records = AvroParquetReader.<GenericRecord>builder(new LocalInputFile(file))
+                .build()) {
             for (GenericRecord next = records.read(); next != null; next = records.read()) {
                 rows.add(row(next));
             }

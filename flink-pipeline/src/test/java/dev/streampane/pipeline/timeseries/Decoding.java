@@ -15,8 +15,7 @@ import org.apache.flink.api.common.functions.util.ListCollector;
 /** Decodes messages as the jobs do by default. */
 final class Decoding {
 
-    static final TagTypes TYPES =
-            new TagTypes(Pattern.compile(".*-ni-.*"), Pattern.compile(".*-ns-.*"));
+    static final TagTypes TYPES = new TagTypes(Pattern.compile(".*-ni-.*"), Pattern.compile(".*-ns-.*"));
 
     private Decoding() {}
 

@@ -70,8 +70,7 @@ final class GatedS3 implements AutoCloseable {
     static GatedS3 start(String bucket) throws IOException {
         LocalS3 server = LocalS3.builder().port(-1).mode(LocalS3Mode.IN_MEMORY).build();
         server.start();
-        HttpServer gate =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer gate = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         var s3 = new GatedS3(server, gate);
         gate.setExecutor(s3.threads);
         gate.createContext("/", s3::pass);
@@ -93,10 +92,9 @@ final class GatedS3 implements AutoCloseable {
 
     /** The keys of all finished objects that begin so. */
     List<String> keys(String bucket, String prefix) {
-        String page =
-                new String(
-                        send(request("/" + bucket + "?list-type=2&prefix=" + prefix).build())
-                                .body());
+        String page = new String(
+                send(request("/" + bucket + "?list-type=2&prefix=" + prefix).build())
+                        .body());
         if (page.contains("<IsTruncated>true")) {
             throw new IllegalStateException("more objects than on one page");
         }
@@ -133,36 +131,28 @@ final class GatedS3 implements AutoCloseable {
                 next.opened.await();
                 return;
             }
-            HttpRequest.Builder request =
-                    request(exchange.getRequestURI().toString())
-                            .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-            exchange.getRequestHeaders()
-                    .forEach(
-                            (name, values) -> {
-                                if (!HOP.contains(name.toLowerCase(Locale.ROOT))) {
-                                    values.forEach(value -> request.header(name, value));
-                                }
-                            });
+            HttpRequest.Builder request = request(exchange.getRequestURI().toString())
+                    .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+            exchange.getRequestHeaders().forEach((name, values) -> {
+                if (!HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                    values.forEach(value -> request.header(name, value));
+                }
+            });
             answer(exchange, send(request.build()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response)
-            throws IOException {
+    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
         boolean head = exchange.getRequestMethod().equals("HEAD");
-        response.headers()
-                .map()
-                .forEach(
-                        (name, values) -> {
-                            if (head || !HOP.contains(name.toLowerCase(Locale.ROOT))) {
-                                exchange.getResponseHeaders().put(name, values);
-                            }
-                        });
+        response.headers().map().forEach((name, values) -> {
+            if (head || !HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                exchange.getResponseHeaders().put(name, values);
+            }
+        });
         byte[] body = response.body();
-        exchange.sendResponseHeaders(
-                response.statusCode(), head || body.length == 0 ? -1 : body.length);
+        exchange.sendResponseHeaders(response.statusCode(), head || body.length == 0 ? -1 : body.length);
         if (!head && body.length > 0) {
             exchange.getResponseBody().write(body);
         }

@@ -59,7 +59,8 @@ class InfluxIT {
             for (JsonNode point : files.decoded().get(file)) {
                 JsonNode field = point.get("fields").iterator().next();
                 expected.put(
-                        point.at("/tags/name").textValue() + "@" + point.get("time").longValue(),
+                        point.at("/tags/name").textValue() + "@"
+                                + point.get("time").longValue(),
                         field.isTextual() ? field.textValue() : (Object) field.doubleValue());
             }
 
@@ -117,21 +118,20 @@ class InfluxIT {
                 assertThat(influx.write(message.value())).isEmpty();
             }
             assertThat(stored())
-                    .isEqualTo(
-                            Map.of(
-                                    "pu136mod-ni-001@" + MINUTE_END, 45.0,
-                                    "in, out = \\ \"é\"@" + MINUTE_END, -0.000002,
-                                    "pu136mod-ns-021@" + MINUTE_END, "on, \"warm\" \\ \\"))
+                    .isEqualTo(Map.of(
+                            "pu136mod-ni-001@" + MINUTE_END,
+                            45.0,
+                            "in, out = \\ \"é\"@" + MINUTE_END,
+                            -0.000002,
+                            "pu136mod-ns-021@" + MINUTE_END,
+                            "on, \"warm\" \\ \\"))
                     .isEqualTo(results(log));
-            assertThat(log.committed("dead-letters"))
-                    .singleElement()
-                    .satisfies(
-                            letter -> {
-                                assertThat(new String(letter.value(), UTF_8)).isEqualTo("nonsense");
-                                assertThat(letter.headers().lastHeader("row").value())
-                                        .asString()
-                                        .isEqualTo("4");
-                            });
+            assertThat(log.committed("dead-letters")).singleElement().satisfies(letter -> {
+                assertThat(new String(letter.value(), UTF_8)).isEqualTo("nonsense");
+                assertThat(letter.headers().lastHeader("row").value())
+                        .asString()
+                        .isEqualTo("4");
+            });
         }
     }
 
@@ -149,8 +149,9 @@ class InfluxIT {
     private static Map<String, Object> stored() {
         Map<String, Object> stored = new TreeMap<>();
         for (JsonNode row : influx.query("SELECT \"name\", \"value\", \"text\" FROM tags")) {
-            Object value =
-                    row.get(3).isNull() ? (Object) row.get(2).doubleValue() : row.get(3).asText();
+            Object value = row.get(3).isNull()
+                    ? (Object) row.get(2).doubleValue()
+                    : row.get(3).asText();
             stored.put(row.get(1).textValue() + "@" + row.get(0).longValue(), value);
         }
         return stored;
@@ -162,11 +163,10 @@ class InfluxIT {
         Map<String, Integer> revisions = new HashMap<>();
         for (String text : log.committedValues("window-results")) {
             JsonNode result = JSON.readTree(text);
-            String place =
-                    result.get("key").textValue()
-                            + "@"
-                            + Instant.parse(result.at("/window/end").textValue()).getEpochSecond()
-                            + "000000000";
+            String place = result.get("key").textValue()
+                    + "@"
+                    + Instant.parse(result.at("/window/end").textValue()).getEpochSecond()
+                    + "000000000";
             if (revisions.merge(place, result.get("rev").intValue(), Math::max)
                     == result.get("rev").intValue()) {
                 JsonNode last = result.at("/values/last");

@@ -45,11 +45,10 @@ final class InfluxServer implements AutoCloseable {
      * {@code CI=true}.
      */
     static InfluxServer start(Path data) throws IOException {
-        Optional<Path> binary =
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, "influxd"))
-                        .filter(Files::isExecutable)
-                        .findFirst();
+        Optional<Path> binary = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "influxd"))
+                .filter(Files::isExecutable)
+                .findFirst();
         if (binary.isEmpty()) {
             String missing = "no influxd in PATH: install the Debian package influxdb (1.x)";
             if ("true".equals(System.getenv("CI"))) {
@@ -60,24 +59,17 @@ final class InfluxServer implements AutoCloseable {
         int[] ports = FreePorts.next(2);
         Path config = data.resolve("influxdb.conf");
         Files.writeString(config, config(data, ports));
-        Process process =
-                new ProcessBuilder(
-                                binary.orElseThrow().toString(),
-                                "run",
-                                "-config",
-                                config.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(data.resolve("influxdb.log").toFile())
-                        .start();
+        Process process = new ProcessBuilder(binary.orElseThrow().toString(), "run", "-config", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(data.resolve("influxdb.log").toFile())
+                .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var server = new InfluxServer(process, "http://127.0.0.1:" + ports[1]);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(90))
                 .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
-                .until(
-                        () ->
-                                server.send(HttpRequest.newBuilder().GET(), "/ping").statusCode()
-                                        == 204);
+                .until(() ->
+                        server.send(HttpRequest.newBuilder().GET(), "/ping").statusCode() == 204);
         server.query("CREATE DATABASE " + DATABASE);
         return server;
     }
@@ -95,26 +87,21 @@ final class InfluxServer implements AutoCloseable {
                 bind-address = "127.0.0.1:%d"
                 [monitor]
                 store-enabled = false
-                """
-                .formatted(ports[0], data, data, data, ports[1]);
+                """.formatted(ports[0], data, data, data, ports[1]);
     }
 
     /** Writes a message of lines; what the server says when it does not take all of it, empty when it does. */
     String write(byte[] lines) {
-        HttpResponse<String> answer =
-                send(
-                        HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(lines)),
-                        "/write?precision=ns&db=" + DATABASE);
+        HttpResponse<String> answer = send(
+                HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(lines)), "/write?precision=ns&db=" + DATABASE);
         return answer.statusCode() == 204 ? "" : answer.statusCode() + " " + answer.body();
     }
 
     /** The rows of the first series that answers {@code influxQl}, times in ns; empty when there is none. */
     JsonNode query(String influxQl) {
-        HttpResponse<String> answer =
-                send(
-                        HttpRequest.newBuilder().POST(BodyPublishers.noBody()),
-                        "/query?epoch=ns&db=%s&q=%s"
-                                .formatted(DATABASE, URLEncoder.encode(influxQl, UTF_8)));
+        HttpResponse<String> answer = send(
+                HttpRequest.newBuilder().POST(BodyPublishers.noBody()),
+                "/query?epoch=ns&db=%s&q=%s".formatted(DATABASE, URLEncoder.encode(influxQl, UTF_8)));
         try {
             JsonNode result = JSON.readTree(answer.body());
             if (answer.statusCode() != 200 || !result.at("/results/0/error").isMissingNode()) {
@@ -129,7 +116,9 @@ final class InfluxServer implements AutoCloseable {
     private HttpResponse<String> send(HttpRequest.Builder request, String path) {
         try {
             return HTTP.send(
-                    request.uri(URI.create(url + path)).timeout(Duration.ofSeconds(10)).build(),
+                    request.uri(URI.create(url + path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
                     BodyHandlers.ofString(UTF_8));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -58,12 +58,10 @@ class LineProtocolContractTest {
 
     private static void checked(byte[] message) {
         for (JsonNode point : json(LineProtocolParser.parse(message))) {
-            List<String> violations =
-                    FILES.violations(point.toString().getBytes(StandardCharsets.UTF_8));
+            List<String> violations = FILES.violations(point.toString().getBytes(StandardCharsets.UTF_8));
             if (!violations.isEmpty()) {
                 throw new Malformed(
-                        violations.get(0).replaceAll("[^a-z]*([a-z]+)(?s:.*)", "$1"),
-                        violations.toString());
+                        violations.get(0).replaceAll("[^a-z]*([a-z]+)(?s:.*)", "$1"), violations.toString());
             }
         }
     }
@@ -107,8 +105,7 @@ class LineProtocolContractTest {
             String name = random(random, 1 + random.nextInt(8));
             String text = random(random, random.nextInt(12));
             BigDecimal number = BigDecimal.valueOf(random.nextLong(-1L << 40, 1L << 40), 6);
-            String lines =
-                    LineProtocol.text(name, text, END) + LineProtocol.number(name, number, END);
+            String lines = LineProtocol.text(name, text, END) + LineProtocol.number(name, number, END);
 
             // When
             List<Point> points = LineProtocolParser.parse(lines.getBytes(StandardCharsets.UTF_8));
@@ -118,8 +115,7 @@ class LineProtocolContractTest {
             assertThat(points).as("seed %d, case %d", seed, i).hasSize(2);
             assertThat(points).extracting(Point::time).containsOnly(1_795_154_460_000_000_000L);
             assertThat(points).extracting(point -> point.tags().get("name")).containsOnly(shown);
-            assertThat(points.get(0).fields())
-                    .containsOnly(java.util.Map.entry("text", broken(text)));
+            assertThat(points.get(0).fields()).containsOnly(java.util.Map.entry("text", broken(text)));
             assertThat(points.get(1).fields()).containsOnly(java.util.Map.entry("value", number));
         }
     }

@@ -30,8 +30,7 @@ final class LineProtocolParser {
     }
 
     /** One line: fields are {@link BigDecimal}, {@link Long} or {@link String}. */
-    record Point(
-            String measurement, Map<String, String> tags, Map<String, Object> fields, long time) {}
+    record Point(String measurement, Map<String, String> tags, Map<String, Object> fields, long time) {}
 
     /** The part of a line that is wrong, and how. */
     static final class Malformed extends IllegalArgumentException {
@@ -54,7 +53,10 @@ final class LineProtocolParser {
     static List<Point> parse(byte[] message) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(message))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Malformed("line", "not UTF-8");
         }
@@ -168,9 +170,7 @@ final class LineProtocolParser {
     }
 
     private boolean isEscaped(String special) {
-        return line.charAt(at) == '\\'
-                && at + 1 < line.length()
-                && special.indexOf(line.charAt(at + 1)) >= 0;
+        return line.charAt(at) == '\\' && at + 1 < line.length() && special.indexOf(line.charAt(at + 1)) >= 0;
     }
 
     private void expect(char wanted, String part) {

@@ -57,10 +57,9 @@ final class RandomMessages {
     }
 
     private int rowsOf(int partition, long offset) {
-        return (int)
-                written.stream()
-                        .filter(row -> row.partition() == partition && row.offset() == offset)
-                        .count();
+        return (int) written.stream()
+                .filter(row -> row.partition() == partition && row.offset() == offset)
+                .count();
     }
 
     private String row(int partition, long offset, int number) {
@@ -71,15 +70,12 @@ final class RandomMessages {
         }
         Written row = row(partition, offset, number, name, null, eventTime(now[partition]));
         written.add(row);
-        String value =
-                row.isText()
-                        ? row.text()
-                        : BigDecimal.valueOf(row.number(), 6).stripTrailingZeros().toPlainString();
+        String value = row.isText()
+                ? row.text()
+                : BigDecimal.valueOf(row.number(), 6).stripTrailingZeros().toPlainString();
         return "%s,\"%s\",\"%s\"\r\n"
                 .formatted(
-                        Instant.ofEpochMilli(row.eventTime()),
-                        name.replace("\"", "\"\""),
-                        value.replace("\"", "\"\""));
+                        Instant.ofEpochMilli(row.eventTime()), name.replace("\"", "\"\""), value.replace("\"", "\"\""));
     }
 
     private long eventTime(long time) {
@@ -92,15 +88,12 @@ final class RandomMessages {
         };
     }
 
-    private Written row(
-            int partition, long offset, int number, String name, String reason, long time) {
-        long value =
-                name != null && name.contains("-ni-")
-                        ? (random.nextInt(2_000) - 1_000) * 1_000_000L
-                        : random.nextInt(2_000_000) - 1_000_000;
+    private Written row(int partition, long offset, int number, String name, String reason, long time) {
+        long value = name != null && name.contains("-ni-")
+                ? (random.nextInt(2_000) - 1_000) * 1_000_000L
+                : random.nextInt(2_000_000) - 1_000_000;
         String text = "t" + random.nextInt(1_000) + ", \"x\\";
-        return new Written(
-                partition, offset, number, name, reason, time, now[partition], value, text);
+        return new Written(partition, offset, number, name, reason, time, now[partition], value, text);
     }
 
     private Fetched fetched(int partition, long offset, String value, String kind) {

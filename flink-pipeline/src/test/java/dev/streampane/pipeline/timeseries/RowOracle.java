@@ -86,13 +86,8 @@ final class RowOracle {
                 }
             }
         }
-        counted.forEach(
-                (pane, rows) ->
-                        panes.put(
-                                pane,
-                                "n=%d late=%d %s"
-                                        .formatted(
-                                                rows.size(), lateInPane.get(pane), values(rows))));
+        counted.forEach((pane, rows) ->
+                panes.put(pane, "n=%d late=%d %s".formatted(rows.size(), lateInPane.get(pane), values(rows))));
         return this;
     }
 
@@ -135,27 +130,24 @@ final class RowOracle {
 
     private static String values(List<Written> rows) {
         if (rows.get(0).isText()) {
-            Written last =
-                    rows.stream()
-                            .max(
-                                    Comparator.comparingLong(Written::eventTime)
-                                            .thenComparingInt(Written::partition)
-                                            .thenComparingLong(Written::offset)
-                                            .thenComparingInt(Written::row))
-                            .orElseThrow();
+            Written last = rows.stream()
+                    .max(Comparator.comparingLong(Written::eventTime)
+                            .thenComparingInt(Written::partition)
+                            .thenComparingLong(Written::offset)
+                            .thenComparingInt(Written::row))
+                    .orElseThrow();
             return "last=" + last.text() + " sums=[]";
         }
         BigInteger sum =
-                rows.stream()
-                        .map(row -> BigInteger.valueOf(row.number()))
-                        .reduce(BigInteger.ZERO, BigInteger::add);
+                rows.stream().map(row -> BigInteger.valueOf(row.number())).reduce(BigInteger.ZERO, BigInteger::add);
         return "avg_value="
-                + new BigDecimal(sum, 6)
-                        .divide(BigDecimal.valueOf(rows.size()), 6, RoundingMode.HALF_EVEN)
+                + new BigDecimal(sum, 6).divide(BigDecimal.valueOf(rows.size()), 6, RoundingMode.HALF_EVEN)
                 + " min_value="
-                + BigDecimal.valueOf(rows.stream().mapToLong(Written::number).min().orElse(0), 6)
+                + BigDecimal.valueOf(
+                        rows.stream().mapToLong(Written::number).min().orElse(0), 6)
                 + " max_value="
-                + BigDecimal.valueOf(rows.stream().mapToLong(Written::number).max().orElse(0), 6)
+                + BigDecimal.valueOf(
+                        rows.stream().mapToLong(Written::number).max().orElse(0), 6)
                 + " sums=[value="
                 + sum
                 + "]";
@@ -172,22 +164,16 @@ final class RowOracle {
         var panes = new TreeMap<String, String>();
         for (WindowResult result : last.values()) {
             var values = new StringBuilder();
-            result.values()
-                    .forEach(
-                            value ->
-                                    values.append(value.name())
-                                            .append('=')
-                                            .append(
-                                                    value.text() == null
-                                                            ? value.number()
-                                                            : value.text())
-                                            .append(' '));
-            List<String> sums =
-                    result.sums().stream().map(sum -> sum.name() + "=" + sum.units()).toList();
+            result.values().forEach(value -> values.append(value.name())
+                    .append('=')
+                    .append(value.text() == null ? value.number() : value.text())
+                    .append(' '));
+            List<String> sums = result.sums().stream()
+                    .map(sum -> sum.name() + "=" + sum.units())
+                    .toList();
             panes.put(
                     result.entityKey() + "@" + result.window().start().toEpochMilli(),
-                    "n=%d late=%d %ssums=%s"
-                            .formatted(result.count(), result.late(), values, sums));
+                    "n=%d late=%d %ssums=%s".formatted(result.count(), result.late(), values, sums));
         }
         return panes;
     }

@@ -43,7 +43,9 @@ class TimeSeriesArchiveIT {
     private static final int ROWS = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir private static Path data;
+    @TempDir
+    private static Path data;
+
     private static GatedS3 s3;
     private static LocalKafka kafka;
     private static KafkaLog log;
@@ -60,18 +62,15 @@ class TimeSeriesArchiveIT {
         s3 = GatedS3.start(BUCKET);
         kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
-        flink =
-                LocalFlink.start(
-                        data.resolve("flink"),
-                        LocalFlink.Ports.free(),
-                        Map.of("s3.endpoint", s3.endpoint(), "s3.path.style.access", "true"));
+        flink = LocalFlink.start(
+                data.resolve("flink"),
+                LocalFlink.Ports.free(),
+                Map.of("s3.endpoint", s3.endpoint(), "s3.path.style.access", "true"));
         rest = new FlinkRest(flink.restUrl());
         try (Stream<Path> files = Files.list(Path.of("target"))) {
-            jar =
-                    rest.upload(
-                            files.filter(file -> file.toString().endsWith("-job.jar"))
-                                    .findFirst()
-                                    .orElseThrow());
+            jar = rest.upload(files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow());
         }
     }
 
@@ -86,9 +85,7 @@ class TimeSeriesArchiveIT {
     void shouldLoseAndDoubleNothingOnS3() throws Exception {
         generation++;
         log.create("s3", PARTITIONS);
-        String[] locations = {
-            "--state-dir=s3://" + BUCKET + "/state", "--archive-dir=s3://" + BUCKET + "/" + ARCHIVE
-        };
+        String[] locations = {"--state-dir=s3://" + BUCKET + "/state", "--archive-dir=s3://" + BUCKET + "/" + ARCHIVE};
         Supplier<List<ArchivedRow>> archived = TimeSeriesArchiveIT::onS3;
         String job = run("s3", null, locations);
         writeUntilAnotherRow("s3", job, archived);
@@ -112,24 +109,18 @@ class TimeSeriesArchiveIT {
         Path archive = data.resolve("archive");
         Files.createDirectories(archive);
         Supplier<List<ArchivedRow>> archived = () -> ArchiveReader.rows(archive);
-        String job =
-                run(
-                        "disk",
-                        null,
-                        "--state-dir=" + data.resolve("state"),
-                        "--archive-dir=" + archive);
+        String job = run("disk", null, "--state-dir=" + data.resolve("state"), "--archive-dir=" + archive);
         writeUntilAnotherRow("disk", job, archived);
 
         await("a file that is being joined from others")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
-                .until(
-                        () -> {
-                            write("disk");
-                            return ArchiveReader.all(archive).stream()
-                                    .map(file -> file.getFileName().toString())
-                                    .anyMatch(name -> name.startsWith(".compacted-"));
-                        });
+                .until(() -> {
+                    write("disk");
+                    return ArchiveReader.all(archive).stream()
+                            .map(file -> file.getFileName().toString())
+                            .anyMatch(name -> name.startsWith(".compacted-"));
+                });
         flink.killTaskManager();
         flink.restartTaskManager();
         writeUntilAnotherRow("disk", job, archived);
@@ -147,22 +138,13 @@ class TimeSeriesArchiveIT {
         }
 
         String job =
-                run(
-                        "batch",
-                        null,
-                        "--mode=batch",
-                        "--state-dir=" + data.resolve("state"),
-                        "--archive-dir=" + archive);
+                run("batch", null, "--mode=batch", "--state-dir=" + data.resolve("state"), "--archive-dir=" + archive);
 
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(rest.jobs())
-                                        .filteredOn(found -> found.id().equals(job))
-                                        .extracting(FlinkRest.Job::state)
-                                        .containsExactly("FINISHED"));
-        assertThat(ArchiveReader.rows(archive))
-                .containsExactlyInAnyOrderElementsOf(withAppendTimes("batch"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rest.jobs())
+                .filteredOn(found -> found.id().equals(job))
+                .extracting(FlinkRest.Job::state)
+                .containsExactly("FINISHED"));
+        assertThat(ArchiveReader.rows(archive)).containsExactlyInAnyOrderElementsOf(withAppendTimes("batch"));
         assertThat(ArchiveReader.all(archive)).isEqualTo(ArchiveReader.files(archive));
     }
 
@@ -173,20 +155,19 @@ class TimeSeriesArchiveIT {
         log.create("shared", PARTITIONS);
         log.write("shared", 0, "of the same partition", "no row");
         String state = "--state-dir=" + data.resolve("state");
-        String archive =
-                submit(
-                        submission(TimeSeriesArchiveJob.NAME, "shared", "10m"),
-                        state,
-                        "--archive-dir=" + data.resolve("shared"));
+        String archive = submit(
+                submission(TimeSeriesArchiveJob.NAME, "shared", "10m"),
+                state,
+                "--archive-dir=" + data.resolve("shared"));
         await("the archive has read it").atMost(PATIENCE).until(() -> hasReadEverything(archive));
 
         String speed = submit(submission(TimeSeriesSpeedJob.NAME, "shared", "300ms"), state);
 
-        await("a dead letter")
-                .atMost(PATIENCE)
-                .until(() -> !log.committed("dead-letters").isEmpty());
+        await("a dead letter").atMost(PATIENCE).until(() -> !log.committed("dead-letters")
+                .isEmpty());
         assertThat(log.committed("dead-letters"))
-                .extracting(letter -> new String(letter.headers().lastHeader("job").value(), UTF_8))
+                .extracting(
+                        letter -> new String(letter.headers().lastHeader("job").value(), UTF_8))
                 .containsExactly(TimeSeriesSpeedJob.NAME);
         rest.cancel(archive);
         rest.cancel(speed);
@@ -201,13 +182,10 @@ class TimeSeriesArchiveIT {
     private void killInTheMiddleOf(String request, String topic, String job) throws Exception {
         int restarts = rest.restarts(job);
         GatedS3.Stop stop = s3.stopAt(line -> line.matches(request));
-        await("a request " + request)
-                .atMost(PATIENCE)
-                .until(
-                        () -> {
-                            write(topic);
-                            return stop.isReached();
-                        });
+        await("a request " + request).atMost(PATIENCE).until(() -> {
+            write(topic);
+            return stop.isReached();
+        });
         flink.killTaskManager();
         stop.open();
         flink.restartTaskManager();
@@ -218,14 +196,8 @@ class TimeSeriesArchiveIT {
     private static void awaitRestart(String job, int restarts) {
         await("the job runs again")
                 .atMost(PATIENCE)
-                .until(
-                        () ->
-                                rest.restarts(job) > restarts
-                                        && rest.jobs().stream()
-                                                .anyMatch(
-                                                        found ->
-                                                                found.id().equals(job)
-                                                                        && found.isUp()));
+                .until(() -> rest.restarts(job) > restarts
+                        && rest.jobs().stream().anyMatch(found -> found.id().equals(job) && found.isUp()));
     }
 
     private static String run(String topic, String savepoint, String... more) throws IOException {
@@ -263,20 +235,17 @@ class TimeSeriesArchiveIT {
     private static String stopWithSavepoint(String job, String directory) {
         return await("a savepoint")
                 .atMost(PATIENCE)
-                .until(
-                        () -> askToStop(job, directory),
-                        savepoint -> savepoint.startsWith(directory));
+                .until(() -> askToStop(job, directory), savepoint -> savepoint.startsWith(directory));
     }
 
     private static String askToStop(String job, String directory) throws IOException {
-        String request =
-                post(
-                                "/jobs/" + job + "/stop",
-                                JSON.createObjectNode()
-                                        .put("targetDirectory", directory)
-                                        .put("drain", false))
-                        .path("request-id")
-                        .asText();
+        String request = post(
+                        "/jobs/" + job + "/stop",
+                        JSON.createObjectNode()
+                                .put("targetDirectory", directory)
+                                .put("drain", false))
+                .path("request-id")
+                .asText();
         return await().atMost(PATIENCE)
                 .until(() -> rest.stopped(job, request), Optional::isPresent)
                 .orElseThrow();
@@ -288,54 +257,44 @@ class TimeSeriesArchiveIT {
         int partition = number % PARTITIONS;
         var lines = new ArrayList<String>();
         for (int row = 0; row < ROWS; row++) {
-            Instant step =
-                    Instant.parse("2026-11-10T23:59:59Z").plusMillis(1000L * (row - 1) + number);
+            Instant step = Instant.parse("2026-11-10T23:59:59Z").plusMillis(1000L * (row - 1) + number);
             lines.add(step + ",pu136mod-nd-%03d,%d.%d".formatted(11 + row, number, row));
         }
         long offset = log.write(topic, partition, null, String.join("\r\n", lines));
         for (int row = 0; row < ROWS; row++) {
             String[] fields = lines.get(row).split(",");
-            sent.add(
-                    new ArchivedRow(
-                            Instant.parse(fields[0]).toEpochMilli(),
-                            fields[1],
-                            fields[2],
-                            "DOUBLE",
-                            null,
-                            topic,
-                            partition,
-                            offset,
-                            row,
-                            ArchivedRow.COUNTED));
+            sent.add(new ArchivedRow(
+                    Instant.parse(fields[0]).toEpochMilli(),
+                    fields[1],
+                    fields[2],
+                    "DOUBLE",
+                    null,
+                    topic,
+                    partition,
+                    offset,
+                    row,
+                    ArchivedRow.COUNTED));
         }
     }
 
-    private void writeUntilAnotherRow(
-            String topic, String job, Supplier<List<ArchivedRow>> archived) throws IOException {
+    private void writeUntilAnotherRow(String topic, String job, Supplier<List<ArchivedRow>> archived)
+            throws IOException {
         int before = archived.get().size();
         try {
-            await("another row in a finished file")
-                    .atMost(PATIENCE)
-                    .until(
-                            () -> {
-                                write(topic);
-                                return archived.get().size() > before;
-                            });
+            await("another row in a finished file").atMost(PATIENCE).until(() -> {
+                write(topic);
+                return archived.get().size() > before;
+            });
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
                     "TaskManager %s\n%s\n%s\n%s"
-                            .formatted(
-                                    flink.taskManager(),
-                                    rest.jobs(),
-                                    rest.checkpoints(job),
-                                    rest.failure(job)),
+                            .formatted(flink.taskManager(), rest.jobs(), rest.checkpoints(job), rest.failure(job)),
                     e);
         }
     }
 
     /** Every row that was sent is in one finished file, once; and none comes again with the next files. */
-    private void assertArchived(String topic, String job, Supplier<List<ArchivedRow>> archived)
-            throws IOException {
+    private void assertArchived(String topic, String job, Supplier<List<ArchivedRow>> archived) throws IOException {
         List<ArchivedRow> expected = withAppendTimes(topic);
         await().atMost(PATIENCE).until(() -> archived.get().size() >= expected.size());
         int checkpoints = checkpoints(job);
@@ -352,25 +311,19 @@ class TimeSeriesArchiveIT {
     private List<ArchivedRow> withAppendTimes(String topic) {
         Map<String, Long> appended = new HashMap<>();
         log.committed(topic)
-                .forEach(
-                        record ->
-                                appended.put(
-                                        record.partition() + "-" + record.offset(),
-                                        record.timestamp()));
+                .forEach(record -> appended.put(record.partition() + "-" + record.offset(), record.timestamp()));
         return sent.stream()
-                .map(
-                        row ->
-                                new ArchivedRow(
-                                        row.step(),
-                                        row.name(),
-                                        row.value(),
-                                        row.type(),
-                                        appended.get(row.partition() + "-" + row.offset()),
-                                        row.topic(),
-                                        row.partition(),
-                                        row.offset(),
-                                        row.row(),
-                                        row.verdict()))
+                .map(row -> new ArchivedRow(
+                        row.step(),
+                        row.name(),
+                        row.value(),
+                        row.type(),
+                        appended.get(row.partition() + "-" + row.offset()),
+                        row.topic(),
+                        row.partition(),
+                        row.offset(),
+                        row.row(),
+                        row.verdict()))
                 .toList();
     }
 

@@ -34,16 +34,14 @@ class TimeSeriesArchiveMiniClusterTest {
     private static final Duration CHECKPOINTS = Duration.ofMillis(50);
     private static final String TOPIC = "time-series";
 
-    @TempDir private Path archive;
-    @TempDir private Path savepoints;
+    @TempDir
+    private Path archive;
+
+    @TempDir
+    private Path savepoints;
 
     private TopologyRun.Setup<TimeSeriesRow> setup(Duration compactAfter) {
-        var sink =
-                ArchiveSink.of(
-                        new org.apache.flink.core.fs.Path(archive.toUri()),
-                        1,
-                        compactAfter,
-                        CHECKPOINTS);
+        var sink = ArchiveSink.of(new org.apache.flink.core.fs.Path(archive.toUri()), 1, compactAfter, CHECKPOINTS);
         return new TopologyRun.Setup<>(
                 (decoded, settings) -> TimeSeriesArchiveTopology.build(decoded, settings, sink),
                 Decoding.decoder(),
@@ -95,11 +93,7 @@ class TimeSeriesArchiveMiniClusterTest {
                 "2026-11-21T00:05:00Z,pu136mod-ns-022,\"\"",
                 "2026-11-21T00:04:59.999Z,pu136mod-nd-011,-0.5",
                 "2020-02-29T12:00:00Z,pu136mod-nd-011,5");
-        log.append(
-                0,
-                Fetched.NO_APPEND_TIME,
-                "2026-11-21T00:20:07Z,pu136mod-nd-013,3".getBytes(UTF_8),
-                null);
+        log.append(0, Fetched.NO_APPEND_TIME, "2026-11-21T00:20:07Z,pu136mod-nd-013,3".getBytes(UTF_8), null);
         log.close();
 
         // When
@@ -117,10 +111,7 @@ class TimeSeriesArchiveMiniClusterTest {
                         late("2020-02-29T12:00:00Z", "nd-011", "5", 2, 2),
                         row("2026-11-21T00:20:07Z", "nd-013", "3", "DOUBLE", 3, 0));
         assertThat(ArchiveReader.files(archive))
-                .allSatisfy(
-                        file ->
-                                assertThat(file.getFileName().toString())
-                                        .matches("compacted-rows-g1-.*[.]parquet"))
+                .allSatisfy(file -> assertThat(file.getFileName().toString()).matches("compacted-rows-g1-.*[.]parquet"))
                 .extracting(file -> archive.relativize(file.getParent()).toString())
                 .containsExactly(
                         "step_year=2020/step_date=2020-02-29",
@@ -140,8 +131,7 @@ class TimeSeriesArchiveMiniClusterTest {
         assertThat(run.lines().stream().mapToLong(AuditLine::rows).sum()).isEqualTo(9);
     }
 
-    private static ArchivedRow row(
-            String step, String tag, String value, String type, long offset, int row) {
+    private static ArchivedRow row(String step, String tag, String value, String type, long offset, int row) {
         return row(step, tag, value, type, offset, row, ArchivedRow.COUNTED);
     }
 
@@ -150,16 +140,8 @@ class TimeSeriesArchiveMiniClusterTest {
     }
 
     private static ArchivedRow row(
-            String step,
-            String tag,
-            String value,
-            String type,
-            long offset,
-            int row,
-            String verdict) {
-        String[] appended = {
-            "2026-11-21T00:10:05Z", "2026-11-21T00:20:05Z", "2026-11-21T00:20:06Z"
-        };
+            String step, String tag, String value, String type, long offset, int row, String verdict) {
+        String[] appended = {"2026-11-21T00:10:05Z", "2026-11-21T00:20:05Z", "2026-11-21T00:20:06Z"};
         return new ArchivedRow(
                 ms(step),
                 "pu136mod-" + tag,
@@ -194,7 +176,8 @@ class TimeSeriesArchiveMiniClusterTest {
 
         // Then
         assertThat(ArchiveReader.rows(archive)).containsExactlyInAnyOrderElementsOf(expected);
-        long checkpoints = run.lines().stream().filter(line -> line.partition() == 0).count();
+        long checkpoints =
+                run.lines().stream().filter(line -> line.partition() == 0).count();
         assertThat(ArchiveReader.files(archive).size())
                 .as("files of %s checkpoints", checkpoints)
                 .isLessThan((int) checkpoints / 3);
@@ -204,14 +187,10 @@ class TimeSeriesArchiveMiniClusterTest {
     private void writeUntilAnotherFile(LogWriter log, List<ArchivedRow> written, int atLeast) {
         int files = ArchiveReader.files(archive).size();
         int least = written.size() + atLeast;
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .until(
-                        () -> {
-                            written.addAll(write(log, written.size() / 2));
-                            return written.size() >= least
-                                    && ArchiveReader.files(archive).size() > files;
-                        });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
+            written.addAll(write(log, written.size() / 2));
+            return written.size() >= least && ArchiveReader.files(archive).size() > files;
+        });
     }
 
     /** A message of two rows into one of two partitions; the same for the same number. */
@@ -231,27 +210,9 @@ class TimeSeriesArchiveMiniClusterTest {
         long offset = number / 2;
         return List.of(
                 new ArchivedRow(
-                        step,
-                        integer,
-                        "" + number,
-                        "INTEGER",
-                        step,
-                        TOPIC,
-                        partition,
-                        offset,
-                        0,
-                        ArchivedRow.COUNTED),
+                        step, integer, "" + number, "INTEGER", step, TOPIC, partition, offset, 0, ArchivedRow.COUNTED),
                 new ArchivedRow(
-                        step,
-                        text,
-                        "v" + number,
-                        "STRING",
-                        step,
-                        TOPIC,
-                        partition,
-                        offset,
-                        1,
-                        ArchivedRow.COUNTED));
+                        step, text, "v" + number, "STRING", step, TOPIC, partition, offset, 1, ArchivedRow.COUNTED));
     }
 
     @Test
@@ -277,9 +238,7 @@ class TimeSeriesArchiveMiniClusterTest {
         run.awaitEnd();
 
         // Then
-        assertThat(ArchiveReader.rows(archive))
-                .as("seed %s", seed)
-                .containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(ArchiveReader.rows(archive)).as("seed %s", seed).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test

@@ -32,14 +32,13 @@ class TimeSeriesContractTest {
         // Given
         List<String> expected = new ArrayList<>();
         for (JsonNode row : FILES.decoded().get(file)) {
-            expected.add(
-                    described(
-                            Instant.parse(row.get("step").textValue()).toEpochMilli(),
-                            new TimeSeriesRow(
-                                    row.get("name").textValue(),
-                                    Type.valueOf(row.get("type").textValue()),
-                                    row.path("number").longValue(),
-                                    row.path("text").asText(""))));
+            expected.add(described(
+                    Instant.parse(row.get("step").textValue()).toEpochMilli(),
+                    new TimeSeriesRow(
+                            row.get("name").textValue(),
+                            Type.valueOf(row.get("type").textValue()),
+                            row.path("number").longValue(),
+                            row.path("text").asText(""))));
         }
 
         // When
@@ -50,16 +49,12 @@ class TimeSeriesContractTest {
         assertThat(rows)
                 .extracting(row -> described(row.eventTime(), row.value()))
                 .containsExactlyElementsOf(expected);
-        assertThat(rows)
-                .extracting(row -> row.fetched().row())
-                .isEqualTo(Decoding.numbers(rows.size()));
+        assertThat(rows).extracting(row -> row.fetched().row()).isEqualTo(Decoding.numbers(rows.size()));
     }
 
     private static String described(long eventTime, TimeSeriesRow row) {
         String text = row.type().isNumber() ? "" : row.text();
-        return Instant.ofEpochMilli(eventTime)
-                + " "
-                + new TimeSeriesRow(row.name(), row.type(), row.number(), text);
+        return Instant.ofEpochMilli(eventTime) + " " + new TimeSeriesRow(row.name(), row.type(), row.number(), text);
     }
 
     @ParameterizedTest
@@ -69,16 +64,10 @@ class TimeSeriesContractTest {
         List<Decoded<TimeSeriesRow>> rows = Decoding.of(FILES.bytes(file));
 
         // Then
-        assertThat(rows.stream().filter(Decoded::rejected))
-                .singleElement()
-                .satisfies(
-                        row -> {
-                            assertThat("rejected/" + row.reason().code())
-                                    .isEqualTo(file.split("--")[0]);
-                            assertThat(row.message())
-                                    .isNotBlank()
-                                    .doesNotContainPattern("\\p{Cntrl}");
-                        });
+        assertThat(rows.stream().filter(Decoded::rejected)).singleElement().satisfies(row -> {
+            assertThat("rejected/" + row.reason().code()).isEqualTo(file.split("--")[0]);
+            assertThat(row.message()).isNotBlank().doesNotContainPattern("\\p{Cntrl}");
+        });
         assertThat(rows.stream().filter(row -> !row.rejected()))
                 .extracting(row -> row.value().number())
                 .containsOnly(expectedNeighbours(rows));

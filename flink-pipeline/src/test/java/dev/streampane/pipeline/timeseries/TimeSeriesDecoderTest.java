@@ -59,9 +59,7 @@ class TimeSeriesDecoderTest {
         // Then
         assertThat(none).extracting(Decoded::reason).containsExactly(RejectReason.EMPTY);
         assertThat(other).extracting(Decoded::reason).containsExactly(RejectReason.UNKNOWN_TYPE);
-        assertThat(other)
-                .extracting(Decoded::message)
-                .containsExactly("header kind is \"reading\"");
+        assertThat(other).extracting(Decoded::message).containsExactly("header kind is \"reading\"");
         assertThat(big).extracting(Decoded::reason).containsExactly(RejectReason.TOO_BIG);
         assertThat(big).extracting(row -> row.fetched().row()).containsExactly(Fetched.WHOLE);
     }
@@ -83,32 +81,22 @@ class TimeSeriesDecoderTest {
         // Then
         assertThat(bytes(fits)).hasSize(1 << 20);
         assertThat(Decoding.of(fits)).hasSize(260).noneMatch(Decoded::rejected);
-        assertThat(Decoding.of(fits + "y"))
-                .extracting(Decoded::reason)
-                .containsExactly(RejectReason.TOO_BIG);
+        assertThat(Decoding.of(fits + "y")).extracting(Decoded::reason).containsExactly(RejectReason.TOO_BIG);
     }
 
     @Test
     void shouldRejectEmptyLinesOneAfterAnotherAsOneRow() {
         // When
         List<Decoded<TimeSeriesRow>> alone = Decoding.of("\n".repeat(70_000));
-        List<Decoded<TimeSeriesRow>> between =
-                Decoding.of("\r\n\n" + TEXT + "on\n\n\r\n\n" + TEXT + "off\r\n\r\n\r");
+        List<Decoded<TimeSeriesRow>> between = Decoding.of("\r\n\n" + TEXT + "on\n\n\r\n\n" + TEXT + "off\r\n\r\n\r");
 
         // Then
         assertThat(alone).extracting(Decoded::reason).containsExactly(RejectReason.EMPTY);
         assertThat(between)
                 .extracting(Decoded::reason)
                 .containsExactly(
-                        RejectReason.EMPTY,
-                        null,
-                        RejectReason.EMPTY,
-                        null,
-                        RejectReason.EMPTY,
-                        RejectReason.NOT_CSV);
-        assertThat(between)
-                .extracting(row -> row.fetched().row())
-                .containsExactly(0, 1, 2, 3, 4, 5);
+                        RejectReason.EMPTY, null, RejectReason.EMPTY, null, RejectReason.EMPTY, RejectReason.NOT_CSV);
+        assertThat(between).extracting(row -> row.fetched().row()).containsExactly(0, 1, 2, 3, 4, 5);
     }
 
     @Test
@@ -138,8 +126,7 @@ class TimeSeriesDecoderTest {
     @CsvSource({"{\"ts\":\"2026-11-20T06:00:00Z\"},", "{},MISSING", "step,NOT_JSON", "'',EMPTY"})
     void shouldReadHeartbeatByItsKind(String json, RejectReason reason) {
         // When
-        List<Decoded<TimeSeriesRow>> rows =
-                Decoding.of(FetchedRecords.of(bytes(json), Fetched.HEARTBEAT));
+        List<Decoded<TimeSeriesRow>> rows = Decoding.of(FetchedRecords.of(bytes(json), Fetched.HEARTBEAT));
 
         // Then
         assertThat(rows).extracting(Decoded::reason).containsExactly(reason);
@@ -165,13 +152,10 @@ class TimeSeriesDecoderTest {
     void shouldShowWhatWasWrong() {
         assertThat(messages("2026-11-20T06:00:00Z,pu136mod-ni-001,1.5\n"))
                 .containsExactly("value: not a whole number: \"1.5\"");
-        assertThat(messages("step,name,value\n" + GOOD))
-                .containsExactly("step: not a time: \"step\"", null);
+        assertThat(messages("step,name,value\n" + GOOD)).containsExactly("step: not a time: \"step\"", null);
         assertThat(messages("2026-11-20T06:00:00Z,a\n")).containsExactly("value: missing");
-        assertThat(messages("2026-11-20T06:00:00Z,a,1,2\n"))
-                .containsExactly("4 fields; allowed are 3");
-        assertThat(messages(TEXT + "x".repeat(5000)))
-                .containsExactly("a field: 5000 characters; allowed are 4096");
+        assertThat(messages("2026-11-20T06:00:00Z,a,1,2\n")).containsExactly("4 fields; allowed are 3");
+        assertThat(messages(TEXT + "x".repeat(5000))).containsExactly("a field: 5000 characters; allowed are 4096");
     }
 
     private static List<String> messages(String message) {
@@ -180,13 +164,22 @@ class TimeSeriesDecoderTest {
 
     @Test
     void shouldShowValuesAsTheyAreRead() {
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,pu136mod-ni-001,-42\n").get(0).value().value())
+        assertThat(Decoding.of("2026-11-20T06:00:00Z,pu136mod-ni-001,-42\n")
+                        .get(0)
+                        .value()
+                        .value())
                 .isEqualTo("-42");
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1.950e1\n").get(0).value().value())
+        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1.950e1\n")
+                        .get(0)
+                        .value()
+                        .value())
                 .isEqualTo("19.5");
         assertThat(Decoding.of("2026-11-20T06:00:00Z,a,-0.0\n").get(0).value().value())
                 .isEqualTo("0");
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1000000\n").get(0).value().value())
+        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1000000\n")
+                        .get(0)
+                        .value()
+                        .value())
                 .isEqualTo("1000000");
         assertThat(Decoding.of(TEXT + "007\n").get(0).value().value()).isEqualTo("007");
     }
@@ -204,18 +197,14 @@ class TimeSeriesDecoderTest {
             byte[] message = seeds.get(random.nextInt(seeds.size())).clone();
             for (int changes = random.nextInt(5); changes >= 0; changes--) {
                 byte change = (byte) ("\",\r\n".charAt(random.nextInt(4)));
-                message[random.nextInt(message.length)] =
-                        random.nextBoolean() ? change : (byte) random.nextInt(256);
+                message[random.nextInt(message.length)] = random.nextBoolean() ? change : (byte) random.nextInt(256);
             }
 
             // When
             List<Decoded<TimeSeriesRow>> rows = Decoding.of(message);
 
             // Then
-            String told =
-                    rows.stream()
-                            .map(row -> latin(row.fetched().value()))
-                            .collect(Collectors.joining());
+            String told = rows.stream().map(row -> latin(row.fetched().value())).collect(Collectors.joining());
             assertThat(told.replaceAll("[\r\n]", ""))
                     .as("seed %d, message %d", seed, i)
                     .isEqualTo(latin(message).replaceAll("[\r\n]", ""));

@@ -63,37 +63,26 @@ class TimeSeriesOracleMiniClusterTest {
         assertThat(RowOracle.lastRevisions(results, WIDE)).isEqualTo(wide.panes);
         assertThat(rejected).containsExactlyInAnyOrderElementsOf(narrow.rejected);
         assertThat(late)
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(
-                                        narrow.late.stream().map(place -> place + " " + NARROW),
-                                        wide.late.stream().map(place -> place + " " + WIDE))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                narrow.late.stream().map(place -> place + " " + NARROW),
+                                wide.late.stream().map(place -> place + " " + WIDE))
+                        .toList());
         assertThat(lastLines()).isEqualTo(linesOf(narrow));
         assertThat(results).anyMatch(result -> result.status() == Status.REVISED);
         assertThat(narrow.late).isNotEmpty();
-        assertThat(messages)
-                .map(String::new)
-                .anyMatch(lines -> lines.contains(" value=") && lines.contains(" text="));
+        assertThat(messages).map(String::new).anyMatch(lines -> lines.contains(" value=") && lines.contains(" text="));
     }
 
     private void runAll(RandomMessages rows, Random random, Path savepoints) {
         var log = new PartitionedLog(PARTITIONS);
-        var setup =
-                new TopologyRun.Setup<>(
-                        TimeSeriesSpeedTopology::build,
-                        Decoding.decoder(),
-                        SETTINGS.intake(),
-                        random.nextLong());
-        List<Integer> parallelisms =
-                IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
+        var setup = new TopologyRun.Setup<>(
+                TimeSeriesSpeedTopology::build, Decoding.decoder(), SETTINGS.intake(), random.nextLong());
+        List<Integer> parallelisms = IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
         Collections.shuffle(parallelisms, random);
         String state = null;
         for (int run = 1; run <= RUNS; run++) {
             int parallelism = parallelisms.get(run - 1);
-            TopologyRun job =
-                    state == null
-                            ? setup.start(log, parallelism)
-                            : setup.restore(log, parallelism, state);
+            TopologyRun job = state == null ? setup.start(log, parallelism) : setup.restore(log, parallelism, state);
             int before = rows.written().size();
             for (int message = 0; message < MESSAGES / RUNS; message++) {
                 log.append(rows.next());
@@ -143,31 +132,10 @@ class TimeSeriesOracleMiniClusterTest {
     private void collect(TopologyRun job) {
         assertThat(job.corrections()).isEmpty();
         results.addAll(job.results());
-        job.outputs().stream()
-                .filter(LineProtocol.class::isInstance)
-                .forEach(lines -> messages.add(lines.value()));
-        job.late()
-                .forEach(
-                        r ->
-                                late.add(
-                                        r.partition()
-                                                + "/"
-                                                + r.offset()
-                                                + "/"
-                                                + r.row()
-                                                + " "
-                                                + r.spec()));
+        job.outputs().stream().filter(LineProtocol.class::isInstance).forEach(lines -> messages.add(lines.value()));
+        job.late().forEach(r -> late.add(r.partition() + "/" + r.offset() + "/" + r.row() + " " + r.spec()));
         job.deadLetters()
-                .forEach(
-                        r ->
-                                rejected.add(
-                                        r.partition()
-                                                + "/"
-                                                + r.offset()
-                                                + "/"
-                                                + r.row()
-                                                + " "
-                                                + r.reason()));
+                .forEach(r -> rejected.add(r.partition() + "/" + r.offset() + "/" + r.row() + " " + r.reason()));
     }
 
     /** What a store shows that has taken all lines: of each name and time the last. */
@@ -185,18 +153,15 @@ class TimeSeriesOracleMiniClusterTest {
 
     private static TreeMap<String, Object> linesOf(RowOracle oracle) {
         var lines = new TreeMap<String, Object>();
-        oracle.panes.forEach(
-                (pane, holds) -> {
-                    String[] parts = pane.split("@");
-                    String values = holds.replaceAll("n=[0-9]+ late=[0-9]+ (.*) sums=.*", "$1");
-                    lines.put(
-                            parts[0] + "@" + (Long.parseLong(parts[1]) + 10_000),
-                            values.startsWith("last=")
-                                    ? "{text=" + values.substring(5) + "}"
-                                    : "{value="
-                                            + values.replaceAll("avg_value=([^ ]+).*", "$1")
-                                            + "}");
-                });
+        oracle.panes.forEach((pane, holds) -> {
+            String[] parts = pane.split("@");
+            String values = holds.replaceAll("n=[0-9]+ late=[0-9]+ (.*) sums=.*", "$1");
+            lines.put(
+                    parts[0] + "@" + (Long.parseLong(parts[1]) + 10_000),
+                    values.startsWith("last=")
+                            ? "{text=" + values.substring(5) + "}"
+                            : "{value=" + values.replaceAll("avg_value=([^ ]+).*", "$1") + "}");
+        });
         return lines;
     }
 
@@ -218,16 +183,8 @@ class TimeSeriesOracleMiniClusterTest {
                                     "06:00:05Z,pu136mod-nd-011,19.38",
                                     "06:00:06Z,pu136mod-ns-021,\"on, \ud83d\ude00\"");
                             rows(log, 1, "06:00:07Z,pu136mod-ni-001,-7");
-                            rows(
-                                    log,
-                                    0,
-                                    "06:01:25Z,pu136mod-nd-011,20",
-                                    "06:01:25Z,pu136mod-ns-021,\"off\"");
-                            rows(
-                                    log,
-                                    1,
-                                    "06:01:25Z,pu136mod-ni-001,8",
-                                    "06:01:26Z,pu136mod-ns-021,\"\"");
+                            rows(log, 0, "06:01:25Z,pu136mod-nd-011,20", "06:01:25Z,pu136mod-ns-021,\"off\"");
+                            rows(log, 1, "06:01:25Z,pu136mod-ni-001,8", "06:01:26Z,pu136mod-ns-021,\"\"");
                             rows(log, 0, "?");
                             rows(log, 1, "?");
                         },

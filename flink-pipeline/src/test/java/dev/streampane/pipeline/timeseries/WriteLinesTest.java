@@ -32,10 +32,9 @@ class WriteLinesTest {
 
     @BeforeEach
     void open() throws Exception {
-        operator =
-                new OneInputStreamOperatorTestHarness<>(
-                        new WriteLinesFactory("tumbling(1m)"),
-                        new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
+        operator = new OneInputStreamOperatorTestHarness<>(
+                new WriteLinesFactory("tumbling(1m)"),
+                new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 
@@ -44,8 +43,7 @@ class WriteLinesTest {
         operator.close();
     }
 
-    private static WindowResult result(
-            String key, String spec, Status status, Instant end, Value... values) {
+    private static WindowResult result(String key, String spec, Status status, Instant end, Value... values) {
         return new WindowResult(
                 "id",
                 "time-series-speed",
@@ -180,12 +178,7 @@ class WriteLinesTest {
         // When
         process(
                 text(""),
-                result(
-                        "a",
-                        "tumbling(1m)",
-                        Status.FINAL,
-                        last.plusMillis(1),
-                        Value.of("last", "on")),
+                result("a", "tumbling(1m)", Status.FINAL, last.plusMillis(1), Value.of("last", "on")),
                 result("a", "tumbling(1m)", Status.FINAL, last, Value.of("last", "on")));
         operator.processWatermark(1);
 

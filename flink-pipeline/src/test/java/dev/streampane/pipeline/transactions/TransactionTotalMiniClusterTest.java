@@ -29,10 +29,7 @@ class TransactionTotalMiniClusterTest {
     private static TopologyRun.Setup<Transaction> setup() {
         var settings = TestSettings.of("transaction-total").intake();
         return new TopologyRun.Setup<>(
-                TransactionTotalTopology::build,
-                new TransactionDecoder(settings.zone()),
-                settings,
-                1);
+                TransactionTotalTopology::build, new TransactionDecoder(settings.zone()), settings, 1);
     }
 
     private static String told(WindowResult result) {
@@ -86,9 +83,8 @@ class TransactionTotalMiniClusterTest {
         assertThat(run.results().get(0).sums())
                 .extracting(WindowResult.Sum::name)
                 .containsExactly("amount");
-        assertThat(run.deadLetters())
-                .singleElement()
-                .satisfies(letter -> assertThat(letter.reason()).isEqualTo("missing"));
+        assertThat(run.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
+                .isEqualTo("missing"));
     }
 
     @Test
@@ -113,24 +109,22 @@ class TransactionTotalMiniClusterTest {
     /** One window has been told and one is open; then a late payment and one more. */
     @Test
     void shouldGoOnFromTheGoldenSavepoint() throws Exception {
-        var settings =
-                TestSettings.of("transaction-total").auditInterval(Duration.ofHours(1)).intake();
+        var settings = TestSettings.of("transaction-total")
+                .auditInterval(Duration.ofHours(1))
+                .intake();
         new GoldenSavepoint<>(
                         "transaction-total",
                         SETUP.with(settings),
                         "transactions",
-                        log ->
-                                log.payment(0, "06:00:10", "3", "0.1")
-                                        .payment(1, "06:00:20", "4", "-99999999.9999")
-                                        .heartbeat(0, "06:01:30")
-                                        .heartbeat(1, "06:01:30")
-                                        .payment(0, "06:01:20", "3", "2")
-                                        .payment(0, "06:01:40", "4", "?")
-                                        .payment(1, "06:01:40", "4", "?"),
+                        log -> log.payment(0, "06:00:10", "3", "0.1")
+                                .payment(1, "06:00:20", "4", "-99999999.9999")
+                                .heartbeat(0, "06:01:30")
+                                .heartbeat(1, "06:01:30")
+                                .payment(0, "06:01:20", "3", "2")
+                                .payment(0, "06:01:40", "4", "?")
+                                .payment(1, "06:01:40", "4", "?"),
                         run -> run.results().size() == 2,
-                        log ->
-                                log.payment(0, "06:00:30", "3", "0.2")
-                                        .payment(1, "06:01:45", "3", "4"))
+                        log -> log.payment(0, "06:00:30", "3", "0.2").payment(1, "06:01:45", "3", "4"))
                 .assertGoesOn();
     }
 }

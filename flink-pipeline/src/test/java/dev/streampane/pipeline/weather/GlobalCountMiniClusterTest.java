@@ -30,12 +30,8 @@ class GlobalCountMiniClusterTest {
         // Given
         var readings = new RandomReadings(seed, seed == 1 ? 17 : 0);
         var settings = TestSettings.of("weather-average").windows(COUNTS).intake();
-        var setup =
-                new TopologyRun.Setup<>(
-                        WeatherAverageTopology::build,
-                        new ReadingDecoder(settings.zone()),
-                        settings,
-                        seed);
+        var setup = new TopologyRun.Setup<>(
+                WeatherAverageTopology::build, new ReadingDecoder(settings.zone()), settings, seed);
         TopologyRun before = setup.start(log, 1);
         write(readings);
         int due = oracle(readings).panes.size();
@@ -67,8 +63,7 @@ class GlobalCountMiniClusterTest {
     }
 
     private static WeatherOracle oracle(RandomReadings readings) {
-        return new WeatherOracle(OracleWindows.counts(7), false, 5_000, 60_000, 300_000)
-                .judge(readings.written());
+        return new WeatherOracle(OracleWindows.counts(7), false, 5_000, 60_000, 300_000).judge(readings.written());
     }
 
     /** By key and number, in the words of the oracle. */
@@ -76,9 +71,7 @@ class GlobalCountMiniClusterTest {
         var panes = new TreeMap<String, String>();
         for (WindowResult pane : results) {
             long number = pane.window().number();
-            panes.put(
-                    pane.entityKey() + "@" + number + ".." + (number + 1),
-                    WeatherOracle.describe(pane));
+            panes.put(pane.entityKey() + "@" + number + ".." + (number + 1), WeatherOracle.describe(pane));
         }
         return panes;
     }

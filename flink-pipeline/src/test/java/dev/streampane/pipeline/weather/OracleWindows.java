@@ -55,11 +55,8 @@ interface OracleWindows {
             public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
                 var panes = new HashMap<Span, List<R>>();
                 for (R record : records) {
-                    with(time.applyAsLong(record))
-                            .forEach(
-                                    span ->
-                                            panes.computeIfAbsent(span, s -> new ArrayList<>())
-                                                    .add(record));
+                    with(time.applyAsLong(record)).forEach(span -> panes.computeIfAbsent(span, s -> new ArrayList<>())
+                            .add(record));
                 }
                 return panes;
             }
@@ -89,11 +86,10 @@ interface OracleWindows {
             public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
                 var panes = new HashMap<Span, List<R>>();
                 var session = new ArrayList<R>();
-                for (R record : records.stream().sorted(Comparator.comparingLong(time)).toList()) {
+                for (R record :
+                        records.stream().sorted(Comparator.comparingLong(time)).toList()) {
                     if (!session.isEmpty()
-                            && time.applyAsLong(record)
-                                            - time.applyAsLong(session.get(session.size() - 1))
-                                    > gap) {
+                            && time.applyAsLong(record) - time.applyAsLong(session.get(session.size() - 1)) > gap) {
                         end(session, time, panes);
                     }
                     session.add(record);
@@ -104,8 +100,7 @@ interface OracleWindows {
                 return panes;
             }
 
-            private <R> void end(
-                    List<R> session, ToLongFunction<R> time, Map<Span, List<R>> panes) {
+            private <R> void end(List<R> session, ToLongFunction<R> time, Map<Span, List<R>> panes) {
                 long start = time.applyAsLong(session.get(0));
                 long last = time.applyAsLong(session.get(session.size() - 1));
                 panes.put(new Span(start, last + gap), List.copyOf(session));

@@ -94,9 +94,7 @@ final class RandomReadings {
                         last.kind(),
                         last.device(),
                         last.eventTime(),
-                        last.appendTime() == Fetched.NO_APPEND_TIME
-                                ? Fetched.NO_APPEND_TIME
-                                : now[partition],
+                        last.appendTime() == Fetched.NO_APPEND_TIME ? Fetched.NO_APPEND_TIME : now[partition],
                         last.temperature(),
                         last.humidity());
             }
@@ -139,11 +137,11 @@ final class RandomReadings {
             case MALFORMED -> "{\"device\":";
             case HEARTBEAT -> "{\"ts\":\"" + time + "\"}";
             case READING ->
-                    LogWriter.reading(
-                            time,
-                            written.device(),
-                            BigDecimal.valueOf(written.temperature(), 6).toPlainString(),
-                            BigDecimal.valueOf(written.humidity(), 6).toPlainString());
+                LogWriter.reading(
+                        time,
+                        written.device(),
+                        BigDecimal.valueOf(written.temperature(), 6).toPlainString(),
+                        BigDecimal.valueOf(written.humidity(), 6).toPlainString());
         };
     }
 }

@@ -39,11 +39,10 @@ class ReadingContractTest {
         // Then
         assertThat(decoded.reason()).as(decoded.message()).isNull();
         assertThat(decoded.value())
-                .isEqualTo(
-                        new DeviceReading(
-                                expected.get("device").textValue(),
-                                expected.get("temperature").longValue(),
-                                expected.get("humidity").longValue()));
+                .isEqualTo(new DeviceReading(
+                        expected.get("device").textValue(),
+                        expected.get("temperature").longValue(),
+                        expected.get("humidity").longValue()));
         assertThat(Instant.ofEpochMilli(decoded.eventTime()))
                 .isEqualTo(expected.get("ts").textValue());
     }

@@ -15,11 +15,10 @@ class ReadingDecoderTest {
     /** Where local times were 44 min 30 s behind until a minute of 1972, and are skipped or doubled nowhere else since 1970. */
     private static final ZoneId ZONE = ZoneId.of("Africa/Monrovia");
 
-    private final SameVerdicts<DeviceReading> verdicts =
-            new SameVerdicts<>(
-                    new ReadingDecoder(ZONE),
-                    ReadingDecoder.FIELDS,
-                    (fetched, fields) -> ReadingDecoder.reading(fetched, fields, ZONE));
+    private final SameVerdicts<DeviceReading> verdicts = new SameVerdicts<>(
+            new ReadingDecoder(ZONE),
+            ReadingDecoder.FIELDS,
+            (fetched, fields) -> ReadingDecoder.reading(fetched, fields, ZONE));
 
     private static String usual(Random random) {
         return SameVerdicts.object(
@@ -41,18 +40,16 @@ class ReadingDecoderTest {
 
     @Test
     void shouldSayOfAnyBytesWhatJsonFieldsSay() {
-        verdicts.holdMutations(
-                ContractFiles.of("device-reading"), ReadingDecoderTest::usual, 100_000);
+        verdicts.holdMutations(ContractFiles.of("device-reading"), ReadingDecoderTest::usual, 100_000);
     }
 
     @Test
     void shouldTellTimesAroundClocksThatAreSetWithinAMinute() {
         for (int second = 0; second < 3_600; second++) {
             String time = "1972-01-07 00:%02d:%02d".formatted(second / 60, second % 60);
-            verdicts.hold(
-                    "{\"device\":\"d\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":1}"
-                            .formatted(time)
-                            .getBytes(UTF_8));
+            verdicts.hold("{\"device\":\"d\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":1}"
+                    .formatted(time)
+                    .getBytes(UTF_8));
         }
 
         assertThat(verdicts.unusual()).isEqualTo(60);

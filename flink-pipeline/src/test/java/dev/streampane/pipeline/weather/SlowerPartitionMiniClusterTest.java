@@ -21,12 +21,8 @@ class SlowerPartitionMiniClusterTest {
     private static final TestSettings SETTINGS =
             TestSettings.of("weather-average").windows("session(10s)");
 
-    private static final TopologyRun.Setup<DeviceReading> SETUP =
-            new TopologyRun.Setup<>(
-                    WeatherAverageTopology::build,
-                    new ReadingDecoder(SETTINGS.intake().zone()),
-                    SETTINGS.intake(),
-                    1);
+    private static final TopologyRun.Setup<DeviceReading> SETUP = new TopologyRun.Setup<>(
+            WeatherAverageTopology::build, new ReadingDecoder(SETTINGS.intake().zone()), SETTINGS.intake(), 1);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -37,7 +33,8 @@ class SlowerPartitionMiniClusterTest {
         var writer = new LogWriter(log, "device-readings");
         writer.reading(0, "06:00:00", "d", "20").reading(0, "06:00:15", "d", "21");
         writer.heartbeat(0, "06:05:00").heartbeat(1, "06:00:31");
-        TopologyRun first = SETUP.start(log, 3 - parallelism).await(r -> r.results().size() == 2);
+        TopologyRun first =
+                SETUP.start(log, 3 - parallelism).await(r -> r.results().size() == 2);
         String state = first.stop(savepoints);
 
         // When the slower one has a reading between them
@@ -47,8 +44,7 @@ class SlowerPartitionMiniClusterTest {
         // Then
         assertThat(first.results())
                 .extracting(SlowerPartitionMiniClusterTest::said)
-                .containsExactly(
-                        "06:00:00-06:00:10 1 FINAL 1 null", "06:00:15-06:00:25 1 FINAL 1 null");
+                .containsExactly("06:00:00-06:00:10 1 FINAL 1 null", "06:00:15-06:00:25 1 FINAL 1 null");
         String longer = "weather-average~session-10s~d~20261120T060000.000Z~20261120T060025.000Z";
         assertThat(second.results())
                 .extracting(SlowerPartitionMiniClusterTest::said)

@@ -77,10 +77,9 @@ class SwallowedRecordIT {
     /** weather-average, but for the record that is {@code swallowed}. */
     private record SwallowingJob(Swallowed swallowed) implements Job {
 
-        private static final ResultShape SHAPE =
-                new ResultShape(
-                        List.of(new ResultShape.Metric("temp", ReadingDecoder.SCALE)),
-                        List.of(new ResultShape.Column("avg_temp", AVERAGE, 0)));
+        private static final ResultShape SHAPE = new ResultShape(
+                List.of(new ResultShape.Metric("temp", ReadingDecoder.SCALE)),
+                List.of(new ResultShape.Column("avg_temp", AVERAGE, 0)));
 
         @Override
         public String name() {
@@ -95,29 +94,21 @@ class SwallowedRecordIT {
         @Override
         public void define(StreamExecutionEnvironment env, JobConfig config) {
             IntakeSettings settings = config.intake();
-            var readings =
-                    KafkaSources.of(env, config, new ReadingDecoder(config.get(JobOption.ZONE)));
-            var decoded =
-                    readings.filter(without(swallowed == Swallowed.DECODED, new TheFourth()))
-                            .setParallelism(readings.getParallelism())
-                            .uid("swallow-decoded");
+            var readings = KafkaSources.of(env, config, new ReadingDecoder(config.get(JobOption.ZONE)));
+            var decoded = readings.filter(without(swallowed == Swallowed.DECODED, new TheFourth()))
+                    .setParallelism(readings.getParallelism())
+                    .uid("swallow-decoded");
             Admission<DeviceReading> admitted =
-                    Admission.of(
-                            decoded,
-                            TypeInformation.of(DeviceReading.class),
-                            settings,
-                            "reading-intake");
-            DataStream<Partial> partials =
-                    admitted.partials(
-                                    0, new MeasureReading(), settings.firing(), "reading-partials")
-                            .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
-                            .uid("swallow-windowed");
-            DataStream<Output> outputs =
-                    new PaneResults(settings.label(), SHAPE, settings.allowedLateness())
-                            .over(partials, settings.specs().get(0), "average-per-device")
-                            .union(admitted.reports())
-                            .filter(without(true, new OutputOf(swallowed)))
-                            .uid("swallow-output");
+                    Admission.of(decoded, TypeInformation.of(DeviceReading.class), settings, "reading-intake");
+            DataStream<Partial> partials = admitted.partials(
+                            0, new MeasureReading(), settings.firing(), "reading-partials")
+                    .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
+                    .uid("swallow-windowed");
+            DataStream<Output> outputs = new PaneResults(settings.label(), SHAPE, settings.allowedLateness())
+                    .over(partials, settings.specs().get(0), "average-per-device")
+                    .union(admitted.reports())
+                    .filter(without(true, new OutputOf(swallowed)))
+                    .uid("swallow-output");
             KafkaSinks.exactlyOnce(outputs, config);
         }
 
@@ -153,10 +144,7 @@ class SwallowedRecordIT {
                 case RESULT -> output instanceof WindowResult result && result.count() == 1;
                 case LATE_RECORD -> output instanceof LateRecord;
                 case DEAD_LETTER -> output instanceof DeadLetter;
-                case AUDIT_LINE ->
-                        output instanceof AuditLine line
-                                && line.partition() == 0
-                                && line.first() == 0;
+                case AUDIT_LINE -> output instanceof AuditLine line && line.partition() == 0 && line.first() == 0;
             };
         }
     }
@@ -211,14 +199,12 @@ class SwallowedRecordIT {
                 "--allowed-lateness=5s");
     }
 
-    private static void reading(String topic, int partition, String time, String device)
-            throws Exception {
+    private static void reading(String topic, int partition, String time, String device) throws Exception {
         log.write(
                 topic,
                 partition,
                 device,
-                "{\"device\":\"%s\",\"ts\":\"%s%sZ\",\"temperature\":20,\"humidity\":50}"
-                        .formatted(device, DAY, time));
+                "{\"device\":\"%s\",\"ts\":\"%s%sZ\",\"temperature\":20,\"humidity\":50}".formatted(device, DAY, time));
     }
 
     private static void heartbeats(String topic, String time) throws Exception {
@@ -232,11 +218,8 @@ class SwallowedRecordIT {
     }
 
     private static void awaitCommitted(String topic, String... texts) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(log.committedValues(topic))
-                                        .anySatisfy(value -> assertThat(value).contains(texts)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.committedValues(topic))
+                .anySatisfy(value -> assertThat(value).contains(texts)));
     }
 
     private static List<String> findings(Swallowed swallowed) {

@@ -56,7 +56,9 @@ class WeatherAverageJobIT {
     private static MiniFlink flink;
     private static int generation;
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
+
     private final List<String> topics = new ArrayList<>();
 
     @BeforeAll
@@ -76,8 +78,7 @@ class WeatherAverageJobIT {
     void createTopics(TestInfo test) throws Exception {
         generation++;
         for (String role : List.of("input", "results", "late", "dead-letters", "audit")) {
-            String topic =
-                    test.getTestMethod().orElseThrow().getName() + '-' + generation + '-' + role;
+            String topic = test.getTestMethod().orElseThrow().getName() + '-' + generation + '-' + role;
             log.create(topic, role.equals("audit") ? 1 : PARTITIONS);
             topics.add(topic);
         }
@@ -111,29 +112,26 @@ class WeatherAverageJobIT {
         awaitBooks(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 4L));
 
         assertThat(json(results()))
-                .extracting(
-                        row ->
-                                row.get("key").asText()
-                                        + ' '
-                                        + row.get("status").asText()
-                                        + ' '
-                                        + row.get("rev").asInt()
-                                        + ' '
-                                        + row.get("count").asInt()
-                                        + ' '
-                                        + row.get("values").get("avg_temp").asText()
-                                        + ' '
-                                        + row.get("window").get("end").asText())
+                .extracting(row -> row.get("key").asText()
+                        + ' '
+                        + row.get("status").asText()
+                        + ' '
+                        + row.get("rev").asInt()
+                        + ' '
+                        + row.get("count").asInt()
+                        + ' '
+                        + row.get("values").get("avg_temp").asText()
+                        + ' '
+                        + row.get("window").get("end").asText())
                 .containsExactlyInAnyOrder(
                         "device1 FINAL 1 2 19.75 2024-05-12T00:00:10Z",
                         "device2 FINAL 1 1 -3.0 2024-05-12T00:00:10Z",
                         "device1 REVISED 2 3 20.333333 2024-05-12T00:00:10Z");
         assertThat(headers(late()))
-                .containsExactly(
-                        "append-time event-time=2024-05-12T00:00:06Z generation="
-                                + generation
-                                + " job=weather-average offset=5 partition=0 spec=tumbling(10s) topic="
-                                + input());
+                .containsExactly("append-time event-time=2024-05-12T00:00:06Z generation="
+                        + generation
+                        + " job=weather-average offset=5 partition=0 spec=tumbling(10s) topic="
+                        + input());
         assertThat(headers(deadLetters()))
                 .extracting(text -> text.replaceAll(".*reason=([a-z_]+).*", "$1"))
                 .containsExactlyInAnyOrder("not_json", "missing", "future", "too_big");
@@ -153,10 +151,7 @@ class WeatherAverageJobIT {
             reading(partition, "00:00:08", "device" + (PARTITIONS - 1 - partition), "2");
         }
 
-        flink.restore(
-                new WeatherAverageJob(),
-                config("--parallelism=3", "--generation=" + generation),
-                savepoint);
+        flink.restore(new WeatherAverageJob(), config("--parallelism=3", "--generation=" + generation), savepoint);
         heartbeats("00:00:12");
 
         awaitCommitted(results(), PARTITIONS);
@@ -172,11 +167,10 @@ class WeatherAverageJobIT {
         String savepoint = flink.stop(job, directory);
         heartbeats("00:00:03");
 
-        JobID renamed =
-                flink.submit(
-                        new WeatherAverageJob(),
-                        config("--input-topic=" + late(), "--generation=" + generation),
-                        SavepointRestoreSettings.forPath(savepoint));
+        JobID renamed = flink.submit(
+                new WeatherAverageJob(),
+                config("--input-topic=" + late(), "--generation=" + generation),
+                SavepointRestoreSettings.forPath(savepoint));
 
         assertThat(flink.awaitEnd(renamed)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.failure(renamed).getExceptionAsString())
@@ -203,28 +197,17 @@ class WeatherAverageJobIT {
         }
         heartbeats("00:02:01");
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(json(results())).hasSize(windows * 3));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(json(results())).hasSize(windows * 3));
         assertThat(flink.attempts(job)).isPositive();
         Map<String, Integer> counts = new TreeMap<>();
-        json(results())
-                .forEach(
-                        row ->
-                                assertThat(
-                                                counts.put(
-                                                        row.get("id").asText() + row.get("rev"),
-                                                        row.get("count").asInt()))
-                                        .isNull());
-        assertThat(counts.values().stream().mapToInt(Integer::intValue).sum())
-                .isEqualTo(windows * 10 * PARTITIONS);
+        json(results()).forEach(row -> assertThat(counts.put(
+                        row.get("id").asText() + row.get("rev"),
+                        row.get("count").asInt()))
+                .isNull());
+        assertThat(counts.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(windows * 10 * PARTITIONS);
         assertThat(json(results()))
-                .allSatisfy(
-                        row ->
-                                assertThat(row.get("count").asInt())
-                                        .isEqualTo(
-                                                row.get("key").asText().equals("device0")
-                                                        ? 4 * PARTITIONS
-                                                        : 3 * PARTITIONS));
+                .allSatisfy(row -> assertThat(row.get("count").asInt())
+                        .isEqualTo(row.get("key").asText().equals("device0") ? 4 * PARTITIONS : 3 * PARTITIONS));
         assertThat(log.committed(late())).isEmpty();
     }
 
@@ -239,27 +222,24 @@ class WeatherAverageJobIT {
         reading(3, "00:00:18", "device1", "-1.5");
         write(2, "not json");
 
-        JobID job =
-                flink.submit(
-                        new WeatherAverageJob(),
-                        config("--mode=batch", "--parallelism=" + parallelism),
-                        SavepointRestoreSettings.none());
+        JobID job = flink.submit(
+                new WeatherAverageJob(),
+                config("--mode=batch", "--parallelism=" + parallelism),
+                SavepointRestoreSettings.none());
 
         assertThat(flink.awaitEnd(job))
                 .as(() -> flink.failure(job).getExceptionAsString())
                 .isEqualTo(JobStatus.FINISHED);
         assertThat(json(results()))
-                .extracting(
-                        row ->
-                                row.get("status").asText()
-                                        + ' '
-                                        + row.get("count").asInt()
-                                        + ' '
-                                        + row.get("late").asInt()
-                                        + ' '
-                                        + row.get("values").get("avg_temp").asText()
-                                        + ' '
-                                        + row.get("watermark").asText())
+                .extracting(row -> row.get("status").asText()
+                        + ' '
+                        + row.get("count").asInt()
+                        + ' '
+                        + row.get("late").asInt()
+                        + ' '
+                        + row.get("values").get("avg_temp").asText()
+                        + ' '
+                        + row.get("watermark").asText())
                 .containsExactlyInAnyOrder("FINAL 2 1 20.0 null", "FINAL 1 0 -1.5 null");
         assertThat(log.committed(late())).hasSize(1);
         assertThat(log.committed(deadLetters())).hasSize(1);
@@ -286,10 +266,7 @@ class WeatherAverageJobIT {
     @Test
     void shouldShowResultsSoonAfterTheEndOfTheWindowAndCheckpointForThemOnly() throws Exception {
         Instant begin = Instant.now();
-        JobID job =
-                flink.start(
-                        new WeatherAverageJob(),
-                        config("--windows=tumbling(1s)", "--out-of-orderness=0ms"));
+        JobID job = flink.start(new WeatherAverageJob(), config("--windows=tumbling(1s)", "--out-of-orderness=0ms"));
         List<Long> delays = new ArrayList<>();
         try (KafkaLog.Tail tail = log.tail(results())) {
             for (int window = 0; window < WINDOWS_SHOWN; window++) {
@@ -301,9 +278,7 @@ class WeatherAverageJobIT {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     write(partition, "{\"ts\":\"" + end + "\"}", "heartbeat");
                 }
-                await().atMost(PATIENCE)
-                        .pollInterval(Duration.ofMillis(1))
-                        .until(() -> tail.poll() > 0);
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> tail.poll() > 0);
                 delays.add(Duration.between(end, Instant.now()).toMillis());
             }
         }
@@ -317,15 +292,13 @@ class WeatherAverageJobIT {
         // two for a window, as subtasks may write beside a checkpoint that is under way; and one
         // each five seconds
         assertThat(flink.checkpoints(job).getNumberOfCompletedCheckpoints())
-                .isLessThan(
-                        2 * WINDOWS_SHOWN
-                                + 2
-                                + Duration.between(begin, Instant.now()).toSeconds() / 5);
+                .isLessThan(2 * WINDOWS_SHOWN
+                        + 2
+                        + Duration.between(begin, Instant.now()).toSeconds() / 5);
     }
 
     private void awaitResults(int rows) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(json(results())).hasSizeGreaterThanOrEqualTo(rows));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(json(results())).hasSizeGreaterThanOrEqualTo(rows));
     }
 
     private void awaitCommitted(String topic, int records) {
@@ -335,28 +308,23 @@ class WeatherAverageJobIT {
 
     /** Audit lines of each partition reach from the first offset without a gap to {@code records}. */
     private void awaitBooks(Map<Integer, Long> records) {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            Map<Integer, Long> reached = new TreeMap<>();
-                            for (JsonNode line : json(audit())) {
-                                int partition = line.get("partition").asInt();
-                                assertThat(line.get("first").asLong())
-                                        .isEqualTo(reached.getOrDefault(partition, 0L));
-                                assertThat(line.get("holes")).isEmpty();
-                                reached.put(partition, line.get("last").asLong() + 1);
-                            }
-                            assertThat(reached).containsExactlyInAnyOrderEntriesOf(records);
-                        });
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Map<Integer, Long> reached = new TreeMap<>();
+            for (JsonNode line : json(audit())) {
+                int partition = line.get("partition").asInt();
+                assertThat(line.get("first").asLong()).isEqualTo(reached.getOrDefault(partition, 0L));
+                assertThat(line.get("holes")).isEmpty();
+                reached.put(partition, line.get("last").asLong() + 1);
+            }
+            assertThat(reached).containsExactlyInAnyOrderEntriesOf(records);
+        });
     }
 
-    private void reading(int partition, String time, String device, String temperature)
-            throws Exception {
+    private void reading(int partition, String time, String device, String temperature) throws Exception {
         reading(partition, Instant.parse("2024-05-12T" + time + "Z"), device, temperature);
     }
 
-    private void reading(int partition, Instant time, String device, String temperature)
-            throws Exception {
+    private void reading(int partition, Instant time, String device, String temperature) throws Exception {
         write(
                 partition,
                 "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%s,\"humidity\":50}"
@@ -374,7 +342,9 @@ class WeatherAverageJobIT {
     }
 
     private List<JsonNode> json(String topic) {
-        return log.committedValues(topic).stream().map(WeatherAverageJobIT::parse).toList();
+        return log.committedValues(topic).stream()
+                .map(WeatherAverageJobIT::parse)
+                .toList();
     }
 
     private static JsonNode parse(String text) {
@@ -391,14 +361,9 @@ class WeatherAverageJobIT {
 
     private static String headers(ConsumerRecord<byte[], byte[]> record) {
         Map<String, String> headers = new TreeMap<>();
-        record.headers()
-                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        record.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
         return headers.entrySet().stream()
-                .map(
-                        header ->
-                                header.getKey().equals("append-time")
-                                        ? header.getKey()
-                                        : header.toString())
+                .map(header -> header.getKey().equals("append-time") ? header.getKey() : header.toString())
                 .collect(Collectors.joining(" "));
     }
 
@@ -416,9 +381,7 @@ class WeatherAverageJobIT {
         options.put("--allowed-lateness", "5s");
         options.put("--generation", Integer.toString(generation));
         for (String option : more) {
-            options.put(
-                    option.substring(0, option.indexOf('=')),
-                    option.substring(option.indexOf('=') + 1));
+            options.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
         }
         return JobConfig.of(
                 WeatherAverageJob.NAME,

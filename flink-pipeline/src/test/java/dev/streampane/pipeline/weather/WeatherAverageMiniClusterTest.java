@@ -75,8 +75,7 @@ class WeatherAverageMiniClusterTest {
         run.cancel();
         WindowResult result = run.results().get(0);
         assertThat(result.id())
-                .isEqualTo(
-                        "weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z");
+                .isEqualTo("weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z");
         assertThat(result.values())
                 .extracting(value -> value.name() + '=' + value.number())
                 .containsExactly(
@@ -98,8 +97,7 @@ class WeatherAverageMiniClusterTest {
         assertThat(result.minEventTime()).isEqualTo(LogWriter.time("06:00:10"));
         assertThat(result.maxEventTime()).isEqualTo(LogWriter.time("06:00:40"));
         assertThat(result.watermark()).isEqualTo(LogWriter.time("06:01:00"));
-        assertThat(result.inputs())
-                .containsExactly(new WindowResult.Input("device-readings", 0, 0L, 1L));
+        assertThat(result.inputs()).containsExactly(new WindowResult.Input("device-readings", 0, 0L, 1L));
     }
 
     @Test
@@ -117,15 +115,13 @@ class WeatherAverageMiniClusterTest {
 
         // Then
         assertThat(run.results())
-                .extracting(
-                        result ->
-                                result.entityKey()
-                                        + ' '
-                                        + result.window().end()
-                                        + ' '
-                                        + value(result, "avg_temp")
-                                        + ' '
-                                        + result.count())
+                .extracting(result -> result.entityKey()
+                        + ' '
+                        + result.window().end()
+                        + ' '
+                        + value(result, "avg_temp")
+                        + ' '
+                        + result.count())
                 .containsExactlyInAnyOrder(
                         "device1 2026-11-20T06:01:00Z 2.000000 3",
                         "device2 2026-11-20T06:01:00Z -1.000000 1",
@@ -154,9 +150,7 @@ class WeatherAverageMiniClusterTest {
     void shouldReviseWhenReadingIsLateWithinTheAllowedLateness() {
         // Given
         TopologyRun run = setup(SETTINGS).start(log, 2);
-        input.reading(0, "06:00:10", "device1", "20")
-                .heartbeat(0, "06:01:05")
-                .heartbeat(1, "06:01:05");
+        input.reading(0, "06:00:10", "device1", "20").heartbeat(0, "06:01:05").heartbeat(1, "06:01:05");
         run.await(r -> r.results().size() == 1);
 
         // When
@@ -188,15 +182,12 @@ class WeatherAverageMiniClusterTest {
         TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
 
         // Then
-        assertThat(run.late())
-                .singleElement()
-                .satisfies(
-                        late -> {
-                            assertThat(late.offset()).isEqualTo(3);
-                            assertThat(late.spec()).isEqualTo("tumbling(1m)");
-                            assertThat(late.eventTime()).isEqualTo(LogWriter.time("06:00:59.999"));
-                            assertThat(new String(late.value())).contains("\"temperature\":2");
-                        });
+        assertThat(run.late()).singleElement().satisfies(late -> {
+            assertThat(late.offset()).isEqualTo(3);
+            assertThat(late.spec()).isEqualTo("tumbling(1m)");
+            assertThat(late.eventTime()).isEqualTo(LogWriter.time("06:00:59.999"));
+            assertThat(new String(late.value())).contains("\"temperature\":2");
+        });
         assertThat(lastOf(run.results(), "06:00:00").count()).isEqualTo(2);
         assertThat(lastOf(run.results(), "06:01:00").count()).isEqualTo(1);
     }
@@ -225,7 +216,10 @@ class WeatherAverageMiniClusterTest {
                 .extracting(letter -> letter.offset() + " " + letter.reason())
                 .containsExactly("0 not_json", "1 future");
         assertThat(run.deadLetters().get(0).value()).asString().isEqualTo("{");
-        assertThat(run.results()).singleElement().extracting(WindowResult::count).isEqualTo(1L);
+        assertThat(run.results())
+                .singleElement()
+                .extracting(WindowResult::count)
+                .isEqualTo(1L);
     }
 
     @Test
@@ -273,15 +267,12 @@ class WeatherAverageMiniClusterTest {
 
         // Then
         assertThat(after.late()).extracting(LateRecord::offset).containsExactly(2L);
-        assertThat(after.results())
-                .singleElement()
-                .satisfies(
-                        revised -> {
-                            assertThat(revised.status()).isEqualTo(Status.REVISED);
-                            assertThat(revised.rev()).isEqualTo(2);
-                            assertThat(value(revised, "max_temp")).isEqualTo("9.000000");
-                            assertThat(revised.count()).isEqualTo(3);
-                        });
+        assertThat(after.results()).singleElement().satisfies(revised -> {
+            assertThat(revised.status()).isEqualTo(Status.REVISED);
+            assertThat(revised.rev()).isEqualTo(2);
+            assertThat(value(revised, "max_temp")).isEqualTo("9.000000");
+            assertThat(revised.count()).isEqualTo(3);
+        });
     }
 
     @Test
@@ -304,9 +295,7 @@ class WeatherAverageMiniClusterTest {
     @Test
     void shouldCountRevisionsAnewWhenRestoredIntoAnotherGeneration(@TempDir Path savepoints) {
         // Given
-        input.reading(0, "06:00:10", "device1", "1")
-                .heartbeat(0, "06:01:05")
-                .heartbeat(1, "06:01:05");
+        input.reading(0, "06:00:10", "device1", "1").heartbeat(0, "06:01:05").heartbeat(1, "06:01:05");
         TopologyRun first = setup(SETTINGS).start(log, 2);
         first.await(r -> r.results().size() == 1);
         String savepoint = first.stop(savepoints);
@@ -316,15 +305,12 @@ class WeatherAverageMiniClusterTest {
         input.reading(0, "06:00:20", "device1", "2").close();
 
         // Then
-        assertThat(second.awaitEnd().results())
-                .singleElement()
-                .satisfies(
-                        result -> {
-                            assertThat(result.generation()).isEqualTo(2);
-                            assertThat(result.rev()).isEqualTo(1);
-                            assertThat(result.status()).isEqualTo(Status.REVISED);
-                            assertThat(result.complete()).isTrue();
-                        });
+        assertThat(second.awaitEnd().results()).singleElement().satisfies(result -> {
+            assertThat(result.generation()).isEqualTo(2);
+            assertThat(result.rev()).isEqualTo(1);
+            assertThat(result.status()).isEqualTo(Status.REVISED);
+            assertThat(result.complete()).isTrue();
+        });
     }
 
     @Test
@@ -339,16 +325,12 @@ class WeatherAverageMiniClusterTest {
         run.awaitEnd();
 
         // Then
-        assertThat(run.corrections())
-                .singleElement()
-                .satisfies(
-                        correction -> {
-                            assertThat(correction.partition()).isEqualTo(1);
-                            assertThat(correction.offset()).isEqualTo(1);
-                            assertThat(correction.count()).isEqualTo(1);
-                            assertThat(correction.windowEnd())
-                                    .isEqualTo(LogWriter.time("06:01:00"));
-                        });
+        assertThat(run.corrections()).singleElement().satisfies(correction -> {
+            assertThat(correction.partition()).isEqualTo(1);
+            assertThat(correction.offset()).isEqualTo(1);
+            assertThat(correction.count()).isEqualTo(1);
+            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
+        });
         assertThat(run.lines().stream().mapToLong(AuditLine::records).sum()).isEqualTo(3);
     }
 
@@ -365,31 +347,21 @@ class WeatherAverageMiniClusterTest {
                 name,
                 setup(SETTINGS.windows(EVERY_KIND).auditInterval(Duration.ofHours(1))),
                 "device-readings",
-                log ->
-                        log.reading(0, "06:00:10", "device1", "20.25")
-                                .reading(0, "06:00:20", "device1", "21")
-                                .reading(0, "06:00:50", "device1", "-22.5")
-                                .reading(1, "06:00:59.999", "ger\u00e4t \ud83d\ude00", "1")
-                                .hole(1, 2)
-                                .heartbeat(0, "06:01:30")
-                                .heartbeat(1, "06:01:30")
-                                .reading(0, "06:01:40", "device1", "24")
-                                .reading(1, "06:01:35", "ger\u00e4t \ud83d\ude00", "1.5")
-                                .reading(1, "05:58:00", "device1", "0")
-                                .json(
-                                        0,
-                                        LogWriter.time("06:01:40"),
-                                        LogWriter.time("06:01:40"),
-                                        "?")
-                                .json(
-                                        1,
-                                        LogWriter.time("06:01:40"),
-                                        LogWriter.time("06:01:40"),
-                                        "?"),
+                log -> log.reading(0, "06:00:10", "device1", "20.25")
+                        .reading(0, "06:00:20", "device1", "21")
+                        .reading(0, "06:00:50", "device1", "-22.5")
+                        .reading(1, "06:00:59.999", "ger\u00e4t \ud83d\ude00", "1")
+                        .hole(1, 2)
+                        .heartbeat(0, "06:01:30")
+                        .heartbeat(1, "06:01:30")
+                        .reading(0, "06:01:40", "device1", "24")
+                        .reading(1, "06:01:35", "ger\u00e4t \ud83d\ude00", "1.5")
+                        .reading(1, "05:58:00", "device1", "0")
+                        .json(0, LogWriter.time("06:01:40"), LogWriter.time("06:01:40"), "?")
+                        .json(1, LogWriter.time("06:01:40"), LogWriter.time("06:01:40"), "?"),
                 run -> run.results().size() == 13,
-                log ->
-                        log.reading(0, "06:00:35", "device1", "25")
-                                .reading(1, "06:01:50", "ger\u00e4t \ud83d\ude00", "2"));
+                log -> log.reading(0, "06:00:35", "device1", "25")
+                        .reading(1, "06:01:50", "ger\u00e4t \ud83d\ude00", "2"));
     }
 
     @Test
@@ -403,17 +375,14 @@ class WeatherAverageMiniClusterTest {
         Throwable failure = golden("before").restored().awaitFailure();
 
         // Then
-        assertThat(
-                        ThrowableClassifier.findThrowableOfThrowableType(
-                                failure, ThrowableType.NonRecoverableError))
+        assertThat(ThrowableClassifier.findThrowableOfThrowableType(failure, ThrowableType.NonRecoverableError))
                 .isPresent();
         assertThat(failure)
                 .rootCause()
                 .message()
-                .matches(
-                        "the state was written by a build that had PojoSerializerSnapshot where this"
-                                + " one has dev\\.streampane\\.pipeline\\.state\\.\\w+\\$Snapshot, and"
-                                + " cannot be read: start a new generation without state"
-                                + " \\(deploy/streampane jobs start JOB --from earliest\\)");
+                .matches("the state was written by a build that had PojoSerializerSnapshot where this"
+                        + " one has dev\\.streampane\\.pipeline\\.state\\.\\w+\\$Snapshot, and"
+                        + " cannot be read: start a new generation without state"
+                        + " \\(deploy/streampane jobs start JOB --from earliest\\)");
     }
 }

@@ -69,13 +69,13 @@ final class WeatherOracle {
                 rejected.add(place + " future");
             } else if (record.kind() == Kind.READING) {
                 long end = windows.closes(record.eventTime());
-                long clock = before.stream().mapToLong(WeatherOracle::time).max().orElse(0);
+                long clock =
+                        before.stream().mapToLong(WeatherOracle::time).max().orElse(0);
                 if (end <= clock - b - l) {
                     late.add(place);
                 } else {
                     this.counted++;
-                    counted.computeIfAbsent(
-                                    allKeys ? "" : record.device(), key -> new ArrayList<>())
+                    counted.computeIfAbsent(allKeys ? "" : record.device(), key -> new ArrayList<>())
                             .add(new Judged(record, clock - b, completeFrom(record, before, all)));
                 }
             }
@@ -87,23 +87,18 @@ final class WeatherOracle {
     private void describePanes(String key, List<Judged> records) {
         countsByKey.put(key, records.size());
         windows.panes(records, judged -> judged.record().eventTime())
-                .forEach(
-                        (span, held) ->
-                                panes.put(
-                                        pane(key, span.start(), span.end()), describe(span, held)));
+                .forEach((span, held) -> panes.put(pane(key, span.start(), span.end()), describe(span, held)));
     }
 
     /** How far the watermark gets, at least, when all of these have been read. */
     long watermark(List<Written> read, int partitions) {
         return IntStream.range(0, partitions)
-                        .mapToLong(
-                                partition ->
-                                        read.stream()
-                                                .filter(record -> record.partition() == partition)
-                                                .filter(this::isValid)
-                                                .mapToLong(WeatherOracle::time)
-                                                .max()
-                                                .orElse(0))
+                        .mapToLong(partition -> read.stream()
+                                .filter(record -> record.partition() == partition)
+                                .filter(this::isValid)
+                                .mapToLong(WeatherOracle::time)
+                                .max()
+                                .orElse(0))
                         .min()
                         .orElseThrow()
                 - b;
@@ -138,8 +133,7 @@ final class WeatherOracle {
     }
 
     private boolean isFuture(Written record) {
-        return record.appendTime() != Fetched.NO_APPEND_TIME
-                && record.eventTime() - record.appendTime() > skew;
+        return record.appendTime() != Fetched.NO_APPEND_TIME && record.eventTime() - record.appendTime() > skew;
     }
 
     private static long time(Written record) {
@@ -149,8 +143,7 @@ final class WeatherOracle {
     }
 
     private long completeFrom(Written record, List<Written> before, List<Written> all) {
-        boolean fromTheStart =
-                all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
+        boolean fromTheStart = all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
         long first = before.isEmpty() ? record.eventTime() : before.get(0).eventTime();
         return fromTheStart ? Long.MIN_VALUE : first + b;
     }
@@ -167,10 +160,8 @@ final class WeatherOracle {
             Written record = judged.record();
             temperatures = temperatures.add(BigInteger.valueOf(record.temperature()));
             humidities = humidities.add(BigInteger.valueOf(record.humidity()));
-            ranges.merge(
-                    record.partition(),
-                    new long[] {record.offset(), record.offset()},
-                    (x, y) -> new long[] {Math.min(x[0], y[0]), Math.max(x[1], y[1])});
+            ranges.merge(record.partition(), new long[] {record.offset(), record.offset()}, (x, y) ->
+                    new long[] {Math.min(x[0], y[0]), Math.max(x[1], y[1])});
         }
         var inputs = new ArrayList<String>();
         ranges.forEach((p, range) -> inputs.add(p + ":" + range[0] + "-" + range[1]));
@@ -181,16 +172,28 @@ final class WeatherOracle {
                 "complete=" + records.stream().noneMatch(one -> mayLackRecords(one, window)),
                 "sums=" + temperatures + "," + humidities,
                 "avg=" + average(temperatures, records) + "," + average(humidities, records),
-                "temp=" + extremes(records.stream().map(j -> j.record().temperature()).toList()),
-                "hum=" + extremes(records.stream().map(j -> j.record().humidity()).toList()),
-                "times=" + records.stream().mapToLong(j -> j.record().eventTime()).min().orElse(0),
-                "to=" + records.stream().mapToLong(j -> j.record().eventTime()).max().orElse(0),
+                "temp="
+                        + extremes(records.stream()
+                                .map(j -> j.record().temperature())
+                                .toList()),
+                "hum="
+                        + extremes(
+                                records.stream().map(j -> j.record().humidity()).toList()),
+                "times="
+                        + records.stream()
+                                .mapToLong(j -> j.record().eventTime())
+                                .min()
+                                .orElse(0),
+                "to="
+                        + records.stream()
+                                .mapToLong(j -> j.record().eventTime())
+                                .max()
+                                .orElse(0),
                 "in=" + inputs);
     }
 
     private static BigDecimal average(BigInteger sum, List<Judged> records) {
-        return new BigDecimal(sum, 6)
-                .divide(BigDecimal.valueOf(records.size()), 6, RoundingMode.HALF_EVEN);
+        return new BigDecimal(sum, 6).divide(BigDecimal.valueOf(records.size()), 6, RoundingMode.HALF_EVEN);
     }
 
     private static String extremes(List<Long> units) {
@@ -223,17 +226,18 @@ final class WeatherOracle {
     }
 
     static String describe(WindowResult result) {
-        List<BigDecimal> values = result.values().stream().map(WindowResult.Value::number).toList();
-        List<String> inputs =
-                result.inputs().stream()
-                        .map(input -> input.partition() + ":" + input.first() + "-" + input.last())
-                        .toList();
+        List<BigDecimal> values =
+                result.values().stream().map(WindowResult.Value::number).toList();
+        List<String> inputs = result.inputs().stream()
+                .map(input -> input.partition() + ":" + input.first() + "-" + input.last())
+                .toList();
         return String.join(
                 " ",
                 "n=" + result.count(),
                 "late=" + result.late(),
                 "complete=" + result.complete(),
-                "sums=" + result.sums().get(0).units() + "," + result.sums().get(1).units(),
+                "sums=" + result.sums().get(0).units() + ","
+                        + result.sums().get(1).units(),
                 "avg=" + values.get(0) + "," + values.get(1),
                 "temp=" + values.get(2) + "," + values.get(3),
                 "hum=" + values.get(4) + "," + values.get(5),

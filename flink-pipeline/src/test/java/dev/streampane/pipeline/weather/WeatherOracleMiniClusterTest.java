@@ -43,11 +43,7 @@ class WeatherOracleMiniClusterTest {
         var random = new Random(seed);
 
         // When
-        runAll(
-                readings,
-                random,
-                rareLines(seed) ? SETTINGS.auditInterval(Duration.ofHours(1)) : SETTINGS,
-                savepoints);
+        runAll(readings, random, rareLines(seed) ? SETTINGS.auditInterval(Duration.ofHours(1)) : SETTINGS, savepoints);
 
         // Then
         WeatherOracle narrow = oracle(10_000, 0, readings);
@@ -57,12 +53,10 @@ class WeatherOracleMiniClusterTest {
                 .isEqualTo(wide.panes);
         assertThat(rejected).containsExactlyInAnyOrderElementsOf(narrow.rejected);
         assertThat(late)
-                .containsExactlyInAnyOrderElementsOf(
-                        java.util.stream.Stream.concat(
-                                        narrow.late.stream().map(at -> at + " tumbling(10s)"),
-                                        wide.late.stream()
-                                                .map(at -> at + " tumbling(1m,offset=15s)"))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(java.util.stream.Stream.concat(
+                                narrow.late.stream().map(at -> at + " tumbling(10s)"),
+                                wide.late.stream().map(at -> at + " tumbling(1m,offset=15s)"))
+                        .toList());
         assertThat(narrow.late).isNotEmpty();
         assertThat(results).anyMatch(result -> !result.complete());
         assertThat(lines.stream().anyMatch(AuditLine::restored)).isEqualTo(rareLines(seed));
@@ -78,22 +72,17 @@ class WeatherOracleMiniClusterTest {
         return new WeatherOracle(size, offset, 5_000, 60_000, 300_000).judge(readings.written());
     }
 
-    private void runAll(
-            RandomReadings readings, Random random, TestSettings settings, Path savepoints) {
+    private void runAll(RandomReadings readings, Random random, TestSettings settings, Path savepoints) {
         var log = new PartitionedLog(3);
-        var setup =
-                new TopologyRun.Setup<>(
-                        WeatherAverageTopology::build,
-                        new ReadingDecoder(settings.intake().zone()),
-                        settings.intake(),
-                        random.nextLong());
+        var setup = new TopologyRun.Setup<>(
+                WeatherAverageTopology::build,
+                new ReadingDecoder(settings.intake().zone()),
+                settings.intake(),
+                random.nextLong());
         String state = null;
         for (int run = 1; run <= RUNS; run++) {
             int parallelism = 1 + random.nextInt(3);
-            TopologyRun job =
-                    state == null
-                            ? setup.start(log, parallelism)
-                            : setup.restore(log, parallelism, state);
+            TopologyRun job = state == null ? setup.start(log, parallelism) : setup.restore(log, parallelism, state);
             for (int record = 0; record < RECORDS / RUNS; record++) {
                 log.append(readings.next());
             }
@@ -113,8 +102,7 @@ class WeatherOracleMiniClusterTest {
         results.addAll(job.results());
         lines.addAll(job.lines());
         job.late().forEach(r -> late.add(r.partition() + "/" + r.offset() + " " + r.spec()));
-        job.deadLetters()
-                .forEach(r -> rejected.add(r.partition() + "/" + r.offset() + " " + r.reason()));
+        job.deadLetters().forEach(r -> rejected.add(r.partition() + "/" + r.offset() + " " + r.reason()));
     }
 
     private void assertBooksBalance() {
@@ -135,12 +123,11 @@ class WeatherOracleMiniClusterTest {
         for (AuditLine line : sorted) {
             assertThat(line.first()).isEqualTo(next);
             assertThat(line.clockBefore()).isEqualTo(clock);
-            long holes = line.holes().stream().mapToLong(h -> h.to() - h.from() + 1).sum();
+            long holes =
+                    line.holes().stream().mapToLong(h -> h.to() - h.from() + 1).sum();
             assertThat(line.last() - line.first() + 1).isEqualTo(line.records() + holes);
             for (AuditLine.SpecCounts spec : line.specs()) {
-                assertThat(line.rows())
-                        .isEqualTo(
-                                spec.counted() + spec.late() + line.rejected() + line.heartbeats());
+                assertThat(line.rows()).isEqualTo(spec.counted() + spec.late() + line.rejected() + line.heartbeats());
             }
             next = line.last() + 1;
             clock = line.clockAfter();

@@ -75,13 +75,12 @@ class WindowKindsMiniClusterTest {
     }
 
     private TopologyRun.Setup<DeviceReading> setup(String windows, Duration preview) {
-        var settings =
-                TestSettings.of("weather-average").windows(windows).preview(preview).intake();
+        var settings = TestSettings.of("weather-average")
+                .windows(windows)
+                .preview(preview)
+                .intake();
         return new TopologyRun.Setup<>(
-                WeatherAverageTopology::build,
-                new ReadingDecoder(settings.zone()),
-                settings,
-                random.nextLong());
+                WeatherAverageTopology::build, new ReadingDecoder(settings.zone()), settings, random.nextLong());
     }
 
     private static WeatherOracle oracle(String spec, OracleWindows windows) {
@@ -109,18 +108,14 @@ class WindowKindsMiniClusterTest {
     void shouldGiveWhatTheOraclesGive(@TempDir Path savepoints) {
         // Given
         var setup = setup(String.join(";", KINDS.keySet()) + ';' + COUNTS + ';' + TOTALS);
-        List<Integer> parallelisms =
-                IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
+        List<Integer> parallelisms = IntStream.rangeClosed(1, RUNS).boxed().collect(Collectors.toList());
         Collections.shuffle(parallelisms, random);
         String state = null;
 
         // When
         for (int run = 1; run <= RUNS; run++) {
             int parallelism = parallelisms.get(run - 1);
-            TopologyRun job =
-                    state == null
-                            ? setup.start(log, parallelism)
-                            : setup.restore(log, parallelism, state);
+            TopologyRun job = state == null ? setup.start(log, parallelism) : setup.restore(log, parallelism, state);
             int before = readings.written().size();
             write(RECORDS / RUNS);
             if (run < RUNS) {
@@ -152,10 +147,9 @@ class WindowKindsMiniClusterTest {
         log.close();
 
         // When
-        collect(
-                setup(String.join(";", KINDS.keySet()))
-                        .startBatch(log, anyParallelism())
-                        .awaitEnd());
+        collect(setup(String.join(";", KINDS.keySet()))
+                .startBatch(log, anyParallelism())
+                .awaitEnd());
 
         // Then
         assertResultsOfEveryKind();
@@ -172,10 +166,9 @@ class WindowKindsMiniClusterTest {
         var writer = new LogWriter(log, "device-readings").reading(0, "06:00:00", "d", "20");
 
         // When
-        TopologyRun job =
-                setup(String.join(";", specs), Duration.ofMillis(20))
-                        .start(log, 2)
-                        .await(run -> specsOf(run, Status.EARLY).equals(specs));
+        TopologyRun job = setup(String.join(";", specs), Duration.ofMillis(20))
+                .start(log, 2)
+                .await(run -> specsOf(run, Status.EARLY).equals(specs));
         writer.close();
         job.awaitEnd();
 
@@ -197,34 +190,28 @@ class WindowKindsMiniClusterTest {
         List<Written> before = all.subList(0, from);
         List<Written> read = all.subList(from, all.size());
         Set<String> due = new TreeSet<>();
-        KINDS.forEach(
-                (spec, windows) -> {
-                    WeatherOracle oracle = oracle(spec, windows).judge(all);
-                    long fired = oracle.watermark(before, PARTITIONS);
-                    long reached = oracle.watermark(read, PARTITIONS);
-                    List<Long> ends =
-                            oracle.panes.keySet().stream()
-                                    .map(pane -> Long.parseLong(pane.split("\\.\\.")[1]))
-                                    .filter(end -> fired < end && end < reached)
-                                    .distinct()
-                                    .toList();
-                    if (!ends.isEmpty()) {
-                        due.add(spec);
-                    }
-                    if (spec.equals("tumbling(10s)") && ends.size() > 3) {
-                        due.add(TOTALS);
-                    }
-                });
+        KINDS.forEach((spec, windows) -> {
+            WeatherOracle oracle = oracle(spec, windows).judge(all);
+            long fired = oracle.watermark(before, PARTITIONS);
+            long reached = oracle.watermark(read, PARTITIONS);
+            List<Long> ends = oracle.panes.keySet().stream()
+                    .map(pane -> Long.parseLong(pane.split("\\.\\.")[1]))
+                    .filter(end -> fired < end && end < reached)
+                    .distinct()
+                    .toList();
+            if (!ends.isEmpty()) {
+                due.add(spec);
+            }
+            if (spec.equals("tumbling(10s)") && ends.size() > 3) {
+                due.add(TOTALS);
+            }
+        });
         WeatherOracle sooner = oracle(COUNTS, OracleWindows.endless()).judge(before);
-        oracle(COUNTS, OracleWindows.endless())
-                .judge(all)
-                .countsByKey
-                .forEach(
-                        (key, count) -> {
-                            if (count / 7 > sooner.countsByKey.getOrDefault(key, 0) / 7) {
-                                due.add(COUNTS);
-                            }
-                        });
+        oracle(COUNTS, OracleWindows.endless()).judge(all).countsByKey.forEach((key, count) -> {
+            if (count / 7 > sooner.countsByKey.getOrDefault(key, 0) / 7) {
+                due.add(COUNTS);
+            }
+        });
         return due;
     }
 
@@ -237,17 +224,16 @@ class WindowKindsMiniClusterTest {
 
     private void assertResultsOfEveryKind() {
         var checks = new SoftAssertions();
-        KINDS.forEach(
-                (spec, windows) -> {
-                    WeatherOracle oracle = oracle(spec, windows).judge(readings.written());
-                    checks.assertThat(WeatherOracle.lastRevisions(results, spec))
-                            .as("%s, seed %d", spec, seed)
-                            .isEqualTo(oracle.panes);
-                    checks.assertThat(lateOf(spec))
-                            .as("late for %s, seed %d", spec, seed)
-                            .containsExactlyInAnyOrderElementsOf(oracle.late);
-                    assertAudit(spec, oracle, checks);
-                });
+        KINDS.forEach((spec, windows) -> {
+            WeatherOracle oracle = oracle(spec, windows).judge(readings.written());
+            checks.assertThat(WeatherOracle.lastRevisions(results, spec))
+                    .as("%s, seed %d", spec, seed)
+                    .isEqualTo(oracle.panes);
+            checks.assertThat(lateOf(spec))
+                    .as("late for %s, seed %d", spec, seed)
+                    .containsExactlyInAnyOrderElementsOf(oracle.late);
+            assertAudit(spec, oracle, checks);
+        });
         checks.assertAll();
     }
 
@@ -260,45 +246,41 @@ class WindowKindsMiniClusterTest {
 
     /** Each specification has books of its own; they tell windows only where those follow one another. */
     private void assertAudit(String spec, WeatherOracle oracle, SoftAssertions checks) {
-        List<SpecCounts> books =
-                lines.stream()
-                        .flatMap(line -> line.specs().stream())
-                        .filter(counts -> counts.spec().equals(spec))
-                        .toList();
+        List<SpecCounts> books = lines.stream()
+                .flatMap(line -> line.specs().stream())
+                .filter(counts -> counts.spec().equals(spec))
+                .toList();
         checks.assertThat(books.stream().mapToLong(SpecCounts::counted).sum())
                 .as("counted by %s, seed %d", spec, seed)
                 .isEqualTo(oracle.counted);
         checks.assertThat(books.stream().mapToLong(SpecCounts::late).sum())
                 .as("late for %s, seed %d", spec, seed)
                 .isEqualTo(oracle.late.size());
-        checks.assertThat(
-                        books.stream()
-                                .flatMap(counts -> counts.windows().stream())
-                                .mapToLong(AuditLine.WindowCount::counted)
-                                .sum())
+        checks.assertThat(books.stream()
+                        .flatMap(counts -> counts.windows().stream())
+                        .mapToLong(AuditLine.WindowCount::counted)
+                        .sum())
                 .as("counted in windows of %s, seed %d", spec, seed)
                 .isEqualTo(spec.contains("tumbling") ? oracle.counted : 0);
     }
 
     /** 1, 2, 3 … FINAL, REVISED …; a session that was retracted says nothing more, and the one that swallowed it is there. */
     private void assertRevisionsFollow() {
-        Map<String, List<WindowResult>> byId =
-                results.stream().collect(Collectors.groupingBy(WindowResult::id));
-        byId.forEach(
-                (id, revisions) -> {
-                    revisions.sort(Comparator.comparingInt(WindowResult::rev));
-                    for (int rev = 1; rev <= revisions.size(); rev++) {
-                        WindowResult result = revisions.get(rev - 1);
-                        assertThat(result.rev()).as("%s, seed %d", id, seed).isEqualTo(rev);
-                        assertThat(result.status() == Status.FINAL)
-                                .as("%s, seed %d", result, seed)
-                                .isEqualTo(rev == 1);
-                        if (result.status() == Status.RETRACTED) {
-                            assertThat(rev).as("%s, seed %d", id, seed).isEqualTo(revisions.size());
-                            assertSwallowed(result, byId.get(result.mergedInto()));
-                        }
-                    }
-                });
+        Map<String, List<WindowResult>> byId = results.stream().collect(Collectors.groupingBy(WindowResult::id));
+        byId.forEach((id, revisions) -> {
+            revisions.sort(Comparator.comparingInt(WindowResult::rev));
+            for (int rev = 1; rev <= revisions.size(); rev++) {
+                WindowResult result = revisions.get(rev - 1);
+                assertThat(result.rev()).as("%s, seed %d", id, seed).isEqualTo(rev);
+                assertThat(result.status() == Status.FINAL)
+                        .as("%s, seed %d", result, seed)
+                        .isEqualTo(rev == 1);
+                if (result.status() == Status.RETRACTED) {
+                    assertThat(rev).as("%s, seed %d", id, seed).isEqualTo(revisions.size());
+                    assertSwallowed(result, byId.get(result.mergedInto()));
+                }
+            }
+        });
     }
 
     private void assertSwallowed(WindowResult gone, List<WindowResult> swallower) {
@@ -324,14 +306,11 @@ class WindowKindsMiniClusterTest {
         WeatherOracle oracle = oracle(COUNTS, OracleWindows.endless()).judge(readings.written());
         var panes = new TreeMap<String, List<Long>>();
         byKey(COUNTS)
-                .forEach(
-                        (key, of) ->
-                                panes.put(
-                                        key,
-                                        of.stream().map(pane -> pane.window().number()).toList()));
+                .forEach((key, of) -> panes.put(
+                        key, of.stream().map(pane -> pane.window().number()).toList()));
         var expected = new TreeMap<String, List<Long>>();
-        oracle.countsByKey.forEach(
-                (key, count) -> expected.put(key, LongStream.range(0, count / 7).boxed().toList()));
+        oracle.countsByKey.forEach((key, count) ->
+                expected.put(key, LongStream.range(0, count / 7).boxed().toList()));
         assertThat(panes).as("seed %d", seed).isEqualTo(expected);
         assertThat(results)
                 .as("seed %d", seed)
@@ -344,21 +323,17 @@ class WindowKindsMiniClusterTest {
     private void assertRunningTotals() {
         WeatherOracle oracle = oracle(TOTALS, OracleWindows.endless()).judge(readings.written());
         var last = new TreeMap<String, String>();
-        byKey(TOTALS)
-                .forEach(
-                        (key, totals) -> {
-                            assertThat(totals)
-                                    .as("seed %d", seed)
-                                    .extracting(WindowResult::count)
-                                    .isSorted();
-                            assertThat(totals)
-                                    .as("seed %d", seed)
-                                    .extracting(total -> total.window().number())
-                                    .doesNotHaveDuplicates();
-                            last.put(
-                                    key + "@0.." + Long.MAX_VALUE,
-                                    WeatherOracle.describe(totals.get(totals.size() - 1)));
-                        });
+        byKey(TOTALS).forEach((key, totals) -> {
+            assertThat(totals)
+                    .as("seed %d", seed)
+                    .extracting(WindowResult::count)
+                    .isSorted();
+            assertThat(totals)
+                    .as("seed %d", seed)
+                    .extracting(total -> total.window().number())
+                    .doesNotHaveDuplicates();
+            last.put(key + "@0.." + Long.MAX_VALUE, WeatherOracle.describe(totals.get(totals.size() - 1)));
+        });
         assertThat(last).as("seed %d", seed).isEqualTo(oracle.panes);
     }
 }

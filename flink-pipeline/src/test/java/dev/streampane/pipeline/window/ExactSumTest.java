@@ -29,25 +29,18 @@ class ExactSumTest {
     void shouldAgreeWithBigIntegerBeyondOneLong(long seed) {
         // Given
         var random = new Random(seed);
-        List<Long> values =
-                LongStream.generate(
-                                () ->
-                                        random.nextBoolean()
-                                                ? random.nextLong()
-                                                : EXTREMES[random.nextInt(EXTREMES.length)])
-                        .limit(2_000)
-                        .boxed()
-                        .toList();
+        List<Long> values = LongStream.generate(
+                        () -> random.nextBoolean() ? random.nextLong() : EXTREMES[random.nextInt(EXTREMES.length)])
+                .limit(2_000)
+                .boxed()
+                .toList();
 
         // When
         ExactSum sum = sumOf(values);
 
         // Then
         assertThat(sum.value())
-                .isEqualTo(
-                        values.stream()
-                                .map(BigInteger::valueOf)
-                                .reduce(BigInteger.ZERO, BigInteger::add));
+                .isEqualTo(values.stream().map(BigInteger::valueOf).reduce(BigInteger.ZERO, BigInteger::add));
     }
 
     @ParameterizedTest

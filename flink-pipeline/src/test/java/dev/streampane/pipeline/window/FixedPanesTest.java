@@ -27,8 +27,7 @@ class FixedPanesTest {
         "2026-10-24T22:00:00Z, 2026-10-25T22:59:59.999Z, 2026-10-25T23:00:00Z, 25",
         "2026-11-19T23:00:00Z, 2026-11-20T22:59:59.999Z, 2026-11-20T23:00:00Z, 24"
     })
-    void shouldFireADayAtItsLastMillisecond(String first, String last, String next, int hours)
-            throws Exception {
+    void shouldFireADayAtItsLastMillisecond(String first, String last, String next, int hours) throws Exception {
         try (var days = PaneHarness.Setup.of("calendar(day,Europe/Berlin)").start()) {
             // Given
             days.record("a", millis(first)).record("a", millis(last)).record("a", millis(next));
@@ -67,8 +66,7 @@ class FixedPanesTest {
             assertThat(days.kept()).isZero();
             assertThat(days.dropped()).isEqualTo(1);
             assertThat(days.results().get(0).id())
-                    .isEqualTo(
-                            "a-job~all-calendar-week-UTC~~20261116T000000.000Z~20261123T000000.000Z");
+                    .isEqualTo("a-job~all-calendar-week-UTC~~20261116T000000.000Z~20261123T000000.000Z");
         }
     }
 
@@ -109,8 +107,7 @@ class FixedPanesTest {
                 restored.watermark(119_999);
 
                 // Then
-                assertThat(restored.said())
-                        .containsExactly("a [0,60000) 2 EARLY 3", "a [0,60000) 3 REVISED 3");
+                assertThat(restored.said()).containsExactly("a [0,60000) 2 EARLY 3", "a [0,60000) 3 REVISED 3");
                 assertThat(restored.kept()).isZero();
             }
         }

@@ -26,8 +26,7 @@ class GlobalPanesTest {
 
             // Then
             assertThat(panes.said())
-                    .containsExactly(
-                            "a #0 1 FINAL 3", "b #0 1 FINAL 3", "a #1 1 FINAL 3", "b #1 1 FINAL 3");
+                    .containsExactly("a #0 1 FINAL 3", "b #0 1 FINAL 3", "a #1 1 FINAL 3", "b #1 1 FINAL 3");
             WindowResult second = panes.results().get(2);
             assertThat(second.id()).isEqualTo("a-job~global-count-3~a~1");
             assertThat(second.cause()).isEqualTo(Cause.COUNT);
@@ -89,8 +88,7 @@ class GlobalPanesTest {
 
                 // Then
                 assertThat(restored.said()).containsExactly("a #1 1 FINAL 3");
-                assertThat(restored.results().get(0).minEventTime())
-                        .isEqualTo(Instant.ofEpochMilli(3));
+                assertThat(restored.results().get(0).minEventTime()).isEqualTo(Instant.ofEpochMilli(3));
             }
         }
     }
@@ -109,11 +107,7 @@ class GlobalPanesTest {
             assertThat(before).isZero();
             assertThat(totals.said())
                     .containsExactlyInAnyOrder(
-                            "a #1 1 FINAL 1",
-                            "a #2 1 FINAL 2",
-                            "b #2 1 FINAL 1",
-                            "a #3 1 FINAL 2",
-                            "b #3 1 FINAL 1");
+                            "a #1 1 FINAL 1", "a #2 1 FINAL 2", "b #2 1 FINAL 1", "a #3 1 FINAL 2", "b #3 1 FINAL 1");
             WindowResult first = totals.results().get(0);
             assertThat(first.id()).isEqualTo("a-job~global-every-30s~a~1");
             assertThat(first.cause()).isEqualTo(Cause.WATERMARK);
@@ -208,8 +202,7 @@ class GlobalPanesTest {
 
             // Then
             assertThat(kept).isZero();
-            assertThat(totals.said())
-                    .containsExactly("a #1 1 FINAL 1", "a #2 1 FINAL 1", "a #4 1 FINAL 1");
+            assertThat(totals.said()).containsExactly("a #1 1 FINAL 1", "a #2 1 FINAL 1", "a #4 1 FINAL 1");
         }
     }
 

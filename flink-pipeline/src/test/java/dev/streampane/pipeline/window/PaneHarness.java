@@ -22,8 +22,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 final class PaneHarness implements AutoCloseable {
 
     private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("m", 0)), List.of(new Column("total", Statistic.TOTAL, 0)));
+            new ResultShape(List.of(new Metric("m", 0)), List.of(new Column("total", Statistic.TOTAL, 0)));
 
     private final KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> operator;
     private final WindowSpec spec;
@@ -72,24 +71,15 @@ final class PaneHarness implements AutoCloseable {
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(PartialSerializer.TYPE);
         var label = new JobLabel("a-job", setup.generation, "1.0.0", "UTC");
-        var union =
-                (UnionTransformation<Output>)
-                        new PaneResults(label, SHAPE, setup.firing)
-                                .over(partials, spec, "pane")
-                                .getTransformation();
+        var union = (UnionTransformation<Output>) new PaneResults(label, SHAPE, setup.firing)
+                .over(partials, spec, "pane")
+                .getTransformation();
         @SuppressWarnings("unchecked")
         var panes = (OneInputTransformation<Partial, Output>) union.getInputs().get(0);
-        operator =
-                new KeyedOneInputStreamOperatorTestHarness<>(
-                        panes.getOperatorFactory(),
-                        (Partial partial) -> partial.key,
-                        Types.STRING,
-                        1,
-                        1,
-                        0);
+        operator = new KeyedOneInputStreamOperatorTestHarness<>(
+                panes.getOperatorFactory(), (Partial partial) -> partial.key, Types.STRING, 1, 1, 0);
         operator.getExecutionConfig().enableObjectReuse();
-        operator.setup(
-                panes.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
+        operator.setup(panes.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
         if (state != null) {
             operator.initializeState(state);
         }
@@ -109,8 +99,7 @@ final class PaneHarness implements AutoCloseable {
     private PaneHarness record(String key, long time, boolean complete) throws Exception {
         var provenance = Provenance.of("t", 0, offset++);
         Partial partial =
-                Partial.of(key, time, provenance, 1)
-                        .marked(spec, Long.MIN_VALUE, complete ? Long.MIN_VALUE : time + 1);
+                Partial.of(key, time, provenance, 1).marked(spec, Long.MIN_VALUE, complete ? Long.MIN_VALUE : time + 1);
         operator.processElement(partial, time);
         return this;
     }
@@ -131,7 +120,9 @@ final class PaneHarness implements AutoCloseable {
 
     /** The results since the start. */
     List<WindowResult> results() {
-        return operator.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+        return operator.extractOutputValues().stream()
+                .map(WindowResult.class::cast)
+                .toList();
     }
 
     /** {@code a [0,10000) 1 FINAL 3}: key, window, revision, status, count; of numbered panes {@code a #7 1 FINAL 3}. */
@@ -141,10 +132,9 @@ final class PaneHarness implements AutoCloseable {
 
     private static String said(WindowResult result) {
         WindowResult.Window window = result.window();
-        String pane =
-                window.number() == null
-                        ? "[" + millis(window.start()) + ',' + millis(window.end()) + ')'
-                        : "#" + window.number();
+        String pane = window.number() == null
+                ? "[" + millis(window.start()) + ',' + millis(window.end()) + ')'
+                : "#" + window.number();
         return String.join(
                 " ",
                 result.entityKey(),
@@ -166,9 +156,7 @@ final class PaneHarness implements AutoCloseable {
 
     /** State entries and timers. */
     int kept() {
-        return operator.numKeyedStateEntries()
-                + operator.numEventTimeTimers()
-                + operator.numProcessingTimeTimers();
+        return operator.numKeyedStateEntries() + operator.numEventTimeTimers() + operator.numProcessingTimeTimers();
     }
 
     int previewTimers() {

@@ -37,32 +37,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PaneResultsTest {
 
     private static final WindowSpec SPEC = WindowSpecParser.parse("tumbling(10s)");
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("m", 6)),
-                    List.of(
-                            new Column("avg", Statistic.AVERAGE, 0),
-                            new Column("total", Statistic.TOTAL, 0),
-                            new Column("min", Statistic.MIN, 0),
-                            new Column("max", Statistic.MAX, 0)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("m", 6)),
+            List.of(
+                    new Column("avg", Statistic.AVERAGE, 0),
+                    new Column("total", Statistic.TOTAL, 0),
+                    new Column("min", Statistic.MIN, 0),
+                    new Column("max", Statistic.MAX, 0)));
     private static final Duration LATENESS = Duration.ofSeconds(5);
     private static final Instant END_OF_FIRST = Instant.ofEpochMilli(10_000);
-    private static final OutputTag<Partial> DROPPED =
-            new OutputTag<>("dropped", PartialSerializer.TYPE);
+    private static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PartialSerializer.TYPE);
 
     private KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> windows;
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> harness(
             int generation, Duration allowedLateness) throws Exception {
         OneInputTransformation<Partial, Output> operator = operator(generation, allowedLateness, 0);
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
-                        operator.getOperatorFactory(),
-                        (Partial partial) -> partial.key,
-                        Types.STRING,
-                        1,
-                        1,
-                        0);
+        var harness = new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
+                operator.getOperatorFactory(), (Partial partial) -> partial.key, Types.STRING, 1, 1, 0);
         harness.setup(operator.getOutputType().createSerializer(new SerializerConfigImpl()));
         return harness;
     }
@@ -75,11 +67,9 @@ class PaneResultsTest {
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(PartialSerializer.TYPE);
         var label = new JobLabel("a-job", generation, "1.0.0", "UTC");
-        var union =
-                (UnionTransformation<Output>)
-                        new PaneResults(label, SHAPE, allowedLateness)
-                                .over(partials, SPEC, "pane")
-                                .getTransformation();
+        var union = (UnionTransformation<Output>) new PaneResults(label, SHAPE, allowedLateness)
+                .over(partials, SPEC, "pane")
+                .getTransformation();
         return (OneInputTransformation<Partial, Output>) union.getInputs().get(number);
     }
 
@@ -99,7 +89,9 @@ class PaneResultsTest {
     }
 
     private List<WindowResult> results() {
-        return windows.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+        return windows.extractOutputValues().stream()
+                .map(WindowResult.class::cast)
+                .toList();
     }
 
     private static List<BigDecimal> values(WindowResult result) {
@@ -155,11 +147,8 @@ class PaneResultsTest {
 
         // Then
         assertThat(results().get(0).sums())
-                .containsExactly(
-                        new WindowResult.Sum(
-                                "m",
-                                BigInteger.valueOf(Long.MAX_VALUE)
-                                        .multiply(BigInteger.valueOf(3))));
+                .containsExactly(new WindowResult.Sum(
+                        "m", BigInteger.valueOf(Long.MAX_VALUE).multiply(BigInteger.valueOf(3))));
     }
 
     @Test
@@ -198,16 +187,13 @@ class PaneResultsTest {
         // Then
         assertThat(corrections)
                 .containsExactlyInAnyOrder(
-                        new AuditCorrection(
-                                "a-job", 1, "tumbling(10s)", "t", 1, 7, END_OF_FIRST, 2),
-                        new AuditCorrection(
-                                "a-job", 1, "tumbling(10s)", "t", 0, 5, END_OF_FIRST, 1));
+                        new AuditCorrection("a-job", 1, "tumbling(10s)", "t", 1, 7, END_OF_FIRST, 2),
+                        new AuditCorrection("a-job", 1, "tumbling(10s)", "t", 0, 5, END_OF_FIRST, 1));
     }
 
     private static List<Output> corrections(Partial dropped) throws Exception {
         var harness =
-                new OneInputStreamOperatorTestHarness<>(
-                        operator(1, LATENESS, 1).getOperatorFactory(), 1, 1, 0);
+                new OneInputStreamOperatorTestHarness<>(operator(1, LATENESS, 1).getOperatorFactory(), 1, 1, 0);
         try {
             harness.open();
             harness.processElement(dropped, 0);
@@ -247,15 +233,11 @@ class PaneResultsTest {
         assertThat(same)
                 .singleElement()
                 .satisfies(result -> assertThat(result.rev()).isEqualTo(2))
-                .satisfies(
-                        result ->
-                                assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
+                .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
         assertThat(next)
                 .singleElement()
                 .satisfies(result -> assertThat(result.rev()).isEqualTo(1))
-                .satisfies(
-                        result ->
-                                assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
+                .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
     }
 
     private List<WindowResult> revisedAfterRestore(int generation) throws Exception {
@@ -266,7 +248,9 @@ class PaneResultsTest {
         restored.processWatermark(10_000);
         restored.processElement(Partial.of("a", 2_000, Provenance.of("t", 0, 2), 5), 2_000);
         restored.close();
-        return restored.extractOutputValues().stream().map(WindowResult.class::cast).toList();
+        return restored.extractOutputValues().stream()
+                .map(WindowResult.class::cast)
+                .toList();
     }
 
     @ParameterizedTest
@@ -276,18 +260,19 @@ class PaneResultsTest {
         "tumbling(10s), 5, 9", "tumbling(10s), 9, 5", "sliding(10s;5s), 0, 5",
         "session(5s), 0, 5", "'calendar(day,UTC)', 0, 5"
     })
-    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(String spec, int before, int after)
-            throws Exception {
+    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(String spec, int before, int after) throws Exception {
         // Given one pane that was published and one that was not
         Setup setup = Setup.of(spec.replace(';', ','));
         OperatorSubtaskState state;
-        try (PaneHarness panes = setup.allowedLateness(Duration.ofSeconds(before)).start()) {
+        try (PaneHarness panes =
+                setup.allowedLateness(Duration.ofSeconds(before)).start()) {
             panes.record("a", 1_000).watermark(10_000).record("a", 11_000);
             state = panes.snapshot();
         }
 
         // When
-        try (PaneHarness panes = setup.allowedLateness(Duration.ofSeconds(after)).restore(state)) {
+        try (PaneHarness panes =
+                setup.allowedLateness(Duration.ofSeconds(after)).restore(state)) {
             for (long watermark = 10_000; watermark <= 40_000; watermark += 1_000) {
                 panes.watermark(watermark);
             }

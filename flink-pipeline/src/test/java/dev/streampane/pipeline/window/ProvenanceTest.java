@@ -26,19 +26,9 @@ class ProvenanceTest {
 
     @Test
     void shouldTellSmallestAndLargestOffsetByTopicAndPartition() {
-        assertThat(
-                        merge(
-                                        List.of(
-                                                of("b", 0, 7),
-                                                of("a", 2, 5),
-                                                of("a", 2, 3),
-                                                of("a", 1, 9),
-                                                of("a", 2, 4)))
-                                .inputs())
-                .containsExactly(
-                        new Input("a", 1, 9L, 9L),
-                        new Input("a", 2, 3L, 5L),
-                        new Input("b", 0, 7L, 7L));
+        assertThat(merge(List.of(of("b", 0, 7), of("a", 2, 5), of("a", 2, 3), of("a", 1, 9), of("a", 2, 4)))
+                        .inputs())
+                .containsExactly(new Input("a", 1, 9L, 9L), new Input("a", 2, 3L, 5L), new Input("b", 0, 7L, 7L));
     }
 
     @Test
@@ -56,9 +46,7 @@ class ProvenanceTest {
 
         // Then
         assertThat(sixteen).hasSize(16);
-        assertThat(seventeen)
-                .containsExactly(
-                        new Input("a", null, null, null), new Input("b", null, null, null));
+        assertThat(seventeen).containsExactly(new Input("a", null, null, null), new Input("b", null, null, null));
     }
 
     @ParameterizedTest

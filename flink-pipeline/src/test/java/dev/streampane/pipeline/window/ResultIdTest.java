@@ -49,15 +49,14 @@ class ResultIdTest {
         JsonNode window = result.get("window");
 
         // When
-        String id =
-                spec instanceof WindowSpec.Global global
-                        ? ResultId.of(job, global, key, window.get("number").longValue())
-                        : ResultId.of(
-                                job,
-                                spec,
-                                key,
-                                Instant.parse(window.get("start").textValue()),
-                                Instant.parse(window.get("end").textValue()));
+        String id = spec instanceof WindowSpec.Global global
+                ? ResultId.of(job, global, key, window.get("number").longValue())
+                : ResultId.of(
+                        job,
+                        spec,
+                        key,
+                        Instant.parse(window.get("start").textValue()),
+                        Instant.parse(window.get("end").textValue()));
 
         // Then
         assertThat(id).isEqualTo(result.get("id").textValue());

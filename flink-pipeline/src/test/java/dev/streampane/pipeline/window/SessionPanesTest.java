@@ -79,9 +79,7 @@ class SessionPanesTest {
         // Then
         assertThat(sessions.said())
                 .containsExactlyInAnyOrder(
-                        "a [0,20000) 1 FINAL 2",
-                        "b [0,10000) 1 FINAL 1",
-                        "b [10001,20001) 1 FINAL 1");
+                        "a [0,20000) 1 FINAL 2", "b [0,10000) 1 FINAL 1", "b [10001,20001) 1 FINAL 1");
     }
 
     @Test
@@ -106,10 +104,7 @@ class SessionPanesTest {
 
         // Then
         assertThat(sessions.said())
-                .containsExactly(
-                        "a [0,19000) 1 FINAL 2",
-                        "a [0,19000) 2 REVISED 3",
-                        "a [0,19000) 3 REVISED 4");
+                .containsExactly("a [0,19000) 1 FINAL 2", "a [0,19000) 2 REVISED 3", "a [0,19000) 3 REVISED 4");
         assertThat(sessions.results().get(1).cause()).isEqualTo(Cause.LATE_RECORD);
     }
 
@@ -157,10 +152,7 @@ class SessionPanesTest {
         // Then
         assertThat(before).containsExactly("a [0,10000) 1 FINAL 1");
         assertThat(sessions.said())
-                .containsExactly(
-                        "a [0,10000) 1 FINAL 1",
-                        "a [0,24000) 1 FINAL 3",
-                        "a [0,10000) 2 RETRACTED 0");
+                .containsExactly("a [0,10000) 1 FINAL 1", "a [0,24000) 1 FINAL 3", "a [0,10000) 2 RETRACTED 0");
     }
 
     @Test
@@ -173,10 +165,7 @@ class SessionPanesTest {
 
         // Then
         assertThat(sessions.said())
-                .containsExactly(
-                        "a [0,10000) 1 FINAL 1",
-                        "a [0,20000) 1 FINAL 2",
-                        "a [0,10000) 2 RETRACTED 0");
+                .containsExactly("a [0,10000) 1 FINAL 1", "a [0,20000) 1 FINAL 2", "a [0,10000) 2 RETRACTED 0");
         assertThat(sessions.dropped()).isZero();
     }
 
@@ -208,8 +197,7 @@ class SessionPanesTest {
 
         // Then
         assertThat(sessions.dropped()).isEqualTo(1);
-        assertThat(sessions.said())
-                .containsExactly("a [0,10000) 1 FINAL 1", "a [12000,22000) 1 FINAL 1");
+        assertThat(sessions.said()).containsExactly("a [0,10000) 1 FINAL 1", "a [12000,22000) 1 FINAL 1");
     }
 
     @Test
@@ -224,8 +212,7 @@ class SessionPanesTest {
 
         // Then
         assertThat(then).containsExactly("a [0,10000) 1 FINAL 1");
-        assertThat(sessions.said())
-                .containsExactly("a [0,10000) 1 FINAL 1", "a [70000,80500) 1 FINAL 2");
+        assertThat(sessions.said()).containsExactly("a [0,10000) 1 FINAL 1", "a [70000,80500) 1 FINAL 2");
         assertThat(sessions.kept()).isZero();
     }
 
@@ -251,10 +238,7 @@ class SessionPanesTest {
         // Then the retraction outranks what it takes back
         assertThat(sessions.results())
                 .extracting(WindowResult::status, WindowResult::complete)
-                .containsExactly(
-                        tuple(Status.FINAL, true),
-                        tuple(Status.FINAL, false),
-                        tuple(Status.RETRACTED, true));
+                .containsExactly(tuple(Status.FINAL, true), tuple(Status.FINAL, false), tuple(Status.RETRACTED, true));
     }
 
     @Test
@@ -296,8 +280,7 @@ class SessionPanesTest {
             restored.watermark(12_000).watermark(18_999);
 
             // Then
-            assertThat(restored.said())
-                    .containsExactly("a [0,19000) 1 FINAL 2", "a [0,10000) 2 RETRACTED 0");
+            assertThat(restored.said()).containsExactly("a [0,19000) 1 FINAL 2", "a [0,10000) 2 RETRACTED 0");
         }
     }
 
@@ -308,8 +291,7 @@ class SessionPanesTest {
         sessions.record("a", 0).watermark(10_000).record("a", 25_000);
 
         // When
-        try (var restored =
-                SETUP.allowedLateness(Duration.ofSeconds(seconds)).restore(sessions.snapshot())) {
+        try (var restored = SETUP.allowedLateness(Duration.ofSeconds(seconds)).restore(sessions.snapshot())) {
             for (int watermark = 10_000; watermark <= 400_000; watermark += 1_000) {
                 restored.watermark(watermark);
             }
@@ -337,10 +319,7 @@ class SessionPanesTest {
             // Then
             assertThat(before).isZero();
             assertThat(looking.said())
-                    .containsExactly(
-                            "a [0,30000) 0 EARLY 3",
-                            "a [0,30000) 0 EARLY 4",
-                            "a [0,30000) 1 FINAL 4");
+                    .containsExactly("a [0,30000) 0 EARLY 3", "a [0,30000) 0 EARLY 4", "a [0,30000) 1 FINAL 4");
             assertThat(looking.results().get(0).cause()).isEqualTo(Cause.PREVIEW);
             assertThat(looking.previewTimers()).isZero();
             looking.watermark(200_000);

@@ -63,8 +63,7 @@ class SlidingCostIT {
 
         static Meter of(String run) {
             return METERS.computeIfAbsent(
-                    run,
-                    ignored -> new Meter(new CompletableFuture<>(), new CompletableFuture<>()));
+                    run, ignored -> new Meter(new CompletableFuture<>(), new CompletableFuture<>()));
         }
     }
 
@@ -160,16 +159,14 @@ class SlidingCostIT {
         String run = UUID.randomUUID().toString();
         var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
         env.setParallelism(1);
-        var partials =
-                env.fromSource(readings.source(), readings.watermarks(), "readings")
-                        .map(
-                                number -> {
-                                    if (number == 0) {
-                                        Meter.of(run).begin.complete(Moment.now(0));
-                                    }
-                                    return readings.partial(number);
-                                })
-                        .returns(PartialSerializer.TYPE);
+        var partials = env.fromSource(readings.source(), readings.watermarks(), "readings")
+                .map(number -> {
+                    if (number == 0) {
+                        Meter.of(run).begin.complete(Moment.now(0));
+                    }
+                    return readings.partial(number);
+                })
+                .returns(PartialSerializer.TYPE);
         new PaneResults(new JobLabel("cost", 1, "1.0.0", "UTC"), shape(), Duration.ofSeconds(5))
                 .over(partials, WindowSpecParser.parse(windows), "cost")
                 .sinkTo(new Discard(run, readings.time(count - 1) - 1));
@@ -178,10 +175,7 @@ class SlidingCostIT {
         Moment end = meter.end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         Moment begin = meter.begin.join();
         job.cancel().join();
-        return new Cost(
-                (end.cpuNanos - begin.cpuNanos) / 1e9,
-                (end.wallNanos - begin.wallNanos) / 1e9,
-                end.results);
+        return new Cost((end.cpuNanos - begin.cpuNanos) / 1e9, (end.wallNanos - begin.wallNanos) / 1e9, end.results);
     }
 
     private static Configuration configuration() {

@@ -22,24 +22,15 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 final class SlidingHarness implements AutoCloseable {
 
     private static final int MAX_PARALLELISM = 16;
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("m", 6)),
-                    List.of(
-                            new Column("min", Statistic.MIN, 0),
-                            new Column("max", Statistic.MAX, 0)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("m", 6)),
+            List.of(new Column("min", Statistic.MIN, 0), new Column("max", Statistic.MAX, 0)));
 
-    private final List<KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>> subtasks =
-            new ArrayList<>();
+    private final List<KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>> subtasks = new ArrayList<>();
     private final Partial reused = new Partial();
 
     /** How the operator is started. */
-    record Setup(
-            String spec,
-            Duration allowedLateness,
-            Duration preview,
-            int generation,
-            int parallelism) {
+    record Setup(String spec, Duration allowedLateness, Duration preview, int generation, int parallelism) {
 
         /** One subtask of generation 1 without previews. */
         static Setup of(String spec, Duration allowedLateness) {
@@ -75,33 +66,21 @@ final class SlidingHarness implements AutoCloseable {
     record State(OperatorSubtaskState state, int parallelism) {}
 
     private SlidingHarness(Setup setup, State state) throws Exception {
-        var results =
-                new SpecResults(
-                        new JobLabel("a-job", setup.generation, "1.0.0", "UTC"),
-                        WindowSpecParser.parse(setup.spec),
-                        SHAPE);
+        var results = new SpecResults(
+                new JobLabel("a-job", setup.generation, "1.0.0", "UTC"), WindowSpecParser.parse(setup.spec), SHAPE);
         for (int index = 0; index < setup.parallelism; index++) {
-            var subtask =
-                    new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
-                            new SlidingWindowsFactory(
-                                    results,
-                                    new Firing(
-                                            setup.allowedLateness, setup.preview, Duration.ZERO)),
-                            partial -> partial.key,
-                            Types.STRING,
-                            MAX_PARALLELISM,
-                            setup.parallelism,
-                            index);
+            var subtask = new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
+                    new SlidingWindowsFactory(results, new Firing(setup.allowedLateness, setup.preview, Duration.ZERO)),
+                    partial -> partial.key,
+                    Types.STRING,
+                    MAX_PARALLELISM,
+                    setup.parallelism,
+                    index);
             subtask.getExecutionConfig().enableObjectReuse();
             subtask.setup(new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
             if (state != null) {
-                subtask.initializeState(
-                        AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                                state.state,
-                                MAX_PARALLELISM,
-                                state.parallelism,
-                                setup.parallelism,
-                                index));
+                subtask.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                        state.state, MAX_PARALLELISM, state.parallelism, setup.parallelism, index));
             }
             subtask.open();
             subtasks.add(subtask);
@@ -125,9 +104,7 @@ final class SlidingHarness implements AutoCloseable {
         reused.completeFrom = partial.completeFrom;
         reused.metrics = partial.metrics;
         reused.provenance = partial.provenance;
-        subtasks.get(
-                        KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                                partial.key, MAX_PARALLELISM, subtasks.size()))
+        subtasks.get(KeyGroupRangeAssignment.assignKeyToParallelOperator(partial.key, MAX_PARALLELISM, subtasks.size()))
                 .processElement(new StreamRecord<>(reused, partial.minEventTime));
         partial.metrics[0].sum = null;
         partial.provenance.ranges.clear();
@@ -152,8 +129,7 @@ final class SlidingHarness implements AutoCloseable {
             states.add(subtask.snapshot(1, 0));
         }
         return new State(
-                AbstractStreamOperatorTestHarness.repackageState(
-                        states.toArray(OperatorSubtaskState[]::new)),
+                AbstractStreamOperatorTestHarness.repackageState(states.toArray(OperatorSubtaskState[]::new)),
                 subtasks.size());
     }
 
@@ -184,18 +160,18 @@ final class SlidingHarness implements AutoCloseable {
     /** State entries, timers and keys with sums: what a subtask keeps. */
     long kept() {
         return subtasks.stream()
-                .mapToLong(
-                        subtask ->
-                                subtask.numKeyedStateEntries()
-                                        + subtask.numEventTimeTimers()
-                                        + subtask.numProcessingTimeTimers()
-                                        + ((SlidingWindows) subtask.getOperator()).keys())
+                .mapToLong(subtask -> subtask.numKeyedStateEntries()
+                        + subtask.numEventTimeTimers()
+                        + subtask.numProcessingTimeTimers()
+                        + ((SlidingWindows) subtask.getOperator()).keys())
                 .sum();
     }
 
     /** How many timers are set to look into windows. */
     int previewTimers() {
-        return subtasks.stream().mapToInt(subtask -> subtask.numProcessingTimeTimers()).sum();
+        return subtasks.stream()
+                .mapToInt(subtask -> subtask.numProcessingTimeTimers())
+                .sum();
     }
 
     @Override

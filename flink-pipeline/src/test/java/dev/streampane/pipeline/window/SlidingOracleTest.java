@@ -92,10 +92,8 @@ class SlidingOracleTest {
             // C - B of its partition, mostly below its first window's end, and f + B, mostly below
             // its start
             long passed = time + random.nextInt(200) - 150;
-            long completeFrom =
-                    random.nextInt(20) > 0 ? Long.MIN_VALUE : time - random.nextInt(100);
-            Partial partial =
-                    Partial.of(key, time, at, value).marked(model.spec, passed, completeFrom);
+            long completeFrom = random.nextInt(20) > 0 ? Long.MIN_VALUE : time - random.nextInt(100);
+            Partial partial = Partial.of(key, time, at, value).marked(model.spec, passed, completeFrom);
             if (model.isClosed(model.spec.firstEnd(time))) {
                 if (model.wouldDrop(time)) {
                     long dropped = windows.dropped();
@@ -104,7 +102,8 @@ class SlidingOracleTest {
                 }
                 return;
             }
-            model.add(new Counted(key, time, value, passed, completeFrom, at.inputs().get(0)));
+            model.add(new Counted(
+                    key, time, value, passed, completeFrom, at.inputs().get(0)));
             windows.record(partial);
             assertSame();
         }
@@ -121,9 +120,7 @@ class SlidingOracleTest {
             if (random.nextBoolean()) {
                 setup = setup.allowedLateness(lateness());
             }
-            setup =
-                    setup.parallelism(1 + random.nextInt(3))
-                            .generation(setup.generation() + random.nextInt(2));
+            setup = setup.parallelism(1 + random.nextInt(3)).generation(setup.generation() + random.nextInt(2));
             windows = setup.restore(state);
             model.restart(setup);
             if (random.nextBoolean()) {
@@ -132,21 +129,14 @@ class SlidingOracleTest {
         }
 
         private void assertSame() {
-            List<String> said = windows.newResults().stream().map(SlidingOracleTest::row).toList();
-            assertThat(said)
-                    .as("seed %d, %s", seed, setup)
-                    .containsExactlyInAnyOrderElementsOf(model.expected);
+            List<String> said =
+                    windows.newResults().stream().map(SlidingOracleTest::row).toList();
+            assertThat(said).as("seed %d, %s", seed, setup).containsExactlyInAnyOrderElementsOf(model.expected);
             model.expected.clear();
         }
     }
 
-    private record Counted(
-            String key,
-            long time,
-            long value,
-            long passed,
-            long completeFrom,
-            WindowResult.Input at) {}
+    private record Counted(String key, long time, long value, long passed, long completeFrom, WindowResult.Input at) {}
 
     private record Pane(String key, long end) implements Comparable<Pane> {
         @Override
@@ -247,9 +237,7 @@ class SlidingOracleTest {
                             + " "
                             + counted.stream().filter(c -> pane.end <= c.passed).count(),
                     sum.toString(),
-                    BigDecimal.valueOf(values.getMin(), 6)
-                            + " "
-                            + BigDecimal.valueOf(values.getMax(), 6),
+                    BigDecimal.valueOf(values.getMin(), 6) + " " + BigDecimal.valueOf(values.getMax(), 6),
                     times.getMin() + " " + times.getMax(),
                     inputs(counted).toString());
         }
@@ -260,9 +248,7 @@ class SlidingOracleTest {
                 inputs.merge(
                         each.at.partition(),
                         each.at,
-                        (a, b) ->
-                                new WindowResult.Input(
-                                        a.topic(), a.partition(), a.first(), b.last()));
+                        (a, b) -> new WindowResult.Input(a.topic(), a.partition(), a.first(), b.last()));
             }
             return List.copyOf(inputs.values());
         }
@@ -272,14 +258,16 @@ class SlidingOracleTest {
         return String.join(
                 " ",
                 result.entityKey(),
-                result.window().start().toEpochMilli() + " " + result.window().end().toEpochMilli(),
+                result.window().start().toEpochMilli() + " "
+                        + result.window().end().toEpochMilli(),
                 result.generation() + "." + result.rev(),
                 result.status() + " " + result.cause().text(),
                 Boolean.toString(result.complete()),
                 result.count() + " " + result.late(),
                 result.sums().get(0).units().toString(),
                 result.values().get(0).number() + " " + result.values().get(1).number(),
-                result.minEventTime().toEpochMilli() + " " + result.maxEventTime().toEpochMilli(),
+                result.minEventTime().toEpochMilli() + " "
+                        + result.maxEventTime().toEpochMilli(),
                 result.inputs().toString());
     }
 }

@@ -143,7 +143,8 @@ class SlidingWindowsTest {
 
     @Test
     void shouldReviseEachPublishedWindowOfALateRecord() throws Exception {
-        try (SlidingHarness windows = SETUP.allowedLateness(Duration.ofSeconds(20)).start()) {
+        try (SlidingHarness windows =
+                SETUP.allowedLateness(Duration.ofSeconds(20)).start()) {
             // Given [0,10) and [5,15) published, [10,20) not
             windows.record("a", 6_000, 1);
             windows.record("a", 11_000, 10);
@@ -180,8 +181,7 @@ class SlidingWindowsTest {
 
     @ParameterizedTest
     @CsvSource({"14998, 0", "14999, 1"})
-    void shouldDropWhenTheFirstWindowOfARecordIsClosed(long watermark, int dropped)
-            throws Exception {
+    void shouldDropWhenTheFirstWindowOfARecordIsClosed(long watermark, int dropped) throws Exception {
         try (SlidingHarness windows = SETUP.start()) {
             // Given
             windows.watermark(watermark);
@@ -199,7 +199,8 @@ class SlidingWindowsTest {
     @ParameterizedTest
     @CsvSource({"0, 19999", "5, 24999", "12, 31999"})
     void shouldKeepNothingWhenTheLastWindowIsClosed(int lateness, long watermark) throws Exception {
-        try (SlidingHarness windows = SETUP.allowedLateness(Duration.ofSeconds(lateness)).start()) {
+        try (SlidingHarness windows =
+                SETUP.allowedLateness(Duration.ofSeconds(lateness)).start()) {
             // Given
             windows.record("a", 3_000, 1);
             windows.record("a", 12_000, 1);
@@ -220,8 +221,7 @@ class SlidingWindowsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 3, REVISED", "2, 1, REVISED"})
-    void shouldGoOnCountingRevisionsAfterRestore(
-            int generation, int rev, WindowResult.Status status) throws Exception {
+    void shouldGoOnCountingRevisionsAfterRestore(int generation, int rev, WindowResult.Status status) throws Exception {
         try (SlidingHarness before = SETUP.start()) {
             // Given
             before.record("a", 6_000, 1);
@@ -245,7 +245,8 @@ class SlidingWindowsTest {
 
     @Test
     void shouldSayNothingTwiceWhenTheWatermarkBeginsLowerAfterRestore() throws Exception {
-        try (SlidingHarness before = SETUP.allowedLateness(Duration.ofSeconds(60)).start()) {
+        try (SlidingHarness before =
+                SETUP.allowedLateness(Duration.ofSeconds(60)).start()) {
             // Given windows up to [10,20) published
             before.record("a", 6_000, 1);
             before.record("a", 12_000, 10);
@@ -260,9 +261,7 @@ class SlidingWindowsTest {
 
                 // Then
                 assertThat(results(after))
-                        .containsExactly(
-                                "a [-5000,5000) 1 FINAL 100 of 1",
-                                "a [0,10000) 2 REVISED 101 of 2");
+                        .containsExactly("a [-5000,5000) 1 FINAL 100 of 1", "a [0,10000) 2 REVISED 101 of 2");
             }
         }
     }
@@ -270,7 +269,8 @@ class SlidingWindowsTest {
     @ParameterizedTest
     @CsvSource({"5, 0", "5, 1", "5, 9", "0, 5", "0, 0", "5, 5"})
     void shouldKeepNothingAlsoWhenTheLatenessWasAnother(int before, int after) throws Exception {
-        try (SlidingHarness windows = SETUP.allowedLateness(Duration.ofSeconds(before)).start()) {
+        try (SlidingHarness windows =
+                SETUP.allowedLateness(Duration.ofSeconds(before)).start()) {
             // Given windows that were published and ones that were not
             windows.record("a", 1_000, 1);
             windows.record("a", 8_000, 1);
@@ -315,8 +315,7 @@ class SlidingWindowsTest {
                 // Then
                 assertThat(after.results()).hasSize(20);
                 for (int key = 0; key < 20; key++) {
-                    assertThat(results(after))
-                            .contains("k" + key + " [5000,15000) 1 FINAL " + (100 + key) + " of 2");
+                    assertThat(results(after)).contains("k" + key + " [5000,15000) 1 FINAL " + (100 + key) + " of 2");
                 }
             }
         }
@@ -328,8 +327,7 @@ class SlidingWindowsTest {
             // Given
             WindowSpec spec = WindowSpecParser.parse("sliding(10s,5s)");
             windows.record(
-                    Partial.of("a", 6_000, Provenance.of("t", 1, 7), 5_000_000)
-                            .marked(spec, 10_000, 1));
+                    Partial.of("a", 6_000, Provenance.of("t", 1, 7), 5_000_000).marked(spec, 10_000, 1));
             windows.record(Partial.of("a", 9_000, Provenance.of("t", 0, 3), -2_000_000));
             windows.record(Partial.of("a", 5_500, Provenance.of("t", 1, 9), 1_000_000));
 
@@ -339,21 +337,16 @@ class SlidingWindowsTest {
             // Then
             assertThat(windows.results()).hasSize(1);
             WindowResult result = windows.results().get(0);
-            assertThat(result.id())
-                    .isEqualTo("a-job~sliding-10s-5s~a~19700101T000000.000Z~19700101T000010.000Z");
+            assertThat(result.id()).isEqualTo("a-job~sliding-10s-5s~a~19700101T000000.000Z~19700101T000010.000Z");
             assertThat(result.spec()).isEqualTo("sliding(10s,5s)");
             assertThat(result.window().kind()).isEqualTo("sliding");
             assertThat(result.complete()).isFalse();
             assertThat(result.late()).isEqualTo(1);
-            assertThat(result.values())
-                    .extracting(WindowResult.Value::number)
-                    .hasToString("[-2.000000, 5.000000]");
+            assertThat(result.values()).extracting(WindowResult.Value::number).hasToString("[-2.000000, 5.000000]");
             assertThat(result.minEventTime()).hasToString("1970-01-01T00:00:05.500Z");
             assertThat(result.maxEventTime()).hasToString("1970-01-01T00:00:09Z");
             assertThat(result.inputs())
-                    .containsExactly(
-                            new WindowResult.Input("t", 0, 3L, 3L),
-                            new WindowResult.Input("t", 1, 7L, 9L));
+                    .containsExactly(new WindowResult.Input("t", 0, 3L, 3L), new WindowResult.Input("t", 1, 7L, 9L));
             assertThat(result.watermark()).hasToString("1970-01-01T00:00:09.999Z");
         }
     }
@@ -398,8 +391,7 @@ class SlidingWindowsTest {
             windows.timeOfDay(1_000);
 
             // Then
-            assertThat(results(windows))
-                    .containsExactly("a [0,10000) 1 FINAL 1 of 1", "a [5000,15000) 0 EARLY 1 of 1");
+            assertThat(results(windows)).containsExactly("a [0,10000) 1 FINAL 1 of 1", "a [5000,15000) 0 EARLY 1 of 1");
         }
     }
 

@@ -18,10 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TextsTest {
 
-    private static final ResultShape SHAPE =
-            new ResultShape(
-                    List.of(new Metric("value", 6)),
-                    List.of(new Column("avg_value", Statistic.AVERAGE, 0), Column.last("last")));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("value", 6)),
+            List.of(new Column("avg_value", Statistic.AVERAGE, 0), Column.last("last")));
 
     private static Partial text(Texts texts) {
         Partial partial = Partial.of("a", texts.eventTime, Provenance.of("t", 0, texts.offset));
@@ -41,8 +40,7 @@ class TextsTest {
 
     @ParameterizedTest
     @CsvSource({"2,0,0,0", "1,1,0,0", "1,0,1,0", "1,0,0,1"})
-    void shouldTakeTheLaterTextByTimePartitionOffsetAndRow(
-            long eventTime, int partition, long offset, int row) {
+    void shouldTakeTheLaterTextByTimePartitionOffsetAndRow(long eventTime, int partition, long offset, int row) {
         // Given
         Partial earlier = text(Texts.of("earlier", 1, 0, 0, 0));
         Partial later = text(Texts.of("later", eventTime, partition, offset, row));
@@ -59,8 +57,7 @@ class TextsTest {
         var random = new Random(seed);
         List<Partial> partials = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            partials.add(
-                    text(Texts.of("t" + i, random.nextInt(4), random.nextInt(3), i / 4, i % 4)));
+            partials.add(text(Texts.of("t" + i, random.nextInt(4), random.nextInt(3), i / 4, i % 4)));
         }
         Texts expected = pane(partials).texts;
 
@@ -68,11 +65,7 @@ class TextsTest {
             // When
             Collections.shuffle(partials, random);
             int cut = random.nextInt(partials.size());
-            Partial pane =
-                    pane(
-                            List.of(
-                                    pane(partials.subList(0, cut)),
-                                    pane(partials.subList(cut, partials.size()))));
+            Partial pane = pane(List.of(pane(partials.subList(0, cut)), pane(partials.subList(cut, partials.size()))));
 
             // Then
             assertThat(pane.texts)

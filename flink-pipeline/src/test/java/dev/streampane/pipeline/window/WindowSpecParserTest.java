@@ -13,8 +13,7 @@ class WindowSpecParserTest {
 
     private static final String KINDS =
             "tumbling, sliding, session, global or calendar, or all: before one of them but global";
-    private static final String TIME =
-            "a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s";
+    private static final String TIME = "a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s";
 
     @ParameterizedTest
     @CsvSource(
@@ -127,15 +126,9 @@ class WindowSpecParserTest {
 
     @Test
     void shouldReadListInItsOrder() {
-        assertThat(
-                        WindowSpecParser.parseList(
-                                "tumbling(1m); tumbling(1h,offset=15m);sliding(5m,1m) ;all:session(10s)"))
+        assertThat(WindowSpecParser.parseList("tumbling(1m); tumbling(1h,offset=15m);sliding(5m,1m) ;all:session(10s)"))
                 .extracting(WindowSpec::canonical)
-                .containsExactly(
-                        "tumbling(1m)",
-                        "tumbling(1h,offset=15m)",
-                        "sliding(5m,1m)",
-                        "all:session(10s)");
+                .containsExactly("tumbling(1m)", "tumbling(1h,offset=15m)", "sliding(5m,1m)", "all:session(10s)");
     }
 
     @ParameterizedTest

@@ -125,8 +125,7 @@ class WindowSpecTest {
         "day, UTC, 9999-12-31T23:59:59.999Z, 9999-12-31T00:00:00Z, +10000-01-01T00:00:00Z",
         "day, UTC, 1970-01-01T00:00:00Z, 1970-01-01T00:00:00Z, 1970-01-02T00:00:00Z"
     })
-    void shouldFollowTheClocksOfAZone(
-            String unit, String zone, Instant time, Instant start, Instant end) {
+    void shouldFollowTheClocksOfAZone(String unit, String zone, Instant time, Instant start, Instant end) {
         // Given
         WindowSpec spec = WindowSpecParser.parse("calendar(" + unit + ',' + zone + ')');
 

@@ -33,18 +33,19 @@ final class Changelog {
     static void assertWhole(List<String> rows) {
         Map<String, List<String>> rowsOfWords = new TreeMap<>();
         for (String row : rows) {
-            rowsOfWords.computeIfAbsent(parts(row).group(2), word -> new ArrayList<>()).add(row);
+            rowsOfWords
+                    .computeIfAbsent(parts(row).group(2), word -> new ArrayList<>())
+                    .add(row);
         }
-        rowsOfWords.forEach(
-                (word, said) -> {
-                    List<String> expected = new ArrayList<>();
-                    expected.add("+I[%s, 1]".formatted(word));
-                    for (int count = 2; expected.size() < said.size(); count++) {
-                        expected.add("-U[%s, %d]".formatted(word, count - 1));
-                        expected.add("+U[%s, %d]".formatted(word, count));
-                    }
-                    assertThat(said).isEqualTo(expected);
-                });
+        rowsOfWords.forEach((word, said) -> {
+            List<String> expected = new ArrayList<>();
+            expected.add("+I[%s, 1]".formatted(word));
+            for (int count = 2; expected.size() < said.size(); count++) {
+                expected.add("-U[%s, %d]".formatted(word, count - 1));
+                expected.add("+U[%s, %d]".formatted(word, count));
+            }
+            assertThat(said).isEqualTo(expected);
+        });
     }
 
     /** Counts of words, counted here. */

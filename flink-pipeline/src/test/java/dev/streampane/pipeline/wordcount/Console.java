@@ -19,7 +19,9 @@ final class Console implements AutoCloseable {
 
     /** Rows of word-count so far, each without its subtask. */
     List<String> rows() {
-        return lines().stream().map(line -> line.substring(line.indexOf(' ') + 1)).toList();
+        return lines().stream()
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .toList();
     }
 
     /** Lines of word-count so far. */

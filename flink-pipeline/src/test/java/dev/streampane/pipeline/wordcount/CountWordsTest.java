@@ -150,13 +150,9 @@ class CountWordsTest {
         open(timeToLive, finalOnly, null);
     }
 
-    private void open(Duration timeToLive, boolean finalOnly, OperatorSubtaskState state)
-            throws Exception {
-        words =
-                new KeyedOneInputStreamOperatorTestHarness<>(
-                        new KeyedProcessOperator<>(new CountWords(timeToLive, finalOnly)),
-                        word -> word,
-                        Types.STRING);
+    private void open(Duration timeToLive, boolean finalOnly, OperatorSubtaskState state) throws Exception {
+        words = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new CountWords(timeToLive, finalOnly)), word -> word, Types.STRING);
         words.setup();
         if (state != null) {
             words.initializeState(state);

@@ -34,23 +34,19 @@ class LinesTest {
     @Test
     void shouldGoOnWithALineAfterASilence() throws IOException {
         // Given
-        var silence =
-                new InputStream() {
-                    private boolean over;
+        var silence = new InputStream() {
+            private boolean over;
 
-                    @Override
-                    public int read() throws IOException {
-                        if (over) {
-                            return -1;
-                        }
-                        over = true;
-                        throw new SocketTimeoutException("nothing came");
-                    }
-                };
-        var lines =
-                new Lines(
-                        new SequenceInputStream(
-                                new SequenceInputStream(in("fli"), silence), in("nk\n")));
+            @Override
+            public int read() throws IOException {
+                if (over) {
+                    return -1;
+                }
+                over = true;
+                throw new SocketTimeoutException("nothing came");
+            }
+        };
+        var lines = new Lines(new SequenceInputStream(new SequenceInputStream(in("fli"), silence), in("nk\n")));
 
         // When
         assertThatThrownBy(lines::next).isInstanceOf(SocketTimeoutException.class);

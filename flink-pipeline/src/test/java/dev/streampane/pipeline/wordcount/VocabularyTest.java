@@ -22,10 +22,9 @@ class VocabularyTest {
     @Test
     void shouldMakeEachWordAboutAsOften() {
         // When
-        Map<Integer, Long> times =
-                LongStream.range(0, 18_000)
-                        .boxed()
-                        .collect(Collectors.groupingBy(Vocabulary::id, Collectors.counting()));
+        Map<Integer, Long> times = LongStream.range(0, 18_000)
+                .boxed()
+                .collect(Collectors.groupingBy(Vocabulary::id, Collectors.counting()));
 
         // Then: a thousand each, and four standard deviations of a fair die
         assertThat(times).hasSize(18);
@@ -35,7 +34,6 @@ class VocabularyTest {
     @Test
     void shouldMakeTheSameWordOfTheSameNumber() {
         assertThat(new Vocabulary().map(42L)).isEqualTo(new Vocabulary().map(42L));
-        assertThat(new String(new Vocabulary().map(42L), UTF_8))
-                .isEqualTo(Vocabulary.word(Vocabulary.id(42)));
+        assertThat(new String(new Vocabulary().map(42L), UTF_8)).isEqualTo(Vocabulary.word(Vocabulary.id(42)));
     }
 }

@@ -46,7 +46,9 @@ class WordCountJobIT {
     private static MiniFlink flink;
     private static int generation;
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
+
     private String texts;
     private String counts;
     private String deadLetters;
@@ -96,45 +98,27 @@ class WordCountJobIT {
         awaitCounts(Map.of("catalog", 2L, "batch", 1L, "fine", 1L));
 
         Changelog.assertWhole(rows());
-        assertThat(log.committed(counts))
-                .allSatisfy(
-                        record -> {
-                            assertThat(ContractFiles.of("word-count").violations(record.value()))
-                                    .isEmpty();
-                            assertThat(new String(record.key(), UTF_8))
-                                    .isEqualTo(json(record).get("word").asText());
-                        });
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(log.committed(deadLetters))
-                                        .extracting(
-                                                letter ->
-                                                        header(letter, "offset")
-                                                                + ' '
-                                                                + header(letter, "row")
-                                                                + ' '
-                                                                + header(letter, "reason"))
-                                        .containsExactlyInAnyOrder(
-                                                "1 0 too_long",
-                                                "1 2 type",
-                                                "2 null empty",
-                                                "3 null unknown_type"));
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            List<JsonNode> lines =
-                                    log.committed(audit).stream()
-                                            .map(WordCountJobIT::json)
-                                            .toList();
-                            assertThat(sum(lines, "records")).isEqualTo(4);
-                            assertThat(sum(lines, "rows")).isEqualTo(8);
-                            assertThat(sum(lines, "rejected")).isEqualTo(4);
-                            assertThat(sum(lines, "heartbeats")).isZero();
-                            assertThat(lines)
-                                    .extracting(line -> line.at("/specs/0/spec").asText())
-                                    .containsOnly("none");
-                        });
+        assertThat(log.committed(counts)).allSatisfy(record -> {
+            assertThat(ContractFiles.of("word-count").violations(record.value()))
+                    .isEmpty();
+            assertThat(new String(record.key(), UTF_8))
+                    .isEqualTo(json(record).get("word").asText());
+        });
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.committed(deadLetters))
+                .extracting(letter ->
+                        header(letter, "offset") + ' ' + header(letter, "row") + ' ' + header(letter, "reason"))
+                .containsExactlyInAnyOrder("1 0 too_long", "1 2 type", "2 null empty", "3 null unknown_type"));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            List<JsonNode> lines =
+                    log.committed(audit).stream().map(WordCountJobIT::json).toList();
+            assertThat(sum(lines, "records")).isEqualTo(4);
+            assertThat(sum(lines, "rows")).isEqualTo(8);
+            assertThat(sum(lines, "rejected")).isEqualTo(4);
+            assertThat(sum(lines, "heartbeats")).isZero();
+            assertThat(lines)
+                    .extracting(line -> line.at("/specs/0/spec").asText())
+                    .containsOnly("none");
+        });
     }
 
     @Test
@@ -164,31 +148,21 @@ class WordCountJobIT {
         List<String> words = new ArrayList<>();
         write(new Random(7), words);
 
-        JobID job =
-                flink.submit(
-                        new WordCountJob(),
-                        config("--mode=batch", "--parallelism=2"),
-                        SavepointRestoreSettings.none());
+        JobID job = flink.submit(
+                new WordCountJob(), config("--mode=batch", "--parallelism=2"), SavepointRestoreSettings.none());
 
         assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
         awaitCounts(Changelog.count(words));
-        assertThat(rows())
-                .hasSize(Changelog.count(words).size())
-                .allMatch(row -> row.startsWith("+I["));
+        assertThat(rows()).hasSize(Changelog.count(words).size()).allMatch(row -> row.startsWith("+I["));
     }
 
     @Test
     void shouldWriteTheChangelogOfAnySource() throws Exception {
-        flink.start(
-                new WordCountJob(),
-                config("--source=datagen", "--words-per-second=200", "--starts-with=s"));
+        flink.start(new WordCountJob(), config("--source=datagen", "--words-per-second=200", "--starts-with=s"));
 
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(Changelog.fold(rows()).keySet())
-                                        .containsExactly(
-                                                "sideoutput", "sql", "state", "streaming"));
+                .untilAsserted(() -> assertThat(Changelog.fold(rows()).keySet())
+                        .containsExactly("sideoutput", "sql", "state", "streaming"));
         assertThat(log.committed(audit)).isEmpty();
         assertThat(log.committed(deadLetters)).isEmpty();
     }
@@ -197,8 +171,7 @@ class WordCountJobIT {
     void shouldRefuseATopicThatIsNotThere() {
         assertThatThrownBy(() -> flink.start(new WordCountJob(), config("--source=kafka:nowhere")))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith(
-                        "--source: 'nowhere' is not allowed; allowed is a topic that exists at ");
+                .hasMessageStartingWith("--source: 'nowhere' is not allowed; allowed is a topic that exists at ");
     }
 
     private void write(Random random, List<String> words) throws Exception {
@@ -221,13 +194,11 @@ class WordCountJobIT {
     private List<String> rows() {
         return log.committed(counts).stream()
                 .map(WordCountJobIT::json)
-                .map(
-                        row ->
-                                "%s[%s, %d]"
-                                        .formatted(
-                                                row.get("op").asText(),
-                                                row.get("word").asText(),
-                                                row.get("count").asLong()))
+                .map(row -> "%s[%s, %d]"
+                        .formatted(
+                                row.get("op").asText(),
+                                row.get("word").asText(),
+                                row.get("count").asLong()))
                 .toList();
     }
 
@@ -249,16 +220,14 @@ class WordCountJobIT {
     }
 
     private JobConfig config(String... more) {
-        List<String> args =
-                new ArrayList<>(
-                        List.of(
-                                "--bootstrap-servers=" + log.servers(),
-                                "--word-counts-topic=" + counts,
-                                "--dead-letters-topic=" + deadLetters,
-                                "--audit-topic=" + audit,
-                                "--audit-interval=100ms",
-                                "--checkpoint-interval=200ms",
-                                "--generation=" + generation));
+        List<String> args = new ArrayList<>(List.of(
+                "--bootstrap-servers=" + log.servers(),
+                "--word-counts-topic=" + counts,
+                "--dead-letters-topic=" + deadLetters,
+                "--audit-topic=" + audit,
+                "--audit-interval=100ms",
+                "--checkpoint-interval=200ms",
+                "--generation=" + generation));
         args.addAll(List.of(more));
         if (args.stream().noneMatch(arg -> arg.startsWith("--source"))) {
             args.add("--source=kafka:" + texts);

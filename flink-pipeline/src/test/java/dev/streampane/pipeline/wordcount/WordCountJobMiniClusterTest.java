@@ -44,7 +44,8 @@ class WordCountJobMiniClusterTest {
 
     private static MiniFlink flink;
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
 
     @BeforeAll
     static void start() throws Exception {
@@ -89,9 +90,7 @@ class WordCountJobMiniClusterTest {
             run("--source=file:" + file, "--output=console", "--parallelism=3");
 
             assertThat(console.lines()).hasSize(3 * words.size());
-            assertThat(console.lines())
-                    .extracting(line -> line.substring(0, 3))
-                    .containsOnly("1> ", "2> ", "3> ");
+            assertThat(console.lines()).extracting(line -> line.substring(0, 3)).containsOnly("1> ", "2> ", "3> ");
             Changelog.assertWhole(console.rows());
         }
     }
@@ -107,8 +106,7 @@ class WordCountJobMiniClusterTest {
         List<String> rows = rows(output);
         assertThat(Changelog.fold(rows)).isEqualTo(COUNTS);
         if (mode.equals("batch")) {
-            assertThat(rows)
-                    .containsExactlyInAnyOrder("+I[catalog, 3]", "+I[batch, 1]", "+I[flink, 1]");
+            assertThat(rows).containsExactlyInAnyOrder("+I[catalog, 3]", "+I[batch, 1]", "+I[flink, 1]");
         } else {
             Changelog.assertWhole(rows);
         }
@@ -120,19 +118,14 @@ class WordCountJobMiniClusterTest {
         Files.createDirectories(directory.resolve("in/below"));
         write("in/one.txt", "flink window");
         write("in/below/two.txt", "flink timer\n");
-        try (OutputStream zipped =
-                new GZIPOutputStream(Files.newOutputStream(directory.resolve("in/three.txt.gz")))) {
+        try (OutputStream zipped = new GZIPOutputStream(Files.newOutputStream(directory.resolve("in/three.txt.gz")))) {
             zipped.write("sql\nflink".getBytes(UTF_8));
         }
         write("in/.hidden", "flink");
         write("in/_hidden", "flink");
 
         try (Console console = new Console()) {
-            run(
-                    "--source=dir:" + directory.resolve("in"),
-                    "--output=console",
-                    "--parallelism=2",
-                    "--mode=" + mode);
+            run("--source=dir:" + directory.resolve("in"), "--output=console", "--parallelism=2", "--mode=" + mode);
 
             assertThat(Changelog.fold(console.rows()))
                     .isEqualTo(Map.of("flink", 3L, "window", 1L, "timer", 1L, "sql", 1L));
@@ -144,13 +137,8 @@ class WordCountJobMiniClusterTest {
         Path in = directory.resolve("in");
 
         try (Console console = new Console()) {
-            JobID job =
-                    flink.start(
-                            new WordCountJob(),
-                            config(
-                                    "--source=dir:" + in,
-                                    "--watch-interval=100ms",
-                                    "--output=console"));
+            JobID job = flink.start(
+                    new WordCountJob(), config("--source=dir:" + in, "--watch-interval=100ms", "--output=console"));
             Files.createDirectories(in);
             moveIn(in, "one.txt", "flink");
             awaitRows(console, Map.of("flink", 1L));
@@ -175,8 +163,7 @@ class WordCountJobMiniClusterTest {
 
         try (Console console = new Console()) {
             flink.start(
-                    new WordCountJob(),
-                    config("--source=file:" + file, "--watch-interval=100ms", "--output=console"));
+                    new WordCountJob(), config("--source=file:" + file, "--watch-interval=100ms", "--output=console"));
             moveIn(directory, "later.txt", "flink flink");
 
             awaitRows(console, Map.of("flink", 2L));
@@ -188,10 +175,7 @@ class WordCountJobMiniClusterTest {
         try (Console console = new Console();
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var config =
-                    config(
-                            "--source=socket:127.0.0.1:" + server.getLocalPort(),
-                            "--output=console",
-                            "--parallelism=2");
+                    config("--source=socket:127.0.0.1:" + server.getLocalPort(), "--output=console", "--parallelism=2");
             JobID job = flink.start(new WordCountJob(), config);
             try (Socket first = server.accept()) {
                 send(first, "flink win");
@@ -220,11 +204,9 @@ class WordCountJobMiniClusterTest {
             var config = config("--words-per-second=500", "--output=console");
             JobID job = flink.start(new WordCountJob(), config);
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(Changelog.fold(console.rows()).keySet())
-                                            .isEqualTo(new HashSet<>(Vocabulary.WORDS)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            Changelog.fold(console.rows()).keySet())
+                    .isEqualTo(new HashSet<>(Vocabulary.WORDS)));
             String savepoint = flink.stop(job, directory);
             long words = words(console);
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -235,17 +217,17 @@ class WordCountJobMiniClusterTest {
 
             // The numbers from 0 on, none left out and none twice.
             assertThat(Changelog.fold(console.rows()))
-                    .isEqualTo(
-                            Changelog.count(
-                                    LongStream.range(0, words(console))
-                                            .mapToObj(n -> Vocabulary.word(Vocabulary.id(n)))
-                                            .toList()));
+                    .isEqualTo(Changelog.count(LongStream.range(0, words(console))
+                            .mapToObj(n -> Vocabulary.word(Vocabulary.id(n)))
+                            .toList()));
             Changelog.assertWhole(console.rows());
         }
     }
 
     private static long words(Console console) {
-        return Changelog.fold(console.rows()).values().stream().mapToLong(n -> n).sum();
+        return Changelog.fold(console.rows()).values().stream()
+                .mapToLong(n -> n)
+                .sum();
     }
 
     @Test
@@ -255,16 +237,14 @@ class WordCountJobMiniClusterTest {
         try (Console console = new Console()) {
             run("--source=file:" + file, "--output=console", "--starts-with=f");
 
-            assertThat(Changelog.fold(console.rows()))
-                    .isEqualTo(Map.of("flink", 1L, "fast", 1L, "f", 1L));
+            assertThat(Changelog.fold(console.rows())).isEqualTo(Map.of("flink", 1L, "fast", 1L, "f", 1L));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"datagen", "socket:127.0.0.1:1", "dir:/tmp"})
     void shouldRefuseBatchOverWhatHasNoEnd(String source) {
-        var config =
-                config("--source=" + source, "--mode=batch", "--watch-interval=1s", "--output=/x");
+        var config = config("--source=" + source, "--mode=batch", "--watch-interval=1s", "--output=/x");
 
         assertThatThrownBy(() -> flink.start(new WordCountJob(), config))
                 .isInstanceOf(BadOptionException.class)
@@ -285,8 +265,7 @@ class WordCountJobMiniClusterTest {
         assertThatThrownBy(() -> run("--source=file:" + directory.resolve("no"), "--output=/x"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--source: 'file:" + directory.resolve("no"))
-                .hasMessageEndingWith(
-                        "allowed is a file that is there, or --watch-interval to wait for it");
+                .hasMessageEndingWith("allowed is a file that is there, or --watch-interval to wait for it");
     }
 
     private void run(String... args) throws Exception {

@@ -36,7 +36,8 @@ class WordCountOracleMiniClusterTest {
     private static final int TEXTS = 400;
     private static final String[] SPACES = {" ", "  ", "\t", "\n", "\r\n", "\u3000"};
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
 
     @ParameterizedTest
     @CsvSource({"1,1,1", "2,2,3", "3,3,1", "4,2,2"})
@@ -48,11 +49,7 @@ class WordCountOracleMiniClusterTest {
         List<String> words = new ArrayList<>();
         Bad bad = new Bad();
         var setup =
-                new TopologyRun.Setup<>(
-                        WordCountOracleMiniClusterTest::topology,
-                        new WordDecoder(),
-                        settings(),
-                        seed);
+                new TopologyRun.Setup<>(WordCountOracleMiniClusterTest::topology, new WordDecoder(), settings(), seed);
 
         // When
         write(random, writer, words, bad);
@@ -65,14 +62,12 @@ class WordCountOracleMiniClusterTest {
         TopologyRun second = setup.restore(log, parallelismAfter, savepoint).awaitEnd();
 
         // Then
-        List<Output> outputs =
-                Stream.concat(first.outputs().stream(), second.outputs().stream()).toList();
+        List<Output> outputs = Stream.concat(first.outputs().stream(), second.outputs().stream())
+                .toList();
         List<String> rows = rows(outputs);
         assertThat(Changelog.fold(rows)).as("seed %d", seed).isEqualTo(Changelog.count(words));
         Changelog.assertWhole(rows);
-        assertThat(of(outputs, DeadLetter.class))
-                .as("seed %d", seed)
-                .hasSize(bad.words + bad.texts);
+        assertThat(of(outputs, DeadLetter.class)).as("seed %d", seed).hasSize(bad.words + bad.texts);
         assertThat(of(outputs, DeadLetter.class).stream().filter(letter -> letter.row() == null))
                 .as("seed %d", seed)
                 .hasSize(bad.texts);
@@ -86,20 +81,19 @@ class WordCountOracleMiniClusterTest {
         assertThat(lines.stream().mapToLong(AuditLine::rejected).sum())
                 .as("rejected, seed %d", seed)
                 .isEqualTo(bad.words + bad.texts);
-        assertThat(lines.stream().mapToLong(line -> line.specs().get(0).counted()).sum())
+        assertThat(lines.stream()
+                        .mapToLong(line -> line.specs().get(0).counted())
+                        .sum())
                 .as("counted, seed %d", seed)
                 .isEqualTo(words);
-        assertThat(lines)
-                .allSatisfy(
-                        line -> {
-                            assertThat(line.specs()).hasSize(1);
-                            assertThat(line.specs().get(0).spec()).isEqualTo("none");
-                            assertThat(line.specs().get(0).late()).isZero();
-                            assertThat(line.heartbeats()).isZero();
-                            assertThat(line.rows())
-                                    .isEqualTo(line.specs().get(0).counted() + line.rejected());
-                            assertThat(line.clockAfter()).isNull();
-                        });
+        assertThat(lines).allSatisfy(line -> {
+            assertThat(line.specs()).hasSize(1);
+            assertThat(line.specs().get(0).spec()).isEqualTo("none");
+            assertThat(line.specs().get(0).late()).isZero();
+            assertThat(line.heartbeats()).isZero();
+            assertThat(line.rows()).isEqualTo(line.specs().get(0).counted() + line.rejected());
+            assertThat(line.clockAfter()).isNull();
+        });
     }
 
     /** What is to be rejected. */
@@ -131,13 +125,10 @@ class WordCountOracleMiniClusterTest {
         }
     }
 
-    private static DataStream<Output> topology(
-            DataStream<Decoded<String>> decoded, IntakeSettings settings) {
+    private static DataStream<Output> topology(DataStream<Decoded<String>> decoded, IntakeSettings settings) {
         var admitted = WordCountTopology.admit(decoded, settings);
-        var changes =
-                WordCountTopology.count(
-                        WordCountTopology.words(admitted),
-                        new WordCountTopology.Settings("", Duration.ZERO, false));
+        var changes = WordCountTopology.count(
+                WordCountTopology.words(admitted), new WordCountTopology.Settings("", Duration.ZERO, false));
         return WordCountTopology.outputs(changes).union(admitted.reports());
     }
 
@@ -159,22 +150,15 @@ class WordCountOracleMiniClusterTest {
         new GoldenSavepoint<>(
                         "word-count",
                         new TopologyRun.Setup<>(
-                                WordCountOracleMiniClusterTest::topology,
-                                new WordDecoder(),
-                                settings,
-                                1),
+                                WordCountOracleMiniClusterTest::topology, new WordDecoder(), settings, 1),
                         "texts",
-                        log ->
+                        log -> text(
                                 text(
-                                        text(
-                                                text(
-                                                        text(log, 0, "flink window flink"),
-                                                        1,
-                                                        "ger\u00e4t \ud83d\ude00 flink"),
-                                                0,
-                                                ""),
-                                        1,
+                                        text(text(log, 0, "flink window flink"), 1, "ger\u00e4t \ud83d\ude00 flink"),
+                                        0,
                                         ""),
+                                1,
+                                ""),
                         run -> rows(run.outputs()).size() == 8,
                         log -> text(text(log, 0, "flink ger\u00e4t"), 1, "window new \ud83d\ude00"))
                 .assertGoesOn();

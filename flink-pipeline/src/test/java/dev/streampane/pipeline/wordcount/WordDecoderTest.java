@@ -22,9 +22,7 @@ class WordDecoderTest {
     void shouldSplitAtWhiteSpace() {
         var rows = decode(" flink  window\tflink\r\n\n timer\u000bstate\f");
 
-        assertThat(rows)
-                .extracting(Decoded::value)
-                .containsExactly("flink", "window", "flink", "timer", "state");
+        assertThat(rows).extracting(Decoded::value).containsExactly("flink", "window", "flink", "timer", "state");
         assertThat(rows)
                 .extracting(row -> row.fetched().row())
                 .containsExactlyElementsOf(IntStream.range(0, 5).boxed().toList());
@@ -46,15 +44,7 @@ class WordDecoderTest {
         assertThat(decode("Flink flink, \"flink\" \u00e9 e\u0301 1.50 ${jndi:ldap://x} ../.. ,"))
                 .extracting(Decoded::value)
                 .containsExactly(
-                        "Flink",
-                        "flink,",
-                        "\"flink\"",
-                        "\u00e9",
-                        "e\u0301",
-                        "1.50",
-                        "${jndi:ldap://x}",
-                        "../..",
-                        ",");
+                        "Flink", "flink,", "\"flink\"", "\u00e9", "e\u0301", "1.50", "${jndi:ldap://x}", "../..", ",");
     }
 
     @Test
@@ -66,16 +56,12 @@ class WordDecoderTest {
         var rows = decode(text);
 
         // Then
-        assertThat(rows)
-                .extracting(Decoded::value)
-                .containsExactly("good", null, null, null, "fine");
+        assertThat(rows).extracting(Decoded::value).containsExactly("good", null, null, null, "fine");
         assertThat(rows)
                 .extracting(Decoded::reason)
-                .containsExactly(
-                        null, RejectReason.NOT_UTF8, RejectReason.TYPE, RejectReason.TYPE, null);
+                .containsExactly(null, RejectReason.NOT_UTF8, RejectReason.TYPE, RejectReason.TYPE, null);
         assertThat(rows.get(1).fetched().value()).isEqualTo("b\u00e4d".getBytes(ISO_8859_1));
-        assertThat(rows.get(2).message())
-                .isEqualTo("a word with a control character: \"tab\\u0001le\"");
+        assertThat(rows.get(2).message()).isEqualTo("a word with a control character: \"tab\\u0001le\"");
         assertThat(rows).extracting(row -> row.fetched().row()).containsExactly(0, 1, 2, 3, 4);
     }
 
@@ -127,8 +113,7 @@ class WordDecoderTest {
                 "more than 1048576 bytes of text in one piece");
     }
 
-    private static void assertWhole(
-            List<Decoded<String>> rows, RejectReason reason, String message) {
+    private static void assertWhole(List<Decoded<String>> rows, RejectReason reason, String message) {
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).reason()).isEqualTo(reason);
         assertThat(rows.get(0).message()).isEqualTo(message);
@@ -145,10 +130,7 @@ class WordDecoderTest {
 
     private static List<Decoded<String>> decode(byte[] text, String kind) {
         List<Decoded<String>> rows = new ArrayList<>();
-        new WordDecoder()
-                .decode(
-                        new Fetched("texts", "id", 0, 7, 1_000, null, text, kind),
-                        new ListCollector<>(rows));
+        new WordDecoder().decode(new Fetched("texts", "id", 0, 7, 1_000, null, text, kind), new ListCollector<>(rows));
         return rows;
     }
 }

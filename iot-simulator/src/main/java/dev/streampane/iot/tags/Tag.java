@@ -27,8 +27,7 @@ abstract class Tag {
      *
      * @param decimals of each value
      */
-    static Tag numbers(
-            String name, BigDecimal min, BigDecimal max, int decimals, SplittableRandom random) {
+    static Tag numbers(String name, BigDecimal min, BigDecimal max, int decimals, SplittableRandom random) {
         long lowest = min.movePointRight(decimals).longValueExact();
         long highest = max.movePointRight(decimals).longValueExact();
         long stride = Math.max(1, (highest - lowest) / 100);

@@ -32,12 +32,7 @@ public record TagSettings(
 
         List<String> all() {
             return IntStream.range(first, first + count)
-                    .mapToObj(
-                            number ->
-                                    prefix
-                                            + (number < 100 ? "0" : "")
-                                            + (number < 10 ? "0" : "")
-                                            + number)
+                    .mapToObj(number -> prefix + (number < 100 ? "0" : "") + (number < 10 ? "0" : "") + number)
                     .toList();
         }
     }

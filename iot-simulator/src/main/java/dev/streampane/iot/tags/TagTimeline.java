@@ -28,8 +28,7 @@ public final class TagTimeline {
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final long SECOND_MILLIS = 1000;
-    private static final CsvWriter.CsvWriterBuilder CSV =
-            CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
+    private static final CsvWriter.CsvWriterBuilder CSV = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
 
     private final List<Tag> tags = new ArrayList<>();
     private final TagSettings settings;
@@ -77,8 +76,7 @@ public final class TagTimeline {
         this.rate = rate;
         this.anchorMillis = startMillis;
         this.lastDueMillis = startMillis;
-        this.nextHeartbeatMillis =
-                heartbeats ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
+        this.nextHeartbeatMillis = heartbeats ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
         planMessage();
     }
 

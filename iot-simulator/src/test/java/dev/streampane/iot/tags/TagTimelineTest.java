@@ -30,20 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TagTimelineTest {
 
     private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
-    private static final String GOLDEN_0 =
-            """
+    private static final String GOLDEN_0 = """
             2026-11-20T06:00:00Z,pu136mod-ni-001,7
             2026-11-20T06:00:00.166Z,pu136mod-ni-002,18
             2026-11-20T06:00:00.333Z,pu136mod-ni-003,81
             2026-11-20T06:00:00.500Z,pu136mod-nd-011,-0.554
-            """
-                    .replace("\n", "\r\n");
-    private static final String GOLDEN_1 =
-            """
+            """.replace("\n", "\r\n");
+    private static final String GOLDEN_1 = """
             2026-11-20T06:00:00.666Z,pu136mod-nd-012,6.361
             2026-11-20T06:00:00.833Z,pu136mod-nd-013,7.013
-            """
-                    .replace("\n", "\r\n");
+            """.replace("\n", "\r\n");
     private static final String[] TEXTS = {"running", "on, warm", "fault \"E7\"", ""};
 
     /** A message, or a heartbeat without rows, and when it was due. */
@@ -51,12 +47,7 @@ class TagTimelineTest {
 
         List<Row> rows() {
             return CsvReader.builder().ofCsvRecord(csv).stream()
-                    .map(
-                            row ->
-                                    new Row(
-                                            Instant.parse(row.getField(0)),
-                                            row.getField(1),
-                                            row.getField(2)))
+                    .map(row -> new Row(Instant.parse(row.getField(0)), row.getField(1), row.getField(2)))
                     .toList();
         }
     }
@@ -66,8 +57,7 @@ class TagTimelineTest {
     private static TagSettings settings(int rowsPerMessage, double old, long seed) {
         return new TagSettings(
                 new Numbers(new Names("pu136mod-ni-", 1, 3), BigDecimal.ZERO, new BigDecimal(100)),
-                new Numbers(
-                        new Names("pu136mod-nd-", 11, 3), new BigDecimal("-5.5"), BigDecimal.TEN),
+                new Numbers(new Names("pu136mod-nd-", 11, 3), new BigDecimal("-5.5"), BigDecimal.TEN),
                 new Names("pu136mod-ns-", 21, 3),
                 List.of(TEXTS),
                 rowsPerMessage,
@@ -84,19 +74,18 @@ class TagTimelineTest {
         List<Due> taken = new ArrayList<>();
         while (taken.size() < count) {
             long due = timeline.nextDueMillis();
-            timeline.next(
-                    new TagTimeline.Taker() {
-                        @Override
-                        public void message(long number, byte[] csv) {
-                            taken.add(new Due(due, false, new String(csv, UTF_8)));
-                        }
+            timeline.next(new TagTimeline.Taker() {
+                @Override
+                public void message(long number, byte[] csv) {
+                    taken.add(new Due(due, false, new String(csv, UTF_8)));
+                }
 
-                        @Override
-                        public void heartbeat(long second) {
-                            assertThat(second * 1000).isEqualTo(due);
-                            taken.add(new Due(due, true, ""));
-                        }
-                    });
+                @Override
+                public void heartbeat(long second) {
+                    assertThat(second * 1000).isEqualTo(due);
+                    taken.add(new Due(due, true, ""));
+                }
+            });
         }
         return taken;
     }
@@ -138,9 +127,7 @@ class TagTimelineTest {
             }
             assertThat(due.rows()).hasSizeBetween(1, 50);
             for (Row row : due.rows()) {
-                assertThat(row.step())
-                        .isAfterOrEqualTo(heartbeat)
-                        .isEqualTo(START.plusMillis(rows++ * 1000 / rate));
+                assertThat(row.step()).isAfterOrEqualTo(heartbeat).isEqualTo(START.plusMillis(rows++ * 1000 / rate));
             }
             assertThat(due.millis())
                     .isEqualTo(due.rows().get(due.rows().size() - 1).step().toEpochMilli());
@@ -165,7 +152,8 @@ class TagTimelineTest {
                 Instant scheduled = START.plusMillis(rows++);
                 if (row.step().isBefore(scheduled)) {
                     old++;
-                    oldest = Math.max(oldest, Duration.between(row.step(), scheduled).toMillis());
+                    oldest = Math.max(
+                            oldest, Duration.between(row.step(), scheduled).toMillis());
                 } else {
                     assertThat(row.step()).isEqualTo(scheduled);
                 }
@@ -175,20 +163,18 @@ class TagTimelineTest {
         assertThat(timeline.oldRows()).isEqualTo(old);
         assertThat((double) old / rows).isBetween(0.095, 0.105);
         assertThat(oldest)
-                .isBetween(Duration.ofMinutes(14).toMillis(), Duration.ofMinutes(15).toMillis());
+                .isBetween(
+                        Duration.ofMinutes(14).toMillis(),
+                        Duration.ofMinutes(15).toMillis());
     }
 
     @Test
     void shouldTakeTagsInTurnAndKeepValuesWithinTheirBounds() {
         // When
-        Map<String, List<String>> values =
-                messages(take(2_000, timeline(settings(9, 0, 3), 90))).stream()
-                        .flatMap(message -> message.rows().stream())
-                        .collect(
-                                Collectors.groupingBy(
-                                        Row::name,
-                                        TreeMap::new,
-                                        Collectors.mapping(Row::value, Collectors.toList())));
+        Map<String, List<String>> values = messages(take(2_000, timeline(settings(9, 0, 3), 90))).stream()
+                .flatMap(message -> message.rows().stream())
+                .collect(Collectors.groupingBy(
+                        Row::name, TreeMap::new, Collectors.mapping(Row::value, Collectors.toList())));
 
         // Then
         assertThat(values.keySet())
@@ -202,28 +188,24 @@ class TagTimelineTest {
                         "pu136mod-ns-021",
                         "pu136mod-ns-022",
                         "pu136mod-ns-023");
-        values.forEach(
-                (name, shown) -> {
-                    assertThat(shown).hasSizeGreaterThan(1_000).hasSizeLessThan(2_000);
-                    if (name.contains("-ns-")) {
-                        assertThat(shown).containsOnly(TEXTS);
-                    } else if (name.contains("-ni-")) {
-                        assertThat(shown)
-                                .allMatch(value -> value.matches("[0-9]+"))
-                                .allMatch(value -> Integer.parseInt(value) <= 100);
-                    } else {
-                        assertThat(shown)
-                                .allMatch(value -> value.matches("-?[0-9]+[.][0-9]{3}"))
-                                .map(BigDecimal::new)
-                                .allMatch(
-                                        value ->
-                                                value.doubleValue() >= -5.5
-                                                        && value.doubleValue() <= 10);
-                    }
-                    assertThat(Map.of("values", shown.stream().distinct().count()))
-                            .as(name)
-                            .doesNotContainValue(1L);
-                });
+        values.forEach((name, shown) -> {
+            assertThat(shown).hasSizeGreaterThan(1_000).hasSizeLessThan(2_000);
+            if (name.contains("-ns-")) {
+                assertThat(shown).containsOnly(TEXTS);
+            } else if (name.contains("-ni-")) {
+                assertThat(shown)
+                        .allMatch(value -> value.matches("[0-9]+"))
+                        .allMatch(value -> Integer.parseInt(value) <= 100);
+            } else {
+                assertThat(shown)
+                        .allMatch(value -> value.matches("-?[0-9]+[.][0-9]{3}"))
+                        .map(BigDecimal::new)
+                        .allMatch(value -> value.doubleValue() >= -5.5 && value.doubleValue() <= 10);
+            }
+            assertThat(Map.of("values", shown.stream().distinct().count()))
+                    .as(name)
+                    .doesNotContainValue(1L);
+        });
     }
 
     @Test
@@ -252,14 +234,10 @@ class TagTimelineTest {
     @Test
     void shouldWriteRowsOfTheContract() throws Exception {
         // Given
-        Schema schema =
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(
-                                Files.readString(
-                                        Checkout.root()
-                                                .resolve(
-                                                        "deploy/schemas/time-series/v1/schema.json")),
-                                InputFormat.JSON);
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(
+                        Files.readString(Checkout.root().resolve("deploy/schemas/time-series/v1/schema.json")),
+                        InputFormat.JSON);
 
         for (Due message : messages(take(1_000, timeline(settings(20, 0.1, 4), 100)))) {
             // Then

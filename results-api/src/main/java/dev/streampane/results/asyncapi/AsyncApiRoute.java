@@ -38,10 +38,9 @@ public class AsyncApiRoute {
         try (InputStream document =
                 Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
             yaml = document.readAllBytes();
-            json =
-                    JsonMapper.builder()
-                            .build()
-                            .writeValueAsBytes(YAMLMapper.builder().build().readTree(yaml));
+            json = JsonMapper.builder()
+                    .build()
+                    .writeValueAsBytes(YAMLMapper.builder().build().readTree(yaml));
         } catch (IOException e) {
             throw new UncheckedIOException(DOCUMENT, e);
         }
@@ -69,9 +68,7 @@ public class AsyncApiRoute {
         parameters.choice("format", "yaml", "json");
         parameters.check();
         List<String> accept = request.headers().getAll("Accept");
-        String type =
-                format.map(word -> word.equals("json") ? JSON : YAML)
-                        .orElseGet(() -> accepted(accept));
+        String type = format.map(word -> word.equals("json") ? JSON : YAML).orElseGet(() -> accepted(accept));
         context.response()
                 .putHeader("Content-Type", type + ";charset=UTF-8")
                 .putHeader("Vary", "Accept")

@@ -72,11 +72,7 @@ public class AuditBooks {
     public List<PartitionBooks> newest() {
         Map<String, Integer> newest = new HashMap<>();
         return all().stream()
-                .filter(
-                        one ->
-                                one.generation()
-                                        == newest.computeIfAbsent(
-                                                one.job(), first -> one.generation()))
+                .filter(one -> one.generation() == newest.computeIfAbsent(one.job(), first -> one.generation()))
                 .toList();
     }
 

@@ -66,33 +66,28 @@ record AuditLine(
         try {
             List<Hole> holes = new ArrayList<>();
             json.path("holes")
-                    .forEach(
-                            hole ->
-                                    holes.add(
-                                            new Hole(
-                                                    hole.path(0).asLong(), hole.path(1).asLong())));
+                    .forEach(hole -> holes.add(
+                            new Hole(hole.path(0).asLong(), hole.path(1).asLong())));
             List<Verdicts> specs = new ArrayList<>();
             for (JsonNode spec : json.path("specs")) {
-                specs.add(
-                        new Verdicts(
-                                spec.path("spec").asText(),
-                                spec.path("counted").asLong(),
-                                spec.path("late").asLong(),
-                                JobRun.instant(spec.path("horizonAfter"))));
+                specs.add(new Verdicts(
+                        spec.path("spec").asText(),
+                        spec.path("counted").asLong(),
+                        spec.path("late").asLong(),
+                        JobRun.instant(spec.path("horizonAfter"))));
             }
-            return Optional.of(
-                    new AuditLine(
-                            key(json),
-                            number(json, "first"),
-                            number(json, "last"),
-                            number(json, "records"),
-                            number(json, "rows"),
-                            number(json, "rejected"),
-                            number(json, "heartbeats"),
-                            json.path("unguarded").asLong(),
-                            holes,
-                            specs,
-                            JobRun.instant(json.path("clockAfter"))));
+            return Optional.of(new AuditLine(
+                    key(json),
+                    number(json, "first"),
+                    number(json, "last"),
+                    number(json, "records"),
+                    number(json, "rows"),
+                    number(json, "rejected"),
+                    number(json, "heartbeats"),
+                    json.path("unguarded").asLong(),
+                    holes,
+                    specs,
+                    JobRun.instant(json.path("clockAfter"))));
         } catch (DateTimeException | IllegalArgumentException e) {
             return Optional.empty();
         }

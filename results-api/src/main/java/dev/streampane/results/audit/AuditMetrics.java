@@ -36,20 +36,16 @@ final class AuditMetrics {
     }
 
     void show(List<PartitionBooks> all, Map<TopicPartition, Input> inputs) {
-        List<PartitionBooks> books =
-                all.stream().filter(one -> !InputTopics.isOfAnother(one, inputs)).toList();
+        List<PartitionBooks> books = all.stream()
+                .filter(one -> !InputTopics.isOfAnother(one, inputs))
+                .toList();
         show(
                 stalled,
                 inputs.entrySet().stream()
-                        .map(
-                                input ->
-                                        Row.of(
-                                                tags(input.getKey()),
-                                                input.getValue().stalled() ? 1 : 0)));
+                        .map(input ->
+                                Row.of(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
         show(lag, books.stream().flatMap(one -> row(one, InputTopics.lag(one, inputs).stream())));
-        show(
-                expired,
-                books.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
+        show(expired, books.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
         show(rows, books.stream().flatMap(AuditMetrics::verdicts));
         show(holes, each(books, one -> one.holes().offsets()));
         show(corrections, each(books, PartitionBooks::corrections));
@@ -59,8 +55,7 @@ final class AuditMetrics {
         gauge.register(rows.toList(), true);
     }
 
-    private static Stream<Row<?>> each(
-            List<PartitionBooks> books, ToLongFunction<PartitionBooks> number) {
+    private static Stream<Row<?>> each(List<PartitionBooks> books, ToLongFunction<PartitionBooks> number) {
         return books.stream().map(one -> Row.of(tags(one), number.applyAsLong(one)));
     }
 
@@ -92,7 +87,6 @@ final class AuditMetrics {
     }
 
     private static Tags tags(TopicPartition partition) {
-        return Tags.of(
-                "topic", partition.topic(), "partition", Integer.toString(partition.partition()));
+        return Tags.of("topic", partition.topic(), "partition", Integer.toString(partition.partition()));
     }
 }

@@ -127,18 +127,16 @@ public class AuditResource {
     @Path("/audit")
     public Audit audit(@Context RoutingContext context) {
         Access.of(context).checkAdmin();
-        Parameters parameters =
-                Parameters.of(context.request().query(), "job", "topic", "partition", "offset");
+        Parameters parameters = Parameters.of(context.request().query(), "job", "topic", "partition", "offset");
         Optional<String> topic = parameters.text("topic", MAX_TOPIC_BYTES);
         OptionalLong partition = parameters.number("partition", Integer.MAX_VALUE);
         OptionalLong offset = parameters.number("offset", MAX_OFFSET);
         Optional<String> job = job(parameters);
-        List<PartitionBooks> items =
-                of(job, books.all()).stream()
-                        .filter(one -> topic.map(one.topic()::equals).orElse(true))
-                        .filter(one -> partition.orElse(one.partition()) == one.partition())
-                        .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
-                        .toList();
+        List<PartitionBooks> items = of(job, books.all()).stream()
+                .filter(one -> topic.map(one.topic()::equals).orElse(true))
+                .filter(one -> partition.orElse(one.partition()) == one.partition())
+                .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
+                .toList();
         State state = state(items, offset.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
         return new Audit(books.loaded(), balanced, state, items);
@@ -157,13 +155,8 @@ public class AuditResource {
     /** Whether the newest generations' books cover everything in their inputs. */
     private boolean reachTheEnds(List<PartitionBooks> items) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        Map<String, Integer> newest =
-                books.newest().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        PartitionBooks::job,
-                                        PartitionBooks::generation,
-                                        Math::max));
+        Map<String, Integer> newest = books.newest().stream()
+                .collect(Collectors.toMap(PartitionBooks::job, PartitionBooks::generation, Math::max));
         return items.stream()
                 .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
                 .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG));
@@ -177,19 +170,17 @@ public class AuditResource {
         Optional<String> job = job(Parameters.of(context.request().query(), "job"));
         job.ifPresent(access::checkWholeJob);
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        List<Watermark> items =
-                of(job, books.newest()).stream()
-                        .filter(known -> access.mayRead(known.job(), ""))
-                        .map(known -> watermark(known, found))
-                        .toList();
+        List<Watermark> items = of(job, books.newest()).stream()
+                .filter(known -> access.mayRead(known.job(), ""))
+                .map(known -> watermark(known, found))
+                .toList();
         return new Watermarks(books.loaded(), stalled(access, items), items);
     }
 
     private List<String> stalled(Access access, List<Watermark> items) {
-        Set<String> shown =
-                items.stream()
-                        .map(item -> item.topic() + "-" + item.partition())
-                        .collect(Collectors.toSet());
+        Set<String> shown = items.stream()
+                .map(item -> item.topic() + "-" + item.partition())
+                .collect(Collectors.toSet());
         return inputs.stalled().stream()
                 .filter(input -> access.admin() || shown.contains(input))
                 .toList();
@@ -199,41 +190,33 @@ public class AuditResource {
         Optional<String> job = parameters.text("job", MAX_JOB_BYTES);
         parameters.check();
         if (!books.loaded() && books.all().isEmpty()) {
-            throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.BOOKS_LOADING,
-                            "The audit topic has not been read yet.",
-                            Duration.ofSeconds(5)));
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.BOOKS_LOADING, "The audit topic has not been read yet.", Duration.ofSeconds(5)));
         }
         return job;
     }
 
     private List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
-        List<PartitionBooks> items =
-                all.stream().filter(one -> job.map(one.job()::equals).orElse(true)).toList();
+        List<PartitionBooks> items = all.stream()
+                .filter(one -> job.map(one.job()::equals).orElse(true))
+                .toList();
         if (items.isEmpty()
                 && job.isPresent()
                 && runs.loaded()
                 && !runs.newest().containsKey(job.get())) {
-            throw new ProblemException(
-                    Problem.unknown(
-                            ProblemType.UNKNOWN_JOB,
-                            "job",
-                            "neither job runs nor audit lines know a job '"
-                                    + Parameters.shown(job.get())
-                                    + "'"));
+            throw new ProblemException(Problem.unknown(
+                    ProblemType.UNKNOWN_JOB,
+                    "job",
+                    "neither job runs nor audit lines know a job '" + Parameters.shown(job.get()) + "'"));
         }
         return items;
     }
 
-    private static Watermark watermark(
-            PartitionBooks known, Map<TopicPartition, InputTopics.Input> found) {
+    private static Watermark watermark(PartitionBooks known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
-        known.specs()
-                .forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
+        known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
         Optional<InputTopics.Input> input =
-                Optional.ofNullable(
-                        found.get(new TopicPartition(known.topic(), known.partition())));
+                Optional.ofNullable(found.get(new TopicPartition(known.topic(), known.partition())));
         Optional<PartitionBooks.SpecBooks> spec = known.specs().stream().findFirst();
         return new Watermark(
                 known.job(),

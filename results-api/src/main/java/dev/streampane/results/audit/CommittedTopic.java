@@ -18,17 +18,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 /** A topic of JSON objects that is read from its beginning and then followed; what is no JSON object is passed over. */
 final class CommittedTopic implements TopicReader, AutoCloseable {
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(16)
-                                                    .maxNumberLength(64)
-                                                    .maxDocumentLength(4 << 20)
-                                                    .build())
-                                    .build())
-                    .build();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(16)
+                            .maxNumberLength(64)
+                            .maxDocumentLength(4 << 20)
+                            .build())
+                    .build())
+            .build();
 
     private final Runnable reset;
     private final Consumer<JsonNode> objects;
@@ -59,8 +56,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
 
     @Override
     public long[] start(TopicLayout topic, long[] since) {
-        boolean resumable =
-                topicId.equals(topic.topicId()) && positions.length <= topic.partitions();
+        boolean resumable = topicId.equals(topic.topicId()) && positions.length <= topic.partitions();
         for (int partition = 0; resumable && partition < positions.length; partition++) {
             resumable = positions[partition] <= topic.ends()[partition];
         }

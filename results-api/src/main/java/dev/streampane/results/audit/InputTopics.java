@@ -56,13 +56,11 @@ public class InputTopics {
     private final Duration refresh;
     private final Duration stalledAfter;
     private final AuditMetrics metrics;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        Thread thread = new Thread(task, "input-topics");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "input-topics");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile Map<TopicPartition, Input> inputs = Map.of();
     private volatile Future<?> looks;
     private Admin admin;
@@ -84,9 +82,7 @@ public class InputTopics {
     }
 
     void start(@Observes StartupEvent event) {
-        looks =
-                timer.scheduleWithFixedDelay(
-                        this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
+        looks = timer.scheduleWithFixedDelay(this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -125,12 +121,10 @@ public class InputTopics {
      * marker, which goes like a record.
      */
     static Optional<Long> expired(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return input(books, inputs)
-                .map(
-                        input -> {
-                            long gone = Math.max(0, input.start() - books.last() - 1);
-                            return gone == 1 && input.start() == input.end() ? 0 : gone;
-                        });
+        return input(books, inputs).map(input -> {
+            long gone = Math.max(0, input.start() - books.last() - 1);
+            return gone == 1 && input.start() == input.end() ? 0 : gone;
+        });
     }
 
     /** The partition that {@code books} are of; nothing when the broker was not asked or the topic is another one. */
@@ -187,11 +181,10 @@ public class InputTopics {
 
     /** Topics in which no record has a time, such as words: their silence holds no window back. */
     static Set<String> timeless(List<PartitionBooks> books) {
-        Set<String> timed =
-                books.stream()
-                        .filter(partition -> partition.clock() != null)
-                        .map(PartitionBooks::topic)
-                        .collect(Collectors.toSet());
+        Set<String> timed = books.stream()
+                .filter(partition -> partition.clock() != null)
+                .map(PartitionBooks::topic)
+                .collect(Collectors.toSet());
         return books.stream()
                 .filter(partition -> partition.specs().stream().anyMatch(s -> s.counted() > 0))
                 .map(PartitionBooks::topic)
@@ -204,38 +197,31 @@ public class InputTopics {
         Map<TopicPartition, String> ids = new HashMap<>();
         Set<String> existing = admin.listTopics().names().get();
         List<String> wanted = topics.stream().filter(existing::contains).toList();
-        for (TopicDescription topic : admin.describeTopics(wanted).allTopicNames().get().values()) {
+        for (TopicDescription topic :
+                admin.describeTopics(wanted).allTopicNames().get().values()) {
             topic.partitions()
-                    .forEach(
-                            partition ->
-                                    ids.put(
-                                            new TopicPartition(topic.name(), partition.partition()),
-                                            topic.topicId().toString()));
+                    .forEach(partition -> ids.put(
+                            new TopicPartition(topic.name(), partition.partition()),
+                            topic.topicId().toString()));
         }
         long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
         var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
         var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
         Map<TopicPartition, Input> found = new TreeMap<>(InputTopics::compare);
-        ids.forEach(
-                (partition, id) ->
-                        found.put(
-                                partition,
-                                new Input(
-                                        id,
-                                        starts.get(partition).offset(),
-                                        ends.get(partition).offset(),
-                                        recent.get(partition).offset() < 0
-                                                && !timeless.contains(partition.topic()))));
+        ids.forEach((partition, id) -> found.put(
+                partition,
+                new Input(
+                        id,
+                        starts.get(partition).offset(),
+                        ends.get(partition).offset(),
+                        recent.get(partition).offset() < 0 && !timeless.contains(partition.topic()))));
         return found;
     }
 
-    private Map<TopicPartition, ListOffsetsResultInfo> offsets(
-            Set<TopicPartition> partitions, OffsetSpec spec)
+    private Map<TopicPartition, ListOffsetsResultInfo> offsets(Set<TopicPartition> partitions, OffsetSpec spec)
             throws ExecutionException, InterruptedException {
-        return admin.listOffsets(
-                        partitions.stream()
-                                .collect(Collectors.toMap(partition -> partition, p -> spec)))
+        return admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, p -> spec)))
                 .all()
                 .get();
     }

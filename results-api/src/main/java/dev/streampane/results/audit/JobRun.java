@@ -19,12 +19,7 @@ import java.util.Optional;
  * @param started when it was started
  */
 public record JobRun(
-        String job,
-        int generation,
-        List<String> specs,
-        String inputTopic,
-        String jobVersion,
-        Instant started) {
+        String job, int generation, List<String> specs, String inputTopic, String jobVersion, Instant started) {
 
     static Optional<JobRun> of(JsonNode json) {
         if (!json.path("job").isTextual() || !json.path("generation").isInt()) {
@@ -33,14 +28,13 @@ public record JobRun(
         List<String> specs = new ArrayList<>();
         json.path("specs").forEach(spec -> specs.add(spec.asText()));
         try {
-            return Optional.of(
-                    new JobRun(
-                            json.path("job").asText(),
-                            json.path("generation").asInt(),
-                            List.copyOf(specs),
-                            json.path("settings").path("input-topic").asText(null),
-                            json.path("jobVersion").asText(null),
-                            instant(json.path("started"))));
+            return Optional.of(new JobRun(
+                    json.path("job").asText(),
+                    json.path("generation").asInt(),
+                    List.copyOf(specs),
+                    json.path("settings").path("input-topic").asText(null),
+                    json.path("jobVersion").asText(null),
+                    instant(json.path("started"))));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -26,8 +26,7 @@ public class JobRuns {
     JobRuns(KafkaAccess kafka, ResultsConfig config) {
         this.kafka = kafka;
         this.config = config;
-        this.topic =
-                new CommittedTopic(newest::clear, json -> JobRun.of(json).ifPresent(this::add));
+        this.topic = new CommittedTopic(newest::clear, json -> JobRun.of(json).ifPresent(this::add));
     }
 
     void start(@Observes StartupEvent event) {
@@ -60,10 +59,7 @@ public class JobRuns {
 
     private void add(JobRun run) {
         if (newest.size() < MAX_JOBS || newest.containsKey(run.job())) {
-            newest.merge(
-                    run.job(),
-                    run,
-                    (known, next) -> next.generation() < known.generation() ? known : next);
+            newest.merge(run.job(), run, (known, next) -> next.generation() < known.generation() ? known : next);
         }
     }
 }

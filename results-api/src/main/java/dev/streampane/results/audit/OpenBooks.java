@@ -68,11 +68,7 @@ final class OpenBooks {
             if (specs.size() < MAX_SPECS || specs.containsKey(verdicts.spec())) {
                 specs.merge(
                         verdicts.spec(),
-                        new SpecBooks(
-                                verdicts.spec(),
-                                verdicts.counted(),
-                                verdicts.late(),
-                                verdicts.horizonAfter()),
+                        new SpecBooks(verdicts.spec(), verdicts.counted(), verdicts.late(), verdicts.horizonAfter()),
                         OpenBooks::sum);
             }
         }
@@ -100,7 +96,9 @@ final class OpenBooks {
                 unguarded,
                 new Holes(
                         holeOffsets,
-                        holes.stream().map(hole -> List.of(hole.from(), hole.to())).toList()),
+                        holes.stream()
+                                .map(hole -> List.of(hole.from(), hole.to()))
+                                .toList()),
                 List.copyOf(specs.values()),
                 clock,
                 corrections,
@@ -148,12 +146,8 @@ final class OpenBooks {
     private List<String> allProblems() {
         return Stream.concat(
                         gaps.entrySet().stream()
-                                .map(
-                                        gap ->
-                                                "line at offset %d begins there, but the line before it ends at %d"
-                                                        .formatted(
-                                                                gap.getValue() + 1,
-                                                                gap.getKey() - 1)),
+                                .map(gap -> "line at offset %d begins there, but the line before it ends at %d"
+                                        .formatted(gap.getValue() + 1, gap.getKey() - 1)),
                         problems.stream())
                 .limit(MAX_PROBLEMS)
                 .toList();
@@ -166,17 +160,13 @@ final class OpenBooks {
             balanced = false;
             problem(
                     line,
-                    "covers %d offsets, but has %d records and %d holes"
-                            .formatted(offsets, line.records(), missing));
+                    "covers %d offsets, but has %d records and %d holes".formatted(offsets, line.records(), missing));
         }
         for (Verdicts spec : line.specs()) {
             long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
             if (line.rows() != verdicts) {
                 balanced = false;
-                problem(
-                        line,
-                        "has %d rows, but %d verdicts for %s"
-                                .formatted(line.rows(), verdicts, spec.spec()));
+                problem(line, "has %d rows, but %d verdicts for %s".formatted(line.rows(), verdicts, spec.spec()));
             }
         }
     }
@@ -189,9 +179,6 @@ final class OpenBooks {
 
     private static SpecBooks sum(SpecBooks known, SpecBooks next) {
         return new SpecBooks(
-                known.spec(),
-                known.counted() + next.counted(),
-                known.late() + next.late(),
-                next.horizon());
+                known.spec(), known.counted() + next.counted(), known.late() + next.late(), next.horizon());
     }
 }

@@ -34,8 +34,7 @@ public class OpenTransactions {
 
         @Override
         public String toString() {
-            return "%s for %d s on %s"
-                    .formatted(transactionalId, age.toSeconds(), String.join(" ", partitions));
+            return "%s for %d s on %s".formatted(transactionalId, age.toSeconds(), String.join(" ", partitions));
         }
     }
 
@@ -55,31 +54,27 @@ public class OpenTransactions {
     }
 
     void look(Admin admin) throws ExecutionException, InterruptedException {
-        Collection<TransactionListing> ongoing =
-                admin.listTransactions(
-                                new ListTransactionsOptions()
-                                        .filterStates(Set.of(TransactionState.ONGOING)))
-                        .all()
-                        .get();
-        Map<String, TransactionDescription> described =
-                admin.describeTransactions(
-                                ongoing.stream().map(TransactionListing::transactionalId).toList())
-                        .all()
-                        .get();
+        Collection<TransactionListing> ongoing = admin.listTransactions(
+                        new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING)))
+                .all()
+                .get();
+        Map<String, TransactionDescription> described = admin.describeTransactions(ongoing.stream()
+                        .map(TransactionListing::transactionalId)
+                        .toList())
+                .all()
+                .get();
         Instant now = Instant.now();
-        holders =
-                described.entrySet().stream()
-                        .filter(one -> one.getValue().state() == TransactionState.ONGOING)
-                        .map(one -> holder(one.getKey(), one.getValue(), now))
-                        .filter(holder -> holder.age().compareTo(openAfter) >= 0)
-                        .filter(holder -> !holder.partitions().isEmpty())
-                        .sorted(Comparator.comparing(Holder::age).reversed())
-                        .toList();
+        holders = described.entrySet().stream()
+                .filter(one -> one.getValue().state() == TransactionState.ONGOING)
+                .map(one -> holder(one.getKey(), one.getValue(), now))
+                .filter(holder -> holder.age().compareTo(openAfter) >= 0)
+                .filter(holder -> !holder.partitions().isEmpty())
+                .sorted(Comparator.comparing(Holder::age).reversed())
+                .toList();
     }
 
     private Holder holder(String id, TransactionDescription open, Instant now) {
-        Instant begin =
-                Instant.ofEpochMilli(open.transactionStartTimeMs().orElse(now.toEpochMilli()));
+        Instant begin = Instant.ofEpochMilli(open.transactionStartTimeMs().orElse(now.toEpochMilli()));
         return new Holder(
                 id,
                 Duration.between(begin, now),

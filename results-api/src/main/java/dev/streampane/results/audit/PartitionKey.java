@@ -14,10 +14,9 @@ import java.util.Comparator;
  */
 record PartitionKey(String job, int generation, String topic, String topicId, int partition) {
 
-    static final Comparator<PartitionKey> ORDER =
-            Comparator.comparing(PartitionKey::job)
-                    .thenComparing(Comparator.comparing(PartitionKey::generation).reversed())
-                    .thenComparing(PartitionKey::topic)
-                    .thenComparing(PartitionKey::topicId)
-                    .thenComparing(PartitionKey::partition);
+    static final Comparator<PartitionKey> ORDER = Comparator.comparing(PartitionKey::job)
+            .thenComparing(Comparator.comparing(PartitionKey::generation).reversed())
+            .thenComparing(PartitionKey::topic)
+            .thenComparing(PartitionKey::topicId)
+            .thenComparing(PartitionKey::partition);
 }

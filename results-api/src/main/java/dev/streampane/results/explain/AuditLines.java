@@ -43,9 +43,7 @@ record AuditLines(
          * @param expired whether older lines have expired
          */
         String say(boolean expired) {
-            String which =
-                    "No audit line covers offsets %d to %d of %s-%d"
-                            .formatted(first, last, topic, partition);
+            String which = "No audit line covers offsets %d to %d of %s-%d".formatted(first, last, topic, partition);
             if (expired) {
                 return which + ": the audit begins later.";
             }
@@ -64,16 +62,16 @@ record AuditLines(
         Comparator<Stretch> newest =
                 Comparator.comparingInt(Stretch::generation).thenComparingLong(Stretch::last);
         Map<Long, List<Stretch>> byLast = new java.util.HashMap<>();
-        all.forEach(line -> byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
+        all.forEach(line ->
+                byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
         Deque<Stretch> chain = new ArrayDeque<>();
         Optional<Stretch> line = all.stream().max(newest);
         while (line.isPresent()) {
             Stretch found = line.get();
             chain.addFirst(found);
-            line =
-                    byLast.getOrDefault(found.first() - 1, List.of()).stream()
-                            .filter(before -> found.goesOnFrom(before))
-                            .max(newest);
+            line = byLast.getOrDefault(found.first() - 1, List.of()).stream()
+                    .filter(before -> found.goesOnFrom(before))
+                    .max(newest);
         }
         return List.copyOf(chain);
     }
@@ -95,12 +93,10 @@ record AuditLines(
             long first = chain.get(0).first();
             long last = chain.get(chain.size() - 1).last();
             if (first > input.first()) {
-                return Optional.of(
-                        gap(input, input.first(), Math.min(first - 1, input.last()), false));
+                return Optional.of(gap(input, input.first(), Math.min(first - 1, input.last()), false));
             }
             if (last < input.last()) {
-                return Optional.of(
-                        gap(input, Math.max(last + 1, input.first()), input.last(), true));
+                return Optional.of(gap(input, Math.max(last + 1, input.first()), input.last(), true));
             }
         }
         return Optional.empty();
@@ -141,12 +137,7 @@ record AuditLines(
     /** When the last line that tells of the window's closing was written, ms since the epoch. */
     long closedSince(long end) {
         return chains.values().stream()
-                .flatMap(
-                        chain ->
-                                chain.stream()
-                                        .filter(line -> line.horizonAfter() >= end)
-                                        .findFirst()
-                                        .stream())
+                .flatMap(chain -> chain.stream().filter(line -> line.horizonAfter() >= end).findFirst().stream())
                 .mapToLong(Stretch::appended)
                 .max()
                 .orElse(Long.MAX_VALUE);
@@ -163,10 +154,8 @@ record AuditLines(
     List<Stretch> holding(Result result, WindowRule rule) {
         long beside = rule.closedAt(result.end()) - result.end();
         return all().stream()
-                .filter(
-                        line ->
-                                line.mayHold(result.start() - beside, result.end() + beside)
-                                        || result.inputs().stream().anyMatch(line::overlaps))
+                .filter(line -> line.mayHold(result.start() - beside, result.end() + beside)
+                        || result.inputs().stream().anyMatch(line::overlaps))
                 .toList();
     }
 

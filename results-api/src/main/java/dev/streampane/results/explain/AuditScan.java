@@ -74,8 +74,7 @@ final class AuditScan {
         long[] starts = audit.partitions() == 0 ? new long[0] : starts(topic, audit);
         for (int partition = 0; partition < starts.length; partition++) {
             fromTheFirst &= starts[partition] == 0;
-            beginsLate |=
-                    starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
+            beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
                 InputLog.Piece piece = log.read(topic, partition, at, audit.ends()[partition]);
@@ -89,8 +88,7 @@ final class AuditScan {
 
     private long[] starts(String topic, TopicLayout audit) {
         Instant from = from();
-        long[] starts =
-                from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(topic, from);
+        long[] starts = from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(topic, from);
         for (int partition = 0; partition < starts.length; partition++) {
             starts[partition] = Math.max(starts[partition], audit.beginnings()[partition]);
         }
@@ -130,8 +128,7 @@ final class AuditScan {
         if (json.path("kind").asText().equals("correction")) {
             Corrections.of(json, result.spec())
                     .ifPresent(
-                            place ->
-                                    corrected.merge(place, json.path("count").asLong(), Long::sum));
+                            place -> corrected.merge(place, json.path("count").asLong(), Long::sum));
             return;
         }
         Stretch.of(json, result.spec(), Instant.ofEpochMilli(result.end()), record.timestamp())
@@ -140,8 +137,7 @@ final class AuditScan {
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length > prefix.length
-                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private boolean isOfTheInputs(Stretch line) {
@@ -154,8 +150,7 @@ final class AuditScan {
 
     private void add(Stretch line) {
         List<Stretch> ofPartition =
-                lines.computeIfAbsent(
-                        new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>());
+                lines.computeIfAbsent(new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>());
         if (line.last() >= line.first()) {
             ofPartition.add(line);
         } else {
@@ -176,17 +171,16 @@ final class AuditScan {
     private AuditLines lines() {
         Map<TopicPartition, List<Stretch>> chains = new TreeMap<>(AuditLines.ORDER);
         Set<TopicPartition> begun = new HashSet<>();
-        lines.forEach(
-                (partition, all) -> {
-                    List<Stretch> chain = AuditLines.chain(all);
-                    if (chain.isEmpty()) {
-                        return; // the rest of a line that was written before
-                    }
-                    chains.put(partition, chain);
-                    if (isFirst(chain.get(0), all)) {
-                        begun.add(partition);
-                    }
-                });
+        lines.forEach((partition, all) -> {
+            List<Stretch> chain = AuditLines.chain(all);
+            if (chain.isEmpty()) {
+                return; // the rest of a line that was written before
+            }
+            chains.put(partition, chain);
+            if (isFirst(chain.get(0), all)) {
+                begun.add(partition);
+            }
+        });
         return new AuditLines(chains, begun, new Corrections(corrected), beginsLate);
     }
 
@@ -196,10 +190,7 @@ final class AuditScan {
                 && (line.first() == 0
                         || fromTheFirst
                                 && all.stream()
-                                        .noneMatch(
-                                                other ->
-                                                        other.last() == line.first() - 1
-                                                                && other.clockAfter()
-                                                                        == Stretch.NONE));
+                                        .noneMatch(other -> other.last() == line.first() - 1
+                                                && other.clockAfter() == Stretch.NONE));
     }
 }

@@ -25,8 +25,7 @@ final class Budget {
     /** Refuses to begin with so many offsets. */
     void plan(long offsets) {
         if (offsets > maxRecords) {
-            throw new TooMuchException(
-                    "its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
+            throw new TooMuchException("its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
         }
     }
 
@@ -48,12 +47,11 @@ final class Budget {
      */
     void check() {
         if (left().isNegative() && queued > timeout.toNanos() / 2) {
-            throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.TOO_MANY_QUERIES,
-                            "As much is being read of the log as can be; this result was not recomputed in %d ms"
-                                    .formatted(timeout.toMillis()),
-                            RETRY_AFTER));
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.TOO_MANY_QUERIES,
+                    "As much is being read of the log as can be; this result was not recomputed in %d ms"
+                            .formatted(timeout.toMillis()),
+                    RETRY_AFTER));
         }
         if (left().isNegative()) {
             throw new TooMuchException("it took more than %d ms".formatted(timeout.toMillis()));

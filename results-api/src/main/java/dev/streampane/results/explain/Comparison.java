@@ -28,33 +28,29 @@ final class Comparison {
     private static final int MAX_BYTES = 256 << 10;
 
     /** Keeps decimals as they are written; what it reads is not trusted. */
-    static final JsonMapper JSON =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(16)
-                                                    .maxNumberLength(64)
-                                                    .maxDocumentLength(4 << 20)
-                                                    .build())
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-                    .build();
+    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(16)
+                            .maxNumberLength(64)
+                            .maxDocumentLength(4 << 20)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
 
     /** What the index repeats of a result under other names. */
-    private static final Map<String, String> REPEATED =
-            Map.of(
-                    "client", "key",
-                    "avg_temp", "values.avg_temp",
-                    "avg_hum", "values.avg_hum",
-                    "total_amount", "values.total_amount",
-                    "window_start", "window.start",
-                    "window_end", "window.end",
-                    "@timestamp", "window.end");
+    private static final Map<String, String> REPEATED = Map.of(
+            "client", "key",
+            "avg_temp", "values.avg_temp",
+            "avg_hum", "values.avg_hum",
+            "total_amount", "values.total_amount",
+            "window_start", "window.start",
+            "window_end", "window.end",
+            "@timestamp", "window.end");
 
     /** What the id says. */
     private static final Set<String> OF_THE_ID =
@@ -64,10 +60,7 @@ final class Comparison {
     private final Map<String, JsonNode> log;
     private final Map<String, JsonNode> recomputed;
 
-    private Comparison(
-            Map<String, JsonNode> document,
-            Map<String, JsonNode> log,
-            Map<String, JsonNode> recomputed) {
+    private Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
         this.document = document;
         this.log = log;
         this.recomputed = recomputed;
@@ -88,9 +81,7 @@ final class Comparison {
     /** The value as JSON, or a missing node when it is none. */
     static JsonNode json(byte[] value) {
         try {
-            return value == null || value.length > MAX_BYTES
-                    ? MissingNode.getInstance()
-                    : JSON.readTree(value);
+            return value == null || value.length > MAX_BYTES ? MissingNode.getInstance() : JSON.readTree(value);
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
@@ -101,13 +92,7 @@ final class Comparison {
         for (String field : ResultJson.FIELDS) {
             JsonNode value = json.get(field);
             if (value != null && value.isObject()) {
-                value.properties()
-                        .forEach(
-                                inner ->
-                                        put(
-                                                leaves,
-                                                field + "." + inner.getKey(),
-                                                inner.getValue()));
+                value.properties().forEach(inner -> put(leaves, field + "." + inner.getKey(), inner.getValue()));
             } else {
                 put(leaves, field, value);
             }
@@ -172,9 +157,7 @@ final class Comparison {
 
     private Set<String> fields() {
         Set<String> fields = new TreeSet<>();
-        Stream.of(document, log, recomputed)
-                .filter(Objects::nonNull)
-                .forEach(leaves -> fields.addAll(leaves.keySet()));
+        Stream.of(document, log, recomputed).filter(Objects::nonNull).forEach(leaves -> fields.addAll(leaves.keySet()));
         return fields;
     }
 
@@ -194,8 +177,7 @@ final class Comparison {
         return differences;
     }
 
-    private static void said(
-            ObjectNode difference, String who, Map<String, JsonNode> leaves, String field) {
+    private static void said(ObjectNode difference, String who, Map<String, JsonNode> leaves, String field) {
         if (leaves != null) {
             JsonNode value = leaves.get(field);
             difference.set(who, value == null ? JSON.nullNode() : value);
@@ -207,10 +189,9 @@ final class Comparison {
             return one == other;
         }
         return one.equals(
-                (a, b) ->
-                        a.isNumber() && b.isNumber()
-                                ? a.decimalValue().compareTo(b.decimalValue())
-                                : a.equals(b) ? 0 : 1,
+                (a, b) -> a.isNumber() && b.isNumber()
+                        ? a.decimalValue().compareTo(b.decimalValue())
+                        : a.equals(b) ? 0 : 1,
                 other);
     }
 }

@@ -28,13 +28,11 @@ final class Corrections {
     static Optional<Place> of(JsonNode correction, String spec) {
         try {
             return correction.path("spec").asText().equals(spec)
-                    ? Optional.of(
-                            new Place(
-                                    correction.path("topic").asText(),
-                                    correction.path("partition").asInt(-1),
-                                    correction.path("offset").asLong(-1),
-                                    Instant.parse(correction.path("windowEnd").asText())
-                                            .toEpochMilli()))
+                    ? Optional.of(new Place(
+                            correction.path("topic").asText(),
+                            correction.path("partition").asInt(-1),
+                            correction.path("offset").asLong(-1),
+                            Instant.parse(correction.path("windowEnd").asText()).toEpochMilli()))
                     : Optional.empty();
         } catch (DateTimeException | ArithmeticException e) {
             return Optional.empty();

@@ -27,8 +27,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static final int FIELDS = 3;
     private static final int SCALE = 6;
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
-    private static final Pattern NUMBER =
-            Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     /**
      * A row as it was cut out.
@@ -112,10 +111,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static int afterEmptyLines(byte[] message, int start) {
         int at = start;
         while (at < message.length
-                && (message[at] == '\n'
-                        || message[at] == '\r'
-                                && at + 1 < message.length
-                                && message[at + 1] == '\n')) {
+                && (message[at] == '\n' || message[at] == '\r' && at + 1 < message.length && message[at + 1] == '\n')) {
             at += message[at] == '\r' ? 2 : 1;
         }
         return at;

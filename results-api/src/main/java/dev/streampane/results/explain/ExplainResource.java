@@ -43,8 +43,7 @@ public class ExplainResource {
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
     @GET
     @Path("/{id}/explain")
-    public Uni<RestResponse<String>> explain(
-            @PathParam("id") String id, @Context RoutingContext context) {
+    public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
@@ -59,33 +58,12 @@ public class ExplainResource {
         Position.Topic read = own(tail.tail().position());
         Optional<TailEntry> kept = tail.tail().index().newest(id);
         Position.Topic floors = tail.tail().floors().topic(read.name()).orElse(read);
-        return atLeast.shown(wanted, read, floors)
-                .chain(
-                        shown ->
-                                explainer
-                                        .find(id, kept, shown.complete())
-                                        .map(
-                                                found ->
-                                                        found.filter(
-                                                                        subject ->
-                                                                                mayRead(
-                                                                                        access,
-                                                                                        subject,
-                                                                                        ExplainResource
-                                                                                                ::key))
-                                                                .orElseThrow(
-                                                                        () -> missing(id, shown)))
-                                        .chain(
-                                                subject ->
-                                                        explainer
-                                                                .explain(subject, access)
-                                                                .map(
-                                                                        answer ->
-                                                                                ofOwnKeys(
-                                                                                        answer,
-                                                                                        access,
-                                                                                        subject)))
-                                        .map(answer -> answer(answer, shown)));
+        return atLeast.shown(wanted, read, floors).chain(shown -> explainer
+                .find(id, kept, shown.complete())
+                .map(found -> found.filter(subject -> mayRead(access, subject, ExplainResource::key))
+                        .orElseThrow(() -> missing(id, shown)))
+                .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))
+                .map(answer -> answer(answer, shown)));
     }
 
     /** What is said of the records of all keys is for those who may read every key. */
@@ -128,9 +106,6 @@ public class ExplainResource {
 
     private static ProblemException unknown(String id) {
         return new ProblemException(
-                Problem.unknown(
-                        ProblemType.UNKNOWN_ID,
-                        "id",
-                        "there is no window '" + Parameters.shown(id) + "'"));
+                Problem.unknown(ProblemType.UNKNOWN_ID, "id", "there is no window '" + Parameters.shown(id) + "'"));
     }
 }

@@ -42,23 +42,18 @@ public class Explainer {
     private final Bound running;
     private final ExecutorService threads;
 
-    Explainer(
-            SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
+    Explainer(SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
         this.elasticsearch = elasticsearch;
         this.tail = tail;
         this.readers = readers;
         this.config = config;
         int most = config.explain().maxRunning();
-        this.running =
-                new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
-        this.threads =
-                Executors.newFixedThreadPool(
-                        most,
-                        task -> {
-                            Thread thread = new Thread(task, "explain");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.running = new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
+        this.threads = Executors.newFixedThreadPool(most, task -> {
+            Thread thread = new Thread(task, "explain");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -72,35 +67,18 @@ public class Explainer {
      * @param isAll whether searches show everything that is not in the tail
      */
     Uni<Optional<Subject>> find(String id, Optional<TailEntry> kept, boolean isAll) {
-        return newest("window-results", id)
-                .chain(
-                        document -> {
-                            JsonNode said =
-                                    tail.tail()
-                                            .index()
-                                            .newest(id)
-                                            .or(() -> kept)
-                                            .map(this::json)
-                                            .orElse(null);
-                            return document.isPresent() || said != null
-                                    ? Uni.createFrom()
-                                            .item(
-                                                    Optional.of(
-                                                            new Subject(
-                                                                    document.orElse(null),
-                                                                    said,
-                                                                    null,
-                                                                    isAll)))
-                                    : newest("window-history", id)
-                                            .map(
-                                                    found ->
-                                                            found.map(
-                                                                    revision ->
-                                                                            new Subject(
-                                                                                    null, null,
-                                                                                    revision,
-                                                                                    isAll)));
-                        });
+        return newest("window-results", id).chain(document -> {
+            JsonNode said = tail.tail()
+                    .index()
+                    .newest(id)
+                    .or(() -> kept)
+                    .map(this::json)
+                    .orElse(null);
+            return document.isPresent() || said != null
+                    ? Uni.createFrom().item(Optional.of(new Subject(document.orElse(null), said, null, isAll)))
+                    : newest("window-history", id)
+                            .map(found -> found.map(revision -> new Subject(null, null, revision, isAll)));
+        });
     }
 
     private JsonNode json(TailEntry entry) {
@@ -116,7 +94,11 @@ public class Explainer {
     }
 
     private String topicId() {
-        return tail.tail().position().topic(tail.resultsTopic()).map(Position.Topic::id).orElse("");
+        return tail.tail()
+                .position()
+                .topic(tail.resultsTopic())
+                .map(Position.Topic::id)
+                .orElse("");
     }
 
     private Uni<Optional<JsonNode>> newest(String alias, String id) {
@@ -142,17 +124,16 @@ public class Explainer {
         Bound.Place place = running.take(access);
         // who goes does not end it
         return Uni.createFrom()
-                .completionStage(
-                        CompletableFuture.supplyAsync(() -> answer(subject), threads)
-                                .whenComplete((answer, failure) -> place.close()));
+                .completionStage(CompletableFuture.supplyAsync(() -> answer(subject), threads)
+                        .whenComplete((answer, failure) -> place.close()));
     }
 
     private ObjectNode answer(Subject subject) {
-        Budget budget = new Budget(config.explain().maxRecords(), config.explain().timeout());
+        Budget budget =
+                new Budget(config.explain().maxRecords(), config.explain().timeout());
         return new Explanation(
                         new ReadersLog(readers, budget),
-                        new Explanation.Topics(
-                                config.topic(), config.auditTopic(), config.jobRunsTopic()),
+                        new Explanation.Topics(config.topic(), config.auditTopic(), config.jobRunsTopic()),
                         budget,
                         subject,
                         Instant.now())

@@ -160,8 +160,7 @@ final class Explanation {
         } else if (unknown != null) {
             answer.put("verdict", unknown.verdict()).put("summary", unknown.summary());
         } else {
-            answer.put("verdict", "equal")
-                    .put("summary", "What is said of this window follows from the inputs.");
+            answer.put("verdict", "equal").put("summary", "What is said of this window follows from the inputs.");
         }
         answer.set("findings", findings.json());
         answer.set("differences", comparison.differences());
@@ -173,21 +172,15 @@ final class Explanation {
 
     private static ProblemException tooMuch(Result result, TooMuchException e) {
         String command = command(result);
-        return new ProblemException(
-                Problem.of(
-                                ProblemType.TOO_MUCH_TO_EXPLAIN,
-                                "This result is not recomputed here: "
-                                        + e.getMessage()
-                                        + ". Run '"
-                                        + command
-                                        + "' instead.")
-                        .withMember("command", command));
+        return new ProblemException(Problem.of(
+                        ProblemType.TOO_MUCH_TO_EXPLAIN,
+                        "This result is not recomputed here: " + e.getMessage() + ". Run '" + command + "' instead.")
+                .withMember("command", command));
     }
 
     /** Global windows depend on the order of arrival: a replay prints them, but compares nothing. */
     private static String command(Result result) {
-        String replay =
-                "streampane replay " + result.job() + " --generation " + result.generation();
+        String replay = "streampane replay " + result.job() + " --generation " + result.generation();
         WindowRule rule = WindowRule.of(result.spec());
         return rule.kind() == WindowRule.Kind.GLOBAL
                 ? replay

@@ -72,8 +72,7 @@ final class Inputs {
      */
     ObjectNode recompute(Result result, String who) {
         List<Measure> measures =
-                Measure.of(result.job())
-                        .orElseThrow(() -> notRecomputable("what its job computes is not known"));
+                Measure.of(result.job()).orElseThrow(() -> notRecomputable("what its job computes is not known"));
         WindowRule rule = rule(result);
         if (!rule.isWindow(result.start(), result.end())) {
             findings.difference(who + ": its window is none of its specification");
@@ -84,21 +83,15 @@ final class Inputs {
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
         Instant appended = appended(result, inputs);
-        AuditLines lines =
-                new AuditScan(log, budget, result, rule, inputs, appended).scan(topics.audit());
+        AuditLines lines = new AuditScan(log, budget, result, rule, inputs, appended).scan(topics.audit());
         boolean isClosed = lines.isClosed(rule.closedAt(result.end()), inputs);
         if (isClosed && !lines.reachBackTo(result.start())) {
-            lines =
-                    new AuditScan(log, budget, result, rule, inputs, Instant.MAX)
-                            .scan(topics.audit());
+            lines = new AuditScan(log, budget, result, rule, inputs, Instant.MAX).scan(topics.audit());
         }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);
         List<Stretch> holding = lines.holding(result, rule);
-        boolean wide =
-                isClosed
-                        && lines.reachBackTo(result.start())
-                        && isAffordable(holding, result, inputs);
+        boolean wide = isClosed && lines.reachBackTo(result.start()) && isAffordable(holding, result, inputs);
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
@@ -109,8 +102,7 @@ final class Inputs {
         show(recomputation.lines());
         long closed = rule.closedAt(recomputation.end());
         boolean isSettled =
-                lines.isClosed(closed, inputs)
-                        && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
+                lines.isClosed(closed, inputs) && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
         if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
             recomputation.more().ifPresent(more -> omitted(who, more));
         }
@@ -122,8 +114,7 @@ final class Inputs {
             checked.add("generation");
         }
         checked.addAll(
-                new Succession(log, topics.results(), budget, findings)
-                        .check(who, result, subject.place(), appended));
+                new Succession(log, topics.results(), budget, findings).check(who, result, subject.place(), appended));
         return recomputed;
     }
 
@@ -142,12 +133,10 @@ final class Inputs {
             }
             long end = Math.min(input.last() + 1, layout.ends()[input.partition()]);
             long first = Math.max(input.first(), layout.beginnings()[input.partition()]);
-            List<ConsumerRecord<byte[], byte[]>> records =
-                    first < end
-                            ? log.read(input.topic(), input.partition(), first, end).records()
-                            : List.of();
-            if (records.isEmpty()
-                    || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
+            List<ConsumerRecord<byte[], byte[]>> records = first < end
+                    ? log.read(input.topic(), input.partition(), first, end).records()
+                    : List.of();
+            if (records.isEmpty() || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
                 return Instant.EPOCH;
             }
             Instant appended = Instant.ofEpochMilli(records.get(0).timestamp());
@@ -158,9 +147,7 @@ final class Inputs {
 
     private void omitted(String who, ObjectNode more) {
         if (!subject.isNewest()) {
-            findings.note(
-                    who
-                            + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
+            findings.note(who + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
             return;
         }
         findings.difference(who + ": omits records of its window that the inputs hold");
@@ -183,10 +170,10 @@ final class Inputs {
             case "weather-average" -> Rows.ofReadings(zone);
             case "transaction-total" -> Rows.ofTransactions(zone);
             case "time-series-speed" ->
-                    new CsvRows(
-                            zone,
-                            pattern(settings, "integer-names", ".*-ni-.*"),
-                            pattern(settings, "string-names", ".*-ns-.*"));
+                new CsvRows(
+                        zone,
+                        pattern(settings, "integer-names", ".*-ni-.*"),
+                        pattern(settings, "string-names", ".*-ns-.*"));
             default -> throw notRecomputable("its job's input is not read here");
         };
     }
@@ -203,25 +190,18 @@ final class Inputs {
         for (Result.Input input : result.inputs()) {
             TopicLayout topic = inputs.get(input.topic());
             if (topic.partitions() <= Math.max(0, input.partition())) {
-                throw new UnauditedException(
-                        "The result names a partition that is not there: " + name(input) + ".");
+                throw new UnauditedException("The result names a partition that is not there: " + name(input) + ".");
             }
             if (input.isWholeTopic()) {
                 continue;
             }
             long beginning = topic.beginnings()[input.partition()];
             if (input.first() < beginning) {
-                throw new ExpiredException(
-                        input.topic(), input.partition(), input.first(), beginning);
+                throw new ExpiredException(input.topic(), input.partition(), input.first(), beginning);
             }
             if (input.last() >= topic.ends()[input.partition()]) {
-                findings.difference(
-                        "%s: names offset %d of %s, which ends at %d"
-                                .formatted(
-                                        who,
-                                        input.last(),
-                                        name(input),
-                                        topic.ends()[input.partition()]));
+                findings.difference("%s: names offset %d of %s, which ends at %d"
+                        .formatted(who, input.last(), name(input), topic.ends()[input.partition()]));
             }
         }
     }
@@ -231,16 +211,14 @@ final class Inputs {
     }
 
     private void checkAudited(Result result, AuditLines lines) {
-        lines.missing(result)
-                .ifPresent(
-                        gap -> {
-                            answer.putObject("unaudited")
-                                    .put("topic", gap.topic())
-                                    .put("partition", gap.partition())
-                                    .put("first", gap.first())
-                                    .put("last", gap.last());
-                            throw new UnauditedException(gap.say(lines.beginsLate()));
-                        });
+        lines.missing(result).ifPresent(gap -> {
+            answer.putObject("unaudited")
+                    .put("topic", gap.topic())
+                    .put("partition", gap.partition())
+                    .put("first", gap.first())
+                    .put("last", gap.last());
+            throw new UnauditedException(gap.say(lines.beginsLate()));
+        });
     }
 
     private RuntimeException beyondTheNames(boolean isClosed, List<Stretch> holding) {
@@ -251,8 +229,7 @@ final class Inputs {
     }
 
     /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
-    private boolean isAffordable(
-            List<Stretch> stretches, Result result, Map<String, TopicLayout> inputs) {
+    private boolean isAffordable(List<Stretch> stretches, Result result, Map<String, TopicLayout> inputs) {
         long affordable = budget.maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(stretches) <= affordable
                 && stretches.stream().allMatch(line -> line.first() >= beginning(line, inputs));
@@ -320,20 +297,12 @@ final class Inputs {
                 .filter(read -> Boolean.FALSE.equals(read.agrees()))
                 .findFirst()
                 .map(Recomputation.Read::line)
-                .ifPresent(
-                        line ->
-                                findings.note(
-                                        "audit: the line from offset %d of %s-%d differs from the inputs"
-                                                .formatted(
-                                                        line.first(),
-                                                        line.topic(),
-                                                        line.partition())));
+                .ifPresent(line -> findings.note("audit: the line from offset %d of %s-%d differs from the inputs"
+                        .formatted(line.first(), line.topic(), line.partition())));
     }
 
     private static ProblemException notRecomputable(String why) {
         return new ProblemException(
-                Problem.of(
-                        ProblemType.NOT_RECOMPUTABLE,
-                        "This result cannot be recomputed here: " + why + "."));
+                Problem.of(ProblemType.NOT_RECOMPUTABLE, "This result cannot be recomputed here: " + why + "."));
     }
 }

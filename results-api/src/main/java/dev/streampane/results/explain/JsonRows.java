@@ -90,11 +90,7 @@ record JsonRows(String kind, Body body) implements Rows {
         Value client = required(fields, "client");
         Value time = required(fields, "ts");
         Value amount = required(fields, "amount");
-        Row row =
-                new Row(
-                        id(client),
-                        Scalars.time(text(time), zone),
-                        Scalars.units(number(amount), 4));
+        Row row = new Row(id(client), Scalars.time(text(time), zone), Scalars.units(number(amount), 4));
         if (fields.containsKey("merchant")) {
             text(fields.get("merchant"));
         }

@@ -188,10 +188,7 @@ final class JsonText {
                 throw notJson();
             }
             if (c == '\\') {
-                unescaped =
-                        unescaped == null
-                                ? new StringBuilder(json.substring(start, at - 1))
-                                : unescaped;
+                unescaped = unescaped == null ? new StringBuilder(json.substring(start, at - 1)) : unescaped;
                 unescaped.append(escaped());
             } else if (unescaped != null) {
                 unescaped.append(c);

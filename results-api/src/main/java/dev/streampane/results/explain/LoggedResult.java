@@ -24,10 +24,7 @@ record LoggedResult(JsonNode json, String absence, boolean isWrong) {
         if (!place.path("epoch").asText().equals(layout.topicId())) {
             return absent("it was made of another life of topic " + topic, false);
         }
-        if (partition < 0
-                || partition >= layout.partitions()
-                || offset < 0
-                || offset >= layout.ends()[partition]) {
+        if (partition < 0 || partition >= layout.partitions() || offset < 0 || offset >= layout.ends()[partition]) {
             return absent("the log has no such place", true);
         }
         if (offset < layout.beginnings()[partition]) {

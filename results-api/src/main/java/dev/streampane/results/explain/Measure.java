@@ -23,23 +23,15 @@ record Measure(String sum, int scale, String main, boolean average, String min, 
     private static final int AVERAGE_SCALE = 6;
 
     /** What the jobs measure whose results can be recomputed. */
-    private static final Map<String, List<Measure>> OF_JOBS =
-            Map.of(
-                    "weather-average",
-                    List.of(
-                            new Measure("temp", 6, "avg_temp", true, "min_temp", "max_temp"),
-                            new Measure("hum", 6, "avg_hum", true, "min_hum", "max_hum")),
-                    "transaction-total",
-                    List.of(
-                            new Measure(
-                                    "amount",
-                                    4,
-                                    "total_amount",
-                                    false,
-                                    "min_amount",
-                                    "max_amount")),
-                    "time-series-speed",
-                    List.of(new Measure("value", 6, "avg_value", true, "min_value", "max_value")));
+    private static final Map<String, List<Measure>> OF_JOBS = Map.of(
+            "weather-average",
+            List.of(
+                    new Measure("temp", 6, "avg_temp", true, "min_temp", "max_temp"),
+                    new Measure("hum", 6, "avg_hum", true, "min_hum", "max_hum")),
+            "transaction-total",
+            List.of(new Measure("amount", 4, "total_amount", false, "min_amount", "max_amount")),
+            "time-series-speed",
+            List.of(new Measure("value", 6, "avg_value", true, "min_value", "max_value")));
 
     /** What a job measures; nothing for a job whose results cannot be recomputed here. */
     static Optional<List<Measure>> of(String job) {
@@ -49,9 +41,7 @@ record Measure(String sum, int scale, String main, boolean average, String min, 
     /** The average or total; divided once, half-even. */
     BigDecimal value(BigInteger total, long count) {
         BigDecimal exact = new BigDecimal(total, scale);
-        return average
-                ? exact.divide(BigDecimal.valueOf(count), AVERAGE_SCALE, RoundingMode.HALF_EVEN)
-                : exact;
+        return average ? exact.divide(BigDecimal.valueOf(count), AVERAGE_SCALE, RoundingMode.HALF_EVEN) : exact;
     }
 
     BigDecimal number(long units) {

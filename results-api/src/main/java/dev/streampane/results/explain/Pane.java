@@ -74,19 +74,12 @@ final class Pane {
         maxTime = Math.max(maxTime, row.time());
         long offset = row.offset();
         long[] range =
-                inputs.computeIfAbsent(
-                        new Place(row.topic(), row.partition()), p -> new long[] {offset, offset});
+                inputs.computeIfAbsent(new Place(row.topic(), row.partition()), p -> new long[] {offset, offset});
         range[0] = Math.min(range[0], offset);
         range[1] = Math.max(range[1], offset);
         if (row.measured().text() != null) {
             texts++;
-            Text text =
-                    new Text(
-                            row.measured().text(),
-                            row.time(),
-                            row.partition(),
-                            row.offset(),
-                            row.row());
+            Text text = new Text(row.measured().text(), row.time(), row.partition(), row.offset(), row.row());
             last = text.isAfter(last) ? text : last;
             return;
         }
@@ -110,12 +103,8 @@ final class Pane {
         unknown |= other.unknown;
         minTime = Math.min(minTime, other.minTime);
         maxTime = Math.max(maxTime, other.maxTime);
-        other.inputs.forEach(
-                (place, range) ->
-                        inputs.merge(
-                                place,
-                                range,
-                                (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])}));
+        other.inputs.forEach((place, range) ->
+                inputs.merge(place, range, (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])}));
         for (int i = 0; i < sums.length; i++) {
             other.carry(i);
             sums[i] = sums[i].add(other.sums[i]);
@@ -164,26 +153,26 @@ final class Pane {
         if (lacks || !unknown) {
             json.put("complete", !lacks);
         }
-        json.put("minEventTime", count == 0 ? null : Instant.ofEpochMilli(minTime).toString());
-        json.put("maxEventTime", count == 0 ? null : Instant.ofEpochMilli(maxTime).toString());
+        json.put(
+                "minEventTime",
+                count == 0 ? null : Instant.ofEpochMilli(minTime).toString());
+        json.put(
+                "maxEventTime",
+                count == 0 ? null : Instant.ofEpochMilli(maxTime).toString());
         inputs(json.putArray("inputs"));
         return json;
     }
 
     private void inputs(ArrayNode json) {
         if (inputs.size() > MAX_PARTITIONS) {
-            inputs.keySet().stream()
-                    .map(Place::topic)
-                    .distinct()
-                    .forEach(topic -> json.addObject().put("topic", topic));
+            inputs.keySet().stream().map(Place::topic).distinct().forEach(topic -> json.addObject()
+                    .put("topic", topic));
             return;
         }
-        inputs.forEach(
-                (place, range) ->
-                        json.addObject()
-                                .put("topic", place.topic())
-                                .put("partition", place.partition())
-                                .put("first", range[0])
-                                .put("last", range[1]));
+        inputs.forEach((place, range) -> json.addObject()
+                .put("topic", place.topic())
+                .put("partition", place.partition())
+                .put("first", range[0])
+                .put("last", range[1]));
     }
 }

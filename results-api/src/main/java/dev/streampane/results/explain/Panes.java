@@ -65,11 +65,10 @@ final class Panes {
         sessions.put(from, new Session(to, merged));
         if (sessions.size() > MAX_SESSIONS) {
             boolean isLastFurther = sessions.lastKey() - end > start - sessions.firstKey();
-            others +=
-                    (isLastFurther ? sessions.pollLastEntry() : sessions.pollFirstEntry())
-                            .getValue()
-                            .pane()
-                            .count();
+            others += (isLastFurther ? sessions.pollLastEntry() : sessions.pollFirstEntry())
+                    .getValue()
+                    .pane()
+                    .count();
         }
     }
 
@@ -77,11 +76,7 @@ final class Panes {
     Found found() {
         if (rule.kind() != WindowRule.Kind.SESSION) {
             boolean follows = rule.kind() == WindowRule.Kind.GLOBAL && pane.count() > 0;
-            return new Found(
-                    pane,
-                    follows ? pane.minTime() : start,
-                    follows ? pane.maxTime() + 1 : end,
-                    others);
+            return new Found(pane, follows ? pane.minTime() : start, follows ? pane.maxTime() + 1 : end, others);
         }
         long elsewhere = others;
         Found found = new Found(pane, start, end, 0);

@@ -54,8 +54,12 @@ final class Recomputation {
                     .put("restored", line.restored())
                     .put("clockBefore", time(line.clockBefore()))
                     .put("horizonBefore", time(line.horizonBefore()))
-                    .put("outOfOrderness", Duration.ofMillis(line.outOfOrderness()).toString())
-                    .put("allowedLateness", Duration.ofMillis(line.allowedLateness()).toString())
+                    .put(
+                            "outOfOrderness",
+                            Duration.ofMillis(line.outOfOrderness()).toString())
+                    .put(
+                            "allowedLateness",
+                            Duration.ofMillis(line.allowedLateness()).toString())
                     .put("skew", Duration.ofMillis(line.skew()).toString())
                     .put("agrees", agrees);
         }
@@ -108,21 +112,15 @@ final class Recomputation {
     void read(List<Stretch> run, long last) {
         Deque<Stretch> upcoming = new ArrayDeque<>(run);
         open(upcoming.remove());
-        log.forEach(
-                line.topic(),
-                line.partition(),
-                line.first(),
-                last + 1,
-                budget::read,
-                found -> {
-                    while (found.offset() > line.last()) {
-                        close(true);
-                        open(upcoming.remove());
-                    }
-                    record = found;
-                    ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
-                    rows.read(found, verdicts);
-                });
+        log.forEach(line.topic(), line.partition(), line.first(), last + 1, budget::read, found -> {
+            while (found.offset() > line.last()) {
+                close(true);
+                open(upcoming.remove());
+            }
+            record = found;
+            ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
+            rows.read(found, verdicts);
+        });
         while (!upcoming.isEmpty()) {
             close(true);
             open(upcoming.remove());
@@ -133,9 +131,7 @@ final class Recomputation {
     private void open(Stretch next) {
         line = next;
         time = new PartitionTime(next);
-        began =
-                beginnings.computeIfAbsent(
-                        new TopicPartition(next.topic(), next.partition()), this::began);
+        began = beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::began);
         ofLine = new Counts();
     }
 
@@ -196,23 +192,20 @@ final class Recomputation {
                 return;
             }
             if (audit.corrections()
-                    .take(
-                            new Corrections.Place(
-                                    record.topic(), record.partition(), record.offset(), end))) {
+                    .take(new Corrections.Place(record.topic(), record.partition(), record.offset(), end))) {
                 ofLine.corrected++;
                 return;
             }
             boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
-            count(
-                    new Counted(
-                            eventTime,
-                            time.hasPassed(isOfMany ? result.end() : end),
-                            began.holds(start(eventTime), line.outOfOrderness()),
-                            record.topic(),
-                            record.partition(),
-                            record.offset(),
-                            row,
-                            measured));
+            count(new Counted(
+                    eventTime,
+                    time.hasPassed(isOfMany ? result.end() : end),
+                    began.holds(start(eventTime), line.outOfOrderness()),
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    row,
+                    measured));
         }
     }
 
@@ -227,9 +220,7 @@ final class Recomputation {
 
     private Began began(TopicPartition partition) {
         Stretch first = audit.chains().get(partition).get(0);
-        return audit.begun().contains(partition)
-                ? Began.with(first, log, rows, budget)
-                : Began.before(first);
+        return audit.begun().contains(partition) ? Began.with(first, log, rows, budget) : Began.before(first);
     }
 
     private void count(Counted row) {

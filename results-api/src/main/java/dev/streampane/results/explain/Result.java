@@ -51,18 +51,17 @@ record Result(
             for (JsonNode input : json.path("inputs")) {
                 inputs.add(input(input));
             }
-            return Optional.of(
-                    new Result(
-                            text(json, "job"),
-                            text(json, "spec"),
-                            text(json, "key"),
-                            (int) whole(json, "generation"),
-                            text(json, "status"),
-                            Instant.parse(text(json.path("window"), "start")).toEpochMilli(),
-                            Instant.parse(text(json.path("window"), "end")).toEpochMilli(),
-                            json.path("window").path("zone").asText(""),
-                            List.copyOf(inputs),
-                            json));
+            return Optional.of(new Result(
+                    text(json, "job"),
+                    text(json, "spec"),
+                    text(json, "key"),
+                    (int) whole(json, "generation"),
+                    text(json, "status"),
+                    Instant.parse(text(json.path("window"), "start")).toEpochMilli(),
+                    Instant.parse(text(json.path("window"), "end")).toEpochMilli(),
+                    json.path("window").path("zone").asText(""),
+                    List.copyOf(inputs),
+                    json));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             return Optional.empty();
         }
@@ -73,12 +72,8 @@ record Result(
         if (!input.has("partition")) {
             return new Input(topic, -1, 0, Long.MAX_VALUE);
         }
-        Input found =
-                new Input(
-                        topic,
-                        Math.toIntExact(whole(input, "partition")),
-                        whole(input, "first"),
-                        whole(input, "last"));
+        Input found = new Input(
+                topic, Math.toIntExact(whole(input, "partition")), whole(input, "first"), whole(input, "last"));
         if (found.partition < 0 || found.first < 0 || found.last < found.first) {
             throw new IllegalArgumentException("inputs");
         }

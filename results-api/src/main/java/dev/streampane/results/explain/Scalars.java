@@ -36,10 +36,9 @@ final class Scalars {
     static long time(String text, ZoneId zone) throws Refused {
         long millis;
         try {
-            millis =
-                    text.startsWith("+") || text.startsWith("-")
-                            ? OffsetDateTime.parse(text).toInstant().toEpochMilli()
-                            : millis(text, zone);
+            millis = text.startsWith("+") || text.startsWith("-")
+                    ? OffsetDateTime.parse(text).toInstant().toEpochMilli()
+                    : millis(text, zone);
         } catch (DateTimeException e) {
             throw new Refused("type");
         } catch (ArithmeticException e) {
@@ -52,18 +51,16 @@ final class Scalars {
     }
 
     private static long millis(String text, ZoneId zone) throws Refused {
-        if (text.length() < SECONDS_END
-                || !fits(text, 0, DATE_TIME.replace(' ', text.charAt(10)))) {
+        if (text.length() < SECONDS_END || !fits(text, 0, DATE_TIME.replace(' ', text.charAt(10)))) {
             throw new Refused("type");
         }
-        LocalDateTime local =
-                LocalDateTime.of(
-                        digits(text, 0, 4),
-                        digits(text, 5, 7),
-                        digits(text, 8, 10),
-                        digits(text, 11, 13),
-                        digits(text, 14, 16),
-                        digits(text, 17, 19));
+        LocalDateTime local = LocalDateTime.of(
+                digits(text, 0, 4),
+                digits(text, 5, 7),
+                digits(text, 8, 10),
+                digits(text, 11, 13),
+                digits(text, 14, 16),
+                digits(text, 17, 19));
         if (text.charAt(10) == ' ' && text.length() == SECONDS_END && zone != null) {
             return local.atZone(zone).toInstant().toEpochMilli();
         }
@@ -139,10 +136,9 @@ final class Scalars {
         if (places < -FAR) {
             return 0;
         }
-        BigInteger units =
-                mantissa.scaleByPowerOfTen((int) exponent)
-                        .setScale(scale, RoundingMode.HALF_EVEN)
-                        .unscaledValue();
+        BigInteger units = mantissa.scaleByPowerOfTen((int) exponent)
+                .setScale(scale, RoundingMode.HALF_EVEN)
+                .unscaledValue();
         if (units.abs().compareTo(MOST_UNITS) > 0) {
             throw new Refused("range");
         }
@@ -162,7 +158,10 @@ final class Scalars {
         }
         int bytes;
         try {
-            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).limit();
+            bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(text))
+                    .limit();
         } catch (CharacterCodingException e) {
             throw new Refused("not_utf8");
         }
@@ -175,7 +174,10 @@ final class Scalars {
     /** Bytes as text. */
     static String utf8(byte[] bytes) throws Refused {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Refused("not_utf8");
         }

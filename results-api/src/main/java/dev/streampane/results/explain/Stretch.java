@@ -62,30 +62,29 @@ record Stretch(
             }
             JsonNode settings = line.path("settings");
             JsonNode said = verdicts == null ? line.path("none") : verdicts;
-            return Optional.of(
-                    new Stretch(
-                            line.path("generation").asInt(),
-                            line.path("topic").asText(),
-                            line.path("topicId").asText(),
-                            line.path("partition").asInt(-1),
-                            offset(line, "first"),
-                            offset(line, "last"),
-                            line.path("restored").asBoolean(),
-                            line.at("/holes/0/0").asLong(-1) == offset(line, "first"),
-                            verdicts != null,
-                            time(line.path("clockBefore")),
-                            time(line.path("clockAfter")),
-                            time(said.path("horizonBefore")),
-                            time(said.path("horizonAfter")),
-                            millis(settings, "outOfOrderness"),
-                            millis(settings, "allowedLateness"),
-                            millis(settings, "skew"),
-                            said.path("counted").asLong(),
-                            said.path("late").asLong(),
-                            line.path("rejected").asLong(),
-                            line.path("heartbeats").asLong(),
-                            inWindow(said, spec, window),
-                            appended));
+            return Optional.of(new Stretch(
+                    line.path("generation").asInt(),
+                    line.path("topic").asText(),
+                    line.path("topicId").asText(),
+                    line.path("partition").asInt(-1),
+                    offset(line, "first"),
+                    offset(line, "last"),
+                    line.path("restored").asBoolean(),
+                    line.at("/holes/0/0").asLong(-1) == offset(line, "first"),
+                    verdicts != null,
+                    time(line.path("clockBefore")),
+                    time(line.path("clockAfter")),
+                    time(said.path("horizonBefore")),
+                    time(said.path("horizonAfter")),
+                    millis(settings, "outOfOrderness"),
+                    millis(settings, "allowedLateness"),
+                    millis(settings, "skew"),
+                    said.path("counted").asLong(),
+                    said.path("late").asLong(),
+                    line.path("rejected").asLong(),
+                    line.path("heartbeats").asLong(),
+                    inWindow(said, spec, window),
+                    appended));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             return Optional.empty();
         }
@@ -122,8 +121,7 @@ record Stretch(
     /** Whether this stretch follows the other: in one generation, or in a later one that went on from its state. */
     boolean goesOnFrom(Stretch before) {
         return before.first <= before.last
-                && (before.generation == generation
-                        || before.generation < generation && clockBefore != NONE);
+                && (before.generation == generation || before.generation < generation && clockBefore != NONE);
     }
 
     /** This stretch with what {@code rest} tells of it, which has no offsets of its own; else as it is. */
@@ -177,10 +175,7 @@ record Stretch(
         if (inWindow >= 0) {
             return inWindow > 0;
         }
-        return known
-                && horizonBefore < end
-                && clockAfter != NONE
-                && clockAfter >= start - Math.max(0, skew);
+        return known && horizonBefore < end && clockAfter != NONE && clockAfter >= start - Math.max(0, skew);
     }
 
     long offsets() {

@@ -87,8 +87,7 @@ final class Succession {
         if (said.isFinal()) {
             checked.addAll(List.of("rev", "status"));
             if (said.rev != 1) {
-                findings.difference(
-                        who + ": is FINAL, which only revision 1 is, and has " + said.rev);
+                findings.difference(who + ": is FINAL, which only revision 1 is, and has " + said.rev);
             }
         } else if (!result.isRetracted()) {
             List<Said> all = all(result, place, appended);
@@ -126,14 +125,11 @@ final class Succession {
         for (Said next : all) {
             boolean follows = last == null ? next.isFinal() && next.rev == 1 : next.follows(last);
             if (!follows) {
-                findings.difference(
-                        "log: "
-                                + next.status
-                                + " "
-                                + next
-                                + (last == null
-                                        ? " is the first of its window"
-                                        : " follows " + last));
+                findings.difference("log: "
+                        + next.status
+                        + " "
+                        + next
+                        + (last == null ? " is the first of its window" : " follows " + last));
                 return;
             }
             last = next;
@@ -154,8 +150,7 @@ final class Succession {
         boolean known = !appended.equals(Instant.MAX) && !appended.equals(Instant.EPOCH);
         Instant since = known ? appended.minus(CLOCKS) : Instant.EPOCH;
         long from = Math.max(beginning, log.offsetsAt(topic, since)[partition]);
-        if (from == beginning && beginning > 0
-                || end - from > Math.min(MAX_RECORDS, budget.maxRecords() / 4)) {
+        if (from == beginning && beginning > 0 || end - from > Math.min(MAX_RECORDS, budget.maxRecords() / 4)) {
             return List.of();
         }
         Scan scan = new Scan(result);

@@ -18,12 +18,11 @@ final class WindowId {
 
     private static final int MAX_KEY_LENGTH = 200;
 
-    private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder()
-                    .appendValue(ChronoField.YEAR, 4, 9, SignStyle.EXCEEDS_PAD)
-                    .appendPattern("MMdd'T'HHmmss.SSS'Z'")
-                    .toFormatter()
-                    .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .appendValue(ChronoField.YEAR, 4, 9, SignStyle.EXCEEDS_PAD)
+            .appendPattern("MMdd'T'HHmmss.SSS'Z'")
+            .toFormatter()
+            .withZone(ZoneOffset.UTC);
 
     private WindowId() {}
 
@@ -38,9 +37,7 @@ final class WindowId {
                 encoded(spec),
                 key.length() > MAX_KEY_LENGTH ? hashed(result.key()) : key,
                 number.isMissingNode()
-                        ? TIME.format(Instant.ofEpochMilli(start))
-                                + "~"
-                                + TIME.format(Instant.ofEpochMilli(end))
+                        ? TIME.format(Instant.ofEpochMilli(start)) + "~" + TIME.format(Instant.ofEpochMilli(end))
                         : number.asText());
     }
 
@@ -60,9 +57,7 @@ final class WindowId {
     private static String hashed(String key) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(key.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

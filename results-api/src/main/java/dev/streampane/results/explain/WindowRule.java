@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
  * @param offset shift of tumbling windows from the epoch
  * @param calendar days, weeks or months; null for others
  */
-record WindowRule(
-        Kind kind, boolean allKeys, long size, long step, long offset, Calendar calendar) {
+record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset, Calendar calendar) {
 
     /** What windows there are. */
     enum Kind {
@@ -78,10 +77,9 @@ record WindowRule(
     }
 
     private static final Pattern TEXT =
-            Pattern.compile(
-                    "(all:)?(?:(tumbling)\\((\\w+)(?:,offset=(\\w+))?\\)|(sliding)\\((\\w+),(\\w+)\\)"
-                            + "|(session)\\((\\w+)\\)|(calendar)\\((day|week|month),([^()]+)\\)"
-                            + "|(global)\\((?:count|every)=\\w+\\))");
+            Pattern.compile("(all:)?(?:(tumbling)\\((\\w+)(?:,offset=(\\w+))?\\)|(sliding)\\((\\w+),(\\w+)\\)"
+                    + "|(session)\\((\\w+)\\)|(calendar)\\((day|week|month),([^()]+)\\)"
+                    + "|(global)\\((?:count|every)=\\w+\\))");
     private static final Pattern TIME = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
     /**
@@ -101,15 +99,13 @@ record WindowRule(
             return new WindowRule(Kind.TUMBLING, all, size, size, offset, null);
         }
         if (found.group(5) != null) {
-            return new WindowRule(
-                    Kind.SLIDING, all, positive(found.group(6)), positive(found.group(7)), 0, null);
+            return new WindowRule(Kind.SLIDING, all, positive(found.group(6)), positive(found.group(7)), 0, null);
         }
         if (found.group(8) != null) {
             return new WindowRule(Kind.SESSION, all, positive(found.group(9)), 0, 0, null);
         }
         if (found.group(10) != null) {
-            return new WindowRule(
-                    Kind.CALENDAR, all, 0, 0, 0, calendar(found.group(11), found.group(12)));
+            return new WindowRule(Kind.CALENDAR, all, 0, 0, 0, calendar(found.group(11), found.group(12)));
         }
         return new WindowRule(Kind.GLOBAL, all, 0, 0, 0, null);
     }

@@ -35,9 +35,7 @@ public class ElasticsearchCheck implements AsyncHealthCheck {
                 .up()
                 .withData("reachable", reachable)
                 .withData("required", false)
-                .withData(
-                        "works",
-                        reachable ? "everything" : "streams, watermarks, audit" + windows())
+                .withData("works", reachable ? "everything" : "streams, watermarks, audit" + windows())
                 .build();
     }
 

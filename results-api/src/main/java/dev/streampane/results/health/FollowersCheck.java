@@ -22,8 +22,7 @@ public class FollowersCheck implements HealthCheck {
     private final InputTopics inputs;
     private final Previews previews;
 
-    FollowersCheck(
-            TailFeeds tail, AuditBooks books, JobRuns runs, InputTopics inputs, Previews previews) {
+    FollowersCheck(TailFeeds tail, AuditBooks books, JobRuns runs, InputTopics inputs, Previews previews) {
         this.tail = tail;
         this.books = books;
         this.runs = runs;
@@ -34,12 +33,7 @@ public class FollowersCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("followers")
-                .status(
-                        tail.alive()
-                                && books.alive()
-                                && runs.alive()
-                                && inputs.alive()
-                                && previews.alive())
+                .status(tail.alive() && books.alive() && runs.alive() && inputs.alive() && previews.alive())
                 .withData("tail", tail.alive())
                 .withData("audit", books.alive())
                 .withData("job-runs", runs.alive())

@@ -68,13 +68,11 @@ final class CatchingUp implements Stage {
 
     private void ask(StreamClient client) {
         asked = true;
-        client.ask(
-                client.catchUp().next(seen.position()),
-                found -> {
-                    asked = false;
-                    sent = 0;
-                    piece = Optional.of(found);
-                });
+        client.ask(client.catchUp().next(seen.position()), found -> {
+            asked = false;
+            sent = 0;
+            piece = Optional.of(found);
+        });
     }
 
     /** False when the connection is full before the end. */

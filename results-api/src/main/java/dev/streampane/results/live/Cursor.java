@@ -48,8 +48,7 @@ final class Cursor {
             if (held && tail.lives() != lives) {
                 continue;
             }
-            return new Found(
-                    reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
+            return new Found(reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
         }
     }
 

@@ -93,15 +93,10 @@ enum Format {
 
     private static byte[] joined(String before, byte[] json, String after) {
         byte[] frame = new byte[before.length() + json.length + after.length()];
-        System.arraycopy(
-                before.getBytes(StandardCharsets.ISO_8859_1), 0, frame, 0, before.length());
+        System.arraycopy(before.getBytes(StandardCharsets.ISO_8859_1), 0, frame, 0, before.length());
         System.arraycopy(json, 0, frame, before.length(), json.length);
         System.arraycopy(
-                after.getBytes(StandardCharsets.ISO_8859_1),
-                0,
-                frame,
-                frame.length - after.length(),
-                after.length());
+                after.getBytes(StandardCharsets.ISO_8859_1), 0, frame, frame.length - after.length(), after.length());
         return frame;
     }
 }

@@ -63,7 +63,6 @@ final class Frame {
 
     /** About what it takes of the heap beside the entry, when it was sent in both formats. */
     long heap() {
-        return 2L * (entry.json().length + id.map(String::length).orElse(0))
-                + OBJECT_OVERHEAD_BYTES;
+        return 2L * (entry.json().length + id.map(String::length).orElse(0)) + OBJECT_OVERHEAD_BYTES;
     }
 }

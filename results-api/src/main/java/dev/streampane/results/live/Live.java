@@ -87,7 +87,8 @@ final class Live implements Stage {
     private void send(StreamClient client, Turn.Shared shared) {
         List<Frame> frames = shared.run().frames();
         if (!client.takesAll()) {
-            client.out().some(frames.stream().filter(f -> client.takes(f.entry())).toList());
+            client.out()
+                    .some(frames.stream().filter(f -> client.takes(f.entry())).toList());
         } else if (!frames.isEmpty()) {
             client.out().all(shared);
         }

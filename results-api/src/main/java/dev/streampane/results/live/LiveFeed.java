@@ -28,22 +28,16 @@ public class LiveFeed {
     private final ResultsConfig.Stream config;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
 
-    LiveFeed(
-            TailFeeds feeds,
-            CatchUp catchUp,
-            Snapshots snapshots,
-            Previews previews,
-            ResultsConfig config) {
+    LiveFeed(TailFeeds feeds, CatchUp catchUp, Snapshots snapshots, Previews previews, ResultsConfig config) {
         this.feeds = feeds;
         this.catchUp = catchUp;
         this.snapshots = snapshots;
         this.previews = previews;
         this.config = config.stream();
-        this.broadcaster =
-                new Broadcaster(
-                        feeds.tail(),
-                        Math.max(1_000, FRAMES_PER_BUFFER * this.config.buffer()),
-                        Math.min(MOST_FRAME_BYTES, Runtime.getRuntime().maxMemory() / 16));
+        this.broadcaster = new Broadcaster(
+                feeds.tail(),
+                Math.max(1_000, FRAMES_PER_BUFFER * this.config.buffer()),
+                Math.min(MOST_FRAME_BYTES, Runtime.getRuntime().maxMemory() / 16));
     }
 
     void start(@Observes StartupEvent event) {
@@ -96,10 +90,9 @@ public class LiveFeed {
     }
 
     private Duration tick() {
-        Duration quarter =
-                config.heartbeat().compareTo(config.stallTimeout()) < 0
-                        ? config.heartbeat().dividedBy(4)
-                        : config.stallTimeout().dividedBy(4);
+        Duration quarter = config.heartbeat().compareTo(config.stallTimeout()) < 0
+                ? config.heartbeat().dividedBy(4)
+                : config.stallTimeout().dividedBy(4);
         return quarter.compareTo(LONGEST_TICK) < 0 ? quarter : LONGEST_TICK;
     }
 }

@@ -72,11 +72,9 @@ final class LogBlocks {
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
         return reading.ask(key, () -> read(partition, key, known, begin))
-                .chain(
-                        block ->
-                                block.lost() || from < block.next() || block.next() <= begin
-                                        ? Uni.createFrom().item(block)
-                                        : at(partition, from));
+                .chain(block -> block.lost() || from < block.next() || block.next() <= begin
+                        ? Uni.createFrom().item(block)
+                        : at(partition, from));
     }
 
     /** About the heap that the blocks take. */
@@ -88,30 +86,20 @@ final class LogBlocks {
 
     private Uni<Block> read(Partition partition, Key key, Optional<Block> known, long begin) {
         long end = (key.span() + 1) * SPAN;
-        return readers.read(
-                        partition.topic(),
-                        partition.topicId(),
-                        partition.number(),
-                        begin,
-                        end,
-                        READ_BYTES)
+        return readers.read(partition.topic(), partition.topicId(), partition.number(), begin, end, READ_BYTES)
                 .invoke(chunk -> reads.increment())
-                .map(
-                        chunk ->
-                                chunk.map(found -> block(partition.kind(), known, begin, found))
-                                        .orElse(new Block(begin, begin, List.of(), true)))
+                .map(chunk -> chunk.map(found -> block(partition.kind(), known, begin, found))
+                        .orElse(new Block(begin, begin, List.of(), true)))
                 .invoke(block -> keep(key, block));
     }
 
-    private static Block block(
-            TailEntry.Kind kind, Optional<Block> known, long begin, LogReaders.Chunk chunk) {
+    private static Block block(TailEntry.Kind kind, Optional<Block> known, long begin, LogReaders.Chunk chunk) {
         if (chunk.expired()) {
             return new Block(chunk.next(), chunk.next(), List.of(), false);
         }
         List<TailEntry> entries = new ArrayList<>(known.map(Block::entries).orElse(List.of()));
         chunk.records().forEach(found -> TailEntry.decode(kind, found).ifPresent(entries::add));
-        return new Block(
-                known.map(Block::start).orElse(begin), chunk.next(), List.copyOf(entries), false);
+        return new Block(known.map(Block::start).orElse(begin), chunk.next(), List.copyOf(entries), false);
     }
 
     private Optional<Block> find(Key key) {

@@ -43,11 +43,8 @@ public class LogCatchUp implements CatchUp {
     LogCatchUp(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
         this.feeds = feeds;
         this.readers = readers;
-        this.blocks =
-                new LogBlocks(
-                        readers,
-                        config.catchUpBytes().asLongValue(),
-                        metrics.counter("streampane.results.catchup.reads"));
+        this.blocks = new LogBlocks(
+                readers, config.catchUpBytes().asLongValue(), metrics.counter("streampane.results.catchup.reads"));
         this.entries = metrics.counter("streampane.results.catchup.entries");
         metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
     }
@@ -59,10 +56,9 @@ public class LogCatchUp implements CatchUp {
             return Uni.createFrom().item(false);
         }
         return Uni.join()
-                .all(
-                        wanted.topics().stream()
-                                .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
-                                .toList())
+                .all(wanted.topics().stream()
+                        .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
+                        .toList())
                 .andFailFast()
                 .map(found -> !found.contains(false));
     }
@@ -92,13 +88,10 @@ public class LogCatchUp implements CatchUp {
             return Uni.createFrom().item(Piece.of(List.of(), whole));
         }
         return Uni.join()
-                .all(
-                        stretches.stream()
-                                .map(
-                                        stretch ->
-                                                blocks.at(stretch.partition(), stretch.from())
-                                                        .map(block -> new Head(stretch, block)))
-                                .toList())
+                .all(stretches.stream()
+                        .map(stretch ->
+                                blocks.at(stretch.partition(), stretch.from()).map(block -> new Head(stretch, block)))
+                        .toList())
                 .andFailFast()
                 .map(heads -> merge(whole, heads));
     }
@@ -116,15 +109,11 @@ public class LogCatchUp implements CatchUp {
             long[] ends = floors.topic(topic.name()).orElseThrow().offsets();
             for (int p = 0; p < ends.length; p++) {
                 if (topic.offsets()[p] < ends[p]) {
-                    stretches.add(
-                            new Stretch(
-                                    new LogBlocks.Partition(
-                                            topic.name(),
-                                            topic.id(),
-                                            p,
-                                            feeds.tail().kind(topic.name())),
-                                    topic.offsets()[p],
-                                    ends[p]));
+                    stretches.add(new Stretch(
+                            new LogBlocks.Partition(
+                                    topic.name(), topic.id(), p, feeds.tail().kind(topic.name())),
+                            topic.offsets()[p],
+                            ends[p]));
                 }
             }
         }
@@ -157,19 +146,14 @@ public class LogCatchUp implements CatchUp {
         entries.increment(merged.size());
         Map<String, Position.Topic> topics = new TreeMap<>();
         from.topics()
-                .forEach(
-                        topic ->
-                                topics.put(
-                                        topic.name(),
-                                        new Position.Topic(
-                                                topic.name(),
-                                                topic.id(),
-                                                topic.offsets().clone())));
-        heads.forEach(
-                head -> {
-                    LogBlocks.Partition of = head.stretch.partition();
-                    topics.get(of.topic()).offsets()[of.number()] = head.position();
-                });
+                .forEach(topic -> topics.put(
+                        topic.name(),
+                        new Position.Topic(
+                                topic.name(), topic.id(), topic.offsets().clone())));
+        heads.forEach(head -> {
+            LogBlocks.Partition of = head.stretch.partition();
+            topics.get(of.topic()).offsets()[of.number()] = head.position();
+        });
         return Piece.of(List.copyOf(merged), Position.of(List.copyOf(topics.values())));
     }
 
@@ -184,13 +168,9 @@ public class LogCatchUp implements CatchUp {
         private Head(Stretch stretch, LogBlocks.Block block) {
             this.stretch = stretch;
             this.block = block;
-            this.entries =
-                    block.entries().stream()
-                            .filter(
-                                    entry ->
-                                            entry.offset() >= stretch.from()
-                                                    && entry.offset() < stretch.end())
-                            .toList();
+            this.entries = block.entries().stream()
+                    .filter(entry -> entry.offset() >= stretch.from() && entry.offset() < stretch.end())
+                    .toList();
             this.appended = ended() ? 0 : entry().appended();
         }
 
@@ -198,9 +178,7 @@ public class LogCatchUp implements CatchUp {
             if (block.lost()) {
                 return Optional.of(ResetReason.RECREATED);
             }
-            return block.start() > stretch.from()
-                    ? Optional.of(ResetReason.TOO_OLD)
-                    : Optional.empty();
+            return block.start() > stretch.from() ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
         }
 
         private boolean ended() {

@@ -25,8 +25,7 @@ import java.util.Optional;
  * @param retracted ids of windows that the tail knows to be retracted
  * @param windows windows per series
  */
-record OlderWindows(
-        Position.Topic floors, StreamFilter filter, Collection<String> retracted, int windows) {
+record OlderWindows(Position.Topic floors, StreamFilter filter, Collection<String> retracted, int windows) {
 
     /** About the rows of a page. */
     static final int ROWS_PER_PAGE = 500;
@@ -69,18 +68,16 @@ record OlderWindows(
                 JsonNode key = bucket.path("key");
                 List<Row> rows = new ArrayList<>();
                 bucket.at("/last/hits/hits").forEach(hit -> rows.add(Row.of(hit.path("_source"))));
-                found.add(
-                        new Found(
-                                new Series(
-                                        key.path("job").asText(),
-                                        key.path("spec").asText(),
-                                        key.path("key").asText()),
-                                rows));
+                found.add(new Found(
+                        new Series(
+                                key.path("job").asText(),
+                                key.path("spec").asText(),
+                                key.path("key").asText()),
+                        rows));
             }
             return new Page(
                     found,
-                    Optional.of(answer.at("/aggregations/series/after_key"))
-                            .filter(JsonNode::isObject));
+                    Optional.of(answer.at("/aggregations/series/after_key")).filter(JsonNode::isObject));
         }
     }
 
@@ -105,11 +102,7 @@ record OlderWindows(
         after.ifPresent(key -> composite.set("after", key));
         ArrayNode sources = composite.putArray("sources");
         SERIES.forEach(
-                field ->
-                        sources.addObject()
-                                .putObject(field)
-                                .putObject("terms")
-                                .put("field", field));
+                field -> sources.addObject().putObject(field).putObject("terms").put("field", field));
         ObjectNode hits = series.putObject("aggs").putObject("last").putObject("top_hits");
         hits.put("size", windows);
         ArrayNode sort = hits.putArray("sort");
@@ -131,10 +124,7 @@ record OlderWindows(
         for (int partition = 0; partition < floors.offsets().length; partition++) {
             ArrayNode both = partitions.addObject().putObject("bool").putArray("filter");
             both.addObject().putObject("term").put("log.partition", partition);
-            both.addObject()
-                    .putObject("range")
-                    .putObject("log.offset")
-                    .put("lt", floors.offsets()[partition]);
+            both.addObject().putObject("range").putObject("log.offset").put("lt", floors.offsets()[partition]);
         }
         bool.put("minimum_should_match", 1);
     }

@@ -64,28 +64,21 @@ final class Outlet {
     /** Says that of what lies between two positions some revisions are left out, if they are. */
     void conflated(String from, String to, long leftOut) {
         if (leftOut > 0) {
-            event(
-                    "conflated",
-                    Optional.empty(),
-                    Map.of("from", from, "to", to, "leftOut", leftOut));
+            event("conflated", Optional.empty(), Map.of("from", from, "to", to, "leftOut", leftOut));
             clients.conflated(leftOut);
         }
     }
 
     /** Says that the client's place is lost. */
     void reset(ResetReason reason) {
-        event(
-                "reset",
-                Optional.empty(),
-                Map.of("reason", reason.code(), "detail", reason.message()));
+        event("reset", Optional.empty(), Map.of("reason", reason.code(), "detail", reason.message()));
         clients.reset(reason);
     }
 
     /** Says how far the client is, unless it knows. */
     void progress(Optional<String> now) {
         now.filter(place -> !place.equals(announced))
-                .ifPresent(
-                        place -> event("progress", Optional.of(place), Map.of("position", place)));
+                .ifPresent(place -> event("progress", Optional.of(place), Map.of("position", place)));
     }
 
     /** Says why the stream ends. */

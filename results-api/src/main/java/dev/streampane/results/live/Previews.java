@@ -164,9 +164,7 @@ public class Previews {
             Predicate<TailEntry> early = entry -> entry.status().equals("EARLY");
             for (ConsumerRecord<byte[], byte[]> found : records) {
                 next[found.partition()] = found.offset() + 1;
-                TailEntry.decode(TailEntry.Kind.WINDOW, found)
-                        .filter(early)
-                        .ifPresent(previews::add);
+                TailEntry.decode(TailEntry.Kind.WINDOW, found).filter(early).ifPresent(previews::add);
             }
             taker.accept(previews);
         }

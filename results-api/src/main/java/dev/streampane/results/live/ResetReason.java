@@ -10,8 +10,7 @@ enum ResetReason {
     /** The id belongs to another topic. */
     FOREIGN("foreign", "the position belongs to another topic"),
     /** The topic was deleted and made anew since. */
-    RECREATED(
-            "recreated", "the topic was made anew; positions of its earlier life have no meaning"),
+    RECREATED("recreated", "the topic was made anew; positions of its earlier life have no meaning"),
     /** The log no longer has the results after it. */
     TOO_OLD("too-old", "the log no longer holds what comes after this position; query it"),
     /** Nothing has been read that far. */

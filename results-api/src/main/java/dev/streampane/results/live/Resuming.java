@@ -55,9 +55,7 @@ final class Resuming implements Stage {
         if (resumed.reach() == Tail.Reach.OLDER) {
             return new CatchingUp(wanted, slow);
         }
-        return mayCome(client, resumed.reach())
-                ? this
-                : client.reset(ResetReason.of(resumed.reach()));
+        return mayCome(client, resumed.reach()) ? this : client.reset(ResetReason.of(resumed.reach()));
     }
 
     /** Whether this process is behind; the broker tells that from a position that nobody has given out. */

@@ -24,21 +24,19 @@ final class Shared<K, T> {
 
     /** The answer to {@code key}, which {@code question} is asked for unless somebody has asked it before and waits. */
     Uni<T> ask(K key, Supplier<Uni<T>> question) {
-        return Uni.createFrom()
-                .emitter(
-                        emitter -> {
-                            Asking shared;
-                            boolean first;
-                            synchronized (asking) {
-                                first = !asking.containsKey(key);
-                                shared = asking.computeIfAbsent(key, Asking::new);
-                                shared.askers.add(emitter);
-                            }
-                            emitter.onTermination(() -> shared.leave(emitter));
-                            if (first) {
-                                shared.begin(question);
-                            }
-                        });
+        return Uni.createFrom().emitter(emitter -> {
+            Asking shared;
+            boolean first;
+            synchronized (asking) {
+                first = !asking.containsKey(key);
+                shared = asking.computeIfAbsent(key, Asking::new);
+                shared.askers.add(emitter);
+            }
+            emitter.onTermination(() -> shared.leave(emitter));
+            if (first) {
+                shared.begin(question);
+            }
+        });
     }
 
     private final class Asking {
@@ -52,13 +50,10 @@ final class Shared<K, T> {
         }
 
         private void begin(Supplier<Uni<T>> question) {
-            Cancellable begun =
-                    Uni.createFrom()
-                            .deferred(question::get)
-                            .subscribe()
-                            .with(
-                                    item -> end(asker -> asker.complete(item)),
-                                    failure -> end(asker -> asker.fail(failure)));
+            Cancellable begun = Uni.createFrom()
+                    .deferred(question::get)
+                    .subscribe()
+                    .with(item -> end(asker -> asker.complete(item)), failure -> end(asker -> asker.fail(failure)));
             boolean unwanted;
             synchronized (asking) {
                 answer = begun;

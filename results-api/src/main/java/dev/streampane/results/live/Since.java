@@ -24,13 +24,9 @@ class Since {
 
     /** The position at {@code instant}, never behind what the tail has read: an end offset may count markers that are no records. */
     Uni<Position> position(Instant instant) {
-        List<Uni<Position.Topic>> topics =
-                feeds.tail().position().topics().stream()
-                        .map(
-                                read ->
-                                        readers.offsetsAt(read.name(), instant)
-                                                .map(offsets -> atMost(read, offsets)))
-                        .toList();
+        List<Uni<Position.Topic>> topics = feeds.tail().position().topics().stream()
+                .map(read -> readers.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
+                .toList();
         return Uni.join().all(topics).andFailFast().map(Position::of);
     }
 

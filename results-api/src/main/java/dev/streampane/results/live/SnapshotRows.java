@@ -21,11 +21,10 @@ final class SnapshotRows {
     @SuppressWarnings("ArrayRecordComponent")
     private record Row(Instant end, Instant start, String id, byte[] json, TailEntry entry) {
 
-        private static final Comparator<Row> NEWEST_FIRST =
-                Comparator.comparing(Row::end)
-                        .thenComparing(Row::start)
-                        .thenComparing(Row::id)
-                        .reversed();
+        private static final Comparator<Row> NEWEST_FIRST = Comparator.comparing(Row::end)
+                .thenComparing(Row::start)
+                .thenComparing(Row::id)
+                .reversed();
     }
 
     private final int windows;
@@ -36,9 +35,7 @@ final class SnapshotRows {
         this.windows = windows;
         for (TailEntry entry : cut.entries()) {
             left.put(entry.id(), entry);
-            bySeries.computeIfAbsent(
-                            new Series(entry.job(), entry.spec(), entry.key()),
-                            series -> new ArrayList<>())
+            bySeries.computeIfAbsent(new Series(entry.job(), entry.spec(), entry.key()), series -> new ArrayList<>())
                     .add(entry);
         }
     }
@@ -48,9 +45,7 @@ final class SnapshotRows {
         Map<String, Row> newest = new HashMap<>();
         Map<String, Long> versions = new HashMap<>();
         for (TailEntry entry : bySeries.getOrDefault(found.series(), List.of())) {
-            newest.put(
-                    entry.id(),
-                    new Row(entry.end(), entry.start(), entry.id(), entry.json(), entry));
+            newest.put(entry.id(), new Row(entry.end(), entry.start(), entry.id(), entry.json(), entry));
             versions.put(entry.id(), entry.version());
         }
         for (OlderWindows.Row row : found.rows()) {
@@ -58,7 +53,8 @@ final class SnapshotRows {
                 newest.put(row.id(), new Row(row.end(), row.start(), row.id(), row.json(), null));
             }
         }
-        List<Row> last = newest.values().stream().sorted(Row.NEWEST_FIRST).limit(windows).toList();
+        List<Row> last =
+                newest.values().stream().sorted(Row.NEWEST_FIRST).limit(windows).toList();
         bySeries.getOrDefault(found.series(), List.of()).stream()
                 .filter(entry -> last.stream().noneMatch(row -> row.entry() == entry))
                 .forEach(entry -> left.remove(entry.id()));

@@ -110,16 +110,11 @@ public class Snapshots {
     Uni<Older> page(OlderWindows wanted, Optional<JsonNode> after) {
         return after.isPresent()
                 ? inLine(() -> search(wanted, after))
-                : inLine(
-                        () ->
-                                indexed.shows(wanted.floors(), wait)
-                                        .chain(shown -> first(wanted, shown)));
+                : inLine(() -> indexed.shows(wanted.floors(), wait).chain(shown -> first(wanted, shown)));
     }
 
     private Uni<Older> first(OlderWindows wanted, boolean shown) {
-        return shown
-                ? search(wanted, Optional.empty())
-                : Uni.createFrom().item(none(Partial.STORE_BEHIND));
+        return shown ? search(wanted, Optional.empty()) : Uni.createFrom().item(none(Partial.STORE_BEHIND));
     }
 
     private Uni<Older> search(OlderWindows wanted, Optional<JsonNode> after) {
@@ -130,16 +125,12 @@ public class Snapshots {
 
     /** In its turn; whatever goes wrong, the snapshot goes on without. */
     private Uni<Older> inLine(Supplier<Uni<? extends Older>> question) {
-        return questions
-                .ask(question)
-                .onFailure()
-                .recoverWithItem(
-                        failure -> {
-                            if (!(failure instanceof ProblemException)) {
-                                LOG.warnf(failure, "A question for a snapshot failed");
-                            }
-                            return none(Partial.STORE_UNAVAILABLE);
-                        });
+        return questions.ask(question).onFailure().recoverWithItem(failure -> {
+            if (!(failure instanceof ProblemException)) {
+                LOG.warnf(failure, "A question for a snapshot failed");
+            }
+            return none(Partial.STORE_UNAVAILABLE);
+        });
     }
 
     private static Older none(Partial why) {

@@ -118,11 +118,7 @@ final class Snapshotting implements Stage {
         } else if (!taken.whole() || taken.retracted().size() > OlderWindows.MAX_RETRACTED) {
             partial = Optional.of(Partial.TOO_MANY);
         } else {
-            older =
-                    floors.map(
-                            topic ->
-                                    new OlderWindows(
-                                            topic, client.filter(), taken.retracted(), windows));
+            older = floors.map(topic -> new OlderWindows(topic, client.filter(), taken.retracted(), windows));
         }
         return true;
     }
@@ -136,14 +132,12 @@ final class Snapshotting implements Stage {
 
     private void ask(StreamClient client, OlderWindows wanted) {
         asked = true;
-        client.ask(
-                snapshots.page(wanted, after),
-                found -> {
-                    asked = false;
-                    if (older.isPresent()) {
-                        take(client, found);
-                    }
-                });
+        client.ask(snapshots.page(wanted, after), found -> {
+            asked = false;
+            if (older.isPresent()) {
+                take(client, found);
+            }
+        });
     }
 
     private void take(StreamClient client, Snapshots.Older found) {

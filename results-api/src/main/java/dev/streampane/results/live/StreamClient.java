@@ -50,8 +50,7 @@ final class StreamClient {
 
     private boolean closed;
 
-    StreamClient(
-            LiveFeed feed, StreamClients clients, StreamRequest request, Connection connection) {
+    StreamClient(LiveFeed feed, StreamClients clients, StreamRequest request, Connection connection) {
         this.feed = feed;
         this.clients = clients;
         this.request = request.begun();
@@ -143,14 +142,13 @@ final class StreamClient {
     /** Ends the stream, from which the client resumes; by any thread. Done when all of it has been written. */
     CompletableFuture<Void> end(String reason) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        loop.execute(
-                () -> {
-                    if (close(reason)) {
-                        connection.end().onComplete(written -> ended.complete(null));
-                    } else {
-                        ended.complete(null);
-                    }
-                });
+        loop.execute(() -> {
+            if (close(reason)) {
+                connection.end().onComplete(written -> ended.complete(null));
+            } else {
+                ended.complete(null);
+            }
+        });
         return ended;
     }
 
@@ -221,11 +219,10 @@ final class StreamClient {
     /** Sends the previews behind a number that the client wants, and that no result has overtaken; the number behind them. */
     long sendPreviews(long from) {
         Previews.Run run = feed.previews().read(from);
-        List<Frame> wanted =
-                run.frames().stream()
-                        .filter(frame -> request.filter().takes(frame.entry()))
-                        .filter(frame -> feed.previews().holds(frame.entry()))
-                        .toList();
+        List<Frame> wanted = run.frames().stream()
+                .filter(frame -> request.filter().takes(frame.entry()))
+                .filter(frame -> feed.previews().holds(frame.entry()))
+                .toList();
         out.previews(wanted);
         if (run.next() < feed.previews().end()) {
             again();
@@ -235,9 +232,7 @@ final class StreamClient {
 
     /** Where a client begins that wants previews; nothing when it wants none. */
     OptionalLong previewsFrom() {
-        return request.emit().previews()
-                ? OptionalLong.of(feed.previews().end())
-                : OptionalLong.empty();
+        return request.emit().previews() ? OptionalLong.of(feed.previews().end()) : OptionalLong.empty();
     }
 
     /** Goes on at the next turn. */
@@ -248,17 +243,13 @@ final class StreamClient {
     /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
         int number = ++questions;
-        question =
-                answer.subscribe()
-                        .with(
-                                item ->
-                                        ifAsked(
-                                                number,
-                                                () -> {
-                                                    taker.accept(item);
-                                                    loop.goOn(this);
-                                                }),
-                                failure -> ifAsked(number, () -> failed(failure)));
+        question = answer.subscribe()
+                .with(
+                        item -> ifAsked(number, () -> {
+                            taker.accept(item);
+                            loop.goOn(this);
+                        }),
+                        failure -> ifAsked(number, () -> failed(failure)));
     }
 
     /** Asks no more what was asked. */
@@ -268,17 +259,16 @@ final class StreamClient {
     }
 
     private void ifAsked(int number, Runnable then) {
-        loop.execute(
-                () -> {
-                    if (number != questions) {
-                        return;
-                    }
-                    try {
-                        then.run();
-                    } catch (RuntimeException | Error e) {
-                        failed(e);
-                    }
-                });
+        loop.execute(() -> {
+            if (number != questions) {
+                return;
+            }
+            try {
+                then.run();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        });
     }
 
     /** Where a client that has reached the tail's end goes on, if it can be at once. */

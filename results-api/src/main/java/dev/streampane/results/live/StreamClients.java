@@ -56,9 +56,7 @@ public class StreamClients {
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         limits.close();
         CompletableFuture<?>[] ended =
-                clients.stream()
-                        .map(client -> client.end("shutdown"))
-                        .toArray(CompletableFuture[]::new);
+                clients.stream().map(client -> client.end("shutdown")).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(ended)
                 .completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
@@ -79,7 +77,8 @@ public class StreamClients {
             feed.broadcaster().leave();
             limits.release(client.access());
             Optional.ofNullable(ends.remove(client)).ifPresent(Access.Registration::close);
-            metrics.counter("streampane.results.stream.closed", "reason", reason).increment();
+            metrics.counter("streampane.results.stream.closed", "reason", reason)
+                    .increment();
         }
     }
 
@@ -101,10 +100,12 @@ public class StreamClients {
     }
 
     void snapshot(String outcome) {
-        metrics.counter("streampane.results.stream.snapshots", "outcome", outcome).increment();
+        metrics.counter("streampane.results.stream.snapshots", "outcome", outcome)
+                .increment();
     }
 
     void reset(ResetReason reason) {
-        metrics.counter("streampane.results.stream.resets", "reason", reason.code()).increment();
+        metrics.counter("streampane.results.stream.resets", "reason", reason.code())
+                .increment();
     }
 }

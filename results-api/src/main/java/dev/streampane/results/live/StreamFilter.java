@@ -27,7 +27,10 @@ record StreamFilter(Set<String> jobs, Set<String> keys, Set<String> specs, Acces
 
     /** Whether everything is taken. */
     boolean takesAll() {
-        return jobs.isEmpty() && keys.isEmpty() && specs.isEmpty() && access.grants().isEmpty();
+        return jobs.isEmpty()
+                && keys.isEmpty()
+                && specs.isEmpty()
+                && access.grants().isEmpty();
     }
 
     boolean takes(TailEntry entry) {

@@ -39,14 +39,12 @@ public class StreamLimits {
         if (byAddress.getOrDefault(access.address(), 0) >= config.maxPerAddress()) {
             throw refused(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "As many streams are open from this address as there may be: "
-                            + config.maxPerAddress());
+                    "As many streams are open from this address as there may be: " + config.maxPerAddress());
         }
         if (byPrincipal.getOrDefault(access.name(), 0) >= config.maxPerPrincipal()) {
             throw refused(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "As many streams are open of this principal as there may be: "
-                            + config.maxPerPrincipal());
+                    "As many streams are open of this principal as there may be: " + config.maxPerPrincipal());
         }
         open++;
         byAddress.merge(access.address(), 1, Integer::sum);

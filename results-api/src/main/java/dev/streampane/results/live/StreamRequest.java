@@ -56,23 +56,21 @@ record StreamRequest(
      * @throws dev.streampane.results.problem.ProblemException 400 naming what is wrong, 403 when it asks for what the caller may not read
      */
     static StreamRequest of(HttpServerRequest request, Access access) {
-        Parameters parameters =
-                Parameters.of(
-                        request.query(),
-                        List.of("job", "key", "spec"),
-                        "emit",
-                        "snapshot",
-                        "since",
-                        "lastEventId",
-                        Gate.TICKET);
-        StreamFilter filter =
-                new StreamFilter(
-                        parameters.texts("job", 100, MAX_VALUES),
-                        parameters.texts("key", 256, MAX_VALUES),
-                        parameters.texts("spec", 200, MAX_VALUES).stream()
-                                .map(spec -> spec.replace(" ", ""))
-                                .collect(Collectors.toSet()),
-                        access);
+        Parameters parameters = Parameters.of(
+                request.query(),
+                List.of("job", "key", "spec"),
+                "emit",
+                "snapshot",
+                "since",
+                "lastEventId",
+                Gate.TICKET);
+        StreamFilter filter = new StreamFilter(
+                parameters.texts("job", 100, MAX_VALUES),
+                parameters.texts("key", 256, MAX_VALUES),
+                parameters.texts("spec", 200, MAX_VALUES).stream()
+                        .map(spec -> spec.replace(" ", ""))
+                        .collect(Collectors.toSet()),
+                access);
         String emit = parameters.choice("emit", "final", "early", "all");
         int snapshot = parameters.integer("snapshot", 1, MAX_WINDOWS, 0);
         Optional<Instant> since = parameters.instant("since");
@@ -82,11 +80,10 @@ record StreamRequest(
         if (since.isPresent() && since.get().isAfter(Instant.now())) {
             parameters.refuse("since", "is in the future; it is " + Instant.now() + " here");
         }
-        Optional<String> lastEventId =
-                Optional.ofNullable(request.getHeader("Last-Event-ID"))
-                        .filter(id -> !id.isEmpty())
-                        .or(() -> parameters.raw("lastEventId"))
-                        .filter(id -> !id.isEmpty());
+        Optional<String> lastEventId = Optional.ofNullable(request.getHeader("Last-Event-ID"))
+                .filter(id -> !id.isEmpty())
+                .or(() -> parameters.raw("lastEventId"))
+                .filter(id -> !id.isEmpty());
         parameters.check();
         filter.check();
         return new StreamRequest(
@@ -104,8 +101,7 @@ record StreamRequest(
 
     /** The same without what matters only at the beginning. */
     StreamRequest begun() {
-        return new StreamRequest(
-                filter, emit, snapshot, Optional.empty(), Optional.empty(), format);
+        return new StreamRequest(filter, emit, snapshot, Optional.empty(), Optional.empty(), format);
     }
 
     /** Whether every entry of the log is taken. */

@@ -94,11 +94,8 @@ public class StreamRoute {
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
-            throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.FEED_LOADING,
-                            "The log of results has not been read yet.",
-                            Duration.ofSeconds(2)));
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.FEED_LOADING, "The log of results has not been read yet.", Duration.ofSeconds(2)));
         }
         if (request.method().equals(HttpMethod.HEAD)) {
             head(request.response(), asked.format()).end();
@@ -128,45 +125,29 @@ public class StreamRoute {
             limits.release(asked.filter().access());
             return;
         }
-        Cancellable question =
-                Uni.createFrom()
-                        .deferred(() -> since.position(instant))
-                        .subscribe()
-                        .with(
-                                position ->
-                                        ifThere(
-                                                loop,
-                                                response,
-                                                () ->
-                                                        open(
-                                                                context,
-                                                                asked,
-                                                                () ->
-                                                                        new Resuming(
-                                                                                position, false))),
-                                failure ->
-                                        ifThere(
-                                                loop,
-                                                response,
-                                                () -> {
-                                                    limits.release(asked.filter().access());
-                                                    ProblemRoutes.send(context, problem(failure));
-                                                }));
-        response.closeHandler(
-                gone -> {
-                    question.cancel();
-                    limits.release(asked.filter().access());
-                });
+        Cancellable question = Uni.createFrom()
+                .deferred(() -> since.position(instant))
+                .subscribe()
+                .with(
+                        position -> ifThere(
+                                loop, response, () -> open(context, asked, () -> new Resuming(position, false))),
+                        failure -> ifThere(loop, response, () -> {
+                            limits.release(asked.filter().access());
+                            ProblemRoutes.send(context, problem(failure));
+                        }));
+        response.closeHandler(gone -> {
+            question.cancel();
+            limits.release(asked.filter().access());
+        });
     }
 
     private static void ifThere(Context loop, HttpServerResponse response, Runnable then) {
-        loop.runOnContext(
-                ready -> {
-                    if (!response.closed()) {
-                        response.closeHandler(null);
-                        then.run();
-                    }
-                });
+        loop.runOnContext(ready -> {
+            if (!response.closed()) {
+                response.closeHandler(null);
+                then.run();
+            }
+        });
     }
 
     private static Problem problem(Throwable failure) {
@@ -223,9 +204,7 @@ public class StreamRoute {
     private Stage first(StreamRequest asked) {
         if (asked.lastEventId().isPresent()) {
             Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
-            return wanted.isPresent()
-                    ? Resuming.asked(feed.tail(), wanted.get())
-                    : new Lost(ResetReason.GARBAGE);
+            return wanted.isPresent() ? Resuming.asked(feed.tail(), wanted.get()) : new Lost(ResetReason.GARBAGE);
         }
         return asked.snapshot() > 0
                 ? new Snapshotting(feed.snapshots(), asked.snapshot())

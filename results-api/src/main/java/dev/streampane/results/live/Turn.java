@@ -39,17 +39,15 @@ final class Turn {
 
     /** See {@link Broadcaster#read}. */
     Optional<Shared> read(int walk, long from, long conflatedTo) {
-        return shared.computeIfAbsent(
-                new Key(walk, from, conflatedTo),
-                key ->
-                        broadcaster
-                                .read(walk, from, conflatedTo, RUN_BYTES)
-                                .map(run -> new Shared(run, new EnumMap<>(Format.class))));
+        return shared.computeIfAbsent(new Key(walk, from, conflatedTo), key -> broadcaster
+                .read(walk, from, conflatedTo, RUN_BYTES)
+                .map(run -> new Shared(run, new EnumMap<>(Format.class))));
     }
 
     static Buffer joined(List<Frame> frames, Format format) {
         // no larger than it must be: each client with a filter has one of its own
-        int length = frames.stream().mapToInt(frame -> frame.bytes(format).length).sum();
+        int length =
+                frames.stream().mapToInt(frame -> frame.bytes(format).length).sum();
         Buffer joined = Buffer.buffer(length);
         frames.forEach(frame -> joined.appendBytes(frame.bytes(format)));
         return joined;

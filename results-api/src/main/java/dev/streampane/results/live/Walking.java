@@ -94,11 +94,10 @@ final class Walking implements Stage {
         }
         announcedTo = entries.get(entries.size() - 1).number() + 1;
         Seen ahead = new Seen(cursor.position());
-        long leftOut =
-                entries.stream()
-                        .filter(ahead::pass)
-                        .filter(entry -> client.takes(entry) && leftOut(client, entry))
-                        .count();
+        long leftOut = entries.stream()
+                .filter(ahead::pass)
+                .filter(entry -> client.takes(entry) && leftOut(client, entry))
+                .count();
         client.out().conflated(cursor.toString(), ahead.toString(), leftOut);
     }
 

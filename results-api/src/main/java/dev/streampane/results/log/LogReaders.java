@@ -80,11 +80,10 @@ public class LogReaders implements AutoCloseable {
     }
 
     private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
-        return pool.call(
-                clients -> {
-                    begun.run();
-                    return task.apply(clients);
-                });
+        return pool.call(clients -> {
+            begun.run();
+            return task.apply(clients);
+        });
     }
 
     void stop(@Observes @Priority(3_000) ShutdownEvent event) {
@@ -109,9 +108,7 @@ public class LogReaders implements AutoCloseable {
 
     /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
-        return call(
-                clients ->
-                        Offsets.appendedSince(clients.consumer(), layout(topic, clients), since));
+        return call(clients -> Offsets.appendedSince(clients.consumer(), layout(topic, clients), since));
     }
 
     /**
@@ -119,36 +116,21 @@ public class LogReaders implements AutoCloseable {
      * behind {@code end}.
      */
     public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
-        return call(
-                clients ->
-                        read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
+        return call(clients -> read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
     }
 
     /** The same in the life of the topic that {@code topicId} names; nothing when there is another one by now, or none. */
-    public Uni<Optional<Chunk>> read(
-            String topic, String topicId, int partition, long from, long end, int maxBytes) {
-        return call(
-                clients -> {
-                    Chunk chunk =
-                            read(
-                                    clients,
-                                    new TopicPartition(topic, partition),
-                                    from,
-                                    end,
-                                    maxBytes);
-                    // ids never come back: that it is there now means that it was there then
-                    return describe(topic, clients)
-                            .filter(found -> found.topicId().toString().equals(topicId))
-                            .map(found -> chunk);
-                });
+    public Uni<Optional<Chunk>> read(String topic, String topicId, int partition, long from, long end, int maxBytes) {
+        return call(clients -> {
+            Chunk chunk = read(clients, new TopicPartition(topic, partition), from, end, maxBytes);
+            // ids never come back: that it is there now means that it was there then
+            return describe(topic, clients)
+                    .filter(found -> found.topicId().toString().equals(topicId))
+                    .map(found -> chunk);
+        });
     }
 
-    private static Chunk read(
-            ReaderPool.Clients clients,
-            TopicPartition partition,
-            long from,
-            long end,
-            int maxBytes) {
+    private static Chunk read(ReaderPool.Clients clients, TopicPartition partition, long from, long end, int maxBytes) {
         Consumer<byte[], byte[]> consumer = clients.consumer();
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
@@ -157,8 +139,7 @@ public class LogReaders implements AutoCloseable {
         try {
             long bytes = 0;
             do {
-                for (ConsumerRecord<byte[], byte[]> found :
-                        consumer.poll(POLL).records(partition)) {
+                for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL).records(partition)) {
                     if (found.offset() >= end) {
                         return new Chunk(records, end, false);
                     }
@@ -168,23 +149,17 @@ public class LogReaders implements AutoCloseable {
                     }
                     records.add(found);
                 }
-            } while (consumer.position(partition) == from
-                    && committed(clients, partition, from, end, deadline));
+            } while (consumer.position(partition) == from && committed(clients, partition, from, end, deadline));
         } catch (OffsetOutOfRangeException e) {
             long first = consumer.beginningOffsets(List.of(partition)).get(partition);
             return new Chunk(List.of(), Math.max(first, from), first > from);
         }
-        return new Chunk(
-                records, Math.max(from, Math.min(end, consumer.position(partition))), false);
+        return new Chunk(records, Math.max(from, Math.min(end, consumer.position(partition))), false);
     }
 
     /** Whether there is something to wait for; a broker that is away does not know, and fails the call. */
     private static boolean committed(
-            ReaderPool.Clients clients,
-            TopicPartition partition,
-            long from,
-            long end,
-            long deadline) {
+            ReaderPool.Clients clients, TopicPartition partition, long from, long end, long deadline) {
         TopicLayout topic = from < end ? layout(partition.topic(), clients) : null;
         if (topic == null
                 || topic.partitions() <= partition.partition()
@@ -202,10 +177,10 @@ public class LogReaders implements AutoCloseable {
         if (found.isEmpty()) {
             return new TopicLayout(topic, "", new long[0], new long[0]);
         }
-        List<TopicPartition> partitions =
-                IntStream.range(0, found.get().partitions().size())
-                        .mapToObj(partition -> new TopicPartition(topic, partition))
-                        .toList();
+        List<TopicPartition> partitions = IntStream.range(
+                        0, found.get().partitions().size())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
         Map<TopicPartition, Long> beginnings = clients.consumer().beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = clients.consumer().endOffsets(partitions);
         return new TopicLayout(
@@ -217,12 +192,11 @@ public class LogReaders implements AutoCloseable {
 
     private static Optional<TopicDescription> describe(String topic, ReaderPool.Clients clients) {
         try {
-            return Optional.of(
-                    clients.admin()
-                            .describeTopics(List.of(topic))
-                            .topicNameValues()
-                            .get(topic)
-                            .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.of(clients.admin()
+                    .describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();

@@ -15,23 +15,17 @@ final class Offsets {
     private Offsets() {}
 
     /** Per partition the first offset that was appended at {@code since} or later; the end where there is none. */
-    static long[] appendedSince(
-            Consumer<byte[], byte[]> consumer, TopicLayout topic, Instant since) {
-        Map<TopicPartition, Long> times =
-                IntStream.range(0, topic.partitions())
-                        .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                        .collect(
-                                Collectors.toMap(
-                                        partition -> partition, partition -> since.toEpochMilli()));
+    static long[] appendedSince(Consumer<byte[], byte[]> consumer, TopicLayout topic, Instant since) {
+        Map<TopicPartition, Long> times = IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> since.toEpochMilli()));
         Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
         long[] offsets = topic.ends().clone();
-        found.forEach(
-                (partition, offset) -> {
-                    if (offset != null) {
-                        offsets[partition.partition()] =
-                                Math.min(offset.offset(), offsets[partition.partition()]);
-                    }
-                });
+        found.forEach((partition, offset) -> {
+            if (offset != null) {
+                offsets[partition.partition()] = Math.min(offset.offset(), offsets[partition.partition()]);
+            }
+        });
         return offsets;
     }
 }

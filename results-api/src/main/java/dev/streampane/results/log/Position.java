@@ -65,9 +65,7 @@ public final class Position {
 
         /** The same with as many partitions; those that are added are at their beginning. */
         public Topic withPartitions(int partitions) {
-            return partitions <= offsets.length
-                    ? this
-                    : new Topic(name, id, Arrays.copyOf(offsets, partitions));
+            return partitions <= offsets.length ? this : new Topic(name, id, Arrays.copyOf(offsets, partitions));
         }
 
         @Override
@@ -86,10 +84,9 @@ public final class Position {
 
     /** The place in all of {@code topics}. */
     public static Position of(List<Topic> topics) {
-        return new Position(
-                topics.stream()
-                        .sorted((one, other) -> one.name().compareTo(other.name()))
-                        .toList());
+        return new Position(topics.stream()
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .toList());
     }
 
     /** The position that {@code text} says, or nothing when it is none. */
@@ -101,9 +98,7 @@ public final class Position {
         for (String part : text.split(SEPARATOR, -1)) {
             Matcher topic = TOPIC.matcher(part);
             if (!topic.matches()
-                    || !topics.isEmpty()
-                            && topics.get(topics.size() - 1).name().compareTo(topic.group(1))
-                                    >= 0) {
+                    || !topics.isEmpty() && topics.get(topics.size() - 1).name().compareTo(topic.group(1)) >= 0) {
                 return Optional.empty();
             }
             String[] parts = topic.group(3).split("\\.", -1);

@@ -37,12 +37,8 @@ final class ReaderPool {
      * A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. With each piece the consumer
      * asks for the next one, too, and all that it asks the broker for afterwards waits behind that, at a partition's end for as long as a fetch waits.
      */
-    private static final Map<String, Object> PIECES =
-            Map.of(
-                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                    256 << 10,
-                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                    1);
+    private static final Map<String, Object> PIECES = Map.of(
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -59,33 +55,26 @@ final class ReaderPool {
         this.kafka = kafka;
         this.name = name;
         AtomicInteger number = new AtomicInteger();
-        this.threads =
-                new ThreadPoolExecutor(
-                        size,
-                        size,
-                        0,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(MAX_WAITING),
-                        task -> {
-                            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.threads = new ThreadPoolExecutor(
+                size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     /** Does {@code task} on one of the threads; a failure of Kafka is a 503. */
     <T> Uni<T> call(Function<Clients, T> task) {
         return Uni.createFrom()
-                .<T>emitter(
-                        emitter -> {
-                            Call<T> call = new Call<>(task, emitter);
-                            emitter.onTermination(() -> leave(call));
-                            try {
-                                threads.execute(call);
-                            } catch (RejectedExecutionException e) {
-                                emitter.fail(threads.isShutdown() ? closing() : tooMany());
-                            }
-                        })
+                .<T>emitter(emitter -> {
+                    Call<T> call = new Call<>(task, emitter);
+                    emitter.onTermination(() -> leave(call));
+                    try {
+                        threads.execute(call);
+                    } catch (RejectedExecutionException e) {
+                        emitter.fail(threads.isShutdown() ? closing() : tooMany());
+                    }
+                })
                 .onFailure(KafkaException.class)
                 .transform(failure -> away());
     }
@@ -183,18 +172,16 @@ final class ReaderPool {
     }
 
     private static ProblemException tooMany() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.TOO_MANY_QUERIES,
-                        "As many reads of the log wait for their turn as may: " + MAX_WAITING,
-                        RETRY));
+        return new ProblemException(Problem.unavailable(
+                ProblemType.TOO_MANY_QUERIES,
+                "As many reads of the log wait for their turn as may: " + MAX_WAITING,
+                RETRY));
     }
 
     private static ProblemException away() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.LOG_UNAVAILABLE,
-                        "Kafka does not answer in time; what is in memory can still be read.",
-                        RETRY));
+        return new ProblemException(Problem.unavailable(
+                ProblemType.LOG_UNAVAILABLE,
+                "Kafka does not answer in time; what is in memory can still be read.",
+                RETRY));
     }
 }

@@ -130,28 +130,24 @@ public final class TopicFollower implements AutoCloseable {
         poll(admin, consumer, found, ends);
     }
 
-    private Map<TopicPartition, Long> seek(
-            Consumer<byte[], byte[]> consumer, TopicDescription found) {
-        List<TopicPartition> partitions =
-                IntStream.range(0, found.partitions().size())
-                        .mapToObj(partition -> new TopicPartition(topic, partition))
-                        .toList();
+    private Map<TopicPartition, Long> seek(Consumer<byte[], byte[]> consumer, TopicDescription found) {
+        List<TopicPartition> partitions = IntStream.range(0, found.partitions().size())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
         consumer.assign(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        TopicLayout layout =
-                new TopicLayout(
-                        topic,
-                        found.topicId().toString(),
-                        partitions.stream().mapToLong(beginnings::get).toArray(),
-                        partitions.stream().mapToLong(ends::get).toArray());
-        long[] starts =
-                reader.start(
-                        layout,
-                        reader.reach()
-                                .map(reach -> Instant.now().minus(reach))
-                                .map(since -> Offsets.appendedSince(consumer, layout, since))
-                                .orElse(layout.beginnings()));
+        TopicLayout layout = new TopicLayout(
+                topic,
+                found.topicId().toString(),
+                partitions.stream().mapToLong(beginnings::get).toArray(),
+                partitions.stream().mapToLong(ends::get).toArray());
+        long[] starts = reader.start(
+                layout,
+                reader.reach()
+                        .map(reach -> Instant.now().minus(reach))
+                        .map(since -> Offsets.appendedSince(consumer, layout, since))
+                        .orElse(layout.beginnings()));
         for (TopicPartition partition : partitions) {
             consumer.seek(partition, starts[partition.partition()]);
         }
@@ -159,10 +155,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void poll(
-            Admin admin,
-            Consumer<byte[], byte[]> consumer,
-            TopicDescription found,
-            Map<TopicPartition, Long> ends) {
+            Admin admin, Consumer<byte[], byte[]> consumer, TopicDescription found, Map<TopicPartition, Long> ends) {
         boolean caughtUp = false;
         KafkaFuture<TopicDescription> check = null;
         Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
@@ -189,8 +182,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private static long[] positions(
-            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> partitions) {
+    private static long[] positions(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> partitions) {
         long[] positions = new long[partitions.size()];
         for (TopicPartition partition : partitions.keySet()) {
             positions[partition.partition()] = consumer.position(partition);
@@ -198,10 +190,8 @@ public final class TopicFollower implements AutoCloseable {
         return positions;
     }
 
-    private static boolean reached(
-            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    private static boolean reached(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     private boolean changed(KafkaFuture<TopicDescription> check, TopicDescription found) {

@@ -20,8 +20,7 @@ public class Accept {
     @ServerRequestFilter
     void check(ContainerRequestContext request) {
         List<String> accept = request.getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of());
-        if (!HttpMethod.OPTIONS.equals(request.getMethod())
-                && !takes(accept, MediaType.APPLICATION_JSON)) {
+        if (!HttpMethod.OPTIONS.equals(request.getMethod()) && !takes(accept, MediaType.APPLICATION_JSON)) {
             throw new ProblemException(Problem.ofStatus(406, Map.of()));
         }
     }
@@ -31,8 +30,7 @@ public class Accept {
         Map<String, Boolean> ranges = new HashMap<>();
         for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = range.split(";");
-            boolean refused =
-                    Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
+            boolean refused = Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
             ranges.put(parts[0].strip(), !refused);
         }
         return Stream.of(type, type.substring(0, type.indexOf('/')) + "/*", "*/*")

@@ -64,8 +64,7 @@ public final class Parameters {
     }
 
     /** The same with those {@code others} that {@link #named} holds. */
-    public static Parameters of(
-            String query, List<String> repeatable, Optional<Named> others, String... allowed) {
+    public static Parameters of(String query, List<String> repeatable, Optional<Named> others, String... allowed) {
         Parameters parameters = new Parameters(others);
         repeatable.forEach(name -> parameters.repeated.put(name, new ArrayList<>()));
         Set<String> known = new LinkedHashSet<>(List.of(allowed));
@@ -94,9 +93,7 @@ public final class Parameters {
     private Optional<String> sized(String name, String value, int maxBytes) {
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > maxBytes) {
-            refuse(
-                    name,
-                    "a text of " + bytes + " bytes is not allowed; allowed is 1 to " + maxBytes);
+            refuse(name, "a text of " + bytes + " bytes is not allowed; allowed is 1 to " + maxBytes);
             return Optional.empty();
         }
         return Optional.of(value);
@@ -123,13 +120,8 @@ public final class Parameters {
         chosen.stream()
                 .filter(value -> !List.of(words).contains(value))
                 .limit(1)
-                .forEach(
-                        value ->
-                                refuse(
-                                        name,
-                                        quoted(value)
-                                                + " is not allowed; allowed is "
-                                                + String.join(" or ", words)));
+                .forEach(value ->
+                        refuse(name, quoted(value) + " is not allowed; allowed is " + String.join(" or ", words)));
         return chosen;
     }
 
@@ -152,14 +144,10 @@ public final class Parameters {
         if (value == null) {
             return otherwise;
         }
-        if (value.matches("[0-9]{1,9}")
-                && Integer.parseInt(value) >= min
-                && Integer.parseInt(value) <= max) {
+        if (value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max) {
             return Integer.parseInt(value);
         }
-        refuse(
-                name,
-                quoted(value) + " is not allowed; allowed is a number from " + min + " to " + max);
+        refuse(name, quoted(value) + " is not allowed; allowed is a number from " + min + " to " + max);
         return otherwise;
     }
 
@@ -202,9 +190,7 @@ public final class Parameters {
     public String choice(String name, String... words) {
         String value = values.getOrDefault(name, words[0]);
         if (!List.of(words).contains(value)) {
-            refuse(
-                    name,
-                    quoted(value) + " is not allowed; allowed is " + String.join(" or ", words));
+            refuse(name, quoted(value) + " is not allowed; allowed is " + String.join(" or ", words));
         }
         return value;
     }
@@ -246,8 +232,7 @@ public final class Parameters {
             refuse(name, "is not percent-encoded UTF-8");
         } else if (repeated.containsKey(name)) {
             repeated.get(name).add(value.get());
-        } else if ((other ? named : values).putIfAbsent(name, value.get()) != null
-                && reported.add(name)) {
+        } else if ((other ? named : values).putIfAbsent(name, value.get()) != null && reported.add(name)) {
             refuse(name, "is given more than once; allowed is one value");
         }
     }
@@ -255,7 +240,8 @@ public final class Parameters {
     private static String names(Set<String> known, Optional<Named> others) {
         return known.isEmpty()
                 ? "none"
-                : String.join(", ", known) + others.map(names -> ", " + names.shown()).orElse("");
+                : String.join(", ", known)
+                        + others.map(names -> ", " + names.shown()).orElse("");
     }
 
     private static String quoted(String value) {

@@ -52,7 +52,9 @@ public record Problem(
                 400,
                 String.join(
                         "; ",
-                        violations.stream().map(v -> v.parameter() + ": " + v.detail()).toList()),
+                        violations.stream()
+                                .map(v -> v.parameter() + ": " + v.detail())
+                                .toList()),
                 List.copyOf(violations),
                 Map.of(),
                 Map.of());
@@ -60,13 +62,7 @@ public record Problem(
 
     /** There is nothing of that name; {@code parameter} says which name. */
     public static Problem unknown(ProblemType type, String parameter, String detail) {
-        return new Problem(
-                type,
-                type.status(),
-                detail,
-                List.of(new Violation(parameter, detail)),
-                Map.of(),
-                Map.of());
+        return new Problem(type, type.status(), detail, List.of(new Violation(parameter, detail)), Map.of(), Map.of());
     }
 
     /** There is no such thing of an id; one with characters that ids do not have lacks an encoding. */
@@ -77,22 +73,18 @@ public record Problem(
                 "id",
                 id.matches("[\\w.~%-]*")
                         ? there
-                        : there
-                                + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
+                        : there + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
     }
 
     /** Passes by itself; the caller comes back after {@code retryAfter}. */
     public static Problem unavailable(ProblemType type, String detail, Duration retryAfter) {
-        return of(type, detail)
-                .withHeaders(
-                        Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds()))));
+        return of(type, detail).withHeaders(Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds()))));
     }
 
     /** Any other status, without particulars. */
     public static Problem ofStatus(int status, Map<String, String> headers) {
         ProblemType type = ProblemType.ofStatus(status);
-        return new Problem(
-                type, status, type.meaning() + " " + type.remedy(), List.of(), headers, Map.of());
+        return new Problem(type, status, type.meaning() + " " + type.remedy(), List.of(), headers, Map.of());
     }
 
     /** The same with these headers instead. */
@@ -117,9 +109,7 @@ public record Problem(
         if (!violations.isEmpty()) {
             ArrayNode list = json.putArray("violations");
             for (Violation violation : violations) {
-                list.addObject()
-                        .put("parameter", violation.parameter())
-                        .put("detail", violation.detail());
+                list.addObject().put("parameter", violation.parameter()).put("detail", violation.detail());
             }
         }
         try {

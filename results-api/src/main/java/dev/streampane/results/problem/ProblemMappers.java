@@ -13,8 +13,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMappers {
 
     /** All resources read only. */
-    private static final Map<String, String> ALLOW =
-            Map.of(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
+    private static final Map<String, String> ALLOW = Map.of(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
@@ -36,11 +35,10 @@ class ProblemMappers {
     }
 
     private static Response response(Problem problem, HttpServerRequest request) {
-        Response.ResponseBuilder response =
-                Response.status(problem.status())
-                        .type(Problem.MEDIA_TYPE)
-                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .entity(problem.json(request.path()));
+        Response.ResponseBuilder response = Response.status(problem.status())
+                .type(Problem.MEDIA_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .entity(problem.json(request.path()));
         problem.headers().forEach(response::header);
         return response.build();
     }

@@ -21,12 +21,8 @@ public class ProblemPages {
         router.route(PATH).order(1).handler(context -> answer(context, Optional.of(list())));
         router.route(PATH + "/:code")
                 .order(1)
-                .handler(
-                        context ->
-                                answer(
-                                        context,
-                                        ProblemType.of(context.pathParam("code"))
-                                                .map(ProblemPages::page)));
+                .handler(context -> answer(
+                        context, ProblemType.of(context.pathParam("code")).map(ProblemPages::page)));
     }
 
     private static void answer(RoutingContext context, Optional<String> page) {
@@ -36,8 +32,7 @@ public class ProblemPages {
         } else if (method.equals(HttpMethod.OPTIONS)) {
             context.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
         } else if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemRoutes.send(
-                    context, Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            ProblemRoutes.send(context, Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
         } else {
             context.response()
                     .putHeader("Content-Type", "text/html; charset=utf-8")
@@ -53,11 +48,7 @@ public class ProblemPages {
         return html(
                 type.title(),
                 "<p><code>%s</code>, status %d</p>\n<p>%s</p>\n<p><strong>What to do:</strong> %s</p>\n<p><a href=\"/problems\">All problems</a></p>"
-                        .formatted(
-                                type.code(),
-                                type.status(),
-                                escaped(type.meaning()),
-                                escaped(type.remedy())));
+                        .formatted(type.code(), type.status(), escaped(type.meaning()), escaped(type.remedy())));
     }
 
     private static String list() {
@@ -84,8 +75,7 @@ public class ProblemPages {
                %2$s
                </body>
                </html>
-               """
-                .formatted(title, body);
+               """.formatted(title, body);
     }
 
     private static String escaped(String text) {

@@ -14,12 +14,9 @@ import java.util.Map;
 public class ProblemRoutes {
 
     void add(@Observes Router router) {
-        router.route()
-                .order(Integer.MAX_VALUE)
-                .handler(context -> send(context, Problem.ofStatus(404, Map.of())));
+        router.route().order(Integer.MAX_VALUE).handler(context -> send(context, Problem.ofStatus(404, Map.of())));
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-            router.errorHandler(
-                    status, context -> send(context, Problem.ofStatus(status, Map.of())));
+            router.errorHandler(status, context -> send(context, Problem.ofStatus(status, Map.of())));
         }
     }
 

@@ -33,11 +33,7 @@ public enum ProblemType {
             "Forbidden",
             "The credential holds, but its scopes do not reach so far.",
             "Ask for a credential with the scope that 'detail' names."),
-    UNKNOWN_PATH(
-            404,
-            "Unknown path",
-            "There is nothing at this path.",
-            "See /q/openapi for what there is."),
+    UNKNOWN_PATH(404, "Unknown path", "There is nothing at this path.", "See /q/openapi for what there is."),
     UNKNOWN_JOB(
             404,
             "Unknown job",
@@ -119,10 +115,7 @@ public enum ProblemType {
             "So many tickets of this principal, or of all, wait to be used that no more are given.",
             "Use those that you have, or wait as long as Retry-After says."),
     HEADERS_TOO_LARGE(
-            431,
-            "Headers too large",
-            "The request's headers take more than 20 KiB.",
-            "Send fewer or shorter headers."),
+            431, "Headers too large", "The request's headers take more than 20 KiB.", "Send fewer or shorter headers."),
     REFUSED(
             400,
             "Request refused",
@@ -144,10 +137,7 @@ public enum ProblemType {
             "Elasticsearch does not show yet all results that this process no longer has in memory.",
             "Come back after Retry-After; when it lasts, look whether index-results runs."),
     LOG_UNAVAILABLE(
-            503,
-            "Temporarily unavailable",
-            "Kafka does not answer, or not in time.",
-            "Come back after Retry-After."),
+            503, "Temporarily unavailable", "Kafka does not answer, or not in time.", "Come back after Retry-After."),
     FEED_LOADING(
             503,
             "Temporarily unavailable",
@@ -159,10 +149,7 @@ public enum ProblemType {
             "The issuer of tokens does not answer, so that no token can be verified.",
             "Come back after Retry-After."),
     BOOKS_LOADING(
-            503,
-            "Temporarily unavailable",
-            "The audit topic has not been read yet.",
-            "Come back after Retry-After."),
+            503, "Temporarily unavailable", "The audit topic has not been read yet.", "Come back after Retry-After."),
     TOO_MANY_EXPLANATIONS(
             503,
             "Temporarily unavailable",
@@ -185,20 +172,19 @@ public enum ProblemType {
             "Ask again; 'position' says how far it is.");
 
     /** What a status means when nothing more is known. */
-    private static final Set<ProblemType> GENERAL =
-            EnumSet.of(
-                    BAD_REQUEST,
-                    UNAUTHORIZED,
-                    FORBIDDEN,
-                    UNKNOWN_PATH,
-                    METHOD_NOT_ALLOWED,
-                    NOT_ACCEPTABLE,
-                    BODY_TOO_LARGE,
-                    REQUEST_LINE_TOO_LONG,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    WRONG_HOST,
-                    TOO_MANY_REQUESTS,
-                    HEADERS_TOO_LARGE);
+    private static final Set<ProblemType> GENERAL = EnumSet.of(
+            BAD_REQUEST,
+            UNAUTHORIZED,
+            FORBIDDEN,
+            UNKNOWN_PATH,
+            METHOD_NOT_ALLOWED,
+            NOT_ACCEPTABLE,
+            BODY_TOO_LARGE,
+            REQUEST_LINE_TOO_LONG,
+            UNSUPPORTED_MEDIA_TYPE,
+            WRONG_HOST,
+            TOO_MANY_REQUESTS,
+            HEADERS_TOO_LARGE);
 
     private final int status;
     private final String title;

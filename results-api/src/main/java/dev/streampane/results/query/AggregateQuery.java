@@ -72,22 +72,9 @@ record AggregateQuery(
 
     /** Reads a request's query. */
     static AggregateQuery of(
-            String query,
-            Access access,
-            java.util.function.Function<Parameters, AtLeast.Wanted> atLeast) {
-        Parameters parameters =
-                Parameters.of(
-                        query,
-                        "job",
-                        "spec",
-                        "metric",
-                        "fn",
-                        "interval",
-                        "zone",
-                        "key",
-                        "from",
-                        "to",
-                        AtLeast.PARAMETER);
+            String query, Access access, java.util.function.Function<Parameters, AtLeast.Wanted> atLeast) {
+        Parameters parameters = Parameters.of(
+                query, "job", "spec", "metric", "fn", "interval", "zone", "key", "from", "to", AtLeast.PARAMETER);
         String job = parameters.required("job", WindowQuery.MAX_JOB_BYTES);
         Function fn = Function.of(parameters.choice("fn", "avg", "sum", "min", "max", "count"));
         Optional<String> metric = parameters.text("metric", 100);
@@ -104,14 +91,12 @@ record AggregateQuery(
         parameters.check();
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
-        return new AggregateQuery(
-                job, spec, metric, fn, interval, key, from, to, access.keyPrefixes(job), wanted);
+        return new AggregateQuery(job, spec, metric, fn, interval, key, from, to, access.keyPrefixes(job), wanted);
     }
 
     /** No canonical specification has a space. */
     private static Optional<String> spec(Parameters parameters) {
-        Optional<String> spec =
-                parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+        Optional<String> spec = parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
         if (spec.isPresent() && spec.get().isEmpty()) {
             parameters.refuse("spec", "is empty");
         }
@@ -132,11 +117,7 @@ record AggregateQuery(
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse(
-                    "interval",
-                    "'"
-                            + Parameters.shown(text)
-                            + "' is not allowed; allowed is "
-                            + Interval.ALLOWED);
+                    "interval", "'" + Parameters.shown(text) + "' is not allowed; allowed is " + Interval.ALLOWED);
         } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }
@@ -149,8 +130,7 @@ record AggregateQuery(
     }
 
     AggregateQuery withSpec(String only) {
-        return new AggregateQuery(
-                job, Optional.of(only), metric, fn, interval, key, from, to, keyPrefixes, atLeast);
+        return new AggregateQuery(job, Optional.of(only), metric, fn, interval, key, from, to, keyPrefixes, atLeast);
     }
 
     /** Whether an entry of the tail is asked for. */

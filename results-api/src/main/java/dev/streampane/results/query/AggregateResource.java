@@ -60,24 +60,15 @@ public class AggregateResource {
 
     private Uni<RestResponse<String>> answer(AggregateQuery query) {
         return specs.of(query.job(), query.atLeast())
-                .chain(
-                        known ->
-                                known.tail().isEmpty()
-                                        ? nothing(query, known.shown())
-                                        : rolledUp(query, known));
+                .chain(known -> known.tail().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
     }
 
-    private Uni<RestResponse<String>> rolledUp(
-            AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
+    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
         AggregateQuery query = asked.withSpec(toRollUp(asked, known));
         return measures.of(query)
-                .chain(
-                        metric ->
-                                metric.isEmpty() && query.measures()
-                                        ? nothing(query, known.shown())
-                                        : aggregates
-                                                .of(query, metric)
-                                                .map(rolled -> answer(query, rolled)));
+                .chain(metric -> metric.isEmpty() && query.measures()
+                        ? nothing(query, known.shown())
+                        : aggregates.of(query, metric).map(rolled -> answer(query, rolled)));
     }
 
     /** What is wrong with the specification is not known while results are missing. */
@@ -90,39 +81,23 @@ public class AggregateResource {
     }
 
     private Uni<RestResponse<String>> nothing(AggregateQuery query, AtLeast.Shown shown) {
-        return jobs.unknown(query.job())
-                .map(
-                        unknown -> {
-                            if (unknown) {
-                                throw shown.complete() ? unknownJob(query.job()) : atLeast.behind();
-                            }
-                            return answer(
-                                    query,
-                                    new Aggregates.Rolled(
-                                            List.of(),
-                                            TailAndStore.reason(shown),
-                                            shown.position()));
-                        });
+        return jobs.unknown(query.job()).map(unknown -> {
+            if (unknown) {
+                throw shown.complete() ? unknownJob(query.job()) : atLeast.behind();
+            }
+            return answer(query, new Aggregates.Rolled(List.of(), TailAndStore.reason(shown), shown.position()));
+        });
     }
 
     static ProblemException unknownJob(String job) {
-        return new ProblemException(
-                Problem.unknown(
-                        ProblemType.UNKNOWN_JOB,
-                        "job",
-                        "there is no job '"
-                                + Parameters.shown(job)
-                                + "'; /api/v1/jobs lists them"));
+        return new ProblemException(Problem.unknown(
+                ProblemType.UNKNOWN_JOB,
+                "job",
+                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
     }
 
     private static RestResponse<String> answer(AggregateQuery query, Aggregates.Rolled rolled) {
-        ObjectNode body =
-                new ResultPage(
-                                rolled.buckets(),
-                                Optional.empty(),
-                                rolled.reason(),
-                                rolled.position())
-                        .json();
+        ObjectNode body = new ResultPage(rolled.buckets(), Optional.empty(), rolled.reason(), rolled.position()).json();
         body.put("job", query.job());
         query.spec().ifPresent(spec -> body.put("spec", spec));
         query.metric().ifPresent(metric -> body.put("metric", metric));

@@ -66,11 +66,7 @@ class Aggregates {
     private final int maxNamed;
     private final Duration timeout;
 
-    Aggregates(
-            TailAndStore results,
-            SearchClient elasticsearch,
-            StoredAggregates stored,
-            ResultsConfig config) {
+    Aggregates(TailAndStore results, SearchClient elasticsearch, StoredAggregates stored, ResultsConfig config) {
         this.results = results;
         this.elasticsearch = elasticsearch;
         this.stored = stored;
@@ -82,12 +78,9 @@ class Aggregates {
     /** Rolls up the windows of one specification. */
     Uni<Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
         return results.read(query.atLeast(), index -> inTail(index, query))
-                .chain(
-                        read ->
-                                read.tail().size() > maxNamed
-                                        ? inStore(query, metric)
-                                        : ofBoth(query, metric, read.tail())
-                                                .map(rollup -> rolled(rollup, read.shown())));
+                .chain(read -> read.tail().size() > maxNamed
+                        ? inStore(query, metric)
+                        : ofBoth(query, metric, read.tail()).map(rollup -> rolled(rollup, read.shown())));
     }
 
     /** The tail has too many to be told apart from those in the store. */
@@ -98,35 +91,21 @@ class Aggregates {
                 .map(shown -> rolled(rollup, shown));
     }
 
-    private Uni<Rollup> ofBoth(
-            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup> ofBoth(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail)
-                .chain(
-                        few ->
-                                few
-                                        ? read(
-                                                reading(query, metric, tail),
-                                                query::search,
-                                                deadline,
-                                                Optional.empty())
-                                        : Uni.createFrom().item(Optional.<Rollup>empty()))
-                .chain(
-                        exact ->
-                                exact.isPresent()
-                                        ? Uni.createFrom().item(exact.get())
-                                        : addedUp(query, metric, tail));
+                .chain(few -> few
+                        ? read(reading(query, metric, tail), query::search, deadline, Optional.empty())
+                        : Uni.createFrom().item(Optional.<Rollup>empty()))
+                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, metric, tail));
     }
 
     /** Without naming the tail's windows, where it is so anyway. */
     private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail) {
         return count(query::search)
-                .chain(
-                        all ->
-                                all + tail.size() <= maxWindows
-                                        ? Uni.createFrom().item(true)
-                                        : count(() -> query.searchBut(ids(tail)))
-                                                .map(others -> others + tail.size() <= maxWindows));
+                .chain(all -> all + tail.size() <= maxWindows
+                        ? Uni.createFrom().item(true)
+                        : count(() -> query.searchBut(ids(tail))).map(others -> others + tail.size() <= maxWindows));
     }
 
     private Uni<Long> count(Supplier<ObjectNode> search) {
@@ -136,28 +115,19 @@ class Aggregates {
     }
 
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
-    private Uni<Rollup> addedUp(
-            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup> addedUp(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        return read(
-                        reading(query, metric, tail),
-                        () -> query.search(ids(tail)),
-                        never,
-                        Optional.empty())
+        return read(reading(query, metric, tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
                 .call(rollup -> addStored(query, metric, tail, rollup));
     }
 
     private Uni<Void> addStored(
-            AggregateQuery query,
-            Optional<Measures.Found> metric,
-            List<TailEntry> without,
-            Rollup rollup) {
+            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> without, Rollup rollup) {
         return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
     }
 
-    private static Reading reading(
-            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private static Reading reading(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         Map<String, TailEntry> byId = new HashMap<>();
         tail.forEach(entry -> byId.put(entry.id(), entry));
         return new Reading(rollup(query, metric), byId);
@@ -173,11 +143,9 @@ class Aggregates {
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
         List<TailEntry> entries = new ArrayList<>();
-        for (TailEntry entry :
-                index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
-                        .values()) {
-            if (query.to().isPresent() && !entry.start().isBefore(query.to().get())
-                    || entries.size() > maxNamed) {
+        for (TailEntry entry : index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
+                .values()) {
+            if (query.to().isPresent() && !entry.start().isBefore(query.to().get()) || entries.size() > maxNamed) {
                 break;
             }
             if (query.takes(entry)) {
@@ -191,20 +159,16 @@ class Aggregates {
     private Uni<Optional<Rollup>> read(
             Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
         return inTurn(() -> page(query.get(), after), answer -> add(reading, answer))
-                .chain(
-                        last -> {
-                            if (last.isEmpty()) {
-                                reading.tail()
-                                        .values()
-                                        .forEach(
-                                                entry ->
-                                                        reading.rollup().add(Revision.json(entry)));
-                                return Uni.createFrom().item(Optional.of(reading.rollup()));
-                            }
-                            return System.nanoTime() - deadline > 0
-                                    ? Uni.createFrom().item(Optional.empty())
-                                    : read(reading, query, deadline, last);
-                        });
+                .chain(last -> {
+                    if (last.isEmpty()) {
+                        reading.tail().values().forEach(entry -> reading.rollup()
+                                .add(Revision.json(entry)));
+                        return Uni.createFrom().item(Optional.of(reading.rollup()));
+                    }
+                    return System.nanoTime() - deadline > 0
+                            ? Uni.createFrom().item(Optional.empty())
+                            : read(reading, query, deadline, last);
+                });
     }
 
     private static ObjectNode page(ObjectNode search, Optional<JsonNode> after) {
@@ -215,30 +179,28 @@ class Aggregates {
 
     /** What {@code take} makes of the answer, which is in memory until then, and the search with it. */
     private <T> Uni<T> inTurn(Supplier<ObjectNode> search, Function<JsonNode, T> take) {
-        return turns.ask(
-                () ->
-                        elasticsearch
-                                .search("window-results", search.get())
-                                .emitOn(Infrastructure.getDefaultWorkerPool())
-                                .map(take));
+        return turns.ask(() -> elasticsearch
+                .search("window-results", search.get())
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(take));
     }
 
     /** Adds a page; where it ends, when there may be another one. */
     private static Optional<JsonNode> add(Reading reading, JsonNode answer) {
         JsonNode hits = answer.at("/hits/hits");
         hits.forEach(hit -> addDocument(reading, hit.path("_source")));
-        return hits.size() < PAGE ? Optional.empty() : Optional.of(hits.get(PAGE - 1).get("sort"));
+        return hits.size() < PAGE
+                ? Optional.empty()
+                : Optional.of(hits.get(PAGE - 1).get("sort"));
     }
 
     private static void addDocument(Reading reading, JsonNode source) {
         TailEntry newer = reading.tail().remove(source.path("id").asText());
-        long version =
-                TailEntry.version(
-                        source.path("complete").asBoolean(),
-                        source.path("generation").asLong(),
-                        source.path("rev").asLong());
-        reading.rollup()
-                .add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
+        long version = TailEntry.version(
+                source.path("complete").asBoolean(),
+                source.path("generation").asLong(),
+                source.path("rev").asLong());
+        reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
     private static Rolled rolled(Rollup rollup, AtLeast.Shown shown) {
@@ -253,12 +215,11 @@ class Aggregates {
 
     private static void checkBuckets(int buckets) {
         if (buckets > Rollup.MAX_BUCKETS) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.TOO_MANY_BUCKETS,
-                            "there are more than "
-                                    + Rollup.MAX_BUCKETS
-                                    + " buckets; choose a longer interval or a shorter time"));
+            throw new ProblemException(Problem.of(
+                    ProblemType.TOO_MANY_BUCKETS,
+                    "there are more than "
+                            + Rollup.MAX_BUCKETS
+                            + " buckets; choose a longer interval or a shorter time"));
         }
     }
 }

@@ -40,31 +40,19 @@ record AlertQuery(
     private static final int MAX_PATTERN_BYTES = 100;
 
     /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
-    static AlertQuery of(
-            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
+    static AlertQuery of(String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
         Parameters parameters =
-                Parameters.of(
-                        query,
-                        "client",
-                        "pattern",
-                        "from",
-                        "to",
-                        "order",
-                        "limit",
-                        "after",
-                        AtLeast.PARAMETER);
-        AlertQuery first =
-                new AlertQuery(
-                        parameters.text("client", WindowQuery.MAX_KEY_BYTES),
-                        parameters.text("pattern", MAX_PATTERN_BYTES),
-                        parameters.instant("from"),
-                        parameters.instant("to"),
-                        parameters.choice("order", "desc", "asc").equals("asc"),
-                        parameters.integer(
-                                "limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
-                        Optional.empty(),
-                        atLeast.apply(parameters),
-                        Optional.empty());
+                Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after", AtLeast.PARAMETER);
+        AlertQuery first = new AlertQuery(
+                parameters.text("client", WindowQuery.MAX_KEY_BYTES),
+                parameters.text("pattern", MAX_PATTERN_BYTES),
+                parameters.instant("from"),
+                parameters.instant("to"),
+                parameters.choice("order", "desc", "asc").equals("asc"),
+                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
+                Optional.empty(),
+                atLeast.apply(parameters),
+                Optional.empty());
         WindowQuery.checkOrder(parameters, first.from, first.to);
         Optional<Row> after = WindowQuery.after(parameters, first.fingerprint());
         parameters.check();
@@ -96,11 +84,8 @@ record AlertQuery(
         grants.ifPresent(list -> granted(filters, list));
         WindowQuery.range(filters, "start", from, to);
         WindowQuery.sort(search, "start", ascending);
-        after.ifPresent(
-                row ->
-                        search.putArray("search_after")
-                                .add(row.start().toEpochMilli())
-                                .add(row.id()));
+        after.ifPresent(row ->
+                search.putArray("search_after").add(row.start().toEpochMilli()).add(row.id()));
         return search;
     }
 

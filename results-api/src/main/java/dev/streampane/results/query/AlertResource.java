@@ -40,26 +40,16 @@ public class AlertResource {
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         Access access = Access.of(context);
         AlertQuery query = AlertQuery.of(context.request().query(), access, alerts::wanted);
-        return alerts.shown(query.atLeast(), access)
-                .chain(
-                        shown ->
-                                elasticsearch
-                                        .search(ALERTS, query.search())
-                                        .map(
-                                                answer ->
-                                                        Page.of(
-                                                                answer,
-                                                                query.limit(),
-                                                                query.fingerprint(),
-                                                                ResultJson::alert))
-                                        .map(page -> page.answer(context, shown)));
+        return alerts.shown(query.atLeast(), access).chain(shown -> elasticsearch
+                .search(ALERTS, query.search())
+                .map(answer -> Page.of(answer, query.limit(), query.fingerprint(), ResultJson::alert))
+                .map(page -> page.answer(context, shown)));
     }
 
     /** One alert, as the highest generation says it. */
     @GET
     @Path("/{id}")
-    public Uni<RestResponse<String>> get(
-            @PathParam("id") String id, @Context RoutingContext context) {
+    public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
         AtLeast.Wanted wanted = alerts.wanted(parameters);
         parameters.check();
@@ -67,33 +57,16 @@ public class AlertResource {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
         return alerts.shown(wanted, access)
-                .chain(
-                        shown ->
-                                elasticsearch
-                                        .search(ALERTS, search)
-                                        .map(
-                                                answer ->
-                                                        found(answer, access)
-                                                                .map(
-                                                                        alert ->
-                                                                                ResultPage.answer(
-                                                                                        alert,
-                                                                                        shown.map(
-                                                                                                AtLeast
-                                                                                                                .Shown
-                                                                                                        ::position),
-                                                                                        Optional
-                                                                                                .empty()))
-                                                                .orElseThrow(() -> unknownId(id))));
+                .chain(shown -> elasticsearch.search(ALERTS, search).map(answer -> found(answer, access)
+                        .map(alert -> ResultPage.answer(alert, shown.map(AtLeast.Shown::position), Optional.empty()))
+                        .orElseThrow(() -> unknownId(id))));
     }
 
     private static Optional<JsonNode> found(JsonNode answer, Access access) {
         return Optional.of(answer.at("/hits/hits/0/_source"))
                 .filter(JsonNode::isObject)
-                .filter(
-                        alert ->
-                                access.mayRead(
-                                        alert.path("job").asText(), alert.path("client").asText()))
+                .filter(alert -> access.mayRead(
+                        alert.path("job").asText(), alert.path("client").asText()))
                 .map(ResultJson::alert);
     }
 

@@ -16,10 +16,7 @@ import java.util.Optional;
  * @param instant not in the future; empty: a position
  * @param offsets per partition the first offset that was appended after the instant; empty until somebody had to look
  */
-record AsOf(
-        Optional<Position.Topic> position,
-        Optional<Instant> instant,
-        Optional<Position.Topic> offsets) {
+record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
 
     /** The name of the parameter. */
     static final String PARAMETER = "asOf";
@@ -37,8 +34,7 @@ record AsOf(
             }
             return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
         }
-        Optional<Position.Topic> place =
-                Position.parse(text.get()).flatMap(position -> position.topic(topic));
+        Optional<Position.Topic> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
         if (place.isEmpty()) {
             parameters.refuse(
                     PARAMETER,
@@ -90,10 +86,7 @@ record AsOf(
     }
 
     private static ObjectNode range(ArrayNode any) {
-        return any.addObject()
-                .putObject("range")
-                .putObject("log.appended")
-                .put("format", "epoch_millis");
+        return any.addObject().putObject("range").putObject("log.appended").put("format", "epoch_millis");
     }
 
     private static void below(ArrayNode any, Position.Topic place) {
@@ -106,10 +99,7 @@ record AsOf(
         for (int partition = 0; partition < place.offsets().length; partition++) {
             ArrayNode both = any.addObject().putObject("bool").putArray("filter");
             both.addObject().putObject("term").put("log.partition", partition);
-            both.addObject()
-                    .putObject("range")
-                    .putObject("log.offset")
-                    .put("lt", place.offsets()[partition]);
+            both.addObject().putObject("range").putObject("log.offset").put("lt", place.offsets()[partition]);
         }
     }
 }

@@ -82,12 +82,11 @@ public class AtLeast {
         this.topics = Set.of(config.topic(), config.alertsTopic(), config.wordsTopic());
         this.timeout = config.query().atLeastTimeout();
         this.retryAfter = config.query().retryAfter();
-        this.lives =
-                new Bound(
-                        config.query().maxPages(),
-                        ProblemType.TOO_MANY_QUERIES,
-                        "questions for the life of a topic",
-                        retryAfter);
+        this.lives = new Bound(
+                config.query().maxPages(),
+                ProblemType.TOO_MANY_QUERIES,
+                "questions for the life of a topic",
+                retryAfter);
         feeds.onMore(this::more);
     }
 
@@ -102,8 +101,7 @@ public class AtLeast {
         Optional<Position> position = text.flatMap(Position::parse);
         if (text.isPresent() && position.isEmpty()) {
             parameters.refuse(
-                    PARAMETER,
-                    "is not a position; allowed is the id of an event, or the 'position' of an answer");
+                    PARAMETER, "is not a position; allowed is the id of an event, or the 'position' of an answer");
         }
         if (position.stream()
                 .flatMap(known -> known.topics().stream())
@@ -111,9 +109,7 @@ public class AtLeast {
             parameters.refuse(PARAMETER, "is a position in topics that are not served here");
             position = Optional.empty();
         }
-        return new Wanted(
-                position.flatMap(known -> known.topic(topic)),
-                System.nanoTime() + timeout.toNanos());
+        return new Wanted(position.flatMap(known -> known.topic(topic)), System.nanoTime() + timeout.toNanos());
     }
 
     /** The same for what is read later: the time begins to run again. */
@@ -158,11 +154,9 @@ public class AtLeast {
      */
     public Uni<Shown> shown(Wanted wanted, Position.Topic read, Position.Topic floors) {
         return indexed.shows(floors, wanted.left())
-                .chain(
-                        all ->
-                                all || wanted.position().isEmpty()
-                                        ? Uni.createFrom().item(all)
-                                        : enough(wanted, floors, Duration.ZERO))
+                .chain(all -> all || wanted.position().isEmpty()
+                        ? Uni.createFrom().item(all)
+                        : enough(wanted, floors, Duration.ZERO))
                 .map(all -> all ? new Shown(true, read) : new Shown(false, held(read, floors)));
     }
 
@@ -180,16 +174,12 @@ public class AtLeast {
     private Uni<Boolean> enough(Wanted wanted, Position.Topic floors, Duration wait) {
         Position.Topic position = wanted.position().orElseThrow();
         boolean alive = position.id().equals(floors.id());
-        return indexed.shows(alive ? position.lower(floors) : floors, wait)
-                .map(
-                        enough -> {
-                            if (!enough) {
-                                throw notYet(
-                                        ProblemType.STORE_BEHIND.meaning(),
-                                        visible(floors).toString());
-                            }
-                            return false;
-                        });
+        return indexed.shows(alive ? position.lower(floors) : floors, wait).map(enough -> {
+            if (!enough) {
+                throw notYet(ProblemType.STORE_BEHIND.meaning(), visible(floors).toString());
+            }
+            return false;
+        });
     }
 
     /** What is visible, and in partitions without a hole between store and tail all that was read. */
@@ -209,8 +199,7 @@ public class AtLeast {
         return indexed.visible(floors.name())
                 .filter(known -> known.id().equals(floors.id()))
                 .map(known -> known.withPartitions(partitions))
-                .orElseGet(
-                        () -> new Position.Topic(floors.name(), floors.id(), new long[partitions]));
+                .orElseGet(() -> new Position.Topic(floors.name(), floors.id(), new long[partitions]));
     }
 
     private Uni<Void> await(Position.Topic position, Duration time) {
@@ -218,15 +207,14 @@ public class AtLeast {
             return Uni.createFrom().failure(this::notRead);
         }
         return Uni.createFrom()
-                .<Void>emitter(
-                        emitter -> {
-                            Waiter waiter = new Waiter(position, emitter);
-                            emitter.onTermination(() -> waiting.remove(waiter));
-                            waiting.add(waiter);
-                            if (has(position)) {
-                                emitter.complete(null);
-                            }
-                        })
+                .<Void>emitter(emitter -> {
+                    Waiter waiter = new Waiter(position, emitter);
+                    emitter.onTermination(() -> waiting.remove(waiter));
+                    waiting.add(waiter);
+                    if (has(position)) {
+                        emitter.complete(null);
+                    }
+                })
                 .ifNoItem()
                 .after(time)
                 .fail()
@@ -243,19 +231,15 @@ public class AtLeast {
     /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */
     private Uni<Void> refuseEarlierLife(Position.Topic position) {
         return readers.layout(position.name())
-                .invoke(
-                        now -> {
-                            if (!now.topicId().equals(position.id())) {
-                                throw new ProblemException(
-                                        Problem.invalidParameters(
-                                                List.of(
-                                                        new Problem.Violation(
-                                                                PARAMETER,
-                                                                "is a position in an earlier life of topic "
-                                                                        + position.name()
-                                                                        + ", which was recreated since"))));
-                            }
-                        })
+                .invoke(now -> {
+                    if (!now.topicId().equals(position.id())) {
+                        throw new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation(
+                                PARAMETER,
+                                "is a position in an earlier life of topic "
+                                        + position.name()
+                                        + ", which was recreated since"))));
+                    }
+                })
                 .replaceWithVoid();
     }
 
@@ -266,11 +250,9 @@ public class AtLeast {
 
     private void more() {
         Optional<Position.Topic> now = waiting.isEmpty() ? Optional.empty() : here();
-        now.ifPresent(
-                here ->
-                        waiting.stream()
-                                .filter(waiter -> here.reaches(waiter.wanted()))
-                                .forEach(waiter -> waiter.emitter().complete(null)));
+        now.ifPresent(here -> waiting.stream()
+                .filter(waiter -> here.reaches(waiter.wanted()))
+                .forEach(waiter -> waiter.emitter().complete(null)));
     }
 
     private boolean has(Position.Topic wanted) {
@@ -284,19 +266,16 @@ public class AtLeast {
     /** 503: what is asked for may be where the store does not show it yet. */
     public ProblemException behind() {
         return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
+                Problem.unavailable(ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
     }
 
     /** 503: the log has not been read at all. */
     public ProblemException loading() {
         return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.FEED_LOADING, ProblemType.FEED_LOADING.meaning(), retryAfter));
+                Problem.unavailable(ProblemType.FEED_LOADING, ProblemType.FEED_LOADING.meaning(), retryAfter));
     }
 
     static ProblemException notYet(String detail, String position) {
-        return new ProblemException(
-                Problem.of(ProblemType.NOT_YET, detail).withMember("position", position));
+        return new ProblemException(Problem.of(ProblemType.NOT_YET, detail).withMember("position", position));
     }
 }

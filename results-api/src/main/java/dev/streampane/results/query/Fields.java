@@ -23,10 +23,9 @@ record Fields(Map<String, Set<String>> chosen) {
 
     private static final int MAX_BYTES = 2_000;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Map<String, List<String>> NESTED =
-            Map.of(
-                    "window", List.of("kind", "number", "start", "end", "zone"),
-                    "inputs", List.of("topic", "partition", "first", "last"));
+    private static final Map<String, List<String>> NESTED = Map.of(
+            "window", List.of("kind", "number", "start", "end", "zone"),
+            "inputs", List.of("topic", "partition", "first", "last"));
 
     /** Reads a request's {@code fields}; each must be one of the contract. */
     static Fields of(Parameters parameters) {
@@ -36,8 +35,7 @@ record Fields(Map<String, Set<String>> chosen) {
                 parameters.text("fields", MAX_BYTES).map(Fields::split).orElse(List.of())) {
             int dot = path.indexOf('.');
             String field = dot < 0 ? path : path.substring(0, dot);
-            if (!known(
-                    field, Optional.of(path.substring(field.length())).filter(rest -> dot >= 0))) {
+            if (!known(field, Optional.of(path.substring(field.length())).filter(rest -> dot >= 0))) {
                 parameters.refuse(
                         "fields",
                         "'"
@@ -71,9 +69,7 @@ record Fields(Map<String, Set<String>> chosen) {
         for (Map.Entry<String, JsonNode> field : result.properties()) {
             Set<String> parts = chosen.get(field.getKey());
             if (parts != null) {
-                shown.set(
-                        field.getKey(),
-                        parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));
+                shown.set(field.getKey(), parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));
             }
         }
         return shown;

@@ -44,17 +44,13 @@ class History {
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
     Uni<Part> of(String id, int limit, OptionalLong after, AtLeast.Wanted wanted) {
-        return results.read(wanted, index -> inTail(index, id, limit, after))
-                .chain(
-                        read ->
-                                elasticsearch
-                                        .search(INDICES, search(id, limit, after))
-                                        .map(answer -> part(limit, read, hits(answer))));
+        return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
+                .search(INDICES, search(id, limit, after))
+                .map(answer -> part(limit, read, hits(answer))));
     }
 
     /** One more than the page, for each is parsed; what was written twice counts once. */
-    private static List<TailEntry> inTail(
-            TailIndex index, String id, int limit, OptionalLong after) {
+    private static List<TailEntry> inTail(TailIndex index, String id, int limit, OptionalLong after) {
         List<TailEntry> found = new ArrayList<>();
         long last = after.orElse(Long.MIN_VALUE);
         for (TailEntry entry : index.revisions(id, last)) {
@@ -69,8 +65,7 @@ class History {
         return found;
     }
 
-    private static Part part(
-            int limit, TailAndStore.Read<List<TailEntry>> read, List<Revision> stored) {
+    private static Part part(int limit, TailAndStore.Read<List<TailEntry>> read, List<Revision> stored) {
         NavigableMap<Long, Revision> found = new TreeMap<>();
         String topicId = read.shown().position().id();
         read.tail().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));

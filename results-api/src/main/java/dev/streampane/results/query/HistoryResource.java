@@ -32,27 +32,23 @@ public class HistoryResource {
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
     @GET
-    public Uni<RestResponse<String>> all(
-            @PathParam("id") String id, @Context RoutingContext context) {
+    public Uni<RestResponse<String>> all(@PathParam("id") String id, @Context RoutingContext context) {
         String query = context.request().query();
         Parameters parameters = Parameters.of(query, "limit", "after", AtLeast.PARAMETER);
-        int limit =
-                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+        int limit = parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
         OptionalLong after = after(parameters, id);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = WindowResource.access(context, id);
         return atLeast.reached(wanted, access)
                 .chain(() -> history.of(id, limit, after, wanted))
-                .map(
-                        part -> {
-                            if (!part.revisions().values().stream()
-                                            .allMatch(row -> mayRead(access, row))
-                                    || part.revisions().isEmpty() && after.isEmpty()) {
-                                throw missing(part, id);
-                            }
-                            return page(part, id).answer(context);
-                        });
+                .map(part -> {
+                    if (!part.revisions().values().stream().allMatch(row -> mayRead(access, row))
+                            || part.revisions().isEmpty() && after.isEmpty()) {
+                        throw missing(part, id);
+                    }
+                    return page(part, id).answer(context);
+                });
     }
 
     private ProblemException missing(History.Part part, String id) {
@@ -64,12 +60,10 @@ public class HistoryResource {
     }
 
     private static ResultPage page(History.Part part, String id) {
-        Optional<String> next =
-                part.more()
-                        ? Optional.of(
-                                QueryCursor.encode(
-                                        fingerprint(id), Long.toString(part.revisions().lastKey())))
-                        : Optional.empty();
+        Optional<String> next = part.more()
+                ? Optional.of(QueryCursor.encode(
+                        fingerprint(id), Long.toString(part.revisions().lastKey())))
+                : Optional.empty();
         return new ResultPage(
                 part.revisions().values().stream()
                         .map(revision -> revision.withPlace(part.shown().position()))
@@ -81,13 +75,10 @@ public class HistoryResource {
 
     private static OptionalLong after(Parameters parameters, String id) {
         Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
-        Optional<String> version =
-                text.flatMap(cursor -> QueryCursor.decode(fingerprint(id), cursor))
-                        .filter(place -> place.matches("[0-9]{1,19}"));
+        Optional<String> version = text.flatMap(cursor -> QueryCursor.decode(fingerprint(id), cursor))
+                .filter(place -> place.matches("[0-9]{1,19}"));
         if (text.isPresent() && version.isEmpty()) {
-            parameters.refuse(
-                    "after",
-                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
         }
         return version.map(place -> OptionalLong.of(Long.parseUnsignedLong(place)))
                 .orElse(OptionalLong.empty());

@@ -57,9 +57,7 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
     /** A zone of the IANA database, or nothing. */
     static Optional<ZoneId> zone(String text) {
         try {
-            return ZoneId.getAvailableZoneIds().contains(text)
-                    ? Optional.of(ZoneId.of(text))
-                    : Optional.empty();
+            return ZoneId.getAvailableZoneIds().contains(text) ? Optional.of(ZoneId.of(text)) : Optional.empty();
         } catch (DateTimeException e) {
             return Optional.empty();
         }

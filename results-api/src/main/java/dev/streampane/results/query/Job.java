@@ -20,12 +20,7 @@ import java.util.stream.IntStream;
  * @param lastWindow the window that ends last; null when there is none yet
  */
 record Job(
-        String job,
-        int generation,
-        List<String> specs,
-        String jobVersion,
-        Instant started,
-        NewestWindow lastWindow) {
+        String job, int generation, List<String> specs, String jobVersion, Instant started, NewestWindow lastWindow) {
 
     /** The same without a window that {@code access} may not read. */
     Job readBy(Access access) {
@@ -34,18 +29,13 @@ record Job(
     }
 
     /** What the run, the store and the feed know of one job, put together; each may know nothing. */
-    static Job of(
-            String name,
-            Optional<JobRun> run,
-            Optional<StoredJob> stored,
-            Optional<NewestWindow> fed) {
-        int generation =
-                IntStream.of(
-                                run.map(JobRun::generation).orElse(0),
-                                stored.map(StoredJob::generation).orElse(0),
-                                fed.map(NewestWindow::generation).orElse(0))
-                        .max()
-                        .orElseThrow();
+    static Job of(String name, Optional<JobRun> run, Optional<StoredJob> stored, Optional<NewestWindow> fed) {
+        int generation = IntStream.of(
+                        run.map(JobRun::generation).orElse(0),
+                        stored.map(StoredJob::generation).orElse(0),
+                        fed.map(NewestWindow::generation).orElse(0))
+                .max()
+                .orElseThrow();
         NewestWindow window = stored.map(StoredJob::lastWindow).or(() -> fed).orElse(null);
         if (window != null && fed.isPresent() && fed.get().end().isAfter(window.end())) {
             window = fed.get();

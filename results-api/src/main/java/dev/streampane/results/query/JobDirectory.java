@@ -58,19 +58,16 @@ public class JobDirectory {
     private List<Job> merged(List<StoredJob> stored) {
         Map<String, JobRun> started = runs.newest();
         Map<String, NewestWindow> fed = feed.newestWindows();
-        Map<String, StoredJob> kept =
-                stored.stream().collect(Collectors.toMap(StoredJob::job, Function.identity()));
+        Map<String, StoredJob> kept = stored.stream().collect(Collectors.toMap(StoredJob::job, Function.identity()));
         TreeSet<String> names = new TreeSet<>(started.keySet());
         names.addAll(fed.keySet());
         names.addAll(kept.keySet());
         return names.stream()
-                .map(
-                        name ->
-                                Job.of(
-                                        name,
-                                        Optional.ofNullable(started.get(name)),
-                                        Optional.ofNullable(kept.get(name)),
-                                        Optional.ofNullable(fed.get(name))))
+                .map(name -> Job.of(
+                        name,
+                        Optional.ofNullable(started.get(name)),
+                        Optional.ofNullable(kept.get(name)),
+                        Optional.ofNullable(fed.get(name))))
                 .toList();
     }
 }

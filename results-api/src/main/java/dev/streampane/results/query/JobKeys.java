@@ -43,23 +43,13 @@ class JobKeys {
 
     /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {
-        return results.read(query.atLeast(), index -> inTail(index, query))
-                .chain(
-                        read ->
-                                elasticsearch
-                                        .search("window-results", search(query, read.tail()))
-                                        .map(
-                                                answer ->
-                                                        page(
-                                                                query,
-                                                                read.tail(),
-                                                                answer,
-                                                                read.shown())));
+        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> elasticsearch
+                .search("window-results", search(query, read.tail()))
+                .map(answer -> page(query, read.tail(), answer, read.shown())));
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {
-        return inTail(
-                index.windows(query.job(), true, Optional.empty()).values(), query, MAX_TERMS);
+        return inTail(index.windows(query.job(), true, Optional.empty()).values(), query, MAX_TERMS);
     }
 
     /**
@@ -71,8 +61,8 @@ class JobKeys {
         Optional<String> end = Optional.empty();
         int size = 0;
         for (TailEntry entry : entries) {
-            boolean kept =
-                    end.filter(left -> KeyQuery.ORDER.compare(entry.key(), left) >= 0).isEmpty();
+            boolean kept = end.filter(left -> KeyQuery.ORDER.compare(entry.key(), left) >= 0)
+                    .isEmpty();
             if (kept && query.takes(entry.key())) {
                 windows.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry);
                 size++;
@@ -121,13 +111,11 @@ class JobKeys {
         return should.addObject().putObject("terms").putArray("id");
     }
 
-    private static ResultPage page(
-            KeyQuery query, InTail tail, JsonNode answer, AtLeast.Shown shown) {
+    private static ResultPage page(KeyQuery query, InTail tail, JsonNode answer, AtLeast.Shown shown) {
         NavigableMap<String, KeyCount> keys = new TreeMap<>(KeyQuery.ORDER);
         tail.windows().forEach((key, windows) -> keys.put(key, counted(windows)));
         for (JsonNode bucket : answer.at("/aggregations/keys/buckets")) {
-            KeyCount count =
-                    keys.computeIfAbsent(bucket.at("/key/key").asText(), key -> new KeyCount());
+            KeyCount count = keys.computeIfAbsent(bucket.at("/key/key").asText(), key -> new KeyCount());
             bucket.at("/specs/buckets").forEach(spec -> add(count, spec));
         }
         boolean more = tail.end().isPresent();

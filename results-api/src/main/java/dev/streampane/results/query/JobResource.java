@@ -44,14 +44,12 @@ public class JobResource {
         Parameters.of(context.request().query()).check();
         Access access = Access.of(context);
         return jobs.all()
-                .map(
-                        all ->
-                                new Jobs(
-                                        all.jobs().stream()
-                                                .filter(job -> access.sees(job.job()))
-                                                .map(job -> job.readBy(access))
-                                                .toList(),
-                                        !all.whole(),
-                                        all.whole() ? null : STORE_UNAVAILABLE));
+                .map(all -> new Jobs(
+                        all.jobs().stream()
+                                .filter(job -> access.sees(job.job()))
+                                .map(job -> job.readBy(access))
+                                .toList(),
+                        !all.whole(),
+                        all.whole() ? null : STORE_UNAVAILABLE));
     }
 }

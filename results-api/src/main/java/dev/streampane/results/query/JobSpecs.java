@@ -55,9 +55,8 @@ class JobSpecs {
                 .putObject("terms")
                 .put("field", "spec")
                 .put("size", MAX_SPECS);
-        return elasticsearch
-                .search("window-results", search)
-                .map(answer -> answer.at("/aggregations/specs/buckets").findValuesAsText("key"));
+        return elasticsearch.search("window-results", search).map(answer -> answer.at("/aggregations/specs/buckets")
+                .findValuesAsText("key"));
     }
 
     /**
@@ -68,28 +67,21 @@ class JobSpecs {
      */
     static String toRollUp(Optional<String> asked, SortedSet<String> specs) {
         if (asked.isEmpty() && specs.size() > 1) {
-            throw refused(
-                    "is missing, and windows of several specifications hold the same records;"
-                            + allowed(specs));
+            throw refused("is missing, and windows of several specifications hold the same records;" + allowed(specs));
         }
         String spec = asked.orElseGet(specs::first);
         if (!specs.contains(spec)) {
-            throw refused(
-                    "'"
-                            + Parameters.shown(spec)
-                            + "' is none of this job's specifications;"
-                            + allowed(specs));
+            throw refused("'" + Parameters.shown(spec) + "' is none of this job's specifications;" + allowed(specs));
         }
         if (OVERLAPPING.matcher(spec).matches()) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.OVERLAPPING_WINDOWS,
-                            "windows of "
-                                    + spec
-                                    + " are not rolled up: "
-                                    + (spec.contains("sliding(")
-                                            ? "a record counts in several of them"
-                                            : "they have no borders in time")));
+            throw new ProblemException(Problem.of(
+                    ProblemType.OVERLAPPING_WINDOWS,
+                    "windows of "
+                            + spec
+                            + " are not rolled up: "
+                            + (spec.contains("sliding(")
+                                    ? "a record counts in several of them"
+                                    : "they have no borders in time")));
         }
         return spec;
     }
@@ -99,7 +91,6 @@ class JobSpecs {
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(
-                Problem.invalidParameters(List.of(new Problem.Violation("spec", detail))));
+        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("spec", detail))));
     }
 }

@@ -50,11 +50,7 @@ public class JobValues {
         return Uni.createFrom()
                 .item(() -> stillUnknown(job, parameters))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(
-                        unknown ->
-                                unknown.isEmpty()
-                                        ? Uni.createFrom().voidItem()
-                                        : ask(job, unknown));
+                .chain(unknown -> unknown.isEmpty() ? Uni.createFrom().voidItem() : ask(job, unknown));
     }
 
     /** Those of the parameters that name values which the tail does not know, either. */
@@ -75,10 +71,7 @@ public class JobValues {
         List<String> names = List.copyOf(parameters.keySet());
         ObjectNode counts = search.putObject("aggs");
         for (int i = 0; i < names.size(); i++) {
-            counts.putObject("n" + i)
-                    .putObject("filter")
-                    .putObject("exists")
-                    .put("field", "values." + names.get(i));
+            counts.putObject("n" + i).putObject("filter").putObject("exists").put("field", "values." + names.get(i));
         }
         return elasticsearch
                 .search("window-results", search)
@@ -88,8 +81,7 @@ public class JobValues {
                 .recoverWithNull();
     }
 
-    private void refuseUnknown(
-            String job, Map<String, String> parameters, List<String> names, JsonNode answer) {
+    private void refuseUnknown(String job, Map<String, String> parameters, List<String> names, JsonNode answer) {
         answer.at("/hits/hits").forEach(hit -> learn(job, hit.path("_source")));
         Set<String> found = new TreeSet<>(known(job));
         for (int i = 0; i < names.size(); i++) {
@@ -97,18 +89,12 @@ public class JobValues {
                 found.add(names.get(i));
             }
         }
-        List<Violation> unknown =
-                names.stream()
-                        .filter(name -> !found.contains(name) && !found.isEmpty())
-                        .map(
-                                name ->
-                                        new Violation(
-                                                parameters.get(name),
-                                                "no result of the job has a value '"
-                                                        + name
-                                                        + "'; there are "
-                                                        + String.join(", ", found)))
-                        .toList();
+        List<Violation> unknown = names.stream()
+                .filter(name -> !found.contains(name) && !found.isEmpty())
+                .map(name -> new Violation(
+                        parameters.get(name),
+                        "no result of the job has a value '" + name + "'; there are " + String.join(", ", found)))
+                .toList();
         if (!unknown.isEmpty()) {
             throw new ProblemException(Problem.invalidParameters(unknown));
         }

@@ -48,7 +48,9 @@ final class KeyCount {
     /** The key as it is answered. */
     ObjectNode json(String key) {
         ObjectNode json = ResultJson.JSON.createObjectNode().put("key", key);
-        json.put("windows", specs.values().stream().mapToLong(spec -> spec.windows).sum());
+        json.put(
+                "windows",
+                specs.values().stream().mapToLong(spec -> spec.windows).sum());
         json.set(
                 "last",
                 specs.values().stream()
@@ -57,12 +59,8 @@ final class KeyCount {
                         .orElseThrow()
                         .json());
         var list = json.putArray("specs");
-        specs.forEach(
-                (spec, of) ->
-                        list.addObject()
-                                .put("spec", spec)
-                                .put("windows", of.windows)
-                                .set("last", of.last.json()));
+        specs.forEach((spec, of) ->
+                list.addObject().put("spec", spec).put("windows", of.windows).set("last", of.last.json()));
         return json;
     }
 }

@@ -31,18 +31,14 @@ public class KeyResource {
 
     /** Keys by name, each with the number of its windows and the last of them, per specification too. Parameters: {@link KeyQuery}. */
     @GET
-    public Uni<RestResponse<String>> find(
-            @PathParam("job") String job, @Context RoutingContext context) {
+    public Uni<RestResponse<String>> find(@PathParam("job") String job, @Context RoutingContext context) {
         Access access = Access.of(context);
         KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast(), access)
                 .chain(() -> running.scans().run(access, () -> keys.of(query)))
-                .chain(
-                        page ->
-                                page.items().isEmpty()
-                                        ? jobs.unknown(job)
-                                                .map(unknown -> known(unknown, job, page))
-                                        : Uni.createFrom().item(page))
+                .chain(page -> page.items().isEmpty()
+                        ? jobs.unknown(job).map(unknown -> known(unknown, job, page))
+                        : Uni.createFrom().item(page))
                 .map(page -> page.answer(context));
     }
 

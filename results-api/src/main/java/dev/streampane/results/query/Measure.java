@@ -21,19 +21,17 @@ import java.util.stream.Stream;
  */
 record Measure(String name, Set<Function> functions) {
 
-    private static final Map<String, Set<Function>> PREFIXES =
-            Map.of(
-                    "avg_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
-                    "total_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
-                    "min_", EnumSet.of(Function.MIN, Function.COUNT),
-                    "max_", EnumSet.of(Function.MAX, Function.COUNT));
+    private static final Map<String, Set<Function>> PREFIXES = Map.of(
+            "avg_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
+            "total_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
+            "min_", EnumSet.of(Function.MIN, Function.COUNT),
+            "max_", EnumSet.of(Function.MAX, Function.COUNT));
 
     /** Decimals of the units of each job's sums, as contract window-result/v1 says. */
-    private static final Map<String, Map<String, Integer>> SCALES =
-            Map.of(
-                    "weather-average", Map.of("temp", 6, "hum", 6),
-                    "transaction-total", Map.of("amount", 4),
-                    "time-series-speed", Map.of("value", 6));
+    private static final Map<String, Map<String, Integer>> SCALES = Map.of(
+            "weather-average", Map.of("temp", 6, "hum", 6),
+            "transaction-total", Map.of("amount", 4),
+            "time-series-speed", Map.of("value", 6));
 
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,100}");
 
@@ -52,16 +50,11 @@ record Measure(String name, Set<Function> functions) {
         if (!result.path("values").path(asked).isNumber()) {
             return Optional.empty();
         }
-        return Optional.of(
-                PREFIXES.entrySet().stream()
-                        .filter(prefix -> asked.startsWith(prefix.getKey()))
-                        .map(
-                                prefix ->
-                                        new Measure(
-                                                asked.substring(prefix.getKey().length()),
-                                                prefix.getValue()))
-                        .findFirst()
-                        .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class))));
+        return Optional.of(PREFIXES.entrySet().stream()
+                .filter(prefix -> asked.startsWith(prefix.getKey()))
+                .map(prefix -> new Measure(asked.substring(prefix.getKey().length()), prefix.getValue()))
+                .findFirst()
+                .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class))));
     }
 
     /** What a result says to {@code function}: for {@code avg} the sum; empty when it has nothing of this. */
@@ -84,7 +77,8 @@ record Measure(String name, Set<Function> functions) {
 
     /** The scaled sum in units; of a job whose units no contract says, the total, or what its average makes of it. */
     private Optional<Said> sum(JsonNode result) {
-        Integer scale = SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
+        Integer scale =
+                SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
         String scaled = result.path("sums").path(name).asText();
         if (scale != null && WHOLE.matcher(scaled).matches()) {
             return Optional.of(new Said(new BigDecimal(new BigInteger(scaled), scale), true));

@@ -51,13 +51,11 @@ class Measures {
         }
         return results.read(query.atLeast(), index -> inTail(index, query))
                 .call(read -> stored(query).invoke(read.tail()::addAll))
-                .map(
-                        read ->
-                                query.metric().isPresent()
-                                                && read.tail().isEmpty()
-                                                && read.shown().complete()
-                                        ? Optional.empty()
-                                        : Optional.of(found(query, read)));
+                .map(read -> query.metric().isPresent()
+                                && read.tail().isEmpty()
+                                && read.shown().complete()
+                        ? Optional.empty()
+                        : Optional.of(found(query, read)));
     }
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
@@ -79,23 +77,17 @@ class Measures {
 
     private static Found found(AggregateQuery query, List<JsonNode> samples) {
         String name = query.metric().orElse("");
-        Found found =
-                samples.stream()
-                        .flatMap(
-                                sample ->
-                                        Measure.of(name, sample)
-                                                .map(measure -> new Found(measure, sample))
-                                                .stream())
-                        .findFirst()
-                        .orElseThrow(() -> unknown(query, samples));
+        Found found = samples.stream()
+                .flatMap(sample -> Measure.of(name, sample).map(measure -> new Found(measure, sample)).stream())
+                .findFirst()
+                .orElseThrow(() -> unknown(query, samples));
         if (!found.measure().functions().contains(query.fn())) {
-            throw refused(
-                    "'"
-                            + name
-                            + "' is about something else than fn="
-                            + query.fn().word()
-                            + "; allowed is "
-                            + found.measure().name());
+            throw refused("'"
+                    + name
+                    + "' is about something else than fn="
+                    + query.fn().word()
+                    + "; allowed is "
+                    + found.measure().name());
         }
         return found;
     }
@@ -103,63 +95,44 @@ class Measures {
     /** Some of the newest windows, those that have the metric first. */
     private Uni<List<JsonNode>> stored(AggregateQuery query) {
         ObjectNode search = query.search().put("size", SAMPLES);
-        query.metric()
-                .ifPresent(
-                        name -> {
-                            ArrayNode should =
-                                    ((ObjectNode) search.at("/query/bool")).putArray("should");
-                            for (String field : List.of("sums.", "values.")) {
-                                should.addObject()
-                                        .putObject("constant_score")
-                                        .putObject("filter")
-                                        .putObject("exists")
-                                        .put("field", field + name);
-                            }
-                        });
+        query.metric().ifPresent(name -> {
+            ArrayNode should = ((ObjectNode) search.at("/query/bool")).putArray("should");
+            for (String field : List.of("sums.", "values.")) {
+                should.addObject()
+                        .putObject("constant_score")
+                        .putObject("filter")
+                        .putObject("exists")
+                        .put("field", field + name);
+            }
+        });
         ArrayNode sort = search.putArray("sort");
         sort.addObject().put("_score", "desc");
-        sort.addObject()
-                .putObject("window.start")
-                .put("order", "desc")
-                .put("unmapped_type", "date");
-        return elasticsearch
-                .search("window-results", search)
-                .map(
-                        answer -> {
-                            List<JsonNode> rows = new ArrayList<>();
-                            answer.at("/hits/hits")
-                                    .forEach(hit -> rows.add(ResultJson.of(hit.path("_source"))));
-                            return rows;
-                        });
+        sort.addObject().putObject("window.start").put("order", "desc").put("unmapped_type", "date");
+        return elasticsearch.search("window-results", search).map(answer -> {
+            List<JsonNode> rows = new ArrayList<>();
+            answer.at("/hits/hits").forEach(hit -> rows.add(ResultJson.of(hit.path("_source"))));
+            return rows;
+        });
     }
 
     private static ProblemException unknown(AggregateQuery query, List<JsonNode> samples) {
         TreeSet<String> names = new TreeSet<>();
         for (JsonNode sample : samples) {
             sample.path("sums").fieldNames().forEachRemaining(names::add);
-            sample.path("values")
-                    .properties()
-                    .forEach(
-                            value -> {
-                                if (value.getValue().isNumber()) {
-                                    names.add(value.getKey());
-                                }
-                            });
+            sample.path("values").properties().forEach(value -> {
+                if (value.getValue().isNumber()) {
+                    names.add(value.getKey());
+                }
+            });
         }
         String known = names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
-        return refused(
-                query.metric()
-                                .map(
-                                        name ->
-                                                "'"
-                                                        + Parameters.shown(name)
-                                                        + "' is none of its metrics")
-                                .orElse("is missing")
-                        + known);
+        return refused(query.metric()
+                        .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
+                        .orElse("is missing")
+                + known);
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(
-                Problem.invalidParameters(List.of(new Problem.Violation("metric", detail))));
+        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("metric", detail))));
     }
 }

@@ -68,21 +68,14 @@ public class MergedWindows {
     }
 
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
-    Uni<Part> part(
-            WindowFilter filter,
-            boolean ascending,
-            Optional<Row> after,
-            int max,
-            AtLeast.Wanted wanted) {
+    Uni<Part> part(WindowFilter filter, boolean ascending, Optional<Row> after, int max, AtLeast.Wanted wanted) {
         return Uni.createFrom()
                 .item(() -> look(new Order(filter, ascending, after), max))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(
-                        looked ->
-                                looked.whole()
-                                        ? Uni.createFrom().item(looked.alone())
-                                        : atLeast.shown(wanted, looked.position(), looked.floors())
-                                                .chain(shown -> search(looked, max, shown)));
+                .chain(looked -> looked.whole()
+                        ? Uni.createFrom().item(looked.alone())
+                        : atLeast.shown(wanted, looked.position(), looked.floors())
+                                .chain(shown -> search(looked, max, shown)));
     }
 
     /** One window's newest revision. */
@@ -101,20 +94,16 @@ public class MergedWindows {
         }
         return atLeast.told(wanted, position, floors)
                 .chain(shown -> stored(id, inTail, shown))
-                .chain(
-                        one ->
-                                one.newest().isPresent() || one.shown().complete()
-                                        ? Uni.createFrom().item(one)
-                                        : atLeast.shown(wanted, position, floors)
-                                                .chain(all -> stored(id, inTail, all)));
+                .chain(one -> one.newest().isPresent() || one.shown().complete()
+                        ? Uni.createFrom().item(one)
+                        : atLeast.shown(wanted, position, floors).chain(all -> stored(id, inTail, all)));
     }
 
     private Uni<One> stored(String id, Optional<WindowRow> inTail, AtLeast.Shown shown) {
         return store.newest(id).map(stored -> new One(newer(inTail, stored), shown));
     }
 
-    private static Optional<WindowRow> newer(
-            Optional<WindowRow> inTail, Optional<WindowRow> stored) {
+    private static Optional<WindowRow> newer(Optional<WindowRow> inTail, Optional<WindowRow> stored) {
         return inTail.isPresent() && stored.isPresent()
                 ? Optional.of(WindowRow.newer(inTail.get(), stored.get()))
                 : inTail.or(() -> stored);
@@ -129,13 +118,9 @@ public class MergedWindows {
 
         /** Behind which row to look: ids are never empty, so that all of {@code from} and none of {@code to} lies behind theirs. */
         Optional<Row> begin() {
-            Optional<Row> bound =
-                    (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
+            Optional<Row> bound = (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
             return after.isPresent() && bound.isPresent()
-                    ? Optional.of(
-                            rows().compare(after.get(), bound.get()) > 0
-                                    ? after.get()
-                                    : bound.get())
+                    ? Optional.of(rows().compare(after.get(), bound.get()) > 0 ? after.get() : bound.get())
                     : after.or(() -> bound);
         }
 
@@ -176,10 +161,9 @@ public class MergedWindows {
         List<WindowRow> taken = new ArrayList<>();
         Optional<Row> edge = Optional.empty();
         int lookedAt = 0;
-        for (TailEntry entry :
-                tail.index()
-                        .windows(order.filter().job(), order.ascending(), order.begin())
-                        .values()) {
+        for (TailEntry entry : tail.index()
+                .windows(order.filter().job(), order.ascending(), order.begin())
+                .values()) {
             if (order.ends(entry.start())) {
                 break;
             }
@@ -198,17 +182,14 @@ public class MergedWindows {
         }
         boolean whole = whole(order, edge);
         Position.Topic floors = own(tail.floors());
-        return tail.lives() == lives
-                ? new Looked(order, held, taken, edge, whole, floors, position)
-                : look(order, max);
+        return tail.lives() == lives ? new Looked(order, held, taken, edge, whole, floors, position) : look(order, max);
     }
 
     /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
     private boolean whole(Order order, Optional<Row> edge) {
-        Optional<Instant> first =
-                order.ascending()
-                        ? order.begin().map(Row::start)
-                        : edge.map(Row::start).or(order.filter()::from);
+        Optional<Instant> first = order.ascending()
+                ? order.begin().map(Row::start)
+                : edge.map(Row::start).or(order.filter()::from);
         return first.isPresent()
                 && recent.since(order.filter().job())
                         .filter(since -> !first.get().isBefore(since))
@@ -226,9 +207,8 @@ public class MergedWindows {
         SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
         for (WindowRow stored : hits) {
-            Optional<WindowRow> inTail =
-                    Optional.ofNullable(looked.held().get(stored.id()))
-                            .or(() -> feeds.tail().index().newest(stored.id()).map(WindowRow::of));
+            Optional<WindowRow> inTail = Optional.ofNullable(looked.held().get(stored.id()))
+                    .or(() -> feeds.tail().index().newest(stored.id()).map(WindowRow::of));
             WindowRow newest =
                     inTail.map(revision -> WindowRow.newer(revision, stored)).orElse(stored);
             merged.remove(stored.row());
@@ -237,14 +217,13 @@ public class MergedWindows {
                 merged.put(newest.row(), newest);
             }
         }
-        Optional<Row> edge =
-                hits.size() > max
-                        ? earlier(order, looked.edge(), hits.get(hits.size() - 1).row())
-                        : looked.edge();
+        Optional<Row> edge = hits.size() > max
+                ? earlier(order, looked.edge(), hits.get(hits.size() - 1).row())
+                : looked.edge();
         List<WindowRow> rows = new ArrayList<>();
         for (WindowRow revision : merged.values()) {
-            boolean behind =
-                    edge.filter(row -> order.rows().compare(revision.row(), row) > 0).isPresent();
+            boolean behind = edge.filter(row -> order.rows().compare(revision.row(), row) > 0)
+                    .isPresent();
             if (behind) {
                 break;
             }
@@ -277,16 +256,11 @@ public class MergedWindows {
             looked.taken().forEach(revision -> ids.add(revision.id()));
         }
         boolean ascending = looked.order().ascending();
-        looked.edge()
-                .ifPresent(
-                        edge ->
-                                filters.addObject()
-                                        .putObject("range")
-                                        .putObject("window.start")
-                                        .put("format", "epoch_millis")
-                                        .put(
-                                                ascending ? "lte" : "gte",
-                                                edge.start().toEpochMilli()));
+        looked.edge().ifPresent(edge -> filters.addObject()
+                .putObject("range")
+                .putObject("window.start")
+                .put("format", "epoch_millis")
+                .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
         String order = ascending ? "asc" : "desc";
         ArrayNode sort = search.putArray("sort");
         sort.addObject()
@@ -295,13 +269,9 @@ public class MergedWindows {
                 .put("unmapped_type", "date")
                 .put("format", "epoch_millis");
         sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
-        looked.order()
-                .after()
-                .ifPresent(
-                        row ->
-                                search.putArray("search_after")
-                                        .add(row.start().toEpochMilli())
-                                        .add(row.id()));
+        looked.order().after().ifPresent(row -> search.putArray("search_after")
+                .add(row.start().toEpochMilli())
+                .add(row.id()));
         return search;
     }
 
@@ -310,6 +280,8 @@ public class MergedWindows {
     }
 
     private static Optional<Row> last(List<WindowRow> rows) {
-        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(rows.size() - 1).row());
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(rows.get(rows.size() - 1).row());
     }
 }

@@ -29,11 +29,9 @@ record Page(List<JsonNode> items, Optional<String> next) {
         for (int i = 0; i < Math.min(hits.size(), limit); i++) {
             items.add(item.apply(hits.get(i).get("_source")));
         }
-        Optional<String> next =
-                hits.size() > limit
-                        ? Optional.of(
-                                PageCursor.encode(fingerprint, hits.get(limit - 1).get("sort")))
-                        : Optional.empty();
+        Optional<String> next = hits.size() > limit
+                ? Optional.of(PageCursor.encode(fingerprint, hits.get(limit - 1).get("sort")))
+                : Optional.empty();
         return new Page(items, next);
     }
 

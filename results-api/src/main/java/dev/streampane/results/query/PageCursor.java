@@ -35,9 +35,7 @@ final class PageCursor {
 
     private static Optional<ArrayNode> sort(String json) {
         try {
-            return ResultJson.JSON.readTree(json) instanceof ArrayNode sort
-                    ? Optional.of(sort)
-                    : Optional.empty();
+            return ResultJson.JSON.readTree(json) instanceof ArrayNode sort ? Optional.of(sort) : Optional.empty();
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

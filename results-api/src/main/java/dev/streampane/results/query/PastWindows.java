@@ -61,47 +61,34 @@ class PastWindows {
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
-        return reached(asOf, access)
-                .chain(() -> known(List.of(id), asOf))
-                .map(
-                        known ->
-                                Optional.ofNullable(known.windows().get(id))
-                                        .map(Revision::result)
-                                        .filter(window -> WindowResource.mayRead(access, window))
-                                        .map(
-                                                window ->
-                                                        ResultPage.answer(
-                                                                window,
-                                                                known.position(),
-                                                                Optional.empty()))
-                                        .orElseThrow(() -> WindowResource.unknownId(id)));
+        return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> Optional.ofNullable(
+                        known.windows().get(id))
+                .map(Revision::result)
+                .filter(window -> WindowResource.mayRead(access, window))
+                .map(window -> ResultPage.answer(window, known.position(), Optional.empty()))
+                .orElseThrow(() -> WindowResource.unknownId(id)));
     }
 
     /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now) {
         if (now.next().isPresent()) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.TOO_MANY_WINDOWS,
-                            "there are more than "
-                                    + MAX_WINDOWS
-                                    + " windows; narrow key, from and to"));
+            throw new ProblemException(Problem.of(
+                    ProblemType.TOO_MANY_WINDOWS,
+                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to"));
         }
         List<String> ids = now.rows().stream().map(WindowRow::id).toList();
         return known(ids, asOf)
-                .map(
-                        known ->
-                                new ResultPage(
-                                        ids.stream()
-                                                .map(known.windows()::get)
-                                                .filter(Objects::nonNull)
-                                                .map(revision -> WindowRow.of(revision.result()))
-                                                .filter(query.filter()::takes)
-                                                .map(row -> query.fields().of(row.result()))
-                                                .toList(),
-                                        Optional.empty(),
-                                        now.reason(),
-                                        known.position()));
+                .map(known -> new ResultPage(
+                        ids.stream()
+                                .map(known.windows()::get)
+                                .filter(Objects::nonNull)
+                                .map(revision -> WindowRow.of(revision.result()))
+                                .filter(query.filter()::takes)
+                                .map(row -> query.fields().of(row.result()))
+                                .toList(),
+                        Optional.empty(),
+                        now.reason(),
+                        known.position()));
     }
 
     /**
@@ -112,15 +99,14 @@ class PastWindows {
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf) {
         if (ids.isEmpty()) {
-            return Uni.createFrom()
-                    .item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
+            return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
         }
-        return results.read(nothing(), index -> ids.stream().map(index::revisions).toList())
+        return results.read(
+                        nothing(), index -> ids.stream().map(index::revisions).toList())
                 .chain(read -> known(ids, asOf, read));
     }
 
-    private Uni<Past> known(
-            Collection<String> ids, AsOf asOf, TailAndStore.Read<List<List<TailEntry>>> read) {
+    private Uni<Past> known(Collection<String> ids, AsOf asOf, TailAndStore.Read<List<List<TailEntry>>> read) {
         Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
         if (!read.shown().complete()) {
@@ -132,44 +118,30 @@ class PastWindows {
                 take(windows, Revision.of(position.id(), entry), asOf);
             }
         }
-        return stored(ids, asOf, position)
-                .map(
-                        stored -> {
-                            stored.forEach(revision -> take(windows, revision, asOf));
-                            return new Past(windows, asOf.position().orElse(position));
-                        });
+        return stored(ids, asOf, position).map(stored -> {
+            stored.forEach(revision -> take(windows, revision, asOf));
+            return new Past(windows, asOf.position().orElse(position));
+        });
     }
 
     private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
         if (asOf.knows(revision)) {
-            windows.merge(
-                    revision.id(),
-                    revision,
-                    (one, other) -> one.version() >= other.version() ? one : other);
+            windows.merge(revision.id(), revision, (one, other) -> one.version() >= other.version() ? one : other);
         }
     }
 
     /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
     private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position) {
-        return search(ids, asOf)
-                .chain(
-                        found -> {
-                            if (asOf.instant().isEmpty()
-                                    || found.stream().allMatch(row -> row.appended().isPresent())) {
-                                return Uni.createFrom().item(found);
-                            }
-                            return readers.offsetsAt(
-                                            position.name(), asOf.instant().get().plusMillis(1))
-                                    .map(
-                                            offsets ->
-                                                    asOf.withOffsets(
-                                                            new Position.Topic(
-                                                                    position.name(),
-                                                                    position.id(),
-                                                                    offsets)))
-                                    .chain(known -> search(ids, known))
-                                    .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
-                        });
+        return search(ids, asOf).chain(found -> {
+            if (asOf.instant().isEmpty()
+                    || found.stream().allMatch(row -> row.appended().isPresent())) {
+                return Uni.createFrom().item(found);
+            }
+            return readers.offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
+                    .map(offsets -> asOf.withOffsets(new Position.Topic(position.name(), position.id(), offsets)))
+                    .chain(known -> search(ids, known))
+                    .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
+        });
     }
 
     private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
@@ -185,12 +157,11 @@ class PastWindows {
 
     private static void checkTime(Revision revision, Position.Topic position) {
         if (revision.appended().isEmpty() && !revision.topicId().equals(position.id())) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.UNKNOWN_TIME,
-                            "when a revision of "
-                                    + Parameters.shown(revision.id())
-                                    + " was appended was not kept; ask by a position"));
+            throw new ProblemException(Problem.of(
+                    ProblemType.UNKNOWN_TIME,
+                    "when a revision of "
+                            + Parameters.shown(revision.id())
+                            + " was appended was not kept; ask by a position"));
         }
     }
 
@@ -204,11 +175,7 @@ class PastWindows {
         Position.Topic now = results.position();
         if (asOf.position().isEmpty()) {
             return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
-                    .chain(
-                            offsets ->
-                                    reached(
-                                            new Position.Topic(now.name(), now.id(), offsets),
-                                            access));
+                    .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets), access));
         }
         Position.Topic wanted = asOf.position().get();
         checkLife(wanted, now);
@@ -221,9 +188,7 @@ class PastWindows {
     }
 
     private Uni<Void> reached(Position.Topic wanted, Access access) {
-        return atLeast.reached(
-                new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()),
-                access);
+        return atLeast.reached(new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()), access);
     }
 
     /** Whatever there is by now, after a moment. */
@@ -251,7 +216,6 @@ class PastWindows {
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(
-                Problem.invalidParameters(List.of(new Problem.Violation("asOf", detail))));
+        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("asOf", detail))));
     }
 }

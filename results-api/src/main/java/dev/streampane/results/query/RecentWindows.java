@@ -35,8 +35,7 @@ public class RecentWindows {
     public Optional<Instant> since(String job) {
         Optional<JobRun> run = runs.newest(job);
         boolean known = run.isPresent() || feeds.newestWindow(job).isPresent();
-        boolean global =
-                run.stream().anyMatch(one -> one.specs().stream().anyMatch(RecentWindows::global));
+        boolean global = run.stream().anyMatch(one -> one.specs().stream().anyMatch(RecentWindows::global));
         if (!known
                 || global
                 || !runs.loaded()
@@ -53,14 +52,15 @@ public class RecentWindows {
      * is. So it is when the tail has them all; and when it is complete and of the job's newest generation, which counts its revisions up.
      */
     public boolean newest(TailEntry inTail) {
-        boolean last =
-                inTail.complete()
-                        && runs.loaded()
-                        && runs.newest(inTail.job())
-                                .filter(run -> run.generation() == inTail.generation())
-                                .isPresent();
+        boolean last = inTail.complete()
+                && runs.loaded()
+                && runs.newest(inTail.job())
+                        .filter(run -> run.generation() == inTail.generation())
+                        .isPresent();
         return last
-                || since(inTail.job()).filter(since -> !inTail.start().isBefore(since)).isPresent();
+                || since(inTail.job())
+                        .filter(since -> !inTail.start().isBefore(since))
+                        .isPresent();
     }
 
     private static boolean global(String spec) {

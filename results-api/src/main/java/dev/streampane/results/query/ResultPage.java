@@ -31,10 +31,7 @@ record ResultPage(
         Optional<Position.Topic> position) {
 
     ResultPage(
-            List<? extends JsonNode> items,
-            Optional<String> next,
-            Optional<String> reason,
-            Position.Topic position) {
+            List<? extends JsonNode> items, Optional<String> next, Optional<String> reason, Position.Topic position) {
         this(items, next, reason, Optional.of(position));
     }
 
@@ -58,16 +55,13 @@ record ResultPage(
     }
 
     /** An answer that holds up to {@code position}. */
-    static RestResponse<String> answer(
-            JsonNode body, Position.Topic position, Optional<String> link) {
+    static RestResponse<String> answer(JsonNode body, Position.Topic position, Optional<String> link) {
         return answer(body, Optional.of(position), link);
     }
 
-    static RestResponse<String> answer(
-            JsonNode body, Optional<Position.Topic> position, Optional<String> link) {
+    static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position, Optional<String> link) {
         RestResponse.ResponseBuilder<String> response =
-                RestResponse.ResponseBuilder.ok(body.toString())
-                        .header("Cache-Control", "private, no-cache");
+                RestResponse.ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
         position.ifPresent(held -> response.header(POSITION, held.toString()));
         link.ifPresent(next -> response.header("Link", next));
         return response.build();
@@ -79,16 +73,12 @@ record ResultPage(
 
     private static String link(HttpServerRequest request, String cursor) {
         String query = request.query() == null ? "" : request.query();
-        String others =
-                Stream.concat(
-                                Arrays.stream(query.split("&"))
-                                        .filter(pair -> !pair.isEmpty())
-                                        .filter(pair -> !name(pair).equals("after")),
-                                Stream.of(
-                                        "after="
-                                                + URLEncoder.encode(
-                                                        cursor, StandardCharsets.UTF_8)))
-                        .collect(Collectors.joining("&"));
+        String others = Stream.concat(
+                        Arrays.stream(query.split("&"))
+                                .filter(pair -> !pair.isEmpty())
+                                .filter(pair -> !name(pair).equals("after")),
+                        Stream.of("after=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("&"));
         String target = request.path() + "?" + others;
         return "<" + target.replace("<", "%3C").replace(">", "%3E") + ">; rel=\"next\"";
     }

@@ -53,10 +53,9 @@ final class Rollup {
         if (result.path("status").asText().equals("RETRACTED") || count < 1) {
             return;
         }
-        Optional<Measure.Said> said =
-                measure.isPresent()
-                        ? measure.get().said(function, result)
-                        : Optional.of(new Measure.Said(BigDecimal.ZERO, true));
+        Optional<Measure.Said> said = measure.isPresent()
+                ? measure.get().said(function, result)
+                : Optional.of(new Measure.Said(BigDecimal.ZERO, true));
         if (said.isEmpty()) {
             return;
         }
@@ -71,8 +70,7 @@ final class Rollup {
     /** Adds what somebody else has rolled up; {@code said} is, of an average, the sum. */
     void add(Instant start, Measure.Said said, long count, long windows, long incomplete) {
         Bucket bucket = buckets.computeIfAbsent(interval.start(start), at -> new Bucket());
-        bucket.number =
-                bucket.number == null ? said.number() : merged(bucket.number, said.number());
+        bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
         bucket.count += count;
         bucket.windows += windows;
         bucket.incomplete += incomplete;
@@ -102,11 +100,7 @@ final class Rollup {
     private BigDecimal value(Bucket bucket) {
         return switch (function) {
             case COUNT -> BigDecimal.valueOf(bucket.count);
-            case AVG ->
-                    bucket.number.divide(
-                            BigDecimal.valueOf(bucket.count),
-                            AVERAGE_SCALE,
-                            RoundingMode.HALF_EVEN);
+            case AVG -> bucket.number.divide(BigDecimal.valueOf(bucket.count), AVERAGE_SCALE, RoundingMode.HALF_EVEN);
             case SUM, MIN, MAX -> bucket.number;
         };
     }

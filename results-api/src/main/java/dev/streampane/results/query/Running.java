@@ -24,7 +24,8 @@ class Running {
     }
 
     private static Bound bound(ResultsConfig config, int most, String what) {
-        return new Bound(most, ProblemType.TOO_MANY_QUERIES, what, config.query().retryAfter());
+        return new Bound(
+                most, ProblemType.TOO_MANY_QUERIES, what, config.query().retryAfter());
     }
 
     Bound pages() {

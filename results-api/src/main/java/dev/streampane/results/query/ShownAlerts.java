@@ -42,25 +42,17 @@ public class ShownAlerts {
      * <p>Fails with 504 when what is wanted is not shown in time.
      */
     Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Access access) {
-        Uni<Void> reached =
-                wanted.position()
-                        .map(
-                                position ->
-                                        atLeast.ofThisLife(position, access)
-                                                .chain(() -> indexed.shows(position, wanted.left()))
-                                                .invoke(this::check)
-                                                .replaceWithVoid())
-                        .orElseGet(() -> Uni.createFrom().voidItem());
-        return reached.chain(
-                () ->
-                        feeds.tail()
-                                .position()
-                                .topic(topic)
-                                .map(
-                                        now ->
-                                                indexed.shows(now, LOOK)
-                                                        .map(all -> Optional.of(shown(all, now))))
-                                .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+        Uni<Void> reached = wanted.position()
+                .map(position -> atLeast.ofThisLife(position, access)
+                        .chain(() -> indexed.shows(position, wanted.left()))
+                        .invoke(this::check)
+                        .replaceWithVoid())
+                .orElseGet(() -> Uni.createFrom().voidItem());
+        return reached.chain(() -> feeds.tail()
+                .position()
+                .topic(topic)
+                .map(now -> indexed.shows(now, LOOK).map(all -> Optional.of(shown(all, now))))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
     }
 
     private void check(boolean shows) {
@@ -78,11 +70,7 @@ public class ShownAlerts {
                         ? now
                         : indexed.visible(topic)
                                 .filter(known -> known.id().equals(now.id()))
-                                .orElseGet(
-                                        () ->
-                                                new Position.Topic(
-                                                        now.name(),
-                                                        now.id(),
-                                                        new long[now.offsets().length])));
+                                .orElseGet(() ->
+                                        new Position.Topic(now.name(), now.id(), new long[now.offsets().length])));
     }
 }

@@ -17,15 +17,13 @@ final class SingleWindow {
     private SingleWindow() {}
 
     /** 200 with the window, or 304 for who has this revision of it. */
-    static RestResponse<String> answer(
-            RoutingContext context, WindowRow window, AtLeast.Shown shown) {
+    static RestResponse<String> answer(RoutingContext context, WindowRow window, AtLeast.Shown shown) {
         String body = window.result().toString();
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
-        RestResponse.ResponseBuilder<String> response =
-                matches(known, tag)
-                        ? RestResponse.ResponseBuilder.create(RestResponse.Status.NOT_MODIFIED)
-                        : RestResponse.ResponseBuilder.ok(body);
+        RestResponse.ResponseBuilder<String> response = matches(known, tag)
+                ? RestResponse.ResponseBuilder.create(RestResponse.Status.NOT_MODIFIED)
+                : RestResponse.ResponseBuilder.ok(body);
         String self = "/api/v1/windows/" + encoded(window.id());
         // weak: the same for the window as it is and compressed, which are not the same bytes
         return response.tag(new EntityTag(tag, true))
@@ -53,8 +51,6 @@ final class SingleWindow {
     }
 
     private static String encoded(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("%7E", "~");
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace("%7E", "~");
     }
 }

@@ -28,51 +28,35 @@ class StoredAggregates {
     }
 
     /** Adds the windows that its searches show, but for those of some ids. */
-    Uni<Void> add(
-            AggregateQuery query,
-            Optional<Measures.Found> metric,
-            Set<String> without,
-            Rollup rollup) {
+    Uni<Void> add(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without, Rollup rollup) {
         return elasticsearch
                 .search("window-results", search(query, metric, without))
-                .invoke(
-                        answer ->
-                                answer.at("/aggregations/buckets/buckets")
-                                        .forEach(bucket -> add(query, metric, bucket, rollup)))
+                .invoke(answer -> answer.at("/aggregations/buckets/buckets")
+                        .forEach(bucket -> add(query, metric, bucket, rollup)))
                 .replaceWithVoid();
     }
 
-    private static ObjectNode search(
-            AggregateQuery query, Optional<Measures.Found> metric, Set<String> without) {
+    private static ObjectNode search(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         ObjectNode bool = (ObjectNode) search.at("/query/bool");
         WindowQuery.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
-        ObjectNode histogram =
-                composite
-                        .putArray("sources")
-                        .addObject()
-                        .putObject("start")
-                        .putObject("date_histogram")
-                        .put("field", "window.start");
+        ObjectNode histogram = composite
+                .putArray("sources")
+                .addObject()
+                .putObject("start")
+                .putObject("date_histogram")
+                .put("field", "window.start");
         query.interval().histogram(histogram);
         ObjectNode perBucket = buckets.putObject("aggs");
         perBucket.putObject("count").putObject("sum").put("field", "count");
-        perBucket
-                .putObject("incomplete")
-                .putObject("filter")
-                .putObject("term")
-                .put("complete", false);
-        metric.ifPresent(
-                found -> {
-                    String field = "values." + field(query, found);
-                    ((ArrayNode) bool.get("filter"))
-                            .addObject()
-                            .putObject("exists")
-                            .put("field", field);
-                    value(query, found, field, perBucket);
-                });
+        perBucket.putObject("incomplete").putObject("filter").putObject("term").put("complete", false);
+        metric.ifPresent(found -> {
+            String field = "values." + field(query, found);
+            ((ArrayNode) bool.get("filter")).addObject().putObject("exists").put("field", field);
+            value(query, found, field, perBucket);
+        });
         return search;
     }
 
@@ -82,14 +66,12 @@ class StoredAggregates {
                 switch (query.fn()) {
                     case MIN -> measure.field(found.sample(), "min_", "");
                     case MAX -> measure.field(found.sample(), "max_", "");
-                    case AVG, SUM, COUNT ->
-                            measure.field(found.sample(), "total_", "avg_", "", "min_", "max_");
+                    case AVG, SUM, COUNT -> measure.field(found.sample(), "total_", "avg_", "", "min_", "max_");
                 };
         return field.orElse(measure.name());
     }
 
-    private static void value(
-            AggregateQuery query, Measures.Found found, String field, ObjectNode aggregations) {
+    private static void value(AggregateQuery query, Measures.Found found, String field, ObjectNode aggregations) {
         ObjectNode value = aggregations.putObject("value");
         switch (query.fn()) {
             case MIN -> value.putObject("min").put("field", field);
@@ -111,14 +93,12 @@ class StoredAggregates {
         return field.equals("values.total_" + found.measure().name());
     }
 
-    private static void add(
-            AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup rollup) {
+    private static void add(AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
-        boolean mean =
-                (query.fn() == Function.AVG || query.fn() == Function.SUM)
-                        && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
-                                .isPresent();
+        boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)
+                && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
+                        .isPresent();
         BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
         rollup.add(
                 Instant.ofEpochMilli(bucket.at("/key/start").asLong()),

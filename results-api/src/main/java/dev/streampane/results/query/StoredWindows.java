@@ -47,26 +47,21 @@ public class StoredWindows {
 
     /** What a search finds, in its order. */
     Uni<List<WindowRow>> find(ObjectNode search) {
-        return elasticsearch
-                .search(RESULTS, search)
-                .map(
-                        answer -> {
-                            List<WindowRow> found = new ArrayList<>();
-                            for (JsonNode hit : answer.at("/hits/hits")) {
-                                found.add(WindowRow.of(hit.path("_source")));
-                            }
-                            return found;
-                        });
+        return elasticsearch.search(RESULTS, search).map(answer -> {
+            List<WindowRow> found = new ArrayList<>();
+            for (JsonNode hit : answer.at("/hits/hits")) {
+                found.add(WindowRow.of(hit.path("_source")));
+            }
+            return found;
+        });
     }
 
     /** One window. */
     Uni<Optional<WindowRow>> newest(String id) {
-        return Uni.createFrom()
-                .emitter(
-                        emitter -> {
-                            waiting.add(new Lookup(id, emitter));
-                            askNext();
-                        });
+        return Uni.createFrom().emitter(emitter -> {
+            waiting.add(new Lookup(id, emitter));
+            askNext();
+        });
     }
 
     private void askNext() {
@@ -93,11 +88,10 @@ public class StoredWindows {
         }
         find(search(ids))
                 .onTermination()
-                .invoke(
-                        () -> {
-                            underWay.decrementAndGet();
-                            askNext();
-                        })
+                .invoke(() -> {
+                    underWay.decrementAndGet();
+                    askNext();
+                })
                 .subscribe()
                 .with(
                         found -> answer(lookups, found),
@@ -114,7 +108,6 @@ public class StoredWindows {
     private static void answer(List<Lookup> lookups, List<WindowRow> found) {
         Map<String, WindowRow> newest = new HashMap<>();
         found.forEach(revision -> newest.merge(revision.id(), revision, WindowRow::newer));
-        lookups.forEach(
-                lookup -> lookup.emitter().complete(Optional.ofNullable(newest.get(lookup.id()))));
+        lookups.forEach(lookup -> lookup.emitter().complete(Optional.ofNullable(newest.get(lookup.id()))));
     }
 }

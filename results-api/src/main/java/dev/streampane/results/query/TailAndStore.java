@@ -58,10 +58,8 @@ class TailAndStore {
         return Uni.createFrom()
                 .item(() -> looked(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(
-                        looked ->
-                                atLeast.shown(wanted, looked.position(), looked.floors())
-                                        .map(shown -> new Read<>(looked.tail(), shown)));
+                .chain(looked -> atLeast.shown(wanted, looked.position(), looked.floors())
+                        .map(shown -> new Read<>(looked.tail(), shown)));
     }
 
     private <T> Looked<T> looked(Function<TailIndex, T> look) {

@@ -42,32 +42,22 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
 
     /** How the parameters' names look. */
     static final Parameters.Named NAMED =
-            new Parameters.Named(
-                    "<value>.gte|gt|lte|lt (such as avg_temp.gte)",
-                    name -> NAME.matcher(name).matches());
+            new Parameters.Named("<value>.gte|gt|lte|lt (such as avg_temp.gte)", name -> NAME.matcher(name)
+                    .matches());
 
     /** The bounds that a request gives; all have to hold. */
     static List<ValueRange> of(Parameters parameters) {
         List<ValueRange> ranges = new ArrayList<>();
-        parameters
-                .named()
-                .forEach(
-                        (name, text) -> {
-                            Matcher parts = NAME.matcher(name);
-                            if (parts.matches() && DECIMAL.matcher(text).matches()) {
-                                Bound bound =
-                                        Bound.valueOf(parts.group(2).toUpperCase(Locale.ROOT));
-                                ranges.add(
-                                        new ValueRange(
-                                                parts.group(1), bound, new BigDecimal(text)));
-                            } else {
-                                parameters.refuse(
-                                        name,
-                                        "'"
-                                                + Parameters.shown(text)
-                                                + "' is not allowed; allowed is a decimal such as -20.5");
-                            }
-                        });
+        parameters.named().forEach((name, text) -> {
+            Matcher parts = NAME.matcher(name);
+            if (parts.matches() && DECIMAL.matcher(text).matches()) {
+                Bound bound = Bound.valueOf(parts.group(2).toUpperCase(Locale.ROOT));
+                ranges.add(new ValueRange(parts.group(1), bound, new BigDecimal(text)));
+            } else {
+                parameters.refuse(
+                        name, "'" + Parameters.shown(text) + "' is not allowed; allowed is a decimal such as -20.5");
+            }
+        });
         return ranges;
     }
 
@@ -85,9 +75,6 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
     /** Finds whatever {@link #holds}, and perhaps what is so near to the limit that a double does not tell them apart. */
     void addTo(ArrayNode filters) {
         String side = bound == Bound.GTE || bound == Bound.GT ? "gte" : "lte";
-        filters.addObject()
-                .putObject("range")
-                .putObject("values." + value)
-                .put(side, limit.doubleValue());
+        filters.addObject().putObject("range").putObject("values." + value).put(side, limit.doubleValue());
     }
 }

@@ -35,8 +35,7 @@ record WindowFilter(
 
     /** The same, whatever the newest revisions say. */
     WindowFilter ofAnyRevision() {
-        return new WindowFilter(
-                job, keys, specs, kinds, Set.of(), List.of(), from, to, keyPrefixes);
+        return new WindowFilter(job, keys, specs, kinds, Set.of(), List.of(), from, to, keyPrefixes);
     }
 
     /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */

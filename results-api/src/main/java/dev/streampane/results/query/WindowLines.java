@@ -80,24 +80,23 @@ final class WindowLines {
 
     /** Begins the answer with its first rows. */
     void begin(WindowPage first, boolean headOnly) {
-        loop.runOnContext(
-                ready -> {
-                    if (response.closed()) {
-                        place.close();
-                        return;
-                    }
-                    response.putHeader(ResultPage.POSITION, first.shown().position().toString());
-                    if (headOnly) {
-                        place.close();
-                        response.end();
-                        return;
-                    }
-                    response.setChunked(true);
-                    response.closeHandler(gone -> stop());
-                    response.exceptionHandler(gone -> stop());
-                    credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
-                    write(first);
-                });
+        loop.runOnContext(ready -> {
+            if (response.closed()) {
+                place.close();
+                return;
+            }
+            response.putHeader(ResultPage.POSITION, first.shown().position().toString());
+            if (headOnly) {
+                place.close();
+                response.end();
+                return;
+            }
+            response.setChunked(true);
+            response.closeHandler(gone -> stop());
+            response.exceptionHandler(gone -> stop());
+            credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
+            write(first);
+        });
     }
 
     private Uni<WindowPage> read(Optional<Row> after) {
@@ -117,13 +116,12 @@ final class WindowLines {
         response.write(lines);
         if (response.writeQueueFull()) {
             long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> stall());
-            response.drainHandler(
-                    drained -> {
-                        // a later write that fills the queue for a moment would call it again
-                        response.drainHandler(null);
-                        loop.owner().cancelTimer(timer);
-                        readOn(page.next());
-                    });
+            response.drainHandler(drained -> {
+                // a later write that fills the queue for a moment would call it again
+                response.drainHandler(null);
+                loop.owner().cancelTimer(timer);
+                readOn(page.next());
+            });
         } else {
             readOn(page.next());
         }
@@ -134,20 +132,15 @@ final class WindowLines {
             return;
         }
         reading =
-                read(after)
-                        .subscribe()
-                        .with(
-                                page -> onLoop(() -> write(page)),
-                                failure -> onLoop(() -> fail(failure)));
+                read(after).subscribe().with(page -> onLoop(() -> write(page)), failure -> onLoop(() -> fail(failure)));
     }
 
     private void onLoop(Runnable task) {
-        loop.runOnContext(
-                ready -> {
-                    if (!over) {
-                        task.run();
-                    }
-                });
+        loop.runOnContext(ready -> {
+            if (!over) {
+                task.run();
+            }
+        });
     }
 
     private ObjectNode last(WindowPage page) {

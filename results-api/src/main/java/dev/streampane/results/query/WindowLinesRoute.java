@@ -35,12 +35,7 @@ public class WindowLinesRoute {
     private final Running running;
     private final ResultsConfig config;
 
-    WindowLinesRoute(
-            Vertx vertx,
-            WindowPages pages,
-            AtLeast atLeast,
-            Running running,
-            ResultsConfig config) {
+    WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, Running running, ResultsConfig config) {
         this.vertx = vertx;
         this.pages = pages;
         this.atLeast = atLeast;

@@ -17,7 +17,8 @@ record WindowPage(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown)
     /** Of more rows than fit, those that do. */
     static WindowPage of(List<WindowRow> rows, int max, AtLeast.Shown shown) {
         return rows.size() > max
-                ? new WindowPage(rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)
+                ? new WindowPage(
+                        rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)
                 : new WindowPage(rows, Optional.empty(), shown);
     }
 

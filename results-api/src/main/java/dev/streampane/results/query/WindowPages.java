@@ -49,8 +49,7 @@ public class WindowPages {
 
     /** The first rows that are asked for; a job that nothing knows is a 404. */
     Uni<WindowPage> first(WindowQuery query, int max) {
-        return read(query, query.after(), max, Optional.empty())
-                .call(page -> checkJob(query, page));
+        return read(query, query.after(), max, Optional.empty()).call(page -> checkJob(query, page));
     }
 
     /**
@@ -58,8 +57,7 @@ public class WindowPages {
      *
      * @param before what the rows before them hold; the answer holds no more
      */
-    Uni<WindowPage> read(
-            WindowQuery query, Optional<Row> after, int max, Optional<AtLeast.Shown> before) {
+    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<AtLeast.Shown> before) {
         return collect(query, after, max, List.of(), before)
                 .onFailure(ProblemException.class)
                 .transform(failure -> withFrom(query, failure));
@@ -68,11 +66,8 @@ public class WindowPages {
     /** Fails while the log has not been read once. */
     void checkLoaded() {
         if (!feeds.loaded()) {
-            throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.FEED_LOADING,
-                            "The log of results has not been read yet.",
-                            Duration.ofSeconds(2)));
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.FEED_LOADING, "The log of results has not been read yet.", Duration.ofSeconds(2)));
         }
     }
 
@@ -85,13 +80,10 @@ public class WindowPages {
 
     private static void known(boolean unknown, String job) {
         if (unknown) {
-            throw new ProblemException(
-                    Problem.unknown(
-                            ProblemType.UNKNOWN_JOB,
-                            "job",
-                            "there is no job '"
-                                    + Parameters.shown(job)
-                                    + "'; /api/v1/jobs lists them"));
+            throw new ProblemException(Problem.unknown(
+                    ProblemType.UNKNOWN_JOB,
+                    "job",
+                    "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
         }
     }
 
@@ -102,31 +94,22 @@ public class WindowPages {
             List<WindowRow> before,
             Optional<AtLeast.Shown> shownBefore) {
         return windows.part(
-                        query.filter(),
-                        query.ascending(),
-                        after,
-                        max + 1 - before.size(),
-                        wanted(query, shownBefore))
-                .chain(
-                        part -> {
-                            List<WindowRow> rows = new ArrayList<>(before);
-                            rows.addAll(part.rows());
-                            AtLeast.Shown shown =
-                                    shownBefore
-                                            .map(first -> first.and(part.shown()))
-                                            .orElse(part.shown());
-                            if (rows.size() <= max && part.next().isPresent()) {
-                                return collect(query, part.next(), max, rows, Optional.of(shown));
-                            }
-                            return Uni.createFrom().item(WindowPage.of(rows, max, shown));
-                        });
+                        query.filter(), query.ascending(), after, max + 1 - before.size(), wanted(query, shownBefore))
+                .chain(part -> {
+                    List<WindowRow> rows = new ArrayList<>(before);
+                    rows.addAll(part.rows());
+                    AtLeast.Shown shown =
+                            shownBefore.map(first -> first.and(part.shown())).orElse(part.shown());
+                    if (rows.size() <= max && part.next().isPresent()) {
+                        return collect(query, part.next(), max, rows, Optional.of(shown));
+                    }
+                    return Uni.createFrom().item(WindowPage.of(rows, max, shown));
+                });
     }
 
     /** Each part waits for the store anew, until one has waited in vain. */
     private AtLeast.Wanted wanted(WindowQuery query, Optional<AtLeast.Shown> before) {
-        return before.filter(AtLeast.Shown::complete).isPresent()
-                ? atLeast.again(query.atLeast())
-                : query.atLeast();
+        return before.filter(AtLeast.Shown::complete).isPresent() ? atLeast.again(query.atLeast()) : query.atLeast();
     }
 
     /** While Elasticsearch is away, what is in memory can still be asked for. */
@@ -134,14 +117,13 @@ public class WindowPages {
         Problem problem = failure.problem();
         Optional<String> from = recent.since(query.filter().job()).map(since -> "from=" + since);
         return problem.type() == ProblemType.STORE_UNAVAILABLE && from.isPresent()
-                ? new ProblemException(
-                        Problem.of(
-                                        problem.type(),
-                                        "Elasticsearch does not answer in time; windows of this job are answered"
-                                                + " from memory with "
-                                                + from.get()
-                                                + ", live results go on at /api/v1/stream.")
-                                .withHeaders(problem.headers()))
+                ? new ProblemException(Problem.of(
+                                problem.type(),
+                                "Elasticsearch does not answer in time; windows of this job are answered"
+                                        + " from memory with "
+                                        + from.get()
+                                        + ", live results go on at /api/v1/stream.")
+                        .withHeaders(problem.headers()))
                 : failure;
     }
 }

@@ -63,8 +63,7 @@ record WindowQuery(
     }
 
     /** Reads a request's query for as many rows as there are, unless it limits them. */
-    static WindowQuery lines(
-            String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
+    static WindowQuery lines(String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
         return of(query, access, atLeast, WindowQuery::now, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
@@ -76,46 +75,42 @@ record WindowQuery(
             Function<Parameters, Optional<AsOf>> asOf,
             int maxLimit,
             int defaultLimit) {
-        Parameters parameters =
-                Parameters.of(
-                        query,
-                        REPEATED,
-                        Optional.of(ValueRange.NAMED),
-                        "job",
-                        "from",
-                        "to",
-                        "order",
-                        "limit",
-                        "after",
-                        "fields",
-                        AtLeast.PARAMETER,
-                        AsOf.PARAMETER);
+        Parameters parameters = Parameters.of(
+                query,
+                REPEATED,
+                Optional.of(ValueRange.NAMED),
+                "job",
+                "from",
+                "to",
+                "order",
+                "limit",
+                "after",
+                "fields",
+                AtLeast.PARAMETER,
+                AsOf.PARAMETER);
         String job = parameters.required("job", MAX_JOB_BYTES);
         Optional<Instant> from = parameters.instant("from");
         Optional<Instant> to = parameters.instant("to");
-        WindowFilter filter =
-                new WindowFilter(
-                        job,
-                        parameters.texts("key", MAX_KEY_BYTES, MAX_KEYS),
-                        specs(parameters),
-                        parameters.choices(
-                                "kind", "tumbling", "sliding", "session", "global", "calendar"),
-                        parameters.choices("status", "FINAL", "REVISED", "RETRACTED"),
-                        ValueRange.of(parameters),
-                        from.map(WindowQuery::ceilMillis),
-                        to.map(WindowQuery::ceilMillis),
-                        access.keyPrefixes(job));
+        WindowFilter filter = new WindowFilter(
+                job,
+                parameters.texts("key", MAX_KEY_BYTES, MAX_KEYS),
+                specs(parameters),
+                parameters.choices("kind", "tumbling", "sliding", "session", "global", "calendar"),
+                parameters.choices("status", "FINAL", "REVISED", "RETRACTED"),
+                ValueRange.of(parameters),
+                from.map(WindowQuery::ceilMillis),
+                to.map(WindowQuery::ceilMillis),
+                access.keyPrefixes(job));
         checkOrder(parameters, from, to);
         boolean ascending = parameters.choice("order", "desc", "asc").equals("asc");
-        WindowQuery asked =
-                new WindowQuery(
-                        filter,
-                        ascending,
-                        parameters.integer("limit", 1, maxLimit, defaultLimit),
-                        after(parameters, fingerprint(filter, ascending)),
-                        Fields.of(parameters),
-                        atLeast.apply(parameters),
-                        asOf.apply(parameters));
+        WindowQuery asked = new WindowQuery(
+                filter,
+                ascending,
+                parameters.integer("limit", 1, maxLimit, defaultLimit),
+                after(parameters, fingerprint(filter, ascending)),
+                Fields.of(parameters),
+                atLeast.apply(parameters),
+                asOf.apply(parameters));
         if (asked.asOf.isPresent()) {
             checkPast(parameters, filter);
         }
@@ -127,14 +122,12 @@ record WindowQuery(
 
     /** The same for all windows of which an earlier revision may be meant. */
     WindowQuery ofAnyRevision() {
-        return new WindowQuery(
-                filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
+        return new WindowQuery(filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
     }
 
     private static Optional<AsOf> now(Parameters parameters) {
         if (parameters.raw(AsOf.PARAMETER).isPresent()) {
-            parameters.refuse(
-                    AsOf.PARAMETER, "is for pages; allowed is to accept application/json");
+            parameters.refuse(AsOf.PARAMETER, "is for pages; allowed is to accept application/json");
         }
         return Optional.empty();
     }
@@ -175,10 +168,9 @@ record WindowQuery(
 
     /** No canonical specification has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     private static Set<String> specs(Parameters parameters) {
-        Set<String> specs =
-                parameters.texts("spec", MAX_SPEC_BYTES, MAX_SPECS).stream()
-                        .map(text -> text.replace(" ", ""))
-                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> specs = parameters.texts("spec", MAX_SPEC_BYTES, MAX_SPECS).stream()
+                .map(text -> text.replace(" ", ""))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         if (specs.contains("")) {
             parameters.refuse("spec", "is empty");
         }
@@ -189,12 +181,9 @@ record WindowQuery(
     static Optional<Row> after(Parameters parameters, String fingerprint) {
         Optional<String> text = parameters.text("after", MAX_CURSOR_BYTES);
         Optional<Row> after =
-                text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor))
-                        .flatMap(WindowQuery::row);
+                text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor)).flatMap(WindowQuery::row);
         if (text.isPresent() && after.isEmpty()) {
-            parameters.refuse(
-                    "after",
-                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
         }
         return after;
     }
@@ -202,9 +191,12 @@ record WindowQuery(
     /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
     private static Optional<Row> row(ArrayNode sort) {
         String millis = sort.path(0).asText();
-        return sort.size() == 2 && MILLIS.matcher(millis).matches() && sort.get(1).isTextual()
-                ? Optional.of(
-                        new Row(Instant.ofEpochMilli(Long.parseLong(millis)), sort.get(1).asText()))
+        return sort.size() == 2
+                        && MILLIS.matcher(millis).matches()
+                        && sort.get(1).isTextual()
+                ? Optional.of(new Row(
+                        Instant.ofEpochMilli(Long.parseLong(millis)),
+                        sort.get(1).asText()))
                 : Optional.empty();
     }
 
@@ -228,8 +220,7 @@ record WindowQuery(
     }
 
     /** {@code from} inclusive, {@code to} exclusive. */
-    static void range(
-            ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
+    static void range(ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() || to.isPresent()) {
             ObjectNode range = filters.addObject().putObject("range").putObject(field);
             range.put("format", "epoch_millis");

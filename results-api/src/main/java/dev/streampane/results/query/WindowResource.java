@@ -49,12 +49,8 @@ public class WindowResource {
     @GET
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         Access access = Access.of(context);
-        WindowQuery query =
-                WindowQuery.page(
-                        context.request().query(),
-                        access,
-                        atLeast::of,
-                        parameters -> AsOf.of(parameters, topic));
+        WindowQuery query = WindowQuery.page(
+                context.request().query(), access, atLeast::of, parameters -> AsOf.of(parameters, topic));
         return query.asOf()
                 .map(then -> past(query, then, access))
                 .orElseGet(() -> now(query, access))
@@ -69,61 +65,34 @@ public class WindowResource {
 
     /** Among the running ones from when the log is asked for an instant. */
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
-        return pages.ready(query, access)
-                .chain(
-                        () ->
-                                running.pages()
-                                        .run(
-                                                access,
-                                                () ->
-                                                        past.reached(then, access)
-                                                                .chain(() -> known(query, then))));
+        return pages.ready(query, access).chain(() -> running.pages()
+                .run(access, () -> past.reached(then, access).chain(() -> known(query, then))));
     }
 
     private Uni<ResultPage> known(WindowQuery query, AsOf then) {
-        return pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS)
-                .chain(page -> past.page(query, then, page));
+        return pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS).chain(page -> past.page(query, then, page));
     }
 
     /** The newest revision of one window; with {@code asOf} the newest one that was known then. */
     @GET
     @Path("/{id}")
-    public Uni<RestResponse<String>> get(
-            @PathParam("id") String id, @Context RoutingContext context) {
-        Parameters parameters =
-                Parameters.of(context.request().query(), AsOf.PARAMETER, AtLeast.PARAMETER);
+    public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
+        Parameters parameters = Parameters.of(context.request().query(), AsOf.PARAMETER, AtLeast.PARAMETER);
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = access(context, id);
         pages.checkLoaded();
         return atLeast.reached(wanted, access)
-                .chain(
-                        () ->
-                                asOf.map(
-                                                then ->
-                                                        running.pages()
-                                                                .run(
-                                                                        access,
-                                                                        () ->
-                                                                                past.answer(
-                                                                                        id, then,
-                                                                                        access)))
-                                        .orElseGet(() -> newest(id, wanted, access, context)));
+                .chain(() -> asOf.map(then -> running.pages().run(access, () -> past.answer(id, then, access)))
+                        .orElseGet(() -> newest(id, wanted, access, context)));
     }
 
-    private Uni<RestResponse<String>> newest(
-            String id, AtLeast.Wanted wanted, Access access, RoutingContext context) {
-        return windows.one(id, wanted)
-                .map(
-                        one ->
-                                one.newest()
-                                        .filter(window -> mayRead(access, window.result()))
-                                        .map(
-                                                window ->
-                                                        SingleWindow.answer(
-                                                                context, window, one.shown()))
-                                        .orElseThrow(() -> missing(id, one.shown())));
+    private Uni<RestResponse<String>> newest(String id, AtLeast.Wanted wanted, Access access, RoutingContext context) {
+        return windows.one(id, wanted).map(one -> one.newest()
+                .filter(window -> mayRead(access, window.result()))
+                .map(window -> SingleWindow.answer(context, window, one.shown()))
+                .orElseThrow(() -> missing(id, one.shown())));
     }
 
     /** Who asks for a window or an alert; its id begins with its job. */

@@ -31,27 +31,22 @@ final class WindowRow {
     /** As the tail has it. */
     static WindowRow of(TailEntry entry) {
         return new WindowRow(
-                new Row(entry.start(), entry.id()),
-                entry.key(),
-                entry.status(),
-                entry.version(),
-                Optional.of(entry));
+                new Row(entry.start(), entry.id()), entry.key(), entry.status(), entry.version(), Optional.of(entry));
     }
 
     /** As the store has it: a hit's source. */
     static WindowRow of(JsonNode source) {
-        WindowRow stored =
-                new WindowRow(
-                        new Row(
-                                Instant.parse(source.at("/window/start").asText()),
-                                source.path("id").asText()),
-                        source.path("key").asText(),
-                        source.path("status").asText(),
-                        TailEntry.version(
-                                source.path("complete").asBoolean(),
-                                source.path("generation").asLong(),
-                                source.path("rev").asLong()),
-                        Optional.empty());
+        WindowRow stored = new WindowRow(
+                new Row(
+                        Instant.parse(source.at("/window/start").asText()),
+                        source.path("id").asText()),
+                source.path("key").asText(),
+                source.path("status").asText(),
+                TailEntry.version(
+                        source.path("complete").asBoolean(),
+                        source.path("generation").asLong(),
+                        source.path("rev").asLong()),
+                Optional.empty());
         stored.result = ResultJson.of(source);
         return stored;
     }
@@ -87,7 +82,8 @@ final class WindowRow {
     JsonNode result() {
         if (result == null) {
             try {
-                result = ResultJson.of(ResultJson.JSON.readTree(entry.orElseThrow().json()));
+                result = ResultJson.of(
+                        ResultJson.JSON.readTree(entry.orElseThrow().json()));
             } catch (IOException e) {
                 throw new UncheckedIOException("what is in the tail was read once before", e);
             }

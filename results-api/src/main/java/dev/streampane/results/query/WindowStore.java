@@ -42,14 +42,10 @@ public class WindowStore {
         perJob.putObject("generation").putObject("max").put("field", "generation");
         ObjectNode last = perJob.putObject("last").putObject("top_hits").put("size", 1);
         last.putArray("sort").addObject().put("window.end", "desc");
-        return elasticsearch
-                .search(RESULTS, search)
-                .map(
-                        answer -> {
-                            List<StoredJob> found = new ArrayList<>();
-                            answer.at("/aggregations/jobs/buckets")
-                                    .forEach(bucket -> found.add(StoredJob.of(bucket)));
-                            return found;
-                        });
+        return elasticsearch.search(RESULTS, search).map(answer -> {
+            List<StoredJob> found = new ArrayList<>();
+            answer.at("/aggregations/jobs/buckets").forEach(bucket -> found.add(StoredJob.of(bucket)));
+            return found;
+        });
     }
 }

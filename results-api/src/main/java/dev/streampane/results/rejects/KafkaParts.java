@@ -21,9 +21,8 @@ class KafkaParts implements TopicParts {
 
     @Override
     public Uni<Optional<TopicLayout>> layout(String topic) {
-        return readers.layout(topic)
-                .emitOn(Infrastructure.getDefaultExecutor())
-                .map(found -> Optional.of(found).filter(layout -> layout.partitions() > 0));
+        return readers.layout(topic).emitOn(Infrastructure.getDefaultExecutor()).map(found -> Optional.of(found)
+                .filter(layout -> layout.partitions() > 0));
     }
 
     @Override

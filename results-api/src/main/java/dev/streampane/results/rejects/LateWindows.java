@@ -26,8 +26,7 @@ record LateWindows(Optional<Instant> from, Instant to) {
     private static final String TIME = "([0-9]{1,12})(ms|s|m|h|d)";
     private static final Pattern FIXED =
             Pattern.compile("(?:all:)?tumbling\\(" + TIME + "(?:,offset=" + TIME + ")?\\)");
-    private static final Pattern SLIDING =
-            Pattern.compile("(?:all:)?sliding\\(" + TIME + "," + TIME + "\\)");
+    private static final Pattern SLIDING = Pattern.compile("(?:all:)?sliding\\(" + TIME + "," + TIME + "\\)");
     private static final Pattern SESSION = Pattern.compile("(?:all:)?session\\(" + TIME + "\\)");
     private static final Pattern CALENDAR =
             Pattern.compile("(?:all:)?calendar\\((day|week|month),([A-Za-z0-9_+/-]{1,64})\\)");
@@ -83,15 +82,11 @@ record LateWindows(Optional<Instant> from, Instant to) {
     }
 
     private static Optional<LateWindows> between(long first, long last) {
-        return Optional.of(
-                new LateWindows(
-                        Optional.of(Instant.ofEpochMilli(first)), Instant.ofEpochMilli(last + 1)));
+        return Optional.of(new LateWindows(Optional.of(Instant.ofEpochMilli(first)), Instant.ofEpochMilli(last + 1)));
     }
 
     private static long millis(Matcher spec, int group) {
-        long millis =
-                Math.multiplyExact(
-                        Long.parseLong(spec.group(group)), MILLIS.get(spec.group(group + 1)));
+        long millis = Math.multiplyExact(Long.parseLong(spec.group(group)), MILLIS.get(spec.group(group + 1)));
         if (millis < 1 && group == 1 || millis > LONGEST) {
             throw new ArithmeticException(spec.group());
         }

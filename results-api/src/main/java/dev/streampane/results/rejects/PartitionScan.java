@@ -93,8 +93,7 @@ final class PartitionScan {
     }
 
     /** Takes the part that begins at {@link #readFrom}; {@code item} gives nothing for records that the list leaves out. */
-    void add(
-            long from, Part part, Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
+    void add(long from, Part part, Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
         if (!ascending && part.next() < high) {
             stretch = Math.max(1, Math.min((high - from) / 2, part.next() - from));
             return;

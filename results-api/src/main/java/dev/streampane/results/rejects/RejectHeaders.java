@@ -21,20 +21,19 @@ final class RejectHeaders {
     private static final String NUMBER = "0|[1-9][0-9]{0,17}";
     private static final String TIME =
             "(?:[0-9]{4}|[+][0-9]{5,9})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{3})?Z";
-    private static final Map<String, Pattern> KNOWN =
-            Map.ofEntries(
-                    known("job", "(?=.{1,100}$)[a-z0-9]+(?:-[a-z0-9]+)*"),
-                    known("generation", "[1-9][0-9]{0,8}"),
-                    known("reason", "[a-z0-9_-]{1,64}"),
-                    known("message", "(?s).{1,65536}"),
-                    known("id", "[A-Za-z0-9._%~+-]{1,2048}"),
-                    known("spec", "(?s).{1,200}"),
-                    known("topic", "[A-Za-z0-9._-]{1,249}"),
-                    known("partition", "0|[1-9][0-9]{0,8}"),
-                    known("offset", NUMBER),
-                    known("row", NUMBER),
-                    known("append-time", TIME),
-                    known("event-time", TIME));
+    private static final Map<String, Pattern> KNOWN = Map.ofEntries(
+            known("job", "(?=.{1,100}$)[a-z0-9]+(?:-[a-z0-9]+)*"),
+            known("generation", "[1-9][0-9]{0,8}"),
+            known("reason", "[a-z0-9_-]{1,64}"),
+            known("message", "(?s).{1,65536}"),
+            known("id", "[A-Za-z0-9._%~+-]{1,2048}"),
+            known("spec", "(?s).{1,200}"),
+            known("topic", "[A-Za-z0-9._-]{1,249}"),
+            known("partition", "0|[1-9][0-9]{0,8}"),
+            known("offset", NUMBER),
+            known("row", NUMBER),
+            known("append-time", TIME),
+            known("event-time", TIME));
 
     private final Map<String, String> values = new HashMap<>();
     private final List<String> malformed = new ArrayList<>();
@@ -72,12 +71,11 @@ final class RejectHeaders {
     }
 
     private void read(String name, byte[] bytes) {
-        Optional<String> text =
-                bytes == null || bytes.length > 1 << 17
-                        ? Optional.empty()
-                        : RawBytes.text(bytes, false)
-                                .filter(found -> KNOWN.get(name).matcher(found).matches())
-                                .filter(found -> !name.endsWith("-time") || isTime(found));
+        Optional<String> text = bytes == null || bytes.length > 1 << 17
+                ? Optional.empty()
+                : RawBytes.text(bytes, false)
+                        .filter(found -> KNOWN.get(name).matcher(found).matches())
+                        .filter(found -> !name.endsWith("-time") || isTime(found));
         text.ifPresentOrElse(found -> values.put(name, found), () -> malformed.add(name));
     }
 

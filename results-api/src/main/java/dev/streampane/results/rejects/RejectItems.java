@@ -37,17 +37,13 @@ final class RejectItems {
             return Optional.empty();
         }
         RejectHeaders headers = new RejectHeaders(one.headers());
-        Optional<String> key =
-                Optional.ofNullable(one.key()).flatMap(bytes -> RawBytes.text(bytes, false));
+        Optional<String> key = Optional.ofNullable(one.key()).flatMap(bytes -> RawBytes.text(bytes, false));
         return query.matches(headers) && mayRead.test(headers.text("job").orElse(""), key)
-                ? Optional.of(
-                        new Reject(
-                                one.partition(), one.offset(), appended, json(one, headers, key)))
+                ? Optional.of(new Reject(one.partition(), one.offset(), appended, json(one, headers, key)))
                 : Optional.empty();
     }
 
-    private ObjectNode json(
-            ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
+    private ObjectNode json(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("topic", one.topic());
         json.put("partition", one.partition());
@@ -60,7 +56,9 @@ final class RejectItems {
             json.put("message", headers.text("message").map(RejectItems::cut).orElse(null));
             json.put("id", headers.text("id").orElse(null));
         } else {
-            json.put("eventTime", headers.time("event-time").map(Instant::toString).orElse(null));
+            json.put(
+                    "eventTime",
+                    headers.time("event-time").map(Instant::toString).orElse(null));
         }
         ObjectNode input = json.putObject("input");
         input.put("topic", headers.text("topic").orElse(null));
@@ -112,10 +110,7 @@ final class RejectItems {
     private static Optional<String> windows(RejectHeaders headers, Optional<String> key) {
         Optional<String> spec = headers.text("spec");
         Optional<LateWindows> windows =
-                spec.flatMap(
-                        canonical ->
-                                headers.time("event-time")
-                                        .flatMap(time -> LateWindows.of(canonical, time)));
+                spec.flatMap(canonical -> headers.time("event-time").flatMap(time -> LateWindows.of(canonical, time)));
         if (headers.text("job").isEmpty() || windows.isEmpty()) {
             return Optional.empty();
         }
@@ -125,11 +120,10 @@ final class RejectItems {
                 .filter(text -> !text.isEmpty())
                 .filter(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES)
                 .ifPresent(text -> link.append("&key=").append(encoded(text)));
-        windows.get()
-                .from()
-                .ifPresent(from -> link.append("&from=").append(encoded(from.toString())));
-        return Optional.of(
-                link.append("&to=").append(encoded(windows.get().to().toString())).toString());
+        windows.get().from().ifPresent(from -> link.append("&from=").append(encoded(from.toString())));
+        return Optional.of(link.append("&to=")
+                .append(encoded(windows.get().to().toString()))
+                .toString());
     }
 
     private static String cut(String message) {

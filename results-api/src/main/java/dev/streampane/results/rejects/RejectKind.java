@@ -11,25 +11,24 @@ enum RejectKind {
     LATE("spec");
 
     /** Why an input is rejected: the closed list of contract dead-letter/v1. */
-    static final List<String> REASONS =
-            List.of(
-                    "not_utf8",
-                    "not_json",
-                    "not_csv",
-                    "not_object",
-                    "missing",
-                    "null",
-                    "type",
-                    "range",
-                    "too_long",
-                    "too_deep",
-                    "too_big",
-                    "duplicate_key",
-                    "future",
-                    "unknown_type",
-                    "trailing",
-                    "empty",
-                    "index-refused");
+    static final List<String> REASONS = List.of(
+            "not_utf8",
+            "not_json",
+            "not_csv",
+            "not_object",
+            "missing",
+            "null",
+            "type",
+            "range",
+            "too_long",
+            "too_deep",
+            "too_big",
+            "duplicate_key",
+            "future",
+            "unknown_type",
+            "trailing",
+            "empty",
+            "index-refused");
 
     private final String cause;
 

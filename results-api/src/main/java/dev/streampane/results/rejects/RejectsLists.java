@@ -39,20 +39,15 @@ class RejectsLists {
         this.parts = parts;
         this.config = config;
         ResultsConfig.Rejects rejects = config.rejects();
-        this.bounds =
-                new Bounds(
-                        rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
+        this.bounds = new Bounds(rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
     }
 
     /** The page of {@code query}, of what {@code access} may read; an empty one when there is no such topic. */
     Uni<String> page(RejectsQuery query, Access access) {
-        String topic =
-                query.kind() == RejectKind.LATE ? config.lateTopic() : config.deadLettersTopic();
+        String topic = query.kind() == RejectKind.LATE ? config.lateTopic() : config.deadLettersTopic();
         return parts.layout(topic)
-                .chain(
-                        layout ->
-                                layout.map(found -> page(query, found, access))
-                                        .orElseGet(() -> Uni.createFrom().item(empty(query))))
+                .chain(layout -> layout.map(found -> page(query, found, access))
+                        .orElseGet(() -> Uni.createFrom().item(empty(query))))
                 .ifNoItem()
                 .after(bounds.time().multipliedBy(2))
                 .fail()
@@ -61,32 +56,19 @@ class RejectsLists {
     }
 
     private Uni<String> page(RejectsQuery query, TopicLayout topic, Access access) {
-        RejectItems items =
-                new RejectItems(query, (job, key) -> access.mayRead(job, key.orElse("")));
-        return place(query, topic)
-                .chain(
-                        place ->
-                                new RejectsScan(
-                                                parts,
-                                                topic.name(),
-                                                place.within(topic),
-                                                query.ascending(),
-                                                query.limit(),
-                                                bounds,
-                                                items::of)
-                                        .page()
-                                        .map(found -> json(query, found, place.hasExpired(topic))));
+        RejectItems items = new RejectItems(query, (job, key) -> access.mayRead(job, key.orElse("")));
+        return place(query, topic).chain(place -> new RejectsScan(
+                        parts, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)
+                .page()
+                .map(found -> json(query, found, place.hasExpired(topic))));
     }
 
     private Uni<RejectsPlace> place(RejectsQuery query, TopicLayout topic) {
         if (query.after().isPresent()) {
             return Uni.createFrom().item(after(query.after().get(), topic));
         }
-        return bound(query.from(), topic.beginnings(), topic)
-                .chain(
-                        from ->
-                                bound(query.to(), topic.ends(), topic)
-                                        .map(to -> RejectsPlace.of(topic.topicId(), from, to)));
+        return bound(query.from(), topic.beginnings(), topic).chain(from -> bound(query.to(), topic.ends(), topic)
+                .map(to -> RejectsPlace.of(topic.topicId(), from, to)));
     }
 
     /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
@@ -98,34 +80,27 @@ class RejectsLists {
 
     private static RejectsPlace after(RejectsPlace place, TopicLayout topic) {
         if (!place.topicId().equals(topic.topicId())) {
-            throw refused(
-                    "belongs to a topic that was deleted or made anew; start again without it");
+            throw refused("belongs to a topic that was deleted or made anew; start again without it");
         }
         if (place.ranges().size() > topic.partitions()) {
-            throw refused(
-                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+            throw refused("is not a cursor of this query; allowed is the 'next' of an answer to it");
         }
         return place;
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(
-                Problem.invalidParameters(List.of(new Violation("after", detail))));
+        return new ProblemException(Problem.invalidParameters(List.of(new Violation("after", detail))));
     }
 
     private Throwable unavailable(Throwable timeout) {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.LOG_UNAVAILABLE,
-                        "Kafka does not answer in time.",
-                        config.query().retryAfter()));
+        return new ProblemException(Problem.unavailable(
+                ProblemType.LOG_UNAVAILABLE,
+                "Kafka does not answer in time.",
+                config.query().retryAfter()));
     }
 
     private static String empty(RejectsQuery query) {
-        return json(
-                query,
-                new Found(List.of(), new RejectsPlace("none", List.of()), Optional.empty()),
-                false);
+        return json(query, new Found(List.of(), new RejectsPlace("none", List.of()), Optional.empty()), false);
     }
 
     private static String json(RejectsQuery query, Found found, boolean expired) {
@@ -135,7 +110,9 @@ class RejectsLists {
         boolean over = found.rest().isEmpty();
         page.put(
                 "next",
-                over ? null : QueryCursor.encode(query.fingerprint(), found.rest().toString()));
+                over
+                        ? null
+                        : QueryCursor.encode(query.fingerprint(), found.rest().toString()));
         page.put("truncated", !over || expired);
         page.put("scannedTo", found.scannedTo().map(Instant::toString).orElse(null));
         if (expired) {

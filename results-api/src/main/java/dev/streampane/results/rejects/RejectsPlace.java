@@ -43,9 +43,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
     static RejectsPlace of(String topicId, long[] from, long[] to) {
         List<Range> ranges = new ArrayList<>();
         for (int partition = 0; partition < from.length; partition++) {
-            ranges.add(
-                    new Range(from[partition], to[partition])
-                            .within(from[partition], to[partition]));
+            ranges.add(new Range(from[partition], to[partition]).within(from[partition], to[partition]));
         }
         return new RejectsPlace(topicId, ranges);
     }
@@ -77,9 +75,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
     RejectsPlace within(TopicLayout topic) {
         List<Range> cut = new ArrayList<>();
         for (int partition = 0; partition < ranges.size(); partition++) {
-            cut.add(
-                    ranges.get(partition)
-                            .within(topic.beginnings()[partition], topic.ends()[partition]));
+            cut.add(ranges.get(partition).within(topic.beginnings()[partition], topic.ends()[partition]));
         }
         return new RejectsPlace(topicId, cut);
     }
@@ -104,14 +100,11 @@ record RejectsPlace(String topicId, List<Range> ranges) {
     public String toString() {
         return topicId
                 + ranges.stream()
-                        .map(
-                                range ->
-                                        range.isEmpty()
-                                                ? ""
-                                                : Long.toString(range.low(), RADIX)
-                                                        + '+'
-                                                        + Long.toString(
-                                                                range.high() - range.low(), RADIX))
+                        .map(range -> range.isEmpty()
+                                ? ""
+                                : Long.toString(range.low(), RADIX)
+                                        + '+'
+                                        + Long.toString(range.high() - range.low(), RADIX))
                         .collect(Collectors.joining(".", "~", ""));
     }
 }

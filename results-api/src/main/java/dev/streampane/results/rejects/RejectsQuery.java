@@ -42,33 +42,20 @@ record RejectsQuery(
 
     /** Reads a request's query. */
     static RejectsQuery of(RejectKind kind, String query) {
-        Parameters parameters =
-                Parameters.of(
-                        query,
-                        "job",
-                        kind.cause(),
-                        "topic",
-                        "partition",
-                        "from",
-                        "to",
-                        "order",
-                        "limit",
-                        "after");
-        RejectsQuery first =
-                new RejectsQuery(
-                        kind,
-                        parameters.text("job", MAX_JOB_BYTES),
-                        cause(kind, parameters),
-                        parameters.text("topic", MAX_TOPIC_BYTES),
-                        parameters.number("partition", Integer.MAX_VALUE),
-                        parameters.instant("from"),
-                        parameters.instant("to"),
-                        parameters.choice("order", "desc", "asc").equals("asc"),
-                        parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
-                        Optional.empty());
-        if (first.from.isPresent()
-                && first.to.isPresent()
-                && !first.from.get().isBefore(first.to.get())) {
+        Parameters parameters = Parameters.of(
+                query, "job", kind.cause(), "topic", "partition", "from", "to", "order", "limit", "after");
+        RejectsQuery first = new RejectsQuery(
+                kind,
+                parameters.text("job", MAX_JOB_BYTES),
+                cause(kind, parameters),
+                parameters.text("topic", MAX_TOPIC_BYTES),
+                parameters.number("partition", Integer.MAX_VALUE),
+                parameters.instant("from"),
+                parameters.instant("to"),
+                parameters.choice("order", "desc", "asc").equals("asc"),
+                parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                Optional.empty());
+        if (first.from.isPresent() && first.to.isPresent() && !first.from.get().isBefore(first.to.get())) {
             parameters.refuse("from", "must be before 'to'");
             parameters.refuse("to", "must be after 'from'");
         }
@@ -79,8 +66,7 @@ record RejectsQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return QueryCursor.fingerprint(
-                kind, job, cause, topic, partition, from, to, ascending ? "asc" : "desc");
+        return QueryCursor.fingerprint(kind, job, cause, topic, partition, from, to, ascending ? "asc" : "desc");
     }
 
     /** Whether a record appended then lies in the range. */
@@ -101,8 +87,7 @@ record RejectsQuery(
     }
 
     private RejectsQuery with(Optional<RejectsPlace> place) {
-        return new RejectsQuery(
-                kind, job, cause, topic, partition, from, to, ascending, limit, place);
+        return new RejectsQuery(kind, job, cause, topic, partition, from, to, ascending, limit, place);
     }
 
     private static boolean matches(Optional<String> asked, RejectHeaders headers, String name) {
@@ -111,8 +96,7 @@ record RejectsQuery(
 
     private static Optional<String> cause(RejectKind kind, Parameters parameters) {
         if (kind == RejectKind.LATE) {
-            Optional<String> spec =
-                    parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
+            Optional<String> spec = parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
             if (spec.isPresent() && spec.get().isEmpty()) {
                 parameters.refuse("spec", "is empty");
             }
@@ -123,9 +107,7 @@ record RejectsQuery(
             parameters.refuse(
                     "reason",
                     "'%s' is not allowed; allowed is one of %s"
-                            .formatted(
-                                    Parameters.shown(reason.get()),
-                                    String.join(", ", RejectKind.REASONS)));
+                            .formatted(Parameters.shown(reason.get()), String.join(", ", RejectKind.REASONS)));
         }
         return reason;
     }
@@ -133,12 +115,9 @@ record RejectsQuery(
     private static Optional<RejectsPlace> after(Parameters parameters, String fingerprint) {
         Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
         Optional<RejectsPlace> after =
-                text.flatMap(cursor -> QueryCursor.decode(fingerprint, cursor))
-                        .flatMap(RejectsPlace::parse);
+                text.flatMap(cursor -> QueryCursor.decode(fingerprint, cursor)).flatMap(RejectsPlace::parse);
         if (text.isPresent() && after.isEmpty()) {
-            parameters.refuse(
-                    "after",
-                    "is not a cursor of this query; allowed is the 'next' of an answer to it");
+            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
         }
         return after;
     }

@@ -23,12 +23,11 @@ public class RejectsResource {
 
     RejectsResource(RejectsLists lists, ResultsConfig config) {
         this.lists = lists;
-        this.running =
-                new Bound(
-                        config.query().maxScans(),
-                        ProblemType.TOO_MANY_QUERIES,
-                        "lists of dead letters and late records",
-                        config.query().retryAfter());
+        this.running = new Bound(
+                config.query().maxScans(),
+                ProblemType.TOO_MANY_QUERIES,
+                "lists of dead letters and late records",
+                config.query().retryAfter());
     }
 
     /** Records that could not be decoded or were not valid, with the reason. */

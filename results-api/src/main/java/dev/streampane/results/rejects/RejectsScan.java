@@ -77,10 +77,9 @@ final class RejectsScan {
         this.item = item;
         int count = place.ranges().size();
         int keep = Math.min(limit + 1, Math.max(8, MAX_WAITING / Math.max(1, count)));
-        this.partitions =
-                IntStream.range(0, count)
-                        .mapToObj(n -> new PartitionScan(n, place.ranges().get(n), ascending, keep))
-                        .toList();
+        this.partitions = IntStream.range(0, count)
+                .mapToObj(n -> new PartitionScan(n, place.ranges().get(n), ascending, keep))
+                .toList();
     }
 
     /** Fails with {@link TimeoutException} when the time was over before the list got on. */
@@ -108,9 +107,7 @@ final class RejectsScan {
             bounded = true;
             return Uni.createFrom().item(false);
         }
-        return read(unknown.get(), left)
-                .onFailure(TimeoutException.class)
-                .recoverWithUni(this::timedOut);
+        return read(unknown.get(), left).onFailure(TimeoutException.class).recoverWithUni(this::timedOut);
     }
 
     private Uni<Boolean> timedOut(Throwable timeout) {
@@ -131,12 +128,11 @@ final class RejectsScan {
                 .ifNoItem()
                 .after(left)
                 .fail()
-                .map(
-                        part -> {
-                            count(part);
-                            partition.add(from, part, item);
-                            return true;
-                        });
+                .map(part -> {
+                    count(part);
+                    partition.add(from, part, item);
+                    return true;
+                });
     }
 
     /** A part without records counts as one, so that no scan goes on for ever. */
@@ -151,12 +147,9 @@ final class RejectsScan {
     private Optional<PartitionScan> merge() {
         while (taken.size() <= limit) {
             Optional<PartitionScan> unknown = leastRead();
-            Optional<PartitionScan> next =
-                    partitions.stream()
-                            .filter(partition -> partition.head() != null)
-                            .min(
-                                    Comparator.comparing(
-                                            partition -> partition.head().appended(), byTime()));
+            Optional<PartitionScan> next = partitions.stream()
+                    .filter(partition -> partition.head() != null)
+                    .min(Comparator.comparing(partition -> partition.head().appended(), byTime()));
             if (next.isEmpty() || unknown.isPresent() && !isBefore(next.get(), unknown.get())) {
                 return unknown;
             }
@@ -169,10 +162,8 @@ final class RejectsScan {
     private Optional<PartitionScan> leastRead() {
         return partitions.stream()
                 .filter(PartitionScan::mustRead)
-                .min(
-                        Comparator.comparing(
-                                partition -> partition.reached().orElse(null),
-                                Comparator.nullsFirst(byTime())));
+                .min(Comparator.comparing(
+                        partition -> partition.reached().orElse(null), Comparator.nullsFirst(byTime())));
     }
 
     private boolean isBefore(PartitionScan next, PartitionScan unknown) {
@@ -194,9 +185,8 @@ final class RejectsScan {
         } else if (bounded) {
             scannedTo = leastRead().flatMap(PartitionScan::reached);
         }
-        RejectsPlace rest =
-                new RejectsPlace(
-                        place.topicId(), partitions.stream().map(PartitionScan::rest).toList());
+        RejectsPlace rest = new RejectsPlace(
+                place.topicId(), partitions.stream().map(PartitionScan::rest).toList());
         return new Found(List.copyOf(taken), rest, scannedTo);
     }
 }

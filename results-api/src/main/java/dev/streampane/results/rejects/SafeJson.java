@@ -15,17 +15,15 @@ final class SafeJson {
      */
     static String of(String json) {
         StringBuilder safe = new StringBuilder(json.length() + 16);
-        json.codePoints()
-                .forEach(
-                        point -> {
-                            if (isSafe(point)) {
-                                safe.appendCodePoint(point);
-                            } else {
-                                for (char unit : Character.toChars(point)) {
-                                    safe.append("\\u%04x".formatted((int) unit));
-                                }
-                            }
-                        });
+        json.codePoints().forEach(point -> {
+            if (isSafe(point)) {
+                safe.appendCodePoint(point);
+            } else {
+                for (char unit : Character.toChars(point)) {
+                    safe.append("\\u%04x".formatted((int) unit));
+                }
+            }
+        });
         return safe.toString();
     }
 
@@ -37,8 +35,7 @@ final class SafeJson {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE,
                     Character.PRIVATE_USE,
-                    Character.UNASSIGNED ->
-                    false;
+                    Character.UNASSIGNED -> false;
             default -> point != '<' && point != '>' && point != '&';
         };
     }

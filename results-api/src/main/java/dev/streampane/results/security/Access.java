@@ -35,12 +35,7 @@ public final class Access {
     private final Optional<Instant> expires;
     private final Credential credential;
 
-    Access(
-            String name,
-            String address,
-            Scopes scopes,
-            Optional<Instant> expires,
-            Credential credential) {
+    Access(String name, String address, Scopes scopes, Optional<Instant> expires, Credential credential) {
         this.name = name;
         this.address = network(address);
         this.scopes = scopes;
@@ -63,8 +58,7 @@ public final class Access {
 
     /** May do everything, until the process ends. */
     public static Access unrestricted(String address) {
-        return new Access(
-                network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+        return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
     }
 
     /** Who has one address of version 6 has 2^64 of them. */
@@ -117,11 +111,10 @@ public final class Access {
         if (mayRead(job, "")) {
             return Optional.empty();
         }
-        return Optional.of(
-                scopes.grants().stream()
-                        .filter(grant -> grant.covers(job))
-                        .map(Grant::keyPrefix)
-                        .toList());
+        return Optional.of(scopes.grants().stream()
+                .filter(grant -> grant.covers(job))
+                .map(Grant::keyPrefix)
+                .toList());
     }
 
     /**
@@ -203,13 +196,10 @@ public final class Access {
             return revocation;
         }
         long left = Duration.between(Instant.now(), expires.get()).toMillis();
-        long timer =
-                vertx.setTimer(
-                        Math.max(1, left),
-                        ended -> {
-                            revocation.close();
-                            listener.run();
-                        });
+        long timer = vertx.setTimer(Math.max(1, left), ended -> {
+            revocation.close();
+            listener.run();
+        });
         return () -> {
             revocation.close();
             vertx.cancelTimer(timer);
@@ -228,8 +218,6 @@ public final class Access {
 
     private ProblemException missing(String scope) {
         return new ProblemException(
-                Problem.of(
-                        ProblemType.FORBIDDEN,
-                        "the scope " + Parameters.shown(scope) + " is missing"));
+                Problem.of(ProblemType.FORBIDDEN, "the scope " + Parameters.shown(scope) + " is missing"));
     }
 }

@@ -107,8 +107,7 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a time such as 2027-01-01T00:00:00Z", e);
+            throw new IllegalArgumentException("'" + text + "' is not a time such as 2027-01-01T00:00:00Z", e);
         }
     }
 

@@ -19,7 +19,8 @@ final class ApiKeys {
     private static final Logger LOG = Logger.getLogger(ApiKeys.class);
 
     /** Compared with keys of unknown names, so that they take as long as others. */
-    private final ApiKey nobody = ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
+    private final ApiKey nobody =
+            ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
 
     /**
      * A key that holds.
@@ -42,12 +43,9 @@ final class ApiKeys {
      */
     ApiKeys(Optional<String> keysFile) {
         String name =
-                keysFile.orElseThrow(
-                        () ->
-                                new ConfigurationException(
-                                        "results.security.keys-file is missing; under"
-                                                + " results.security.profile=api-key it names"
-                                                + " the file with the keys"));
+                keysFile.orElseThrow(() -> new ConfigurationException("results.security.keys-file is missing; under"
+                        + " results.security.profile=api-key it names"
+                        + " the file with the keys"));
         file = Path.of(name);
         try {
             applied = KeysFile.read(file);
@@ -66,13 +64,7 @@ final class ApiKeys {
         if (found == null || !matches) {
             return Optional.empty();
         }
-        return Optional.of(
-                        new Access(
-                                found.key.name(),
-                                address,
-                                found.scopes,
-                                found.key.expires(),
-                                found.credential))
+        return Optional.of(new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential))
                 .filter(access -> access.holds(Instant.now()));
     }
 
@@ -106,24 +98,19 @@ final class ApiKeys {
     private void apply(Map<String, ApiKey> keys) {
         Map<String, Held> before = held;
         Map<String, Held> after = new HashMap<>();
-        keys.forEach(
-                (name, key) -> {
-                    Held known = before.get(name);
-                    after.put(
-                            name,
-                            known != null && known.key.equals(key)
-                                    ? known
-                                    : new Held(
-                                            key,
-                                            Scopes.parse(List.of(key.scopes().split(","))),
-                                            new Credential()));
-                });
+        keys.forEach((name, key) -> {
+            Held known = before.get(name);
+            after.put(
+                    name,
+                    known != null && known.key.equals(key)
+                            ? known
+                            : new Held(key, Scopes.parse(List.of(key.scopes().split(","))), new Credential()));
+        });
         held = Map.copyOf(after);
-        before.forEach(
-                (name, known) -> {
-                    if (after.get(name) != known) {
-                        known.credential.revoke();
-                    }
-                });
+        before.forEach((name, known) -> {
+            if (after.get(name) != known) {
+                known.credential.revoke();
+            }
+        });
     }
 }

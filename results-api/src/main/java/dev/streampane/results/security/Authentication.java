@@ -50,10 +50,9 @@ public class Authentication {
         this.config = config.security();
         this.host = host;
         this.vertx = vertx;
-        this.keys =
-                Optional.of(this.config)
-                        .filter(security -> security.profile() == Profile.API_KEY)
-                        .map(security -> new ApiKeys(security.keysFile()));
+        this.keys = Optional.of(this.config)
+                .filter(security -> security.profile() == Profile.API_KEY)
+                .map(security -> new ApiKeys(security.keysFile()));
         this.tokens = new OidcTokens(authenticator, this.config.scopesClaim());
     }
 
@@ -63,25 +62,18 @@ public class Authentication {
         if (open && config.insecure()) {
             LOG.warnf("Anybody who reaches %s may read everything", host);
         } else if (open) {
-            throw new ConfigurationException(
-                    "quarkus.http.host="
-                            + Parameters.shown(host)
-                            + " is not allowed under results.security.profile=none, where nobody"
-                            + " is asked who they are; allowed is a loopback address such as"
-                            + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
-                            + " --insecure (RESULTS_SECURITY_INSECURE=true)");
+            throw new ConfigurationException("quarkus.http.host="
+                    + Parameters.shown(host)
+                    + " is not allowed under results.security.profile=none, where nobody"
+                    + " is asked who they are; allowed is a loopback address such as"
+                    + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
+                    + " --insecure (RESULTS_SECURITY_INSECURE=true)");
         }
-        keys.ifPresent(
-                file ->
-                        vertx.setPeriodic(
-                                config.keysRefresh().toMillis(),
-                                tick ->
-                                        vertx.executeBlocking(
-                                                        () -> {
-                                                            file.refresh();
-                                                            return null;
-                                                        })
-                                                .onFailure(Authentication::unread)));
+        keys.ifPresent(file -> vertx.setPeriodic(config.keysRefresh().toMillis(), tick -> vertx.executeBlocking(() -> {
+                    file.refresh();
+                    return null;
+                })
+                .onFailure(Authentication::unread)));
     }
 
     private static void unread(Throwable failure) {
@@ -98,7 +90,8 @@ public class Authentication {
         HttpServerRequest request = context.request();
         String address = request.remoteAddress().hostAddress();
         if (ticket.isPresent()) {
-            boolean more = config.profile() != Profile.NONE && !credentials(request).isEmpty();
+            boolean more =
+                    config.profile() != Profile.NONE && !credentials(request).isEmpty();
             return Uni.createFrom()
                     .item(
                             more
@@ -110,9 +103,9 @@ public class Authentication {
             case NONE -> Uni.createFrom().item(Optional.of(Access.unrestricted(address)));
             case API_KEY -> Uni.createFrom().item(byKey(credentials(request), address));
             case OIDC ->
-                    credentials(request).size() == 1 && credentials(request).get(0).matches(JWT)
-                            ? tokens.access(context, address)
-                            : Uni.createFrom().item(Optional.empty());
+                credentials(request).size() == 1 && credentials(request).get(0).matches(JWT)
+                        ? tokens.access(context, address)
+                        : Uni.createFrom().item(Optional.empty());
         };
     }
 
@@ -122,9 +115,7 @@ public class Authentication {
     }
 
     private Optional<Access> byKey(List<String> presented, String address) {
-        return presented.size() == 1
-                ? keys.orElseThrow().access(presented.get(0), address)
-                : Optional.empty();
+        return presented.size() == 1 ? keys.orElseThrow().access(presented.get(0), address) : Optional.empty();
     }
 
     /** The values of {@code Authorization}, without their scheme, and of {@code X-API-Key}. */
@@ -144,8 +135,7 @@ public class Authentication {
 
     private boolean loopback() {
         try {
-            return Arrays.stream(InetAddress.getAllByName(host))
-                    .allMatch(InetAddress::isLoopbackAddress);
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
             return false;
         }

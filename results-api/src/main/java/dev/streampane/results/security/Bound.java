@@ -73,15 +73,10 @@ public final class Bound {
 
     /** What {@code work} answers, which has a place until then. */
     public <T> Uni<T> run(Access access, Supplier<Uni<? extends T>> work) {
-        return Uni.createFrom()
-                .deferred(
-                        () -> {
-                            Place place = take(access);
-                            return Uni.createFrom()
-                                    .deferred(work)
-                                    .onTermination()
-                                    .invoke(place::close);
-                        });
+        return Uni.createFrom().deferred(() -> {
+            Place place = take(access);
+            return Uni.createFrom().deferred(work).onTermination().invoke(place::close);
+        });
     }
 
     /** Places that nobody has. */

@@ -91,8 +91,7 @@ public class Gate {
         HttpMethod method = context.request().method();
         if (!context.normalizedPath().equals(TicketRoute.PATH)
                 && !List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS).contains(method)) {
-            throw new ProblemException(
-                    Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
         }
     }
 
@@ -124,8 +123,7 @@ public class Gate {
                 401,
                 Map.of(
                         "WWW-Authenticate",
-                        "Bearer realm=\"streampane\""
-                                + (presented ? ", error=\"invalid_token\"" : "")));
+                        "Bearer realm=\"streampane\"" + (presented ? ", error=\"invalid_token\"" : "")));
     }
 
     private static Optional<String> ticket(RoutingContext context, String path) {

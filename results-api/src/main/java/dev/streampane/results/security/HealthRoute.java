@@ -69,12 +69,11 @@ public class HealthRoute {
         asked.get()
                 .subscribe()
                 .with(
-                        health ->
-                                context.response()
-                                        .setStatusCode(health.isDown() ? 503 : 200)
-                                        .putHeader("Content-Type", "application/json")
-                                        .putHeader("Cache-Control", "no-store")
-                                        .end(bare(health)),
+                        health -> context.response()
+                                .setStatusCode(health.isDown() ? 503 : 200)
+                                .putHeader("Content-Type", "application/json")
+                                .putHeader("Cache-Control", "no-store")
+                                .end(bare(health)),
                         context::fail);
     }
 
@@ -92,10 +91,9 @@ public class HealthRoute {
     private static String bare(SmallRyeHealth health) {
         JsonArray checks = new JsonArray();
         for (JsonValue check : health.getPayload().getJsonArray("checks")) {
-            checks.add(
-                    new JsonObject()
-                            .put("name", check.asJsonObject().getString("name"))
-                            .put("status", check.asJsonObject().getString("status")));
+            checks.add(new JsonObject()
+                    .put("name", check.asJsonObject().getString("name"))
+                    .put("status", check.asJsonObject().getString("status")));
         }
         return new JsonObject()
                 .put("status", health.getPayload().getString("status"))

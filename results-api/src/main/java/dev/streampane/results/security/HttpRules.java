@@ -56,7 +56,8 @@ public class HttpRules {
     private final boolean local;
 
     HttpRules(ResultsConfig config) {
-        local = config.security().profile() == Profile.NONE && !config.security().insecure();
+        local = config.security().profile() == Profile.NONE
+                && !config.security().insecure();
     }
 
     void add(@Observes Router router) {
@@ -72,7 +73,10 @@ public class HttpRules {
             return;
         }
         if (status >= 500) {
-            LOG.errorf(context.failure(), "Request failed: path=%s", context.request().path());
+            LOG.errorf(
+                    context.failure(),
+                    "Request failed: path=%s",
+                    context.request().path());
         }
         ProblemRoutes.send(context, Problem.ofStatus(status, Map.of()));
     }
@@ -109,15 +113,11 @@ public class HttpRules {
         List<String> hosts = request.headers().getAll("Host");
         if (request.version() == null) {
             return Optional.of(
-                    Problem.of(
-                            ProblemType.BAD_REQUEST,
-                            "the HTTP version is not known; allowed are 1.0, 1.1 and 2"));
+                    Problem.of(ProblemType.BAD_REQUEST, "the HTTP version is not known; allowed are 1.0, 1.1 and 2"));
         }
         if (hosts.size() > 1 || hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1) {
-            return Optional.of(
-                    Problem.of(
-                            ProblemType.BAD_REQUEST,
-                            hosts.size() + " Host headers are not allowed; allowed is one"));
+            return Optional.of(Problem.of(
+                    ProblemType.BAD_REQUEST, hosts.size() + " Host headers are not allowed; allowed is one"));
         }
         if (local && !host(request, hosts).matches(LOOPBACK)) {
             return Optional.of(Problem.ofStatus(421, Map.of()));
@@ -140,12 +140,9 @@ public class HttpRules {
             return Optional.of(Problem.ofStatus(413, Map.of()));
         }
         String query = request.query();
-        if (query != null
-                && query.chars().filter(character -> character == '&').count() >= MAX_PARAMETERS) {
+        if (query != null && query.chars().filter(character -> character == '&').count() >= MAX_PARAMETERS) {
             return Optional.of(
-                    Problem.of(
-                            ProblemType.BAD_REQUEST,
-                            "more than " + MAX_PARAMETERS + " parameters are not allowed"));
+                    Problem.of(ProblemType.BAD_REQUEST, "more than " + MAX_PARAMETERS + " parameters are not allowed"));
         }
         return Optional.empty();
     }
@@ -167,8 +164,7 @@ public class HttpRules {
     private static boolean tooLong(String contentLength) {
         return contentLength != null
                 && (contentLength.length() > 9
-                        || contentLength.matches("[0-9]+")
-                                && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
+                        || contentLength.matches("[0-9]+") && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
     }
 
     private static void setHeaders(RoutingContext context) {
@@ -178,19 +174,16 @@ public class HttpRules {
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin");
         if (path.startsWith("/api/")) {
-            context.addHeadersEndHandler(
-                    ready -> {
-                        MultiMap headers = context.response().headers();
-                        if (!headers.contains("Cache-Control")) {
-                            headers.set("Cache-Control", "no-store");
-                        }
-                        headers.add("Vary", "Accept-Encoding");
-                    });
+            context.addHeadersEndHandler(ready -> {
+                MultiMap headers = context.response().headers();
+                if (!headers.contains("Cache-Control")) {
+                    headers.set("Cache-Control", "no-store");
+                }
+                headers.add("Vary", "Accept-Encoding");
+            });
         }
         if (path.matches(PAGE)) {
-            context.response()
-                    .putHeader("Content-Security-Policy", PAGE_POLICY)
-                    .putHeader("Cache-Control", "no-cache");
+            context.response().putHeader("Content-Security-Policy", PAGE_POLICY).putHeader("Cache-Control", "no-cache");
         } else if (!path.startsWith("/q/swagger-ui") && !path.startsWith("/q/dev")) {
             context.response().putHeader("Content-Security-Policy", NOTHING_POLICY);
         }

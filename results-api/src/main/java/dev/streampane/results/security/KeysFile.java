@@ -24,8 +24,7 @@ final class KeysFile {
         try (var in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new IllegalArgumentException(
-                        file + " is larger than " + MAX_BYTES + " bytes");
+                throw new IllegalArgumentException(file + " is larger than " + MAX_BYTES + " bytes");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -50,12 +49,10 @@ final class KeysFile {
             try {
                 ApiKey key = ApiKey.parse(line);
                 if (keys.putIfAbsent(key.name(), key) != null) {
-                    throw new IllegalArgumentException(
-                            "the name " + key.name() + " is on another line already");
+                    throw new IllegalArgumentException("the name " + key.name() + " is on another line already");
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        file + " line " + number + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(file + " line " + number + ": " + e.getMessage(), e);
             }
         }
         return keys;

@@ -15,13 +15,12 @@ import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 @LoggingFilter(name = "log-lines")
 public final class LogLines implements Filter {
 
-    private static final ExtFormatter MESSAGE =
-            new ExtFormatter() {
-                @Override
-                public String format(ExtLogRecord line) {
-                    return formatMessage(line);
-                }
-            };
+    private static final ExtFormatter MESSAGE = new ExtFormatter() {
+        @Override
+        public String format(ExtLogRecord line) {
+            return formatMessage(line);
+        }
+    };
 
     private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\u2028\u2029]";
 
@@ -63,9 +62,7 @@ public final class LogLines implements Filter {
         Shown(Throwable thrown, int depth) {
             super(
                     null,
-                    thrown.getCause() == null || depth == 0
-                            ? null
-                            : new Shown(thrown.getCause(), depth - 1),
+                    thrown.getCause() == null || depth == 0 ? null : new Shown(thrown.getCause(), depth - 1),
                     false,
                     true);
             text = safe(thrown.toString());

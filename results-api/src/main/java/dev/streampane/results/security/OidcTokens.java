@@ -25,9 +25,7 @@ final class OidcTokens {
 
     /** The access that the request's token gives; empty when there is none. Fails when the token does not hold. */
     Uni<Optional<Access>> access(RoutingContext context, String address) {
-        return authenticator
-                .attemptAuthentication(context)
-                .map(identity -> access(identity, address));
+        return authenticator.attemptAuthentication(context).map(identity -> access(identity, address));
     }
 
     private Optional<Access> access(SecurityIdentity identity, String address) {
@@ -38,13 +36,12 @@ final class OidcTokens {
                 || token.getSubject().isBlank()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Access(
-                        token.getSubject(),
-                        address,
-                        Scopes.among(words(token.getClaim(scopesClaim))),
-                        Optional.of(Instant.ofEpochSecond(token.getExpirationTime())),
-                        Access.NEVER_REVOKED));
+        return Optional.of(new Access(
+                token.getSubject(),
+                address,
+                Scopes.among(words(token.getClaim(scopesClaim))),
+                Optional.of(Instant.ofEpochSecond(token.getExpirationTime())),
+                Access.NEVER_REVOKED));
     }
 
     /** A claim of words is one text with spaces (RFC 8693 section 4.2) or a list of texts. */

@@ -28,16 +28,14 @@ public class RateLimits {
     private final int perSecond;
     private final int burst;
     private final long windowSeconds;
-    private final Map<String, Bucket> buckets =
-            Collections.synchronizedMap(
-                    new LinkedHashMap<>(16, 0.75f, true) {
-                        private static final long serialVersionUID = 1L;
+    private final Map<String, Bucket> buckets = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-                            return size() > MAX_KNOWN;
-                        }
-                    });
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    });
 
     RateLimits(ResultsConfig config) {
         perSecond = config.limits().requestsPerSecond();
@@ -54,30 +52,22 @@ public class RateLimits {
         if (perSecond == 0) {
             return;
         }
-        ConsumptionProbe probe =
-                buckets.computeIfAbsent(who, name -> bucket()).tryConsumeAndReturnRemaining(1);
+        ConsumptionProbe probe = buckets.computeIfAbsent(who, name -> bucket()).tryConsumeAndReturnRemaining(1);
         response.putHeader("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + windowSeconds);
         response.putHeader(
                 "RateLimit",
-                "\"requests\";r="
-                        + probe.getRemainingTokens()
-                        + ";t="
-                        + seconds(probe.getNanosToWaitForReset()));
+                "\"requests\";r=" + probe.getRemainingTokens() + ";t=" + seconds(probe.getNanosToWaitForReset()));
         if (!probe.isConsumed()) {
-            throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.TOO_MANY_REQUESTS,
-                            "more than " + perSecond + " requests per second",
-                            Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill()))));
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "more than " + perSecond + " requests per second",
+                    Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill()))));
         }
     }
 
     private Bucket bucket() {
         return Bucket.builder()
-                .addLimit(
-                        limit ->
-                                limit.capacity(burst)
-                                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, Duration.ofSeconds(1)))
                 .build();
     }
 

@@ -33,8 +33,7 @@ record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
                     + " percent-encoded";
 
     private static final String TEXT = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})";
-    private static final Pattern READ =
-            Pattern.compile("read:(\\*|" + TEXT + "{1,100})(?:/(" + TEXT + "{0,256})\\*)?");
+    private static final Pattern READ = Pattern.compile("read:(\\*|" + TEXT + "{1,100})(?:/(" + TEXT + "{0,256})\\*)?");
 
     /**
      * Reads words of which each must be a scope.
@@ -44,8 +43,7 @@ record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
     static Scopes parse(List<String> words) {
         for (String word : words) {
             if (!word.equals("admin") && !word.equals("metrics") && grant(word).isEmpty()) {
-                throw new IllegalArgumentException(
-                        "'" + word + "' is not a scope; allowed is " + ALLOWED);
+                throw new IllegalArgumentException("'" + word + "' is not a scope; allowed is " + ALLOWED);
             }
         }
         return among(words);
@@ -55,8 +53,7 @@ record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
     static Scopes among(List<String> words) {
         Set<Grant> grants = new LinkedHashSet<>();
         words.forEach(word -> grant(word).ifPresent(grants::add));
-        return new Scopes(
-                words.contains("admin"), words.contains("metrics"), new ArrayList<>(grants));
+        return new Scopes(words.contains("admin"), words.contains("metrics"), new ArrayList<>(grants));
     }
 
     /** The word for all of one job's results. */

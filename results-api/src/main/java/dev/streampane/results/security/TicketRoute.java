@@ -64,10 +64,9 @@ public class TicketRoute {
                 .setStatusCode(201)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Cache-Control", "no-store")
-                .end(
-                        JSON.createObjectNode()
-                                .put("ticket", given.ticket())
-                                .put("expires", given.expires().toString())
-                                .toString());
+                .end(JSON.createObjectNode()
+                        .put("ticket", given.ticket())
+                        .put("expires", given.expires().toString())
+                        .toString());
     }
 }

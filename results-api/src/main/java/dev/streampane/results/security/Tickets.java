@@ -52,10 +52,7 @@ final class Tickets {
         sweep(now);
         if (perName.getOrDefault(access.name(), 0) >= MAX_PER_NAME || kept.size() >= MAX) {
             throw new ProblemException(
-                    Problem.unavailable(
-                            ProblemType.TOO_MANY_TICKETS,
-                            "Too many tickets wait to be used.",
-                            LIFE));
+                    Problem.unavailable(ProblemType.TOO_MANY_TICKETS, "Too many tickets wait to be used.", LIFE));
         }
         byte[] secret = new byte[32];
         random.nextBytes(secret);
@@ -70,11 +67,10 @@ final class Tickets {
     synchronized Optional<Access> redeem(String ticket, Instant now) {
         sweep(now);
         return Optional.ofNullable(kept.remove(hash(ticket)))
-                .map(
-                        found -> {
-                            forget(found);
-                            return found.access;
-                        })
+                .map(found -> {
+                    forget(found);
+                    return found.access;
+                })
                 .filter(access -> access.holds(now));
     }
 
@@ -91,8 +87,7 @@ final class Tickets {
     }
 
     private void forget(Kept ticket) {
-        perName.computeIfPresent(
-                ticket.access.name(), (name, count) -> count == 1 ? null : count - 1);
+        perName.computeIfPresent(ticket.access.name(), (name, count) -> count == 1 ? null : count - 1);
     }
 
     private static String hash(String ticket) {

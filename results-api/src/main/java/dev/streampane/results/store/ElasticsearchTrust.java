@@ -36,8 +36,7 @@ public class ElasticsearchTrust implements RestClientBuilder.HttpClientConfigCal
         try {
             return tls.createSSLContext();
         } catch (Exception e) {
-            throw new IllegalStateException(
-                    "quarkus.tls." + NAME + ".*: is not usable: " + e.getMessage(), e);
+            throw new IllegalStateException("quarkus.tls." + NAME + ".*: is not usable: " + e.getMessage(), e);
         }
     }
 }

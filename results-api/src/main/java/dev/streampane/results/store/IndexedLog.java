@@ -90,21 +90,14 @@ public class IndexedLog {
             return Uni.createFrom().item(true);
         }
         long left = deadline - System.nanoTime();
-        return (left > 0 ? within(look(wanted), Duration.ofNanos(left)) : nothing())
-                .chain(
-                        looked -> {
-                            if (isVisible(wanted)) {
-                                return Uni.createFrom().item(true);
-                            }
-                            return System.nanoTime() > deadline
-                                    ? Uni.createFrom().item(false)
-                                    : Uni.createFrom()
-                                            .voidItem()
-                                            .onItem()
-                                            .delayIt()
-                                            .by(PAUSE)
-                                            .chain(() -> shows(wanted, deadline));
-                        });
+        return (left > 0 ? within(look(wanted), Duration.ofNanos(left)) : nothing()).chain(looked -> {
+            if (isVisible(wanted)) {
+                return Uni.createFrom().item(true);
+            }
+            return System.nanoTime() > deadline
+                    ? Uni.createFrom().item(false)
+                    : Uni.createFrom().voidItem().onItem().delayIt().by(PAUSE).chain(() -> shows(wanted, deadline));
+        });
     }
 
     /** A look that takes longer goes on for others. */
@@ -118,23 +111,20 @@ public class IndexedLog {
 
     private boolean isVisible(Position.Topic wanted) {
         Known known = visible.get(wanted.name());
-        return known != null && known.isYoungerThan(lookAgain) && known.position().reaches(wanted);
+        return known != null
+                && known.isYoungerThan(lookAgain)
+                && known.position().reaches(wanted);
     }
 
     /** Looks once for all who ask at the same time. */
     private Uni<Void> look(Position.Topic wanted) {
         return Uni.createFrom()
-                .deferred(
-                        () ->
-                                looking.computeIfAbsent(
-                                        wanted.name(),
-                                        topic ->
-                                                acknowledged(wanted)
-                                                        .chain(found -> show(found, wanted))
-                                                        .onTermination()
-                                                        .invoke(() -> looking.remove(topic))
-                                                        .memoize()
-                                                        .indefinitely()));
+                .deferred(() -> looking.computeIfAbsent(wanted.name(), topic -> acknowledged(wanted)
+                        .chain(found -> show(found, wanted))
+                        .onTermination()
+                        .invoke(() -> looking.remove(topic))
+                        .memoize()
+                        .indefinitely()));
     }
 
     private Uni<Position.Topic> acknowledged(Position.Topic wanted) {
@@ -144,18 +134,14 @@ public class IndexedLog {
         for (int partition = 0; partition < partitions; partition++) {
             ids.add("position~" + wanted.id() + '~' + partition);
         }
-        return elasticsearch
-                .documents("window-positions", body)
-                .map(
-                        answer -> {
-                            long[] offsets = new long[partitions];
-                            for (int partition = 0; partition < offsets.length; partition++) {
-                                JsonNode document = answer.path("docs").path(partition);
-                                offsets[partition] =
-                                        document.path("_source").path("offset").asLong(0);
-                            }
-                            return new Position.Topic(wanted.name(), wanted.id(), offsets);
-                        });
+        return elasticsearch.documents("window-positions", body).map(answer -> {
+            long[] offsets = new long[partitions];
+            for (int partition = 0; partition < offsets.length; partition++) {
+                JsonNode document = answer.path("docs").path(partition);
+                offsets[partition] = document.path("_source").path("offset").asLong(0);
+            }
+            return new Position.Topic(wanted.name(), wanted.id(), offsets);
+        });
     }
 
     private int partitions(String topic) {
@@ -166,10 +152,9 @@ public class IndexedLog {
     /** Shows what has been acknowledged, unless what is shown already is still there and enough. */
     private Uni<Void> show(Position.Topic acknowledged, Position.Topic wanted) {
         long now = System.nanoTime();
-        Optional<Position.Topic> before =
-                Optional.ofNullable(visible.get(wanted.name()))
-                        .filter(known -> acknowledged.reaches(known.acknowledged()))
-                        .map(Known::position);
+        Optional<Position.Topic> before = Optional.ofNullable(visible.get(wanted.name()))
+                .filter(known -> acknowledged.reaches(known.acknowledged()))
+                .map(Known::position);
         if (before.isEmpty()) {
             visible.remove(wanted.name());
         }
@@ -178,19 +163,11 @@ public class IndexedLog {
             return nothing();
         }
         return withoutEmptyEnds(farther(before, acknowledged), wanted)
-                .chain(
-                        position ->
-                                (before.filter(shown -> shown.reaches(position)).isPresent()
-                                                ? nothing()
-                                                : elasticsearch.refresh(INDICES))
-                                        .invoke(
-                                                () ->
-                                                        visible.put(
-                                                                wanted.name(),
-                                                                new Known(
-                                                                        position,
-                                                                        acknowledged,
-                                                                        now))));
+                .chain(position -> (before.filter(shown -> shown.reaches(position))
+                                        .isPresent()
+                                ? nothing()
+                                : elasticsearch.refresh(INDICES))
+                        .invoke(() -> visible.put(wanted.name(), new Known(position, acknowledged, now))));
     }
 
     /**
@@ -204,17 +181,15 @@ public class IndexedLog {
             int number = partition;
             long end = wanted.offsets()[partition];
             if (offsets[partition] < end) {
-                reads.add(
-                        readers.read(wanted.name(), partition, offsets[partition], end, ONE_RECORD)
-                                .onFailure(ProblemException.class)
-                                .recoverWithNull()
-                                .invoke(
-                                        piece -> {
-                                            if (piece != null && piece.records().isEmpty()) {
-                                                offsets[number] = piece.next();
-                                            }
-                                        })
-                                .replaceWithVoid());
+                reads.add(readers.read(wanted.name(), partition, offsets[partition], end, ONE_RECORD)
+                        .onFailure(ProblemException.class)
+                        .recoverWithNull()
+                        .invoke(piece -> {
+                            if (piece != null && piece.records().isEmpty()) {
+                                offsets[number] = piece.next();
+                            }
+                        })
+                        .replaceWithVoid());
             }
         }
         Position.Topic position = new Position.Topic(from.name(), from.id(), offsets);
@@ -223,11 +198,10 @@ public class IndexedLog {
                 : Uni.join().all(reads).andFailFast().replaceWith(position);
     }
 
-    private static Position.Topic farther(
-            Optional<Position.Topic> shown, Position.Topic acknowledged) {
+    private static Position.Topic farther(Optional<Position.Topic> shown, Position.Topic acknowledged) {
         long[] offsets = acknowledged.offsets().clone();
-        long[] before =
-                shown.map(known -> known.withPartitions(offsets.length).offsets()).orElse(offsets);
+        long[] before = shown.map(known -> known.withPartitions(offsets.length).offsets())
+                .orElse(offsets);
         Arrays.setAll(offsets, partition -> Math.max(offsets[partition], before[partition]));
         return new Position.Topic(acknowledged.name(), acknowledged.id(), offsets);
     }

@@ -28,16 +28,14 @@ public final class QuestionQueue {
 
     /** The answer to {@code question}, which is asked when it is its turn. */
     public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
-        return Uni.createFrom()
-                .deferred(
-                        () -> {
-                            Place place = new Place();
-                            return Uni.createFrom()
-                                    .<Void>emitter(turn -> place.enter(() -> turn.complete(null)))
-                                    .<T>chain(question)
-                                    .onTermination()
-                                    .invoke(place::leave);
-                        });
+        return Uni.createFrom().deferred(() -> {
+            Place place = new Place();
+            return Uni.createFrom()
+                    .<Void>emitter(turn -> place.enter(() -> turn.complete(null)))
+                    .<T>chain(question)
+                    .onTermination()
+                    .invoke(place::leave);
+        });
     }
 
     /** Number of questions that wait. */

@@ -13,52 +13,49 @@ import java.util.List;
 public final class ResultJson {
 
     /** Keeps decimals as they are written: {@code 19.380000} stays that. */
-    public static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-                    .build();
+    public static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
 
     /** The fields of schema window-result/v1, in its order. */
-    public static final List<String> FIELDS =
-            List.of(
-                    "id",
-                    "job",
-                    "spec",
-                    "key",
-                    "window",
-                    "generation",
-                    "rev",
-                    "status",
-                    "cause",
-                    "complete",
-                    "mergedInto",
-                    "values",
-                    "sums",
-                    "count",
-                    "late",
-                    "minEventTime",
-                    "maxEventTime",
-                    "watermark",
-                    "inputs",
-                    "jobVersion");
+    public static final List<String> FIELDS = List.of(
+            "id",
+            "job",
+            "spec",
+            "key",
+            "window",
+            "generation",
+            "rev",
+            "status",
+            "cause",
+            "complete",
+            "mergedInto",
+            "values",
+            "sums",
+            "count",
+            "late",
+            "minEventTime",
+            "maxEventTime",
+            "watermark",
+            "inputs",
+            "jobVersion");
 
     /** The fields of schema alert/v1, in its order. */
-    static final List<String> ALERT_FIELDS =
-            List.of(
-                    "id",
-                    "job",
-                    "generation",
-                    "pattern",
-                    "client",
-                    "score",
-                    "reason",
-                    "start",
-                    "end",
-                    "transactions",
-                    "watermark",
-                    "jobVersion");
+    static final List<String> ALERT_FIELDS = List.of(
+            "id",
+            "job",
+            "generation",
+            "pattern",
+            "client",
+            "score",
+            "reason",
+            "start",
+            "end",
+            "transactions",
+            "watermark",
+            "jobVersion");
 
     private ResultJson() {}
 

@@ -44,12 +44,10 @@ public class SearchClient {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int MAX_RESPONSE_BYTES = 16 << 20;
 
-    private static final RequestOptions OPTIONS =
-            RequestOptions.DEFAULT.toBuilder()
-                    .setHttpAsyncResponseConsumerFactory(
-                            new HttpAsyncResponseConsumerFactory
-                                    .HeapBufferedResponseConsumerFactory(MAX_RESPONSE_BYTES))
-                    .build();
+    private static final RequestOptions OPTIONS = RequestOptions.DEFAULT.toBuilder()
+            .setHttpAsyncResponseConsumerFactory(
+                    new HttpAsyncResponseConsumerFactory.HeapBufferedResponseConsumerFactory(MAX_RESPONSE_BYTES))
+            .build();
 
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
@@ -68,22 +66,20 @@ public class SearchClient {
         this.timeout = config.query().timeout();
         this.retryAfter = config.query().retryAfter();
         this.metrics = metrics;
-        this.reachable =
-                Uni.createFrom()
-                        .deferred(
-                                () -> {
-                                    asked = System.nanoTime();
-                                    return perform(new Request("GET", "/_cluster/health"));
-                                })
-                        .map(answer -> !answer.path("status").asText().equals("red"))
-                        .ifNoItem()
-                        .after(SECOND)
-                        .recoverWithItem(false)
-                        .onFailure(ProblemException.class)
-                        .recoverWithItem(false)
-                        .memoize()
-                        // later than the answer can be: asking again gives up what is being asked
-                        .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
+        this.reachable = Uni.createFrom()
+                .deferred(() -> {
+                    asked = System.nanoTime();
+                    return perform(new Request("GET", "/_cluster/health"));
+                })
+                .map(answer -> !answer.path("status").asText().equals("red"))
+                .ifNoItem()
+                .after(SECOND)
+                .recoverWithItem(false)
+                .onFailure(ProblemException.class)
+                .recoverWithItem(false)
+                .memoize()
+                // later than the answer can be: asking again gives up what is being asked
+                .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
     }
 
     /** The answer to {@code query} over all indices behind {@code alias}. */
@@ -96,14 +92,12 @@ public class SearchClient {
             query.put("track_total_hits", false);
         }
         request.setJsonEntity(query.put("timeout", timeout.toMillis() + "ms").toString());
-        return perform(request)
-                .map(
-                        answer -> {
-                            if (answer.path("timed_out").asBoolean()) {
-                                throw away();
-                            }
-                            return answer;
-                        });
+        return perform(request).map(answer -> {
+            if (answer.path("timed_out").asBoolean()) {
+                throw away();
+            }
+            return answer;
+        });
     }
 
     /** Documents of one index by their ids, as they are now, refreshed or not; {@code found} says which are there. */
@@ -130,40 +124,31 @@ public class SearchClient {
         request.setOptions(OPTIONS);
         Timer.Sample sample = Timer.start(metrics);
         return Uni.createFrom()
-                .<JsonNode>emitter(
-                        emitter ->
-                                client.performRequestAsync(
-                                        request,
-                                        new ResponseListener() {
-                                            @Override
-                                            public void onSuccess(Response response) {
-                                                try (InputStream body =
-                                                        response.getEntity().getContent()) {
-                                                    emitter.complete(
-                                                            ResultJson.JSON.readTree(body));
-                                                } catch (IOException | RuntimeException e) {
-                                                    emitter.fail(e);
-                                                }
-                                            }
+                .<JsonNode>emitter(emitter -> client.performRequestAsync(request, new ResponseListener() {
+                    @Override
+                    public void onSuccess(Response response) {
+                        try (InputStream body = response.getEntity().getContent()) {
+                            emitter.complete(ResultJson.JSON.readTree(body));
+                        } catch (IOException | RuntimeException e) {
+                            emitter.fail(e);
+                        }
+                    }
 
-                                            @Override
-                                            public void onFailure(Exception exception) {
-                                                emitter.fail(exception);
-                                            }
-                                        }))
+                    @Override
+                    public void onFailure(Exception exception) {
+                        emitter.fail(exception);
+                    }
+                }))
                 .ifNoItem()
                 .after(timeout)
                 .fail()
                 .onFailure()
                 .transform(failure -> transformed(request, failure))
                 .onTermination()
-                .invoke(
-                        (answer, failure, cancelled) ->
-                                sample.stop(
-                                        metrics.timer(
-                                                "streampane.results.elasticsearch.requests",
-                                                "outcome",
-                                                failure == null ? "success" : "failure")));
+                .invoke((answer, failure, cancelled) -> sample.stop(metrics.timer(
+                        "streampane.results.elasticsearch.requests",
+                        "outcome",
+                        failure == null ? "success" : "failure")));
     }
 
     private Throwable transformed(Request request, Throwable failure) {
@@ -173,8 +158,7 @@ public class SearchClient {
         } else if (failure instanceof ResponseException refused) {
             int status = refused.getResponse().getStatusLine().getStatusCode();
             if (status != 429 && status < 500) {
-                return new IllegalStateException(
-                        "Elasticsearch refused a request with status " + status, failure);
+                return new IllegalStateException("Elasticsearch refused a request with status " + status, failure);
             }
         }
         LOG.debugf("Elasticsearch is away: path=%s cause=%s", request.getEndpoint(), failure);
@@ -193,10 +177,9 @@ public class SearchClient {
                 return Optional.of("quarkus.elasticsearch.hosts");
             }
             if (cause instanceof SSLException) {
-                return Optional.of(
-                        "quarkus.tls."
-                                + ElasticsearchTrust.NAME
-                                + ".trust-store.pem.certs, quarkus.elasticsearch.protocol");
+                return Optional.of("quarkus.tls."
+                        + ElasticsearchTrust.NAME
+                        + ".trust-store.pem.certs, quarkus.elasticsearch.protocol");
             }
         }
         return Optional.empty();
@@ -218,10 +201,9 @@ public class SearchClient {
     }
 
     private ProblemException away() {
-        return new ProblemException(
-                Problem.unavailable(
-                        ProblemType.STORE_UNAVAILABLE,
-                        "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",
-                        retryAfter));
+        return new ProblemException(Problem.unavailable(
+                ProblemType.STORE_UNAVAILABLE,
+                "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",
+                retryAfter));
     }
 }

@@ -155,8 +155,9 @@ final class Section {
      * <p>Nothing was appended to an earlier life of the topic at the time of this one's first record or later.
      */
     OptionalLong whole() {
-        long since =
-                LongStream.concat(LongStream.of(born), LongStream.of(whole)).max().orElse(UNKNOWN);
+        long since = LongStream.concat(LongStream.of(born), LongStream.of(whole))
+                .max()
+                .orElse(UNKNOWN);
         return since == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(since);
     }
 

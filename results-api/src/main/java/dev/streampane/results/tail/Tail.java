@@ -32,8 +32,7 @@ public final class Tail {
      * @param maxBytes heap that they take at most, about
      * @param maxAge records that were appended longer ago go when one is added
      */
-    public record Kept(
-            String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
+    public record Kept(String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
 
     /**
      * Where a reader is.
@@ -83,12 +82,7 @@ public final class Tail {
      * @param retracted ids of windows that are retracted here; of each series those newer than its oldest entry
      * @param whole whether all series were looked at; there may be too many
      */
-    public record Cut(
-            List<TailEntry> entries,
-            Place place,
-            Position floors,
-            List<String> retracted,
-            boolean whole) {}
+    public record Cut(List<TailEntry> entries, Place place, Position floors, List<String> retracted, boolean whole) {}
 
     private final List<Section> sections;
     private final TailIndex index = new TailIndex();
@@ -97,11 +91,10 @@ public final class Tail {
 
     /** An empty tail of some topics. */
     public Tail(List<Kept> topics) {
-        sections =
-                topics.stream()
-                        .sorted(Comparator.comparing(Kept::name))
-                        .map(kept -> new Section(kept, index))
-                        .toList();
+        sections = topics.stream()
+                .sorted(Comparator.comparing(Kept::name))
+                .map(kept -> new Section(kept, index))
+                .toList();
     }
 
     /**
@@ -109,12 +102,7 @@ public final class Tail {
      *
      * @param whole per partition the append time from which on everything is at its floor or above
      */
-    synchronized void open(
-            TopicLayout topic,
-            long[] floors,
-            long[] positions,
-            long[] whole,
-            List<TailEntry> entries) {
+    synchronized void open(TopicLayout topic, long[] floors, long[] positions, long[] whole, List<TailEntry> entries) {
         Section section = section(topic.name());
         section.open(topic.topicId(), floors, positions, whole);
         for (TailEntry entry : entries) {
@@ -185,7 +173,8 @@ public final class Tail {
 
     /** Everything from here on is in the tail. */
     public synchronized Position floors() {
-        return Position.of(sections.stream().filter(Section::loaded).map(Section::floor).toList());
+        return Position.of(
+                sections.stream().filter(Section::loaded).map(Section::floor).toList());
     }
 
     /**
@@ -196,9 +185,7 @@ public final class Tail {
      */
     public synchronized Optional<Instant> whole(String topic) {
         OptionalLong since = section(topic).whole();
-        return since.isPresent()
-                ? Optional.of(Instant.ofEpochMilli(since.getAsLong()))
-                : Optional.empty();
+        return since.isPresent() ? Optional.of(Instant.ofEpochMilli(since.getAsLong())) : Optional.empty();
     }
 
     /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */
@@ -263,8 +250,9 @@ public final class Tail {
     public synchronized Reach reach(Position wanted) {
         Reach worst = Reach.HELD;
         for (Position.Topic topic : wanted.topics()) {
-            Optional<Section> section =
-                    sections.stream().filter(known -> known.name().equals(topic.name())).findAny();
+            Optional<Section> section = sections.stream()
+                    .filter(known -> known.name().equals(topic.name()))
+                    .findAny();
             Reach reach = section.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
             worst = reach.compareTo(worst) > 0 ? reach : worst;
         }
@@ -280,10 +268,9 @@ public final class Tail {
         long next = end;
         for (Section section : sections) {
             if (section.loaded()) {
-                Position.Topic from =
-                        wanted.topic(section.name())
-                                .map(topic -> topic.withPartitions(section.partitions()))
-                                .orElse(missingFromFloor ? section.floor() : section.position());
+                Position.Topic from = wanted.topic(section.name())
+                        .map(topic -> topic.withPartitions(section.partitions()))
+                        .orElse(missingFromFloor ? section.floor() : section.position());
                 seen.add(from);
                 next = Math.min(next, section.firstUnseen(from, end));
             }

@@ -63,11 +63,7 @@ public record TailEntry(
     /** What an entry is; its event's name is {@link #event}. */
     public enum Kind {
         /** A window result, contract window-result/v1. */
-        WINDOW(
-                "window",
-                "key",
-                "id",
-                Set.of("id", "job", "key", "spec", "status", "kind", "start", "end")),
+        WINDOW("window", "key", "id", Set.of("id", "job", "key", "spec", "status", "kind", "start", "end")),
         /** An alert, contract alert/v1. */
         ALERT("alert", "client", "id", Set.of("id", "job", "client", "start", "end")),
         /** A row of the changelog of counts, contract word-count/v1. */
@@ -99,17 +95,15 @@ public record TailEntry(
 
     private static final int MAX_NUMBER_LENGTH = 64;
 
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(16)
-                                    .maxStringLength(MAX_BYTES)
-                                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                                    .maxDocumentLength(MAX_BYTES)
-                                    .build())
-                    .build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(16)
+                    .maxStringLength(MAX_BYTES)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxDocumentLength(MAX_BYTES)
+                    .build())
+            .build();
 
     /** Reads a record's fields out of its value; nothing when that is no JSON object with them. The log is not trusted. */
     public static Optional<TailEntry> decode(Kind kind, ConsumerRecord<byte[], byte[]> found) {

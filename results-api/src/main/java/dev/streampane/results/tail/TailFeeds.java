@@ -39,14 +39,12 @@ public class TailFeeds implements AutoCloseable {
     /** Feeds that read nothing until {@link #begin}. */
     public TailFeeds(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
         this.kafka = kafka;
-        long bytes =
-                config.tailBytes()
-                        .map(size -> size.asLongValue())
-                        .orElse(Runtime.getRuntime().maxMemory() / 4);
+        long bytes = config.tailBytes()
+                .map(size -> size.asLongValue())
+                .orElse(Runtime.getRuntime().maxMemory() / 4);
         Duration age = config.tailAge();
         results = kept(config.topic(), TailEntry.Kind.WINDOW, config.tailSize(), bytes, age);
-        alerts =
-                kept(config.alertsTopic(), TailEntry.Kind.ALERT, config.tailSize(), bytes / 4, age);
+        alerts = kept(config.alertsTopic(), TailEntry.Kind.ALERT, config.tailSize(), bytes / 4, age);
         words = kept(config.wordsTopic(), TailEntry.Kind.WORD, config.tailSize(), bytes / 4, age);
         tail = new Tail(List.of(results, alerts, words));
         resultsFeed = new TopicFeed(tail, results, "results", this::note, this::more, metrics);
@@ -83,11 +81,7 @@ public class TailFeeds implements AutoCloseable {
     public boolean settled() {
         return loaded()
                 && Stream.of(alertsFeed, wordsFeed)
-                        .allMatch(
-                                feed ->
-                                        feed.loaded()
-                                                || feed.state()
-                                                        == TopicFollower.State.TOPIC_MISSING);
+                        .allMatch(feed -> feed.loaded() || feed.state() == TopicFollower.State.TOPIC_MISSING);
     }
 
     /** What the consumer of results is doing. */
@@ -138,8 +132,7 @@ public class TailFeeds implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    private static Tail.Kept kept(
-            String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
+    private static Tail.Kept kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
         return new Tail.Kept(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
     }
 
@@ -147,12 +140,7 @@ public class TailFeeds implements AutoCloseable {
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
             newest.merge(
                     entry.job(),
-                    new NewestWindow(
-                            entry.id(),
-                            entry.key(),
-                            entry.start(),
-                            entry.end(),
-                            entry.generation()),
+                    new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation()),
                     (known, next) -> next.end().isBefore(known.end()) ? known : next);
         }
     }

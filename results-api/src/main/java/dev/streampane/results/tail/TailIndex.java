@@ -55,10 +55,8 @@ public final class TailIndex {
     }
 
     private final Map<String, Revisions> revisions = new ConcurrentHashMap<>();
-    private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs =
-            new ConcurrentHashMap<>();
-    private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series =
-            new ConcurrentHashMap<>();
+    private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs = new ConcurrentHashMap<>();
+    private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series = new ConcurrentHashMap<>();
 
     /** How many series there are of each job and specification; the key is empty. */
     private final Map<Series, Integer> kinds = new ConcurrentHashMap<>();
@@ -94,8 +92,7 @@ public final class TailIndex {
     }
 
     /** The newest revisions of a job's windows behind {@code after} by {@link Row}; the map is live and in the order asked for. */
-    public NavigableMap<Row, TailEntry> windows(
-            String job, boolean ascending, Optional<Row> after) {
+    public NavigableMap<Row, TailEntry> windows(String job, boolean ascending, Optional<Row> after) {
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(job);
         if (rows == null) {
             return Collections.emptyNavigableMap();
@@ -151,10 +148,7 @@ public final class TailIndex {
 
     private List<Series> series(Set<String> keys) {
         return keys.stream()
-                .flatMap(
-                        key ->
-                                kinds.keySet().stream()
-                                        .map(kind -> new Series(kind.job(), kind.spec(), key)))
+                .flatMap(key -> kinds.keySet().stream().map(kind -> new Series(kind.job(), kind.spec(), key)))
                 .toList();
     }
 
@@ -209,8 +203,7 @@ public final class TailIndex {
     }
 
     /** Whether it was the last one of its key. */
-    private static <K, R> boolean removeFrom(
-            Map<K, ConcurrentSkipListMap<R, TailEntry>> maps, K key, R row) {
+    private static <K, R> boolean removeFrom(Map<K, ConcurrentSkipListMap<R, TailEntry>> maps, K key, R row) {
         ConcurrentSkipListMap<R, TailEntry> rows = maps.get(key);
         if (rows != null) {
             rows.remove(row);

@@ -41,13 +41,10 @@ final class TailLoad {
         this.floors = new long[topic.partitions()];
         for (int partition = 0; partition < topic.partitions(); partition++) {
             partitions.add(new ArrayDeque<>());
-            floors[partition] =
-                    LongStream.of(
-                                    topic.beginnings()[partition],
-                                    topic.ends()[partition] - entryShare,
-                                    since[partition])
-                            .max()
-                            .orElseThrow();
+            floors[partition] = LongStream.of(
+                            topic.beginnings()[partition], topic.ends()[partition] - entryShare, since[partition])
+                    .max()
+                    .orElseThrow();
         }
         this.positions = floors.clone();
     }
@@ -61,10 +58,9 @@ final class TailLoad {
         int partition = entry.partition();
         positions[partition] = entry.offset() + 1;
         Deque<Loaded> kept = partitions.get(partition);
-        long monotonous =
-                kept.isEmpty()
-                        ? entry.appended()
-                        : Math.max(entry.appended(), kept.getLast().appended());
+        long monotonous = kept.isEmpty()
+                ? entry.appended()
+                : Math.max(entry.appended(), kept.getLast().appended());
         kept.addLast(new Loaded(monotonous, entry));
         bytes[partition] += entry.bytes();
         while (kept.size() > entryShare || bytes[partition] > byteShare) {
@@ -86,10 +82,8 @@ final class TailLoad {
     }
 
     void openInto(Tail tail) {
-        PriorityQueue<Deque<Loaded>> heads =
-                new PriorityQueue<>(
-                        Comparator.comparingLong(
-                                (Deque<Loaded> kept) -> kept.getFirst().appended()));
+        PriorityQueue<Deque<Loaded>> heads = new PriorityQueue<>(
+                Comparator.comparingLong((Deque<Loaded> kept) -> kept.getFirst().appended()));
         partitions.stream().filter(kept -> !kept.isEmpty()).forEach(heads::add);
         List<TailEntry> merged = new ArrayList<>();
         while (!heads.isEmpty()) {

@@ -33,13 +33,7 @@ final class TopicFeed implements TopicReader {
      * @param seen is told of each entry, on the consumer's thread
      * @param more is called on the consumer's thread when there is more in the tail
      */
-    TopicFeed(
-            Tail tail,
-            Tail.Kept kept,
-            String name,
-            Consumer<TailEntry> seen,
-            Runnable more,
-            MeterRegistry metrics) {
+    TopicFeed(Tail tail, Tail.Kept kept, String name, Consumer<TailEntry> seen, Runnable more, MeterRegistry metrics) {
         this.tail = tail;
         this.kept = kept;
         this.seen = seen;
@@ -84,13 +78,11 @@ final class TopicFeed implements TopicReader {
     @Override
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
-        return tail.readOn(topic)
-                .orElseGet(
-                        () -> {
-                            long reached = System.currentTimeMillis() - kept.maxAge().toMillis();
-                            load = new TailLoad(topic, since, reached, kept);
-                            return load.starts();
-                        });
+        return tail.readOn(topic).orElseGet(() -> {
+            long reached = System.currentTimeMillis() - kept.maxAge().toMillis();
+            load = new TailLoad(topic, since, reached, kept);
+            return load.starts();
+        });
     }
 
     @Override

@@ -27,16 +27,17 @@ class AsyncApiIT {
     @Test
     void shouldServeTheSameDocumentAsYamlAndAsJson() throws IOException {
         String yaml = given().get(PATH).then().statusCode(200).extract().asString();
-        String json =
-                given().get(PATH + "?format=json").then().statusCode(200).extract().asString();
+        String json = given().get(PATH + "?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
         assertThat(YAMLMapper.builder().build().readTree(yaml))
                 .isEqualTo(JsonMapper.builder().build().readTree(json))
-                .isEqualTo(
-                        YAMLMapper.builder()
-                                .build()
-                                .readTree(
-                                        Path.of("src/main/resources/META-INF/asyncapi.yaml")
-                                                .toFile()));
+                .isEqualTo(YAMLMapper.builder()
+                        .build()
+                        .readTree(Path.of("src/main/resources/META-INF/asyncapi.yaml")
+                                .toFile()));
     }
 
     @ParameterizedTest
@@ -65,6 +66,7 @@ class AsyncApiIT {
                 .statusCode(400)
                 .body("detail", containsString("allowed is yaml or json"));
         given().get(PATH + "?x=1").then().statusCode(400);
-        assertThat(given().head(PATH).then().statusCode(200).extract().asString()).isEmpty();
+        assertThat(given().head(PATH).then().statusCode(200).extract().asString())
+                .isEmpty();
     }
 }

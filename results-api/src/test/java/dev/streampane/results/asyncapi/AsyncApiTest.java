@@ -30,19 +30,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AsyncApiTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final JsonNode DOCUMENT =
-            yaml(Path.of("src/main/resources/META-INF/asyncapi.yaml"));
+    private static final JsonNode DOCUMENT = yaml(Path.of("src/main/resources/META-INF/asyncapi.yaml"));
 
     @Test
     void shouldBeValidByTheSchemaOfAsyncApi() throws IOException {
-        try (GZIPInputStream schema =
-                new GZIPInputStream(getClass().getResourceAsStream("/asyncapi/3.0.0.json.gz"))) {
-            assertThat(
-                            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
-                                    .getSchema(
-                                            new String(
-                                                    schema.readAllBytes(), StandardCharsets.UTF_8))
-                                    .validate(DOCUMENT.toString(), InputFormat.JSON))
+        try (GZIPInputStream schema = new GZIPInputStream(getClass().getResourceAsStream("/asyncapi/3.0.0.json.gz"))) {
+            assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                            .getSchema(new String(schema.readAllBytes(), StandardCharsets.UTF_8))
+                            .validate(DOCUMENT.toString(), InputFormat.JSON))
                     .isEmpty();
         }
     }
@@ -74,9 +69,7 @@ class AsyncApiTest {
     void shouldHoldTheContractsAsTheyAre(String contract) throws IOException {
         assertThat(DOCUMENT.at("/components/schemas/" + contract + "/schema"))
                 .isEqualTo(
-                        JSON.readTree(
-                                Fixtures.bytes(
-                                        Fixtures.contract(contract).resolve("schema.json"))));
+                        JSON.readTree(Fixtures.bytes(Fixtures.contract(contract).resolve("schema.json"))));
     }
 
     static Stream<Arguments> messages() {
@@ -100,28 +93,19 @@ class AsyncApiTest {
     void shouldUseEachMessageInAChannelAndEachChannelInAnOperation() {
         List<JsonNode> used = new ArrayList<>();
         DOCUMENT.get("channels").forEach(channel -> channel.get("messages").forEach(used::add));
-        assertThat(DOCUMENT.at("/components/messages").properties())
-                .allSatisfy(
-                        message ->
-                                assertThat(used.toString())
-                                        .contains(
-                                                "\"#/components/messages/"
-                                                        + message.getKey()
-                                                        + "\""));
+        assertThat(DOCUMENT.at("/components/messages").properties()).allSatisfy(message -> assertThat(used.toString())
+                .contains("\"#/components/messages/" + message.getKey() + "\""));
         assertThat(DOCUMENT.get("channels").properties())
-                .allSatisfy(
-                        channel ->
-                                assertThat(DOCUMENT.get("operations").toString())
-                                        .contains("\"#/channels/" + channel.getKey() + "\""));
+                .allSatisfy(channel -> assertThat(DOCUMENT.get("operations").toString())
+                        .contains("\"#/channels/" + channel.getKey() + "\""));
     }
 
     /** The stream is in both documents: what can be sent with the request must be the same in both. */
     @Test
     void shouldTakeTheParametersThatOpenApiHas() {
         Map<String, JsonNode> open = new TreeMap<>();
-        for (JsonNode parameter :
-                yaml(Path.of("src/main/resources/META-INF/openapi.yaml"))
-                        .at("/paths/~1api~1v1~1stream/get/parameters")) {
+        for (JsonNode parameter : yaml(Path.of("src/main/resources/META-INF/openapi.yaml"))
+                .at("/paths/~1api~1v1~1stream/get/parameters")) {
             if (parameter.get("in").asText().equals("query")) {
                 open.put(parameter.get("name").asText(), parameter);
             }
@@ -137,13 +121,10 @@ class AsyncApiTest {
         JsonNode resolved = resolved(schema);
         JsonNode plain = resolved.has("schemaFormat") ? resolved.get("schema") : resolved;
         SpecificationVersion version =
-                resolved.has("schemaFormat")
-                        ? SpecificationVersion.DRAFT_2020_12
-                        : SpecificationVersion.DRAFT_7;
-        assertThat(
-                        SchemaRegistry.withDefaultDialect(version)
-                                .getSchema(plain.toString())
-                                .validate(example.toString(), InputFormat.JSON))
+                resolved.has("schemaFormat") ? SpecificationVersion.DRAFT_2020_12 : SpecificationVersion.DRAFT_7;
+        assertThat(SchemaRegistry.withDefaultDialect(version)
+                        .getSchema(plain.toString())
+                        .validate(example.toString(), InputFormat.JSON))
                 .as(example.toString())
                 .isEmpty();
     }

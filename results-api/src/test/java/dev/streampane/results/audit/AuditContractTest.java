@@ -19,8 +19,7 @@ class AuditContractTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static Stream<Path> lines() {
-        return files("audit-line")
-                .filter(file -> !file.getFileName().toString().contains("correction"));
+        return files("audit-line").filter(file -> !file.getFileName().toString().contains("correction"));
     }
 
     static Stream<Path> runs() {
@@ -67,12 +66,11 @@ class AuditContractTest {
     @ParameterizedTest
     @MethodSource("rejected")
     void shouldNotFallOverWhatTheContractRefuses(Path file) {
-        assertThatCode(
-                        () -> {
-                            JsonNode json = JSON.readTree(Fixtures.bytes(file));
-                            AuditLine.of(json);
-                            JobRun.of(json);
-                        })
+        assertThatCode(() -> {
+                    JsonNode json = JSON.readTree(Fixtures.bytes(file));
+                    AuditLine.of(json);
+                    JobRun.of(json);
+                })
                 .doesNotThrowAnyException();
     }
 
@@ -83,7 +81,6 @@ class AuditContractTest {
     }
 
     private static Stream<Path> files(String contract) {
-        return Stream.of("examples", "future")
-                .flatMap(folder -> Fixtures.contractFiles(contract, folder).stream());
+        return Stream.of("examples", "future").flatMap(folder -> Fixtures.contractFiles(contract, folder).stream());
     }
 }

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditMetricsTest {
 
-    private static final PartitionKey KEY =
-            new PartitionKey("weather-average", 1, "device-readings", "id", 2);
+    private static final PartitionKey KEY = new PartitionKey("weather-average", 1, "device-readings", "id", 2);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AuditMetrics metrics = new AuditMetrics(registry);
@@ -54,8 +53,7 @@ class AuditMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
-    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(
-            long start, long end, double gone) {
+    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(long start, long end, double gone) {
         // When
         metrics.show(List.of(books()), Map.of(partition(), new Input("id", start, end, false)));
         // Then
@@ -66,9 +64,7 @@ class AuditMetricsTest {
     @CsvSource({"id, 5", "newer, 7"})
     void shouldShowTheLifeOfATopicThatThereIs(String alive, double counted) {
         // When
-        metrics.show(
-                List.of(books("id", 5), books("newer", 7)),
-                Map.of(partition(), new Input(alive, 0, 20, false)));
+        metrics.show(List.of(books("id", 5), books("newer", 7)), Map.of(partition(), new Input(alive, 0, 20, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(counted);
         assertThat(registry.find("streampane.audit.holes").gauges()).hasSize(1);
@@ -117,23 +113,20 @@ class AuditMetricsTest {
     }
 
     private static PartitionBooks books(String topicId, long counted) {
-        PartitionKey key =
-                new PartitionKey(
-                        KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
+        PartitionKey key = new PartitionKey(KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
         OpenBooks books = new OpenBooks(key);
-        books.add(
-                new AuditLine(
-                        key,
-                        0,
-                        9,
-                        10,
-                        10,
-                        1,
-                        2,
-                        0,
-                        List.of(),
-                        List.of(new Verdicts("tumbling(1m)", counted, 2, null)),
-                        Instant.parse("2026-01-15T12:00:00Z")));
+        books.add(new AuditLine(
+                key,
+                0,
+                9,
+                10,
+                10,
+                1,
+                2,
+                0,
+                List.of(),
+                List.of(new Verdicts("tumbling(1m)", counted, 2, null)),
+                Instant.parse("2026-01-15T12:00:00Z")));
         return books.snapshot();
     }
 }

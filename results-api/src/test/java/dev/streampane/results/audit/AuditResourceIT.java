@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealServers.class)
 class AuditResourceIT {
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     private Log log;
     private String topicId;
@@ -39,13 +40,12 @@ class AuditResourceIT {
         Served.awaitReady();
         log = new Log(kafka.bootstrapServers());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            topicId =
-                    admin.describeTopics(List.of("device-readings"))
-                            .topicNameValues()
-                            .get("device-readings")
-                            .get()
-                            .topicId()
-                            .toString();
+            topicId = admin.describeTopics(List.of("device-readings"))
+                    .topicNameValues()
+                    .get("device-readings")
+                    .get()
+                    .topicId()
+                    .toString();
         }
     }
 
@@ -62,23 +62,17 @@ class AuditResourceIT {
         line("books", 1, 1, 0, 9, 10);
         line("books", 1, 1, 15, 19, 5);
         line("books", 2, 0, 20, 29, 9);
-        log.put(
-                "audit",
-                null,
-                null,
-                """
+        log.put("audit", null, null, """
                 {"kind":"correction","job":"books","generation":1,"spec":"tumbling(1m)","topic":"device-readings",\
                 "partition":0,"offset":3,"windowEnd":"2026-11-20T06:01:00Z","count":2}""");
         log.put("audit", null, null, "no JSON").put("audit", null, null, "{\"kind\":\"line\"}");
         log.begin().add("audit", null, null, null).commit();
         // Then
-        await().untilAsserted(
-                        () ->
-                                given().get("/api/v1/audit?job=books")
-                                        .then()
-                                        .statusCode(200)
-                                        .body("items", hasSize(3))
-                                        .body("items[1].corrections", equalTo(2)));
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=books")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(3))
+                .body("items[1].corrections", equalTo(2)));
         given().get("/api/v1/audit?job=books")
                 .then()
                 .body("loaded", equalTo(true))
@@ -93,14 +87,10 @@ class AuditResourceIT {
                 .body("items[1].specs[0].counted", equalTo(16))
                 .body("items[1].specs[0].horizon", equalTo("2026-11-20T06:00:17.998Z"))
                 .body("items[1].clock", equalTo("2026-11-20T06:01:22.998Z"))
-                .body(
-                        "items[2].problems",
-                        contains(
-                                "line at offset 15 begins there, but the line before it ends at 9"))
+                .body("items[2].problems", contains("line at offset 15 begins there, but the line before it ends at 9"))
                 .body(
                         "items[0].problems",
-                        hasItem(
-                                "line at offset 20 covers 10 offsets, but has 9 records and 0 holes"));
+                        hasItem("line at offset 20 covers 10 offsets, but has 9 records and 0 holes"));
     }
 
     @Test
@@ -114,16 +104,13 @@ class AuditResourceIT {
         // Then
         given().get(books + "&partition=0").then().body("items.generation", contains(2, 1));
         given().get(books + "&partition=0&offset=4").then().body("items.generation", contains(1));
-        given().get(books + "&partition=0&offset=5")
-                .then()
-                .body("items.generation", contains(2, 1));
+        given().get(books + "&partition=0&offset=5").then().body("items.generation", contains(2, 1));
         given().get(books + "&partition=0&offset=19")
                 .then()
                 .body("items.generation", contains(2))
                 .body("balanced", equalTo(true))
                 .body("state", equalTo("reconciled"));
-        for (String nothing :
-                List.of("&partition=0&offset=20", "&partition=9", "&topic=misspelt")) {
+        for (String nothing : List.of("&partition=0&offset=20", "&partition=9", "&topic=misspelt")) {
             given().get(books.replace("&topic=device-readings", "") + nothing)
                     .then()
                     .statusCode(200)
@@ -137,62 +124,43 @@ class AuditResourceIT {
     void shouldShowLagAndNameStalledPartitions() {
         // Given: three readings in partition 0, of which the books cover one
         for (int n = 0; n < 3; n++) {
-            log.begin()
-                    .add(
-                            "device-readings",
-                            0,
-                            "k",
-                            "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            log.begin().add("device-readings", 0, "k", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             log.commit();
         }
         line("marks", 1, 0, 0, 0, 1);
         line("marks", 2, 0, 0, 0, 1);
         // Then: records and their markers are at offsets 0 to 5
-        await().untilAsserted(
-                        () ->
-                                given().get("/api/v1/watermarks?job=marks")
-                                        .then()
-                                        .statusCode(200)
-                                        .body("items", hasSize(1))
-                                        .body("items[0].generation", equalTo(2))
-                                        .body("items[0].end", equalTo(6))
-                                        .body("items[0].lag", equalTo(5))
-                                        .body(
-                                                "items[0].horizons.'tumbling(1m)'",
-                                                equalTo("2026-11-20T06:00:17.998Z"))
-                                        .body("stalled", hasItem("device-readings-3")));
+        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=marks")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].generation", equalTo(2))
+                .body("items[0].end", equalTo(6))
+                .body("items[0].lag", equalTo(5))
+                .body("items[0].horizons.'tumbling(1m)'", equalTo("2026-11-20T06:00:17.998Z"))
+                .body("stalled", hasItem("device-readings-3")));
         given().get("/api/v1/audit?job=marks")
                 .then()
                 .body("balanced", equalTo(true))
                 .body("state", equalTo("settling"));
-        await().untilAsserted(
-                        () ->
-                                assertThat(Served.stalled())
-                                        .contains(
-                                                "device-readings-0",
-                                                "device-readings-1",
-                                                "device-readings-2",
-                                                "device-readings-3"));
+        await().untilAsserted(() -> assertThat(Served.stalled())
+                .contains("device-readings-0", "device-readings-1", "device-readings-2", "device-readings-3"));
         given().get("/q/health/ready")
                 .then()
                 .statusCode(200)
                 .body(
                         "checks.find { it.name == 'input-partitions' }.data.stalled",
-                        containsString(
-                                "device-readings-0, device-readings-1, device-readings-2, device-readings-3"));
+                        containsString("device-readings-0, device-readings-1, device-readings-2, device-readings-3"));
         assertThat(given().get("/q/metrics").asString())
                 .contains(
                         "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
                         "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");
         // When: heartbeats come
-        await().untilAsserted(
-                        () -> {
-                            log.put("device-readings", 3, null, "{}");
-                            // Then
-                            assertThat(Served.stalled())
-                                    .isNotEmpty()
-                                    .doesNotContain("device-readings-3");
-                        });
+        await().untilAsserted(() -> {
+            log.put("device-readings", 3, null, "{}");
+            // Then
+            assertThat(Served.stalled()).isNotEmpty().doesNotContain("device-readings-3");
+        });
     }
 
     @Test
@@ -202,19 +170,11 @@ class AuditResourceIT {
         await().until(() -> Served.jobs().contains("windowless"));
         run("untouched", "[\"tumbling(1m)\"]", "transactions");
         // Then
-        await().untilAsserted(
-                        () ->
-                                given().get("/api/v1/watermarks?job=untouched")
-                                        .then()
-                                        .statusCode(200)
-                                        .body("items", hasSize(0))
-                                        .body(
-                                                "stalled",
-                                                hasItems(
-                                                        "transactions-0",
-                                                        "transactions-1",
-                                                        "transactions-2",
-                                                        "transactions-3")));
+        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=untouched")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("stalled", hasItems("transactions-0", "transactions-1", "transactions-2", "transactions-3")));
         given().get("/api/v1/audit?job=untouched")
                 .then()
                 .statusCode(200)
@@ -227,52 +187,39 @@ class AuditResourceIT {
     @Test
     void shouldAnswer404ForAJobThatNothingKnows() {
         line("anyone", 1, 0, 0, 0, 1);
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=anyone").then().statusCode(200));
+        await().untilAsserted(
+                        () -> given().get("/api/v1/audit?job=anyone").then().statusCode(200));
         for (String path : List.of("/api/v1/audit?job=nobody", "/api/v1/watermarks?job=nobody")) {
-            given().get(path)
-                    .then()
-                    .statusCode(404)
-                    .body("violations[0].parameter", equalTo("job"));
+            given().get(path).then().statusCode(404).body("violations[0].parameter", equalTo("job"));
         }
         given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
     }
 
     private void run(String job, String specs, String inputTopic) {
-        log.put(
-                "job-runs",
-                null,
-                job + "/1",
-                """
+        log.put("job-runs", null, job + "/1", """
                 {"job":"%s","generation":1,"jobId":"x","specs":%s,"settings":{"input-topic":"%s"},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}"""
-                        .formatted(job, specs, inputTopic));
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(job, specs, inputTopic));
     }
 
-    private void line(
-            String job, int generation, int partition, long first, long last, long records) {
+    private void line(String job, int generation, int partition, long first, long last, long records) {
         long rejected = records / 10;
         long heartbeats = records / 10;
-        log.put(
-                "audit",
-                null,
-                job + "/device-readings/" + partition,
-                """
+        log.put("audit", null, job + "/device-readings/" + partition, """
                 {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s","partition":%d,\
                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
                 "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
                 "horizonAfter":"2026-11-20T06:00:17.998Z","windows":[]}],"clockBefore":null,\
-                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,"settings":{}}"""
-                        .formatted(
-                                job,
-                                generation,
-                                topicId,
-                                partition,
-                                first,
-                                last,
-                                records,
-                                records,
-                                rejected,
-                                heartbeats,
-                                records - rejected - heartbeats));
+                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,"settings":{}}""".formatted(
+                        job,
+                        generation,
+                        topicId,
+                        partition,
+                        first,
+                        last,
+                        records,
+                        records,
+                        rejected,
+                        heartbeats,
+                        records - rejected - heartbeats));
     }
 }

@@ -25,14 +25,12 @@ class InputTopicsTest {
     @Test
     void shouldNotWaitForTopicsWithoutTimes() {
         // When Then
-        assertThat(
-                        InputTopics.timeless(
-                                List.of(
-                                        books("word-count", "words", 5, null),
-                                        books("weather-average", "readings", 5, NOON),
-                                        books("weather-average", "silent", 0, null),
-                                        books("word-count", "lines", 5, null),
-                                        books("fraud-detection", "lines", 5, NOON))))
+        assertThat(InputTopics.timeless(List.of(
+                        books("word-count", "words", 5, null),
+                        books("weather-average", "readings", 5, NOON),
+                        books("weather-average", "silent", 0, null),
+                        books("word-count", "lines", 5, null),
+                        books("fraud-detection", "lines", 5, NOON))))
                 .containsExactly("words");
     }
 
@@ -41,21 +39,19 @@ class InputTopicsTest {
         // Given: what cannot be asked at all
         ResultsConfig config = Settings.defaults();
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-        KafkaAccess kafka =
-                new KafkaAccess(Map.of()) {
-                    @Override
-                    public Admin admin(String clientId) {
-                        throw new NoClassDefFoundError("none");
-                    }
-                };
-        InputTopics topics =
-                new InputTopics(
-                        kafka,
-                        new AuditBooks(kafka, config, metrics),
-                        new JobRuns(kafka, config),
-                        new OpenTransactions(config, metrics),
-                        config,
-                        metrics);
+        KafkaAccess kafka = new KafkaAccess(Map.of()) {
+            @Override
+            public Admin admin(String clientId) {
+                throw new NoClassDefFoundError("none");
+            }
+        };
+        InputTopics topics = new InputTopics(
+                kafka,
+                new AuditBooks(kafka, config, metrics),
+                new JobRuns(kafka, config),
+                new OpenTransactions(config, metrics),
+                config,
+                metrics);
         assertThat(topics.alive()).isTrue();
         try (Logged log = new Logged(InputTopics.class)) {
             // When
@@ -63,8 +59,7 @@ class InputTopicsTest {
             // Then
             await().until(() -> !topics.alive());
             assertThat(log.lines())
-                    .containsExactly(
-                            "ERROR Input topics are looked at no more, start this process again");
+                    .containsExactly("ERROR Input topics are looked at no more, start this process again");
         } finally {
             topics.stop(new ShutdownEvent());
         }
@@ -72,19 +67,18 @@ class InputTopicsTest {
 
     private static PartitionBooks books(String job, String topic, long rows, Instant clock) {
         OpenBooks books = new OpenBooks(new PartitionKey(job, 1, topic, "id", 0));
-        books.add(
-                new AuditLine(
-                        new PartitionKey(job, 1, topic, "id", 0),
-                        0,
-                        9,
-                        10,
-                        10 + rows,
-                        10,
-                        0,
-                        0,
-                        List.of(),
-                        List.of(new Verdicts("none", rows, 0, null)),
-                        clock));
+        books.add(new AuditLine(
+                new PartitionKey(job, 1, topic, "id", 0),
+                0,
+                9,
+                10,
+                10 + rows,
+                10,
+                0,
+                0,
+                List.of(),
+                List.of(new Verdicts("none", rows, 0, null)),
+                clock));
         return books.snapshot();
     }
 }

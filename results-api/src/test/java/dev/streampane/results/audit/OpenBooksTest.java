@@ -34,8 +34,7 @@ class OpenBooksTest {
         assertThat(sum.heartbeats()).isEqualTo(2);
         assertThat(sum.holes().offsets()).isEqualTo(2);
         assertThat(sum.holes().ranges()).containsExactly(List.of(3L, 4L));
-        assertThat(sum.specs())
-                .containsExactly(new PartitionBooks.SpecBooks("tumbling(1m)", 14, 1, NOON));
+        assertThat(sum.specs()).containsExactly(new PartitionBooks.SpecBooks("tumbling(1m)", 14, 1, NOON));
         assertThat(sum.clock()).isEqualTo(NOON);
     }
 
@@ -61,18 +60,7 @@ class OpenBooksTest {
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // When
         books.add(
-                new AuditLine(
-                        KEY,
-                        0,
-                        3,
-                        4,
-                        61,
-                        7,
-                        1,
-                        0,
-                        List.of(),
-                        List.of(new Verdicts("none", 50, 3, null)),
-                        null));
+                new AuditLine(KEY, 0, 3, 4, 61, 7, 1, 0, List.of(), List.of(new Verdicts("none", 50, 3, null)), null));
         // Then
         PartitionBooks sum = books.snapshot();
         assertThat(sum.balanced()).isTrue();
@@ -88,9 +76,7 @@ class OpenBooksTest {
         PartitionBooks sum = books.snapshot();
         assertThat(sum.contiguous()).isFalse();
         assertThat(sum.balanced()).isFalse();
-        assertThat(sum.problems())
-                .containsExactly(
-                        "line at offset 20 begins there, but the line before it ends at 9");
+        assertThat(sum.problems()).containsExactly("line at offset 20 begins there, but the line before it ends at 9");
     }
 
     @Test
@@ -122,9 +108,7 @@ class OpenBooksTest {
         PartitionBooks sum = books.snapshot();
         assertThat(sum.contiguous()).isTrue();
         assertThat(sum.balanced()).isFalse();
-        assertThat(sum.problems())
-                .containsExactly(
-                        "line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
+        assertThat(sum.problems()).containsExactly("line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
     }
 
     @Test
@@ -137,14 +121,10 @@ class OpenBooksTest {
     @Test
     void shouldKeepSoManyProblemsAndHolesAndNoMore() {
         for (int n = 0; n < 100; n++) {
-            books.add(
-                    line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new Hole(n * 20L, n * 20L)), 0, 0));
+            books.add(line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new Hole(n * 20L, n * 20L)), 0, 0));
         }
         assertThat(books.snapshot().problems()).hasSize(10);
-        assertThat(books.snapshot().holes().ranges())
-                .hasSize(20)
-                .last()
-                .isEqualTo(List.of(1980L, 1980L));
+        assertThat(books.snapshot().holes().ranges()).hasSize(20).last().isEqualTo(List.of(1980L, 1980L));
         assertThat(books.snapshot().holes().offsets()).isEqualTo(100);
     }
 

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealServers.class)
 class OpenTransactionsIT {
 
-    private static final String HOLDERS =
-            "checks.find { it.name == 'open-transactions' }.data.holders";
+    private static final String HOLDERS = "checks.find { it.name == 'open-transactions' }.data.holders";
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     @Test
     void shouldNameWhoHoldsBackTheReadersOfResults() {
@@ -33,34 +33,22 @@ class OpenTransactionsIT {
         try (Log log = new Log(kafka.bootstrapServers());
                 Log other = new Log(kafka.bootstrapServers())) {
             // Given: one on two partitions of the results, one elsewhere
-            byte[] value =
-                    Fixtures.result("held", "k", Fixtures.SIX).getBytes(StandardCharsets.UTF_8);
+            byte[] value = Fixtures.result("held", "k", Fixtures.SIX).getBytes(StandardCharsets.UTF_8);
             log.begin().add("window-results", 1, "k", value).add("window-results", 3, "k", value);
             log.add("late-records", 0, "k", value).flush();
             other.begin().add("late-records", 0, "k", value).flush();
             // Then
-            await().untilAsserted(
-                            () ->
-                                    given().get("/q/health")
-                                            .then()
-                                            .statusCode(200)
-                                            .body("status", equalTo("UP"))
-                                            .body(
-                                                    HOLDERS,
-                                                    matchesPattern(
-                                                            log.id()
-                                                                    + " for \\d+ s on window-results-1 window-results-3")));
-            assertThat(given().get("/q/metrics").asString())
-                    .contains("streampane_results_open_transactions 1.0");
+            await().untilAsserted(() -> given().get("/q/health")
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo("UP"))
+                    .body(HOLDERS, matchesPattern(log.id() + " for \\d+ s on window-results-1 window-results-3")));
+            assertThat(given().get("/q/metrics").asString()).contains("streampane_results_open_transactions 1.0");
             // When
             log.abort();
             other.abort();
             // Then
-            await().untilAsserted(
-                            () ->
-                                    given().get("/q/health/ready")
-                                            .then()
-                                            .body(HOLDERS, emptyString()));
+            await().untilAsserted(() -> given().get("/q/health/ready").then().body(HOLDERS, emptyString()));
         }
     }
 }

@@ -39,14 +39,13 @@ class CsvRowsContractTest {
     void shouldReadWhatTheContractAccepts(Path file) {
         List<String> decoded = new ArrayList<>();
         for (JsonNode row : Fixtures.decoded("time-series", file)) {
-            decoded.add(
-                    "%d %s %d [%s] %s"
-                            .formatted(
-                                    decoded.size(),
-                                    row.path("name").asText(),
-                                    Instant.parse(row.path("step").asText()).toEpochMilli(),
-                                    row.has("number") ? row.path("number").asText() : "",
-                                    row.has("text") ? row.path("text").textValue() : null));
+            decoded.add("%d %s %d [%s] %s"
+                    .formatted(
+                            decoded.size(),
+                            row.path("name").asText(),
+                            Instant.parse(row.path("step").asText()).toEpochMilli(),
+                            row.has("number") ? row.path("number").asText() : "",
+                            row.has("text") ? row.path("text").textValue() : null));
         }
         assertThat(read(Fixtures.bytes(file))).isNotEmpty().isEqualTo(decoded);
     }
@@ -61,11 +60,10 @@ class CsvRowsContractTest {
 
     @Test
     void shouldReadTheRowsOfAMessageAndGoOnAfterABadOne() {
-        String message =
-                "2026-11-20T06:00:00Z,a-nd-1,19.38\r\n"
-                        + "2026-11-20T06:00:00Z,a-nd-1,x\n"
-                        + "2026-11-20 06:00:01,\"a-ns-1\",\"on, \"\"warm\"\"\nor not\"\n"
-                        + "2026-11-20T06:00:02Z,a-ni-1,-7";
+        String message = "2026-11-20T06:00:00Z,a-nd-1,19.38\r\n"
+                + "2026-11-20T06:00:00Z,a-nd-1,x\n"
+                + "2026-11-20 06:00:01,\"a-ns-1\",\"on, \"\"warm\"\"\nor not\"\n"
+                + "2026-11-20T06:00:02Z,a-ni-1,-7";
         assertThat(read(message.getBytes(StandardCharsets.UTF_8)))
                 .containsExactly(
                         "0 a-nd-1 1795154400000 [19380000] null",
@@ -76,31 +74,23 @@ class CsvRowsContractTest {
 
     private static List<String> read(byte[] message) {
         List<String> read = new ArrayList<>();
-        ROWS.read(
-                new ConsumerRecord<>("time-series", 0, 0, null, message),
-                new Rows.Sink() {
-                    @Override
-                    public void heartbeat(long time) {
-                        read.add("heartbeat " + time);
-                    }
+        ROWS.read(new ConsumerRecord<>("time-series", 0, 0, null, message), new Rows.Sink() {
+            @Override
+            public void heartbeat(long time) {
+                read.add("heartbeat " + time);
+            }
 
-                    @Override
-                    public void rejected(String reason) {
-                        read.add("rejected " + reason);
-                    }
+            @Override
+            public void rejected(String reason) {
+                read.add("rejected " + reason);
+            }
 
-                    @Override
-                    public void value(String key, long time, Rows.Measured measured, int row) {
-                        read.add(
-                                "%d %s %d %s %s"
-                                        .formatted(
-                                                row,
-                                                key,
-                                                time,
-                                                java.util.Arrays.toString(measured.units()),
-                                                measured.text()));
-                    }
-                });
+            @Override
+            public void value(String key, long time, Rows.Measured measured, int row) {
+                read.add("%d %s %d %s %s"
+                        .formatted(row, key, time, java.util.Arrays.toString(measured.units()), measured.text()));
+            }
+        });
         return read;
     }
 }

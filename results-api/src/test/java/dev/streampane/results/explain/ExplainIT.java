@@ -56,13 +56,15 @@ class ExplainIT {
     private static final DateTimeFormatter ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     private final String name = "explain-" + UUID.randomUUID();
     private final String id =
-            "%s~tumbling-1m~%s~%s~%s"
-                    .formatted(JOB, name, ID_TIME.format(START), ID_TIME.format(at(60)));
+            "%s~tumbling-1m~%s~%s~%s".formatted(JOB, name, ID_TIME.format(START), ID_TIME.format(at(60)));
     private KafkaProducer<byte[], byte[]> producer;
     private Log log;
     private Store store;
@@ -76,21 +78,17 @@ class ExplainIT {
     @BeforeEach
     void writeInputs() throws Exception {
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        admin.createTopics(
-                        List.of(
-                                new NewTopic(name, Optional.of(2), Optional.empty())
-                                        .configs(
-                                                Map.of("message.timestamp.type", "LogAppendTime"))))
+        admin.createTopics(List.of(new NewTopic(name, Optional.of(2), Optional.empty())
+                        .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
                 .all()
                 .get();
         topicId = topicId(name);
         log = new Log(kafka.bootstrapServers());
         store = new Store(elasticsearch.url());
-        producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
         reading(0, name, at(1), 10);
         reading(0, name, at(30), 20);
         reading(0, "other", at(31), 99);
@@ -154,9 +152,7 @@ class ExplainIT {
                 .then()
                 .statusCode(200)
                 .body("verdict", equalTo("equal"));
-        given().queryParam(
-                        "atLeast",
-                        position.replaceAll("(window-results~[^~]+~)[0-9.]+", "$1999999.0.0.0"))
+        given().queryParam("atLeast", position.replaceAll("(window-results~[^~]+~)[0-9.]+", "$1999999.0.0.0"))
                 .get("/api/v1/windows/" + id + "/explain")
                 .then()
                 .statusCode(504)
@@ -262,9 +258,8 @@ class ExplainIT {
         String wide = result(4, 1).replace("\"last\":6}", "\"last\":1013}");
         store(wide, publish(wide));
         // Then
-        String command =
-                "streampane replay weather-average --generation 77 --compare --from %s --to %s"
-                        .formatted(at(0), at(60));
+        String command = "streampane replay weather-average --generation 77 --compare --from %s --to %s"
+                .formatted(at(0), at(60));
         explain()
                 .statusCode(422)
                 .contentType("application/problem+json")
@@ -305,16 +300,7 @@ class ExplainIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "job=a",
-                "x",
-                "atleast=1",
-                "%ff=1",
-                "atLeast=",
-                "atLeast=garbage",
-                "atLeast=a~b~1"
-            })
+    @ValueSource(strings = {"job=a", "x", "atleast=1", "%ff=1", "atLeast=", "atLeast=garbage", "atLeast=a~b~1"})
     void shouldTakeNoOtherParameters(String query) {
         given().urlEncodingEnabled(false)
                 .get("/api/v1/windows/x/explain?" + query)
@@ -379,38 +365,33 @@ class ExplainIT {
             String allowedLateness,
             Instant horizonBefore,
             Instant horizonAfter) {
-        log.put(
-                "audit",
-                null,
-                JOB + "/" + name + "/" + partition,
-                """
+        log.put("audit", null, JOB + "/" + name + "/" + partition, """
                 {"kind":"line","job":"%s","generation":77,"topic":"%s","topicId":"%s","partition":%d,"first":%d,"last":%d,\
                 "records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
                 "specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,"horizonBefore":%s,"horizonAfter":"%s",\
                 "windows":[{"end":"%s","counted":%d}]}],"clockBefore":%s,"clockAfter":"%s","restored":false,\
                 "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M",\
-                "jobVersion":"1.0.0"}}"""
-                        .formatted(
-                                JOB,
-                                name,
-                                topicId,
-                                partition,
-                                first,
-                                last,
-                                last - first + 1,
-                                last - first + 1,
-                                rejected,
-                                heartbeats,
-                                counted,
-                                late,
-                                horizonBefore == null ? "null" : "\"" + horizonBefore + "\"",
-                                horizonAfter,
-                                at(60),
-                                Math.max(1, counted - 1),
-                                clockBefore,
-                                clockAfter,
-                                outOfOrderness,
-                                allowedLateness));
+                "jobVersion":"1.0.0"}}""".formatted(
+                        JOB,
+                        name,
+                        topicId,
+                        partition,
+                        first,
+                        last,
+                        last - first + 1,
+                        last - first + 1,
+                        rejected,
+                        heartbeats,
+                        counted,
+                        late,
+                        horizonBefore == null ? "null" : "\"" + horizonBefore + "\"",
+                        horizonAfter,
+                        at(60),
+                        Math.max(1, counted - 1),
+                        clockBefore,
+                        clockAfter,
+                        outOfOrderness,
+                        allowedLateness));
     }
 
     private String result(int count, int rev) {
@@ -422,8 +403,7 @@ class ExplainIT {
                "min_hum":50.000000,"max_hum":50.000000},"sums":{"temp":"100000000","hum":"200000000"},\
                "count":%d,"late":1,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"%s","partition":0,"first":0,"last":6},\
-               {"topic":"%s","partition":1,"first":0,"last":0}],"jobVersion":"1.0.0"}"""
-                .formatted(
+               {"topic":"%s","partition":1,"first":0,"last":0}],"jobVersion":"1.0.0"}""".formatted(
                         id,
                         JOB,
                         name,
@@ -445,10 +425,9 @@ class ExplainIT {
     }
 
     private void store(String result, long offset) throws Exception {
-        String document =
-                result.substring(0, result.lastIndexOf('}'))
-                        + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
-                                .formatted(at(60), name, topicId("window-results"), offset);
+        String document = result.substring(0, result.lastIndexOf('}'))
+                + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
+                        .formatted(at(60), name, topicId("window-results"), offset);
         store.send(
                 "PUT",
                 "/window-results-%s-%s/_doc/%s?refresh=true"
@@ -460,13 +439,12 @@ class ExplainIT {
     private String topicId(String topic) {
         return await().ignoreExceptionsInstanceOf(ExecutionException.class)
                 .until(
-                        () ->
-                                admin.describeTopics(List.of(topic))
-                                        .topicNameValues()
-                                        .get(topic)
-                                        .get()
-                                        .topicId()
-                                        .toString(),
+                        () -> admin.describeTopics(List.of(topic))
+                                .topicNameValues()
+                                .get(topic)
+                                .get()
+                                .topicId()
+                                .toString(),
                         id -> !id.isEmpty());
     }
 
@@ -483,8 +461,7 @@ class ExplainIT {
     }
 
     private void send(int partition, String value, String kind) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(name, partition, null, bytes(value));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partition, null, bytes(value));
         if (kind != null) {
             record.headers().add("kind", bytes(kind));
         }

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExplanationTest {
 
     /** Temperatures 10, 20, 30 and 40 of device d in the first minute. */
-    private static final String RESULT =
-            """
+    private static final String RESULT = """
             {'id':'weather-average~tumbling-1m~d~20261120T060000.000Z~20261120T060100.000Z',
              'job':'weather-average','spec':'tumbling(1m)','key':'d',
              'window':{'kind':'tumbling','start':'2026-11-20T06:00:00Z','end':'2026-11-20T06:01:00Z','zone':'UTC'},
@@ -31,21 +30,20 @@ class ExplanationTest {
              'sums':{'temp':'100000000','hum':'200000000'},'count':4,'late':1,
              'minEventTime':'2026-11-20T06:00:01Z','maxEventTime':'2026-11-20T06:00:50Z','watermark':null,
              'inputs':[{'topic':'device-readings','partition':0,'first':0,'last':6},
-                       {'topic':'device-readings','partition':1,'first':0,'last':0}],'jobVersion':'1'}"""
-                    .replace('\'', '"');
+                       {'topic':'device-readings','partition':1,'first':0,'last':0}],'jobVersion':'1'}""".replace('\'', '"');
 
     /** What the first two records give, and no word of the others. */
-    private static final String FIRST_REVISION =
-            RESULT.replace("\"rev\":2,\"status\":\"REVISED\"", "\"rev\":1,\"status\":\"FINAL\"")
-                    .replace("late-record", "watermark")
-                    .replace("\"count\":4,\"late\":1", "\"count\":2,\"late\":0")
-                    .replace("25.000000", "15.000000")
-                    .replace("40.000000", "20.000000")
-                    .replace("100000000", "30000000")
-                    .replace("200000000", "100000000")
-                    .replace("06:00:50Z", "06:00:30Z")
-                    .replace("\"last\":6}", "\"last\":1}]")
-                    .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]");
+    private static final String FIRST_REVISION = RESULT.replace(
+                    "\"rev\":2,\"status\":\"REVISED\"", "\"rev\":1,\"status\":\"FINAL\"")
+            .replace("late-record", "watermark")
+            .replace("\"count\":4,\"late\":1", "\"count\":2,\"late\":0")
+            .replace("25.000000", "15.000000")
+            .replace("40.000000", "20.000000")
+            .replace("100000000", "30000000")
+            .replace("200000000", "100000000")
+            .replace("06:00:50Z", "06:00:30Z")
+            .replace("\"last\":6}", "\"last\":1}]")
+            .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]");
 
     private final Scene scene = new Scene("tumbling(1m)");
 
@@ -76,25 +74,13 @@ class ExplanationTest {
     }
 
     private void lineOfPartition0() {
-        scene.line(
-                1,
-                0,
-                0,
-                11,
-                "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}",
-                """
+        scene.line(1, 0, 0, 11, "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}", """
                 {'counted':5,'late':1,'horizonAfter':'2026-11-20T06:01:05Z',
                  'windows':[{'end':'2026-11-20T06:01:00Z','counted':4},{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
     }
 
     private void lineOfPartition1() {
-        scene.line(
-                1,
-                1,
-                0,
-                1,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
-                """
+        scene.line(1, 1, 0, 1, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
                 {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
     }
 
@@ -109,14 +95,11 @@ class ExplanationTest {
         assertThat(answer.path("settling").asBoolean()).isFalse();
         assertThat(answer.path("findings")).isEmpty();
         assertThat(answer.path("differences")).isEmpty();
-        assertThat(answer.path("read"))
-                .hasToString(
-                        """
+        assertThat(answer.path("read")).hasToString("""
                         {"records":14,"counted":6,"late":1,"rejected":2,"heartbeats":5,"unguarded":0,"corrected":0,\
                         "inWindow":4,"otherWindows":1,"otherKeys":1}""");
-        assertThat(answer.path("lines"))
-                .hasSize(2)
-                .allMatch(line -> line.path("agrees").asBoolean());
+        assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
+                .asBoolean());
         assertThat(answer.at("/recomputed/values/avg_temp").asText()).isEqualTo("25.000000");
         assertThat(answer.at("/recomputed/sums/temp").asText()).isEqualTo("100000000");
     }
@@ -125,21 +108,9 @@ class ExplanationTest {
     void shouldAddTheRestOfALineToIt() {
         // Given
         ObjectNode document = aMinute();
-        scene.line(
-                1,
-                0,
-                0,
-                11,
-                "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}",
-                """
+        scene.line(1, 0, 0, 11, "{'rejected':2,'heartbeats':4,'clockAfter':'2026-11-20T06:02:10Z'}", """
                 {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
-        scene.line(
-                1,
-                0,
-                12,
-                11,
-                "{'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:02:10Z'}",
-                """
+        scene.line(1, 0, 12, 11, "{'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:02:10Z'}", """
                 {'counted':4,'late':1,'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:01:05Z',
                  'windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}""");
         lineOfPartition1();
@@ -148,9 +119,8 @@ class ExplanationTest {
         // Then
         assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
         assertThat(answer.path("scope").asText()).isEqualTo("window");
-        assertThat(answer.path("lines"))
-                .hasSize(2)
-                .allMatch(line -> line.path("agrees").asBoolean());
+        assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
+                .asBoolean());
     }
 
     @Test
@@ -180,22 +150,21 @@ class ExplanationTest {
     void shouldSeeWhateverIsForgedInADocument() {
         ObjectNode document = anAuditedMinute();
         List<String> forged = new ArrayList<>();
-        for (String field :
-                List.of(
-                        "/values/avg_temp",
-                        "/values/min_hum",
-                        "/sums/temp",
-                        "/count",
-                        "/late",
-                        "/minEventTime",
-                        "/inputs/0/last",
-                        "/window/zone",
-                        "/rev",
-                        "/status",
-                        "/client",
-                        "/avg_temp",
-                        "/log/offset",
-                        "/log/partition")) {
+        for (String field : List.of(
+                "/values/avg_temp",
+                "/values/min_hum",
+                "/sums/temp",
+                "/count",
+                "/late",
+                "/minEventTime",
+                "/inputs/0/last",
+                "/window/zone",
+                "/rev",
+                "/status",
+                "/client",
+                "/avg_temp",
+                "/log/offset",
+                "/log/partition")) {
             ObjectNode other = document.deepCopy();
             int cut = field.lastIndexOf('/');
             ObjectNode parent = (ObjectNode) other.at(field.substring(0, cut));
@@ -247,7 +216,9 @@ class ExplanationTest {
         int cut = field.lastIndexOf('/');
         for (JsonNode forged : List.of(document, result)) {
             ((ObjectNode) forged.at(field.substring(0, cut)))
-                    .set(field.substring(cut + 1), Scene.json("{'v':" + value + "}").get("v"));
+                    .set(
+                            field.substring(cut + 1),
+                            Scene.json("{'v':" + value + "}").get("v"));
         }
         scene.log.replace("window-results", 0, 1, result.toString());
         // When
@@ -261,9 +232,8 @@ class ExplanationTest {
         // Given: nothing tells of the generation's run
         anAuditedMinute();
         // Then: the revisions before tell of rev, status and generation, where there are any
-        assertThat(
-                        scene.explain(scene.result(RESULT.replace("\"rev\":2", "\"rev\":3")))
-                                .path("unchecked"))
+        assertThat(scene.explain(scene.result(RESULT.replace("\"rev\":2", "\"rev\":3")))
+                        .path("unchecked"))
                 .hasToString("[\"jobVersion\",\"window.zone\"]");
         assertThat(scene.explain(scene.result(FIRST_REVISION)).path("unchecked"))
                 .hasToString("[\"generation\",\"jobVersion\",\"window.zone\"]");
@@ -302,8 +272,7 @@ class ExplanationTest {
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
         assertThat(findings(answer))
-                .containsExactly(
-                        "log: REVISED revision 2 of generation 1 is the first of its window");
+                .containsExactly("log: REVISED revision 2 of generation 1 is the first of its window");
         // When: whether it was there is not known
         scene.log.expire("window-results", 0, 1);
         answer = scene.explain(document);
@@ -322,8 +291,7 @@ class ExplanationTest {
         ObjectNode answer = scene.explain(document);
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
-        assertThat(findings(answer))
-                .containsExactly("log: omits records of its window that the inputs hold");
+        assertThat(findings(answer)).containsExactly("log: omits records of its window that the inputs hold");
         assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
     }
 
@@ -351,22 +319,20 @@ class ExplanationTest {
                 2,
                 "{'heartbeats':1,'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:23:20Z'}",
                 "{'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:22:15Z'}");
-        String one =
-                FIRST_REVISION
-                        .replace("\"count\":2", "\"count\":1")
-                        .replace("15.000000", "10.000000")
-                        .replace("20.000000", "10.000000")
-                        .replace("30000000", "10000000")
-                        .replace("\"100000000\"", "\"50000000\"")
-                        .replace("06:00:30Z", "06:00:01Z")
-                        .replace("\"last\":1}", "\"last\":0}");
+        String one = FIRST_REVISION
+                .replace("\"count\":2", "\"count\":1")
+                .replace("15.000000", "10.000000")
+                .replace("20.000000", "10.000000")
+                .replace("30000000", "10000000")
+                .replace("\"100000000\"", "\"50000000\"")
+                .replace("06:00:30Z", "06:00:01Z")
+                .replace("\"last\":1}", "\"last\":0}");
         // When
         ObjectNode answer = scene.explain(scene.result(one));
         // Then
         assertThat(answer.path("scope").asText()).isEqualTo("window");
         assertThat(answer.path("differences")).as("%s", answer).isEmpty();
-        assertThat(findings(answer))
-                .containsExactly("log: omits records of its window that the inputs hold");
+        assertThat(findings(answer)).containsExactly("log: omits records of its window that the inputs hold");
     }
 
     @Test
@@ -394,12 +360,9 @@ class ExplanationTest {
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
         assertThat(answer.path("differences"))
-                .hasToString(
-                        "[{'field':'id','document':'%1$se%2$s','log':'%1$se%2$s','recomputed':'%1$sd%2$s'}]"
-                                .formatted(
-                                        "weather-average~tumbling-1m~",
-                                        "~20261120T060000.000Z~20261120T060100.000Z")
-                                .replace('\'', '"'));
+                .hasToString("[{'field':'id','document':'%1$se%2$s','log':'%1$se%2$s','recomputed':'%1$sd%2$s'}]"
+                        .formatted("weather-average~tumbling-1m~", "~20261120T060000.000Z~20261120T060100.000Z")
+                        .replace('\'', '"'));
     }
 
     @Test
@@ -410,8 +373,7 @@ class ExplanationTest {
         ObjectNode answer = scene.explain(new Subject(null, null, revision, true));
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
-        assertThat(findings(answer))
-                .containsExactly("document: is missing from Elasticsearch; the log has the window");
+        assertThat(findings(answer)).containsExactly("document: is missing from Elasticsearch; the log has the window");
         assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(4);
     }
 
@@ -446,8 +408,7 @@ class ExplanationTest {
         // Then
         assertThat(verdict(answer)).isEqualTo("unaudited");
         assertThat(answer.path("unaudited"))
-                .hasToString(
-                        "{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");
+                .hasToString("{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");
         // When: a line in between is missing
         scene.line(1, 1, 1, 1, "{'clockBefore':'2026-11-20T06:00:20Z'}", "{}");
         answer = scene.explain(document);
@@ -467,8 +428,7 @@ class ExplanationTest {
         // Then
         assertThat(verdict(answer)).isEqualTo("expired");
         assertThat(answer.path("expired"))
-                .hasToString(
-                        "{\"topic\":\"device-readings\",\"partition\":0,\"firstNeeded\":0,\"firstThere\":3}");
+                .hasToString("{\"topic\":\"device-readings\",\"partition\":0,\"firstNeeded\":0,\"firstThere\":3}");
         // When
         document.put("count", 5);
         // Then: what can be compared is compared
@@ -480,9 +440,8 @@ class ExplanationTest {
         // Given
         ObjectNode document = anAuditedMinute();
         // When
-        Problem problem =
-                catchThrowableOfType(ProblemException.class, () -> scene.explain(document, 7))
-                        .problem();
+        Problem problem = catchThrowableOfType(ProblemException.class, () -> scene.explain(document, 7))
+                .problem();
         // Then
         assertThat(problem.type()).isEqualTo(ProblemType.TOO_MUCH_TO_EXPLAIN);
         assertThat(problem.members())
@@ -501,10 +460,8 @@ class ExplanationTest {
         scene.writing(1500);
         scene.heartbeat(0, 1400);
         scene.heartbeat(1, 1400);
-        String later =
-                "{'heartbeats':1,'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:23:20Z'}";
-        String closed =
-                "{'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:22:15Z'}";
+        String later = "{'heartbeats':1,'clockBefore':'2026-11-20T06:02:10Z','clockAfter':'2026-11-20T06:23:20Z'}";
+        String closed = "{'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:22:15Z'}";
         scene.line(1, 0, 12, 12, later, closed);
         scene.line(1, 1, 2, 2, later, closed);
         String again = "{'clockAfter':'2026-11-20T06:23:20Z'}";
@@ -512,8 +469,7 @@ class ExplanationTest {
         scene.line(2, 0, 0, 12, again, all);
         scene.line(2, 1, 0, 2, again, all);
         // When
-        ObjectNode answer =
-                scene.explain(scene.result(RESULT.replace("\"generation\":1", "\"generation\":2")));
+        ObjectNode answer = scene.explain(scene.result(RESULT.replace("\"generation\":1", "\"generation\":2")));
         // Then
         assertThat(answer.path("lines"))
                 .as("%s", answer)
@@ -577,15 +533,9 @@ class ExplanationTest {
     void shouldLeaveOutWhatACorrectionTakesBack() {
         // Given
         ObjectNode document = anAuditedMinute();
-        scene.log.add(
-                "audit",
-                0,
-                "weather-average/device-readings/0",
-                """
+        scene.log.add("audit", 0, "weather-average/device-readings/0", """
                 {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""",
-                null,
-                Scene.SIX.plusSeconds(600));
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", null, Scene.SIX.plusSeconds(600));
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -611,8 +561,7 @@ class ExplanationTest {
         // Then
         assertThat(verdict(answer)).isEqualTo("equal");
         assertThat(findings(answer))
-                .containsExactly(
-                        "audit: the line from offset 0 of device-readings-1 differs from the inputs");
+                .containsExactly("audit: the line from offset 0 of device-readings-1 differs from the inputs");
     }
 
     @Test
@@ -637,10 +586,7 @@ class ExplanationTest {
                 1,
                 0,
                 "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:20\",\"temperature\":40,\"humidity\":50}");
-        document =
-                scene.result(
-                        RESULT.replace("\"UTC\"", "\"Europe/Berlin\"")
-                                .replace("\"rev\":2", "\"rev\":3"));
+        document = scene.result(RESULT.replace("\"UTC\"", "\"Europe/Berlin\"").replace("\"rev\":2", "\"rev\":3"));
         // Then
         assertThat(verdict(scene.explain(document))).isEqualTo("equal");
     }
@@ -668,15 +614,12 @@ class ExplanationTest {
 
     @Test
     void shouldSayWhatRetractedMeans() {
-        ObjectNode document =
-                scene.result(
-                        """
+        ObjectNode document = scene.result("""
                         {'id':'x','job':'weather-average','spec':'session(30s)','key':'d',
                          'window':{'kind':'session','start':'2026-11-20T06:00:00Z','end':'2026-11-20T06:00:40Z','zone':'UTC'},
                          'generation':1,'rev':2,'status':'RETRACTED','cause':'merged','complete':true,'mergedInto':'longer',
                          'values':{},'sums':{},'count':0,'late':0,'minEventTime':null,'maxEventTime':null,'watermark':null,
-                         'inputs':[],'jobVersion':'1'}"""
-                                .replace('\'', '"'));
+                         'inputs':[],'jobVersion':'1'}""".replace('\'', '"'));
         ObjectNode answer = scene.explain(document);
         assertThat(verdict(answer)).isEqualTo("retracted");
         assertThat(answer.path("summary").asText()).endsWith("the longer session is longer.");
@@ -684,12 +627,10 @@ class ExplanationTest {
 
     @Test
     void shouldRefuseAJobWhoseComputationItDoesNotKnow() {
-        ObjectNode document =
-                scene.result(RESULT.replace("\"job\":\"weather-average\"", "\"job\":\"anything\""));
-        assertThat(
-                        catchThrowableOfType(ProblemException.class, () -> scene.explain(document))
-                                .problem()
-                                .type())
+        ObjectNode document = scene.result(RESULT.replace("\"job\":\"weather-average\"", "\"job\":\"anything\""));
+        assertThat(catchThrowableOfType(ProblemException.class, () -> scene.explain(document))
+                        .problem()
+                        .type())
                 .isEqualTo(ProblemType.NOT_RECOMPUTABLE);
     }
 

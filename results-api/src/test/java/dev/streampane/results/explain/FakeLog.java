@@ -19,8 +19,7 @@ final class FakeLog implements InputLog {
 
     private static final int PIECE = 2;
 
-    private final Map<String, List<TreeMap<Long, ConsumerRecord<byte[], byte[]>>>> topics =
-            new HashMap<>();
+    private final Map<String, List<TreeMap<Long, ConsumerRecord<byte[], byte[]>>>> topics = new HashMap<>();
     private final Map<String, long[]> beginnings = new HashMap<>();
     private long read;
 
@@ -62,9 +61,7 @@ final class FakeLog implements InputLog {
                                 partition,
                                 offset,
                                 appended == null ? 0 : appended.toEpochMilli(),
-                                appended == null
-                                        ? TimestampType.CREATE_TIME
-                                        : TimestampType.LOG_APPEND_TIME,
+                                appended == null ? TimestampType.CREATE_TIME : TimestampType.LOG_APPEND_TIME,
                                 0,
                                 0,
                                 key == null ? null : key.getBytes(StandardCharsets.UTF_8),

@@ -33,14 +33,8 @@ class JsonRowsContractTest {
     }
 
     private static Stream<Path> files(String... folders) {
-        return Stream.of("device-reading", "transaction", "heartbeat")
-                .flatMap(
-                        contract ->
-                                Stream.of(folders)
-                                        .flatMap(
-                                                folder ->
-                                                        Fixtures.contractFiles(contract, folder)
-                                                                .stream()));
+        return Stream.of("device-reading", "transaction", "heartbeat").flatMap(contract -> Stream.of(folders)
+                .flatMap(folder -> Fixtures.contractFiles(contract, folder).stream()));
     }
 
     @ParameterizedTest
@@ -56,18 +50,18 @@ class JsonRowsContractTest {
         return switch (contract) {
             case "heartbeat" -> "heartbeat " + time;
             case "transaction" ->
-                    "%s %d %d"
-                            .formatted(
-                                    values.path("client").asText(),
-                                    time,
-                                    values.path("amount").asLong());
+                "%s %d %d"
+                        .formatted(
+                                values.path("client").asText(),
+                                time,
+                                values.path("amount").asLong());
             default ->
-                    "%s %d %d %d"
-                            .formatted(
-                                    values.path("device").asText(),
-                                    time,
-                                    values.path("temperature").asLong(),
-                                    values.path("humidity").asLong());
+                "%s %d %d %d"
+                        .formatted(
+                                values.path("device").asText(),
+                                time,
+                                values.path("temperature").asLong(),
+                                values.path("humidity").asLong());
         };
     }
 
@@ -94,28 +88,21 @@ class JsonRowsContractTest {
                         + "|c 1795154400000 1000000000000 0"
             })
     void shouldReadTheUnits(String json, String row) {
-        assertThat(
-                        read(
-                                READINGS,
-                                new ConsumerRecord<>(
-                                        "t", 0, 0, null, json.getBytes(StandardCharsets.UTF_8))))
+        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, json.getBytes(StandardCharsets.UTF_8))))
                 .containsExactly(row);
     }
 
     @Test
     void shouldRejectNothingAndKindsThatItDoesNotKnow() {
-        ConsumerRecord<byte[], byte[]> other =
-                new ConsumerRecord<>("t", 0, 0, null, new byte[] {'{', '}'});
+        ConsumerRecord<byte[], byte[]> other = new ConsumerRecord<>("t", 0, 0, null, new byte[] {'{', '}'});
         other.headers().add("kind", "telegram".getBytes(StandardCharsets.UTF_8));
         assertThat(read(READINGS, other)).containsExactly("rejected unknown_type");
-        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, null)))
-                .containsExactly("rejected empty");
+        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, null))).containsExactly("rejected empty");
     }
 
     private static String read(Path file) {
         String contract = contract(file);
-        ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(contract, 0, 0, null, Fixtures.bytes(file));
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(contract, 0, 0, null, Fixtures.bytes(file));
         if (contract.equals("heartbeat")) {
             record.headers().add("kind", "heartbeat".getBytes(StandardCharsets.UTF_8));
         }
@@ -126,28 +113,26 @@ class JsonRowsContractTest {
 
     private static List<String> read(Rows rows, ConsumerRecord<byte[], byte[]> record) {
         List<String> read = new ArrayList<>();
-        rows.read(
-                record,
-                new Rows.Sink() {
-                    @Override
-                    public void heartbeat(long time) {
-                        read.add("heartbeat " + time);
-                    }
+        rows.read(record, new Rows.Sink() {
+            @Override
+            public void heartbeat(long time) {
+                read.add("heartbeat " + time);
+            }
 
-                    @Override
-                    public void rejected(String reason) {
-                        read.add("rejected " + reason);
-                    }
+            @Override
+            public void rejected(String reason) {
+                read.add("rejected " + reason);
+            }
 
-                    @Override
-                    public void value(String key, long time, Rows.Measured measured, int row) {
-                        StringBuilder text = new StringBuilder(key + " " + time);
-                        for (long units : measured.units()) {
-                            text.append(' ').append(units);
-                        }
-                        read.add(text.toString());
-                    }
-                });
+            @Override
+            public void value(String key, long time, Rows.Measured measured, int row) {
+                StringBuilder text = new StringBuilder(key + " " + time);
+                for (long units : measured.units()) {
+                    text.append(' ').append(units);
+                }
+                read.add(text.toString());
+            }
+        });
         return read;
     }
 }

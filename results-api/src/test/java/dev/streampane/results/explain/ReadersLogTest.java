@@ -23,19 +23,14 @@ class ReadersLogTest {
     void shouldAskForAnotherTryWhenOthersWereReadForAllTheTime() throws Exception {
         // Given: the only reader waits for a broker that never answers
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                LogReaders readers =
-                        new LogReaders(
-                                new KafkaAccess(
-                                        Map.of(
-                                                "bootstrap.servers",
-                                                "127.0.0.1:" + broker.getLocalPort())),
-                                Settings.with(Map.of("results.catch-up-readers", "1")))) {
+                LogReaders readers = new LogReaders(
+                        new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
+                        Settings.with(Map.of("results.catch-up-readers", "1")))) {
             readers.layout("window-results").subscribe().with(layout -> {}, failure -> {});
             ReadersLog log = new ReadersLog(readers, new Budget(1_000, Duration.ofSeconds(2)));
             // When
-            Problem problem =
-                    catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
-                            .problem();
+            Problem problem = catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
+                    .problem();
             // Then
             assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
             assertThat(problem.status()).isEqualTo(503);

@@ -15,12 +15,11 @@ final class Scene {
     static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
     static final String INPUT = "device-readings";
 
-    final FakeLog log =
-            new FakeLog()
-                    .topic(INPUT, 2)
-                    .topic("window-results", 1)
-                    .topic("audit", 1)
-                    .topic("job-runs", 1);
+    final FakeLog log = new FakeLog()
+            .topic(INPUT, 2)
+            .topic("window-results", 1)
+            .topic("audit", 1)
+            .topic("job-runs", 1);
 
     private final String spec;
     private String outOfOrderness = "PT5S";
@@ -60,8 +59,7 @@ final class Scene {
         return reading(partition, "d", seconds, seconds, temperature);
     }
 
-    long reading(
-            int partition, String device, double seconds, double appended, String temperature) {
+    long reading(int partition, String device, double seconds, double appended, String temperature) {
         return add(
                 partition,
                 "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%s,\"humidity\":50}"
@@ -80,42 +78,23 @@ final class Scene {
 
     /** A line about what lies between two offsets; {@code facts} are its JSON fields that are not null, 0 or the settings. */
     void line(int generation, int partition, long first, long last, String facts, String ofSpec) {
-        ObjectNode line =
-                (ObjectNode)
-                        Comparison.json(
-                                bytes(
-                                        """
+        ObjectNode line = (ObjectNode) Comparison.json(bytes("""
                 {"kind":"line","job":"weather-average","generation":%d,"topic":"device-readings","topicId":"%s",
                  "partition":%d,"first":%d,"last":%d,"records":0,"rows":0,"rejected":0,"heartbeats":0,"unguarded":0,
                  "holes":[],"clockBefore":null,"clockAfter":null,"restored":false,
-                 "settings":{"specs":["%s"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M","jobVersion":"1"}}"""
-                                                .formatted(
-                                                        generation,
-                                                        FakeLog.id(INPUT),
-                                                        partition,
-                                                        first,
-                                                        last,
-                                                        spec,
-                                                        outOfOrderness,
-                                                        allowedLateness)));
+                 "settings":{"specs":["%s"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M","jobVersion":"1"}}""".formatted(
+                        generation, FakeLog.id(INPUT), partition, first, last, spec, outOfOrderness, allowedLateness)));
         line.setAll((ObjectNode) json(facts));
-        ObjectNode verdicts =
-                line.putArray("specs")
-                        .addObject()
-                        .put("spec", spec)
-                        .put("counted", 0)
-                        .put("late", 0)
-                        .putNull("horizonBefore")
-                        .putNull("horizonAfter");
+        ObjectNode verdicts = line.putArray("specs")
+                .addObject()
+                .put("spec", spec)
+                .put("counted", 0)
+                .put("late", 0)
+                .putNull("horizonBefore")
+                .putNull("horizonAfter");
         verdicts.putArray("windows");
         verdicts.setAll((ObjectNode) json(ofSpec));
-        log.add(
-                "audit",
-                0,
-                "weather-average/device-readings/" + partition,
-                line.toString(),
-                null,
-                at(written));
+        log.add("audit", 0, "weather-average/device-readings/" + partition, line.toString(), null, at(written));
     }
 
     /** Commits a result and gives the document that the index makes of it. */

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** One window of each kind, worked out by hand from a handful of readings. */
 class WindowKindsTest {
 
-    private static final String ONE_PARTITION =
-            "[{'topic':'device-readings','partition':0,'first':%d,'last':%d}]";
+    private static final String ONE_PARTITION = "[{'topic':'device-readings','partition':0,'first':%d,'last':%d}]";
 
     @Test
     void shouldMergeSessionsThatTouch() {
@@ -22,43 +21,39 @@ class WindowKindsTest {
         scene.reading(0, "d", 8, 15, "3");
         scene.reading(0, 40, "50");
         close(scene, 4, "{'counted':4,'horizonAfter':'2026-11-20T06:01:05Z'}");
-        ObjectNode whole =
-                scene.result(
-                        result(
-                                "session(10s)",
-                                "session",
-                                "06:00:00",
-                                "06:00:25",
-                                "d",
-                                3,
-                                "2.0",
-                                "1",
-                                "3",
-                                "6000000",
-                                "150000000",
-                                "06:00:00",
-                                "06:00:15",
-                                ONE_PARTITION.formatted(0, 2)));
+        ObjectNode whole = scene.result(result(
+                "session(10s)",
+                "session",
+                "06:00:00",
+                "06:00:25",
+                "d",
+                3,
+                "2.0",
+                "1",
+                "3",
+                "6000000",
+                "150000000",
+                "06:00:00",
+                "06:00:15",
+                ONE_PARTITION.formatted(0, 2)));
         // Then
         assertEqual(scene.explain(whole));
         // Given: the session before the third reading, which is no more
-        ObjectNode gone =
-                scene.result(
-                        result(
-                                "session(10s)",
-                                "session",
-                                "06:00:00",
-                                "06:00:10",
-                                "d",
-                                1,
-                                "1",
-                                "1",
-                                "1",
-                                "1000000",
-                                "50000000",
-                                "06:00:00",
-                                "06:00:00",
-                                ONE_PARTITION.formatted(0, 0)));
+        ObjectNode gone = scene.result(result(
+                "session(10s)",
+                "session",
+                "06:00:00",
+                "06:00:10",
+                "d",
+                1,
+                "1",
+                "1",
+                "1",
+                "1000000",
+                "50000000",
+                "06:00:00",
+                "06:00:00",
+                ONE_PARTITION.formatted(0, 0)));
         // When
         JsonNode answer = scene.explain(gone);
         // Then
@@ -75,60 +70,51 @@ class WindowKindsTest {
         scene.reading(0, 31, "5");
         close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
-        assertEqual(
-                scene.explain(
-                        scene.result(
-                                result(
-                                        "sliding(20s,10s)",
-                                        "sliding",
-                                        "06:00:10",
-                                        "06:00:30",
-                                        "d",
-                                        2,
-                                        "2",
-                                        "1",
-                                        "3",
-                                        "4000000",
-                                        "100000000",
-                                        "06:00:12",
-                                        "06:00:25",
-                                        ONE_PARTITION.formatted(0, 1)))));
-        assertEqual(
-                scene.explain(
-                        scene.result(
-                                result(
-                                        "sliding(20s,10s)",
-                                        "sliding",
-                                        "06:00:20",
-                                        "06:00:40",
-                                        "d",
-                                        2,
-                                        "4",
-                                        "3",
-                                        "5",
-                                        "8000000",
-                                        "100000000",
-                                        "06:00:25",
-                                        "06:00:31",
-                                        ONE_PARTITION.formatted(1, 2)))));
-        JsonNode shifted =
-                scene.explain(
-                        scene.result(
-                                result(
-                                        "sliding(20s,10s)",
-                                        "sliding",
-                                        "06:00:11",
-                                        "06:00:31",
-                                        "d",
-                                        2,
-                                        "2",
-                                        "1",
-                                        "3",
-                                        "4000000",
-                                        "100000000",
-                                        "06:00:12",
-                                        "06:00:25",
-                                        ONE_PARTITION.formatted(0, 1))));
+        assertEqual(scene.explain(scene.result(result(
+                "sliding(20s,10s)",
+                "sliding",
+                "06:00:10",
+                "06:00:30",
+                "d",
+                2,
+                "2",
+                "1",
+                "3",
+                "4000000",
+                "100000000",
+                "06:00:12",
+                "06:00:25",
+                ONE_PARTITION.formatted(0, 1)))));
+        assertEqual(scene.explain(scene.result(result(
+                "sliding(20s,10s)",
+                "sliding",
+                "06:00:20",
+                "06:00:40",
+                "d",
+                2,
+                "4",
+                "3",
+                "5",
+                "8000000",
+                "100000000",
+                "06:00:25",
+                "06:00:31",
+                ONE_PARTITION.formatted(1, 2)))));
+        JsonNode shifted = scene.explain(scene.result(result(
+                "sliding(20s,10s)",
+                "sliding",
+                "06:00:11",
+                "06:00:31",
+                "d",
+                2,
+                "2",
+                "1",
+                "3",
+                "4000000",
+                "100000000",
+                "06:00:12",
+                "06:00:25",
+                ONE_PARTITION.formatted(0, 1))));
         assertThat(shifted.path("findings"))
                 .extracting(JsonNode::asText)
                 .contains("log: its window is none of its specification");
@@ -158,47 +144,46 @@ class WindowKindsTest {
                 0,
                 "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
                 "{'horizonAfter':'2026-11-20T06:01:05Z'}");
-        String from20 =
-                result(
-                        "sliding(20s,10s)",
-                        "sliding",
-                        "06:00:20",
-                        "06:00:40",
-                        "d",
-                        2,
-                        "3",
-                        "3",
-                        "3",
-                        "6000000",
-                        "100000000",
-                        "06:00:25",
-                        "06:00:31",
-                        ONE_PARTITION.formatted(1, 2));
-        String from30 =
-                result(
-                        "sliding(20s,10s)",
-                        "sliding",
-                        "06:00:30",
-                        "06:00:50",
-                        "d",
-                        1,
-                        "3",
-                        "3",
-                        "3",
-                        "3000000",
-                        "50000000",
-                        "06:00:31",
-                        "06:00:31",
-                        ONE_PARTITION.formatted(2, 2));
+        String from20 = result(
+                "sliding(20s,10s)",
+                "sliding",
+                "06:00:20",
+                "06:00:40",
+                "d",
+                2,
+                "3",
+                "3",
+                "3",
+                "6000000",
+                "100000000",
+                "06:00:25",
+                "06:00:31",
+                ONE_PARTITION.formatted(1, 2));
+        String from30 = result(
+                "sliding(20s,10s)",
+                "sliding",
+                "06:00:30",
+                "06:00:50",
+                "d",
+                1,
+                "3",
+                "3",
+                "3",
+                "3000000",
+                "50000000",
+                "06:00:31",
+                "06:00:31",
+                ONE_PARTITION.formatted(2, 2));
         // Then
         assertEqual(scene.explain(scene.result(from20.replace("true", "false"))));
         assertEqual(scene.explain(scene.result(from30)));
-        assertThat(scene.explain(scene.result(from20)).at("/differences/0/field").asText())
+        assertThat(scene.explain(scene.result(from20))
+                        .at("/differences/0/field")
+                        .asText())
                 .isEqualTo("complete");
-        assertThat(
-                        scene.explain(scene.result(from30.replace("true", "false")))
-                                .at("/differences/0/field")
-                                .asText())
+        assertThat(scene.explain(scene.result(from30.replace("true", "false")))
+                        .at("/differences/0/field")
+                        .asText())
                 .isEqualTo("complete");
     }
 
@@ -244,22 +229,21 @@ class WindowKindsTest {
         scene.reading(0, "e", 6, 9, "99");
         scene.reading(0, 7, "4");
         close(scene, 5, "{'counted':5,'horizonAfter':'2026-11-20T06:01:05Z'}");
-        String second =
-                result(
-                        "global(count=2)",
-                        "global",
-                        "06:00:05",
-                        "06:00:07.001",
-                        "d",
-                        2,
-                        "3.5",
-                        "3",
-                        "4",
-                        "7000000",
-                        "100000000",
-                        "06:00:05",
-                        "06:00:07",
-                        ONE_PARTITION.formatted(2, 4));
+        String second = result(
+                "global(count=2)",
+                "global",
+                "06:00:05",
+                "06:00:07.001",
+                "d",
+                2,
+                "3.5",
+                "3",
+                "4",
+                "7000000",
+                "100000000",
+                "06:00:05",
+                "06:00:07",
+                ONE_PARTITION.formatted(2, 4));
         // Then
         assertEqual(scene.explain(scene.result(second)));
         JsonNode answer = scene.explain(scene.result(second.replace("07.001Z", "07.002Z")));
@@ -290,25 +274,24 @@ class WindowKindsTest {
                 0,
                 "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}",
                 "{'horizonAfter':'2026-11-20T23:01:15Z'}");
-        String day =
-                result(
-                                "all:calendar(day,Europe/Berlin)",
-                                "calendar",
-                                "23:00:00",
-                                "23:00:00",
-                                "",
-                                2,
-                                "1.5",
-                                "1",
-                                "2",
-                                "3000000",
-                                "100000000",
-                                "22:59:00",
-                                "22:59:01",
-                                ONE_PARTITION.formatted(0, 1))
-                        .replace("\"start\":\"2026-11-20", "\"start\":\"2026-11-19")
-                        .replace("~20261120T", "~20261119T")
-                        .replace("Z~20261119T", "Z~20261120T");
+        String day = result(
+                        "all:calendar(day,Europe/Berlin)",
+                        "calendar",
+                        "23:00:00",
+                        "23:00:00",
+                        "",
+                        2,
+                        "1.5",
+                        "1",
+                        "2",
+                        "3000000",
+                        "100000000",
+                        "22:59:00",
+                        "22:59:01",
+                        ONE_PARTITION.formatted(0, 1))
+                .replace("\"start\":\"2026-11-20", "\"start\":\"2026-11-19")
+                .replace("~20261120T", "~20261119T")
+                .replace("Z~20261119T", "Z~20261120T");
         // Then
         assertEqual(scene.explain(scene.result(day)));
     }
@@ -329,7 +312,8 @@ class WindowKindsTest {
                 2,
                 3,
                 "{'heartbeats':1,'clockBefore':'2026-11-20T06:00:02Z','clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'horizonBefore':'2026-11-20T05:58:57Z'," + windows(1, "06:01:05").substring(1));
+                "{'horizonBefore':'2026-11-20T05:58:57Z',"
+                        + windows(1, "06:01:05").substring(1));
         scene.heartbeat(1, 130);
         scene.line(
                 2,
@@ -338,28 +322,24 @@ class WindowKindsTest {
                 0,
                 "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
                 "{'horizonAfter':'2026-11-20T06:01:05Z'}");
-        String minute =
-                result(
-                        "tumbling(1m)",
-                        "tumbling",
-                        "06:00:00",
-                        "06:01:00",
-                        "d",
-                        3,
-                        "2",
-                        "1",
-                        "3",
-                        "6000000",
-                        "150000000",
-                        "06:00:01",
-                        "06:00:03",
-                        ONE_PARTITION.formatted(0, 2));
+        String minute = result(
+                "tumbling(1m)",
+                "tumbling",
+                "06:00:00",
+                "06:01:00",
+                "d",
+                3,
+                "2",
+                "1",
+                "3",
+                "6000000",
+                "150000000",
+                "06:00:01",
+                "06:00:03",
+                ONE_PARTITION.formatted(0, 2));
         // Then: generation 1 alone has no line over offset 2
-        assertEqual(
-                scene.explain(
-                        scene.result(minute.replace("\"generation\":1", "\"generation\":2"))));
-        assertThat(scene.explain(scene.result(minute)).path("verdict").asText())
-                .isEqualTo("unaudited");
+        assertEqual(scene.explain(scene.result(minute.replace("\"generation\":1", "\"generation\":2"))));
+        assertThat(scene.explain(scene.result(minute)).path("verdict").asText()).isEqualTo("unaudited");
     }
 
     @Test
@@ -368,22 +348,21 @@ class WindowKindsTest {
         Scene scene = new Scene("all:tumbling(1m)");
         scene.reading(0, 1, "1");
         close(scene, 1, windows(1, "06:01:05"));
-        String minute =
-                result(
-                        "all:tumbling(1m)",
-                        "tumbling",
-                        "06:00:00",
-                        "06:01:00",
-                        "",
-                        1,
-                        "1",
-                        "1",
-                        "1",
-                        "1000000",
-                        "50000000",
-                        "06:00:01",
-                        "06:00:01",
-                        "[{'topic':'device-readings'}]");
+        String minute = result(
+                "all:tumbling(1m)",
+                "tumbling",
+                "06:00:00",
+                "06:01:00",
+                "",
+                1,
+                "1",
+                "1",
+                "1",
+                "1000000",
+                "50000000",
+                "06:00:01",
+                "06:00:01",
+                "[{'topic':'device-readings'}]");
         // When
         JsonNode answer = scene.explain(scene.result(minute));
         // Then: of two partitions a result names the offsets
@@ -400,8 +379,7 @@ class WindowKindsTest {
     /** Heartbeats at 130 s in both partitions, and a line for each. */
     private static void close(Scene scene, long records, String ofSpec) {
         scene.heartbeat(0, 130);
-        scene.line(
-                1, 0, 0, records, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", ofSpec);
+        scene.line(1, 0, 0, records, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", ofSpec);
         scene.heartbeat(1, 130);
         scene.line(
                 1,
@@ -435,12 +413,11 @@ class WindowKindsTest {
             String inputs) {
         boolean numbered = kind.equals("global");
         String times = "20261120T%s~20261120T%s".formatted(ofId(start), ofId(end));
-        String id =
-                "weather-average~%s~%s~%s"
-                        .formatted(
-                                spec.replaceAll("[:(,=]", "-").replace(")", "").replace("/", "%2F"),
-                                key,
-                                numbered ? "1" : times);
+        String id = "weather-average~%s~%s~%s"
+                .formatted(
+                        spec.replaceAll("[:(,=]", "-").replace(")", "").replace("/", "%2F"),
+                        key,
+                        numbered ? "1" : times);
         return """
                {'id':'%s','job':'weather-average','spec':'%s','key':'%s',
                 'window':{'kind':'%s',%s'start':'2026-11-20T%sZ','end':'2026-11-20T%sZ','zone':'Europe/Berlin'},
@@ -448,8 +425,7 @@ class WindowKindsTest {
                 'values':{'avg_temp':%s,'avg_hum':50,'min_temp':%s,'max_temp':%s,'min_hum':50,'max_hum':50},
                 'sums':{'temp':'%s','hum':'%s'},'count':%d,'late':0,
                 'minEventTime':'2026-11-20T%sZ','maxEventTime':'2026-11-20T%sZ','watermark':null,
-                'inputs':%s,'jobVersion':'1'}"""
-                .formatted(
+                'inputs':%s,'jobVersion':'1'}""".formatted(
                         id,
                         spec,
                         key,

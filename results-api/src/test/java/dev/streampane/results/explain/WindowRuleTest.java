@@ -104,14 +104,12 @@ class WindowRuleTest {
                 "all:global(count=1)x"
             })
     void shouldRefuseWhatIsNoSpecification(String text) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> {
-                            try {
-                                WindowRule.of(text);
-                            } catch (ArithmeticException e) {
-                                throw new IllegalArgumentException(e);
-                            }
-                        });
+        assertThatIllegalArgumentException().isThrownBy(() -> {
+            try {
+                WindowRule.of(text);
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException(e);
+            }
+        });
     }
 }

@@ -59,17 +59,17 @@ class BroadcasterTest {
         long end = broadcaster.now().number();
         // Then
         assertThat(versions(read(broadcaster, begin, end))).containsExactly("b 1.1", "a 1.3");
-        assertThat(broadcaster.leftOut(begin.walk(), begin.number(), end).orElseThrow().frames())
+        assertThat(broadcaster
+                        .leftOut(begin.walk(), begin.number(), end)
+                        .orElseThrow()
+                        .frames())
                 .hasSize(3);
-        assertThat(versions(read(broadcaster, begin, end - 2)))
-                .containsExactly("b 1.1", "a 1.2", "a 1.3", "b 2.1");
-        assertThat(versions(read(broadcaster, begin, 0)))
-                .containsExactly("a 1.1", "b 1.1", "a 1.2", "a 1.3", "b 2.1");
+        assertThat(versions(read(broadcaster, begin, end - 2))).containsExactly("b 1.1", "a 1.2", "a 1.3", "b 2.1");
+        assertThat(versions(read(broadcaster, begin, 0))).containsExactly("a 1.1", "b 1.1", "a 1.2", "a 1.3", "b 2.1");
         // When: more comes, what is left out of the range stays the same
         filled.add(1, result("job", "b", SIX, 3, 1, true));
         broadcaster.advance();
-        assertThat(versions(read(broadcaster, begin, end)))
-                .containsExactly("b 1.1", "a 1.3", "b 3.1");
+        assertThat(versions(read(broadcaster, begin, end))).containsExactly("b 1.1", "a 1.3", "b 3.1");
     }
 
     @Test
@@ -82,11 +82,10 @@ class BroadcasterTest {
         }
         broadcaster.advance();
         assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
-        assertThat(
-                        broadcaster
-                                .read(begin.walk(), begin.number() + 2, 0, ALL)
-                                .orElseThrow()
-                                .frames())
+        assertThat(broadcaster
+                        .read(begin.walk(), begin.number() + 2, 0, ALL)
+                        .orElseThrow()
+                        .frames())
                 .extracting(frame -> frame.entry().key())
                 .containsExactly("k2", "k3", "k4");
     }
@@ -113,8 +112,7 @@ class BroadcasterTest {
         // Then
         assertThat(broadcaster.now().walk()).isNotEqualTo(later.walk());
         assertThat(broadcaster.read(later.walk(), later.number(), 0, ALL)).isEmpty();
-        assertThat(broadcaster.now().place())
-                .isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
+        assertThat(broadcaster.now().place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
     }
 
     @Test
@@ -166,35 +164,27 @@ class BroadcasterTest {
         for (int round = 0; round < 60; round++) {
             int come = random.nextInt(5);
             for (int n = 0; n < come; n++) {
-                all.add(
-                        filled.add(
-                                random.nextInt(2),
-                                result("job", "k" + random.nextInt(9), SIX.plusSeconds(round))));
+                all.add(filled.add(random.nextInt(2), result("job", "k" + random.nextInt(9), SIX.plusSeconds(round))));
             }
             if (random.nextBoolean()) {
                 broadcaster.advance();
             }
-            long[] seen = {
-                random.nextInt(1 + (int) count(all, 0)), random.nextInt(1 + (int) count(all, 1))
-            };
-            Position from =
-                    Position.of(List.of(new Position.Topic("window-results", FilledTail.ID, seen)));
+            long[] seen = {random.nextInt(1 + (int) count(all, 0)), random.nextInt(1 + (int) count(all, 1))};
+            Position from = Position.of(List.of(new Position.Topic("window-results", FilledTail.ID, seen)));
             // When
             List<TailEntry> got = follow(filled.tail(), broadcaster, from, random);
             // Then
             assertThat(got.stream().map(BroadcasterTest::offset).toList())
                     .as("seed %d round %d from %s", seed, round, from)
-                    .containsExactlyInAnyOrderElementsOf(
-                            all.stream()
-                                    .filter(e -> e.offset() >= seen[e.partition()])
-                                    .map(BroadcasterTest::offset)
-                                    .toList());
+                    .containsExactlyInAnyOrderElementsOf(all.stream()
+                            .filter(e -> e.offset() >= seen[e.partition()])
+                            .map(BroadcasterTest::offset)
+                            .toList());
         }
     }
 
     /** Walks to the end, joins the broadcaster there, and reads what it has from then on. */
-    private static List<TailEntry> follow(
-            Tail tail, Broadcaster broadcaster, Position from, Random random) {
+    private static List<TailEntry> follow(Tail tail, Broadcaster broadcaster, Position from, Random random) {
         List<TailEntry> got = new ArrayList<>();
         Cursor cursor = new Cursor(tail, tail.resume(from).place().orElseThrow());
         Optional<Tail.Slice> slice;
@@ -204,9 +194,8 @@ class BroadcasterTest {
             cursor.end(slice.get());
         } while (slice.get().now().isEmpty());
         Broadcaster.Spot spot = broadcaster.align(cursor).orElseThrow();
-        broadcaster
-                .read(spot.walk(), spot.number(), 0, ALL)
-                .ifPresent(run -> run.frames().forEach(frame -> got.add(frame.entry())));
+        broadcaster.read(spot.walk(), spot.number(), 0, ALL).ifPresent(run -> run.frames()
+                .forEach(frame -> got.add(frame.entry())));
         return got;
     }
 
@@ -218,21 +207,14 @@ class BroadcasterTest {
         return all.stream().filter(entry -> entry.partition() == partition).count();
     }
 
-    private static Broadcaster.Run read(
-            Broadcaster broadcaster, Broadcaster.Spot from, long conflatedTo) {
+    private static Broadcaster.Run read(Broadcaster broadcaster, Broadcaster.Spot from, long conflatedTo) {
         return broadcaster.read(from.walk(), from.number(), conflatedTo, ALL).orElseThrow();
     }
 
     private static List<String> versions(Broadcaster.Run run) {
         return run.frames().stream()
                 .map(Frame::entry)
-                .map(
-                        entry ->
-                                entry.key()
-                                        + " "
-                                        + entry.generation()
-                                        + "."
-                                        + (entry.version() & 0xFFFF))
+                .map(entry -> entry.key() + " " + entry.generation() + "." + (entry.version() & 0xFFFF))
                 .toList();
     }
 

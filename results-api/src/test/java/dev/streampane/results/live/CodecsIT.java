@@ -37,7 +37,8 @@ class CodecsIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     @BeforeEach
     void awaitReady() {
@@ -49,10 +50,9 @@ class CodecsIT {
     void shouldReadWhatWasWrittenWithTheCodec(CompressionType codec) {
         // Given
         String job = "codec-" + codec.name;
-        List<String> results =
-                IntStream.range(0, RESULTS)
-                        .mapToObj(n -> result(job, "k", SIX.plusSeconds(60L * n)))
-                        .toList();
+        List<String> results = IntStream.range(0, RESULTS)
+                .mapToObj(n -> result(job, "k", SIX.plusSeconds(60L * n)))
+                .toList();
         try (EventStream events = EventStream.open(URI.create(stream + "?job=" + job), null)) {
             // When
             double rate = write(codec, results);
@@ -65,24 +65,19 @@ class CodecsIT {
 
     /** Writes them in one batch; the share of its bytes that is left after compression. */
     private double write(CompressionType codec, List<String> results) {
-        Map<String, Object> settings =
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        kafka.bootstrapServers(),
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        codec.name,
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        1 << 20,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        1_000);
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                codec.name,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                1 << 20,
+                ProducerConfig.LINGER_MS_CONFIG,
+                1_000);
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             results.forEach(
-                    result ->
-                            producer.send(
-                                    new ProducerRecord<>(
-                                            "window-results", 0, null, result.getBytes(UTF_8))));
+                    result -> producer.send(new ProducerRecord<>("window-results", 0, null, result.getBytes(UTF_8))));
             producer.flush();
             return producer.metrics().entrySet().stream()
                     .filter(metric -> metric.getKey().name().equals("compression-rate-avg"))

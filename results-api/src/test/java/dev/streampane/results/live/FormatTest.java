@@ -62,16 +62,13 @@ class FormatTest {
         // When
         String sse = text(new Frame(entry, Optional.empty()).bytes(Format.SSE));
         // Then
-        assertThat(sse)
-                .isEqualTo("event: window\ndata: " + pretty.replaceAll("[\r\n]", " ") + "\n\n");
+        assertThat(sse).isEqualTo("event: window\ndata: " + pretty.replaceAll("[\r\n]", " ") + "\n\n");
     }
 
     @Test
     void shouldEncodeOnce() {
         Frame frame =
-                new Frame(
-                        new FilledTail(10).add(0, Fixtures.result("job", "k", Fixtures.SIX)),
-                        Optional.of("t~i~1.0"));
+                new Frame(new FilledTail(10).add(0, Fixtures.result("job", "k", Fixtures.SIX)), Optional.of("t~i~1.0"));
         assertThat(frame.bytes(Format.SSE)).isSameAs(frame.bytes(Format.SSE));
         assertThat(frame.bytes(Format.NDJSON)).isSameAs(frame.bytes(Format.NDJSON));
     }
@@ -94,12 +91,9 @@ class FormatTest {
     @Test
     void shouldLeaveAClientTheIdThatItCameWith() {
         assertThat(Format.SSE.greeting(7, Optional.empty())).isEqualTo("retry: 7\n\n");
-        assertThat(Format.SSE.greeting(7, Optional.of("t~i~1.0")))
-                .isEqualTo("retry: 7\nid: t~i~1.0\n\n");
-        assertThat(Format.SSE.greeting(7, Optional.of("x\n\nevent: y")))
-                .isEqualTo("retry: 7\nid: garbage\n\n");
-        assertThat(Format.SSE.greeting(7, Optional.of("x".repeat(5_000))))
-                .isEqualTo("retry: 7\nid: garbage\n\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("t~i~1.0"))).isEqualTo("retry: 7\nid: t~i~1.0\n\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("x\n\nevent: y"))).isEqualTo("retry: 7\nid: garbage\n\n");
+        assertThat(Format.SSE.greeting(7, Optional.of("x".repeat(5_000)))).isEqualTo("retry: 7\nid: garbage\n\n");
     }
 
     private static String text(byte[] bytes) {

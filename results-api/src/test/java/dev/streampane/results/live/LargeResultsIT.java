@@ -30,7 +30,8 @@ class LargeResultsIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     @Test
     void shouldSendEachLargeResultOnceAndInOrder() {
@@ -38,23 +39,21 @@ class LargeResultsIT {
         Served.awaitReady();
         List<String> results = new ArrayList<>();
         try (Log log = new Log(kafka.bootstrapServers());
-                EventStream events =
-                        EventStream.open(URI.create(stream + "?job=large-results"), null)) {
+                EventStream events = EventStream.open(URI.create(stream + "?job=large-results"), null)) {
             // When
             for (int n = 0; n < RESULTS; n++) {
                 String result =
-                        result("large-results", "k", SIX.plusSeconds(60L * n))
-                                .replaceFirst("\"id\":", PADDING);
+                        result("large-results", "k", SIX.plusSeconds(60L * n)).replaceFirst("\"id\":", PADDING);
                 results.add(result);
                 log.put("window-results", 0, "k", result);
             }
             // Then
-            await().untilAsserted(
-                            () ->
-                                    assertThat(events.data("window"))
-                                            .contains(results.get(RESULTS - 1)));
-            assertThat(events.data("window").stream().map(json -> json.substring(50_000)).toList())
-                    .isEqualTo(results.stream().map(json -> json.substring(50_000)).toList());
+            await().untilAsserted(() -> assertThat(events.data("window")).contains(results.get(RESULTS - 1)));
+            assertThat(events.data("window").stream()
+                            .map(json -> json.substring(50_000))
+                            .toList())
+                    .isEqualTo(
+                            results.stream().map(json -> json.substring(50_000)).toList());
         }
     }
 }

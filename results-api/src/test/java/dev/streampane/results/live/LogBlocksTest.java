@@ -34,8 +34,7 @@ class LogBlocksTest {
         // Given: reads that bring ten results each
         LogBlocks blocks = new LogBlocks(new TenAtATime(), 1, reads);
         // When
-        LogBlocks.Block block =
-                blocks.at(PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
+        LogBlocks.Block block = blocks.at(PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
         // Then
         assertThat(block.start()).isZero();
         assertThat(block.next()).isEqualTo(70);
@@ -59,15 +58,13 @@ class LogBlocksTest {
         public Uni<Optional<Chunk>> read(
                 String topic, String topicId, int partition, long from, long end, int maxBytes) {
             long next = Math.min(end, from + 10);
-            List<ConsumerRecord<byte[], byte[]>> found =
-                    LongStream.range(from, next)
-                            .mapToObj(offset -> found(topic, partition, offset))
-                            .toList();
+            List<ConsumerRecord<byte[], byte[]>> found = LongStream.range(from, next)
+                    .mapToObj(offset -> found(topic, partition, offset))
+                    .toList();
             return Uni.createFrom().item(Optional.of(new Chunk(found, next, false)));
         }
 
-        private static ConsumerRecord<byte[], byte[]> found(
-                String topic, int partition, long offset) {
+        private static ConsumerRecord<byte[], byte[]> found(String topic, int partition, long offset) {
             byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
             return new ConsumerRecord<>(topic, partition, offset, null, value);
         }

@@ -55,8 +55,7 @@ class LogCatchUpIT {
 
     private static final Logger LOG = Logger.getLogger(LogCatchUpIT.class);
     private static final String RESULTS = "window-results";
-    private static final Map<String, Integer> TOPICS =
-            new TreeMap<>(Map.of(RESULTS, 4, "alerts", 2, "word-counts", 1));
+    private static final Map<String, Integer> TOPICS = new TreeMap<>(Map.of(RESULTS, 4, "alerts", 2, "word-counts", 1));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static LocalKafka kafka;
@@ -73,9 +72,7 @@ class LogCatchUpIT {
         // outside of a service the first one sets things up for all, which two threads cannot do at
         // once
         Uni.createFrom().emitter(first -> first.complete(null)).await().indefinitely();
-        kafka =
-                LocalKafka.start(
-                        Files.createTempDirectory(Path.of("target").toAbsolutePath(), "catchup"));
+        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "catchup"));
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
@@ -101,14 +98,8 @@ class LogCatchUpIT {
 
     private void start(long cacheBytes) {
         ResultsConfig config =
-                Settings.with(
-                        Map.of(
-                                "results.tail-size",
-                                "100",
-                                "results.catch-up-bytes",
-                                Long.toString(cacheBytes)));
-        KafkaAccess kafkaAccess =
-                new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                Settings.with(Map.of("results.tail-size", "100", "results.catch-up-bytes", Long.toString(cacheBytes)));
+        KafkaAccess kafkaAccess = new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         readers = new LogReaders(kafkaAccess, config);
         feeds = new TailFeeds(kafkaAccess, config, metrics);
         feeds.begin();
@@ -124,46 +115,36 @@ class LogCatchUpIT {
         Set<String> committed = new ConcurrentSkipListSet<>(write(new Random(seed), 600));
         AtomicBoolean done = new AtomicBoolean();
         // When
-        CompletableFuture<Void> writer =
-                CompletableFuture.runAsync(
-                        () -> {
-                            Random random = new Random(seed + 1);
-                            try {
-                                for (int n = 0; n < 40; n++) {
-                                    committed.addAll(write(random, 50));
-                                }
-                            } finally {
-                                done.set(true);
-                            }
-                        });
-        List<Reader> all = IntStream.range(0, 4).mapToObj(n -> new Reader(begin)).toList();
-        List<CompletableFuture<Void>> reading =
-                all.stream()
-                        .map(
-                                reader ->
-                                        CompletableFuture.runAsync(
-                                                () -> {
-                                                    while (!done.get() || !reader.atEnd()) {
-                                                        reader.step();
-                                                    }
-                                                }))
-                        .toList();
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            Random random = new Random(seed + 1);
+            try {
+                for (int n = 0; n < 40; n++) {
+                    committed.addAll(write(random, 50));
+                }
+            } finally {
+                done.set(true);
+            }
+        });
+        List<Reader> all =
+                IntStream.range(0, 4).mapToObj(n -> new Reader(begin)).toList();
+        List<CompletableFuture<Void>> reading = all.stream()
+                .map(reader -> CompletableFuture.runAsync(() -> {
+                    while (!done.get() || !reader.atEnd()) {
+                        reader.step();
+                    }
+                }))
+                .toList();
         writer.join();
         reading.forEach(CompletableFuture::join);
         // Then
-        await().untilAsserted(
-                        () -> {
-                            for (Reader reader : all) {
-                                reader.step();
-                                assertThat(reader.places)
-                                        .as("seed %d", seed)
-                                        .hasSameSizeAs(committed);
-                            }
-                        });
+        await().untilAsserted(() -> {
+            for (Reader reader : all) {
+                reader.step();
+                assertThat(reader.places).as("seed %d", seed).hasSameSizeAs(committed);
+            }
+        });
         for (Reader reader : all) {
-            assertThat(reader.places)
-                    .as("seed %d", seed)
-                    .containsExactlyInAnyOrderElementsOf(committed);
+            assertThat(reader.places).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(committed);
             assertThat(reader.handOvers).as("seed %d", seed).isGreaterThan(0);
         }
         assertThat(metrics.get("streampane.results.catchup.bytes").gauge().value())
@@ -191,8 +172,7 @@ class LogCatchUpIT {
             position = piece.behind();
         }
         // Then
-        assertThat(entries.stream().map(entry -> text(entry.json())).limit(60))
-                .containsExactlyElementsOf(order);
+        assertThat(entries.stream().map(entry -> text(entry.json())).limit(60)).containsExactlyElementsOf(order);
     }
 
     @Test
@@ -211,15 +191,18 @@ class LogCatchUpIT {
             CatchUp.Piece piece = next(position);
             // Then
             assertThat(piece.behind().toString()).isNotEqualTo(position.toString());
-            assertThat(piece.entries().stream().mapToInt(entry -> entry.json().length).sum())
+            assertThat(piece.entries().stream()
+                            .mapToInt(entry -> entry.json().length)
+                            .sum())
                     .isLessThanOrEqualTo(LogCatchUp.PIECE_BYTES);
             piece.entries().forEach(entry -> seen.add(entry.key()));
             position = piece.behind();
         }
         assertThat(feeds.tail().resume(position).reach()).isEqualTo(Tail.Reach.HELD);
         assertThat(seen.stream().filter(key -> key.startsWith("padded")))
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 150).mapToObj(n -> "padded" + (2 * n + 1)).toList());
+                .containsExactlyElementsOf(IntStream.range(0, 150)
+                        .mapToObj(n -> "padded" + (2 * n + 1))
+                        .toList());
     }
 
     @Test
@@ -230,8 +213,7 @@ class LogCatchUpIT {
         overflow();
         Position half = next(begin).behind();
         // When: the blocks that were read by then still answer for themselves
-        admin.deleteRecords(
-                        Map.of(new TopicPartition(RESULTS, 0), RecordsToDelete.beforeOffset(390)))
+        admin.deleteRecords(Map.of(new TopicPartition(RESULTS, 0), RecordsToDelete.beforeOffset(390)))
                 .all()
                 .get();
         // Then
@@ -252,8 +234,7 @@ class LogCatchUpIT {
         createAnew(RESULTS, 4);
         // Then: at once, although the tail may not know it yet
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
-        await().atMost(PATIENCE)
-                .until(() -> feeds.tail().resume(begin).reach() == Tail.Reach.RECREATED);
+        await().atMost(PATIENCE).until(() -> feeds.tail().resume(begin).reach() == Tail.Reach.RECREATED);
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
     }
 
@@ -286,14 +267,12 @@ class LogCatchUpIT {
         // When: each begins at a place of its own, all at once
         Random random = new Random(7);
         ExecutorService threads = Executors.newFixedThreadPool(32);
-        List<CompletableFuture<Integer>> clients =
-                IntStream.range(0, 1_000)
-                        .mapToObj(n -> at(begin, random.nextInt(400)))
-                        .map(from -> CompletableFuture.supplyAsync(() -> count(from), threads))
-                        .toList();
+        List<CompletableFuture<Integer>> clients = IntStream.range(0, 1_000)
+                .mapToObj(n -> at(begin, random.nextInt(400)))
+                .map(from -> CompletableFuture.supplyAsync(() -> count(from), threads))
+                .toList();
         // Then
-        clients.forEach(
-                client -> assertThat(client.join()).isBetween(400, first.places.size() + 100));
+        clients.forEach(client -> assertThat(client.join()).isBetween(400, first.places.size() + 100));
         threads.shutdown();
         LOG.infof("Reads of the log: one client %.0f, a thousand %.0f", readsOfOne, reads());
         assertThat(reads()).isLessThanOrEqualTo(readsOfOne * 1.25);
@@ -350,8 +329,7 @@ class LogCatchUpIT {
         }
 
         private boolean unseen(TailEntry entry) {
-            return entry.offset()
-                    >= position.topic(entry.topic()).orElseThrow().offsets()[entry.partition()];
+            return entry.offset() >= position.topic(entry.topic()).orElseThrow().offsets()[entry.partition()];
         }
 
         private void take(TailEntry entry) {
@@ -378,10 +356,7 @@ class LogCatchUpIT {
             Set<String> transaction = new TreeSet<>();
             log.begin();
             for (int i = random.nextInt(12); i >= 0; i--, n++) {
-                String topic =
-                        random.nextInt(8) > 0
-                                ? RESULTS
-                                : random.nextBoolean() ? "alerts" : "word-counts";
+                String topic = random.nextInt(8) > 0 ? RESULTS : random.nextBoolean() ? "alerts" : "word-counts";
                 int partition = random.nextInt(TOPICS.get(topic));
                 String value =
                         switch (topic) {
@@ -420,8 +395,7 @@ class LogCatchUpIT {
 
     private boolean isBehind(Position.Topic topic) {
         long[] ends = readers.layout(topic.name()).await().atMost(PATIENCE).ends();
-        return IntStream.range(0, ends.length)
-                .anyMatch(p -> ends[p] > 0 && topic.offsets()[p] < ends[p] - 1);
+        return IntStream.range(0, ends.length).anyMatch(p -> ends[p] > 0 && topic.offsets()[p] < ends[p] - 1);
     }
 
     private CatchUp.Piece next(Position position) {
@@ -454,31 +428,23 @@ class LogCatchUpIT {
             throw new IllegalStateException(e);
         }
         NewTopic anew =
-                new NewTopic(topic, partitions, (short) 1)
-                        .configs(Map.of("message.timestamp.type", "LogAppendTime"));
-        Uuid id =
-                await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                        .until(
-                                () -> admin.createTopics(List.of(anew)).topicId(topic).get(),
-                                made -> true);
+                new NewTopic(topic, partitions, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime"));
+        Uuid id = await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+                .until(() -> admin.createTopics(List.of(anew)).topicId(topic).get(), made -> true);
         // the controller has it then, the broker that is asked may hear of it a little later
-        await().ignoreExceptionsMatching(
-                        e -> e.getCause() instanceof UnknownTopicOrPartitionException)
-                .until(
-                        () ->
-                                admin.describeTopics(List.of(topic))
-                                        .allTopicNames()
-                                        .get()
-                                        .get(topic)
-                                        .topicId()
-                                        .equals(id));
+        await().ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+                .until(() -> admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic)
+                        .topicId()
+                        .equals(id));
     }
 
     /** Waits for the next millisecond of the clock that stamps records. */
     private static void tick() {
         long now = System.currentTimeMillis();
-        await().pollInterval(Duration.ofMillis(1))
-                .until(() -> System.currentTimeMillis() > now + 1);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> System.currentTimeMillis() > now + 1);
     }
 
     private static String place(String topic, int partition, String value) {

@@ -69,13 +69,10 @@ class SharedTest {
     }
 
     private Cancellable ask(String key) {
-        return shared.ask(
-                        key,
-                        () ->
-                                Uni.createFrom()
-                                        .<String>emitter(questions::add)
-                                        .onCancellation()
-                                        .invoke(() -> cancelled++))
+        return shared.ask(key, () -> Uni.createFrom()
+                        .<String>emitter(questions::add)
+                        .onCancellation()
+                        .invoke(() -> cancelled++))
                 .subscribe()
                 .with(answers::add, failure -> answers.add(failure.getMessage()));
     }

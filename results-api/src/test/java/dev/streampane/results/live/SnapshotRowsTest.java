@@ -39,8 +39,7 @@ class SnapshotRowsTest {
         SnapshotRows rows = rows(5);
         List<byte[]> older = rows.add(found("k", row(2, 3), row(1, 1)));
         assertThat(texts(older)).containsExactly(stored(2, 3));
-        assertThat(texts(rows.ofTheTail()))
-                .containsExactly(result("job", "k", minute(1), 1, 2, true));
+        assertThat(texts(rows.ofTheTail())).containsExactly(result("job", "k", minute(1), 1, 2, true));
     }
 
     @Test

@@ -19,11 +19,7 @@ class SnapshotsTest {
     void shouldGoOnWithoutWhatCannotBeAskedHoweverOften() {
         // Given
         OlderWindows wanted =
-                new OlderWindows(
-                        new Position.Topic("window-results", "id", new long[] {1}),
-                        null,
-                        List.of(),
-                        1);
+                new OlderWindows(new Position.Topic("window-results", "id", new long[] {1}), null, List.of(), 1);
         for (int n = 0; n < 10; n++) {
             // When
             Snapshots.Older older =

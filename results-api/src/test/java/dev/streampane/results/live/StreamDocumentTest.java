@@ -29,10 +29,9 @@ class StreamDocumentTest {
 
     @BeforeEach
     void read() throws IOException {
-        document =
-                YAMLMapper.builder()
-                        .build()
-                        .readTree(Path.of("src/main/resources/META-INF/asyncapi.yaml").toFile());
+        document = YAMLMapper.builder()
+                .build()
+                .readTree(Path.of("src/main/resources/META-INF/asyncapi.yaml").toFile());
     }
 
     @Test
@@ -40,8 +39,7 @@ class StreamDocumentTest {
         // Given
         Set<String> sent = new TreeSet<>();
         Arrays.stream(TailEntry.Kind.values()).map(TailEntry.Kind::event).forEach(sent::add);
-        try (Stream<Path> sources =
-                Files.list(Path.of("src/main/java/dev/streampane/results/live"))) {
+        try (Stream<Path> sources = Files.list(Path.of("src/main/java/dev/streampane/results/live"))) {
             for (Path source : sources.toList()) {
                 SENT.matcher(Files.readString(source))
                         .results()
@@ -65,21 +63,19 @@ class StreamDocumentTest {
     @Test
     void shouldDescribeEachReasonOfAResetAndNoOther() {
         JsonNode reason = document.at("/components/schemas/reset/properties/reason");
-        List<String> codes = Arrays.stream(ResetReason.values()).map(ResetReason::code).toList();
-        assertThat(reason.get("enum"))
-                .extracting(JsonNode::asText)
-                .containsExactlyElementsOf(codes);
+        List<String> codes =
+                Arrays.stream(ResetReason.values()).map(ResetReason::code).toList();
+        assertThat(reason.get("enum")).extracting(JsonNode::asText).containsExactlyElementsOf(codes);
         codes.forEach(code -> assertThat(reason.get("description").asText()).contains(code + ": "));
     }
 
     @Test
     void shouldDescribeEachReasonOfAPartialSnapshotAndNoOther() {
         JsonNode reason = document.at("/components/schemas/snapshotEnd/properties/reason");
-        List<String> codes =
-                Arrays.stream(Snapshots.Partial.values()).map(Snapshots.Partial::code).toList();
-        assertThat(reason.get("enum"))
-                .extracting(JsonNode::asText)
-                .containsExactlyElementsOf(codes);
+        List<String> codes = Arrays.stream(Snapshots.Partial.values())
+                .map(Snapshots.Partial::code)
+                .toList();
+        assertThat(reason.get("enum")).extracting(JsonNode::asText).containsExactlyElementsOf(codes);
         codes.forEach(code -> assertThat(reason.get("description").asText()).contains(code + ": "));
     }
 

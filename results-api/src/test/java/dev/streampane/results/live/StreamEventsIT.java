@@ -52,11 +52,17 @@ class StreamEventsIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @Inject TailFeeds feed;
-    @Inject MeterRegistry metrics;
+    @Inject
+    TailFeeds feed;
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @Inject
+    MeterRegistry metrics;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     private Log log;
     private Store store;
@@ -96,7 +102,8 @@ class StreamEventsIT {
             JsonPath end = JsonPath.from(events.data("snapshot-end").get(0));
             assertThat(end.getInt("windows")).isEqualTo(3);
             assertThat(end.getBoolean("partial")).isFalse();
-            assertThat(end.getString("position")).isEqualTo(events.events().get(3).id());
+            assertThat(end.getString("position"))
+                    .isEqualTo(events.events().get(3).id());
             // When
             String next = result("snap", "a", minute(5));
             put(next);
@@ -134,8 +141,7 @@ class StreamEventsIT {
         // When: nothing is acknowledged above that
         acknowledge(new Position.Topic(TOPIC, life, new long[] {0, 0, 0, 0}));
         // Then
-        shouldSnapshot(
-                "job=both&snapshot=2", "store-behind", result("both", "a", minute(7), 1, 2, true));
+        shouldSnapshot("job=both&snapshot=2", "store-behind", result("both", "a", minute(7), 1, 2, true));
         // When
         acknowledge();
         // Then
@@ -156,15 +162,14 @@ class StreamEventsIT {
             await().untilAsserted(() -> assertThat(events.data("progress")).isNotEmpty());
             String before = feed.tail().position().toString();
             put(result("something", "k", SIX));
-            await().untilAsserted(
-                            () -> {
-                                List<EventStream.Event> all = events.events();
-                                EventStream.Event progress = all.get(all.size() - 1);
-                                assertThat(JsonPath.from(progress.data()).getString("position"))
-                                        .isEqualTo(progress.id())
-                                        .isEqualTo(feed.tail().position().toString())
-                                        .isNotEqualTo(before);
-                            });
+            await().untilAsserted(() -> {
+                List<EventStream.Event> all = events.events();
+                EventStream.Event progress = all.get(all.size() - 1);
+                assertThat(JsonPath.from(progress.data()).getString("position"))
+                        .isEqualTo(progress.id())
+                        .isEqualTo(feed.tail().position().toString())
+                        .isNotEqualTo(before);
+            });
             assertThat(events.results()).isEmpty();
         }
     }
@@ -201,8 +206,7 @@ class StreamEventsIT {
         // Given
         put(result("since", "k", minute(0)));
         Instant then = after(Instant.now());
-        List<String> later =
-                List.of(result("since", "k", minute(1)), result("since", "k", minute(2)));
+        List<String> later = List.of(result("since", "k", minute(1)), result("since", "k", minute(2)));
         later.forEach(this::put);
         // When
         try (EventStream events = open("job=since&since=" + then)) {
@@ -213,14 +217,11 @@ class StreamEventsIT {
         try (EventStream events = open("job=since&since=" + after(Instant.now()))) {
             put(result("since", "k", minute(3)));
             await().untilAsserted(
-                            () ->
-                                    assertThat(events.data("window"))
-                                            .containsExactly(result("since", "k", minute(3))));
+                            () -> assertThat(events.data("window")).containsExactly(result("since", "k", minute(3))));
             assertThat(events.data("reset")).isEmpty();
         }
         String position = feed.tail().position().toString();
-        try (EventStream events =
-                EventStream.open(URI.create(stream + "?job=since&since=" + then), position)) {
+        try (EventStream events = EventStream.open(URI.create(stream + "?job=since&since=" + then), position)) {
             await().until(() -> !events.comments().isEmpty());
             assertThat(events.results()).isEmpty();
         }
@@ -235,13 +236,11 @@ class StreamEventsIT {
         try (EventStream early = open("job=early&emit=early");
                 EventStream all = open("job=early&emit=all");
                 EventStream finals = open("job=early")) {
-            await().pollInterval(java.time.Duration.ofMillis(200))
-                    .untilAsserted(
-                            () -> {
-                                log.put("window-previews", 0, "k", preview);
-                                assertThat(early.data("window")).isNotEmpty();
-                                assertThat(all.data("window")).isNotEmpty();
-                            });
+            await().pollInterval(java.time.Duration.ofMillis(200)).untilAsserted(() -> {
+                log.put("window-previews", 0, "k", preview);
+                assertThat(early.data("window")).isNotEmpty();
+                assertThat(all.data("window")).isNotEmpty();
+            });
             // When
             put(result);
             await().untilAsserted(() -> assertThat(all.data("window")).contains(result));
@@ -251,11 +250,10 @@ class StreamEventsIT {
             // Then
             await().untilAsserted(() -> assertThat(early.data("window")).contains(other));
             await().untilAsserted(() -> assertThat(all.data("window")).contains(other));
-            assertThat(
-                            all.data("window")
-                                    .subList(
-                                            all.data("window").indexOf(result),
-                                            all.data("window").size()))
+            assertThat(all.data("window")
+                            .subList(
+                                    all.data("window").indexOf(result),
+                                    all.data("window").size()))
                     .containsExactly(result, other);
             assertThat(early.data("window")).doesNotContain(result);
             assertThat(finals.data("window")).containsExactly(result);
@@ -274,9 +272,7 @@ class StreamEventsIT {
         List<JsonPath> lines = lines("job=lines&lastEventId=" + begin, 2);
         // Then
         assertThat(lines).extracting(line -> line.getString("event")).containsOnly("window");
-        assertThat(lines)
-                .extracting(line -> line.getString("data.key"))
-                .containsExactlyInAnyOrder("a", "b");
+        assertThat(lines).extracting(line -> line.getString("data.key")).containsExactlyInAnyOrder("a", "b");
         List<JsonPath> rest = lines("job=lines&lastEventId=" + lines.get(0).getString("id"), 1);
         assertThat(rest.get(0).getString("data.id")).isEqualTo(lines.get(1).getString("data.id"));
         List<JsonPath> snapshot = lines("job=lines&snapshot=1", 3);
@@ -292,17 +288,15 @@ class StreamEventsIT {
             socket.setSoTimeout(60_000);
             socket.connect(new InetSocketAddress(stream.getHost(), stream.getPort()));
             socket.getOutputStream()
-                    .write(
-                            "GET /api/v1/stream?job=slow HTTP/1.0\r\n\r\n"
-                                    .getBytes(StandardCharsets.UTF_8));
+                    .write("GET /api/v1/stream?job=slow HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             BufferedReader lines =
-                    new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             while (!lines.readLine().startsWith("event: progress")) {
                 assertThat(socket.isClosed()).isFalse();
             }
             lines.readLine();
-            double before = metrics.counter("streampane.results.stream.left.out").count();
+            double before =
+                    metrics.counter("streampane.results.stream.left.out").count();
             // When: 2,400 revisions of ten windows come meanwhile
             String padding = "\"padding\":\"" + "x".repeat(4_000) + "\",\"id\":";
             log.begin();
@@ -313,31 +307,23 @@ class StreamEventsIT {
                             TOPIC,
                             key % 4,
                             "k" + key,
-                            result.replaceFirst("\"id\":", padding)
-                                    .getBytes(StandardCharsets.UTF_8));
+                            result.replaceFirst("\"id\":", padding).getBytes(StandardCharsets.UTF_8));
                 }
             }
             log.commit();
-            await().until(
-                            () ->
-                                    feed.tail()
-                                            .index()
-                                            .newest(id("slow", "k9", SIX))
-                                            .filter(e -> (e.version() & 0xFFFF) == 240)
-                                            .isPresent());
+            await().until(() -> feed.tail()
+                    .index()
+                    .newest(id("slow", "k9", SIX))
+                    .filter(e -> (e.version() & 0xFFFF) == 240)
+                    .isPresent());
             // Then
             Map<String, Integer> newest = new HashMap<>();
             int received = 0;
             int leftOut = 0;
             int next = 0;
-            for (String line = lines.readLine();
-                    received + leftOut < 2_400;
-                    line = lines.readLine()) {
+            for (String line = lines.readLine(); received + leftOut < 2_400; line = lines.readLine()) {
                 if (line.startsWith("event: ")) {
-                    next =
-                            line.equals("event: conflated")
-                                    ? 1
-                                    : line.equals("event: window") ? 2 : 0;
+                    next = line.equals("event: conflated") ? 1 : line.equals("event: window") ? 2 : 0;
                 } else if (line.startsWith("data: ") && next == 1) {
                     JsonPath conflated = JsonPath.from(line.substring(6));
                     leftOut += conflated.getInt("leftOut");
@@ -351,7 +337,8 @@ class StreamEventsIT {
             }
             assertThat(leftOut).isPositive();
             assertThat(received + leftOut).isEqualTo(2_400);
-            assertThat(newest).hasSize(10).allSatisfy((key, rev) -> assertThat(rev).isEqualTo(240));
+            assertThat(newest).hasSize(10).allSatisfy((key, rev) -> assertThat(rev)
+                    .isEqualTo(240));
             assertThat(metrics.counter("streampane.results.stream.left.out").count() - before)
                     .isGreaterThanOrEqualTo(leftOut);
         }
@@ -369,16 +356,13 @@ class StreamEventsIT {
     }
 
     /** So many lines that are not empty; a reset is none that is expected. */
-    private List<JsonPath> lines(String query, int number)
-            throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(stream + "?" + query))
-                        .header("Accept", "application/x-ndjson")
-                        .build();
+    private List<JsonPath> lines(String query, int number) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stream + "?" + query))
+                .header("Accept", "application/x-ndjson")
+                .build();
         HttpResponse<Stream<String>> response =
                 HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofLines());
-        assertThat(response.headers().allValues("content-type"))
-                .containsExactly("application/x-ndjson");
+        assertThat(response.headers().allValues("content-type")).containsExactly("application/x-ndjson");
         try (Stream<String> lines = response.body()) {
             List<JsonPath> found = new ArrayList<>();
             Consumer<String> add = line -> found.add(JsonPath.from(line));
@@ -396,8 +380,7 @@ class StreamEventsIT {
 
     private void row(String life, long offset, String result) {
         JsonPath json = JsonPath.from(result);
-        store.at(life, 0, offset, SIX)
-                .result(json.getString("job"), "2026.11", json.getString("id"), result);
+        store.at(life, 0, offset, SIX).result(json.getString("job"), "2026.11", json.getString("id"), result);
     }
 
     private void acknowledge() {

@@ -67,14 +67,26 @@ class StreamIT {
     @TestHTTPResource("/api/v1/stream")
     URI stream;
 
-    @Inject TailFeeds feed;
-    @Inject KafkaAccess access;
-    @Inject ResultsConfig config;
-    @Inject LogReaders readers;
-    @Inject MeterRegistry metrics;
+    @Inject
+    TailFeeds feed;
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @Inject
+    KafkaAccess access;
+
+    @Inject
+    ResultsConfig config;
+
+    @Inject
+    LogReaders readers;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     private Log log;
 
@@ -102,12 +114,10 @@ class StreamIT {
             log.put(TOPIC, null, "k1", result).put(TOPIC, null, "k2", pretty);
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).hasSize(2));
-            assertThat(events.data("window"))
-                    .containsExactlyInAnyOrder(result, pretty.replaceAll("[\r\n]", " "));
+            assertThat(events.data("window")).containsExactlyInAnyOrder(result, pretty.replaceAll("[\r\n]", " "));
             var headers = events.response().headers();
             assertThat(headers.allValues("content-type")).containsExactly("text/event-stream");
-            assertThat(headers.allValues("cache-control"))
-                    .containsExactly("no-cache, no-transform");
+            assertThat(headers.allValues("cache-control")).containsExactly("no-cache, no-transform");
             assertThat(headers.allValues("x-accel-buffering")).containsExactly("no");
             assertThat(Integer.parseInt(events.retry())).isBetween(1_500, 2_500);
             assertThat(Position.parse(events.lastEventId())).isPresent();
@@ -120,7 +130,9 @@ class StreamIT {
         String last = result("stream-b", "k", SIX.plusSeconds(60));
         try (EventStream events = open("job=stream-b", null)) {
             // When
-            log.begin().add(TOPIC, 0, "k", bytes(result("stream-b", "aborted", SIX))).abort();
+            log.begin()
+                    .add(TOPIC, 0, "k", bytes(result("stream-b", "aborted", SIX)))
+                    .abort();
             log.put(TOPIC, 0, "k", "no JSON");
             log.put(TOPIC, 0, "k", "{\"job\":\"stream-b\"}");
             log.begin().add(TOPIC, 0, null, null).commit();
@@ -140,11 +152,8 @@ class StreamIT {
             log.put(TOPIC, 1, "other", result("stream-c", "other", SIX));
             log.put(TOPIC, 2, "wanted", result("stream-d", "wanted", SIX));
             // Then: the heartbeat moves the id
-            await().until(
-                            () ->
-                                    !events.lastEventId().equals(before)
-                                            && events.lastEventId()
-                                                    .equals(feed.tail().position().toString()));
+            await().until(() -> !events.lastEventId().equals(before)
+                    && events.lastEventId().equals(feed.tail().position().toString()));
             // When
             log.put(TOPIC, 1, "other", result("stream-c", "other", SIX.plusSeconds(60)));
             String wanted = result("stream-c", "wanted", SIX);
@@ -180,24 +189,21 @@ class StreamIT {
             log.put(TOPIC, null, "k", result("known", "k", SIX));
             // Then
             await().until(() -> events.data("progress").size() > 1);
-            assertThat(events.events())
-                    .extracting(EventStream.Event::name)
-                    .containsOnly("progress");
+            assertThat(events.events()).extracting(EventStream.Event::name).containsOnly("progress");
         }
     }
 
     @Test
     void shouldShareOneConnectionAmongMoreStreamsThanABrowserOpensConnections() {
         // Given: a browser has six connections to a host with HTTP/1.1, and one with HTTP/2
-        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(stream + "?job=shared"))
-                        .header("Accept", "text/event-stream")
-                        .build();
-        List<CompletableFuture<HttpResponse<Stream<String>>>> streams =
-                IntStream.range(0, 8)
-                        .mapToObj(n -> http.sendAsync(request, HttpResponse.BodyHandlers.ofLines()))
-                        .toList();
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stream + "?job=shared"))
+                .header("Accept", "text/event-stream")
+                .build();
+        List<CompletableFuture<HttpResponse<Stream<String>>>> streams = IntStream.range(0, 8)
+                .mapToObj(n -> http.sendAsync(request, HttpResponse.BodyHandlers.ofLines()))
+                .toList();
         await().until(() -> clients() == 8);
         // When
         String result = result("shared", "k", SIX);
@@ -207,7 +213,8 @@ class StreamIT {
             HttpResponse<Stream<String>> response = opened.join();
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
             try (Stream<String> lines = response.body()) {
-                assertThat(lines.filter(line -> line.startsWith("data: {\"id\"")).findFirst())
+                assertThat(lines.filter(line -> line.startsWith("data: {\"id\""))
+                                .findFirst())
                         .contains("data: " + result);
             }
         }
@@ -217,8 +224,7 @@ class StreamIT {
     @Test
     void shouldSendHeartbeats() {
         try (EventStream events = open("job=quiet", null)) {
-            await().untilAsserted(
-                            () -> assertThat(events.comments()).hasSizeGreaterThanOrEqualTo(2));
+            await().untilAsserted(() -> assertThat(events.comments()).hasSizeGreaterThanOrEqualTo(2));
             assertThat(events.results()).isEmpty();
         }
     }
@@ -243,14 +249,14 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("window")).hasSize(40));
             all = events.results();
         }
-        assertThat(all.stream().map(EventStream.Event::data))
-                .containsExactlyInAnyOrderElementsOf(results);
+        assertThat(all.stream().map(EventStream.Event::data)).containsExactlyInAnyOrderElementsOf(results);
         for (int cut = 0; cut < 40; cut += 3) {
             // When
             try (EventStream events = open("job=resume", all.get(cut).id())) {
                 // Then
-                List<String> rest =
-                        all.subList(cut + 1, 40).stream().map(EventStream.Event::data).toList();
+                List<String> rest = all.subList(cut + 1, 40).stream()
+                        .map(EventStream.Event::data)
+                        .toList();
                 int size = rest.size();
                 await().untilAsserted(() -> assertThat(events.data("window")).hasSize(size));
                 assertThat(events.data("window")).containsExactlyElementsOf(rest);
@@ -262,10 +268,9 @@ class StreamIT {
     @Test
     void shouldResumeInAProcessThatReadTheEndOfTheLogInAnotherOrder() {
         // Given
-        List<String> results =
-                IntStream.range(0, 30)
-                        .mapToObj(n -> result("restart", "k" + n, SIX.plusSeconds(60L * n)))
-                        .toList();
+        List<String> results = IntStream.range(0, 30)
+                .mapToObj(n -> result("restart", "k" + n, SIX.plusSeconds(60L * n)))
+                .toList();
         String begin = feed.tail().position().toString();
         for (int n = 0; n < 30; n++) {
             log.put(TOPIC, n % 4, "k" + n, results.get(n));
@@ -286,18 +291,17 @@ class StreamIT {
                         other.tail().resume(Position.parse(event.id()).orElseThrow());
                 assertThat(resumed.reach()).isEqualTo(Tail.Reach.HELD);
                 Cursor cursor = new Cursor(other.tail(), resumed.place().orElseThrow());
-                List<String> rest =
-                        cursor.read(Integer.MAX_VALUE).slice().orElseThrow().entries().stream()
-                                .filter(cursor::pass)
-                                .filter(entry -> entry.job().equals("restart"))
-                                .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
-                                .toList();
+                List<String> rest = cursor.read(Integer.MAX_VALUE).slice().orElseThrow().entries().stream()
+                        .filter(cursor::pass)
+                        .filter(entry -> entry.job().equals("restart"))
+                        .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
+                        .toList();
                 assertThat(rest)
-                        .containsExactlyInAnyOrderElementsOf(
-                                all.subList(all.indexOf(event) + 1, 30).stream()
-                                        .map(EventStream.Event::data)
-                                        .toList());
-                assertThat(cursor.position()).hasToString(other.tail().position().toString());
+                        .containsExactlyInAnyOrderElementsOf(all.subList(all.indexOf(event) + 1, 30).stream()
+                                .map(EventStream.Event::data)
+                                .toList());
+                assertThat(cursor.position())
+                        .hasToString(other.tail().position().toString());
             }
         } finally {
             other.close();
@@ -319,15 +323,9 @@ class StreamIT {
                 arguments("the same topic twice", "TOPIC~ID~0~~TOPIC~ID~0", "garbage"),
                 arguments("another topic", "transactions~ID~0.0.0.0", "foreign"),
                 arguments("one other topic", "TOPIC~ID~0~~zoo~ID~0", "foreign"),
-                arguments(
-                        "another life of the other topic",
-                        "alerts~ID~0.0.0.0~~TOPIC~ID~0.0.0.0",
-                        "recreated"),
+                arguments("another life of the other topic", "alerts~ID~0.0.0.0~~TOPIC~ID~0.0.0.0", "recreated"),
                 arguments("more partitions", "TOPIC~ID~0.0.0.0.0", "foreign"),
-                arguments(
-                        "another life of the topic",
-                        "TOPIC~AAAAAAAAAAAAAAAAAAAAAA~0.0.0.0",
-                        "recreated"),
+                arguments("another life of the topic", "TOPIC~AAAAAAAAAAAAAAAAAAAAAA~0.0.0.0", "recreated"),
                 arguments("future", "TOPIC~ID~0.0.0.999999999", "future"),
                 arguments("huge", "TOPIC~ID~999999999999999999.0.0.0", "future"));
     }
@@ -344,10 +342,9 @@ class StreamIT {
         feedUntil(entry -> new String(entry.json(), StandardCharsets.UTF_8).equals(before));
         String query = "job=reset&lastEventId=" + URLEncoder.encode(sent, StandardCharsets.UTF_8);
         boolean tooLongForALine = query.length() > 4_000;
-        try (EventStream events =
-                tooLongForALine || sent.chars().allMatch(c -> c < 128) && name.length() % 2 == 0
-                        ? open("job=reset", sent)
-                        : open(query, null)) {
+        try (EventStream events = tooLongForALine || sent.chars().allMatch(c -> c < 128) && name.length() % 2 == 0
+                ? open("job=reset", sent)
+                : open(query, null)) {
             await().untilAsserted(() -> assertThat(events.data("snapshot-end")).hasSize(1));
             List<EventStream.Event> begin = events.events();
             // When
@@ -360,11 +357,10 @@ class StreamIT {
             assertThat(begin.get(0).name()).isEqualTo("reset");
             assertThat(begin.get(0).id()).isIn(sent, "garbage");
             assertThat(begin).extracting(EventStream.Event::data).contains(before);
-            EventStream.Event end =
-                    begin.stream()
-                            .filter(event -> event.name().equals("snapshot-end"))
-                            .findFirst()
-                            .orElseThrow();
+            EventStream.Event end = begin.stream()
+                    .filter(event -> event.name().equals("snapshot-end"))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(end.id()).isEqualTo(JsonPath.from(end.data()).getString("position"));
         }
     }
@@ -386,8 +382,7 @@ class StreamIT {
     void shouldKeepTextThatLooksLikeFieldsInsideData() {
         // Given
         String key = "data: x\\r\\nid: 1\\u2028\u2028event: y";
-        String result =
-                result("fields", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\"");
+        String result = result("fields", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\"");
         try (EventStream events = open("job=fields", null)) {
             // When
             log.put(TOPIC, null, "k", result);
@@ -440,13 +435,10 @@ class StreamIT {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(config.catchUpReaders());
         for (int reader = 0; reader < config.catchUpReaders(); reader++) {
-            readers.layout(TOPIC)
-                    .subscribe()
-                    .with(
-                            layout -> {
-                                taken.countDown();
-                                awaitQuietly(busy);
-                            });
+            readers.layout(TOPIC).subscribe().with(layout -> {
+                taken.countDown();
+                awaitQuietly(busy);
+            });
         }
         awaitQuietly(taken);
         String since = "GET /api/v1/stream?since=" + SIX + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -458,12 +450,11 @@ class StreamIT {
                 }
             }
             // Then
-            await().until(
-                            () -> {
-                                try (EventStream events = open("job=many", null)) {
-                                    return events.response().statusCode() == 200;
-                                }
-                            });
+            await().until(() -> {
+                try (EventStream events = open("job=many", null)) {
+                    return events.response().statusCode() == 200;
+                }
+            });
         } finally {
             busy.countDown();
         }
@@ -528,11 +519,7 @@ class StreamIT {
             socket.setReceiveBufferSize(4 << 10);
             socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
             socket.getOutputStream()
-                    .write(
-                            bytes(
-                                    "GET /api/v1/stream?job="
-                                            + job
-                                            + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+                    .write(bytes("GET /api/v1/stream?job=" + job + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             BufferedReader lines = reader(socket);
             String line = lines.readLine();
             while (!line.startsWith("id: ")) {
@@ -543,18 +530,14 @@ class StreamIT {
             // When: more comes than its connection takes
             String padding = "\"padding\":\"" + "x".repeat(100_000) + "\",\"id\":";
             for (int n = 0; n < 120; n++) {
-                results.add(
-                        result(job, "k" + n, SIX.plusSeconds(60L * n))
-                                .replaceFirst("\"id\":", padding));
+                results.add(result(job, "k" + n, SIX.plusSeconds(60L * n)).replaceFirst("\"id\":", padding));
                 log.put(TOPIC, n % 4, "k" + n, results.get(n));
             }
             // Then
-            await().pollInterval(1, TimeUnit.SECONDS)
-                    .until(
-                            () -> {
-                                reading.read(lines);
-                                return stalled() > before;
-                            });
+            await().pollInterval(1, TimeUnit.SECONDS).until(() -> {
+                reading.read(lines);
+                return stalled() > before;
+            });
             assertThat(stalled() - before).isEqualTo(1);
             // what it has not taken does not keep the connection open
             await().until(() -> !takes(socket));
@@ -590,11 +573,9 @@ class StreamIT {
                 again.put(TOPIC, null, "after", after);
             }
             // Then
-            await().untilAsserted(
-                            () -> assertThat(events.data("window")).containsExactly(before, after));
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(before, after));
             try (EventStream resumed = open("job=broker", place)) {
-                await().untilAsserted(
-                                () -> assertThat(resumed.data("window")).containsExactly(after));
+                await().untilAsserted(() -> assertThat(resumed.data("window")).containsExactly(after));
             }
         }
     }
@@ -622,9 +603,7 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("alert")).hasSize(2));
             // Then
             all = events.results();
-            assertThat(all)
-                    .extracting(EventStream.Event::data)
-                    .containsExactly(alert("c1", 1), result, alert("c1", 3));
+            assertThat(all).extracting(EventStream.Event::data).containsExactly(alert("c1", 1), result, alert("c1", 3));
             awaitEndOfTail(events);
             assertThat(events.lastEventId()).contains("~~");
         }
@@ -634,10 +613,9 @@ class StreamIT {
                 await().untilAsserted(() -> assertThat(resumed.results()).hasSize(rest));
                 assertThat(resumed.results())
                         .extracting(EventStream.Event::data)
-                        .containsExactlyInAnyOrderElementsOf(
-                                all.subList(cut + 1, 3).stream()
-                                        .map(EventStream.Event::data)
-                                        .toList());
+                        .containsExactlyInAnyOrderElementsOf(all.subList(cut + 1, 3).stream()
+                                .map(EventStream.Event::data)
+                                .toList());
             }
         }
     }
@@ -647,14 +625,14 @@ class StreamIT {
         // Given
         try (EventStream none = open("job=stream-x", null);
                 EventStream some = open("job=fraud-detection", null)) {
-            await().until(() -> !none.lastEventId().isEmpty() && !some.lastEventId().isEmpty());
+            await().until(() ->
+                    !none.lastEventId().isEmpty() && !some.lastEventId().isEmpty());
             // When
             log.put("alerts", null, "c5", alert("c5", 1));
             log.put(TOPIC, null, "k", result("stream-x", "k", SIX));
             // Then
             await().untilAsserted(() -> assertThat(none.data("window")).hasSize(1));
-            await().untilAsserted(
-                            () -> assertThat(some.data("alert")).containsExactly(alert("c5", 1)));
+            await().untilAsserted(() -> assertThat(some.data("alert")).containsExactly(alert("c5", 1)));
             assertThat(none.data("alert")).isEmpty();
             assertThat(some.data("window")).isEmpty();
         }
@@ -671,33 +649,27 @@ class StreamIT {
             // Then
             await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(missed));
             assertThat(events.data("reset")).isEmpty();
-            assertThat(Position.parse(events.lastEventId()).orElseThrow().topics()).hasSize(3);
+            assertThat(Position.parse(events.lastEventId()).orElseThrow().topics())
+                    .hasSize(3);
         }
     }
 
     /** The id goes past a transaction's marker a little after its last result. */
     private void awaitEndOfTail(EventStream events) {
-        await().untilAsserted(
-                        () ->
-                                assertThat(events.lastEventId())
-                                        .isEqualTo(feed.tail().position().toString()));
+        await().untilAsserted(() -> assertThat(events.lastEventId())
+                .isEqualTo(feed.tail().position().toString()));
     }
 
     /** Waits for the entry among the newest of the tail, and returns the position then. */
     private String feedUntil(Predicate<TailEntry> wanted) {
-        await().until(
-                        () ->
-                                feed
-                                        .tail()
-                                        .read(Math.max(0, feed.tail().now().next() - 20), 20)
-                                        .entries()
-                                        .stream()
-                                        .anyMatch(wanted));
+        await().until(() -> feed.tail().read(Math.max(0, feed.tail().now().next() - 20), 20).entries().stream()
+                .anyMatch(wanted));
         return feed.tail().position().toString();
     }
 
     private double stalled() {
-        return metrics.counter("streampane.results.stream.closed", "reason", "stalled").count();
+        return metrics.counter("streampane.results.stream.closed", "reason", "stalled")
+                .count();
     }
 
     private int clients() {
@@ -720,20 +692,16 @@ class StreamIT {
     @Test
     void shouldSendEveryResultOfTheContract() {
         // Given
-        List<String> results =
-                Stream.of("examples", "future")
-                        .flatMap(folder -> Fixtures.contractFiles("window-result", folder).stream())
-                        .map(Fixtures::text)
-                        .map(result -> result.replace("\"id\":\"", "\"id\":\"streamed-"))
-                        .toList();
+        List<String> results = Stream.of("examples", "future")
+                .flatMap(folder -> Fixtures.contractFiles("window-result", folder).stream())
+                .map(Fixtures::text)
+                .map(result -> result.replace("\"id\":\"", "\"id\":\"streamed-"))
+                .toList();
         try (EventStream events = open("", feed.tail().position().toString())) {
             // When
             results.forEach(result -> log.put(TOPIC, 0, "k", result));
             // Then
-            await().untilAsserted(
-                            () ->
-                                    assertThat(events.data("window"))
-                                            .containsExactlyElementsOf(results));
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactlyElementsOf(results));
         }
     }
 

@@ -66,17 +66,13 @@ class StreamLimitsTest {
     private static void refused(StreamLimits limits, Access access, int status, String type) {
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> limits.reserve(access))
-                .satisfies(
-                        refused -> {
-                            Problem problem = refused.problem();
-                            assertThat(problem.status()).isEqualTo(status);
-                            assertThat(
-                                            new String(
-                                                    problem.json("/"),
-                                                    java.nio.charset.StandardCharsets.UTF_8))
-                                    .contains(type);
-                            assertThat(problem.headers()).containsEntry("Retry-After", "2");
-                        });
+                .satisfies(refused -> {
+                    Problem problem = refused.problem();
+                    assertThat(problem.status()).isEqualTo(status);
+                    assertThat(new String(problem.json("/"), java.nio.charset.StandardCharsets.UTF_8))
+                            .contains(type);
+                    assertThat(problem.headers()).containsEntry("Retry-After", "2");
+                });
     }
 
     private static StreamLimits limits(String key, String value) {

@@ -15,8 +15,7 @@ class StreamRequestTest {
 
     @ParameterizedTest
     @CsvSource({"'',b,b", ",b,b", "a,b,a", "'','',", ",,"})
-    void shouldResumeBehindTheHeaderUnlessItIsEmpty(
-            String header, String parameter, String expected) {
+    void shouldResumeBehindTheHeaderUnlessItIsEmpty(String header, String parameter, String expected) {
         // Given
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (header != null) {
@@ -24,21 +23,18 @@ class StreamRequestTest {
         }
         String query = parameter == null ? "" : "lastEventId=" + parameter;
         // When
-        StreamRequest asked =
-                StreamRequest.of(request(query, headers), Access.unrestricted("10.0.0.1"));
+        StreamRequest asked = StreamRequest.of(request(query, headers), Access.unrestricted("10.0.0.1"));
         // Then
         assertThat(asked.lastEventId().orElse(null)).isEqualTo(expected);
     }
 
     private static HttpServerRequest request(String query, MultiMap headers) {
         Map<String, Object> answers = Map.of("query", query, "headers", headers);
-        return (HttpServerRequest)
-                Proxy.newProxyInstance(
-                        StreamRequestTest.class.getClassLoader(),
-                        new Class<?>[] {HttpServerRequest.class},
-                        (proxy, method, arguments) ->
-                                method.getName().equals("getHeader")
-                                        ? headers.get(arguments[0].toString())
-                                        : answers.get(method.getName()));
+        return (HttpServerRequest) Proxy.newProxyInstance(
+                StreamRequestTest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (proxy, method, arguments) -> method.getName().equals("getHeader")
+                        ? headers.get(arguments[0].toString())
+                        : answers.get(method.getName()));
     }
 }

@@ -55,39 +55,32 @@ class StreamRouteTest {
     @BeforeEach
     void listen() throws Exception {
         KafkaAccess kafka = new KafkaAccess(Map.of());
-        TailFeeds feeds =
-                new TailFeeds(kafka, config, metrics) {
-                    @Override
-                    public boolean settled() {
-                        return true;
-                    }
-                };
-        Previews previews =
-                new Previews(kafka, feeds, config) {
-                    @Override
-                    void want() {
-                        throw new NoClassDefFoundError("previews");
-                    }
-                };
-        LiveFeed feed =
-                new LiveFeed(feeds, null, null, previews, config) {
-                    @Override
-                    Snapshots snapshots() {
-                        return snapshots.get();
-                    }
-                };
+        TailFeeds feeds = new TailFeeds(kafka, config, metrics) {
+            @Override
+            public boolean settled() {
+                return true;
+            }
+        };
+        Previews previews = new Previews(kafka, feeds, config) {
+            @Override
+            void want() {
+                throw new NoClassDefFoundError("previews");
+            }
+        };
+        LiveFeed feed = new LiveFeed(feeds, null, null, previews, config) {
+            @Override
+            Snapshots snapshots() {
+                return snapshots.get();
+            }
+        };
         StreamLimits limits = new StreamLimits(config);
         StreamClients clients = new StreamClients(vertx, feed, limits, metrics);
         Router router = Router.router(vertx);
-        router.route()
-                .order(0)
-                .handler(
-                        context -> {
-                            first.accept(
-                                    ((ConnectionBase) context.request().connection()).channel());
-                            context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
-                            context.next();
-                        });
+        router.route().order(0).handler(context -> {
+            first.accept(((ConnectionBase) context.request().connection()).channel());
+            context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
+            context.next();
+        });
         new StreamRoute(feeds, feed, clients, limits, null, config).add(router);
         server = done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
@@ -101,10 +94,9 @@ class StreamRouteTest {
     @ValueSource(strings = {"emit=early", "snapshot=1"})
     void shouldGiveBackThePlaceOfAStreamThatCannotBeOpened(String query) throws Exception {
         // Given
-        snapshots =
-                () -> {
-                    throw new IllegalStateException("snapshots");
-                };
+        snapshots = () -> {
+            throw new IllegalStateException("snapshots");
+        };
         try (Logged log = new Logged(StreamRoute.class)) {
             for (int n = 1; n <= 3; n++) {
                 // When
@@ -115,20 +107,19 @@ class StreamRouteTest {
             }
             assertThat(log.lines()).containsOnly("ERROR A stream could not be opened");
         }
-        assertThat(metrics.get("streampane.results.stream.clients").gauge().value()).isZero();
+        assertThat(metrics.get("streampane.results.stream.clients").gauge().value())
+                .isZero();
     }
 
     @Test
     void shouldEndAStreamThatFailsInAnError() throws Exception {
         // Given
-        snapshots =
-                () ->
-                        new Snapshots(null, null, config) {
-                            @Override
-                            int maxRows() {
-                                throw new NoClassDefFoundError("rows");
-                            }
-                        };
+        snapshots = () -> new Snapshots(null, null, config) {
+            @Override
+            int maxRows() {
+                throw new NoClassDefFoundError("rows");
+            }
+        };
         try (Logged log = new Logged(StreamClient.class)) {
             for (int n = 1; n <= 3; n++) {
                 // When
@@ -143,15 +134,13 @@ class StreamRouteTest {
     }
 
     static Stream<Consumer<Channel>> goings() {
-        return Stream.of(
-                channel -> channel.pipeline().addFirst(new BrokenPipe()),
-                channel -> channel.unsafe().close(channel.voidPromise()));
+        return Stream.of(channel -> channel.pipeline().addFirst(new BrokenPipe()), channel -> channel.unsafe()
+                .close(channel.voidPromise()));
     }
 
     @ParameterizedTest
     @MethodSource("goings")
-    void shouldGiveBackThePlaceOfAClientWhoseGoingAWriteFindsOutFirst(Consumer<Channel> going)
-            throws Exception {
+    void shouldGiveBackThePlaceOfAClientWhoseGoingAWriteFindsOutFirst(Consumer<Channel> going) throws Exception {
         // Given
         first = going;
         try (Logged log = new Logged(StreamRoute.class)) {
@@ -171,13 +160,15 @@ class StreamRouteTest {
     }
 
     private <T> HttpResponse<T> send(String query, BodyHandler<T> body) throws Exception {
-        URI uri =
-                URI.create(
-                        "http://127.0.0.1:" + server.actualPort() + StreamRoute.PATH + "?" + query);
+        URI uri = URI.create("http://127.0.0.1:" + server.actualPort() + StreamRoute.PATH + "?" + query);
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()
-                .send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(), body);
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .timeout(Duration.ofSeconds(30))
+                                .build(),
+                        body);
     }
 
     /** Takes nothing, and says so. */

@@ -57,9 +57,7 @@ class LogReadersIT {
 
     @BeforeAll
     static void startBroker() throws IOException {
-        kafka =
-                LocalKafka.start(
-                        Files.createTempDirectory(Path.of("target").toAbsolutePath(), "readers"));
+        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "readers"));
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
@@ -73,10 +71,7 @@ class LogReadersIT {
     void open() throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
         readers =
-                new LogReaders(
-                        new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())),
-                        topic,
-                        READERS);
+                new LogReaders(new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())), topic, READERS);
         log = new Log(kafka.bootstrapServers());
     }
 
@@ -98,10 +93,9 @@ class LogReadersIT {
         List<String> committed = new ArrayList<>();
         for (int n = 0; n < 120; n++) {
             boolean abort = random.nextInt(3) == 0;
-            List<String> values =
-                    IntStream.rangeClosed(0, random.nextInt(4))
-                            .mapToObj(i -> "x".repeat(1 + random.nextInt(9_000)))
-                            .toList();
+            List<String> values = IntStream.rangeClosed(0, random.nextInt(4))
+                    .mapToObj(i -> "x".repeat(1 + random.nextInt(9_000)))
+                    .toList();
             log.begin();
             values.forEach(value -> add(0, value));
             if (abort) {
@@ -140,8 +134,7 @@ class LogReadersIT {
         List<Long> millis = new ArrayList<>();
         for (int n = 0; n < 100; n++) {
             long begun = System.nanoTime();
-            assertThat(values(get(readers.read(topic, n % 2, 0, 1, 20_000))))
-                    .containsExactly(String.valueOf(n % 2));
+            assertThat(values(get(readers.read(topic, n % 2, 0, 1, 20_000)))).containsExactly(String.valueOf(n % 2));
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         }
         // Then: of most on a quiet machine, of some on a busy one
@@ -174,17 +167,13 @@ class LogReadersIT {
             other.put(topic, 0, null, "behind");
             // Then
             assertThat(layout().ends()[0]).isEqualTo(2);
-            assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000))))
-                    .containsExactly("before");
-            assertThat(get(readers.read(topic, 0, 2, FAR, 1_000)))
-                    .isEqualTo(new Chunk(List.of(), 2, false));
+            assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000)))).containsExactly("before");
+            assertThat(get(readers.read(topic, 0, 2, FAR, 1_000))).isEqualTo(new Chunk(List.of(), 2, false));
             // When
             log.commit();
             // Then
-            await().untilAsserted(
-                            () ->
-                                    assertThat(values(get(readers.read(topic, 0, 2, FAR, 1_000))))
-                                            .containsExactly("open", "behind"));
+            await().untilAsserted(() -> assertThat(values(get(readers.read(topic, 0, 2, FAR, 1_000))))
+                    .containsExactly("open", "behind"));
         }
     }
 
@@ -200,11 +189,9 @@ class LogReadersIT {
                 .all()
                 .get();
         // Then
-        assertThat(get(readers.read(topic, 0, 2, FAR, 1_000)))
-                .isEqualTo(new Chunk(List.of(), 4, true));
+        assertThat(get(readers.read(topic, 0, 2, FAR, 1_000))).isEqualTo(new Chunk(List.of(), 4, true));
         assertThat(values(get(readers.read(topic, 0, 4, FAR, 1_000)))).hasSize(6);
-        assertThat(get(readers.read(topic, 0, 99, FAR, 1_000)))
-                .isEqualTo(new Chunk(List.of(), 99, false));
+        assertThat(get(readers.read(topic, 0, 99, FAR, 1_000))).isEqualTo(new Chunk(List.of(), 99, false));
         assertThat(get(readers.offsetsAt(topic, Instant.EPOCH))).containsExactly(4, 0);
         assertThat(get(readers.offsetsAt(topic, then.plusSeconds(9)))).containsExactly(11, 0);
     }
@@ -225,23 +212,20 @@ class LogReadersIT {
         assertThat(get(readers.read(topic, 0, 0, FAR, 1_000)).records()).isEmpty();
         // When
         await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                .until(
-                        () -> {
-                            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1)))
-                                    .all()
-                                    .get();
-                            return true;
-                        });
+                .until(() -> {
+                    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1)))
+                            .all()
+                            .get();
+                    return true;
+                });
         try (Log another = new Log(kafka.bootstrapServers())) {
             another.put(topic, 0, null, "second");
         }
         // Then
         assertThat(get(readers.read(topic, id, 0, 0, FAR, 1_000))).isEmpty();
         assertThat(layout().topicId()).isNotEqualTo(id);
-        await().untilAsserted(
-                        () ->
-                                assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000))))
-                                        .containsExactly("second"));
+        await().untilAsserted(() ->
+                assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000)))).containsExactly("second"));
     }
 
     @Test
@@ -252,22 +236,18 @@ class LogReadersIT {
         // When
         kafka.kill();
         try {
-            List<CompletableFuture<Chunk>> reads =
-                    IntStream.range(0, READERS)
-                            .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
-                            .toList();
+            List<CompletableFuture<Chunk>> reads = IntStream.range(0, READERS)
+                    .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
+                    .toList();
             // Then
             reads.forEach(LogReadersIT::assertUnavailable);
             assertThat(consumers()).isZero();
         } finally {
             kafka.restart();
         }
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .untilAsserted(
-                        () ->
-                                assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000))))
-                                        .containsExactly("kept"));
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
+                        values(get(readers.read(topic, 0, 0, FAR, 1_000))))
+                .containsExactly("kept"));
         log.close();
         log = new Log(kafka.bootstrapServers());
     }
@@ -280,17 +260,12 @@ class LogReadersIT {
         log.commit();
         ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
         // When
-        List<CompletableFuture<Integer>> callers =
-                IntStream.range(0, 100)
-                        .mapToObj(
-                                n ->
-                                        start(readers.read(topic, 0, n % 50, FAR, 1_000))
-                                                .thenApply(
-                                                        chunk -> {
-                                                            served.add(n);
-                                                            return chunk.records().size();
-                                                        }))
-                        .toList();
+        List<CompletableFuture<Integer>> callers = IntStream.range(0, 100)
+                .mapToObj(n -> start(readers.read(topic, 0, n % 50, FAR, 1_000)).thenApply(chunk -> {
+                    served.add(n);
+                    return chunk.records().size();
+                }))
+                .toList();
         for (int n = 0; n < 100; n++) {
             assertThat(callers.get(n).get()).isEqualTo(50 - n % 50);
         }
@@ -305,8 +280,7 @@ class LogReadersIT {
         }
         assertThat(consumers()).isBetween(1, READERS);
         assertThat(threads(topic + "-")).isLessThanOrEqualTo(READERS);
-        assertThat(threads("kafka-admin-client-thread | " + topic + "-"))
-                .isLessThanOrEqualTo(READERS);
+        assertThat(threads("kafka-admin-client-thread | " + topic + "-")).isLessThanOrEqualTo(READERS);
     }
 
     @Test
@@ -314,22 +288,15 @@ class LogReadersIT {
         // Given
         log.begin();
         add(0, "open").flush();
-        List<CompletableFuture<Chunk>> busy =
-                IntStream.range(0, READERS)
-                        .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
-                        .toList();
+        List<CompletableFuture<Chunk>> busy = IntStream.range(0, READERS)
+                .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
+                .toList();
         // When
-        List<Cancellable> gone =
-                IntStream.range(0, 100)
-                        .mapToObj(
-                                n ->
-                                        readers.read(topic, 0, 0, FAR, 1_000)
-                                                .subscribe()
-                                                .with(
-                                                        chunk -> {
-                                                            throw new AssertionError("served");
-                                                        }))
-                        .toList();
+        List<Cancellable> gone = IntStream.range(0, 100)
+                .mapToObj(n -> readers.read(topic, 0, 0, FAR, 1_000).subscribe().with(chunk -> {
+                    throw new AssertionError("served");
+                }))
+                .toList();
         gone.forEach(Cancellable::cancel);
         // Then
         assertThat(readers.waiting()).isZero();
@@ -342,10 +309,9 @@ class LogReadersIT {
         // Given
         log.begin();
         add(0, "open").flush();
-        List<CompletableFuture<Chunk>> calls =
-                IntStream.range(0, 20)
-                        .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
-                        .toList();
+        List<CompletableFuture<Chunk>> calls = IntStream.range(0, 20)
+                .mapToObj(n -> start(readers.read(topic, 0, 0, FAR, 1_000)))
+                .toList();
         await().until(() -> consumersOrNone() > 0);
         // When
         Instant begin = Instant.now();

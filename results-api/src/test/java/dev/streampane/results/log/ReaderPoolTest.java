@@ -46,12 +46,10 @@ class ReaderPoolTest {
         Uni<Integer> answer = pool.call(clients -> 1);
         // Then
         assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> {
-                            assertThat(e.problem().status()).isEqualTo(503);
-                            assertThat(e.problem().type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
-                        });
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem().status()).isEqualTo(503);
+                    assertThat(e.problem().type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
+                });
         // When
         waiting.forEach(Cancellable::cancel);
         // Then

@@ -29,9 +29,7 @@ class TopicFollowerTest {
         try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", READER)) {
             // Then
             await().until(() -> !follower.alive());
-            assertThat(log.lines())
-                    .containsExactly(
-                            "ERROR Reading has ended, start this process again: topic=topic");
+            assertThat(log.lines()).containsExactly("ERROR Reading has ended, start this process again: topic=topic");
         }
     }
 
@@ -45,12 +43,8 @@ class TopicFollowerTest {
             await().until(() -> follower.state() == TopicFollower.State.BROKER_AWAY);
             assertThat(follower.alive()).isTrue();
             // the state comes before its line
-            await().untilAsserted(
-                            () ->
-                                    assertThat(log.lines())
-                                            .singleElement()
-                                            .asString()
-                                            .startsWith("WARN "));
+            await().untilAsserted(() ->
+                    assertThat(log.lines()).singleElement().asString().startsWith("WARN "));
         }
     }
 
@@ -66,21 +60,20 @@ class TopicFollowerTest {
         };
     }
 
-    private static final TopicReader READER =
-            new TopicReader() {
-                @Override
-                public long[] start(TopicLayout topic, long[] since) {
-                    return since;
-                }
+    private static final TopicReader READER = new TopicReader() {
+        @Override
+        public long[] start(TopicLayout topic, long[] since) {
+            return since;
+        }
 
-                @Override
-                public void read(ConsumerRecords<byte[], byte[]> records) {
-                    // nothing is read
-                }
+        @Override
+        public void read(ConsumerRecords<byte[], byte[]> records) {
+            // nothing is read
+        }
 
-                @Override
-                public void caughtUp() {
-                    // nothing is read
-                }
-            };
+        @Override
+        public void caughtUp() {
+            // nothing is read
+        }
+    };
 }

@@ -42,7 +42,8 @@ class BadRequestIT {
     @TestHTTPResource("/")
     URI root;
 
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     @BeforeEach
     void awaitFeed() {
@@ -65,10 +66,7 @@ class BadRequestIT {
                 arguments("alerts: limit 0", ALERTS + "?limit=0", "limit"),
                 arguments("alerts: order", ALERTS + "?order=up", "order"),
                 arguments("alerts: foreign cursor", ALERTS + "?after=abc", "after"),
-                arguments(
-                        "alerts: from = to",
-                        ALERTS + "?from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
-                        "from"),
+                arguments("alerts: from = to", ALERTS + "?from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "from"),
                 arguments("spec of a space", WINDOWS + "&spec=+", "spec"),
                 arguments("job missing", "/api/v1/windows", "job"),
                 arguments("job empty", "/api/v1/windows?job=", "job"),
@@ -85,8 +83,7 @@ class BadRequestIT {
                 arguments("status unknown", WINDOWS + "&status=EARLY", "status"),
                 arguments("status in another case", WINDOWS + "&status=final", "status"),
                 arguments("status empty", WINDOWS + "&status=", "status"),
-                arguments(
-                        "one status of two unknown", WINDOWS + "&status=FINAL&status=*", "status"),
+                arguments("one status of two unknown", WINDOWS + "&status=FINAL&status=*", "status"),
                 arguments("kind unknown", WINDOWS + "&kind=hopping", "kind"),
                 arguments("range no number", WINDOWS + "&avg_temp.gte=warm", "avg_temp.gte"),
                 arguments("range empty", WINDOWS + "&avg_temp.gte=", "avg_temp.gte"),
@@ -95,10 +92,7 @@ class BadRequestIT {
                 arguments("range .5", WINDOWS + "&avg_temp.lt=.5", "avg_temp.lt"),
                 arguments("range 1.", WINDOWS + "&avg_temp.lt=1.", "avg_temp.lt"),
                 arguments("range +1", WINDOWS + "&avg_temp.lt=%2B1", "avg_temp.lt"),
-                arguments(
-                        "range of 1 000 digits",
-                        WINDOWS + "&avg_temp.lt=" + "9".repeat(1_000),
-                        "avg_temp.lt"),
+                arguments("range of 1 000 digits", WINDOWS + "&avg_temp.lt=" + "9".repeat(1_000), "avg_temp.lt"),
                 arguments("range twice", WINDOWS + "&avg_temp.lt=1&avg_temp.lt=2", "avg_temp.lt"),
                 arguments("range unknown", WINDOWS + "&avg_temp.eq=1", "avg_temp.eq"),
                 arguments("range of a wildcard", WINDOWS + "&*.gte=1", "*.gte"),
@@ -114,40 +108,17 @@ class BadRequestIT {
                 arguments("atLeast empty", WINDOWS + "&atLeast=", "atLeast"),
                 arguments("atLeast foreign", WINDOWS + "&atLeast=zoo~a~1", "atLeast"),
                 arguments("atLeast negative", WINDOWS + "&atLeast=window-results~a~-1", "atLeast"),
-                arguments(
-                        "atLeast with line ends",
-                        WINDOWS + "&atLeast=window-results~a~1%0d%0aX:1",
-                        "atLeast"),
-                arguments(
-                        "atLeast oversize",
-                        WINDOWS + "&atLeast=window-results~a~1" + ".1".repeat(1_900),
-                        "atLeast"),
-                arguments(
-                        "atLeast of an earlier life",
-                        WINDOWS + "&atLeast=window-results~earlier~1.1.1.1",
-                        "atLeast"),
-                arguments(
-                        "atLeast twice",
-                        "/api/v1/windows/x?atLeast=alerts~a~1&atLeast=alerts~a~1",
-                        "atLeast"),
+                arguments("atLeast with line ends", WINDOWS + "&atLeast=window-results~a~1%0d%0aX:1", "atLeast"),
+                arguments("atLeast oversize", WINDOWS + "&atLeast=window-results~a~1" + ".1".repeat(1_900), "atLeast"),
+                arguments("atLeast of an earlier life", WINDOWS + "&atLeast=window-results~earlier~1.1.1.1", "atLeast"),
+                arguments("atLeast twice", "/api/v1/windows/x?atLeast=alerts~a~1&atLeast=alerts~a~1", "atLeast"),
                 arguments("atLeast on one window", "/api/v1/windows/x?atLeast=x", "atLeast"),
                 arguments("spec empty", WINDOWS + "&spec=", "spec"),
+                arguments("from > to", WINDOWS + "&from=2026-11-20T07:00:00Z&to=2026-11-20T06:00:00Z", "from"),
+                arguments("from = to", WINDOWS + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "to"),
+                arguments("11-year range", WINDOWS + "&from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "from"),
                 arguments(
-                        "from > to",
-                        WINDOWS + "&from=2026-11-20T07:00:00Z&to=2026-11-20T06:00:00Z",
-                        "from"),
-                arguments(
-                        "from = to",
-                        WINDOWS + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
-                        "to"),
-                arguments(
-                        "11-year range",
-                        WINDOWS + "&from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
-                        "from"),
-                arguments(
-                        "alerts: 11-year range",
-                        ALERTS + "?from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
-                        "from"),
+                        "alerts: 11-year range", ALERTS + "?from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "from"),
                 arguments("from negative", WINDOWS + "&from=-1", "from"),
                 arguments("from before 1970", WINDOWS + "&from=1969-12-31T23:59:59Z", "from"),
                 arguments("from negative year", WINDOWS + "&from=-0001-01-01T00:00:00Z", "from"),
@@ -157,8 +128,7 @@ class BadRequestIT {
                 arguments("from with space", WINDOWS + "&from=2026-11-20%2006:00:00Z", "from"),
                 arguments("from without zone", WINDOWS + "&from=2026-11-20T06:00:00", "from"),
                 arguments("from raw plus", WINDOWS + "&from=2026-11-20T06:00:00+01:00", "from"),
-                arguments(
-                        "from zone +25:00", WINDOWS + "&from=2026-11-20T06:00:00%2B25:00", "from"),
+                arguments("from zone +25:00", WINDOWS + "&from=2026-11-20T06:00:00%2B25:00", "from"),
                 arguments("from 29 February 2027", WINDOWS + "&from=2027-02-29T06:00:00Z", "from"),
                 arguments("from leap second", WINDOWS + "&from=2026-12-31T23:59:60Z", "from"),
                 arguments("from empty", WINDOWS + "&from=", "from"),
@@ -193,46 +163,28 @@ class BadRequestIT {
                 arguments("audit topic empty", "/api/v1/audit?topic=", "topic"),
                 arguments("audit topic twice", "/api/v1/audit?topic=a&topic=b", "topic"),
                 arguments("audit partition -1", "/api/v1/audit?partition=-1", "partition"),
-                arguments(
-                        "audit partition 2^31", "/api/v1/audit?partition=2147483648", "partition"),
+                arguments("audit partition 2^31", "/api/v1/audit?partition=2147483648", "partition"),
                 arguments("audit offset abc", "/api/v1/audit?offset=abc", "offset"),
-                arguments(
-                        "audit offset 2^63", "/api/v1/audit?offset=9223372036854775808", "offset"),
+                arguments("audit offset 2^63", "/api/v1/audit?offset=9223372036854775808", "offset"),
                 arguments("audit job empty", "/api/v1/audit?job=", "job"),
                 arguments("watermarks job twice", "/api/v1/watermarks?job=a&job=b", "job"),
                 arguments("stream unknown parameter", "/api/v1/stream?emits=all", "emits"),
                 arguments("stream key empty", "/api/v1/stream?key=", "key"),
-                arguments(
-                        "stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
+                arguments("stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
                 arguments("asOf empty", "/api/v1/windows/x?asOf=", "asOf"),
                 arguments("asOf garbage", "/api/v1/windows/x?asOf=garbage", "asOf"),
+                arguments("asOf without zone", "/api/v1/windows/x?asOf=2026-11-20T06:00:00", "asOf"),
+                arguments("asOf in the future", "/api/v1/windows/x?asOf=9999-01-01T00:00:00Z", "asOf"),
                 arguments(
-                        "asOf without zone", "/api/v1/windows/x?asOf=2026-11-20T06:00:00", "asOf"),
-                arguments(
-                        "asOf in the future",
-                        "/api/v1/windows/x?asOf=9999-01-01T00:00:00Z",
-                        "asOf"),
-                arguments(
-                        "asOf twice",
-                        "/api/v1/windows/x?asOf=2026-11-20T06:00:00Z&asOf=2026-11-20T06:00:00Z",
-                        "asOf"),
+                        "asOf twice", "/api/v1/windows/x?asOf=2026-11-20T06:00:00Z&asOf=2026-11-20T06:00:00Z", "asOf"),
                 arguments("asOf of another topic", "/api/v1/windows/x?asOf=alerts~x~1", "asOf"),
-                arguments(
-                        "asOf of another life",
-                        "/api/v1/windows/x?asOf=window-results~x~1.1.1.1",
-                        "asOf"),
+                arguments("asOf of another life", "/api/v1/windows/x?asOf=window-results~x~1.1.1.1", "asOf"),
                 arguments(
                         "asOf with huge offsets",
                         "/api/v1/windows/x?asOf=window-results~x~9999999999999999999",
                         "asOf"),
-                arguments(
-                        "asOf with CR and LF",
-                        "/api/v1/windows/x?asOf=window-results~x~1%0d%0aa:b",
-                        "asOf"),
-                arguments(
-                        "history unknown parameter",
-                        "/api/v1/windows/x/history?asOf=2026-11-20T06:00:00Z",
-                        "asOf"),
+                arguments("asOf with CR and LF", "/api/v1/windows/x?asOf=window-results~x~1%0d%0aa:b", "asOf"),
+                arguments("history unknown parameter", "/api/v1/windows/x/history?asOf=2026-11-20T06:00:00Z", "asOf"),
                 arguments("aggregate: job missing", "/api/v1/windows/aggregate", "job"),
                 arguments("aggregate: fn unknown", ROLL + "&fn=median", "fn"),
                 arguments("aggregate: fn empty", ROLL + "&fn=", "fn"),
@@ -242,30 +194,17 @@ class BadRequestIT {
                 arguments("aggregate: interval 367d", ROLL + "&interval=367d", "interval"),
                 arguments("aggregate: interval empty", ROLL + "&interval=", "interval"),
                 arguments("aggregate: interval year", ROLL + "&interval=year", "interval"),
-                arguments(
-                        "aggregate: interval of a query", ROLL + "&interval=1h%22%7D", "interval"),
+                arguments("aggregate: interval of a query", ROLL + "&interval=1h%22%7D", "interval"),
                 arguments("aggregate: zone unknown", ROLL + "&interval=day&zone=Mars", "zone"),
                 arguments("aggregate: zone +25:00", ROLL + "&interval=day&zone=%2B25:00", "zone"),
-                arguments(
-                        "aggregate: zone of a fixed interval",
-                        ROLL + "&interval=1h&zone=Europe/Berlin",
-                        "zone"),
+                arguments("aggregate: zone of a fixed interval", ROLL + "&interval=1h&zone=Europe/Berlin", "zone"),
                 arguments("aggregate: metric with wildcard", ROLL + "&metric=*", "metric"),
-                arguments(
-                        "aggregate: metric of an inner field",
-                        ROLL + "&metric=log.offset",
-                        "metric"),
-                arguments(
-                        "aggregate: metric too long",
-                        ROLL + "&metric=" + "m".repeat(101),
-                        "metric"),
+                arguments("aggregate: metric of an inner field", ROLL + "&metric=log.offset", "metric"),
+                arguments("aggregate: metric too long", ROLL + "&metric=" + "m".repeat(101), "metric"),
                 arguments("aggregate: key empty", ROLL + "&key=", "key"),
                 arguments("aggregate: key twice", ROLL + "&key=a&key=b", "key"),
                 arguments("aggregate: spec empty", ROLL + "&spec=", "spec"),
-                arguments(
-                        "aggregate: from = to",
-                        ROLL + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z",
-                        "from"),
+                arguments("aggregate: from = to", ROLL + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "from"),
                 arguments("aggregate: to without zone", ROLL + "&to=2026-11-20T06:00:00", "to"),
                 arguments("aggregate: limit", ROLL + "&limit=10", "limit"),
                 arguments("keys: prefix empty", KEYS + "?prefix=", "prefix"),
@@ -280,8 +219,7 @@ class BadRequestIT {
     @MethodSource("parameters")
     void shouldNameParameter(String name, String target, String parameter) throws IOException {
         // When
-        Answer answer =
-                send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        Answer answer = send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         // Then
         answer.assertProblem(400);
         assertThat(JsonPath.from(answer.body()).getList("violations.parameter", String.class))
@@ -292,21 +230,19 @@ class BadRequestIT {
     @Test
     void shouldRefuseCursorOfAnotherQueryAndTamperedOnes() throws IOException {
         // Given
-        String cursor =
-                dev.streampane.results.query.Cursors.of(
-                        "job=other&order=asc", 1763618400000L, "id");
+        String cursor = dev.streampane.results.query.Cursors.of("job=other&order=asc", 1763618400000L, "id");
         StringBuilder tampered = new StringBuilder(cursor);
         tampered.setCharAt(30, cursor.charAt(30) == 'A' ? 'B' : 'A');
         // Then
-        assertThat(send(get("/api/v1/windows?job=other&order=asc&after=" + cursor)).status())
+        assertThat(send(get("/api/v1/windows?job=other&order=asc&after=" + cursor))
+                        .status())
                 .isIn(200, 404);
-        for (String target :
-                new String[] {
-                    "/api/v1/windows?job=other&after=" + cursor,
-                    "/api/v1/windows?job=weather-average&order=asc&after=" + cursor,
-                    "/api/v1/windows?job=other&order=asc&key=a&after=" + cursor,
-                    "/api/v1/windows?job=other&order=asc&after=" + tampered
-                }) {
+        for (String target : new String[] {
+            "/api/v1/windows?job=other&after=" + cursor,
+            "/api/v1/windows?job=weather-average&order=asc&after=" + cursor,
+            "/api/v1/windows?job=other&order=asc&key=a&after=" + cursor,
+            "/api/v1/windows?job=other&order=asc&after=" + tampered
+        }) {
             Answer answer = send(get(target));
             answer.assertProblem(400);
             assertThat(JsonPath.from(answer.body()).getList("violations.parameter"))
@@ -320,25 +256,18 @@ class BadRequestIT {
                 arguments("unknown path of the API", get("/api/v1/nothing"), 404),
                 arguments("unknown path below /q", get("/q/nothing"), 404),
                 arguments("API root", get("/api/v1"), 404),
-                arguments(
-                        "path with encoded dots and slashes",
-                        get("/api/v1/windows/..%2f..%2fetc"),
-                        404),
+                arguments("path with encoded dots and slashes", get("/api/v1/windows/..%2f..%2fetc"), 404),
                 arguments("path with dots", get("/api/v1/windows/../../etc/passwd"), 404),
                 arguments("path double-encoded", get("/api/v1/windows/%252e%252e%252f"), 404),
                 arguments("path with NUL", get("/api/v1/windows/%00"), 404),
                 arguments("path with trailing dots", get("/api/v1/windows/x..."), 404),
-                arguments(
-                        "path of 3 000 characters",
-                        get("/api/v1/windows/" + "x".repeat(3_000)),
-                        404),
+                arguments("path of 3 000 characters", get("/api/v1/windows/" + "x".repeat(3_000)), 404),
                 arguments("POST", request("POST", "/api/v1/windows", ""), 405),
                 arguments("PUT on one window", request("PUT", "/api/v1/windows/x", ""), 405),
                 arguments("DELETE on the stream", request("DELETE", "/api/v1/stream", ""), 405),
                 arguments("TRACE", request("TRACE", "/api/v1/windows", ""), 405),
                 arguments("unknown method", request("BREW", "/api/v1/windows", ""), 405),
-                arguments(
-                        "Accept xml", request("GET", WINDOWS, "Accept: application/xml\r\n"), 406),
+                arguments("Accept xml", request("GET", WINDOWS, "Accept: application/xml\r\n"), 406),
                 arguments("Accept */*;q=0", request("GET", WINDOWS, "Accept: */*;q=0\r\n"), 406),
                 arguments(
                         "Accept json on the stream",
@@ -364,10 +293,7 @@ class BadRequestIT {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                arguments(
-                        "header of 30 KB",
-                        request("GET", WINDOWS, "X-A: " + "a".repeat(30_000) + "\r\n"),
-                        431),
+                arguments("header of 30 KB", request("GET", WINDOWS, "X-A: " + "a".repeat(30_000) + "\r\n"), 431),
                 arguments("request line of 5 KB", get(WINDOWS + "&key=" + "k".repeat(5_000)), 414),
                 arguments(
                         "body of 10 MB announced",
@@ -395,18 +321,14 @@ class BadRequestIT {
 
     static Stream<Arguments> tolerated() {
         return Stream.of(
-                arguments(
-                        "10-year range",
-                        get(WINDOWS + "&from=2016-11-20T06:00:00Z&to=2026-11-20T06:00:00Z")),
+                arguments("10-year range", get(WINDOWS + "&from=2016-11-20T06:00:00Z&to=2026-11-20T06:00:00Z")),
                 arguments("to far but allowed", get(WINDOWS + "&to=9999-12-31T23:59:59.999Z")),
                 arguments(
                         "transfer encoding beats content length",
                         "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                                 + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"),
                 arguments("Accept missing", get("/api/v1/jobs")),
-                arguments(
-                        "Content-Type wrong",
-                        request("GET", "/api/v1/jobs", "Content-Type: text/xml\r\n")),
+                arguments("Content-Type wrong", request("GET", "/api/v1/jobs", "Content-Type: text/xml\r\n")),
                 arguments(
                         "body on GET",
                         "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"),
@@ -419,9 +341,7 @@ class BadRequestIT {
                 arguments(
                         "absolute URI",
                         "GET http://localhost/api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
-                arguments(
-                        "Origin foreign",
-                        request("GET", "/api/v1/jobs", "Origin: http://evil.example\r\n")),
+                arguments("Origin foreign", request("GET", "/api/v1/jobs", "Origin: http://evil.example\r\n")),
                 arguments(
                         "X-Forwarded spoofed",
                         request(
@@ -429,15 +349,10 @@ class BadRequestIT {
                                 "/api/v1/jobs",
                                 "X-Forwarded-Host: evil.example\r\nX-Forwarded-For: 1.1.1.1\r\n")),
                 arguments("Range", request("GET", "/api/v1/jobs", "Range: bytes=0-1\r\n")),
-                arguments(
-                        "If-None-Match garbage",
-                        request("GET", "/api/v1/jobs", "If-None-Match: \"\"x\r\n")),
+                arguments("If-None-Match garbage", request("GET", "/api/v1/jobs", "If-None-Match: \"\"x\r\n")),
                 arguments(
                         "Authorization that nobody asked for",
-                        request(
-                                "GET",
-                                "/api/v1/jobs",
-                                "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")),
+                        request("GET", "/api/v1/jobs", "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")),
                 arguments("HEAD on the stream", request("HEAD", "/api/v1/stream", "")));
     }
 
@@ -459,10 +374,7 @@ class BadRequestIT {
                 .then()
                 .statusCode(404)
                 .body("violations.parameter", hasItem("job"))
-                .body(
-                        "detail",
-                        equalTo(
-                                "there is no job 'a?[31m??Set-Cookie: x'; /api/v1/jobs lists them"));
+                .body("detail", equalTo("there is no job 'a?[31m??Set-Cookie: x'; /api/v1/jobs lists them"));
     }
 
     private static String get(String target) {

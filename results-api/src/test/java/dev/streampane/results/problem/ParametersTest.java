@@ -13,9 +13,7 @@ class ParametersTest {
     @Test
     void shouldReadWhatIsThere() {
         // Given
-        Parameters parameters =
-                Parameters.of(
-                        "a=x%20y+z&b=5&c=2026-11-20T07:00:00%2B01:00&&d=", "a", "b", "c", "d");
+        Parameters parameters = Parameters.of("a=x%20y+z&b=5&c=2026-11-20T07:00:00%2B01:00&&d=", "a", "b", "c", "d");
         // Then
         assertThat(parameters.text("a", 10)).contains("x y z");
         assertThat(parameters.integer("b", 1, 9, 2)).isEqualTo(5);
@@ -36,19 +34,15 @@ class ParametersTest {
     @Test
     void shouldCollectEverythingThatIsWrong() {
         // Given
-        Parameters parameters =
-                Parameters.of("limit=0&x=1&x=2&key=%ff&job=&job=b", "limit", "key", "job");
+        Parameters parameters = Parameters.of("limit=0&x=1&x=2&key=%ff&job=&job=b", "limit", "key", "job");
         parameters.integer("limit", 1, 500, 50);
         parameters.text("key", 10);
         parameters.text("job", 10);
         // Then
-        assertThatThrownBy(parameters::check)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e ->
-                                assertThat(e.problem().violations())
-                                        .extracting(Violation::parameter)
-                                        .containsExactly("x", "key", "job", "limit", "job"));
+        assertThatThrownBy(parameters::check).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().violations())
+                .extracting(Violation::parameter)
+                .containsExactly("x", "key", "job", "limit", "job"));
     }
 
     @Test

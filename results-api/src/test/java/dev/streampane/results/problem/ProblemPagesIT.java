@@ -49,13 +49,7 @@ class ProblemPagesIT {
 
     @Test
     void shouldReadOnly() {
-        given().delete("/problems/internal")
-                .then()
-                .statusCode(405)
-                .header("Allow", "GET, HEAD, OPTIONS");
-        given().options("/problems/internal")
-                .then()
-                .statusCode(200)
-                .header("Allow", "GET, HEAD, OPTIONS");
+        given().delete("/problems/internal").then().statusCode(405).header("Allow", "GET, HEAD, OPTIONS");
+        given().options("/problems/internal").then().statusCode(200).header("Allow", "GET, HEAD, OPTIONS");
     }
 }

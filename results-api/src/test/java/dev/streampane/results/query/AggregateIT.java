@@ -55,23 +55,24 @@ class AggregateIT {
     private static final Instant FIRST = Instant.parse("2026-11-05T06:00:00Z");
 
     private static final String ROLLED =
-            "weather-average&spec=tumbling(1m)&from="
-                    + FIRST
-                    + "&to="
-                    + FIRST.plus(2, ChronoUnit.DAYS);
+            "weather-average&spec=tumbling(1m)&from=" + FIRST + "&to=" + FIRST.plus(2, ChronoUnit.DAYS);
 
     private static final String FIRST_VALUES =
             "\"values\":{\"total\":19.380000,\"least\":-0.500000},\"sums\":{\"total\":\"581400000\"},\"count\":30";
 
-    @Running LocalKafka kafka;
-    @Running LocalElasticsearch elasticsearch;
-    @Inject TailFeeds feeds;
+    @Running
+    LocalKafka kafka;
+
+    @Running
+    LocalElasticsearch elasticsearch;
+
+    @Inject
+    TailFeeds feeds;
 
     private Store store;
 
     /** What the newest revision of a window says. */
-    private record Window(
-            String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
+    private record Window(String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
 
     @BeforeEach
     void awaitFeed() {
@@ -86,8 +87,7 @@ class AggregateIT {
         // Given
         log("k", result("few-keys", "k", SIX));
         // When
-        JsonNode none =
-                json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
+        JsonNode none = json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
         // Then
         assertThat(none.get("items")).isEmpty();
         assertThat(none.get("truncated").asBoolean()).isFalse();
@@ -104,8 +104,9 @@ class AggregateIT {
         List<Window> windows = write("weather-average", 1_500, 3);
         // Then
         for (String key : List.of("", "&key=k1")) {
-            List<Window> asked =
-                    windows.stream().filter(w -> key.isEmpty() || w.key().equals("k1")).toList();
+            List<Window> asked = windows.stream()
+                    .filter(w -> key.isEmpty() || w.key().equals("k1"))
+                    .toList();
             assertExact(asked, ROLLED + "&fn=avg&metric=temp&interval=1h" + key, this::average);
             assertExact(asked, ROLLED + "&fn=sum&metric=temp&interval=1h" + key, this::sum);
             assertExact(
@@ -115,7 +116,8 @@ class AggregateIT {
             assertExact(
                     asked,
                     ROLLED + "&fn=count&interval=1h" + key,
-                    rows -> BigDecimal.valueOf(rows.stream().mapToLong(Window::count).sum()));
+                    rows -> BigDecimal.valueOf(
+                            rows.stream().mapToLong(Window::count).sum()));
         }
         Instant from = FIRST.plus(90, ChronoUnit.MINUTES);
         Instant to = FIRST.plus(7, ChronoUnit.HOURS);
@@ -123,10 +125,7 @@ class AggregateIT {
                 windows.stream()
                         .filter(w -> !w.start().isBefore(from) && w.start().isBefore(to))
                         .toList(),
-                "weather-average&spec=tumbling(1m)&fn=avg&metric=avg_temp&interval=1h&from="
-                        + from
-                        + "&to="
-                        + to,
+                "weather-average&spec=tumbling(1m)&fn=avg&metric=avg_temp&interval=1h&from=" + from + "&to=" + to,
                 this::average);
     }
 
@@ -173,14 +172,12 @@ class AggregateIT {
         store.send("POST", "/" + index + "/_update/" + id, "{\"doc\":{\"jobVersion\":\"2\"}}");
         store.refresh();
         // Then
-        assertThat(store.send("GET", "/" + index + "/_doc/" + id, ""))
-                .contains("\"min_temp\":13.87,");
+        assertThat(store.send("GET", "/" + index + "/_doc/" + id, "")).contains("\"min_temp\":13.87,");
         for (Map.Entry<String, String> asked :
                 Map.of("avg", "13.87", "sum", "41.61", "min", "13.87").entrySet()) {
             JsonNode answer =
-                    json(
-                            "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=%s&fn=%s"
-                                    .formatted(key, asked.getKey()));
+                    json("/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=%s&fn=%s"
+                            .formatted(key, asked.getKey()));
             assertThat(answer.at("/items/0/value").decimalValue())
                     .as(asked.getKey())
                     .isEqualByComparingTo(asked.getValue());
@@ -195,12 +192,11 @@ class AggregateIT {
         String id = id("weather-average", key, SIX);
         log(key, weather(key, "\"41610000\"", "3"));
         await().until(() -> feeds.tail().index().newest(id).isPresent());
-        store.result("weather-average", MONTH, id, weather(key, "\"99000000\"", "1")).refresh();
+        store.result("weather-average", MONTH, id, weather(key, "\"99000000\"", "1"))
+                .refresh();
         // When
-        JsonNode bucket =
-                json("/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key="
-                                + key)
-                        .at("/items/0");
+        JsonNode bucket = json("/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=" + key)
+                .at("/items/0");
         // Then
         assertThat(bucket.get("value").decimalValue()).isEqualByComparingTo("13.87");
         assertThat(bucket.get("count").asLong()).isEqualTo(3);
@@ -213,17 +209,11 @@ class AggregateIT {
         String number = weather("poison", "\"41610000\"", "3").replace("13.870000", "1e600000000");
         String sound = weather("sound", "\"41610000\"", "3");
         log("odd", sum, number, sound);
-        await().until(
-                        () ->
-                                feeds.tail()
-                                        .index()
-                                        .newest(id("weather-average", "sound", SIX))
-                                        .isPresent());
-        String path =
-                "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&fn=sum&key=";
+        await().until(() ->
+                feeds.tail().index().newest(id("weather-average", "sound", SIX)).isPresent());
+        String path = "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&fn=sum&key=";
         // Then
-        assertThat(json(path + "odd").at("/items/0/value").decimalValue())
-                .isEqualByComparingTo("41.61");
+        assertThat(json(path + "odd").at("/items/0/value").decimalValue()).isEqualByComparingTo("41.61");
         assertThat(json(path + "odd").get("exact").asBoolean()).isFalse();
         given().get(path.replace("metric=temp&fn=sum", "fn=count") + "poison")
                 .then()
@@ -285,7 +275,9 @@ class AggregateIT {
             assertThat(averages.at("/items/" + n++ + "/windows").asInt()).isEqualTo(hour.size());
         }
         assertThat(counts.at("/items/0/start").asText()).isEqualTo("2026-11-20T00:00:00Z");
-        assertThat(counts.findValuesAsText("count").stream().mapToLong(Long::parseLong).sum())
+        assertThat(counts.findValuesAsText("count").stream()
+                        .mapToLong(Long::parseLong)
+                        .sum())
                 .isEqualTo(windows.stream().mapToLong(Window::count).sum());
     }
 
@@ -338,7 +330,8 @@ class AggregateIT {
     @Test
     void shouldNameTheMetricsThatThereAre() {
         // Given
-        store.result("named", MONTH, id("named", "k", SIX), result("named", "k", SIX)).refresh();
+        store.result("named", MONTH, id("named", "k", SIX), result("named", "k", SIX))
+                .refresh();
         String path = "/api/v1/windows/aggregate?job=named&fn=avg";
         // Then
         for (String metric : List.of("&metric=pressure", "")) {
@@ -360,49 +353,46 @@ class AggregateIT {
         given().head(path + "&metric=total").then().statusCode(200);
     }
 
-    private void assertExact(
-            List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
+    private void assertExact(List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
         JsonNode answer = json("/api/v1/windows/aggregate?job=" + query);
         Map<Instant, List<Window>> hours = hours(windows);
-        assertThat(answer.get("items"))
-                .as("seed %d, %s", SEED, query)
-                .hasSameSizeAs(hours.keySet());
+        assertThat(answer.get("items")).as("seed %d, %s", SEED, query).hasSameSizeAs(hours.keySet());
         assertThat(answer.get("exact").asBoolean()).as(query).isTrue();
         int n = 0;
         for (Map.Entry<Instant, List<Window>> hour : hours.entrySet()) {
             JsonNode item = answer.get("items").get(n++);
             String what = "seed %d, %s, %s".formatted(SEED, query, hour.getKey());
-            assertThat(item.get("start").asText()).as(what).isEqualTo(hour.getKey().toString());
-            assertThat(item.get("value").decimalValue())
+            assertThat(item.get("start").asText())
                     .as(what)
-                    .isEqualTo(oracle.apply(hour.getValue()));
-            assertThat(item.get("windows").asInt()).as(what).isEqualTo(hour.getValue().size());
+                    .isEqualTo(hour.getKey().toString());
+            assertThat(item.get("value").decimalValue()).as(what).isEqualTo(oracle.apply(hour.getValue()));
+            assertThat(item.get("windows").asInt())
+                    .as(what)
+                    .isEqualTo(hour.getValue().size());
             assertThat(item.get("incomplete").asLong())
                     .as(what)
-                    .isEqualTo(hour.getValue().stream().filter(w -> !w.complete()).count());
+                    .isEqualTo(
+                            hour.getValue().stream().filter(w -> !w.complete()).count());
         }
     }
 
     private static Map<Instant, List<Window>> hours(List<Window> windows) {
         return windows.stream()
-                .collect(
-                        Collectors.groupingBy(
-                                window -> window.start().truncatedTo(ChronoUnit.HOURS),
-                                TreeMap::new,
-                                Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        window -> window.start().truncatedTo(ChronoUnit.HOURS), TreeMap::new, Collectors.toList()));
     }
 
     private BigDecimal average(List<Window> windows) {
         return sum(windows)
                 .divide(
-                        BigDecimal.valueOf(windows.stream().mapToLong(Window::count).sum()),
+                        BigDecimal.valueOf(
+                                windows.stream().mapToLong(Window::count).sum()),
                         6,
                         RoundingMode.HALF_EVEN);
     }
 
     private BigDecimal sum(List<Window> windows) {
-        return new BigDecimal(
-                windows.stream().map(Window::sum).reduce(BigInteger.ZERO, BigInteger::add), 6);
+        return new BigDecimal(windows.stream().map(Window::sum).reduce(BigInteger.ZERO, BigInteger::add), 6);
     }
 
     private static BigDecimal units(long millionths) {
@@ -437,10 +427,9 @@ class AggregateIT {
                 }
             }
             String last = id(job, "last", SIX);
-            String retracted =
-                    result(job, "last", SIX)
-                            .replace("\"FINAL\"", "\"RETRACTED\"")
-                            .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
+            String retracted = result(job, "last", SIX)
+                    .replace("\"FINAL\"", "\"RETRACTED\"")
+                    .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
             for (int partition = 0; partition < 4; partition++) {
                 log.add(
                         "window-results",
@@ -475,8 +464,7 @@ class AggregateIT {
 
     private static String json(String job, Window window, int generation, int rev) {
         BigDecimal mean =
-                new BigDecimal(window.sum(), 6)
-                        .divide(BigDecimal.valueOf(window.count()), 6, RoundingMode.HALF_EVEN);
+                new BigDecimal(window.sum(), 6).divide(BigDecimal.valueOf(window.count()), 6, RoundingMode.HALF_EVEN);
         return result(job, window.key(), window.start(), generation, rev, window.complete())
                 .replace(
                         FIRST_VALUES,

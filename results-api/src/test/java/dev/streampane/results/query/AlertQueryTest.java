@@ -34,17 +34,16 @@ class AlertQueryTest {
     @Test
     void shouldFindNothingForNoGrants() {
         // Given
-        AlertQuery query =
-                new AlertQuery(
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        50,
-                        Optional.empty(),
-                        NONE,
-                        Optional.of(List.of()));
+        AlertQuery query = new AlertQuery(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                50,
+                Optional.empty(),
+                NONE,
+                Optional.of(List.of()));
         // Then
         assertThat(query.search().at("/query/bool/filter/0").has("match_none")).isTrue();
     }
@@ -52,13 +51,13 @@ class AlertQueryTest {
     @Test
     void shouldNeedOneOfTheGrants() {
         // When
-        AlertQuery query =
-                AlertQuery.of(
-                        "", Readers.of("read:fraud-detection/x*", "read:a"), parameters -> NONE);
+        AlertQuery query = AlertQuery.of("", Readers.of("read:fraud-detection/x*", "read:a"), parameters -> NONE);
         // Then
         assertThat(query.search().at("/query/bool/filter")).hasSize(1);
         assertThat(query.search().at("/query/bool/filter/0/bool/should")).hasSize(2);
-        assertThat(query.search().at("/query/bool/filter/0/bool/minimum_should_match").asInt())
+        assertThat(query.search()
+                        .at("/query/bool/filter/0/bool/minimum_should_match")
+                        .asInt())
                 .isEqualTo(1);
     }
 
@@ -97,15 +96,12 @@ class AlertQueryTest {
         // Given
         String cursor = PageCursor.encode(ALL, ResultJson.JSON.readTree(sort));
         // When
-        AlertQuery query =
-                AlertQuery.of("after=" + cursor, Readers.of("admin"), parameters -> NONE);
+        AlertQuery query = AlertQuery.of("after=" + cursor, Readers.of("admin"), parameters -> NONE);
         // Then
-        assertThat(query.search().get("search_after"))
-                .isEqualTo(ResultJson.JSON.readTree("[1795154460000,\"a~b\"]"));
+        assertThat(query.search().get("search_after")).isEqualTo(ResultJson.JSON.readTree("[1795154460000,\"a~b\"]"));
     }
 
     private static ProblemException refused(String query, Access access) {
-        return catchThrowableOfType(
-                ProblemException.class, () -> AlertQuery.of(query, access, parameters -> NONE));
+        return catchThrowableOfType(ProblemException.class, () -> AlertQuery.of(query, access, parameters -> NONE));
     }
 }

@@ -38,10 +38,14 @@ class AlertResourceIT {
 
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
 
-    @RealServers.Running LocalElasticsearch elasticsearch;
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
-    @Inject TailFeeds feeds;
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @Inject
+    TailFeeds feeds;
 
     private Store store;
 
@@ -114,7 +118,9 @@ class AlertResourceIT {
         do {
             JsonNode page = json("/api/v1/alerts?client=pager&limit=4" + after);
             page.get("items").forEach(item -> ids.add(item.get("id").asText()));
-            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+            after = page.get("next").isNull()
+                    ? ""
+                    : "&after=" + page.get("next").asText();
         } while (!after.isEmpty());
         // Then: starts that several share have as many ids as patterns
         assertThat(ids)
@@ -141,8 +147,7 @@ class AlertResourceIT {
                     "alerts",
                     0,
                     "told",
-                    Fixtures.text(
-                            Fixtures.contract("alert").resolve("examples/small-then-large.json")));
+                    Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json")));
         }
         await().until(() -> alerts().offsets()[0] > before.offsets()[0]);
         String told = feeds.tail().position().toString();
@@ -190,12 +195,8 @@ class AlertResourceIT {
     }
 
     private void put(String client, String pattern, int minute) throws IOException {
-        ObjectNode alert =
-                (ObjectNode)
-                        ResultJson.JSON.readTree(
-                                Fixtures.text(
-                                        Fixtures.contract("alert")
-                                                .resolve("examples/small-then-large.json")));
+        ObjectNode alert = (ObjectNode) ResultJson.JSON.readTree(
+                Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json")));
         String id = "fraud-detection~%s~%s~transactions-0-%d".formatted(pattern, client, minute);
         alert.put("id", id).put("client", client).put("pattern", pattern);
         alert.put("start", SIX.plusSeconds(60L * minute).toString());
@@ -211,12 +212,11 @@ class AlertResourceIT {
     }
 
     private static JsonNode json(String path) throws IOException {
-        return ResultJson.JSON.readTree(
-                given().urlEncodingEnabled(false)
-                        .get(path)
-                        .then()
-                        .statusCode(200)
-                        .extract()
-                        .asString());
+        return ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
+                .get(path)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
     }
 }

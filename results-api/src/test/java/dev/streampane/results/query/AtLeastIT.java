@@ -28,9 +28,14 @@ class AtLeastIT {
 
     private static final String TOPIC = "window-results";
 
-    @Running LocalKafka kafka;
-    @Inject TailFeeds feeds;
-    @Inject AtLeast atLeast;
+    @Running
+    LocalKafka kafka;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    AtLeast atLeast;
 
     @Test
     void shouldAnswerOffTheThreadThatReadsTheLog() throws Exception {
@@ -46,9 +51,7 @@ class AtLeastIT {
                                 System.nanoTime() + Duration.ofSeconds(20).toNanos()),
                         Access.unrestricted("127.0.0.1"))
                 .subscribe()
-                .with(
-                        done -> answered.complete(Thread.currentThread().getName()),
-                        answered::completeExceptionally);
+                .with(done -> answered.complete(Thread.currentThread().getName()), answered::completeExceptionally);
         assertThat(answered).isNotDone();
         // When
         try (Log log = new Log(kafka.bootstrapServers())) {

@@ -18,11 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FieldsTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     fields=count,key | {"key":"k","count":30}
                     fields=window.zone,window.kind | {"window":{"kind":"tumbling","zone":"UTC"}}
                     fields=values.least | {"values":{"least":-0.500000}}
@@ -31,27 +27,14 @@ class FieldsTest {
                     fields=inputs.last | {"inputs":[{"last":1290}]}
                     fields=mergedInto | {}
                     """)
-    void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected)
-            throws IOException {
+    void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected) throws IOException {
         JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
         assertThat(Fields.of(Parameters.of(query, "fields")).of(result)).hasToString(expected);
         assertThat(Fields.of(Parameters.of("", "fields")).of(result)).isSameAs(result);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "x",
-                "log",
-                "key.x",
-                "window.",
-                "window.x",
-                "values.a.b",
-                ".",
-                "",
-                "key,,id",
-                "KEY"
-            })
+    @ValueSource(strings = {"x", "log", "key.x", "window.", "window.x", "values.a.b", ".", "", "key,,id", "KEY"})
     void shouldRefuseWhatIsNoFieldOfTheContract(String fields) {
         Parameters parameters = Parameters.of("fields=" + fields, "fields");
         Fields.of(parameters);

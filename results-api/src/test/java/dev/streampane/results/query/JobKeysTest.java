@@ -20,17 +20,13 @@ class JobKeysTest {
 
     @Test
     void shouldOrderKeysAsTheirBytes() {
-        List<String> keys =
-                List.of("", "a", "aa", "b", "\u00e9", "\ud7ff", "\ue000", "\uffff", "\ud83d\ude00");
+        List<String> keys = List.of("", "a", "aa", "b", "\u00e9", "\ud7ff", "\ue000", "\uffff", "\ud83d\ude00");
         for (int one = 0; one < keys.size(); one++) {
             for (int other = 0; other < keys.size(); other++) {
                 assertThat(Integer.signum(KeyQuery.ORDER.compare(keys.get(one), keys.get(other))))
                         .as("%s %s", keys.get(one), keys.get(other))
-                        .isEqualTo(
-                                Integer.signum(
-                                        Arrays.compareUnsigned(
-                                                keys.get(one).getBytes(UTF_8),
-                                                keys.get(other).getBytes(UTF_8))));
+                        .isEqualTo(Integer.signum(Arrays.compareUnsigned(
+                                keys.get(one).getBytes(UTF_8), keys.get(other).getBytes(UTF_8))));
             }
         }
     }
@@ -43,14 +39,13 @@ class JobKeysTest {
             String json = result("job", "" + (char) ('a' + n % 4), SIX.plusSeconds(60L * (n / 4)));
             entries.add(Entries.result(0, n, SIX, json));
         }
-        KeyQuery query =
-                new KeyQuery(
-                        "job",
-                        Optional.empty(),
-                        10,
-                        Optional.empty(),
-                        Optional.empty(),
-                        new AtLeast.Wanted(Optional.empty(), 0));
+        KeyQuery query = new KeyQuery(
+                "job",
+                Optional.empty(),
+                10,
+                Optional.empty(),
+                Optional.empty(),
+                new AtLeast.Wanted(Optional.empty(), 0));
         for (int most = 1; most <= 4 * WINDOWS; most++) {
             // When
             JobKeys.InTail tail = JobKeys.inTail(entries, query, most);
@@ -61,9 +56,7 @@ class JobKeysTest {
                     .allMatch(windows -> windows.size() == WINDOWS);
             int keys = Math.max(1, most / WINDOWS);
             assertThat(tail.windows()).hasSize(keys);
-            assertThat(tail.end())
-                    .isEqualTo(
-                            keys == 4 ? Optional.empty() : Optional.of("" + (char) ('a' + keys)));
+            assertThat(tail.end()).isEqualTo(keys == 4 ? Optional.empty() : Optional.of("" + (char) ('a' + keys)));
         }
     }
 }

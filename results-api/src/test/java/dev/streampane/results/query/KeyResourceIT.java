@@ -43,9 +43,14 @@ class KeyResourceIT {
     private static final String MONTH = "2026.11";
     private static final long SEED = 815;
 
-    @Running LocalKafka kafka;
-    @Running LocalElasticsearch elasticsearch;
-    @Inject TailFeeds feeds;
+    @Running
+    LocalKafka kafka;
+
+    @Running
+    LocalElasticsearch elasticsearch;
+
+    @Inject
+    TailFeeds feeds;
 
     private Store store;
 
@@ -72,11 +77,8 @@ class KeyResourceIT {
                 String key = names.get(n % names.size());
                 Instant start = SIX.plusSeconds(60L * n);
                 String id = id("keyed", "k" + n % names.size(), start);
-                String json =
-                        result("keyed", "k" + n % names.size(), start)
-                                .replace(
-                                        "\"key\":\"k" + n % names.size() + "\"",
-                                        "\"key\":\"" + key + "\"");
+                String json = result("keyed", "k" + n % names.size(), start)
+                        .replace("\"key\":\"k" + n % names.size() + "\"", "\"key\":\"" + key + "\"");
                 int where = random.nextInt(3);
                 if (where != 0) {
                     ids.add(id);
@@ -89,10 +91,12 @@ class KeyResourceIT {
                 latest.merge(key, n, Math::max);
             }
             String end = result("keyed-end", "k", SIX);
-            log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8)).commit();
+            log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8))
+                    .commit();
         }
         store.bulk("window-results-keyed-" + MONTH, ids, stored);
-        await().until(() -> feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
+        await().until(() ->
+                feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
         // When
         for (int limit : new int[] {1, 3, 8, 500}) {
             List<JsonNode> keys = pages("/api/v1/jobs/keyed/keys?limit=" + limit);
@@ -129,14 +133,12 @@ class KeyResourceIT {
             }
             log.put("window-results", 1, "f", result("moving", "f", SIX.plusSeconds(60)));
         }
-        await().until(
-                        () ->
-                                feeds.tail()
-                                        .index()
-                                        .newest(id("moving", "f", SIX.plusSeconds(60)))
-                                        .isPresent());
-        List<JsonNode> rest =
-                pages("/api/v1/jobs/moving/keys?limit=2&after=" + first.get("next").asText());
+        await().until(() -> feeds.tail()
+                .index()
+                .newest(id("moving", "f", SIX.plusSeconds(60)))
+                .isPresent());
+        List<JsonNode> rest = pages(
+                "/api/v1/jobs/moving/keys?limit=2&after=" + first.get("next").asText());
         // Then
         assertThat(first.get("items").findValuesAsText("key")).containsExactly("b", "d");
         assertThat(rest)
@@ -177,23 +179,13 @@ class KeyResourceIT {
         // Given
         store.result("few", MONTH, id("few", "k", SIX), result("few", "k", SIX)).refresh();
         // Then
-        given().get("/api/v1/jobs/nobody/keys")
-                .then()
-                .statusCode(404)
-                .body("type", equalTo("/problems/unknown-job"));
+        given().get("/api/v1/jobs/nobody/keys").then().statusCode(404).body("type", equalTo("/problems/unknown-job"));
         given().get("/api/v1/jobs/few/keys?prefix=x")
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(0))
                 .body("next", equalTo(null));
-        for (String wrong :
-                List.of(
-                        "prefix=",
-                        "limit=0",
-                        "limit=501",
-                        "after=x",
-                        "key=a",
-                        "prefix=a&prefix=b")) {
+        for (String wrong : List.of("prefix=", "limit=0", "limit=501", "after=x", "key=a", "prefix=a&prefix=b")) {
             given().get("/api/v1/jobs/few/keys?" + wrong).then().statusCode(400);
         }
     }

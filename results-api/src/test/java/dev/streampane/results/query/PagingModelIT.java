@@ -57,15 +57,32 @@ class PagingModelIT {
     /** What is known of a window, and whether the filter has taken it ever since paging began. */
     private record Known(Instant start, int rev, boolean always) {}
 
-    @RealServers.Running LocalElasticsearch elasticsearch;
-    @RealServers.Running LocalKafka kafka;
-    @Inject KafkaAccess access;
-    @Inject SearchClient search;
-    @Inject LogReaders readers;
-    @Inject IndexedLog indexed;
-    @Inject JobRuns runs;
-    @Inject JobDirectory jobs;
-    @Inject AuditBooks books;
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @Inject
+    KafkaAccess access;
+
+    @Inject
+    SearchClient search;
+
+    @Inject
+    LogReaders readers;
+
+    @Inject
+    IndexedLog indexed;
+
+    @Inject
+    JobRuns runs;
+
+    @Inject
+    JobDirectory jobs;
+
+    @Inject
+    AuditBooks books;
 
     private final String job = "paging-" + UUID.randomUUID();
     private final Map<String, Known> model = new LinkedHashMap<>();
@@ -79,24 +96,18 @@ class PagingModelIT {
     @BeforeEach
     void start() {
         ResultsConfig config =
-                Settings.with(
-                        Map.of(
-                                "results.tail-size",
-                                "100",
-                                "results.query.at-least-timeout",
-                                "20s"));
+                Settings.with(Map.of("results.tail-size", "100", "results.query.at-least-timeout", "20s"));
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
         AtLeast atLeast = new AtLeast(feeds, indexed, readers, config);
         RecentWindows recent = new RecentWindows(feeds, runs, books);
-        pages =
-                new WindowPages(
-                        feeds,
-                        new MergedWindows(feeds, new StoredWindows(search), recent, atLeast),
-                        recent,
-                        new JobValues(feeds, search),
-                        atLeast,
-                        jobs);
+        pages = new WindowPages(
+                feeds,
+                new MergedWindows(feeds, new StoredWindows(search), recent, atLeast),
+                recent,
+                new JobValues(feeds, search),
+                atLeast,
+                jobs);
         store = new Store(elasticsearch.url());
         log = new Log(kafka.bootstrapServers());
         await().until(() -> feeds.loaded() && runs.loaded() && books.loaded());
@@ -124,30 +135,24 @@ class PagingModelIT {
         for (int batch = 0; batch < 8; batch++) {
             write(random, 50, query);
         }
-        model.replaceAll(
-                (id, known) ->
-                        new Known(known.start(), known.rev(), takes(query, id, known.rev())));
-        WindowQuery asked =
-                WindowQuery.page(
-                        "job=" + job + "&limit=500&" + query,
-                        Access.unrestricted("test"),
-                        parameters -> new AtLeast.Wanted(Optional.empty(), deadline()),
-                        parameters -> Optional.empty());
+        model.replaceAll((id, known) -> new Known(known.start(), known.rev(), takes(query, id, known.rev())));
+        WindowQuery asked = WindowQuery.page(
+                "job=" + job + "&limit=500&" + query,
+                Access.unrestricted("test"),
+                parameters -> new AtLeast.Wanted(Optional.empty(), deadline()),
+                parameters -> Optional.empty());
         // When
         List<WindowRow> rows = new ArrayList<>();
         Optional<Row> after = Optional.empty();
         do {
-            Map<String, Integer> revs =
-                    model.entrySet().stream()
-                            .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().rev()));
+            Map<String, Integer> revs = model.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, e -> e.getValue().rev()));
             WindowPage page = page(asked, after, 1 + random.nextInt(25));
             assertThat(page.shown().complete()).isTrue();
-            page.rows()
-                    .forEach(
-                            row ->
-                                    assertThat(row.result().path("rev").asInt())
-                                            .as("seed %d, %s", seed, row.id())
-                                            .isEqualTo(revs.get(row.id())));
+            page.rows().forEach(row -> assertThat(row.result().path("rev").asInt())
+                    .as("seed %d, %s", seed, row.id())
+                    .isEqualTo(revs.get(row.id())));
             rows.addAll(page.rows());
             after = page.next();
             write(random, random.nextInt(60), query);
@@ -157,27 +162,24 @@ class PagingModelIT {
         assertThat(ids).as("seed %d", seed).doesNotHaveDuplicates();
         assertThat(ids)
                 .as("seed %d", seed)
-                .containsAll(
-                        model.entrySet().stream()
-                                .filter(entry -> entry.getValue().always())
-                                .map(Map.Entry::getKey)
-                                .toList());
-        Comparator<Row> order =
-                query.contains("asc") ? Comparator.naturalOrder() : Comparator.reverseOrder();
+                .containsAll(model.entrySet().stream()
+                        .filter(entry -> entry.getValue().always())
+                        .map(Map.Entry::getKey)
+                        .toList());
+        Comparator<Row> order = query.contains("asc") ? Comparator.naturalOrder() : Comparator.reverseOrder();
         assertThat(rows.stream().map(WindowRow::row).toList()).isSortedAccordingTo(order);
         assertThat(rows).hasSizeGreaterThan(10);
     }
 
     private WindowPage page(WindowQuery asked, Optional<Row> after, int max) {
-        WindowQuery now =
-                new WindowQuery(
-                        asked.filter(),
-                        asked.ascending(),
-                        max,
-                        after,
-                        asked.fields(),
-                        new AtLeast.Wanted(Optional.empty(), deadline()),
-                        Optional.empty());
+        WindowQuery now = new WindowQuery(
+                asked.filter(),
+                asked.ascending(),
+                max,
+                after,
+                asked.fields(),
+                new AtLeast.Wanted(Optional.empty(), deadline()),
+                Optional.empty());
         return pages.read(now, after, max, Optional.empty()).await().atMost(Duration.ofSeconds(40));
     }
 
@@ -207,33 +209,25 @@ class PagingModelIT {
             written.put(id, rev);
         }
         log.commit();
-        await().until(
-                        () ->
-                                written.entrySet().stream()
-                                        .allMatch(entry -> isIn(entry.getKey(), entry.getValue())));
+        await().until(() -> written.entrySet().stream().allMatch(entry -> isIn(entry.getKey(), entry.getValue())));
     }
 
     private boolean isIn(String id, int rev) {
-        return feeds.tail().index().newest(id).map(TailEntry::version).orElse(0L)
-                >= TailEntry.version(true, 1, rev);
+        return feeds.tail().index().newest(id).map(TailEntry::version).orElse(0L) >= TailEntry.version(true, 1, rev);
     }
 
     private void index() {
         indexedUpTo = position();
         if (!unindexed.isEmpty()) {
-            List<String> ids =
-                    unindexed.stream()
-                            .map(text -> text.substring(7, text.indexOf('"', 7)))
-                            .toList();
+            List<String> ids = unindexed.stream()
+                    .map(text -> text.substring(7, text.indexOf('"', 7)))
+                    .toList();
             store.bulk("window-results-" + job + "-2026.10", ids, unindexed);
             unindexed.clear();
         }
         for (int partition = 0; partition < indexedUpTo.offsets().length; partition++) {
             store.position(
-                    indexedUpTo.name(),
-                    indexedUpTo.id(),
-                    partition,
-                    indexedUpTo.offsets()[partition]);
+                    indexedUpTo.name(), indexedUpTo.id(), partition, indexedUpTo.offsets()[partition]);
         }
     }
 

@@ -60,23 +60,24 @@ class PastIT {
     private static final String MONTH = "2026.11";
     private static final long SEED = 20261120;
 
-    @Running LocalKafka kafka;
-    @Running LocalElasticsearch elasticsearch;
-    @Inject TailFeeds feeds;
-    @Inject AtLeast atLeast;
+    @Running
+    LocalKafka kafka;
+
+    @Running
+    LocalElasticsearch elasticsearch;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    AtLeast atLeast;
 
     private Store store;
     private Log log;
 
     /** A revision that was said, and where. */
     private record Said(
-            String id,
-            long version,
-            int partition,
-            long offset,
-            Instant appended,
-            String json,
-            boolean stored) {}
+            String id, long version, int partition, long offset, Instant appended, String json, boolean stored) {}
 
     @BeforeEach
     void awaitFeed() {
@@ -130,19 +131,13 @@ class PastIT {
         try {
             log.place(TOPIC, 1, "k", result("unread", "k", SIX));
             assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
-            RecordMetadata second =
-                    log.place(TOPIC, 1, "k", result("unread", "k", SIX.plusSeconds(60)));
+            RecordMetadata second = log.place(TOPIC, 1, "k", result("unread", "k", SIX.plusSeconds(60)));
             long[] offsets = base.offsets().clone();
             offsets[1] = second.offset() + 1;
             String asOf = new Position.Topic(TOPIC, base.id(), offsets).toString();
             // When
-            Future<Response> answer =
-                    ForkJoinPool.commonPool()
-                            .submit(
-                                    () ->
-                                            given().get(
-                                                            "/api/v1/windows?job=unread&key=k&asOf="
-                                                                    + asOf));
+            Future<Response> answer = ForkJoinPool.commonPool()
+                    .submit(() -> given().get("/api/v1/windows?job=unread&key=k&asOf=" + asOf));
             await().pollInterval(Duration.ofMillis(5)).until(() -> atLeast.waiting() > 0);
             goOn.countDown();
             // Then
@@ -195,18 +190,12 @@ class PastIT {
         store.bulk("window-results-too-many-" + MONTH, ids, results);
         String path = "/api/v1/windows?job=too-many&key=k&asOf=" + position();
         // Then
-        given().get(path)
-                .then()
-                .statusCode(422)
-                .body("type", equalTo("/problems/too-many-windows"));
+        given().get(path).then().statusCode(422).body("type", equalTo("/problems/too-many-windows"));
         page(path + "&from=" + SIX.plusSeconds(60)).body("items", hasSize(500));
         for (String wrong : List.of("&limit=10", "&after=x")) {
             given().get(path + wrong).then().statusCode(400);
         }
-        given().get(path.replace("&key=k", ""))
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("key"));
+        given().get(path.replace("&key=k", "")).then().statusCode(400).body("violations[0].parameter", equalTo("key"));
         given().accept("application/x-ndjson")
                 .get(path)
                 .then()
@@ -219,11 +208,10 @@ class PastIT {
         // Given
         List<Said> history = randomHistory("every", 40);
         for (String id : history.stream().map(Said::id).distinct().toList()) {
-            List<Said> expected =
-                    history.stream()
-                            .filter(said -> said.id().equals(id))
-                            .sorted(Comparator.comparingLong(Said::version))
-                            .toList();
+            List<Said> expected = history.stream()
+                    .filter(said -> said.id().equals(id))
+                    .sorted(Comparator.comparingLong(Said::version))
+                    .toList();
             // When
             List<JsonNode> rows = pages("/api/v1/windows/" + id + "/history?limit=2");
             // Then
@@ -232,7 +220,8 @@ class PastIT {
                 Said said = expected.get(n);
                 JsonNode row = rows.get(n);
                 assertThat(ResultJson.of(row)).isEqualTo(json(said.json()));
-                assertThat(row.get("appended").asText()).isEqualTo(said.appended().toString());
+                assertThat(row.get("appended").asText())
+                        .isEqualTo(said.appended().toString());
                 given().queryParam("asOf", row.get("position").asText())
                         .get("/api/v1/windows/{id}", id)
                         .then()
@@ -294,10 +283,7 @@ class PastIT {
                 .revision("unknowable", MONTH, id, 1, 1, result("unknowable", "k", SIX))
                 .refresh();
         // Then
-        asked(id, "2026-11-20T07:00:00Z")
-                .then()
-                .statusCode(422)
-                .body("type", equalTo("/problems/unknown-time"));
+        asked(id, "2026-11-20T07:00:00Z").then().statusCode(422).body("type", equalTo("/problems/unknown-time"));
         known(id, position().toString()).body("rev", equalTo(1));
     }
 
@@ -312,18 +298,17 @@ class PastIT {
         long[] more = java.util.Arrays.copyOf(now.offsets(), now.offsets().length + 1);
         more[now.offsets().length] = 1;
         // Then
-        for (String asOf :
-                List.of(
-                        "window-results~another~" + now.toString().split("~")[2],
-                        new Position.Topic(TOPIC, now.id(), ahead).toString(),
-                        new Position.Topic(TOPIC, now.id(), more).toString(),
-                        "alerts~" + now.id() + "~0",
-                        "window-results~" + now.id() + "~-1",
-                        "a~b",
-                        "~",
-                        Instant.now().plusSeconds(60).toString(),
-                        "yesterday",
-                        "1795154460000")) {
+        for (String asOf : List.of(
+                "window-results~another~" + now.toString().split("~")[2],
+                new Position.Topic(TOPIC, now.id(), ahead).toString(),
+                new Position.Topic(TOPIC, now.id(), more).toString(),
+                "alerts~" + now.id() + "~0",
+                "window-results~" + now.id() + "~-1",
+                "a~b",
+                "~",
+                Instant.now().plusSeconds(60).toString(),
+                "yesterday",
+                "1795154460000")) {
             asked(id, asOf)
                     .then()
                     .statusCode(400)
@@ -332,8 +317,7 @@ class PastIT {
         }
         // a position that leaves out the partitions that were added since
         known(id, "alerts~x~7~~" + after(said, now)).body("rev", equalTo(1));
-        known(id, "window-results~" + now.id() + "~0." + (said.offset() + 1))
-                .body("rev", equalTo(1));
+        known(id, "window-results~" + now.id() + "~0." + (said.offset() + 1)).body("rev", equalTo(1));
     }
 
     @Test
@@ -342,16 +326,13 @@ class PastIT {
         String id = id("superseded", "k", SIX);
         Position.Topic base = position();
         Said first = say(result("superseded", "k", SIX), id, 1, 1, true, 2, false);
-        String retracted =
-                result("superseded", "k", SIX, 1, 2, true)
-                        .replace("\"REVISED\"", "\"RETRACTED\"")
-                        .replace("\"watermark\",\"complete", "\"superseded\",\"complete");
+        String retracted = result("superseded", "k", SIX, 1, 2, true)
+                .replace("\"REVISED\"", "\"RETRACTED\"")
+                .replace("\"watermark\",\"complete", "\"superseded\",\"complete");
         Said second = say(retracted, id, 1, 2, true, 2, false);
         // Then
         known(id, after(first, base)).body("status", equalTo("FINAL"));
-        known(id, after(second, base))
-                .body("status", equalTo("RETRACTED"))
-                .body("cause", equalTo("superseded"));
+        known(id, after(second, base)).body("status", equalTo("RETRACTED")).body("cause", equalTo("superseded"));
     }
 
     private static ValidatableResponse page(String path) {
@@ -363,43 +344,31 @@ class PastIT {
         Map<String, Said> newest = new HashMap<>();
         history.stream()
                 .filter(wasKnown)
-                .forEach(
-                        said ->
-                                newest.merge(
-                                        said.id(),
-                                        said,
-                                        (one, other) ->
-                                                one.version() > other.version() ? one : other));
-        List<JsonNode> expected =
-                newest.values().stream()
-                        .map(said -> json(said.json()))
-                        .sorted(
-                                Comparator.comparing(
-                                                (JsonNode row) -> row.at("/window/start").asText())
-                                        .thenComparing(row -> row.get("id").asText()))
-                        .toList();
-        JsonNode page =
-                json(
-                        given().queryParam("job", "past")
-                                .queryParam("key", "k0", "k1")
-                                .queryParam("order", "asc")
-                                .queryParam("asOf", asOf)
-                                .get("/api/v1/windows")
-                                .then()
-                                .statusCode(200)
-                                .extract()
-                                .asString());
-        assertThat(page.get("items"))
-                .as("seed %d, asOf %s", SEED, asOf)
-                .containsExactlyElementsOf(expected);
+                .forEach(said ->
+                        newest.merge(said.id(), said, (one, other) -> one.version() > other.version() ? one : other));
+        List<JsonNode> expected = newest.values().stream()
+                .map(said -> json(said.json()))
+                .sorted(Comparator.comparing(
+                                (JsonNode row) -> row.at("/window/start").asText())
+                        .thenComparing(row -> row.get("id").asText()))
+                .toList();
+        JsonNode page = json(given().queryParam("job", "past")
+                .queryParam("key", "k0", "k1")
+                .queryParam("order", "asc")
+                .queryParam("asOf", asOf)
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
+        assertThat(page.get("items")).as("seed %d, asOf %s", SEED, asOf).containsExactlyElementsOf(expected);
     }
 
     private void assertKnown(List<Said> history, String id, String asOf, Predicate<Said> wasKnown) {
-        Optional<Said> expected =
-                history.stream()
-                        .filter(said -> said.id().equals(id))
-                        .filter(wasKnown)
-                        .max(Comparator.comparingLong(Said::version));
+        Optional<Said> expected = history.stream()
+                .filter(said -> said.id().equals(id))
+                .filter(wasKnown)
+                .max(Comparator.comparingLong(Said::version));
         Response answer = asked(id, asOf);
         if (expected.isEmpty()) {
             assertThat(answer.statusCode())
@@ -429,40 +398,22 @@ class PastIT {
             history.add(
                     random.nextInt(3) == 0
                             ? storedOnly(json, id, generation, rev, complete, window % 4, job)
-                            : say(
-                                    json,
-                                    id,
-                                    generation,
-                                    rev,
-                                    complete,
-                                    window % 4,
-                                    random.nextBoolean()));
+                            : say(json, id, generation, rev, complete, window % 4, random.nextBoolean()));
         }
         Map<String, Said> indexed = new HashMap<>();
         for (Said said : history) {
             if (said.stored()) {
-                indexed.merge(
-                        said.id(),
-                        said,
-                        (one, other) -> one.version() > other.version() ? one : other);
+                indexed.merge(said.id(), said, (one, other) -> one.version() > other.version() ? one : other);
             }
         }
-        indexed.forEach(
-                (id, said) ->
-                        store.at(position().id(), said.partition(), said.offset(), said.appended())
-                                .result(job, MONTH, id, said.json()));
+        indexed.forEach((id, said) -> store.at(position().id(), said.partition(), said.offset(), said.appended())
+                .result(job, MONTH, id, said.json()));
         store.refresh();
         return history;
     }
 
     private Said storedOnly(
-            String json,
-            String id,
-            int generation,
-            int rev,
-            boolean complete,
-            int partition,
-            String job) {
+            String json, String id, int generation, int rev, boolean complete, int partition, String job) {
         Said said = write("no result", json, id, generation, rev, complete, partition, true);
         store.at(position().id(), partition, said.offset(), said.appended())
                 .revision(job, MONTH, id, generation, rev, json);
@@ -475,14 +426,7 @@ class PastIT {
     }
 
     /** Writes a revision to the log, and to the store if it is in both. */
-    private Said say(
-            String json,
-            String id,
-            int generation,
-            int rev,
-            boolean complete,
-            int partition,
-            boolean stored) {
+    private Said say(String json, String id, int generation, int rev, boolean complete, int partition, boolean stored) {
         Said said = write(json, json, id, generation, rev, complete, partition, stored);
         if (stored) {
             store.at(position().id(), partition, said.offset(), said.appended())
@@ -501,8 +445,7 @@ class PastIT {
             int partition,
             boolean stored) {
         RecordMetadata place = log.place(TOPIC, partition, "k", value);
-        await().pollInterval(Duration.ofMillis(5))
-                .until(() -> position().offsets()[partition] > place.offset());
+        await().pollInterval(Duration.ofMillis(5)).until(() -> position().offsets()[partition] > place.offset());
         return new Said(
                 id,
                 TailEntry.version(complete, generation, rev),
@@ -538,9 +481,9 @@ class PastIT {
             Response answer = given().urlEncodingEnabled(false).get(next);
             JsonNode page = json(answer.then().statusCode(200).extract().asString());
             page.get("items").forEach(rows::add);
-            assertThat(page.get("truncated").asBoolean()).isEqualTo(!page.get("next").isNull());
-            assertThat(page.get("position").asText())
-                    .isEqualTo(answer.header("Streampane-Position"));
+            assertThat(page.get("truncated").asBoolean())
+                    .isEqualTo(!page.get("next").isNull());
+            assertThat(page.get("position").asText()).isEqualTo(answer.header("Streampane-Position"));
             String link = answer.header("Link");
             assertThat(link == null).isEqualTo(page.get("next").isNull());
             next = link == null ? null : link.substring(1, link.indexOf('>'));

@@ -54,8 +54,7 @@ class RollupTest {
         // Given
         Rollup rollup = rollup(Function.SUM, "amount");
         // When
-        rollup.add(
-                window("06:00:00", "{\"total_amount\":360.0000}", "{\"amount\":\"3600000\"}", 3));
+        rollup.add(window("06:00:00", "{\"total_amount\":360.0000}", "{\"amount\":\"3600000\"}", 3));
         rollup.add(window("06:01:00", "{\"total_amount\":-0.0001}", "{\"amount\":\"-1\"}", 1));
         // Then
         assertThat(rollup.items().get(0).get("value")).hasToString("359.9999");
@@ -93,10 +92,7 @@ class RollupTest {
                 }
                 // Given: numbers as other tools write them
                 Rollup rollup =
-                        new Rollup(
-                                average ? Function.AVG : Function.SUM,
-                                Measure.of(value.getKey(), result),
-                                HOUR);
+                        new Rollup(average ? Function.AVG : Function.SUM, Measure.of(value.getKey(), result), HOUR);
                 // When
                 rollup.add(withoutTrailingZeros(result));
                 // Then
@@ -116,13 +112,11 @@ class RollupTest {
         ObjectNode values = normal.putObject("values");
         result.path("values")
                 .properties()
-                .forEach(
-                        value ->
-                                values.set(
-                                        value.getKey(),
-                                        value.getValue().isNumber()
-                                                ? values.numberNode(value.getValue().doubleValue())
-                                                : value.getValue()));
+                .forEach(value -> values.set(
+                        value.getKey(),
+                        value.getValue().isNumber()
+                                ? values.numberNode(value.getValue().doubleValue())
+                                : value.getValue()));
         return normal;
     }
 
@@ -145,12 +139,11 @@ class RollupTest {
         // Given: three rows of a tag, two of which were numbers
         Rollup rollup = rollup(Function.AVG, "temp");
         // When
-        rollup.add(
-                window(
-                        "06:00:00",
-                        "{\"avg_temp\":5.000000,\"min_temp\":4.000000,\"last\":\"open\"}",
-                        "{\"temp\":\"10000000\"}",
-                        3));
+        rollup.add(window(
+                "06:00:00",
+                "{\"avg_temp\":5.000000,\"min_temp\":4.000000,\"last\":\"open\"}",
+                "{\"temp\":\"10000000\"}",
+                3));
         // Then
         assertThat(rollup.items().get(0).get("value")).hasToString("5.000000");
         assertThat(rollup.items().get(0).get("exact").asBoolean()).isFalse();
@@ -161,21 +154,16 @@ class RollupTest {
         // Given
         JsonNode result = reading("06:00:00", "1", 1);
         // Then
-        assertThat(Measure.of("temp", result).orElseThrow().functions())
-                .containsExactlyInAnyOrder(Function.values());
+        assertThat(Measure.of("temp", result).orElseThrow().functions()).containsExactlyInAnyOrder(Function.values());
         assertThat(Measure.of("min_temp", result).orElseThrow().functions())
                 .containsExactlyInAnyOrder(Function.MIN, Function.COUNT);
-        assertThat(Measure.of("avg_temp", result).orElseThrow().functions())
-                .doesNotContain(Function.MIN, Function.MAX);
+        assertThat(Measure.of("avg_temp", result).orElseThrow().functions()).doesNotContain(Function.MIN, Function.MAX);
         assertThat(Measure.of("avg_temp", result).orElseThrow().name()).isEqualTo("temp");
         assertThat(Measure.of("hum", result)).isEmpty();
     }
 
     private static Rollup rollup(Function function, String measure) {
-        return new Rollup(
-                function,
-                Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class))),
-                HOUR);
+        return new Rollup(function, Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class))), HOUR);
     }
 
     /** One of temperatures in 10^-6. */
@@ -189,15 +177,10 @@ class RollupTest {
 
     private static JsonNode window(String time, String values, String sums, long count) {
         try {
-            ObjectNode result =
-                    (ObjectNode)
-                            ResultJson.JSON.readTree(
-                                    Fixtures.result(
-                                            values.contains("amount")
-                                                    ? "transaction-total"
-                                                    : "weather-average",
-                                            "k",
-                                            Instant.parse("2026-11-20T" + time + "Z")));
+            ObjectNode result = (ObjectNode) ResultJson.JSON.readTree(Fixtures.result(
+                    values.contains("amount") ? "transaction-total" : "weather-average",
+                    "k",
+                    Instant.parse("2026-11-20T" + time + "Z")));
             result.set("values", ResultJson.JSON.readTree(values));
             result.set("sums", ResultJson.JSON.readTree(sums));
             return result.put("count", count);

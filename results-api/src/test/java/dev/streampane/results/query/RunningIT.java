@@ -32,14 +32,19 @@ class RunningIT {
 
     private static final String PAGE = "/api/v1/windows?job=running";
     private static final List<String> SCANS =
-            List.of(
-                    "/api/v1/windows/aggregate?job=running&fn=count&interval=1h",
-                    "/api/v1/jobs/running/keys");
+            List.of("/api/v1/windows/aggregate?job=running&fn=count&interval=1h", "/api/v1/jobs/running/keys");
 
-    @RealServers.Running LocalKafka kafka;
-    @Inject TailFeeds feeds;
-    @Inject Running running;
-    @Inject ResultsConfig config;
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    Running running;
+
+    @Inject
+    ResultsConfig config;
 
     @BeforeEach
     void write() {
@@ -49,11 +54,9 @@ class RunningIT {
         }
         await().until(() -> given().get(PAGE).statusCode() == 200);
         // lines give their place back when they have been sent
-        await().until(
-                        () ->
-                                running.pages().free() == config.query().maxPages()
-                                        && running.scans().free() == config.query().maxScans()
-                                        && running.lines().free() == config.query().maxScans());
+        await().until(() -> running.pages().free() == config.query().maxPages()
+                && running.scans().free() == config.query().maxScans()
+                && running.lines().free() == config.query().maxScans());
     }
 
     @Test

@@ -18,22 +18,19 @@ class ShownTest {
         "false, 5.2, false, 3.4, false, 3.2"
     })
     void shouldHoldWhatEachPartHolds(
-            boolean complete,
-            String first,
-            boolean laterComplete,
-            String later,
-            boolean allComplete,
-            String all) {
+            boolean complete, String first, boolean laterComplete, String later, boolean allComplete, String all) {
         // When
         AtLeast.Shown shown =
-                new AtLeast.Shown(complete, topic(first))
-                        .and(new AtLeast.Shown(laterComplete, topic(later)));
+                new AtLeast.Shown(complete, topic(first)).and(new AtLeast.Shown(laterComplete, topic(later)));
         // Then
         assertThat(shown.complete()).isEqualTo(allComplete);
         assertThat(shown.position()).hasToString(topic(all).toString());
     }
 
     private static Position.Topic topic(String offsets) {
-        return Position.parse("window-results~life~" + offsets).orElseThrow().topics().get(0);
+        return Position.parse("window-results~life~" + offsets)
+                .orElseThrow()
+                .topics()
+                .get(0);
     }
 }

@@ -11,11 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SingleWindowTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     "7-a" | true
                     W/"7-a" | true
                     "x", W/"y" , "7-a" | true

@@ -41,12 +41,17 @@ class SmallHeapIT {
     private static final int BULK = 5_000;
     private static final int KEYS = 50;
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
 
-    @Inject TailFeeds feed;
+    @Inject
+    TailFeeds feed;
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     @Test
     void shouldAnswerAllThatOnePrincipalMayAskAtOnce() throws Exception {
@@ -75,26 +80,22 @@ class SmallHeapIT {
             log.commit();
         }
         store.acknowledge(feed.tail().position().topic(feed.resultsTopic()).orElseThrow());
-        Map<String, String> settings =
-                Map.of(
-                        "kafka.bootstrap.servers",
-                        kafka.bootstrapServers(),
-                        "quarkus.elasticsearch.hosts",
-                        elasticsearch.url().getAuthority(),
-                        "results.query.timeout",
-                        "30s",
-                        "results.query.aggregate-timeout",
-                        "60s");
-        try (ServiceProcess process =
-                new ServiceProcess(folder.resolve("service.log"), settings).start().awaitReady()) {
+        Map<String, String> settings = Map.of(
+                "kafka.bootstrap.servers",
+                kafka.bootstrapServers(),
+                "quarkus.elasticsearch.hosts",
+                elasticsearch.url().getAuthority(),
+                "results.query.timeout",
+                "30s",
+                "results.query.aggregate-timeout",
+                "60s");
+        try (ServiceProcess process = new ServiceProcess(folder.resolve("service.log"), settings)
+                .start()
+                .awaitReady()) {
             // When
             List<String> rollUps =
-                    askAtOnce(
-                            process,
-                            8,
-                            "/api/v1/windows/aggregate?job=heap&metric=total&fn=avg&interval=1h");
-            List<String> pages =
-                    askAtOnce(process, 32, "/api/v1/windows?job=heap&limit=500&order=asc");
+                    askAtOnce(process, 8, "/api/v1/windows/aggregate?job=heap&metric=total&fn=avg&interval=1h");
+            List<String> pages = askAtOnce(process, 32, "/api/v1/windows?job=heap&limit=500&order=asc");
             // Then
             String windows = "\"windows\":" + 60 * KEYS;
             assertThat(rollUps)

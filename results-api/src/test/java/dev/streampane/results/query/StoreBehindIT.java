@@ -37,9 +37,14 @@ class StoreBehindIT {
     private static final String TOPIC = "window-results";
     private static final String MONTH = "2026.11";
 
-    @Running LocalKafka kafka;
-    @Running LocalElasticsearch elasticsearch;
-    @Inject TailFeeds feeds;
+    @Running
+    LocalKafka kafka;
+
+    @Running
+    LocalElasticsearch elasticsearch;
+
+    @Inject
+    TailFeeds feeds;
 
     private Store store;
     private String lost;
@@ -124,9 +129,6 @@ class StoreBehindIT {
     }
 
     private static ValidatableResponse behind(String path) {
-        return given().get(path)
-                .then()
-                .statusCode(503)
-                .body("type", equalTo("/problems/store-behind"));
+        return given().get(path).then().statusCode(503).body("type", equalTo("/problems/store-behind"));
     }
 }

@@ -32,11 +32,7 @@ class ValueRangeTest {
     void shouldCompareEveryDigit(String parameter, String value, boolean holds) throws IOException {
         List<ValueRange> ranges = ValueRange.of(parameters(parameter));
         assertThat(ranges).hasSize(1);
-        assertThat(
-                        ranges.get(0)
-                                .holds(
-                                        ResultJson.JSON.readTree(
-                                                "{\"values\":{\"a\":" + value + "}}")))
+        assertThat(ranges.get(0).holds(ResultJson.JSON.readTree("{\"values\":{\"a\":" + value + "}}")))
                 .isEqualTo(holds);
     }
 
@@ -47,14 +43,10 @@ class ValueRangeTest {
                 .containsExactly("a.gte", "a.lt", "b-c_1.lte");
         Parameters wrong = parameters("a.gte=x&a.GTE=1&.gte=1&a.b.gte=1&a.lt=1&a.lt=1");
         assertThat(ValueRange.of(wrong)).hasSize(1);
-        assertThatThrownBy(wrong::check)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        refused ->
-                                assertThat(refused.problem().violations())
-                                        .extracting(violation -> violation.parameter())
-                                        .containsExactly(
-                                                "a.GTE", ".gte", "a.b.gte", "a.lt", "a.gte"));
+        assertThatThrownBy(wrong::check).isInstanceOfSatisfying(ProblemException.class, refused -> assertThat(
+                        refused.problem().violations())
+                .extracting(violation -> violation.parameter())
+                .containsExactly("a.GTE", ".gte", "a.b.gte", "a.lt", "a.gte"));
     }
 
     private static Parameters parameters(String query) {

@@ -65,11 +65,20 @@ class WindowQueryIT {
     private static final String WINDOWS = "/api/v1/windows";
     private static final String LINES = "application/x-ndjson";
 
-    @RealServers.Running LocalElasticsearch elasticsearch;
-    @RealServers.Running LocalKafka kafka;
-    @Inject TailFeeds feeds;
-    @Inject JobRuns runs;
-    @Inject AuditBooks books;
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    JobRuns runs;
+
+    @Inject
+    AuditBooks books;
 
     @TestHTTPResource("/")
     URI root;
@@ -99,14 +108,12 @@ class WindowQueryIT {
         keys("job=both-sides&order=asc").body("items.key", contains("a", "b", "c", "d"));
         keys("job=both-sides&order=asc").body("items.rev", contains(2, 2, 1, 1));
         keys("job=both-sides&status=REVISED&order=asc").body("items.key", contains("a", "b"));
-        keys("job=both-sides&status=REVISED&status=FINAL&order=desc")
-                .body("items.key", contains("d", "c", "b", "a"));
+        keys("job=both-sides&status=REVISED&status=FINAL&order=desc").body("items.key", contains("d", "c", "b", "a"));
         keys("job=both-sides&status=FINAL").body("items.key", contains("d", "c"));
         keys("job=both-sides&total.gte=30.5").body("items.key", contains("a"));
         keys("job=both-sides&total.lt=20.5").body("items.key", contains("b"));
         keys("job=both-sides&total.lte=20.5&order=asc").body("items.key", contains("b", "c"));
-        keys("job=both-sides&total.gt=20.5&total.lt=30&status=FINAL")
-                .body("items.key", contains("d"));
+        keys("job=both-sides&total.gt=20.5&total.lt=30&status=FINAL").body("items.key", contains("d"));
         keys("job=both-sides&key=a&key=d&key=a&key=none").body("items.key", contains("d", "a"));
         keys("job=both-sides&kind=tumbling&kind=session&spec=tumbling(1m)&spec=session(30s)")
                 .body("items", hasSize(4));
@@ -140,17 +147,15 @@ class WindowQueryIT {
         // Given
         log(result("trim", "a", SIX));
         // When
-        String page =
-                given().get(WINDOWS + "?job=trim&fields=values.total,window.end,key,inputs.topic")
-                        .asString();
+        String page = given().get(WINDOWS + "?job=trim&fields=values.total,window.end,key,inputs.topic")
+                .asString();
         // Then
         assertThat(page)
-                .startsWith(
-                        "{\"items\":[{\"key\":\"a\",\"window\":{\"end\":\"2026-11-20T06:01:00Z\"},"
-                                + "\"values\":{\"total\":19.380000},\"inputs\":[{\"topic\":\"device-readings\"}]}],");
-        assertThat(given().get(WINDOWS + "?job=trim&fields=values,values.total,job").asString())
-                .startsWith(
-                        "{\"items\":[{\"job\":\"trim\",\"values\":{\"total\":19.380000,\"least\":-0.500000}}],");
+                .startsWith("{\"items\":[{\"key\":\"a\",\"window\":{\"end\":\"2026-11-20T06:01:00Z\"},"
+                        + "\"values\":{\"total\":19.380000},\"inputs\":[{\"topic\":\"device-readings\"}]}],");
+        assertThat(given().get(WINDOWS + "?job=trim&fields=values,values.total,job")
+                        .asString())
+                .startsWith("{\"items\":[{\"job\":\"trim\",\"values\":{\"total\":19.380000,\"least\":-0.500000}}],");
     }
 
     @Test
@@ -237,9 +242,7 @@ class WindowQueryIT {
 
     private static HttpResponse<Void> send(URI uri, String... headers) throws Exception {
         return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(uri).headers(headers).build(),
-                        HttpResponse.BodyHandlers.discarding());
+                .send(HttpRequest.newBuilder(uri).headers(headers).build(), HttpResponse.BodyHandlers.discarding());
     }
 
     @Test
@@ -252,25 +255,20 @@ class WindowQueryIT {
         String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
         Instant start = SIX.plusSeconds(3_600);
         // When: it is asked for first, and written then
-        Thread writer =
-                new Thread(
-                        () -> {
-                            try (Log log = new Log(kafka.bootstrapServers())) {
-                                log.put("window-results", 0, "late", result("awaited", "k", start));
-                            }
-                        });
+        Thread writer = new Thread(() -> {
+            try (Log log = new Log(kafka.bootstrapServers())) {
+                log.put("window-results", 0, "late", result("awaited", "k", start));
+            }
+        });
         writer.start();
-        Response answer =
-                given().queryParam("atLeast", wanted)
-                        .get(WINDOWS + "/{id}", id("awaited", "k", start));
+        Response answer = given().queryParam("atLeast", wanted).get(WINDOWS + "/{id}", id("awaited", "k", start));
         // Then
         answer.then().statusCode(200);
-        assertThat(
-                        Position.parse(answer.header("Streampane-Position"))
-                                .orElseThrow()
-                                .topics()
-                                .get(0)
-                                .offsets()[0])
+        assertThat(Position.parse(answer.header("Streampane-Position"))
+                        .orElseThrow()
+                        .topics()
+                        .get(0)
+                        .offsets()[0])
                 .isGreaterThan(now.offsets()[0]);
     }
 
@@ -284,10 +282,8 @@ class WindowQueryIT {
         // Then: also within a position in several topics, and in one with a partition that is not
         // known yet
         List.of(wanted, "alerts~x~5~~" + wanted, now + ".7").stream()
-                .flatMap(
-                        position ->
-                                Stream.of(WINDOWS + "?job=x", WINDOWS + "/x")
-                                        .map(path -> onItsOwn(() -> assertNotYet(path, position))))
+                .flatMap(position -> Stream.of(WINDOWS + "?job=x", WINDOWS + "/x")
+                        .map(path -> onItsOwn(() -> assertNotYet(path, position))))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
@@ -304,8 +300,7 @@ class WindowQueryIT {
                 .statusCode(504)
                 .body("type", equalTo("/problems/not-yet"))
                 .body("position", containsString("window-results~" + position().id()));
-        assertThat(Duration.ofNanos(System.nanoTime() - began))
-                .isGreaterThan(Duration.ofMillis(900));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
     }
 
     @Test
@@ -318,8 +313,7 @@ class WindowQueryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1"})
+    @ValueSource(strings = {"x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1"})
     void shouldRefuseWhatIsNoPositionHere(String position) {
         for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
             given().queryParam("atLeast", position)
@@ -350,16 +344,16 @@ class WindowQueryIT {
         String after = "";
         // When
         do {
-            JsonNode page =
-                    ResultJson.JSON.readTree(
-                            given().urlEncodingEnabled(false)
-                                    .get(WINDOWS + "?job=deep&limit=500&fields=id" + after)
-                                    .then()
-                                    .statusCode(200)
-                                    .extract()
-                                    .asString());
+            JsonNode page = ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
+                    .get(WINDOWS + "?job=deep&limit=500&fields=id" + after)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString());
             page.get("items").forEach(item -> seen.add(item.get("id").asText()));
-            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+            after = page.get("next").isNull()
+                    ? ""
+                    : "&after=" + page.get("next").asText();
         } while (!after.isEmpty());
         // Then
         assertThat(seen).isEqualTo(ids);
@@ -391,19 +385,21 @@ class WindowQueryIT {
         assertThat(last.path("position").asText()).isEqualTo(answer.header("Streampane-Position"));
         assertThat(lines).hasSize(1_301);
         // When: only some of them, and then the rest
-        List<JsonNode> some =
-                lines(given().accept(LINES).get(WINDOWS + "?job=lines&limit=700").asString());
+        List<JsonNode> some = lines(
+                given().accept(LINES).get(WINDOWS + "?job=lines&limit=700").asString());
         // Then
         assertThat(some).hasSize(701);
         assertThat(some.get(700).path("truncated").asBoolean()).isTrue();
-        List<JsonNode> rest =
-                lines(
-                        given().accept(LINES)
-                                .queryParam("after", some.get(700).path("next").asText())
-                                .get(WINDOWS + "?job=lines")
-                                .asString());
+        List<JsonNode> rest = lines(given().accept(LINES)
+                .queryParam("after", some.get(700).path("next").asText())
+                .get(WINDOWS + "?job=lines")
+                .asString());
         assertThat(rest).hasSize(601);
-        given().accept(LINES).head(WINDOWS + "?job=lines").then().statusCode(200).body(equalTo(""));
+        given().accept(LINES)
+                .head(WINDOWS + "?job=lines")
+                .then()
+                .statusCode(200)
+                .body(equalTo(""));
         given().accept(LINES)
                 .get(WINDOWS + "?job=lines&limit=0")
                 .then()
@@ -431,18 +427,15 @@ class WindowQueryIT {
             Instant begin = Instant.now();
             AtomicLong taken = new AtomicLong();
             // When: longer than what was found visible is believed
-            await().pollInterval(Duration.ofMillis(50))
-                    .until(
-                            () -> {
-                                long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
-                                int due = (int) (1_500 * millis - taken.get());
-                                taken.addAndGet(answer.readNBytes(due).length);
-                                return millis > 6_000;
-                            });
+            await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
+                int due = (int) (1_500 * millis - taken.get());
+                taken.addAndGet(answer.readNBytes(due).length);
+                return millis > 6_000;
+            });
             String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
             // Then
-            assertThat(rest.substring(rest.length() - 300))
-                    .contains("{\"next\":null,\"truncated\":false,");
+            assertThat(rest.substring(rest.length() - 300)).contains("{\"next\":null,\"truncated\":false,");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -493,10 +486,9 @@ class WindowQueryIT {
         socket.setReceiveBufferSize(256 << 10);
         socket.connect(new InetSocketAddress("127.0.0.1", root.getPort()));
         socket.getOutputStream()
-                .write(
-                        ("GET /api/v1/windows?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: %s\r\n\r\n")
-                                .formatted(query, LINES)
-                                .getBytes(StandardCharsets.US_ASCII));
+                .write(("GET /api/v1/windows?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: %s\r\n\r\n")
+                        .formatted(query, LINES)
+                        .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -506,51 +498,41 @@ class WindowQueryIT {
         // the tail is sure to have
         log(result("memory", "warm", SIX.minus(30, ChronoUnit.DAYS)));
         Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        List<String> results =
-                IntStream.range(0, 3).mapToObj(n -> second("memory", "k" + n, start)).toList();
+        List<String> results = IntStream.range(0, 3)
+                .mapToObj(n -> second("memory", "k" + n, start))
+                .toList();
         await().until(() -> Instant.now().isAfter(start.plusSeconds(1)));
         log(results.toArray(String[]::new));
         elasticsearch.kill();
         try {
             // Then
-            keys("job=memory&order=asc&from=" + start)
-                    .body("items.key", contains("k0", "k1", "k2"));
-            keys("job=memory&limit=2")
-                    .body("items.key", contains("k2", "k1"))
-                    .body("truncated", equalTo(true));
+            keys("job=memory&order=asc&from=" + start).body("items.key", contains("k0", "k1", "k2"));
+            keys("job=memory&limit=2").body("items.key", contains("k2", "k1")).body("truncated", equalTo(true));
             keys("job=memory&from=" + start + "&status=REVISED").body("items", hasSize(0));
-            given().get(WINDOWS + "/{id}", secondId("memory", "k1", start)).then().statusCode(200);
-            String from =
-                    given().get(WINDOWS + "?job=memory&order=asc")
-                            .then()
-                            .statusCode(503)
-                            .body("type", equalTo("/problems/store-unavailable"))
-                            .header("Retry-After", "5")
-                            .extract()
-                            .path("detail");
+            given().get(WINDOWS + "/{id}", secondId("memory", "k1", start))
+                    .then()
+                    .statusCode(200);
+            String from = given().get(WINDOWS + "?job=memory&order=asc")
+                    .then()
+                    .statusCode(503)
+                    .body("type", equalTo("/problems/store-unavailable"))
+                    .header("Retry-After", "5")
+                    .extract()
+                    .path("detail");
             keys("job=memory&from=" + from.replaceAll("(?s).*from=(\\S+),.*", "$1"))
                     .body("items", hasSize(3));
             Served.awaitStoreAway();
             given().get("/q/health/ready")
                     .then()
                     .statusCode(200)
-                    .body(
-                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
-                            equalTo(false))
-                    .body(
-                            "checks.find { it.name == 'elasticsearch' }.data.required",
-                            equalTo(false))
-                    .body(
-                            "checks.find { it.name == 'elasticsearch' }.data.works",
-                            containsString("windows since 20"));
+                    .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))
+                    .body("checks.find { it.name == 'elasticsearch' }.data.required", equalTo(false))
+                    .body("checks.find { it.name == 'elasticsearch' }.data.works", containsString("windows since 20"));
         } finally {
             elasticsearch.restart();
         }
-        await().untilAsserted(
-                        () ->
-                                given().get(WINDOWS + "?job=memory&order=asc")
-                                        .then()
-                                        .statusCode(200));
+        await().untilAsserted(() ->
+                given().get(WINDOWS + "?job=memory&order=asc").then().statusCode(200));
     }
 
     private void log(String... results) {

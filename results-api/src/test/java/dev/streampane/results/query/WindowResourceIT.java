@@ -42,8 +42,11 @@ class WindowResourceIT {
 
     private static final String MONTH = "2026.11";
 
-    @RealServers.Running LocalElasticsearch elasticsearch;
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
+
+    @RealServers.Running
+    LocalKafka kafka;
 
     private Store store;
 
@@ -59,15 +62,15 @@ class WindowResourceIT {
         String expected = result("digits", "k1", SIX);
         store.result("digits", MONTH, id("digits", "k1", SIX), expected).refresh();
         // When
-        String one = given().get("/api/v1/windows/{id}", id("digits", "k1", SIX)).asString();
+        String one =
+                given().get("/api/v1/windows/{id}", id("digits", "k1", SIX)).asString();
         String page = given().get("/api/v1/windows?job=digits").asString();
         // Then
         assertThat(one).isEqualTo(expected);
         assertThat(page)
-                .startsWith(
-                        "{\"items\":["
-                                + expected
-                                + "],\"next\":null,\"truncated\":false,\"position\":\"window-results~");
+                .startsWith("{\"items\":["
+                        + expected
+                        + "],\"next\":null,\"truncated\":false,\"position\":\"window-results~");
         Contract.of("window-result").assertValid(one);
     }
 
@@ -115,24 +118,19 @@ class WindowResourceIT {
     @Test
     void shouldKeepPagesStableWhileNewerWindowsArrive() throws Exception {
         // Given
-        List<String> ids =
-                IntStream.range(0, 6)
-                        .mapToObj(minute -> id("stable", "k", SIX.plusSeconds(60L * minute)))
-                        .toList();
+        List<String> ids = IntStream.range(0, 6)
+                .mapToObj(minute -> id("stable", "k", SIX.plusSeconds(60L * minute)))
+                .toList();
         for (int minute = 0; minute < 5; minute++) {
-            store.result(
-                    "stable",
-                    MONTH,
-                    ids.get(minute),
-                    result("stable", "k", SIX.plusSeconds(60L * minute)));
+            store.result("stable", MONTH, ids.get(minute), result("stable", "k", SIX.plusSeconds(60L * minute)));
         }
         store.refresh();
         JsonNode first = json("/api/v1/windows?job=stable&limit=2");
         // When
         store.result("stable", MONTH, ids.get(5), result("stable", "k", SIX.plusSeconds(300)))
                 .refresh();
-        JsonNode second =
-                json("/api/v1/windows?job=stable&limit=2&after=" + first.get("next").asText());
+        JsonNode second = json(
+                "/api/v1/windows?job=stable&limit=2&after=" + first.get("next").asText());
         // Then
         assertThat(first.findValuesAsText("id")).containsExactly(ids.get(4), ids.get(3));
         assertThat(second.findValuesAsText("id")).containsExactly(ids.get(2), ids.get(1));
@@ -158,17 +156,13 @@ class WindowResourceIT {
                 .statusCode(200)
                 .body(
                         "items.id",
-                        contains(
-                                id("filter", "k1", SIX.plusSeconds(120)),
-                                id("filter", "k1", SIX.plusSeconds(60))));
+                        contains(id("filter", "k1", SIX.plusSeconds(120)), id("filter", "k1", SIX.plusSeconds(60))));
         given().queryParam("job", "filter")
                 .queryParam("from", "2026-11-20T06:00:00.000000001Z")
                 .queryParam("to", "2026-11-20T06:01:00.000000001Z")
                 .get("/api/v1/windows")
                 .then()
-                .body(
-                        "items.window.start",
-                        contains("2026-11-20T06:01:00Z", "2026-11-20T06:01:00Z"));
+                .body("items.window.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:01:00Z"));
         given().queryParam("job", "filter")
                 .queryParam("spec", "tumbling(2m)")
                 .get("/api/v1/windows")
@@ -182,12 +176,7 @@ class WindowResourceIT {
         // Given
         String key = "a:b OR 1 * ? /.. <script>";
         String id = "terms~tumbling-1m~k~20261120T060000.000Z~20261120T060100.000Z";
-        store.result(
-                        "terms",
-                        MONTH,
-                        id,
-                        result("terms", "k", SIX)
-                                .replace("\"key\":\"k\"", "\"key\":\"" + key + "\""))
+        store.result("terms", MONTH, id, result("terms", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\""))
                 .refresh();
         // Then
         given().queryParam("job", "terms")
@@ -196,8 +185,7 @@ class WindowResourceIT {
                 .then()
                 .statusCode(200)
                 .body("items.key", contains(key));
-        for (String other :
-                List.of("*", "?", "a:b OR 1", "{\"query\":{\"match_all\":{}}}", "\u0000")) {
+        for (String other : List.of("*", "?", "a:b OR 1", "{\"query\":{\"match_all\":{}}}", "\u0000")) {
             given().queryParam("job", "terms")
                     .queryParam("key", other)
                     .get("/api/v1/windows")
@@ -210,13 +198,8 @@ class WindowResourceIT {
     @Test
     void shouldFindIdThatIsPercentEncodedItself() {
         // Given
-        String id =
-                "encoded~calendar-day-Europe%2FBerlin~a%20b~20261120T060000.000Z~20261120T060100.000Z";
-        store.result(
-                        "encoded",
-                        MONTH,
-                        id,
-                        result("encoded", "k", SIX).replace(id("encoded", "k", SIX), id))
+        String id = "encoded~calendar-day-Europe%2FBerlin~a%20b~20261120T060000.000Z~20261120T060100.000Z";
+        store.result("encoded", MONTH, id, result("encoded", "k", SIX).replace(id("encoded", "k", SIX), id))
                 .refresh();
         // Then
         given().get("/api/v1/windows/{id}", id).then().statusCode(200).body("id", equalTo(id));
@@ -226,11 +209,7 @@ class WindowResourceIT {
     void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
         // Given
         try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put(
-                    "job-runs",
-                    null,
-                    "fresh/1",
-                    """
+            log.put("job-runs", null, "fresh/1", """
                     {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
                     "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
         }
@@ -252,10 +231,7 @@ class WindowResourceIT {
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/unknown-job"))
                 .body("violations[0].parameter", equalTo("job"));
-        given().get("/api/v1/windows/nothing")
-                .then()
-                .statusCode(404)
-                .body("type", equalTo("/problems/unknown-id"));
+        given().get("/api/v1/windows/nothing").then().statusCode(404).body("type", equalTo("/problems/unknown-id"));
         given().get("/api/v1/windows/nothing/history").then().statusCode(404);
         given().urlEncodingEnabled(false)
                 .get("/api/v1/windows/nobody~s~%C4%A3~1~2")
@@ -267,24 +243,15 @@ class WindowResourceIT {
     @Test
     void shouldListJobsFromTheirRunsTheStoreAndTheFeed() {
         // Given
-        store.result(
-                        "stored-only",
-                        MONTH,
-                        id("stored-only", "k", SIX),
-                        result("stored-only", "k", SIX))
+        store.result("stored-only", MONTH, id("stored-only", "k", SIX), result("stored-only", "k", SIX))
                 .refresh();
         Instant later = SIX.plusSeconds(600);
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.put("window-results", null, "k", result("fed-only", "k", later, 3, 1, true));
             for (int generation : new int[] {2, 1}) {
-                log.put(
-                        "job-runs",
-                        null,
-                        "announced/" + generation,
-                        """
+                log.put("job-runs", null, "announced/" + generation, """
                         {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.%d"}"""
-                                .formatted(generation, generation));
+                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.%d"}""".formatted(generation, generation));
             }
         }
         await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
@@ -298,9 +265,7 @@ class WindowResourceIT {
                 .body("items.find { it.job == 'announced' }.jobVersion", equalTo("1.0.2"))
                 .body("items.find { it.job == 'announced' }.specs", contains("tumbling(1m)"))
                 .body("items.find { it.job == 'announced' }.lastWindow", equalTo(null))
-                .body(
-                        "items.find { it.job == 'stored-only' }.lastWindow.id",
-                        equalTo(id("stored-only", "k", SIX)))
+                .body("items.find { it.job == 'stored-only' }.lastWindow.id", equalTo(id("stored-only", "k", SIX)))
                 .body("items.find { it.job == 'fed-only' }.generation", equalTo(3))
                 .body(
                         "items.find { it.job == 'fed-only' }.lastWindow.end",
@@ -310,21 +275,16 @@ class WindowResourceIT {
     @Test
     void shouldFindWindowsOfEverySpecificationWithAndWithoutSpaces() {
         // Given
-        List<String> specs =
-                List.of(
-                        "sliding(5m,1m)",
-                        "session(30s)",
-                        "global(count=100)",
-                        "calendar(day,Europe/Berlin)",
-                        "tumbling(1m,offset=15s)",
-                        "all:tumbling(1m)");
+        List<String> specs = List.of(
+                "sliding(5m,1m)",
+                "session(30s)",
+                "global(count=100)",
+                "calendar(day,Europe/Berlin)",
+                "tumbling(1m,offset=15s)",
+                "all:tumbling(1m)");
         for (int n = 0; n < specs.size(); n++) {
             String id = id("specs", "k" + n, SIX);
-            store.result(
-                    "specs",
-                    MONTH,
-                    id,
-                    result("specs", "k" + n, SIX).replace("tumbling(1m)", specs.get(n)));
+            store.result("specs", MONTH, id, result("specs", "k" + n, SIX).replace("tumbling(1m)", specs.get(n)));
         }
         store.refresh();
         // Then
@@ -349,13 +309,12 @@ class WindowResourceIT {
         elasticsearch.kill();
         try {
             // Then
-            for (String path :
-                    List.of(
-                            "/api/v1/windows?job=away",
-                            "/api/v1/windows/x",
-                            "/api/v1/windows/x/history",
-                            "/api/v1/alerts",
-                            "/api/v1/alerts/x")) {
+            for (String path : List.of(
+                    "/api/v1/windows?job=away",
+                    "/api/v1/windows/x",
+                    "/api/v1/windows/x/history",
+                    "/api/v1/alerts",
+                    "/api/v1/alerts/x")) {
                 given().get(path)
                         .then()
                         .statusCode(503)
@@ -373,21 +332,14 @@ class WindowResourceIT {
             given().get("/q/health/ready")
                     .then()
                     .statusCode(200)
-                    .body(
-                            "checks.find { it.name == 'elasticsearch' }.data.reachable",
-                            equalTo(false))
+                    .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))
                     .body("checks.find { it.name == 'results-feed' }.status", equalTo("UP"));
         } finally {
             elasticsearch.restart();
         }
-        await().untilAsserted(
-                        () ->
-                                assertThat(
-                                                given().get(
-                                                                "/api/v1/windows/{id}",
-                                                                id("away", "k", SIX))
-                                                        .asString())
-                                        .isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(given().get("/api/v1/windows/{id}", id("away", "k", SIX))
+                        .asString())
+                .isEqualTo(expected));
     }
 
     private static List<String> pages(String query) throws Exception {
@@ -396,20 +348,21 @@ class WindowResourceIT {
         do {
             JsonNode page = json("/api/v1/windows?" + query + after);
             page.get("items").forEach(item -> ids.add(item.get("id").asText()));
-            after = page.get("next").isNull() ? "" : "&after=" + page.get("next").asText();
+            after = page.get("next").isNull()
+                    ? ""
+                    : "&after=" + page.get("next").asText();
         } while (!after.isEmpty());
         return ids;
     }
 
     private static JsonNode json(String path) {
         try {
-            return ResultJson.JSON.readTree(
-                    given().urlEncodingEnabled(false)
-                            .get(path)
-                            .then()
-                            .statusCode(200)
-                            .extract()
-                            .asString());
+            return ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
+                    .get(path)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString());
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -33,8 +33,7 @@ final class FakeTopic implements TopicParts {
     /** Appends a record, or leaves an offset without one. */
     void append(int partition, long time, Optional<Map<String, String>> headers) {
         long offset = ends[partition]++;
-        headers.ifPresent(
-                texts -> partitions.get(partition).add(of(partition, offset, time, "k", texts)));
+        headers.ifPresent(texts -> partitions.get(partition).add(of(partition, offset, time, "k", texts)));
     }
 
     static ConsumerRecord<byte[], byte[]> of(
@@ -66,22 +65,19 @@ final class FakeTopic implements TopicParts {
 
     @Override
     public Uni<Optional<TopicLayout>> layout(String topic) {
-        return Uni.createFrom()
-                .item(
-                        Optional.of(
-                                new TopicLayout(topic, "id", new long[ends.length], ends.clone())));
+        return Uni.createFrom().item(Optional.of(new TopicLayout(topic, "id", new long[ends.length], ends.clone())));
     }
 
     @Override
     public Uni<Part> read(String topic, int partition, long from, long end, int maxBytes) {
         reads++;
         int most = 1 + random.nextInt(20);
-        List<ConsumerRecord<byte[], byte[]>> records =
-                partitions.get(partition).stream()
-                        .filter(one -> one.offset() >= from && one.offset() < end)
-                        .limit(most)
-                        .toList();
-        long next = records.size() < most ? end : records.get(records.size() - 1).offset() + 1;
+        List<ConsumerRecord<byte[], byte[]>> records = partitions.get(partition).stream()
+                .filter(one -> one.offset() >= from && one.offset() < end)
+                .limit(most)
+                .toList();
+        long next =
+                records.size() < most ? end : records.get(records.size() - 1).offset() + 1;
         return Uni.createFrom().item(new Part(records, next));
     }
 

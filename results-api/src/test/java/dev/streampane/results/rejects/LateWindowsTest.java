@@ -25,8 +25,7 @@ class LateWindowsTest {
                 "calendar(month,UTC); 2026-11-20T06:00:00Z; 2026-11-01T00:00:00Z; 2026-11-01T00:00:00.001Z"
             })
     void shouldSayWhereTheMissedWindowsBegin(String spec, Instant time, Instant from, Instant to) {
-        assertThat(LateWindows.of(spec, time))
-                .contains(new LateWindows(Optional.ofNullable(from), to));
+        assertThat(LateWindows.of(spec, time)).contains(new LateWindows(Optional.ofNullable(from), to));
     }
 
     @ParameterizedTest

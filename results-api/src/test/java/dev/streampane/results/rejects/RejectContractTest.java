@@ -26,14 +26,8 @@ class RejectContractTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static Stream<Path> valid() {
-        return Stream.of("dead-letter", "late-record")
-                .flatMap(
-                        contract ->
-                                Stream.of("examples", "future")
-                                        .flatMap(
-                                                folder ->
-                                                        Fixtures.contractFiles(contract, folder)
-                                                                .stream()));
+        return Stream.of("dead-letter", "late-record").flatMap(contract -> Stream.of("examples", "future")
+                .flatMap(folder -> Fixtures.contractFiles(contract, folder).stream()));
     }
 
     static Stream<Path> refused() {
@@ -55,19 +49,23 @@ class RejectContractTest {
             assertThat(item.get(name).asText()).isEqualTo(headers.get(name).asText());
         }
         for (String name : List.of("topic", "partition", "offset")) {
-            assertThat(item.get("input").get(name).asText()).isEqualTo(headers.get(name).asText());
+            assertThat(item.get("input").get(name).asText())
+                    .isEqualTo(headers.get(name).asText());
         }
-        assertThat(item.at("/input/row").asText(null)).isEqualTo(headers.path("row").asText(null));
+        assertThat(item.at("/input/row").asText(null))
+                .isEqualTo(headers.path("row").asText(null));
         assertThat(item.at("/input/appended").asText(null))
                 .isEqualTo(headers.path("append-time").asText(null));
-        assertThat(item.at("/key/text").asText(null)).isEqualTo(message.get("key").asText(null));
+        assertThat(item.at("/key/text").asText(null))
+                .isEqualTo(message.get("key").asText(null));
         assertThat(item.at("/links/books").isTextual()).isTrue();
         if (kind(file) == RejectKind.LATE) {
             assertThat(item.get("eventTime").asText())
                     .isEqualTo(headers.get("event-time").asText());
             assertThat(item.at("/links/windows").asText()).startsWith("/api/v1/windows?job=");
         } else {
-            assertThat(item.get("message").asText()).isEqualTo(headers.get("message").asText());
+            assertThat(item.get("message").asText())
+                    .isEqualTo(headers.get("message").asText());
             assertThat(item.at("/links/window").isTextual()).isEqualTo(headers.has("id"));
         }
         if (message.get("value").isNull()) {
@@ -96,11 +94,9 @@ class RejectContractTest {
     @Test
     void shouldKnowTheReasonsOfTheContract() throws IOException {
         JsonNode schema =
-                JSON.readTree(
-                        Fixtures.bytes(Fixtures.contract("dead-letter").resolve("schema.json")));
+                JSON.readTree(Fixtures.bytes(Fixtures.contract("dead-letter").resolve("schema.json")));
         List<String> reasons = new ArrayList<>();
-        schema.at("/properties/headers/properties/reason/enum")
-                .forEach(reason -> reasons.add(reason.asText()));
+        schema.at("/properties/headers/properties/reason/enum").forEach(reason -> reasons.add(reason.asText()));
         assertThat(RejectKind.REASONS).containsExactlyInAnyOrderElementsOf(reasons);
     }
 
@@ -108,16 +104,18 @@ class RejectContractTest {
     @EnumSource(RejectKind.class)
     void shouldLeaveOutWhatTheReaderMayNotSee(RejectKind kind) {
         // Given: a reader of job a's keys that begin with k
-        RejectItems items =
-                new RejectItems(
-                        RejectsQuery.of(kind, "job=a"),
-                        (job, key) -> job.equals("a") && key.orElse("").startsWith("k"));
+        RejectItems items = new RejectItems(
+                RejectsQuery.of(kind, "job=a"),
+                (job, key) -> job.equals("a") && key.orElse("").startsWith("k"));
         // Then
-        assertThat(items.of(record("a", "key1".getBytes(StandardCharsets.UTF_8)))).isPresent();
-        assertThat(items.of(record("a", "other".getBytes(StandardCharsets.UTF_8)))).isEmpty();
+        assertThat(items.of(record("a", "key1".getBytes(StandardCharsets.UTF_8))))
+                .isPresent();
+        assertThat(items.of(record("a", "other".getBytes(StandardCharsets.UTF_8))))
+                .isEmpty();
         assertThat(items.of(record("a", null))).isEmpty();
         assertThat(items.of(record("a", new byte[] {'k', (byte) 0xff}))).isEmpty();
-        assertThat(items.of(record("b", "key1".getBytes(StandardCharsets.UTF_8)))).isEmpty();
+        assertThat(items.of(record("b", "key1".getBytes(StandardCharsets.UTF_8))))
+                .isEmpty();
     }
 
     private static ConsumerRecord<byte[], byte[]> record(String job, byte[] key) {
@@ -126,20 +124,9 @@ class RejectContractTest {
         return record(headers, key, null);
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(
-            RecordHeaders headers, byte[] key, byte[] value) {
+    private static ConsumerRecord<byte[], byte[]> record(RecordHeaders headers, byte[] key, byte[] value) {
         return new ConsumerRecord<>(
-                "t",
-                0,
-                7,
-                1_000,
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                key,
-                value,
-                headers,
-                Optional.empty());
+                "t", 0, 7, 1_000, TimestampType.LOG_APPEND_TIME, 0, 0, key, value, headers, Optional.empty());
     }
 
     private static RejectKind kind(Path file) {
@@ -150,24 +137,17 @@ class RejectContractTest {
         RecordHeaders headers = new RecordHeaders();
         message.path("headers")
                 .properties()
-                .forEach(
-                        header ->
-                                headers.add(
-                                        header.getKey(),
-                                        header.getValue().isNull()
-                                                ? null
-                                                : header.getValue()
-                                                        .asText()
-                                                        .getBytes(StandardCharsets.UTF_8)));
+                .forEach(header -> headers.add(
+                        header.getKey(),
+                        header.getValue().isNull()
+                                ? null
+                                : header.getValue().asText().getBytes(StandardCharsets.UTF_8)));
         byte[] key =
-                message.path("key").isTextual()
-                        ? message.get("key").asText().getBytes(StandardCharsets.UTF_8)
-                        : null;
+                message.path("key").isTextual() ? message.get("key").asText().getBytes(StandardCharsets.UTF_8) : null;
         String value = message.path("value").asText(null);
-        byte[] bytes =
-                value == null || !value.matches("[A-Za-z0-9+/=]*") || value.length() % 4 != 0
-                        ? null
-                        : message.get("value").binaryValue();
+        byte[] bytes = value == null || !value.matches("[A-Za-z0-9+/=]*") || value.length() % 4 != 0
+                ? null
+                : message.get("value").binaryValue();
         return new RejectItems(RejectsQuery.of(kind(file), null), (job, other) -> true)
                 .of(record(headers, key, bytes))
                 .orElseThrow()

@@ -61,14 +61,20 @@ class RejectsIT {
     private static final String DEAD = "dead-letters";
     private static final String LATE = "late-records";
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     @TestHTTPResource("/")
     URI root;
 
-    @Inject TopicParts parts;
-    @Inject LogReaders readers;
-    @Inject ResultsConfig config;
+    @Inject
+    TopicParts parts;
+
+    @Inject
+    LogReaders readers;
+
+    @Inject
+    ResultsConfig config;
 
     private Log log;
 
@@ -117,21 +123,19 @@ class RejectsIT {
         // Given: nobody reads the log
         CountDownLatch busy = new CountDownLatch(1);
         for (int reader = 0; reader < config.catchUpReaders(); reader++) {
-            readers.layout(DEAD)
-                    .subscribe()
-                    .with(layout -> await().until(() -> busy.getCount() == 0));
+            readers.layout(DEAD).subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
         }
-        HttpRequest request = HttpRequest.newBuilder(root.resolve("api/v1/dead-letters")).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(root.resolve("api/v1/dead-letters")).build();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         // When
         for (int n = 0; n <= config.query().maxScans() / 2; n++) {
-            answers.add(
-                    HttpClient.newHttpClient()
-                            .sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+            answers.add(HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()));
         }
         // Then
         try {
-            await().until(() -> answers.stream().filter(CompletableFuture::isDone).count() == 1);
+            await().until(() ->
+                    answers.stream().filter(CompletableFuture::isDone).count() == 1);
         } finally {
             busy.countDown();
         }
@@ -151,9 +155,7 @@ class RejectsIT {
         String path = "/api/v1/dead-letters?job=filtered&order=asc";
         given().get(path).then().statusCode(200).body("items.input.offset", contains(10, 11, 12));
         given().get(path + "&reason=type").then().body("items.input.offset", contains(10, 12));
-        given().get(path + "&topic=device-readings")
-                .then()
-                .body("items.input.offset", contains(10, 11));
+        given().get(path + "&topic=device-readings").then().body("items.input.offset", contains(10, 11));
         given().get(path + "&partition=1").then().body("items.input.offset", contains(11, 12));
         given().get(path + "&partition=1&topic=transactions&reason=type")
                 .then()
@@ -166,14 +168,13 @@ class RejectsIT {
                 .body("next", nullValue())
                 .body("truncated", equalTo(false));
         // When: the second one's append time is a bound
-        JsonNode second = page("/api/v1/dead-letters", "filtered", "asc", 50, null).at("/items/1");
+        JsonNode second =
+                page("/api/v1/dead-letters", "filtered", "asc", 50, null).at("/items/1");
         Instant at = Instant.parse(second.get("appended").asText());
         // Then
         given().get(path + "&from=" + at).then().body("items[0].input.offset", equalTo(11));
         given().get(path + "&to=" + at).then().body("items.input.offset", contains(10));
-        given().get(path + "&to=" + at.plusMillis(1))
-                .then()
-                .body("items.input.offset[-1]", equalTo(11));
+        given().get(path + "&to=" + at.plusMillis(1)).then().body("items.input.offset[-1]", equalTo(11));
         given().get(path + "&from=2000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z")
                 .then()
                 .body("items", hasSize(3));
@@ -185,56 +186,45 @@ class RejectsIT {
     void shouldLeadToTheBooksAndToTheWindow() {
         // Given
         letters("booked", "reason", "type", "device-readings", 3, 1203);
-        log.put(
-                "audit",
-                null,
-                "booked/device-readings/3",
-                """
+        log.put("audit", null, "booked/device-readings/3", """
                 {"kind":"line","job":"booked","generation":1,"topic":"device-readings","topicId":"t","partition":3,\
                 "first":1200,"last":1290,"records":91,"rows":91,"rejected":91,"heartbeats":0,"unguarded":0,"holes":[],\
                 "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,"settings":{}}""");
         // When
-        String books =
-                given().get("/api/v1/dead-letters?job=booked")
-                        .then()
-                        .statusCode(200)
-                        .body("items[0].generation", equalTo(1))
-                        .body("items[0].message", equalTo("an example"))
-                        .body("items[0].input.topic", equalTo("device-readings"))
-                        .body("items[0].input.appended", equalTo("2026-11-20T06:00:00.012Z"))
-                        .body("items[0].malformed", hasSize(0))
-                        .extract()
-                        .path("items[0].links.books");
+        String books = given().get("/api/v1/dead-letters?job=booked")
+                .then()
+                .statusCode(200)
+                .body("items[0].generation", equalTo(1))
+                .body("items[0].message", equalTo("an example"))
+                .body("items[0].input.topic", equalTo("device-readings"))
+                .body("items[0].input.appended", equalTo("2026-11-20T06:00:00.012Z"))
+                .body("items[0].malformed", hasSize(0))
+                .extract()
+                .path("items[0].links.books");
         // Then
-        assertThat(books)
-                .isEqualTo(
-                        "/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
-        await().untilAsserted(
-                        () ->
-                                given().get(books)
-                                        .then()
-                                        .statusCode(200)
-                                        .body("items", hasSize(1))
-                                        .body("items[0].rejected", equalTo(91)));
+        assertThat(books).isEqualTo("/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
+        await().untilAsserted(() -> given().get(books)
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].rejected", equalTo(91)));
     }
 
     @Test
     void shouldLeadFromARefusedResultToItsWindow() {
         // Given
-        ProducerRecord<byte[], byte[]> refused =
-                record(
-                        DEAD,
-                        1,
-                        Map.of(
-                                "job", "index-results",
-                                "generation", "1",
-                                "reason", "index-refused",
-                                "message", "400 strict_dynamic_mapping_exception",
-                                "id",
-                                        "a~tumbling-1m~d%2Fe~20261120T060000.000Z~20261120T060100.000Z",
-                                "topic", "window-results",
-                                "partition", "0",
-                                "offset", "1203"));
+        ProducerRecord<byte[], byte[]> refused = record(
+                DEAD,
+                1,
+                Map.of(
+                        "job", "index-results",
+                        "generation", "1",
+                        "reason", "index-refused",
+                        "message", "400 strict_dynamic_mapping_exception",
+                        "id", "a~tumbling-1m~d%2Fe~20261120T060000.000Z~20261120T060100.000Z",
+                        "topic", "window-results",
+                        "partition", "0",
+                        "offset", "1203"));
         // When
         log.begin().add(refused).commit();
         // Then
@@ -245,9 +235,7 @@ class RejectsIT {
                         "items[0].links.window",
                         equalTo(
                                 "/api/v1/windows/a%7Etumbling-1m%7Ed%252Fe%7E20261120T060000.000Z%7E20261120T060100.000Z"))
-                .body(
-                        "items[0].links.books",
-                        equalTo("/api/v1/audit?topic=window-results&partition=0&offset=1203"));
+                .body("items[0].links.books", equalTo("/api/v1/audit?topic=window-results&partition=0&offset=1203"));
     }
 
     @Test
@@ -265,9 +253,8 @@ class RejectsIT {
                 .body("items[0].eventTime", equalTo("2026-11-20T06:00:30Z"))
                 .body(
                         "items[0].links.windows",
-                        equalTo(
-                                "/api/v1/windows?job=tardy&spec=sliding%2810m%2C1m%29&key=device1"
-                                        + "&from=2026-11-20T05%3A50%3A30.001Z&to=2026-11-20T06%3A00%3A30.001Z"));
+                        equalTo("/api/v1/windows?job=tardy&spec=sliding%2810m%2C1m%29&key=device1"
+                                + "&from=2026-11-20T05%3A50%3A30.001Z&to=2026-11-20T06%3A00%3A30.001Z"));
         given().get("/api/v1/late?job=tardy&spec=tumbling(1m)").then().body("items", hasSize(0));
     }
 
@@ -275,8 +262,7 @@ class RejectsIT {
     void shouldShowHostileBytesSafely() throws IOException {
         // Given: 100 headers of other names beside the contract's, one of which is there twice
         String text = "\u0000\u001b[31m</script>\u202e\u2028\u200bé😀\udb40\udc41";
-        ProducerRecord<byte[], byte[]> hostile =
-                record(DEAD, 0, headers("hostile", "reason", "type"));
+        ProducerRecord<byte[], byte[]> hostile = record(DEAD, 0, headers("hostile", "reason", "type"));
         hostile.headers().remove("message").add("message", bytes("m" + text));
         IntStream.range(0, 100).forEach(n -> hostile.headers().add("x" + n, bytes("secret")));
         hostile.headers().add("generation", bytes("2"));
@@ -317,7 +303,8 @@ class RejectsIT {
         assertThat(items.at("/0/value/bytes").asInt()).isEqualTo(1_000_000);
         assertThat(items.at("/0/value/cut").asBoolean()).isTrue();
         assertThat(items.at("/0/value/text").isNull()).isTrue();
-        assertThat(Base64.getDecoder().decode(items.at("/0/value/base64").asText())).hasSize(4_096);
+        assertThat(Base64.getDecoder().decode(items.at("/0/value/base64").asText()))
+                .hasSize(4_096);
         assertThat(items.at("/1/value/text").asText()).isEqualTo("x" + "é".repeat(2_047));
         assertThat(items.at("/1/value/bytes").asInt()).isEqualTo(6_001);
         assertThat(items.at("/2/value").toString())
@@ -341,11 +328,10 @@ class RejectsIT {
         // When
         List<Found> pages = new ArrayList<>();
         while (!place.isEmpty()) {
-            Found found =
-                    new RejectsScan(parts, DEAD, place, false, 10, bounds, items::of)
-                            .page()
-                            .await()
-                            .indefinitely();
+            Found found = new RejectsScan(parts, DEAD, place, false, 10, bounds, items::of)
+                    .page()
+                    .await()
+                    .indefinitely();
             pages.add(found);
             place = found.rest();
         }
@@ -375,8 +361,7 @@ class RejectsIT {
         }
     }
 
-    private void letters(
-            String job, String name, String cause, String topic, int partition, long offset) {
+    private void letters(String job, String name, String cause, String topic, int partition, long offset) {
         Map<String, String> headers = new TreeMap<>(headers(job, name, cause));
         headers.put("topic", topic);
         headers.put("partition", Integer.toString(partition));
@@ -384,8 +369,7 @@ class RejectsIT {
         log.begin().add(record(DEAD, partition, headers)).commit();
         // Append times are milliseconds: the next one gets a later one.
         Instant now = Instant.now();
-        await().pollInterval(Duration.ofMillis(2))
-                .until(() -> Instant.now().isAfter(now.plusMillis(2)));
+        await().pollInterval(Duration.ofMillis(2)).until(() -> Instant.now().isAfter(now.plusMillis(2)));
     }
 
     private static ProducerRecord<byte[], byte[]> letter(String job, int partition, long offset) {
@@ -414,8 +398,7 @@ class RejectsIT {
                 "2026-11-20T06:00:00.012Z");
     }
 
-    private static ProducerRecord<byte[], byte[]> record(
-            String topic, int partition, Map<String, String> headers) {
+    private static ProducerRecord<byte[], byte[]> record(String topic, int partition, Map<String, String> headers) {
         ProducerRecord<byte[], byte[]> one =
                 new ProducerRecord<>(topic, partition, null, bytes("device1"), bytes("{}"));
         headers.forEach((name, text) -> one.headers().add(name, bytes(text)));
@@ -434,15 +417,13 @@ class RejectsIT {
         return spec().get(target);
     }
 
-    private static JsonNode page(String path, String job, String order, int limit, String after)
-            throws IOException {
+    private static JsonNode page(String path, String job, String order, int limit, String after) throws IOException {
         String target = path + "?job=" + job + "&order=" + order + "&limit=" + limit;
-        return JSON.readTree(
-                request(after == null ? target : target + "&after=" + after)
-                        .then()
-                        .statusCode(200)
-                        .extract()
-                        .asString());
+        return JSON.readTree(request(after == null ? target : target + "&after=" + after)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
     }
 
     private static String place(JsonNode item) {
@@ -452,19 +433,19 @@ class RejectsIT {
     /** What a plain consumer reads now. */
     private List<String> committed(String job, boolean ascending) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                kafka.bootstrapServers(),
-                                "isolation.level",
-                                "read_committed",
-                                "fetch.max.wait.ms",
-                                20), // closing waits for it
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> all =
-                    IntStream.range(0, 4).mapToObj(n -> new TopicPartition(DEAD, n)).toList();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        kafka.bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "fetch.max.wait.ms",
+                        20), // closing waits for it
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> all = IntStream.range(0, 4)
+                    .mapToObj(n -> new TopicPartition(DEAD, n))
+                    .toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
@@ -472,24 +453,15 @@ class RejectsIT {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
-        Comparator<ConsumerRecord<byte[], byte[]>> byTime =
-                Comparator.comparing(ConsumerRecord::timestamp);
-        Comparator<ConsumerRecord<byte[], byte[]>> byOffset =
-                Comparator.comparing(ConsumerRecord::offset);
+        Comparator<ConsumerRecord<byte[], byte[]>> byTime = Comparator.comparing(ConsumerRecord::timestamp);
+        Comparator<ConsumerRecord<byte[], byte[]>> byOffset = Comparator.comparing(ConsumerRecord::offset);
         return records.stream()
-                .filter(
-                        one ->
-                                Optional.ofNullable(one.headers().lastHeader("job"))
-                                        .map(
-                                                header ->
-                                                        new String(
-                                                                header.value(),
-                                                                StandardCharsets.UTF_8))
-                                        .equals(Optional.of(job)))
-                .sorted(
-                        (ascending ? byTime : byTime.reversed())
-                                .thenComparing(ConsumerRecord::partition)
-                                .thenComparing(ascending ? byOffset : byOffset.reversed()))
+                .filter(one -> Optional.ofNullable(one.headers().lastHeader("job"))
+                        .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                        .equals(Optional.of(job)))
+                .sorted((ascending ? byTime : byTime.reversed())
+                        .thenComparing(ConsumerRecord::partition)
+                        .thenComparing(ascending ? byOffset : byOffset.reversed()))
                 .map(one -> one.partition() + "-" + one.offset())
                 .toList();
     }

@@ -50,24 +50,13 @@ class RejectsListsTest {
             return missing
                     ? Uni.createFrom().item(Optional.empty())
                     : topic.layout(name)
-                            .map(
-                                    found ->
-                                            found.map(
-                                                    one ->
-                                                            new TopicLayout(
-                                                                    name,
-                                                                    id,
-                                                                    new long[] {
-                                                                        beginning, beginning
-                                                                    },
-                                                                    one.ends())));
+                            .map(found -> found.map(
+                                    one -> new TopicLayout(name, id, new long[] {beginning, beginning}, one.ends())));
         }
 
         @Override
         public Uni<Part> read(String name, int partition, long from, long end, int maxBytes) {
-            return silent
-                    ? Uni.createFrom().nothing()
-                    : topic.read(name, partition, from, end, maxBytes);
+            return silent ? Uni.createFrom().nothing() : topic.read(name, partition, from, end, maxBytes);
         }
 
         @Override
@@ -87,8 +76,7 @@ class RejectsListsTest {
     @Test
     void shouldAnswerAnEmptyPageWhenThereIsNoSuchTopic() throws IOException {
         parts.missing = true;
-        assertThat(page("job=a"))
-                .hasToString("{\"items\":[],\"next\":null,\"truncated\":false,\"scannedTo\":null}");
+        assertThat(page("job=a")).hasToString("{\"items\":[],\"next\":null,\"truncated\":false,\"scannedTo\":null}");
     }
 
     @Test
@@ -112,17 +100,16 @@ class RejectsListsTest {
         String after = "&after=" + page("job=a&limit=3").get("next").asText();
         // Then
         assertThat(page("job=a&limit=5" + after).get("items")).hasSize(5);
-        for (String other :
-                new String[] {
-                    "",
-                    "job=b",
-                    "job=a&reason=type",
-                    "job=a&topic=t",
-                    "job=a&partition=0",
-                    "job=a&order=asc",
-                    "job=a&from=1970-01-01T00:00:00Z",
-                    "job=a&to=1971-01-01T00:00:00Z"
-                }) {
+        for (String other : new String[] {
+            "",
+            "job=b",
+            "job=a&reason=type",
+            "job=a&topic=t",
+            "job=a&partition=0",
+            "job=a&order=asc",
+            "job=a&from=1970-01-01T00:00:00Z",
+            "job=a&to=1971-01-01T00:00:00Z"
+        }) {
             assertRefused(other + after);
         }
         assertThatThrownBy(() -> RejectsQuery.of(RejectKind.LATE, "job=a" + after))
@@ -180,19 +167,13 @@ class RejectsListsTest {
         }
         KafkaAccess kafka = new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + port));
         try (LogReaders readers = new LogReaders(kafka, config())) {
-            assertThatThrownBy(
-                            () ->
-                                    new RejectsLists(new KafkaParts(readers), config())
-                                            .page(
-                                                    RejectsQuery.of(RejectKind.LATE, "job=a"),
-                                                    Access.unrestricted("127.0.0.1"))
-                                            .await()
-                                            .indefinitely())
+            assertThatThrownBy(() -> new RejectsLists(new KafkaParts(readers), config())
+                            .page(RejectsQuery.of(RejectKind.LATE, "job=a"), Access.unrestricted("127.0.0.1"))
+                            .await()
+                            .indefinitely())
                     .isInstanceOfSatisfying(
                             ProblemException.class,
-                            failure ->
-                                    assertThat(failure.problem().type())
-                                            .isEqualTo(ProblemType.LOG_UNAVAILABLE));
+                            failure -> assertThat(failure.problem().type()).isEqualTo(ProblemType.LOG_UNAVAILABLE));
         }
     }
 
@@ -209,15 +190,11 @@ class RejectsListsTest {
     }
 
     private void assertUnavailable() {
-        assertThatThrownBy(() -> page("job=a"))
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        failure -> {
-                            assertThat(failure.problem().status()).isEqualTo(503);
-                            assertThat(failure.problem().type())
-                                    .isEqualTo(ProblemType.LOG_UNAVAILABLE);
-                            assertThat(failure.problem().headers()).containsKey("Retry-After");
-                        });
+        assertThatThrownBy(() -> page("job=a")).isInstanceOfSatisfying(ProblemException.class, failure -> {
+            assertThat(failure.problem().status()).isEqualTo(503);
+            assertThat(failure.problem().type()).isEqualTo(ProblemType.LOG_UNAVAILABLE);
+            assertThat(failure.problem().headers()).containsKey("Retry-After");
+        });
     }
 
     private void assertRefused(String query) {
@@ -232,12 +209,9 @@ class RejectsListsTest {
     }
 
     private JsonNode page(String query) throws IOException {
-        return JSON.readTree(
-                new RejectsLists(parts, config())
-                        .page(
-                                RejectsQuery.of(RejectKind.DEAD_LETTER, query),
-                                Access.unrestricted("127.0.0.1"))
-                        .await()
-                        .indefinitely());
+        return JSON.readTree(new RejectsLists(parts, config())
+                .page(RejectsQuery.of(RejectKind.DEAD_LETTER, query), Access.unrestricted("127.0.0.1"))
+                .await()
+                .indefinitely());
     }
 }

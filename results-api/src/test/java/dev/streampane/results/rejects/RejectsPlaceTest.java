@@ -15,18 +15,14 @@ class RejectsPlaceTest {
 
     @Test
     void shouldReadWhatItWrites() {
-        RejectsPlace place =
-                new RejectsPlace(
-                        "8mJt0nXwQ1yC5yq4b7c2Vg",
-                        List.of(new Range(0, 1), Range.EMPTY, new Range(35, 1L << 60)));
+        RejectsPlace place = new RejectsPlace(
+                "8mJt0nXwQ1yC5yq4b7c2Vg", List.of(new Range(0, 1), Range.EMPTY, new Range(35, 1L << 60)));
         assertThat(RejectsPlace.parse(place.toString())).contains(place);
     }
 
     @Test
     void shouldFitIntoARequestLineWithAHundredPartitionsOfATrillionRecords() {
-        RejectsPlace place =
-                RejectsPlace.of(
-                        "8mJt0nXwQ1yC5yq4b7c2Vg", new long[100], filled(100, 1_000_000_000_000L));
+        RejectsPlace place = RejectsPlace.of("8mJt0nXwQ1yC5yq4b7c2Vg", new long[100], filled(100, 1_000_000_000_000L));
         assertThat(QueryCursor.encode("q", place.toString())).hasSizeLessThan(2_500);
     }
 
@@ -54,8 +50,8 @@ class RejectsPlaceTest {
     @Test
     void shouldCutForgedRangesToTheTopic() {
         TopicLayout topic = new TopicLayout("t", "id", new long[] {5, 5}, new long[] {9, 9});
-        RejectsPlace forged =
-                RejectsPlace.parse("id~0+zzzzzzzzzzzz.zzzzzzzzzzzz+zzzzzzzzzzzz").get();
+        RejectsPlace forged = RejectsPlace.parse("id~0+zzzzzzzzzzzz.zzzzzzzzzzzz+zzzzzzzzzzzz")
+                .get();
         assertThat(forged.within(topic).ranges()).containsExactly(new Range(5, 9), Range.EMPTY);
     }
 

@@ -41,13 +41,9 @@ class RejectsScanTest {
             // When
             List<String> shown = new ArrayList<>();
             while (!place.isEmpty()) {
-                Bounds bounds =
-                        random.nextBoolean()
-                                ? AMPLE
-                                : new Bounds(
-                                        1 + random.nextInt(60),
-                                        1 + random.nextInt(200),
-                                        Duration.ofMinutes(1));
+                Bounds bounds = random.nextBoolean()
+                        ? AMPLE
+                        : new Bounds(1 + random.nextInt(60), 1 + random.nextInt(200), Duration.ofMinutes(1));
                 int limit = 1 + random.nextInt(30);
                 Found found = scan(topic, place, ascending, limit, bounds);
                 // Then
@@ -95,7 +91,8 @@ class RejectsScanTest {
         }
         // Then
         assertThat(shown)
-                .isEqualTo(list(topic, false).stream().map(RejectsScanTest::name).toList());
+                .isEqualTo(
+                        list(topic, false).stream().map(RejectsScanTest::name).toList());
     }
 
     @Test
@@ -117,28 +114,24 @@ class RejectsScanTest {
     void shouldFailWhenNothingIsReadInTime() {
         FakeTopic topic = new FakeTopic(1, new Random(4));
         topic.append(0, 1, Optional.of(Map.of("job", "a")));
-        TopicParts silent =
-                new TopicParts() {
-                    @Override
-                    public Uni<Optional<dev.streampane.results.log.TopicLayout>> layout(
-                            String name) {
-                        return topic.layout(name);
-                    }
+        TopicParts silent = new TopicParts() {
+            @Override
+            public Uni<Optional<dev.streampane.results.log.TopicLayout>> layout(String name) {
+                return topic.layout(name);
+            }
 
-                    @Override
-                    public Uni<Part> read(
-                            String name, int partition, long from, long end, int maxBytes) {
-                        return Uni.createFrom().nothing();
-                    }
+            @Override
+            public Uni<Part> read(String name, int partition, long from, long end, int maxBytes) {
+                return Uni.createFrom().nothing();
+            }
 
-                    @Override
-                    public Uni<long[]> offsetsAt(String name, Instant appended) {
-                        return topic.offsetsAt(name, appended);
-                    }
-                };
+            @Override
+            public Uni<long[]> offsetsAt(String name, Instant appended) {
+                return topic.offsetsAt(name, appended);
+            }
+        };
         Bounds brief = new Bounds(10, 1_000, Duration.ofMillis(20));
-        assertThatThrownBy(() -> scan(silent, whole(topic), false, 5, brief))
-                .isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> scan(silent, whole(topic), false, 5, brief)).isInstanceOf(TimeoutException.class);
     }
 
     /** Times go up, often stay; one offset in five has no record. */
@@ -162,12 +155,10 @@ class RejectsScanTest {
         return RejectsPlace.of("id", layout.beginnings(), layout.ends());
     }
 
-    private static Found scan(
-            TopicParts topic, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
-        RejectsPlace parsed =
-                place.ranges().stream().allMatch(Range::isEmpty)
-                        ? place
-                        : RejectsPlace.parse(place.toString()).orElseThrow();
+    private static Found scan(TopicParts topic, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
+        RejectsPlace parsed = place.ranges().stream().allMatch(Range::isEmpty)
+                ? place
+                : RejectsPlace.parse(place.toString()).orElseThrow();
         return new RejectsScan(topic, "t", parsed, ascending, limit, bounds, RejectsScanTest::item)
                 .page()
                 .await()
@@ -176,12 +167,7 @@ class RejectsScanTest {
 
     private static Optional<Reject> item(ConsumerRecord<byte[], byte[]> one) {
         return new RejectHeaders(one.headers()).text("job").equals(Optional.of("a"))
-                ? Optional.of(
-                        new Reject(
-                                one.partition(),
-                                one.offset(),
-                                Instant.ofEpochMilli(one.timestamp()),
-                                null))
+                ? Optional.of(new Reject(one.partition(), one.offset(), Instant.ofEpochMilli(one.timestamp()), null))
                 : Optional.empty();
     }
 
@@ -190,28 +176,20 @@ class RejectsScanTest {
         Comparator<Reject> byOffset = Comparator.comparing(Reject::offset);
         return topic.all().stream()
                 .flatMap(one -> item(one).stream())
-                .sorted(
-                        (ascending ? byTime : byTime.reversed())
-                                .thenComparing(Reject::partition)
-                                .thenComparing(ascending ? byOffset : byOffset.reversed()))
+                .sorted((ascending ? byTime : byTime.reversed())
+                        .thenComparing(Reject::partition)
+                        .thenComparing(ascending ? byOffset : byOffset.reversed()))
                 .toList();
     }
 
     private static int countBefore(List<Reject> list, Found found, boolean ascending) {
-        return (int)
-                list.stream()
-                        .filter(
-                                one ->
-                                        found.scannedTo()
-                                                .filter(
-                                                        to ->
-                                                                ascending
-                                                                        ? one.appended()
-                                                                                .isBefore(to)
-                                                                        : one.appended()
-                                                                                .isAfter(to))
-                                                .isPresent())
-                        .count();
+        return (int) list.stream()
+                .filter(one -> found.scannedTo()
+                        .filter(to -> ascending
+                                ? one.appended().isBefore(to)
+                                : one.appended().isAfter(to))
+                        .isPresent())
+                .count();
     }
 
     private static String name(Reject reject) {

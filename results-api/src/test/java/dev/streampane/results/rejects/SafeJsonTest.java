@@ -39,8 +39,7 @@ class SafeJsonTest {
     })
     void shouldEscape(String point, String escape) {
         String text = Character.toString(Integer.parseInt(point, 16));
-        assertThat(SafeJson.of(TextNode.valueOf(text).toString()))
-                .isEqualToIgnoringCase("\"" + escape + "\"");
+        assertThat(SafeJson.of(TextNode.valueOf(text).toString())).isEqualToIgnoringCase("\"" + escape + "\"");
     }
 
     @Test
@@ -68,8 +67,7 @@ class SafeJsonTest {
         assertThat(RawBytes.text(Arrays.copyOf(text, 6), true)).contains("aé");
         assertThat(RawBytes.text(Arrays.copyOf(text, 6), false)).isEmpty();
         assertThat(RawBytes.text(Arrays.copyOf(text, 2), true)).contains("a");
-        for (int[] broken :
-                new int[][] {{0xff}, {0xc0, 0x80}, {0xed, 0xa0, 0x80}, {'a', 0x80}, {0xc3, 'a'}}) {
+        for (int[] broken : new int[][] {{0xff}, {0xc0, 0x80}, {0xed, 0xa0, 0x80}, {'a', 0x80}, {0xc3, 'a'}}) {
             byte[] bytes = new byte[broken.length];
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = (byte) broken[i];

@@ -22,7 +22,8 @@ class ApiKeysTest {
 
     private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void shouldTakeAKeyByWhatItsLineSaysAndKeepNoneInTheFile() throws IOException {
@@ -47,22 +48,21 @@ class ApiKeysTest {
         ApiKey.Made other = ApiKey.make("dash", List.of("read:a"), Optional.empty());
         ApiKey.Made past = ApiKey.make("past", List.of("admin"), Optional.of(Instant.EPOCH));
         ApiKeys keys = keys(made.line().line() + "\n" + past.line().line());
-        for (String key :
-                new String[] {
-                    "",
-                    ".",
-                    "dash",
-                    "dash.",
-                    made.key() + "x",
-                    made.key().substring(1),
-                    made.key() + "\n",
-                    made.line().hash(),
-                    made.line().line(),
-                    other.key(),
-                    past.key(),
-                    "nobody" + made.key().substring(4),
-                    "x".repeat(100_000)
-                }) {
+        for (String key : new String[] {
+            "",
+            ".",
+            "dash",
+            "dash.",
+            made.key() + "x",
+            made.key().substring(1),
+            made.key() + "\n",
+            made.line().hash(),
+            made.line().line(),
+            other.key(),
+            past.key(),
+            "nobody" + made.key().substring(4),
+            "x".repeat(100_000)
+        }) {
             assertThat(keys.access(key, "")).as(key).isEmpty();
         }
     }
@@ -121,11 +121,7 @@ class ApiKeysTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     dash                              | 1 words
                     dash HASH read:a x y              | 5 words
                     d@sh HASH read:a                  | the name is not
@@ -137,7 +133,8 @@ class ApiKeysTest {
                     good HASH read:a                  | the name good is on another line already
                     """)
     void shouldNotStartWithABadLineAndNameIt(String line, String cause) {
-        String good = ApiKey.make("good", List.of("read:a"), Optional.empty()).line().line();
+        String good =
+                ApiKey.make("good", List.of("read:a"), Optional.empty()).line().line();
         String hash = good.split(" ")[1];
         assertThatThrownBy(() -> keys("# keys\n" + good + "\n" + line.replace("HASH", hash)))
                 .isInstanceOf(ConfigurationException.class)
@@ -181,22 +178,21 @@ class ApiKeysTest {
     @Test
     void shouldPrintAKeyThatItsLineTakes() throws IOException {
         // When
-        String text =
-                NewKey.of(
-                                List.of(
-                                        "--new-key",
-                                        "dash",
-                                        "--scope",
-                                        "read:a",
-                                        "--scope",
-                                        "metrics",
-                                        "--until",
-                                        "9999-01-01T00:00:00Z"))
-                        .text();
+        String text = NewKey.of(List.of(
+                        "--new-key",
+                        "dash",
+                        "--scope",
+                        "read:a",
+                        "--scope",
+                        "metrics",
+                        "--until",
+                        "9999-01-01T00:00:00Z"))
+                .text();
         // Then
         assertThat(text).matches("key:  \\S+\nline: \\S+ \\S+ read:a,metrics 9999\\S+\n");
         String[] lines = text.split("\n");
-        assertThat(keys(lines[1].substring(6)).access(lines[0].substring(6), "")).isPresent();
+        assertThat(keys(lines[1].substring(6)).access(lines[0].substring(6), ""))
+                .isPresent();
     }
 
     private static String lines(ApiKey.Made... made) {

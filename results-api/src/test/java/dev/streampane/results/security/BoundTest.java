@@ -17,8 +17,7 @@ class BoundTest {
 
     private final Access one = Access.unrestricted("10.0.0.1");
     private final Access other = Access.unrestricted("10.0.0.2");
-    private final Bound bound =
-            new Bound(2, ProblemType.TOO_MANY_QUERIES, "questions", Duration.ofSeconds(5));
+    private final Bound bound = new Bound(2, ProblemType.TOO_MANY_QUERIES, "questions", Duration.ofSeconds(5));
 
     @Test
     void shouldRefuseOneMoreUntilOneHasEnded() {
@@ -26,18 +25,15 @@ class BoundTest {
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> second = new CompletableFuture<>();
         bound.run(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
-        Cancellable waiting =
-                bound.run(other, () -> Uni.createFrom().completionStage(second))
-                        .subscribe()
-                        .with(answer -> {});
+        Cancellable waiting = bound.run(other, () -> Uni.createFrom().completionStage(second))
+                .subscribe()
+                .with(answer -> {});
         // Then
         assertThatThrownBy(() -> answer(() -> Uni.createFrom().item("third")))
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> {
-                            assertThat(e.problem().type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
-                            assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
-                        });
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem().type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
+                    assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
+                });
         // When: one has its answer
         first.complete("first");
         // Then
@@ -50,19 +46,11 @@ class BoundTest {
 
     @Test
     void shouldGiveThePlaceBackAfterAFailure() {
-        assertThatThrownBy(
-                        () ->
-                                answer(
-                                        () -> {
-                                            throw new IllegalStateException("cannot ask");
-                                        }))
+        assertThatThrownBy(() -> answer(() -> {
+                    throw new IllegalStateException("cannot ask");
+                }))
                 .hasMessage("cannot ask");
-        assertThatThrownBy(
-                        () ->
-                                answer(
-                                        () ->
-                                                Uni.createFrom()
-                                                        .failure(new IllegalStateException("no"))))
+        assertThatThrownBy(() -> answer(() -> Uni.createFrom().failure(new IllegalStateException("no"))))
                 .hasMessage("no");
         assertThat(bound.free()).isEqualTo(2);
     }

@@ -54,21 +54,11 @@ class HttpLinesIT {
         String line = "/api/v1/windows/" + "x".repeat(4_084 - "/api/v1/windows/".length());
         return Stream.of(
                 arguments(
-                        "1 001 parameters",
-                        get("/api/v1/windows?job=a" + "&a".repeat(1_000)),
-                        400,
-                        "1000 parameters"),
-                arguments(
-                        "device id of 10 KB",
-                        get("/api/v1/windows?job=a&key=" + "k".repeat(10_000)),
-                        414,
-                        "4,096"),
+                        "1 001 parameters", get("/api/v1/windows?job=a" + "&a".repeat(1_000)), 400, "1000 parameters"),
+                arguments("device id of 10 KB", get("/api/v1/windows?job=a&key=" + "k".repeat(10_000)), 414, "4,096"),
                 arguments("request line > 4 096 (414)", get(line), 414, "4,096"),
                 arguments(
-                        "cursor that is none, in a long line",
-                        get(JOBS + "?after=" + "c".repeat(8_192)),
-                        414,
-                        "4,096"),
+                        "cursor that is none, in a long line", get(JOBS + "?after=" + "c".repeat(8_192)), 414, "4,096"),
                 arguments(
                         "header 20 KB+ (431)",
                         request("GET", JOBS, "X-A: " + "a".repeat(20_480) + "\r\n"),
@@ -81,30 +71,22 @@ class HttpLinesIT {
                         "20 KiB"),
                 arguments(
                         "10 MB body (413)",
-                        "POST /api/v1/tickets HTTP/1.1\r\n"
-                                + HOST
-                                + "Content-Length: 10485760\r\n\r\n",
+                        "POST /api/v1/tickets HTTP/1.1\r\n" + HOST + "Content-Length: 10485760\r\n\r\n",
                         413,
                         "64 KiB"),
                 arguments(
                         "body of 10^20 bytes",
-                        "POST /api/v1/tickets HTTP/1.1\r\n"
-                                + HOST
-                                + "Content-Length: 1000000000000000000\r\n\r\n",
+                        "POST /api/v1/tickets HTTP/1.1\r\n" + HOST + "Content-Length: 1000000000000000000\r\n\r\n",
                         413,
                         "64 KiB"),
                 arguments(
                         "wrong Host",
-                        "GET "
-                                + JOBS
-                                + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
                         421,
                         "localhost"),
                 arguments(
                         "Host that begins like localhost",
-                        "GET "
-                                + JOBS
-                                + " HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n",
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n",
                         421,
                         "localhost"),
                 arguments(
@@ -117,11 +99,7 @@ class HttpLinesIT {
                         "GET " + JOBS + " HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n",
                         421,
                         "localhost"),
-                arguments(
-                        "Host missing",
-                        "GET " + JOBS + " HTTP/1.1\r\nConnection: close\r\n\r\n",
-                        400,
-                        "malformed"),
+                arguments("Host missing", "GET " + JOBS + " HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "malformed"),
                 arguments(
                         "Host twice",
                         "GET " + JOBS + " HTTP/1.1\r\nHost: localhost\r\n" + HOST + "\r\n",
@@ -133,28 +111,18 @@ class HttpLinesIT {
                         421,
                         "localhost"),
                 arguments("no path", get("x"), 404, ""),
-                arguments(
-                        "HTTP/3.0",
-                        "GET " + JOBS + " HTTP/3.0\r\n" + HOST + "\r\n",
-                        400,
-                        "HTTP version"),
+                arguments("HTTP/3.0", "GET " + JOBS + " HTTP/3.0\r\n" + HOST + "\r\n", 400, "HTTP version"),
                 arguments("TRACE", request("TRACE", JOBS, ""), 405, "Allow"),
                 arguments("TRACE on a page", request("TRACE", "/", ""), 405, "Allow"),
                 arguments("unknown method", request("BREW", JOBS, ""), 405, "Allow"),
                 arguments("unknown path", get("/etc/passwd"), 404, "/q/openapi"),
-                arguments(
-                        "path ..%2f..",
-                        get("/api/v1/windows/..%2f..%2f..%2fetc%2fpasswd"), 404, ""),
+                arguments("path ..%2f..", get("/api/v1/windows/..%2f..%2f..%2fetc%2fpasswd"), 404, ""),
                 arguments("path with dots", get("/../../etc/passwd"), 404, ""),
                 arguments("path %00", get("/api/v1/windows/%00"), 404, ""),
                 arguments("path double-encoded", get("/api/v1/windows/%252e%252e%252f"), 404, ""),
                 arguments("path non-UTF-8 percent", get("/api/v1/windows/%ff%fe"), 404, ""),
                 arguments("path trailing dots", get("/api/v1/windows/..."), 404, ""),
-                arguments(
-                        "path with CR and LF",
-                        get("/api/v1/windows/%0d%0aSet-Cookie:%20x=y"),
-                        404,
-                        ""),
+                arguments("path with CR and LF", get("/api/v1/windows/%0d%0aSet-Cookie:%20x=y"), 404, ""),
                 arguments("* in id", get("/api/v1/windows/*"), 404, ""),
                 arguments("? in id", get("/api/v1/windows/%3f"), 404, ""),
                 arguments("a:b OR 1 in id", get("/api/v1/windows/a:b%20OR%201"), 404, ""),
@@ -163,20 +131,14 @@ class HttpLinesIT {
                         get("/api/v1/windows/%7B%22query%22:%7B%22match_all%22:%7B%7D%7D%7D"),
                         404,
                         ""),
-                arguments(
-                        "${jndi:…} in id",
-                        get("/api/v1/windows/$%7Bjndi:ldap:%2f%2fevil%7D"),
-                        404,
-                        ""),
-                arguments(
-                        "Accept xml", request("GET", JOBS, "Accept: application/xml\r\n"), 406, ""),
+                arguments("${jndi:…} in id", get("/api/v1/windows/$%7Bjndi:ldap:%2f%2fevil%7D"), 404, ""),
+                arguments("Accept xml", request("GET", JOBS, "Accept: application/xml\r\n"), 406, ""),
                 arguments("Accept */*;q=0", request("GET", JOBS, "Accept: */*;q=0\r\n"), 406, ""));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void shouldAnswerProblem(String name, String request, int status, String said)
-            throws IOException {
+    void shouldAnswerProblem(String name, String request, int status, String said) throws IOException {
         // When
         Answer answer = send(request);
         // Then
@@ -192,20 +154,11 @@ class HttpLinesIT {
                 arguments("path %zz", get("/api/v1/windows/%zz"), 400),
                 arguments("query %", get("/api/v1/windows?job=%"), 400),
                 arguments("two words", "GET " + JOBS + "\r\n" + HOST + "\r\n", 400),
-                arguments(
-                        "control character in a header",
-                        request("GET", JOBS, "X-A: a\1b\r\n"),
-                        400),
+                arguments("control character in a header", request("GET", JOBS, "X-A: a\1b\r\n"), 400),
                 arguments("header without colon", request("GET", JOBS, "X-A\r\n"), 400),
-                arguments(
-                        "two lengths",
-                        request("GET", JOBS, "Content-Length: 1\r\nContent-Length: 2\r\n"),
-                        400),
+                arguments("two lengths", request("GET", JOBS, "Content-Length: 1\r\nContent-Length: 2\r\n"), 400),
                 arguments("request line of 40 000", get("/" + "x".repeat(40_000)), 414),
-                arguments(
-                        "header of 80 000",
-                        request("GET", JOBS, "X-A: " + "a".repeat(80_000) + "\r\n"),
-                        431));
+                arguments("header of 80 000", request("GET", JOBS, "X-A: " + "a".repeat(80_000) + "\r\n"), 431));
     }
 
     /**
@@ -214,8 +167,7 @@ class HttpLinesIT {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusedByTheFramework")
-    void shouldRefuseWithoutABodyWhatComesToNoRoute(String name, String request, int status)
-            throws IOException {
+    void shouldRefuseWithoutABodyWhatComesToNoRoute(String name, String request, int status) throws IOException {
         // When
         Answer answer = send(request);
         // Then: and the connection has ended
@@ -227,38 +179,23 @@ class HttpLinesIT {
     static Stream<Arguments> served() throws IOException {
         return Stream.of(
                 arguments("request line of 4 096", get("/problems?x=" + "x".repeat(4_083 - 12))),
-                arguments(
-                        "headers of almost 20 KB",
-                        request("GET", JOBS, "X-A: " + "a".repeat(20_000) + "\r\n")),
+                arguments("headers of almost 20 KB", request("GET", JOBS, "X-A: " + "a".repeat(20_000) + "\r\n")),
                 arguments(
                         "the longest request line and a cursor",
-                        get(
-                                "/problems?x="
-                                        + "x".repeat(4_083 - 12)
-                                        + "&after="
-                                        + "c".repeat(4_000))),
+                        get("/problems?x=" + "x".repeat(4_083 - 12) + "&after=" + "c".repeat(4_000))),
                 arguments("HTTP/1.0", "GET " + JOBS + " HTTP/1.0\r\n\r\n"),
-                arguments(
-                        "absolute URI",
-                        "GET http://localhost/api/v1/jobs HTTP/1.1\r\n" + HOST + "\r\n"),
+                arguments("absolute URI", "GET http://localhost/api/v1/jobs HTTP/1.1\r\n" + HOST + "\r\n"),
                 arguments(
                         "Host with port",
-                        "GET "
-                                + JOBS
-                                + " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"),
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: close\r\n\r\n"),
                 arguments(
                         "Host of version 6",
-                        "GET "
-                                + JOBS
-                                + " HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n"),
+                        "GET " + JOBS + " HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n"),
                 arguments("Accept missing", get(JOBS)),
                 arguments("Content-Type wrong", request("GET", JOBS, "Content-Type: text/xml\r\n")),
-                arguments(
-                        "body on GET",
-                        "GET " + JOBS + " HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"),
+                arguments("body on GET", "GET " + JOBS + " HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"),
                 arguments("gzip bomb request", bomb()),
-                arguments(
-                        "Origin foreign", request("GET", JOBS, "Origin: http://evil.example\r\n")),
+                arguments("Origin foreign", request("GET", JOBS, "Origin: http://evil.example\r\n")),
                 arguments(
                         "X-Forwarded-* spoof",
                         request(
@@ -266,14 +203,10 @@ class HttpLinesIT {
                                 JOBS,
                                 "X-Forwarded-Host: evil.example\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example\r\n")),
                 arguments("Range header", request("GET", JOBS, "Range: bytes=0-1\r\n")),
-                arguments(
-                        "If-None-Match garbage", request("GET", JOBS, "If-None-Match: \"\"x\r\n")),
+                arguments("If-None-Match garbage", request("GET", JOBS, "If-None-Match: \"\"x\r\n")),
                 arguments(
                         "credential that nobody asked for",
-                        request(
-                                "GET",
-                                JOBS,
-                                "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")));
+                        request("GET", JOBS, "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -284,8 +217,7 @@ class HttpLinesIT {
         // Then
         assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(200);
         answer.assertGuarded();
-        assertThat(answer.head())
-                .doesNotContain("access-control-allow", "evil.example", "content-range");
+        assertThat(answer.head()).doesNotContain("access-control-allow", "evil.example", "content-range");
     }
 
     @ParameterizedTest
@@ -307,8 +239,7 @@ class HttpLinesIT {
     }
 
     static Stream<String> operations() throws IOException {
-        return Operations.documented().stream()
-                .map(operation -> operation.replaceAll("\\{[^}]*}", "x"));
+        return Operations.documented().stream().map(operation -> operation.replaceAll("\\{[^}]*}", "x"));
     }
 
     @ParameterizedTest
@@ -319,8 +250,7 @@ class HttpLinesIT {
         Answer answer = send(request("OPTIONS", words[1], ""));
         // Then
         assertThat(answer.status()).as(answer.head()).isIn(200, 204);
-        assertThat(answer.head())
-                .containsPattern("\r\nallow: [^\r]*" + words[0].toLowerCase(java.util.Locale.ROOT));
+        assertThat(answer.head()).containsPattern("\r\nallow: [^\r]*" + words[0].toLowerCase(java.util.Locale.ROOT));
         send(request("BREW", words[1], "")).assertProblem(405);
     }
 
@@ -338,21 +268,13 @@ class HttpLinesIT {
         // Then
         assertThat(send(request("GET", JOBS, gzip)).head())
                 .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept-encoding");
-        assertThat(
-                        send(request(
-                                        "GET",
-                                        "/api/v1/windows?job=none",
-                                        gzip + "Accept: application/x-ndjson\r\n"))
-                                .head())
+        assertThat(send(request("GET", "/api/v1/windows?job=none", gzip + "Accept: application/x-ndjson\r\n"))
+                        .head())
                 .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept");
         assertThat(send(get(JOBS)).head()).doesNotContain("content-encoding");
         for (String format : List.of("text/event-stream", "application/x-ndjson")) {
-            assertThat(
-                            send(request(
-                                            "HEAD",
-                                            "/api/v1/stream",
-                                            gzip + "Accept: " + format + "\r\n"))
-                                    .head())
+            assertThat(send(request("HEAD", "/api/v1/stream", gzip + "Accept: " + format + "\r\n"))
+                            .head())
                     .contains("content-type: " + format)
                     .doesNotContain("gzip");
         }
@@ -376,18 +298,15 @@ class HttpLinesIT {
         // Given: TE+CL smuggling
         String smuggled = "0\r\n\r\nGET /problems/internal HTTP/1.1\r\n" + HOST + "\r\n";
         // When
-        Answer answer =
-                send(
-                        "GET /problems/refused HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: "
-                                + smuggled.length()
-                                + "\r\n\r\n"
-                                + smuggled);
+        Answer answer = send(
+                "GET /problems/refused HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+                        + smuggled.length()
+                        + "\r\n\r\n"
+                        + smuggled);
         // Then
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.head()).contains("\r\nconnection: close");
-        assertThat(answer.body())
-                .contains("<code>refused")
-                .doesNotContain("HTTP/1.1", "internal</code>");
+        assertThat(answer.body()).contains("<code>refused").doesNotContain("HTTP/1.1", "internal</code>");
     }
 
     @Test

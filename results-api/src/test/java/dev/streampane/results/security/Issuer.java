@@ -28,27 +28,19 @@ final class Issuer implements AutoCloseable {
 
     Issuer() {
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        answer(
-                "/.well-known/openid-configuration",
-                """
+        answer("/.well-known/openid-configuration", """
                 {"issuer":"%1$s","jwks_uri":"%1$s/jwks","token_endpoint":"%1$s/token",
                  "authorization_endpoint":"%1$s/auth","subject_types_supported":["public"],
                  "response_types_supported":["code"],"id_token_signing_alg_values_supported":["RS256"]}
-                """
-                        .formatted(url()));
+                """.formatted(url()));
         RSAPublicKey key = (RSAPublicKey) keys.getPublic();
-        answer(
-                "/jwks",
-                """
+        answer("/jwks", """
                 {"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"%s","n":"%s","e":"%s"}]}
-                """
-                        .formatted(KID, base64(key.getModulus()), base64(key.getPublicExponent())));
+                """.formatted(KID, base64(key.getModulus()), base64(key.getPublicExponent())));
         server.start();
     }
 
@@ -77,15 +69,13 @@ final class Issuer implements AutoCloseable {
 
     private void answer(String path, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        server.createContext(
-                path,
-                exchange -> {
-                    asked.add(exchange.getRequestURI().toString());
-                    exchange.getResponseHeaders().add("Content-Type", "application/json");
-                    exchange.sendResponseHeaders(200, bytes.length);
-                    exchange.getResponseBody().write(bytes);
-                    exchange.close();
-                });
+        server.createContext(path, exchange -> {
+            asked.add(exchange.getRequestURI().toString());
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
     }
 
     private static String base64(BigInteger number) {

@@ -37,12 +37,11 @@ class LogLinesTest {
                 "tab\tbed"
             })
     void shouldWriteOneLineWithoutControlCharactersWhateverIsLogged(String input) {
-        for (ExtLogRecord line :
-                new ExtLogRecord[] {
-                    line("path=" + input, FormatStyle.NO_FORMAT),
-                    line("path=%s", FormatStyle.PRINTF, input),
-                    line("path={0}", FormatStyle.MESSAGE_FORMAT, input)
-                }) {
+        for (ExtLogRecord line : new ExtLogRecord[] {
+            line("path=" + input, FormatStyle.NO_FORMAT),
+            line("path=%s", FormatStyle.PRINTF, input),
+            line("path={0}", FormatStyle.MESSAGE_FORMAT, input)
+        }) {
             // When
             assertThat(new LogLines().isLoggable(line)).isTrue();
             // Then
@@ -89,12 +88,10 @@ class LogLinesTest {
     private static boolean plain(String text) {
         return text.codePoints()
                 .map(Character::getType)
-                .noneMatch(
-                        type ->
-                                type == Character.CONTROL
-                                        || type == Character.FORMAT
-                                        || type == Character.LINE_SEPARATOR
-                                        || type == Character.PARAGRAPH_SEPARATOR);
+                .noneMatch(type -> type == Character.CONTROL
+                        || type == Character.FORMAT
+                        || type == Character.LINE_SEPARATOR
+                        || type == Character.PARAGRAPH_SEPARATOR);
     }
 
     private static ExtLogRecord line(String message, FormatStyle style, Object... parameters) {

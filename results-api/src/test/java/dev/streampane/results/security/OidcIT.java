@@ -33,7 +33,8 @@ class OidcIT {
     private static final String JOB = "/api/v1/windows?job=a";
     private static final Instant NOW = Instant.now();
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
 
     private static Issuer issuer;
     private static Service service;
@@ -41,15 +42,10 @@ class OidcIT {
     @BeforeAll
     static void start() {
         issuer = new Issuer();
-        service =
-                Service.start(
-                                folder,
-                                Map.of(
-                                        "results.security.profile",
-                                        "oidc",
-                                        "quarkus.oidc.auth-server-url",
-                                        issuer.url()))
-                        .awaitListening();
+        service = Service.start(
+                        folder,
+                        Map.of("results.security.profile", "oidc", "quarkus.oidc.auth-server-url", issuer.url()))
+                .awaitListening();
     }
 
     @AfterAll
@@ -79,8 +75,7 @@ class OidcIT {
     @Test
     void shouldGiveATicketThatEndsWithTheToken() {
         String token = signed(claims().claim("scope", "read:a"));
-        HttpResponse<String> answer =
-                service.send("POST", "/api/v1/tickets", "Authorization", "Bearer " + token);
+        HttpResponse<String> answer = service.send("POST", "/api/v1/tickets", "Authorization", "Bearer " + token);
         assertThat(answer.statusCode()).isEqualTo(201);
         String ticket = JsonPath.from(answer.body()).getString("ticket");
         assertThat(service.get("/api/v1/stream?ticket=" + ticket).statusCode()).isEqualTo(503);
@@ -96,15 +91,9 @@ class OidcIT {
                 arguments("JWT alg none with signature", none + "." + parts[1] + "." + parts[2]),
                 arguments(
                         "JWT alg HS256 with the public key",
-                        base64("{\"alg\":\"HS256\",\"kid\":\"key-1\"}")
-                                + "."
-                                + parts[1]
-                                + "."
-                                + parts[2]),
+                        base64("{\"alg\":\"HS256\",\"kid\":\"key-1\"}") + "." + parts[1] + "." + parts[2]),
                 arguments("JWT without signature", parts[0] + "." + parts[1] + "."),
-                arguments(
-                        "JWT with another body",
-                        parts[0] + "." + base64("{\"scope\":\"admin\"}") + "." + parts[2]),
+                arguments("JWT with another body", parts[0] + "." + base64("{\"scope\":\"admin\"}") + "." + parts[2]),
                 arguments(
                         "JWT of a foreign key",
                         claims().claim("scope", "admin")
@@ -115,9 +104,7 @@ class OidcIT {
                 arguments("JWT wrong iss", signed(claims().issuer("http://evil.example"))),
                 arguments(
                         "JWT expired",
-                        signed(
-                                claims().issuedAt(NOW.minusSeconds(600))
-                                        .expiresAt(NOW.minusSeconds(300)))),
+                        signed(claims().issuedAt(NOW.minusSeconds(600)).expiresAt(NOW.minusSeconds(300)))),
                 arguments(
                         "JWT nbf in future",
                         signed(claims().claim("nbf", NOW.plusSeconds(3_600).getEpochSecond()))),
@@ -149,10 +136,8 @@ class OidcIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(401);
         assertThat(answer.headers().firstValue("WWW-Authenticate").orElse(""))
                 .startsWith("Bearer realm=\"streampane\"");
-        assertThat(answer.headers().firstValue("Content-Type"))
-                .contains("application/problem+json");
-        assertThat(JsonPath.from(answer.body()).getString("type"))
-                .isEqualTo("/problems/unauthorized");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(JsonPath.from(answer.body()).getString("type")).isEqualTo("/problems/unauthorized");
         assertThat(answer.body()).doesNotContain("Exception", "jose", "JWT");
         assertThat(issuer.asked()).noneMatch(path -> path.contains("evil"));
     }
@@ -163,7 +148,8 @@ class OidcIT {
         HttpResponse<String> answer = service.get(JOB, "Authorization", "Bearer " + token);
         assertThat(answer.statusCode()).isEqualTo(431);
         assertThat(answer.body()).contains("/problems/headers-too-large");
-        assertThat(service.get(JOB, "Authorization", "Bearer " + "x".repeat(100_000)).statusCode())
+        assertThat(service.get(JOB, "Authorization", "Bearer " + "x".repeat(100_000))
+                        .statusCode())
                 .isEqualTo(431);
     }
 
@@ -171,24 +157,25 @@ class OidcIT {
     void shouldRefuseTwoTokensAndOtherSchemes() {
         String token = signed(claims().claim("scope", "admin"));
         String bearer = "Bearer " + token;
-        assertThat(service.get(JOB, "Authorization", bearer, "Authorization", bearer).statusCode())
+        assertThat(service.get(JOB, "Authorization", bearer, "Authorization", bearer)
+                        .statusCode())
                 .isEqualTo(401);
-        assertThat(service.get(JOB, "Authorization", "Basic " + token).statusCode()).isEqualTo(401);
+        assertThat(service.get(JOB, "Authorization", "Basic " + token).statusCode())
+                .isEqualTo(401);
         assertThat(service.get(JOB, "X-API-Key", token).statusCode()).isEqualTo(401);
         assertThat(service.get(JOB).statusCode()).isEqualTo(401);
     }
 
     @Test
     void shouldSayThatTheIssuerIsAwayAndNotThatTheTokenIsBad() {
-        try (Service alone =
-                Service.start(
-                                folder,
-                                Map.of(
-                                        "results.security.profile",
-                                        "oidc",
-                                        "quarkus.oidc.auth-server-url",
-                                        "http://127.0.0.1:" + FreePorts.next()))
-                        .awaitListening()) {
+        try (Service alone = Service.start(
+                        folder,
+                        Map.of(
+                                "results.security.profile",
+                                "oidc",
+                                "quarkus.oidc.auth-server-url",
+                                "http://127.0.0.1:" + FreePorts.next()))
+                .awaitListening()) {
             String token = signed(claims().claim("scope", "admin"));
             HttpResponse<String> answer = alone.get(JOB, "Authorization", "Bearer " + token);
             assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
@@ -214,8 +201,6 @@ class OidcIT {
     }
 
     private static String base64(String text) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -13,15 +13,13 @@ import java.util.regex.Pattern;
 /** What the OpenAPI document says can be asked for. */
 final class Operations {
 
-    private static final Pattern LINE =
-            Pattern.compile("(?m)^  (/\\S+):$|^    (get|post|put|delete|patch):$");
+    private static final Pattern LINE = Pattern.compile("(?m)^  (/\\S+):$|^    (get|post|put|delete|patch):$");
 
     private Operations() {}
 
     /** Method and path template of each operation under {@code /api}. */
     static List<String> documented() throws IOException {
-        Matcher lines =
-                LINE.matcher(Files.readString(Path.of("src/main/resources/META-INF/openapi.yaml")));
+        Matcher lines = LINE.matcher(Files.readString(Path.of("src/main/resources/META-INF/openapi.yaml")));
         List<String> operations = new ArrayList<>();
         String path = "";
         while (lines.find()) {

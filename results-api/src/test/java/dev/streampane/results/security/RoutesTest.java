@@ -17,10 +17,9 @@ import org.junit.jupiter.api.Test;
 /** Whoever answers asks who it is for. That there are no others than documented ones, OpenApiIT sees; what each tells whom, WhoReadsWhatIT. */
 class RoutesTest {
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                    .importPackages("dev.streampane.results");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.streampane.results");
 
     @Test
     void shouldAskForAccessInEveryResource() {

@@ -87,22 +87,14 @@ class ScopesTest {
     }
 
     private static void assertMissing(String scope, ThrowingCallable check) {
-        assertThatThrownBy(check)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> {
-                            assertThat(e.problem().status()).isEqualTo(403);
-                            assertThat(e.problem().type().code()).isEqualTo("forbidden");
-                            assertThat(e.problem().detail()).startsWith("the scope " + scope);
-                        });
+        assertThatThrownBy(check).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem().status()).isEqualTo(403);
+            assertThat(e.problem().type().code()).isEqualTo("forbidden");
+            assertThat(e.problem().detail()).startsWith("the scope " + scope);
+        });
     }
 
     private static Access access(String... words) {
-        return new Access(
-                "someone",
-                "127.0.0.1",
-                Scopes.parse(List.of(words)),
-                Optional.empty(),
-                new Credential());
+        return new Access("someone", "127.0.0.1", Scopes.parse(List.of(words)), Optional.empty(), new Credential());
     }
 }

@@ -26,11 +26,10 @@ import java.util.concurrent.TimeUnit;
 /** The packaged service as a process, with neither broker nor Elasticsearch: enough to see who gets in. */
 final class Service implements AutoCloseable {
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(2))
-                    .build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
 
     private final Process process;
     private final Path log;
@@ -51,21 +50,17 @@ final class Service implements AutoCloseable {
         all.put("kafka.bootstrap.servers", "127.0.0.1:" + FreePorts.next());
         all.put("quarkus.elasticsearch.hosts", "127.0.0.1:" + FreePorts.next());
         all.putAll(settings);
-        List<String> command =
-                new ArrayList<>(
-                        ServiceBuild.underTest().command("results-api", List.of("-Xmx128m")));
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command("results-api", List.of("-Xmx128m")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         // an executable does not take -D with a value of two lines
-        all.forEach(
-                (key, value) ->
-                        builder.environment()
-                                .put(
-                                        key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT),
-                                        value));
+        all.forEach((key, value) ->
+                builder.environment().put(key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT), value));
         try {
             return new Service(
-                    builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+                    builder.redirectErrorStream(true)
+                            .redirectOutput(log.toFile())
+                            .start(),
                     log,
                     URI.create("http://127.0.0.1:" + port));
         } catch (IOException e) {
@@ -107,10 +102,9 @@ final class Service implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(root.resolve(path))
-                        .timeout(Duration.ofSeconds(10))
-                        .method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request = HttpRequest.newBuilder(root.resolve(path))
+                .timeout(Duration.ofSeconds(10))
+                .method(method, HttpRequest.BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);
         }

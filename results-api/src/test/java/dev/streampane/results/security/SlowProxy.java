@@ -63,16 +63,15 @@ final class SlowProxy implements AutoCloseable {
     }
 
     private static void begin(Work work) {
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (IOException e) {
-                                // one of the two has closed
-                            }
-                        },
-                        "slow-proxy");
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // one of the two has closed
+                    }
+                },
+                "slow-proxy");
         thread.setDaemon(true);
         thread.start();
     }

@@ -24,17 +24,16 @@ class StartIT {
     private static final String HOST = "quarkus.http.host";
     private static final String PROFILE = "results.security.profile";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     static Stream<Arguments> refused() {
         return Stream.of(
                 arguments(
                         "everybody could read",
                         Map.of(HOST, "0.0.0.0"),
-                        "quarkus.http.host=0.0.0.0 is not allowed under"
-                                + " results.security.profile=none"),
-                arguments(
-                        "unknown profile", Map.of(PROFILE, "password"), "results.security.profile"),
+                        "quarkus.http.host=0.0.0.0 is not allowed under" + " results.security.profile=none"),
+                arguments("unknown profile", Map.of(PROFILE, "password"), "results.security.profile"),
                 arguments(
                         "no keys file",
                         Map.of(PROFILE, "api-key", HOST, "0.0.0.0"),
@@ -66,24 +65,18 @@ class StartIT {
 
     @Test
     void shouldMakeAKeyWithoutStartingAnything() throws IOException {
-        try (Service made =
-                Service.start(folder, Map.of(), "--new-key", "dash", "--scope", "read:a")) {
+        try (Service made = Service.start(folder, Map.of(), "--new-key", "dash", "--scope", "read:a")) {
             assertThat(made.exit()).isZero();
             List<String> lines = made.log().lines().toList();
             assertThat(lines).hasSize(2);
             String file = "keys\u001b[31m\nforged";
             Path keys = Files.writeString(folder.resolve(file), lines.get(1).replace("line: ", ""));
             String key = lines.get(0).replace("key:  ", "");
-            try (Service service =
-                    Service.start(
-                                    folder,
-                                    Map.of(
-                                            PROFILE,
-                                            "api-key",
-                                            "results.security.keys-file",
-                                            keys.toString()))
-                            .awaitListening()) {
-                assertThat(service.send("POST", "/api/v1/tickets", "X-API-Key", key).statusCode())
+            try (Service service = Service.start(
+                            folder, Map.of(PROFILE, "api-key", "results.security.keys-file", keys.toString()))
+                    .awaitListening()) {
+                assertThat(service.send("POST", "/api/v1/tickets", "X-API-Key", key)
+                                .statusCode())
                         .isEqualTo(201);
                 assertThat(service.log())
                         .doesNotContain(key)
@@ -101,7 +94,9 @@ class StartIT {
             assertThat(help.exit()).isZero();
             assertThat(help.log()).startsWith("Usage: ");
             assertThat(wrong.exit()).isEqualTo(2);
-            assertThat(wrong.log()).startsWith("'--in-secure' is not understood").contains("Usage");
+            assertThat(wrong.log())
+                    .startsWith("'--in-secure' is not understood")
+                    .contains("Usage");
             assertThat(partial.exit()).isEqualTo(2);
             assertThat(partial.log()).startsWith("--scope is missing");
         }

@@ -39,13 +39,7 @@ class TicketsTest {
         assertThat(tickets.redeem(ticket, NOW.plusSeconds(60))).isEmpty();
         ticket = tickets.give(access("a"), NOW).ticket();
         assertThat(tickets.redeem(ticket, NOW.plusMillis(59_999))).isPresent();
-        Access ends =
-                new Access(
-                        "ends",
-                        "",
-                        Scopes.EVERYTHING,
-                        Optional.of(NOW.plusSeconds(10)),
-                        new Credential());
+        Access ends = new Access("ends", "", Scopes.EVERYTHING, Optional.of(NOW.plusSeconds(10)), new Credential());
         ticket = tickets.give(ends, NOW).ticket();
         assertThat(tickets.redeem(ticket, NOW.plusSeconds(10))).isEmpty();
         ticket = tickets.give(access("a"), NOW).ticket();
@@ -70,8 +64,7 @@ class TicketsTest {
         }
         assertThat(given).hasSize(Tickets.MAX_PER_NAME);
         // When
-        assertThatThrownBy(() -> tickets.give(access("greedy"), NOW))
-                .isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> tickets.give(access("greedy"), NOW)).isInstanceOf(ProblemException.class);
         // Then
         tickets.give(access("other"), NOW);
         tickets.redeem(given.iterator().next(), NOW);

@@ -60,7 +60,8 @@ class WhoReadsWhatIT {
 
     private static final int MANY = 20_000;
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
 
     private static final Map<String, ApiKey.Made> KEYS = new HashMap<>();
     private static RealServers servers;
@@ -137,20 +138,19 @@ class WhoReadsWhatIT {
         HttpResponse<String> answer = send(operation);
         // Then
         assertProblem(answer, 401, "unauthorized");
-        assertThat(answer.headers().firstValue("WWW-Authenticate"))
-                .contains("Bearer realm=\"streampane\"");
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"streampane\"");
     }
 
     @ParameterizedTest
     @MethodSource("operations")
     void shouldKeepWhatIsReadOutOfSharedCaches(String operation) {
         if (!operation.contains("/stream")) {
-            HttpResponse<String> answer = send(operation, "X-API-Key", KEYS.get("admin").key());
+            HttpResponse<String> answer =
+                    send(operation, "X-API-Key", KEYS.get("admin").key());
             assertThat(answer.statusCode()).isIn(200, 201, 404, 422);
             assertThat(answer.headers().firstValue("Cache-Control").orElse("none"))
                     .isIn("no-store", "private, no-cache");
-            assertThat(answer.headers().allValues("Vary").contains("Accept"))
-                    .isEqualTo(operation.endsWith("/windows"));
+            assertThat(answer.headers().allValues("Vary").contains("Accept")).isEqualTo(operation.endsWith("/windows"));
         }
     }
 
@@ -183,13 +183,12 @@ class WhoReadsWhatIT {
         socket.setSoTimeout(60_000);
         String[] key = header(name);
         socket.getOutputStream()
-                .write(
-                        ("GET /api/v1/windows?job=long HTTP/1.0\r\nAccept: application/x-ndjson\r\n"
-                                        + key[0]
-                                        + ": "
-                                        + key[1]
-                                        + "\r\n\r\n")
-                                .getBytes(UTF_8));
+                .write(("GET /api/v1/windows?job=long HTTP/1.0\r\nAccept: application/x-ndjson\r\n"
+                                + key[0]
+                                + ": "
+                                + key[1]
+                                + "\r\n\r\n")
+                        .getBytes(UTF_8));
         return socket;
     }
 
@@ -205,10 +204,7 @@ class WhoReadsWhatIT {
 
     static Stream<Arguments> operationsOfOthers() throws IOException {
         return Operations.documented().stream()
-                .flatMap(
-                        operation ->
-                                Stream.of("stranger", "metrics")
-                                        .map(name -> arguments(operation, name)));
+                .flatMap(operation -> Stream.of("stranger", "metrics").map(name -> arguments(operation, name)));
     }
 
     @ParameterizedTest
@@ -219,10 +215,9 @@ class WhoReadsWhatIT {
             return;
         }
         // When
-        HttpResponse<String> answer =
-                operation.contains("/stream")
-                        ? send(operation + "?job=a", header(name))
-                        : send(operation, header(name));
+        HttpResponse<String> answer = operation.contains("/stream")
+                ? send(operation + "?job=a", header(name))
+                : send(operation, header(name));
         // Then
         if (answer.statusCode() == 200) {
             assertThat(JsonPath.from(answer.body()).getList("items")).isEmpty();
@@ -238,29 +233,25 @@ class WhoReadsWhatIT {
     static Stream<Arguments> presented() {
         String admin = KEYS.get("admin").key();
         return Stream.of(
-                arguments(
-                        "API key wrong", List.of("X-API-Key", admin.replace("admin.", "admin.x"))),
-                arguments(
-                        "API key of another name",
-                        List.of("X-API-Key", "whole" + admin.substring(5))),
+                arguments("API key wrong", List.of("X-API-Key", admin.replace("admin.", "admin.x"))),
+                arguments("API key of another name", List.of("X-API-Key", "whole" + admin.substring(5))),
                 arguments("API key unknown", List.of("X-API-Key", "none." + "A".repeat(43))),
                 arguments("API key empty", List.of("X-API-Key", "")),
                 arguments("API key empty bearer", List.of(AUTHORIZATION, "Bearer")),
                 arguments("API key empty bearer with space", List.of(AUTHORIZATION, "Bearer  ")),
                 arguments("API key twice", List.of("X-API-Key", admin, "X-API-Key", admin)),
                 arguments(
-                        "API key twice by both headers",
-                        List.of("X-API-Key", admin, AUTHORIZATION, "Bearer " + admin)),
+                        "API key twice by both headers", List.of("X-API-Key", admin, AUTHORIZATION, "Bearer " + admin)),
                 arguments("API key twice in one header", List.of("X-API-Key", admin + "," + admin)),
                 arguments("API key as Basic", List.of(AUTHORIZATION, "Basic " + admin)),
                 arguments("API key without scheme", List.of(AUTHORIZATION, admin)),
-                arguments("API key ended", List.of("X-API-Key", KEYS.get("ended").key())),
+                arguments(
+                        "API key ended", List.of("X-API-Key", KEYS.get("ended").key())),
                 arguments(
                         "API key that is the hash",
                         List.of("X-API-Key", KEYS.get("admin").line().hash())),
                 arguments("API key of 10 KB", List.of("X-API-Key", "k".repeat(10_000))),
-                arguments(
-                        "JWT alg none", List.of(AUTHORIZATION, "Bearer eyJhbGciOiJub25lIn0.e30.")));
+                arguments("JWT alg none", List.of(AUTHORIZATION, "Bearer eyJhbGciOiJub25lIn0.e30.")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -290,32 +281,29 @@ class WhoReadsWhatIT {
     @Test
     void shouldShowAReaderTheKeysOfItsPrefixOnly() {
         String[] reader = header("reader");
-        assertThat(items("/api/v1/windows?job=a", "key", reader))
-                .contains("x1")
-                .allMatch(key -> key.startsWith("x"));
+        assertThat(items("/api/v1/windows?job=a", "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
         assertThat(items("/api/v1/windows?job=a&key=x1", "key", reader)).containsExactly("x1");
         assertForbidden("/api/v1/windows?job=a&key=y1", "read:a ", reader);
         assertForbidden("/api/v1/windows?job=b", "read:b ", reader);
         assertThat(service.get("/api/v1/windows/" + id("a", "x1", SIX), reader).statusCode())
                 .isEqualTo(200);
         for (String tail : List.of("", "/history", "/explain")) {
-            assertThat(
-                            service.get("/api/v1/windows/" + id("a", "y1", SIX) + tail, reader)
-                                    .statusCode())
+            assertThat(service.get("/api/v1/windows/" + id("a", "y1", SIX) + tail, reader)
+                            .statusCode())
                     .isIn(403, 404);
             assertForbidden("/api/v1/windows/" + id("b", "x1", SIX) + tail, "read:b ", reader);
         }
         assertThat(items("/api/v1/alerts", "client", reader)).containsExactly("x1");
         assertThat(items("/api/v1/alerts?client=y1", "client", reader)).isEmpty();
-        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("y1"), reader).statusCode())
+        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("y1"), reader)
+                        .statusCode())
                 .isEqualTo(404);
-        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("x1"), reader).statusCode())
+        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("x1"), reader)
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(items("/api/v1/jobs", "job", reader)).containsExactly("a");
         assertThat(service.get("/api/v1/jobs", reader).body()).doesNotContain("y1");
-        assertThat(items("/api/v1/jobs/a/keys", "key", reader))
-                .contains("x1")
-                .allMatch(key -> key.startsWith("x"));
+        assertThat(items("/api/v1/jobs/a/keys", "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
         assertForbidden("/api/v1/jobs/b/keys", "read:b ", reader);
         assertForbidden("/api/v1/audit", "admin ", reader);
         assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
@@ -325,25 +313,19 @@ class WhoReadsWhatIT {
     void shouldExplainToAReaderOfSomeKeysByTheirRecordsAlone() {
         // Given: a reading of either key, and the line that counts both
         Instant start = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MINUTES);
-        String reading =
-                "{\"device\":\"%s\",\"ts\":\"" + start + "\",\"temperature\":1,\"humidity\":1}";
+        String reading = "{\"device\":\"%s\",\"ts\":\"" + start + "\",\"temperature\":1,\"humidity\":1}";
         try (Log log = new Log(brokers)) {
             log.begin();
             for (String key : List.of("x1", "y1")) {
                 log.add("device-readings", 3, key, reading.formatted(key).getBytes(UTF_8));
             }
             log.commit();
-            log.put(
-                    "audit",
-                    null,
-                    null,
-                    """
+            log.put("audit", null, null, """
                     {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings","topicId":"%s",\
                     "partition":3,"first":0,"last":1,"records":2,"rows":2,"rejected":0,"heartbeats":0,"unguarded":0,"holes":[],\
                     "specs":[{"spec":"tumbling(1m)","counted":2,"late":0,"horizonBefore":null,"horizonAfter":"%s","windows":[]}],\
                     "clockBefore":null,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],\
-                    "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}"""
-                            .formatted(topicId("device-readings"), start.minusSeconds(65), start));
+                    "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(topicId("device-readings"), start.minusSeconds(65), start));
             log.put(
                     "window-results",
                     0,
@@ -354,11 +336,9 @@ class WhoReadsWhatIT {
                                     "\"partition\":3,\"first\":0,\"last\":1"));
         }
         String path = "/api/v1/windows/" + id("weather-average", "x1", start) + "/explain";
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(service.get(path, header("admin")).body())
-                                        .contains("\"lines\":[{", "\"otherKeys\":1"));
+        patiently().untilAsserted(() -> assertThat(
+                        service.get(path, header("admin")).body())
+                .contains("\"lines\":[{", "\"otherKeys\":1"));
         // When
         HttpResponse<String> answer = service.get(path, header("narrow"));
         // Then
@@ -375,22 +355,20 @@ class WhoReadsWhatIT {
         HttpResponse<String> second = service.get(first + "&%61fter=" + next, header("others"));
         assertThat(second.statusCode()).isEqualTo(200);
         String link = second.headers().firstValue("Link").orElseThrow();
-        assertThat(
-                        service.get(link.replaceFirst("<([^>]*)>.*", "$1"), header("others"))
-                                .statusCode())
+        assertThat(service.get(link.replaceFirst("<([^>]*)>.*", "$1"), header("others"))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void shouldKeepWhatComesOverHttp2WhereARequestIsRefused() throws Exception {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         for (String path : List.of("/api/v1/jobs", "/api/v1/jobs?" + "x".repeat(5_000))) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(service.root().resolve(path))
-                            .headers(header("admin"))
-                            .build();
-            HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(service.root().resolve(path))
+                    .headers(header("admin"))
+                    .build();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(answer.statusCode()).isEqualTo(path.length() > 4_096 ? 414 : 200);
         }
@@ -427,8 +405,7 @@ class WhoReadsWhatIT {
                         .as(whole.body())
                         .anyMatch(Objects::nonNull);
             }
-            for (String[] headers :
-                    List.of(new String[0], header("whole"), new String[] {"X-API-Key", "x"})) {
+            for (String[] headers : List.of(new String[0], header("whole"), new String[] {"X-API-Key", "x"})) {
                 HttpResponse<String> bare = service.get("/q/health" + path, headers);
                 assertThat(bare.statusCode()).isEqualTo(200);
                 JsonPath body = JsonPath.from(bare.body());
@@ -465,13 +442,16 @@ class WhoReadsWhatIT {
     void shouldTakeATicketOnTheStreamAloneAndNothingBesideIt() {
         String ticket = ticket("whole");
         assertThat(service.get("/api/v1/jobs?ticket=" + ticket).statusCode()).isEqualTo(401);
-        assertThat(service.get("/api/v1/stream?ticket=" + ticket, header("whole")).statusCode())
+        assertThat(service.get("/api/v1/stream?ticket=" + ticket, header("whole"))
+                        .statusCode())
                 .isEqualTo(401);
         for (String wrong : List.of("", "x", ticket.toLowerCase(java.util.Locale.ROOT))) {
-            assertThat(service.get("/api/v1/stream?ticket=" + wrong).statusCode()).isEqualTo(401);
+            assertThat(service.get("/api/v1/stream?ticket=" + wrong).statusCode())
+                    .isEqualTo(401);
         }
         assertProblem(send("GET /api/v1/tickets", header("whole")), 405, "method-not-allowed");
-        assertThat(send("POST /api/v1/tickets?job=a", header("whole")).statusCode()).isEqualTo(400);
+        assertThat(send("POST /api/v1/tickets?job=a", header("whole")).statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -486,8 +466,10 @@ class WhoReadsWhatIT {
             writeKeys();
             // Then
             patiently().until(events::ended);
-            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode()).isEqualTo(401);
-            assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
+            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode())
+                    .isEqualTo(401);
+            assertThat(service.get("/api/v1/jobs", header("whole")).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -503,19 +485,16 @@ class WhoReadsWhatIT {
                     "GET /api/v1/windows?job=long HTTP/1.0\r\nHost: localhost\r\n%s: %s\r\nAccept: application/x-ndjson\r\n\r\n"
                             .formatted(key[0], key[1]);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            String head =
-                    new String(socket.getInputStream().readNBytes(2_000), StandardCharsets.UTF_8);
+            String head = new String(socket.getInputStream().readNBytes(2_000), StandardCharsets.UTF_8);
             assertThat(head).startsWith("HTTP/1.0 200");
             // When
             KEYS.remove("slow");
             writeKeys();
             patiently().until(() -> service.get("/api/v1/jobs", key).statusCode() == 401);
             // Then
-            String rest =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(rest.lines().count()).isLessThan(MANY);
-            assertThat(rest.substring(rest.lastIndexOf("{\"error\":")))
-                    .contains("\"/problems/unauthorized\"");
+            assertThat(rest.substring(rest.lastIndexOf("{\"error\":"))).contains("\"/problems/unauthorized\"");
         }
     }
 
@@ -542,8 +521,10 @@ class WhoReadsWhatIT {
             assertThat(problem.getString("instance")).isEqualTo("/api/v1/stream");
             assertThat(events.broken()).isFalse();
             assertThat(others.ended()).isFalse();
-            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode()).isEqualTo(401);
-            assertThat(service.get("/api/v1/jobs", header("brief")).statusCode()).isEqualTo(401);
+            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode())
+                    .isEqualTo(401);
+            assertThat(service.get("/api/v1/jobs", header("brief")).statusCode())
+                    .isEqualTo(401);
         }
     }
 
@@ -574,16 +555,16 @@ class WhoReadsWhatIT {
     @Test
     void shouldGiveBackThePlaceOfAClientThatGoesWhileItsStreamOpens() throws IOException {
         // Given: the position of an instant is looked for in Kafka
-        byte[] request =
-                ("GET /api/v1/stream?since="
-                                + Instant.now().minusSeconds(3_600)
-                                + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
-                                + KEYS.get("hasty").key()
-                                + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] request = ("GET /api/v1/stream?since="
+                        + Instant.now().minusSeconds(3_600)
+                        + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
+                        + KEYS.get("hasty").key()
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
         // When
         for (int n = 0; n < 30; n++) {
-            try (Socket socket = new Socket(service.root().getHost(), service.root().getPort())) {
+            try (Socket socket =
+                    new Socket(service.root().getHost(), service.root().getPort())) {
                 socket.getOutputStream().write(request);
             }
         }
@@ -595,14 +576,8 @@ class WhoReadsWhatIT {
     void shouldWaitForElasticsearchAsLongAsTheSettingSays() throws IOException {
         // Given: one that takes longer than it may unless told otherwise
         try (SlowProxy slow = new SlowProxy(elasticsearch, Duration.ofMillis(2_500));
-                Service patient =
-                        Service.start(
-                                folder,
-                                Map.of(
-                                        "quarkus.elasticsearch.hosts",
-                                        slow.address(),
-                                        "results.query.timeout",
-                                        "8s"))) {
+                Service patient = Service.start(
+                        folder, Map.of("quarkus.elasticsearch.hosts", slow.address(), "results.query.timeout", "8s"))) {
             patient.awaitListening();
             // When
             HttpResponse<String> answer = patient.get("/api/v1/jobs");
@@ -616,17 +591,15 @@ class WhoReadsWhatIT {
     private static void shouldOpenAll(String name) {
         List<EventStream> open = new ArrayList<>();
         try {
-            patiently()
-                    .until(
-                            () -> {
-                                if (open.size() < STREAMS) {
-                                    EventStream next = EventStream.open(stream(ticket(name)), null);
-                                    if (next.response().statusCode() == 200) {
-                                        open.add(next);
-                                    }
-                                }
-                                return open.size() == STREAMS;
-                            });
+            patiently().until(() -> {
+                if (open.size() < STREAMS) {
+                    EventStream next = EventStream.open(stream(ticket(name)), null);
+                    if (next.response().statusCode() == 200) {
+                        open.add(next);
+                    }
+                }
+                return open.size() == STREAMS;
+            });
             assertThat(open).noneMatch(EventStream::ended);
         } finally {
             open.forEach(EventStream::close);
@@ -645,53 +618,45 @@ class WhoReadsWhatIT {
         }
         // Then
         HttpResponse<String> first = answers.get(0);
-        assertThat(first.headers().firstValue("RateLimit-Policy"))
-                .contains("\"requests\";q=400;w=20");
-        assertThat(first.headers().firstValue("RateLimit").orElse(""))
-                .matches("\"requests\";r=399;t=[12]");
+        assertThat(first.headers().firstValue("RateLimit-Policy")).contains("\"requests\";q=400;w=20");
+        assertThat(first.headers().firstValue("RateLimit").orElse("")).matches("\"requests\";r=399;t=[12]");
         HttpResponse<String> last = answers.get(answers.size() - 1);
         assertThat(answers.size()).isGreaterThan(400);
         assertProblem(last, 429, "too-many-requests");
         assertThat(last.headers().firstValue("Retry-After")).contains("1");
-        assertThat(last.headers().firstValue("RateLimit").orElse(""))
-                .startsWith("\"requests\";r=0;t=");
+        assertThat(last.headers().firstValue("RateLimit").orElse("")).startsWith("\"requests\";r=0;t=");
         assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
-        assertThat(service.get("/q/health/live").headers().firstValue("RateLimit")).isEmpty();
+        assertThat(service.get("/q/health/live").headers().firstValue("RateLimit"))
+                .isEmpty();
     }
 
     @Test
     void shouldShareWithListedOriginsOnly() {
-        HttpResponse<String> listed =
-                service.get("/api/v1/jobs", with("whole", "Origin", "https://page.example"));
+        HttpResponse<String> listed = service.get("/api/v1/jobs", with("whole", "Origin", "https://page.example"));
         assertThat(listed.statusCode()).isEqualTo(200);
-        assertThat(listed.headers().firstValue("Access-Control-Allow-Origin"))
-                .contains("https://page.example");
-        HttpResponse<String> foreign =
-                service.get("/api/v1/jobs", with("whole", "Origin", "https://evil.example"));
+        assertThat(listed.headers().firstValue("Access-Control-Allow-Origin")).contains("https://page.example");
+        HttpResponse<String> foreign = service.get("/api/v1/jobs", with("whole", "Origin", "https://evil.example"));
         assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
         assertThat(foreign.statusCode()).isEqualTo(403);
-        HttpResponse<String> asked =
-                service.send(
-                        "OPTIONS",
-                        "/api/v1/jobs",
-                        "Origin",
-                        "https://page.example",
-                        "Access-Control-Request-Method",
-                        "GET",
-                        "Access-Control-Request-Headers",
-                        "authorization");
+        HttpResponse<String> asked = service.send(
+                "OPTIONS",
+                "/api/v1/jobs",
+                "Origin",
+                "https://page.example",
+                "Access-Control-Request-Method",
+                "GET",
+                "Access-Control-Request-Headers",
+                "authorization");
         assertThat(asked.statusCode()).isEqualTo(200);
-        assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
-                .contains("https://page.example");
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Origin")).contains("https://page.example");
     }
 
     /** More windows than the buffers between two processes take. */
     private static void putMany(Store store) {
         for (int first = 0; first < MANY; first += 4_000) {
-            List<Instant> starts =
-                    IntStream.range(first, first + 4_000)
-                            .mapToObj(minute -> SIX.plusSeconds(60L * minute))
-                            .toList();
+            List<Instant> starts = IntStream.range(first, first + 4_000)
+                    .mapToObj(minute -> SIX.plusSeconds(60L * minute))
+                    .toList();
             store.bulk(
                     "window-results-long-" + MONTH,
                     starts.stream().map(start -> id("long", "k", start)).toList(),
@@ -700,12 +665,11 @@ class WhoReadsWhatIT {
     }
 
     private static HttpResponse<String> send(String operation, String... headers) {
-        String path =
-                operation
-                        .substring(operation.indexOf(' ') + 1)
-                        .replace("alerts/{id}", "alerts/" + ALERT.formatted("x1"))
-                        .replace("{id}", id("a", "x1", SIX))
-                        .replace("{job}", "a");
+        String path = operation
+                .substring(operation.indexOf(' ') + 1)
+                .replace("alerts/{id}", "alerts/" + ALERT.formatted("x1"))
+                .replace("{id}", id("a", "x1", SIX))
+                .replace("{job}", "a");
         String query =
                 switch (path) {
                     case "/api/v1/windows", "/api/v1/audit", "/api/v1/watermarks" -> "?job=a";
@@ -717,8 +681,7 @@ class WhoReadsWhatIT {
 
     private static void assertProblem(HttpResponse<String> answer, int status, String code) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type"))
-                .contains("application/problem+json");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
         assertThat(JsonPath.from(answer.body()).getString("type")).isEqualTo("/problems/" + code);
     }
@@ -726,8 +689,7 @@ class WhoReadsWhatIT {
     private static void assertForbidden(String path, String scope, String... headers) {
         HttpResponse<String> answer = service.get(path, headers);
         assertProblem(answer, 403, "forbidden");
-        assertThat(JsonPath.from(answer.body()).getString("detail"))
-                .startsWith("the scope " + scope);
+        assertThat(JsonPath.from(answer.body()).getString("detail")).startsWith("the scope " + scope);
     }
 
     private static List<String> items(String path, String field, String... headers) {
@@ -774,7 +736,8 @@ class WhoReadsWhatIT {
 
     /** Writes beside the file and moves, as one should. */
     private static void writeKeys() throws IOException {
-        List<String> lines = KEYS.values().stream().map(made -> made.line().line()).toList();
+        List<String> lines =
+                KEYS.values().stream().map(made -> made.line().line()).toList();
         Path next = Files.write(folder.resolve("next"), lines, StandardCharsets.UTF_8);
         Files.move(next, folder.resolve("keys"), StandardCopyOption.ATOMIC_MOVE);
     }

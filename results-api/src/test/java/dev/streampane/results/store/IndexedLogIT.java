@@ -27,12 +27,20 @@ class IndexedLogIT {
 
     private static final String INDEX = "window-results-indexed-2026.11";
 
-    @Inject IndexedLog indexed;
-    @Inject SearchClient elasticsearch;
-    @Inject TailFeeds feeds;
+    @Inject
+    IndexedLog indexed;
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch server;
+    @Inject
+    SearchClient elasticsearch;
+
+    @Inject
+    TailFeeds feeds;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch server;
 
     private Store store;
 

@@ -56,19 +56,16 @@ class IndexedLogTest {
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
-        client =
-                RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                        .build();
+        client = RestClient.builder(
+                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
+                .build();
         config = Settings.with(Map.of("results.query.timeout", "20s"));
         lookAgainAfter(Duration.ofHours(1));
     }
 
     private void lookAgainAfter(Duration time) {
         indexed =
-                new IndexedLog(
-                        new SearchClient(client, config, new SimpleMeterRegistry()),
-                        new FullLog(config),
-                        time);
+                new IndexedLog(new SearchClient(client, config, new SimpleMeterRegistry()), new FullLog(config), time);
     }
 
     /** A log with a record at every offset. */
@@ -80,8 +77,7 @@ class IndexedLogTest {
 
         @Override
         public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
-            ConsumerRecord<byte[], byte[]> one =
-                    new ConsumerRecord<>(topic, partition, from, null, null);
+            ConsumerRecord<byte[], byte[]> one = new ConsumerRecord<>(topic, partition, from, null, null);
             return Uni.createFrom().item(new Chunk(List.of(one), from, false));
         }
     }
@@ -125,13 +121,11 @@ class IndexedLogTest {
         lookAgainAfter(Duration.ofMillis(10));
         acknowledged = List.of(3L, 4L);
         // When: more comes all the time, of which nobody asks
-        await().pollInterval(Duration.ofMillis(5))
-                .until(
-                        () -> {
-                            assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
-                            acknowledged = List.of(3L + looks.get(), 4L);
-                            return looks.get() > 10;
-                        });
+        await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            assertThat(shows(Duration.ofSeconds(5), 3, 4)).isTrue();
+            acknowledged = List.of(3L + looks.get(), 4L);
+            return looks.get() > 10;
+        });
         // Then
         assertThat(refreshes).hasValue(1);
     }
@@ -146,15 +140,11 @@ class IndexedLogTest {
         // When: the indices are deleted, and written again from the log
         acknowledged = List.of(one, other);
         // Then: until it has looked again, and soon after, for no longer does it say what it knows
-        await().untilAsserted(
-                        () -> {
-                            assertThat(shows(Duration.ofMillis(200), 3, 4)).isFalse();
-                            assertThat(indexed.visible("results"))
-                                    .hasValueSatisfying(
-                                            known ->
-                                                    assertThat(known.offsets())
-                                                            .containsExactly(one, other));
-                        });
+        await().untilAsserted(() -> {
+            assertThat(shows(Duration.ofMillis(200), 3, 4)).isFalse();
+            assertThat(indexed.visible("results"))
+                    .hasValueSatisfying(known -> assertThat(known.offsets()).containsExactly(one, other));
+        });
         // When
         int before = refreshes.get();
         acknowledged = List.of(5L, 5L);

@@ -52,18 +52,16 @@ class QuestionQueueTest {
         answers.get(2).complete("C");
         answers.get(3).complete("D");
         for (int n = 0; n < 3; n++) {
-            queue.<String>ask(
-                            () -> {
-                                throw new IllegalStateException("cannot ask");
-                            })
+            queue.<String>ask(() -> {
+                        throw new IllegalStateException("cannot ask");
+                    })
                     .subscribe()
                     .with(answered::add, failure -> answered.add(failure.getMessage()));
         }
         ask("e");
         // Then
         assertThat(asked).endsWith("e");
-        assertThat(answered)
-                .containsExactly("no", "C", "D", "cannot ask", "cannot ask", "cannot ask");
+        assertThat(answered).containsExactly("no", "C", "D", "cannot ask", "cannot ask", "cannot ask");
         assertThat(queue.waiting()).isZero();
     }
 
@@ -85,13 +83,12 @@ class QuestionQueueTest {
     }
 
     private Cancellable ask(String question) {
-        return queue.ask(
-                        () -> {
-                            asked.add(question);
-                            CompletableFuture<String> answer = new CompletableFuture<>();
-                            answers.add(answer);
-                            return Uni.createFrom().completionStage(answer);
-                        })
+        return queue.ask(() -> {
+                    asked.add(question);
+                    CompletableFuture<String> answer = new CompletableFuture<>();
+                    answers.add(answer);
+                    return Uni.createFrom().completionStage(answer);
+                })
                 .subscribe()
                 .with(answered::add, failure -> answered.add(failure.getMessage()));
     }

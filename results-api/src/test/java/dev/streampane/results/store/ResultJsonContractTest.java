@@ -29,9 +29,8 @@ class ResultJsonContractTest {
 
     @Test
     void shouldKnowTheFieldsOfTheSchemaInItsOrder() throws IOException {
-        JsonNode schema =
-                ResultJson.JSON.readTree(
-                        Fixtures.bytes(Fixtures.contract("window-result").resolve("schema.json")));
+        JsonNode schema = ResultJson.JSON.readTree(
+                Fixtures.bytes(Fixtures.contract("window-result").resolve("schema.json")));
         List<String> fields = new ArrayList<>();
         schema.get("properties").fieldNames().forEachRemaining(fields::add);
         assertThat(ResultJson.FIELDS).isEqualTo(fields);

@@ -52,9 +52,9 @@ class SearchClientTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
-        client =
-                RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                        .build();
+        client = RestClient.builder(
+                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
+                .build();
         elasticsearch = client("10s");
     }
 
@@ -71,10 +71,7 @@ class SearchClientTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     503 | {"error":"all shards failed"}
                     500 | {}
                     429 | {"error":"too many requests"}
@@ -84,34 +81,28 @@ class SearchClientTest {
         // Given
         answer(status, body);
         // Then
-        assertThatThrownBy(this::search)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> {
-                            assertThat(e.problem().status()).isEqualTo(503);
-                            assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
-                        });
+        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem().status()).isEqualTo(503);
+            assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
+        });
     }
 
     @Test
     void shouldBeUnavailableWhenElasticsearchIsSlow() {
         // Given: an answer that does not come
         elasticsearch = client("300ms");
-        server.createContext(
-                "/",
-                exchange -> {
-                    try {
-                        over.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        server.createContext("/", exchange -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
         long begin = System.nanoTime();
         // Then
-        assertThatThrownBy(this::search)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> assertThat(e.problem().status()).isEqualTo(503));
+        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().status())
+                .isEqualTo(503));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
@@ -121,35 +112,28 @@ class SearchClientTest {
     void shouldAnswerAfterManyQuestionsWereGivenUp() throws Exception {
         // Given
         Vertx vertx = Vertx.vertx();
-        io.vertx.core.http.HttpServer quick =
-                vertx.createHttpServer()
-                        .requestHandler(
-                                request ->
-                                        request.response()
-                                                .putHeader("Content-Type", "application/json")
-                                                .end("{\"hits\":{\"hits\":[]}}"))
-                        .listen(0, "127.0.0.1")
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS);
+        io.vertx.core.http.HttpServer quick = vertx.createHttpServer()
+                .requestHandler(request -> request.response()
+                        .putHeader("Content-Type", "application/json")
+                        .end("{\"hits\":{\"hits\":[]}}"))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
         client.setNodes(List.of(new Node(new HttpHost("127.0.0.1", quick.actualPort()))));
         ExecutorService askers = Executors.newFixedThreadPool(4);
         for (int asker = 0; asker < 4; asker++) {
-            askers.execute(
-                    () -> {
-                        for (int n = 0; n < 5_000; n++) {
-                            Cancellable question =
-                                    elasticsearch
-                                            .search(
-                                                    "window-results",
-                                                    ResultJson.JSON.createObjectNode())
-                                            .subscribe()
-                                            .with(answer -> {}, failure -> {});
-                            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_000_000));
-                            // When
-                            question.cancel();
-                        }
-                    });
+            askers.execute(() -> {
+                for (int n = 0; n < 5_000; n++) {
+                    Cancellable question = elasticsearch
+                            .search("window-results", ResultJson.JSON.createObjectNode())
+                            .subscribe()
+                            .with(answer -> {}, failure -> {});
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_000_000));
+                    // When
+                    question.cancel();
+                }
+            });
         }
         askers.shutdown();
         try {
@@ -167,10 +151,9 @@ class SearchClientTest {
     @ValueSource(ints = {401, 403})
     void shouldBeUnavailableWhenTheKeyIsRefused(int status) {
         answer(status, "{\"error\":{\"type\":\"security_exception\"}}");
-        assertThatThrownBy(this::search)
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> assertThat(e.problem().status()).isEqualTo(503));
+        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().status())
+                .isEqualTo(503));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
@@ -180,10 +163,9 @@ class SearchClientTest {
         answer(401, "{}");
         ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         CompletableFuture<Void> refusing = CompletableFuture.runAsync(() -> refuse(plain));
-        List<HttpHost> hosts =
-                List.of(
-                        new HttpHost("127.0.0.1", server.getAddress().getPort()),
-                        new HttpHost("127.0.0.1", plain.getLocalPort(), "https"));
+        List<HttpHost> hosts = List.of(
+                new HttpHost("127.0.0.1", server.getAddress().getPort()),
+                new HttpHost("127.0.0.1", plain.getLocalPort(), "https"));
         try (Logged log = new Logged(SearchClient.class)) {
             for (int n = 0; n < 6; n++) {
                 // When
@@ -225,16 +207,14 @@ class SearchClientTest {
     void shouldAskOnceASecondHoweverManyWantToKnow() {
         // Given
         AtomicInteger asked = new AtomicInteger();
-        server.createContext(
-                "/",
-                exchange -> {
-                    asked.incrementAndGet();
-                    byte[] body = "{\"status\":\"green\"}".getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().add("Content-Type", "application/json");
-                    exchange.sendResponseHeaders(200, body.length);
-                    exchange.getResponseBody().write(body);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            byte[] body = "{\"status\":\"green\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
         await().until(() -> elasticsearch.reachable().await().indefinitely());
         int before = asked.get();
         long begin = System.nanoTime();
@@ -244,12 +224,12 @@ class SearchClientTest {
         }
         // Then
         assertThat((long) asked.get() - before)
-                .isLessThanOrEqualTo(1 + Duration.ofNanos(System.nanoTime() - begin).toSeconds());
-        await().untilAsserted(
-                        () -> {
-                            elasticsearch.reachable().await().indefinitely();
-                            assertThat(asked).hasValueGreaterThan(before);
-                        });
+                .isLessThanOrEqualTo(
+                        1 + Duration.ofNanos(System.nanoTime() - begin).toSeconds());
+        await().untilAsserted(() -> {
+            elasticsearch.reachable().await().indefinitely();
+            assertThat(asked).hasValueGreaterThan(before);
+        });
     }
 
     @Test
@@ -260,16 +240,14 @@ class SearchClientTest {
 
     private void answer(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        server.createContext(
-                "/",
-                exchange -> {
-                    exchange.getRequestBody().readAllBytes();
-                    exchange.getResponseHeaders().add("Content-Type", "application/json");
-                    exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
-                    exchange.sendResponseHeaders(status, bytes.length);
-                    exchange.getResponseBody().write(bytes);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
     }
 
     private void search() {

@@ -36,16 +36,12 @@ public final class Entries {
     /** A result of a key of its own. */
     static TailEntry result(int partition, long offset) {
         return result(
-                partition,
-                offset,
-                Fixtures.SIX,
-                Fixtures.result("job", partition + "-" + offset % 10, Fixtures.SIX));
+                partition, offset, Fixtures.SIX, Fixtures.result("job", partition + "-" + offset % 10, Fixtures.SIX));
     }
 
     /** An alert in partition 0 of the topic {@code alerts}. */
     static TailEntry alert(long offset, Path file) {
-        return TailEntry.decode(
-                        TailEntry.Kind.ALERT, found("alerts", 0, offset, 0, Fixtures.bytes(file)))
+        return TailEntry.decode(TailEntry.Kind.ALERT, found("alerts", 0, offset, 0, Fixtures.bytes(file)))
                 .orElseThrow();
     }
 

@@ -48,8 +48,9 @@ class TailEntryContractTest {
         assertThat(later.version()).isEqualTo((1L << 60) + (2L << 32) + 1);
         assertThat(Entries.decode(Kind.WINDOW, result(1, 7, true)).orElseThrow().version())
                 .isLessThan(later.version())
-                .isGreaterThan(
-                        Entries.decode(Kind.WINDOW, result(9, 9, false)).orElseThrow().version());
+                .isGreaterThan(Entries.decode(Kind.WINDOW, result(9, 9, false))
+                        .orElseThrow()
+                        .version());
     }
 
     private static byte[] result(int generation, int rev, boolean complete) {
@@ -71,8 +72,7 @@ class TailEntryContractTest {
     }
 
     static Stream<Path> alerts() {
-        return Stream.of("examples", "future")
-                .flatMap(folder -> Fixtures.contractFiles("alert", folder).stream());
+        return Stream.of("examples", "future").flatMap(folder -> Fixtures.contractFiles("alert", folder).stream());
     }
 
     @ParameterizedTest
@@ -108,16 +108,16 @@ class TailEntryContractTest {
                 "{\"id\":\"a\",\"job\":\"b\",\"key\":\"c\",\"window\":{\"start\":\"2026-11-20T06:00:00Z\",\"end\":\"2026-11-20T06:01:00Z\"}} {}"
             })
     void shouldPassOverWhatIsNoResult(String value) {
-        assertThat(Entries.decode(Kind.WINDOW, value.getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(Entries.decode(Kind.WINDOW, value.getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
     }
 
     @Test
     void shouldPassOverNullHugeAndDeepValues() {
         assertThat(Entries.decode(Kind.WINDOW, null)).isEmpty();
-        assertThat(Entries.decode(Kind.WINDOW, new byte[TailEntry.MAX_BYTES + 1])).isEmpty();
-        assertThat(
-                        Entries.decode(
-                                Kind.WINDOW, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
+        assertThat(Entries.decode(Kind.WINDOW, new byte[TailEntry.MAX_BYTES + 1]))
+                .isEmpty();
+        assertThat(Entries.decode(Kind.WINDOW, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
     }
 
@@ -129,10 +129,7 @@ class TailEntryContractTest {
         // Then
         assertThat(Entries.decode(Kind.WINDOW, result.getBytes(Charset.forName(charset))))
                 .isEmpty();
-        assertThat(
-                        Entries.decode(
-                                Kind.WINDOW,
-                                ("\uFEFF" + result).getBytes(Charset.forName(charset))))
+        assertThat(Entries.decode(Kind.WINDOW, ("\uFEFF" + result).getBytes(Charset.forName(charset))))
                 .isEmpty();
     }
 
@@ -141,9 +138,7 @@ class TailEntryContractTest {
         // Given
         String result = new String(result(1, 1, true), StandardCharsets.UTF_8);
         // Then
-        assertThat(
-                        Entries.decode(
-                                Kind.WINDOW, ("\uFEFF" + result).getBytes(StandardCharsets.UTF_8)))
+        assertThat(Entries.decode(Kind.WINDOW, ("\uFEFF" + result).getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
         for (String bytes : List.of("\u00ff", "\u00c0\u0080", "\u00ed\u00a0\u0080", "\u00c3")) {
             String malformed = result.replaceFirst("\\{", "{\"more\":\"" + bytes + "\",");

@@ -28,8 +28,7 @@ class TailTest {
 
     /** A log of three partitions; transaction markers take offsets, so that there are gaps. */
     private static List<List<TailEntry>> log(Random random, int records) {
-        List<List<TailEntry>> log =
-                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<List<TailEntry>> log = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         long[] next = new long[3];
         for (int n = 0; n < records; n++) {
             int partition = random.nextInt(3);
@@ -172,8 +171,7 @@ class TailTest {
         Tail.Place rejoined = tail.rejoin(before.position()).place().orElseThrow();
         assertThat(tail.read(rejoined.next(), 9).entries())
                 .extracting(TailTest::place)
-                .containsExactly(
-                        "window-results 0:1", "alerts 0:0", "window-results 1:0", "alerts 0:1");
+                .containsExactly("window-results 0:1", "alerts 0:0", "window-results 1:0", "alerts 0:1");
         assertThat(rejoined.position().topic("alerts").orElseThrow().offsets()).containsExactly(0);
         Tail.Place resumed = tail.resume(before.position()).place().orElseThrow();
         assertThat(resumed.position().topic("alerts").orElseThrow().offsets()).containsExactly(2);
@@ -190,9 +188,7 @@ class TailTest {
         tail.append(TOPIC, revision(2, "k", 2, 1, false));
         // Then: a later generation that is not complete is older
         assertThat(tail.index().newest(id).orElseThrow().offset()).isEqualTo(1);
-        assertThat(tail.index().revisions(id))
-                .extracting(TailEntry::offset)
-                .containsExactly(2L, 0L, 1L);
+        assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L, 0L, 1L);
         assertThat(tail.index().revisions(id, TailEntry.version(true, 1, 1)))
                 .extracting(TailEntry::offset)
                 .containsExactly(1L);
@@ -209,25 +205,18 @@ class TailTest {
     @Test
     void shouldFindWhatSupersedesEachRevisionHoweverManyAWindowHas() {
         // Given
-        List<TailEntry> revisions =
-                IntStream.rangeClosed(1, 3_000)
-                        .mapToObj(rev -> revision(rev, "k", 1, rev, true))
-                        .toList();
+        List<TailEntry> revisions = IntStream.rangeClosed(1, 3_000)
+                .mapToObj(rev -> revision(rev, "k", 1, rev, true))
+                .toList();
         String id = revisions.get(0).id();
         Tail tail = tail(revisions.size(), 1 << 30);
         // When
         revisions.forEach(revision -> tail.append(TOPIC, revision));
         // Then
-        long followed =
-                revisions.stream()
-                        .filter(
-                                revision ->
-                                        tail.index().revisions(id, revision.version()).stream()
-                                                .anyMatch(
-                                                        newer ->
-                                                                newer.offset()
-                                                                        == revision.offset() + 1))
-                        .count();
+        long followed = revisions.stream()
+                .filter(revision -> tail.index().revisions(id, revision.version()).stream()
+                        .anyMatch(newer -> newer.offset() == revision.offset() + 1))
+                .count();
         assertThat(followed).isEqualTo(revisions.size() - 1);
         tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
         assertThat(tail.index().newest(id)).isEmpty();
@@ -251,13 +240,11 @@ class TailTest {
         assertThat(cut.entries())
                 .extracting(TailTest::place)
                 .containsExactly(
-                        "window-results 0:2",
-                        "window-results 0:3",
-                        "window-results 1:3",
-                        "window-results 1:4");
+                        "window-results 0:2", "window-results 0:3", "window-results 1:3", "window-results 1:4");
         assertThat(tail.read(cut.place().next(), 9).entries()).isEmpty();
         for (Set<String> keys : List.of(Set.<String>of(), Set.of("k1"))) {
-            assertThat(tail.cut(keys, series -> series.key().equals("k1"), 1, 100).entries())
+            assertThat(tail.cut(keys, series -> series.key().equals("k1"), 1, 100)
+                            .entries())
                     .extracting(TailTest::place)
                     .containsExactly("window-results 1:4");
         }
@@ -292,7 +279,8 @@ class TailTest {
         long[] ends = {9, 9, 9, 9};
         assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], ends)))
                 .hasValueSatisfying(next -> assertThat(next).containsExactly(5, 0, 0, 0));
-        assertThat(tail.readOn(new TopicLayout(TOPIC, "another", new long[4], ends))).isEmpty();
+        assertThat(tail.readOn(new TopicLayout(TOPIC, "another", new long[4], ends)))
+                .isEmpty();
         // cut off before the place, or behind it
         assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], new long[] {4, 9, 9, 9})))
                 .isEmpty();
@@ -401,12 +389,8 @@ class TailTest {
     }
 
     private static Tail tail(int entries, long bytes) {
-        Tail tail =
-                new Tail(
-                        List.of(
-                                kept(entries, bytes),
-                                new Tail.Kept(
-                                        "alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
+        Tail tail = new Tail(
+                List.of(kept(entries, bytes), new Tail.Kept("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
         tail.open(layout(ID), new long[3], new long[3], new long[3], List.of());
         return tail;
     }
@@ -421,16 +405,11 @@ class TailTest {
 
     private static TailEntry appended(int partition, long offset, long millis) {
         return Entries.result(
-                partition,
-                offset,
-                Instant.ofEpochMilli(millis),
-                Fixtures.result("job", "k" + offset, SIX));
+                partition, offset, Instant.ofEpochMilli(millis), Fixtures.result("job", "k" + offset, SIX));
     }
 
-    private static TailEntry revision(
-            long offset, String key, int generation, int rev, boolean complete) {
-        return Entries.result(
-                0, offset, SIX, Fixtures.result("job", key, SIX, generation, rev, complete));
+    private static TailEntry revision(long offset, String key, int generation, int rev, boolean complete) {
+        return Entries.result(0, offset, SIX, Fixtures.result("job", key, SIX, generation, rev, complete));
     }
 
     private static TailEntry alert(long offset) {

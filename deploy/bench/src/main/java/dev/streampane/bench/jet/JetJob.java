@@ -49,27 +49,22 @@ public final class JetJob {
         config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
 
         var pipeline = Pipeline.create();
-        pipeline.readFrom(
-                        KafkaSources.<byte[], byte[], Reading>kafka(
-                                consumer(args[0]), record -> read(record.value()), args[1]))
-                .withTimestamps(
-                        reading -> Instant.parse(reading.ts).toEpochMilli(),
-                        OUT_OF_ORDERNESS_MILLIS)
+        pipeline.readFrom(KafkaSources.<byte[], byte[], Reading>kafka(
+                        consumer(args[0]), record -> read(record.value()), args[1]))
+                .withTimestamps(reading -> Instant.parse(reading.ts).toEpochMilli(), OUT_OF_ORDERNESS_MILLIS)
                 .setLocalParallelism(THREADS)
                 .groupingKey(reading -> reading.device)
                 .window(WindowDefinition.tumbling(WINDOW_MILLIS))
-                .aggregate(
-                        AggregateOperation.withCreate(Average::new)
-                                .<Reading>andAccumulate(JetJob::add)
-                                .andCombine(JetJob::combine)
-                                .andExportFinish(average -> average))
+                .aggregate(AggregateOperation.withCreate(Average::new)
+                        .<Reading>andAccumulate(JetJob::add)
+                        .andCombine(JetJob::combine)
+                        .andExportFinish(average -> average))
                 .setLocalParallelism(THREADS)
-                .writeTo(
-                        KafkaSinks.kafka(
-                                producer(args[0]),
-                                args[2],
-                                result -> (byte[]) null,
-                                result -> write(result.key(), result.start(), result.result())))
+                .writeTo(KafkaSinks.kafka(
+                        producer(args[0]),
+                        args[2],
+                        result -> (byte[]) null,
+                        result -> write(result.key(), result.start(), result.result())))
                 .setLocalParallelism(THREADS);
 
         Hazelcast.newHazelcastInstance(config)

@@ -21,8 +21,7 @@ public final class SqlJob {
         sql.getConfig().set("parallelism.default", "2");
         sql.getConfig().set("execution.checkpointing.interval", "500 ms");
         sql.executeSql(args[2]);
-        sql.executeSql(
-                """
+        sql.executeSql("""
                 CREATE TABLE sums (
                     device STRING,
                     window_start TIMESTAMP(3),
@@ -38,16 +37,13 @@ public final class SqlJob {
                     'sink.transactional-id-prefix' = '%2$s',
                     'format' = 'json',
                     'json.timestamp-format.standard' = 'ISO-8601'
-                )"""
-                        .formatted(args[0], args[1], args[3]));
-        sql.executeSql(
-                """
+                )""".formatted(args[0], args[1], args[3]));
+        sql.executeSql("""
                 INSERT INTO sums
                 SELECT device, window_start, COUNT(*),
                     CAST(SUM(temperature) AS %1$s), CAST(SUM(humidity) AS %1$s)
                 FROM TABLE(TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
                 WHERE device IS NOT NULL
-                GROUP BY device, window_start, window_end"""
-                        .formatted(args[3]));
+                GROUP BY device, window_start, window_end""".formatted(args[3]));
     }
 }

@@ -54,12 +54,10 @@ public final class StreamsJob {
                         args[1],
                         Consumed.with(Serdes.String(), serde(Reading.class))
                                 .withTimestampExtractor(
-                                        (record, partitionTime) ->
-                                                Instant.parse(((Reading) record.value()).ts)
-                                                        .toEpochMilli()))
+                                        (record, partitionTime) -> Instant.parse(((Reading) record.value()).ts)
+                                                .toEpochMilli()))
                 .groupByKey()
-                .windowedBy(
-                        TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), Duration.ofSeconds(5)))
+                .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), Duration.ofSeconds(5)))
                 .aggregate(
                         Average::new,
                         (device, reading, sum) -> {
@@ -71,14 +69,13 @@ public final class StreamsJob {
                         Materialized.with(Serdes.String(), serde(Average.class)))
                 .suppress(Suppressed.untilWindowCloses(Suppressed.BufferConfig.unbounded()))
                 .toStream()
-                .map(
-                        (window, average) -> {
-                            average.device = window.key();
-                            average.start = window.window().start();
-                            average.temperature /= average.count;
-                            average.humidity /= average.count;
-                            return KeyValue.pair(window.key(), average);
-                        })
+                .map((window, average) -> {
+                    average.device = window.key();
+                    average.start = window.window().start();
+                    average.temperature /= average.count;
+                    average.humidity /= average.count;
+                    return KeyValue.pair(window.key(), average);
+                })
                 .to(args[2], Produced.with(Serdes.String(), serde(Average.class)));
         var streams = new KafkaStreams(builder.build(), settings);
         Runtime.getRuntime().addShutdownHook(new Thread(streams::close));

@@ -51,32 +51,28 @@ public final class TutorialJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         env.enableCheckpointing(500);
-        KafkaSource<Reading> source =
-                KafkaSource.<Reading>builder()
-                        .setBootstrapServers(args[0])
-                        .setTopics(args[1])
-                        .setGroupId("tutorial")
-                        .setStartingOffsets(OffsetsInitializer.earliest())
-                        .setValueOnlyDeserializer(new ReadingSchema())
-                        .build();
-        KafkaSink<Average> sink =
-                KafkaSink.<Average>builder()
-                        .setBootstrapServers(args[0])
-                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                        .setTransactionalIdPrefix(args[2])
-                        .setProperty("transaction.timeout.ms", "900000")
-                        .setRecordSerializer(
-                                KafkaRecordSerializationSchema.<Average>builder()
-                                        .setTopic(args[2])
-                                        .setValueSerializationSchema(new AverageSchema())
-                                        .build())
-                        .build();
+        KafkaSource<Reading> source = KafkaSource.<Reading>builder()
+                .setBootstrapServers(args[0])
+                .setTopics(args[1])
+                .setGroupId("tutorial")
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setValueOnlyDeserializer(new ReadingSchema())
+                .build();
+        KafkaSink<Average> sink = KafkaSink.<Average>builder()
+                .setBootstrapServers(args[0])
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionalIdPrefix(args[2])
+                .setProperty("transaction.timeout.ms", "900000")
+                .setRecordSerializer(KafkaRecordSerializationSchema.<Average>builder()
+                        .setTopic(args[2])
+                        .setValueSerializationSchema(new AverageSchema())
+                        .build())
+                .build();
         env.fromSource(
                         source,
                         WatermarkStrategy.<Reading>forBoundedOutOfOrderness(Duration.ofSeconds(5))
-                                .withTimestampAssigner(
-                                        (reading, time) ->
-                                                Instant.parse(reading.ts).toEpochMilli()),
+                                .withTimestampAssigner((reading, time) ->
+                                        Instant.parse(reading.ts).toEpochMilli()),
                         "readings")
                 .keyBy(reading -> reading.device)
                 .window(TumblingEventTimeWindows.of(Duration.ofMinutes(1)))
@@ -127,8 +123,7 @@ public final class TutorialJob {
         }
     }
 
-    private static final class AverageReadings
-            implements AggregateFunction<Reading, Average, Average> {
+    private static final class AverageReadings implements AggregateFunction<Reading, Average, Average> {
 
         private static final long serialVersionUID = 1L;
 
@@ -159,14 +154,12 @@ public final class TutorialJob {
         }
     }
 
-    private static final class ToResult
-            extends ProcessWindowFunction<Average, Average, String, TimeWindow> {
+    private static final class ToResult extends ProcessWindowFunction<Average, Average, String, TimeWindow> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void process(
-                String device, Context context, Iterable<Average> sums, Collector<Average> out) {
+        public void process(String device, Context context, Iterable<Average> sums, Collector<Average> out) {
             Average average = sums.iterator().next();
             average.device = device;
             average.start = context.window().getStart();

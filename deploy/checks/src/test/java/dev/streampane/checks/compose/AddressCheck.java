@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 /** Ports, addresses and paths of a compose file on which nobody listens, or answers. */
 final class AddressCheck {
 
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+)[:/](\\d{2,5})(?!\\d)");
+    private static final Pattern ADDRESS = Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+)[:/](\\d{2,5})(?!\\d)");
 
     private final ComposeFile file;
     private final List<String> findings = new ArrayList<>();
@@ -52,9 +51,7 @@ final class AddressCheck {
             }
             int outside = outside(port);
             if (service.repository().equals("apache/kafka")
-                    && !service.environment()
-                            .get("KAFKA_ADVERTISED_LISTENERS")
-                            .contains("localhost:" + outside)) {
+                    && !service.environment().get("KAFKA_ADVERTISED_LISTENERS").contains("localhost:" + outside)) {
                 say(service, "is published on " + outside + ", and tells clients another port");
             }
             if (service.own().isPresent() && outside != Ports.of(service.own().get())) {
@@ -76,19 +73,14 @@ final class AddressCheck {
             return port == Ports.of(own.get());
         }
         return switch (service.repository()) {
-            case "apache/kafka" ->
-                    service.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
+            case "apache/kafka" -> service.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
             case "streampane/flink-job" ->
-                    port == Ports.of(Listener.FLINK)
-                            || String.valueOf(port)
-                                    .equals(
-                                            service.flinkProperties()
-                                                    .get("metrics.reporter.prom.port"));
+                port == Ports.of(Listener.FLINK)
+                        || String.valueOf(port).equals(service.flinkProperties().get("metrics.reporter.prom.port"));
             case "ghcr.io/kafbat/kafka-ui" ->
-                    String.valueOf(port).equals(service.environment().get("SERVER_PORT"));
+                String.valueOf(port).equals(service.environment().get("SERVER_PORT"));
             case "telegraf" ->
-                    file.mounted(service, "telegraf.conf")
-                            .contains("service_address = \"http://127.0.0.1:" + port + "\"");
+                file.mounted(service, "telegraf.conf").contains("service_address = \"http://127.0.0.1:" + port + "\"");
             default -> ForeignImages.listen(service.repository(), port);
         };
     }
@@ -110,8 +102,7 @@ final class AddressCheck {
     }
 
     private void address(Service from, String host, int port) {
-        if (host.equals("localhost")
-                && from.texts("ports").stream().anyMatch(it -> outside(it) == port)) {
+        if (host.equals("localhost") && from.texts("ports").stream().anyMatch(it -> outside(it) == port)) {
             return; // as programs on this machine see it
         }
         Optional<Service> to = host.equals("localhost") ? Optional.of(from) : file.service(host);
@@ -123,10 +114,7 @@ final class AddressCheck {
     /** What is mounted and says where others are: no dashboards, and no tests of alerts. */
     private static Stream<Path> settings(Path mounted) {
         try (Stream<Path> files = Files.walk(mounted)) {
-            return files
-                    .filter(it -> it.toString().matches(".*(?<!_test)\\.(yml|yaml|conf)"))
-                    .toList()
-                    .stream();
+            return files.filter(it -> it.toString().matches(".*(?<!_test)\\.(yml|yaml|conf)")).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,25 +122,16 @@ final class AddressCheck {
 
     /** Prometheus asks our services where they answer, and finds what it asks for by name. */
     private void scrapes(Service service) {
-        for (JsonNode scrape :
-                yaml(file.mounted(service, "prometheus.yml")).path("scrape_configs")) {
+        for (JsonNode scrape : yaml(file.mounted(service, "prometheus.yml")).path("scrape_configs")) {
             String path = scrape.path("metrics_path").asText("/metrics");
-            scrape.at("/static_configs/0/targets")
-                    .forEach(
-                            target ->
-                                    dev.streampane.checks.facts.Service.named(
-                                                    target.asText().replaceAll(":.*", ""))
-                                            .filter(own -> !Paths.has(own, path))
-                                            .ifPresent(
-                                                    own ->
-                                                            say(
-                                                                    service,
-                                                                    own.module()
-                                                                            + " does not answer "
-                                                                            + path)));
+            scrape.at("/static_configs/0/targets").forEach(target -> dev.streampane.checks.facts.Service.named(
+                            target.asText().replaceAll(":.*", ""))
+                    .filter(own -> !Paths.has(own, path))
+                    .ifPresent(own -> say(service, own.module() + " does not answer " + path)));
             JsonNode found = scrape.at("/dns_sd_configs/0");
             found.path("names")
-                    .forEach(name -> address(service, name.asText(), found.path("port").asInt()));
+                    .forEach(name ->
+                            address(service, name.asText(), found.path("port").asInt()));
         }
     }
 

@@ -55,13 +55,11 @@ final class CodeCheck {
     }
 
     private void variables(Service service) {
-        service.environment()
-                .forEach(
-                        (name, value) -> {
-                            if (!reads(service, name)) {
-                                say(service, name + " is read by nobody");
-                            }
-                        });
+        service.environment().forEach((name, value) -> {
+            if (!reads(service, name)) {
+                say(service, name + " is read by nobody");
+            }
+        });
         service.flinkProperties().keySet().stream()
                 .filter(name -> !FlinkSettings.has(name))
                 .forEach(name -> say(service, name + " is no setting of Flink"));
@@ -79,12 +77,10 @@ final class CodeCheck {
         return switch (service.repository()) {
             case "apache/kafka" -> BrokerSettings.readsVariable(variable);
             case "streampane/flink-job" ->
-                    variable.equals("FLINK_PROPERTIES")
-                            || AWS.contains(variable)
-                            || JobOptions.jobs().stream()
-                                    .anyMatch(job -> JobOptions.readsVariable(job, variable));
-            case "telegraf" ->
-                    file.mounted(service, "telegraf.conf").contains("${" + variable + "}");
+                variable.equals("FLINK_PROPERTIES")
+                        || AWS.contains(variable)
+                        || JobOptions.jobs().stream().anyMatch(job -> JobOptions.readsVariable(job, variable));
+            case "telegraf" -> file.mounted(service, "telegraf.conf").contains("${" + variable + "}");
             case "curlimages/curl" -> file.mounted(service, "import.sh").contains(variable);
             default -> ForeignImages.read(service.repository(), variable);
         };
@@ -96,18 +92,16 @@ final class CodeCheck {
         }
         List<String> start = service.texts("entrypoint");
         String imageStarts = ComposeCheck.read(Checkout.root().resolve(COMMAND_IMAGE));
-        String words =
-                start.subList(0, start.indexOf(Streampane.class.getName()) + 1).stream()
-                        .map(word -> '"' + word + '"')
-                        .collect(Collectors.joining(", ", "ENTRYPOINT [", "]"));
+        String words = start.subList(0, start.indexOf(Streampane.class.getName()) + 1).stream()
+                .map(word -> '"' + word + '"')
+                .collect(Collectors.joining(", ", "ENTRYPOINT [", "]"));
         if (!start.isEmpty() && !imageStarts.contains(words)) {
             say(service, "does not start as its image does");
         }
         try {
-            ParseResult parsed =
-                    new CommandLine(new Streampane())
-                            .parseArgs(service.arguments().toArray(String[]::new))
-                            .subcommand();
+            ParseResult parsed = new CommandLine(new Streampane())
+                    .parseArgs(service.arguments().toArray(String[]::new))
+                    .subcommand();
             for (OptionSpec option : parsed.matchedOptions()) {
                 for (String value : option.originalStringValues()) {
                     argument(service, option.longestName(), value);
@@ -143,23 +137,15 @@ final class CodeCheck {
             say(service, value + " is no topic");
         }
         ObjectStore.bucket(value)
-                .filter(
-                        bucket ->
-                                file.services().stream()
-                                        .noneMatch(
-                                                it ->
-                                                        ObjectStore.buckets(it.environment())
-                                                                .contains(bucket)))
+                .filter(bucket -> file.services().stream()
+                        .noneMatch(it -> ObjectStore.buckets(it.environment()).contains(bucket)))
                 .ifPresent(bucket -> say(service, "nobody makes the bucket " + bucket));
     }
 
     /** What an S3 server keeps is in a volume. */
     private void store(Service service) {
         ObjectStore.folder(service.environment())
-                .filter(
-                        folder ->
-                                service.texts("volumes").stream()
-                                        .noneMatch(it -> it.endsWith(":" + folder)))
+                .filter(folder -> service.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + folder)))
                 .ifPresent(folder -> say(service, folder + " is no volume"));
     }
 
@@ -190,21 +176,19 @@ final class CodeCheck {
 
     private static int parallelism(String job, List<String> arguments) {
         String own = "--job-option=" + job + ":parallelism=";
-        return Integer.parseInt(
-                arguments.stream()
-                        .filter(argument -> argument.startsWith(own))
-                        .map(argument -> argument.substring(own.length()))
-                        .findFirst()
-                        .orElseGet(() -> JobOptions.fallback("parallelism", job)));
+        return Integer.parseInt(arguments.stream()
+                .filter(argument -> argument.startsWith(own))
+                .map(argument -> argument.substring(own.length()))
+                .findFirst()
+                .orElseGet(() -> JobOptions.fallback("parallelism", job)));
     }
 
     private void version(Service service) {
         String property =
                 switch (service.repository()) {
                     case "apache/kafka" -> "kafka.version";
-                    case "docker.elastic.co/elasticsearch/elasticsearch",
-                            "docker.elastic.co/kibana/kibana" ->
-                            "elasticsearch.version";
+                    case "docker.elastic.co/elasticsearch/elasticsearch", "docker.elastic.co/kibana/kibana" ->
+                        "elasticsearch.version";
                     default -> "";
                 };
         String tag = service.image().substring(service.image().lastIndexOf(':') + 1);

@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
 final class ComposeCheck {
 
     private static final Pattern PUBLISHED = Pattern.compile("127\\.0\\.0\\.1:\\d{1,5}:(\\d{1,5})");
-    private static final Pattern SECRET =
-            Pattern.compile(".*(?:PASSWORD|TOKEN|SECRET|_KEY|KEY_ID)(?:_.*)?");
+    private static final Pattern SECRET = Pattern.compile(".*(?:PASSWORD|TOKEN|SECRET|_KEY|KEY_ID)(?:_.*)?");
 
     /** For an S3 server that authenticates nobody: adobe/S3Mock 4.9.1, {@code docs/tasks.md}, 32 and 34. */
     private static final String NO_SECRET = "any";
@@ -67,12 +66,8 @@ final class ComposeCheck {
             require(Images.isPinned(image), service, "image " + image + " has no exact version");
         }
         service.containerfile()
-                .ifPresent(
-                        path ->
-                                require(
-                                        Files.exists(Checkout.root().resolve(path)),
-                                        service,
-                                        path + " does not exist"));
+                .ifPresent(path ->
+                        require(Files.exists(Checkout.root().resolve(path)), service, path + " does not exist"));
     }
 
     /** Two builds of one tag at the same time: the later one may fail. */
@@ -80,17 +75,15 @@ final class ComposeCheck {
         file.services().stream()
                 .filter(service -> Images.isOwn(service.image()))
                 .collect(groupingBy(Service::image, TreeMap::new, toList()))
-                .forEach(
-                        (image, services) -> {
-                            List<String> builders =
-                                    services.stream()
-                                            .filter(it -> it.containerfile().isPresent())
-                                            .map(Service::name)
-                                            .toList();
-                            if (builders.size() != 1) {
-                                findings.add(image + " is built by " + builders);
-                            }
-                        });
+                .forEach((image, services) -> {
+                    List<String> builders = services.stream()
+                            .filter(it -> it.containerfile().isPresent())
+                            .map(Service::name)
+                            .toList();
+                    if (builders.size() != 1) {
+                        findings.add(image + " is built by " + builders);
+                    }
+                });
     }
 
     private void life(Service service) {
@@ -115,63 +108,37 @@ final class ComposeCheck {
     }
 
     private void order(Service service) {
-        service.node()
-                .path("depends_on")
-                .properties()
-                .forEach(
-                        entry -> {
-                            String other = entry.getKey();
-                            String condition = entry.getValue().path("condition").asText();
-                            boolean met =
-                                    file.service(other)
-                                            .filter(
-                                                    it ->
-                                                            it.runsOnce()
-                                                                    ? condition.equals(COMPLETED)
-                                                                    : condition.equals(HEALTHY)
-                                                                            && hasHealthCheck(it))
-                                            .isPresent();
-                            require(
-                                    met,
-                                    service,
-                                    "waits for %s of %s, which never comes"
-                                            .formatted(condition, other));
-                        });
+        service.node().path("depends_on").properties().forEach(entry -> {
+            String other = entry.getKey();
+            String condition = entry.getValue().path("condition").asText();
+            boolean met = file.service(other)
+                    .filter(it -> it.runsOnce()
+                            ? condition.equals(COMPLETED)
+                            : condition.equals(HEALTHY) && hasHealthCheck(it))
+                    .isPresent();
+            require(met, service, "waits for %s of %s, which never comes".formatted(condition, other));
+        });
     }
 
     private void ports(Service service) {
         for (String port : service.texts("ports")) {
-            require(
-                    PUBLISHED.matcher(port).matches(),
-                    service,
-                    "port " + port + " is open to other machines, or none");
+            require(PUBLISHED.matcher(port).matches(), service, "port " + port + " is open to other machines, or none");
         }
     }
 
     private void secrets(Service service) {
-        service.writtenEnvironment()
-                .forEach(
-                        (name, value) -> {
-                            if (SECRET.matcher(name).matches()) {
-                                Set<String> variables = Variables.named(value);
-                                boolean fromOutside =
-                                        variables.size() == 1
-                                                && value.startsWith("${")
-                                                && variables.stream()
-                                                        .allMatch(
-                                                                it ->
-                                                                        file.variables()
-                                                                                .value(it)
-                                                                                .filter(
-                                                                                        String
-                                                                                                ::isEmpty)
-                                                                                .isPresent());
-                                require(
-                                        fromOutside || value.equals(NO_SECRET),
-                                        service,
-                                        name + " is a secret in a file");
-                            }
-                        });
+        service.writtenEnvironment().forEach((name, value) -> {
+            if (SECRET.matcher(name).matches()) {
+                Set<String> variables = Variables.named(value);
+                boolean fromOutside = variables.size() == 1
+                        && value.startsWith("${")
+                        && variables.stream().allMatch(it -> file.variables()
+                                .value(it)
+                                .filter(String::isEmpty)
+                                .isPresent());
+                require(fromOutside || value.equals(NO_SECRET), service, name + " is a secret in a file");
+            }
+        });
     }
 
     private void files(Service service) {
@@ -181,18 +148,14 @@ final class ComposeCheck {
                 Path path = file.folder().resolve(source).normalize();
                 require(Files.exists(path), service, source + " does not exist");
             } else {
-                require(
-                        file.volumes().has(source),
-                        service,
-                        "volume " + source + " is not declared");
+                require(file.volumes().has(source), service, "volume " + source + " is not declared");
             }
         }
         for (String argument : service.texts("entrypoint")) {
             for (String volume : service.texts("volumes")) {
                 String[] parts = volume.split(":");
                 if (argument.startsWith(parts[1] + "/")) {
-                    Path path =
-                            file.folder().resolve(parts[0] + argument.substring(parts[1].length()));
+                    Path path = file.folder().resolve(parts[0] + argument.substring(parts[1].length()));
                     require(Files.exists(path), service, path.normalize() + " does not exist");
                 }
             }
@@ -210,23 +173,14 @@ final class ComposeCheck {
         unused.removeAll(named);
         unused.removeIf(name -> name.startsWith("COMPOSE_"));
         unused.forEach(name -> findings.add(name + " of .env is not in compose.yaml"));
-        file.variables()
-                .undocumented()
-                .forEach(name -> findings.add(name + " of .env has no comment"));
+        file.variables().undocumented().forEach(name -> findings.add(name + " of .env has no comment"));
         Set<String> mounted = new TreeSet<>();
-        file.services()
-                .forEach(
-                        service ->
-                                service.texts("volumes")
-                                        .forEach(v -> mounted.add(v.split(":")[0])));
-        file.volumes()
-                .fieldNames()
-                .forEachRemaining(
-                        volume -> {
-                            if (!mounted.contains(volume)) {
-                                findings.add("volume " + volume + " is not mounted");
-                            }
-                        });
+        file.services().forEach(service -> service.texts("volumes").forEach(v -> mounted.add(v.split(":")[0])));
+        file.volumes().fieldNames().forEachRemaining(volume -> {
+            if (!mounted.contains(volume)) {
+                findings.add("volume " + volume + " is not mounted");
+            }
+        });
     }
 
     private void require(boolean met, Service service, String finding) {

@@ -92,7 +92,8 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
             Map<String, String> environment = new LinkedHashMap<>();
             node.path("environment")
                     .properties()
-                    .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+                    .forEach(entry ->
+                            environment.put(entry.getKey(), entry.getValue().asText()));
             return environment;
         }
 
@@ -120,9 +121,7 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
     static ComposeFile read(Path folder) {
         try {
             return of(
-                    folder,
-                    Files.readString(folder.resolve("compose.yaml")),
-                    Files.readString(folder.resolve(".env")));
+                    folder, Files.readString(folder.resolve("compose.yaml")), Files.readString(folder.resolve(".env")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,11 +133,10 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
     }
 
     private static JsonNode parse(String yaml) {
-        LoadSettings settings =
-                LoadSettings.builder()
-                        .setSchema(new CoreSchema())
-                        .setAllowDuplicateKeys(false)
-                        .build();
+        LoadSettings settings = LoadSettings.builder()
+                .setSchema(new CoreSchema())
+                .setAllowDuplicateKeys(false)
+                .build();
         return JSON.valueToTree(new Load(settings).loadFromString(yaml));
     }
 
@@ -148,24 +146,22 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
         root.path("services")
                 .properties()
                 .forEach(
-                        entry ->
-                                services.add(
-                                        new Service(
-                                                entry.getKey(),
-                                                entry.getValue(),
-                                                raw.path(entry.getKey()))));
+                        entry -> services.add(new Service(entry.getKey(), entry.getValue(), raw.path(entry.getKey()))));
         return services;
     }
 
     Optional<Service> service(String name) {
-        return services().stream().filter(service -> service.name().equals(name)).findAny();
+        return services().stream()
+                .filter(service -> service.name().equals(name))
+                .findAny();
     }
 
     /** Files and folders of this project that a service mounts. */
     List<Path> mounts(Service service) {
         return service.texts("volumes").stream()
                 .filter(volume -> volume.startsWith("."))
-                .map(volume -> folder.resolve(volume.substring(0, volume.indexOf(':'))).normalize())
+                .map(volume ->
+                        folder.resolve(volume.substring(0, volume.indexOf(':'))).normalize())
                 .toList();
     }
 

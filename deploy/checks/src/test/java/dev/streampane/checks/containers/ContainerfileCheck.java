@@ -38,8 +38,7 @@ final class ContainerfileCheck {
     private static final Pattern PROFILE = Pattern.compile(" -P(\\w+)");
     private static final Pattern OWN =
             Pattern.compile("/target/[a-z-]+?-(\\d+\\.\\d+\\.\\d+)(?:-runner|-job\\.jar|\\.jar)");
-    private static final Pattern FLINK =
-            Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
+    private static final Pattern FLINK = Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
 
     private final String text;
     private final Containerfile file;
@@ -61,8 +60,7 @@ final class ContainerfileCheck {
     static List<String> findings(String text, Service service) {
         int port = Ports.of(service);
         ContainerfileCheck check =
-                new ContainerfileCheck(
-                        text, Map.of("SERVICE", service.module(), "PORT", String.valueOf(port)));
+                new ContainerfileCheck(text, Map.of("SERVICE", service.module(), "PORT", String.valueOf(port)));
         check.everywhere();
         check.service(service, String.valueOf(port));
         return check.findings;

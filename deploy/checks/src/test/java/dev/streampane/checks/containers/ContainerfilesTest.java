@@ -23,8 +23,7 @@ class ContainerfilesTest {
 
     private static final Path FOLDER = Checkout.root().resolve("deploy/containers");
     private static final Pattern ARGUMENTS =
-            Pattern.compile(
-                    "SERVICE[=:]\\s*([a-z-]+)\\S*\\s+(?:--build-arg\\s+)?PORT[=:]\\s*\"?(\\d+)");
+            Pattern.compile("SERVICE[=:]\\s*([a-z-]+)\\S*\\s+(?:--build-arg\\s+)?PORT[=:]\\s*\"?(\\d+)");
 
     @ParameterizedTest
     @EnumSource
@@ -54,10 +53,7 @@ class ContainerfilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     jvm    | quarkus-distroless-image:2.0    | quarkus-distroless-image:latest | has no version
                     jvm    | maven:3.9.11-eclipse-temurin-17 | maven                           | has no version
                     jvm    | USER 1001                       | USER nonroot                    | USER is no number
@@ -83,18 +79,16 @@ class ContainerfilesTest {
                     job    | hadoop-2.3.0.jar                | hadoop-2.3.1.jar                | is not Flink 2.3.0
                     job    | -pl flink-pipeline              | -pl pipeline                    | pipeline is no module
                     """)
-    void shouldNameWhatIsWrong(String kind, String right, String wrong, String finding)
-            throws IOException {
+    void shouldNameWhatIsWrong(String kind, String right, String wrong, String finding) throws IOException {
         // Given
         String text = text(kind);
         assertThat(text).contains(right);
 
         // When
         String changed = text.replace(right, wrong);
-        List<String> findings =
-                kind.equals("job")
-                        ? ContainerfileCheck.findings(changed)
-                        : ContainerfileCheck.findings(changed, Service.RESULTS_API);
+        List<String> findings = kind.equals("job")
+                ? ContainerfileCheck.findings(changed)
+                : ContainerfileCheck.findings(changed, Service.RESULTS_API);
 
         // Then
         assertThat(findings).anyMatch(found -> found.contains(finding));
@@ -104,18 +98,15 @@ class ContainerfilesTest {
     @ValueSource(strings = {"deploy/containers/README.md", "deploy/compose/compose.yaml"})
     void shouldBuildEachServiceWithItsPort(String file) throws IOException {
         // Given
-        List<MatchResult> commands =
-                ARGUMENTS
-                        .matcher(Files.readString(Checkout.root().resolve(file)))
-                        .results()
-                        .toList();
+        List<MatchResult> commands = ARGUMENTS
+                .matcher(Files.readString(Checkout.root().resolve(file)))
+                .results()
+                .toList();
 
         // Then
         assertThat(commands).isNotEmpty();
         for (MatchResult command : commands) {
-            assertThat(Service.named(command.group(1)))
-                    .map(Ports::of)
-                    .hasValue(Integer.parseInt(command.group(2)));
+            assertThat(Service.named(command.group(1))).map(Ports::of).hasValue(Integer.parseInt(command.group(2)));
         }
     }
 

@@ -36,12 +36,10 @@ class AlertsTest {
     static List<Alert> alerts() {
         return items(yaml("alerts.yml").path("groups")).stream()
                 .flatMap(group -> items(group.path("rules")).stream())
-                .map(
-                        rule ->
-                                new Alert(
-                                        rule.path("alert").asText(),
-                                        rule.path("expr").asText(),
-                                        rule.at("/annotations/runbook").asText()))
+                .map(rule -> new Alert(
+                        rule.path("alert").asText(),
+                        rule.path("expr").asText(),
+                        rule.at("/annotations/runbook").asText()))
                 .toList();
     }
 
@@ -59,12 +57,10 @@ class AlertsTest {
         Promql named = Promql.of(alert.expression());
         // When Then
         for (String metric : named.metrics()) {
-            assertThat(EXPOSED.unknown(renamed(alert.expression(), metric)))
-                    .contains(metric + "_renamed");
+            assertThat(EXPOSED.unknown(renamed(alert.expression(), metric))).contains(metric + "_renamed");
         }
         for (String label : named.labels()) {
-            assertThat(EXPOSED.unknown(renamed(alert.expression(), label)))
-                    .contains(label + "_renamed");
+            assertThat(EXPOSED.unknown(renamed(alert.expression(), label))).contains(label + "_renamed");
         }
     }
 
@@ -74,8 +70,7 @@ class AlertsTest {
         // When Then
         assertThat(LabelValues.unknown(alert.expression())).isEmpty();
         for (String value : LabelValues.of(alert.expression())) {
-            assertThat(LabelValues.unknown(renamed(alert.expression(), value)))
-                    .contains(value + "_renamed");
+            assertThat(LabelValues.unknown(renamed(alert.expression(), value))).contains(value + "_renamed");
         }
     }
 
@@ -87,14 +82,12 @@ class AlertsTest {
     @MethodSource("alerts")
     void shouldHaveARunbook(Alert alert) throws IOException {
         // When
-        Set<String> headings =
-                Files.readAllLines(Checkout.root().resolve(RUNBOOK)).stream()
-                        .filter(line -> line.startsWith("#"))
-                        .map(line -> line.replaceFirst("^#+ ", "").strip())
-                        .collect(Collectors.toSet());
+        Set<String> headings = Files.readAllLines(Checkout.root().resolve(RUNBOOK)).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("^#+ ", "").strip())
+                .collect(Collectors.toSet());
         // Then
-        assertThat(alert.runbook())
-                .isEqualTo(RUNBOOK + "#" + alert.name().toLowerCase(Locale.ROOT));
+        assertThat(alert.runbook()).isEqualTo(RUNBOOK + "#" + alert.name().toLowerCase(Locale.ROOT));
         assertThat(headings).contains(alert.name());
     }
 
@@ -105,17 +98,11 @@ class AlertsTest {
         // When Then
         assertThat(tests)
                 .flatExtracting(test -> items(test.path("alert_rule_test")))
-                .extracting(
-                        test ->
-                                test.path("alertname").asText()
-                                        + (test.path("exp_alerts").isEmpty() ? " quiet" : " fires"))
-                .containsExactlyInAnyOrderElementsOf(
-                        alerts().stream()
-                                .flatMap(
-                                        alert ->
-                                                List.of(alert + " quiet", alert + " fires")
-                                                        .stream())
-                                .toList());
+                .extracting(test -> test.path("alertname").asText()
+                        + (test.path("exp_alerts").isEmpty() ? " quiet" : " fires"))
+                .containsExactlyInAnyOrderElementsOf(alerts().stream()
+                        .flatMap(alert -> List.of(alert + " quiet", alert + " fires").stream())
+                        .toList());
     }
 
     @Test
@@ -123,8 +110,7 @@ class AlertsTest {
         // When Then
         assertThat(items(yaml("prometheus.yml").path("scrape_configs")))
                 .extracting(scrape -> scrape.path("job_name").asText())
-                .containsExactlyInAnyOrderElementsOf(
-                        dev.streampane.checks.facts.Metrics.processes());
+                .containsExactlyInAnyOrderElementsOf(dev.streampane.checks.facts.Metrics.processes());
     }
 
     private static JsonNode yaml(String file) {

@@ -38,7 +38,8 @@ class GrafanaTest {
             List<String> expressions = new ArrayList<>();
             targets().forEach(target -> expressions.add(target.path("expr").asText()));
             for (JsonNode variable : json.at("/templating/list")) {
-                Matcher values = LABEL_VALUES.matcher(variable.at("/query/query").asText());
+                Matcher values =
+                        LABEL_VALUES.matcher(variable.at("/query/query").asText());
                 assertThat(values.matches()).as("%s", variable).isTrue();
                 expressions.add("sum by (%s) (%s)".formatted(values.group(2), values.group(1)));
             }
@@ -85,8 +86,7 @@ class GrafanaTest {
     void shouldHaveTheFourDashboards() throws IOException {
         assertThat(dashboards())
                 .extracting(Dashboard::name)
-                .containsExactly(
-                        "books.json", "business.json", "pipeline.json", "results-api.json");
+                .containsExactly("books.json", "business.json", "pipeline.json", "results-api.json");
         assertThat(dashboards()).extracting(one -> one.json().path("uid")).doesNotHaveDuplicates();
     }
 
@@ -130,9 +130,7 @@ class GrafanaTest {
         for (JsonNode target : dashboard.targets()) {
             String index = indices.get(target.at("/datasource/uid").asText());
             if (!index.isEmpty()) {
-                assertThat(IndexedFields.of(index).keySet())
-                        .as("%s", target)
-                        .containsAll(fields(target));
+                assertThat(IndexedFields.of(index).keySet()).as("%s", target).containsAll(fields(target));
             }
         }
     }
@@ -160,18 +158,23 @@ class GrafanaTest {
             assertThat(at.path("x").asInt() + at.path("w").asInt()).isLessThanOrEqualTo(24);
             for (int x = 0; x < at.path("w").asInt(); x++) {
                 for (int y = 0; y < at.path("h").asInt(); y++) {
-                    String cell = (at.path("x").asInt() + x) + "," + (at.path("y").asInt() + y);
-                    assertThat(cells.add(cell)).as("%s at %s", panel.path("title"), cell).isTrue();
+                    String cell =
+                            (at.path("x").asInt() + x) + "," + (at.path("y").asInt() + y);
+                    assertThat(cells.add(cell))
+                            .as("%s at %s", panel.path("title"), cell)
+                            .isTrue();
                 }
             }
         }
     }
 
     private static List<String> fields(JsonNode target) {
-        List<String> fields = new ArrayList<>(IndexedFields.ofQuery(target.path("query").asText()));
+        List<String> fields =
+                new ArrayList<>(IndexedFields.ofQuery(target.path("query").asText()));
         fields.add(target.path("timeField").asText());
         target.path("metrics").forEach(metric -> fields.add(metric.path("field").asText()));
-        target.path("bucketAggs").forEach(bucket -> fields.add(bucket.path("field").asText()));
+        target.path("bucketAggs")
+                .forEach(bucket -> fields.add(bucket.path("field").asText()));
         fields.removeIf(String::isEmpty);
         return fields;
     }
@@ -182,7 +185,9 @@ class GrafanaTest {
         Path file = FOLDER.resolve("provisioning/datasources/streampane.yml");
         try {
             for (JsonNode source : new YAMLMapper().readTree(file.toFile()).path("datasources")) {
-                indices.put(source.path("uid").asText(), source.at("/jsonData/index").asText());
+                indices.put(
+                        source.path("uid").asText(),
+                        source.at("/jsonData/index").asText());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -32,42 +32,38 @@ final class IndexResults implements AutoCloseable {
 
     IndexResults() throws IOException, ReflectiveOperationException {
         jar = FlinkClassPath.openJobs();
-        fetched =
-                type("intake.Fetched")
-                        .getConstructor(
-                                String.class,
-                                String.class,
-                                int.class,
-                                long.class,
-                                long.class,
-                                byte[].class,
-                                byte[].class,
-                                String.class);
+        fetched = type("intake.Fetched")
+                .getConstructor(
+                        String.class,
+                        String.class,
+                        int.class,
+                        long.class,
+                        long.class,
+                        byte[].class,
+                        byte[].class,
+                        String.class);
         decoder = made("indexing.IndexedDecoder", ALERTS, AUDIT);
         converter = made("indexing.ToIndexRequest");
     }
 
     /** Those of the next record of a topic. */
-    List<Document> write(String topic, String value, Instant appended)
-            throws ReflectiveOperationException {
-        Object record =
-                fetched.newInstance(
-                        topic,
-                        TOPIC_ID,
-                        0,
-                        offset++,
-                        appended.toEpochMilli(),
-                        null,
-                        value.getBytes(StandardCharsets.UTF_8),
-                        null);
+    List<Document> write(String topic, String value, Instant appended) throws ReflectiveOperationException {
+        Object record = fetched.newInstance(
+                topic,
+                TOPIC_ID,
+                0,
+                offset++,
+                appended.toEpochMilli(),
+                null,
+                value.getBytes(StandardCharsets.UTF_8),
+                null);
         Object request = call(converter, "apply", call(decoder, "decode", record), null);
         List<Document> documents = new ArrayList<>();
         for (Object document : (List<?>) call(request, "documents")) {
-            documents.add(
-                    new Document(
-                            (String) call(document, "index"),
-                            (String) call(document, "id"),
-                            new String((byte[]) call(document, "source"), StandardCharsets.UTF_8)));
+            documents.add(new Document(
+                    (String) call(document, "index"),
+                    (String) call(document, "id"),
+                    new String((byte[]) call(document, "source"), StandardCharsets.UTF_8)));
         }
         if (documents.isEmpty()) {
             throw new AssertionError(call(request, "message") + ": " + value);
@@ -85,13 +81,11 @@ final class IndexResults implements AutoCloseable {
         return constructor.newInstance(arguments);
     }
 
-    private static Object call(Object target, String name, Object... arguments)
-            throws ReflectiveOperationException {
-        Method method =
-                Arrays.stream(target.getClass().getDeclaredMethods())
-                        .filter(one -> one.getName().equals(name) && !one.isBridge())
-                        .findFirst()
-                        .orElseThrow(() -> new NoSuchMethodException(name));
+    private static Object call(Object target, String name, Object... arguments) throws ReflectiveOperationException {
+        Method method = Arrays.stream(target.getClass().getDeclaredMethods())
+                .filter(one -> one.getName().equals(name) && !one.isBridge())
+                .findFirst()
+                .orElseThrow(() -> new NoSuchMethodException(name));
         method.setAccessible(true);
         return method.invoke(target, arguments);
     }

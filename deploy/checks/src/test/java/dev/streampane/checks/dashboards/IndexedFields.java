@@ -30,19 +30,13 @@ final class IndexedFields {
     static Map<String, String> of(String index) {
         Map<String, String> fields = new TreeMap<>();
         for (JsonNode template : templates("index-templates")) {
-            boolean named =
-                    texts(template.path("index_patterns")).anyMatch(index::equals)
-                            || template.at("/template/aliases").has(index);
+            boolean named = texts(template.path("index_patterns")).anyMatch(index::equals)
+                    || template.at("/template/aliases").has(index);
             if (named) {
                 addFields(template, fields);
                 texts(template.path("composed_of"))
-                        .forEach(
-                                component ->
-                                        addFields(
-                                                read(
-                                                        FOLDER.resolve("component-templates")
-                                                                .resolve(component + ".json")),
-                                                fields));
+                        .forEach(component -> addFields(
+                                read(FOLDER.resolve("component-templates").resolve(component + ".json")), fields));
             }
         }
         return fields;
@@ -61,19 +55,16 @@ final class IndexedFields {
     }
 
     private static void addFields(String prefix, JsonNode properties, Map<String, String> fields) {
-        properties
-                .properties()
-                .forEach(
-                        property -> {
-                            String name = prefix + property.getKey();
-                            JsonNode field = property.getValue();
-                            if (field.has("properties")) {
-                                addFields(name + ".", field.path("properties"), fields);
-                            } else {
-                                fields.put(name, field.path("type").asText());
-                                addFields(name + ".", field.path("fields"), fields);
-                            }
-                        });
+        properties.properties().forEach(property -> {
+            String name = prefix + property.getKey();
+            JsonNode field = property.getValue();
+            if (field.has("properties")) {
+                addFields(name + ".", field.path("properties"), fields);
+            } else {
+                fields.put(name, field.path("type").asText());
+                addFields(name + ".", field.path("fields"), fields);
+            }
+        });
     }
 
     private static List<JsonNode> templates(String folder) {

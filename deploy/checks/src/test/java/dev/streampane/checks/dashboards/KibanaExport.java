@@ -35,7 +35,8 @@ final class KibanaExport {
         String referred(String name) {
             for (JsonNode reference : references) {
                 if (reference.path("name").asText().equals(name)) {
-                    return reference.path("type").asText() + "/" + reference.path("id").asText();
+                    return reference.path("type").asText() + "/"
+                            + reference.path("id").asText();
                 }
             }
             return "nothing: " + name;
@@ -56,13 +57,12 @@ final class KibanaExport {
             List<Saved> objects = new ArrayList<>();
             for (String line : Files.readAllLines(FOLDER.resolve("export.ndjson"))) {
                 JsonNode json = JSON.readTree(line);
-                objects.add(
-                        new Saved(
-                                json.path("type").asText(),
-                                json.path("id").asText(),
-                                json.path("attributes"),
-                                json.path("references"),
-                                json));
+                objects.add(new Saved(
+                        json.path("type").asText(),
+                        json.path("id").asText(),
+                        json.path("attributes"),
+                        json.path("references"),
+                        json));
             }
             return objects;
         } catch (IOException e) {
@@ -80,11 +80,10 @@ final class KibanaExport {
 
     /** Title of the data view of a visualization: the index that it asks. */
     static String index(Saved visualization) {
-        String name =
-                visualization
-                        .nested("/kibanaSavedObjectMeta/searchSourceJSON")
-                        .path("indexRefName")
-                        .asText();
+        String name = visualization
+                .nested("/kibanaSavedObjectMeta/searchSourceJSON")
+                .path("indexRefName")
+                .asText();
         return objects().stream()
                 .filter(object -> object.key().equals(visualization.referred(name)))
                 .map(view -> view.attributes().path("title").asText())

@@ -41,29 +41,21 @@ class KibanaImportTest {
     @BeforeEach
     void serve() throws IOException {
         kibana = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        kibana.createContext(
-                "/api/status",
-                exchange -> {
-                    boolean available = notYet-- <= 0;
-                    answer(exchange, available ? 200 : 503, available ? AVAILABLE : STARTING);
-                });
-        kibana.createContext(
-                "/api/saved_objects/_import",
-                exchange -> {
-                    headers.add(
-                            exchange.getRequestMethod()
-                                    + " "
-                                    + exchange.getRequestURI().getQuery()
-                                    + " "
-                                    + exchange.getRequestHeaders().getFirst("kbn-xsrf")
-                                    + " "
-                                    + exchange.getRequestHeaders().getFirst("Authorization"));
-                    imports.add(
-                            new String(
-                                    exchange.getRequestBody().readAllBytes(),
-                                    StandardCharsets.UTF_8));
-                    answer(exchange, importStatus, importAnswer);
-                });
+        kibana.createContext("/api/status", exchange -> {
+            boolean available = notYet-- <= 0;
+            answer(exchange, available ? 200 : 503, available ? AVAILABLE : STARTING);
+        });
+        kibana.createContext("/api/saved_objects/_import", exchange -> {
+            headers.add(exchange.getRequestMethod()
+                    + " "
+                    + exchange.getRequestURI().getQuery()
+                    + " "
+                    + exchange.getRequestHeaders().getFirst("kbn-xsrf")
+                    + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
+            imports.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            answer(exchange, importStatus, importAnswer);
+        });
         kibana.start();
     }
 
@@ -86,7 +78,8 @@ class KibanaImportTest {
                 .singleElement()
                 .asString()
                 .contains("name=\"file\"; filename=\"export.ndjson\"")
-                .contains(Files.readString(KibanaExport.FOLDER.resolve("export.ndjson")).strip());
+                .contains(Files.readString(KibanaExport.FOLDER.resolve("export.ndjson"))
+                        .strip());
         assertThat(notYet).isEqualTo(-1);
     }
 
@@ -145,8 +138,7 @@ class KibanaImportTest {
         Ended ended = run(Map.of());
         // Then
         assertThat(ended.code()).isEqualTo(5);
-        assertThat(ended.output())
-                .contains((OBJECTS - 1) + " of " + OBJECTS + " objects were taken");
+        assertThat(ended.output()).contains((OBJECTS - 1) + " of " + OBJECTS + " objects were taken");
     }
 
     @Test
@@ -164,8 +156,7 @@ class KibanaImportTest {
     @Test
     void shouldSayThatThereIsNothingToImport(@TempDir Path folder) throws Exception {
         // Given
-        Path script =
-                Files.copy(KibanaExport.FOLDER.resolve("import.sh"), folder.resolve("import.sh"));
+        Path script = Files.copy(KibanaExport.FOLDER.resolve("import.sh"), folder.resolve("import.sh"));
         // When
         Ended ended = run(script, Map.of());
         // Then
@@ -190,8 +181,7 @@ class KibanaImportTest {
     }
 
     private Ended run(Path script, Map<String, String> settings) throws Exception {
-        ProcessBuilder builder =
-                new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
         builder.environment()
                 .put("KIBANA_URL", "http://127.0.0.1:" + kibana.getAddress().getPort());
         builder.environment().put("KIBANA_PAUSE", "0.1");

@@ -37,9 +37,8 @@ class KibanaTest {
                 .extracting(dashboard -> dashboard.attributes().path("title").asText())
                 .containsExactly("Weather Dashboard", "Transactions");
         assertThat(KibanaExport.ofType("dashboard"))
-                .allMatch(
-                        dashboard ->
-                                dashboard.attributes().path("timeFrom").asText().equals("now-24h"));
+                .allMatch(dashboard ->
+                        dashboard.attributes().path("timeFrom").asText().equals("now-24h"));
     }
 
     @ParameterizedTest
@@ -50,13 +49,14 @@ class KibanaTest {
         // When
         List<String> referred = new ArrayList<>();
         object.references()
-                .forEach(
-                        reference ->
-                                referred.add(object.referred(reference.path("name").asText())));
+                .forEach(reference ->
+                        referred.add(object.referred(reference.path("name").asText())));
         // Then
         assertThat(keys).hasSameSizeAs(objects()).containsAll(referred);
         assertThat(SHAPES)
-                .containsEntry(object.type(), object.json().path("typeMigrationVersion").asText());
+                .containsEntry(
+                        object.type(),
+                        object.json().path("typeMigrationVersion").asText());
     }
 
     @Test
@@ -64,13 +64,13 @@ class KibanaTest {
         Set<String> shown = new TreeSet<>();
         for (Saved dashboard : KibanaExport.ofType("dashboard")) {
             for (JsonNode panel : dashboard.nested("/panelsJSON")) {
-                String name =
-                        panel.path("panelIndex").asText()
-                                + ":"
-                                + panel.path("panelRefName").asText();
+                String name = panel.path("panelIndex").asText()
+                        + ":"
+                        + panel.path("panelRefName").asText();
                 shown.add(dashboard.referred(name));
                 assertThat(panel.at("/gridData/i")).isEqualTo(panel.path("panelIndex"));
-                assertThat(panel.at("/gridData/x").asInt() + panel.at("/gridData/w").asInt())
+                assertThat(panel.at("/gridData/x").asInt()
+                                + panel.at("/gridData/w").asInt())
                         .isLessThanOrEqualTo(48);
             }
         }
@@ -81,16 +81,9 @@ class KibanaTest {
 
     @Test
     void shouldHaveDataViewsOfOurIndicesWithTheirTime() {
-        assertThat(KibanaExport.ofType("index-pattern"))
-                .isNotEmpty()
-                .allSatisfy(
-                        view ->
-                                assertThat(
-                                                IndexedFields.of(
-                                                        view.attributes().path("title").asText()))
-                                        .containsEntry(
-                                                view.attributes().path("timeFieldName").asText(),
-                                                "date"));
+        assertThat(KibanaExport.ofType("index-pattern")).isNotEmpty().allSatisfy(view -> assertThat(
+                        IndexedFields.of(view.attributes().path("title").asText()))
+                .containsEntry(view.attributes().path("timeFieldName").asText(), "date"));
     }
 
     @ParameterizedTest
@@ -107,13 +100,12 @@ class KibanaTest {
             // Given
             String whole = "(?<![\\w.@])" + Pattern.quote(field) + "(?![\\w.])";
             String text = visualization.attributes().toString();
-            Saved renamed =
-                    new Saved(
-                            visualization.type(),
-                            visualization.id(),
-                            KibanaExport.read(text.replaceAll(whole, field + "_renamed")),
-                            visualization.references(),
-                            visualization.json());
+            Saved renamed = new Saved(
+                    visualization.type(),
+                    visualization.id(),
+                    KibanaExport.read(text.replaceAll(whole, field + "_renamed")),
+                    visualization.references(),
+                    visualization.json());
             // Then
             assertThat(unfit(renamed)).containsExactly(field + "_renamed");
         }
@@ -160,8 +152,7 @@ class KibanaTest {
     private static Map<String, String> fields(Saved visualization) {
         Map<String, String> fields = new TreeMap<>();
         JsonNode search = visualization.nested("/kibanaSavedObjectMeta/searchSourceJSON");
-        IndexedFields.ofQuery(search.at("/query/query").asText())
-                .forEach(field -> fields.put(field, "query"));
+        IndexedFields.ofQuery(search.at("/query/query").asText()).forEach(field -> fields.put(field, "query"));
         for (JsonNode agg : visualization.nested("/visState").path("aggs")) {
             if (agg.path("params").has("field")) {
                 fields.put(agg.at("/params/field").asText(), agg.path("type").asText());

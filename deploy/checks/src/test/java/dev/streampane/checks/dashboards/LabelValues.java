@@ -28,15 +28,13 @@ final class LabelValues {
             "org/apache/flink/streaming/runtime/translators/SinkTransformationTranslator$SinkExpander.class";
 
     private static final Pattern MATCHER =
-            Pattern.compile(
-                    "(?<!\\w)(job|job_name|exported_job|verdict|operator_name)\\s*[=!][~=]?\\s*\"([^\"$]+)\"");
-    private static final Map<String, Set<String>> KNOWN =
-            Map.of(
-                    "job", processes(),
-                    "job_name", JobOptions.jobs(),
-                    "exported_job", JobOptions.jobs(),
-                    "verdict", verdicts(),
-                    "operator_name", operators());
+            Pattern.compile("(?<!\\w)(job|job_name|exported_job|verdict|operator_name)\\s*[=!][~=]?\\s*\"([^\"$]+)\"");
+    private static final Map<String, Set<String>> KNOWN = Map.of(
+            "job", processes(),
+            "job_name", JobOptions.jobs(),
+            "exported_job", JobOptions.jobs(),
+            "verdict", verdicts(),
+            "operator_name", operators());
 
     private LabelValues() {}
 
@@ -55,9 +53,7 @@ final class LabelValues {
         Matcher matcher = MATCHER.matcher(expression);
         while (matcher.find()) {
             for (String value : matcher.group(2).split("\\|")) {
-                if (!unknown
-                        || KNOWN.get(matcher.group(1)).stream()
-                                .noneMatch(it -> it.matches(value))) {
+                if (!unknown || KNOWN.get(matcher.group(1)).stream().noneMatch(it -> it.matches(value))) {
                     values.add(value);
                 }
             }

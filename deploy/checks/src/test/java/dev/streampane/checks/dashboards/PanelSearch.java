@@ -15,8 +15,7 @@ import java.util.List;
  * @param index alias that is asked
  * @param query in Lucene's language
  */
-record PanelSearch(
-        String name, String index, String query, List<Bucket> buckets, List<Metric> metrics) {
+record PanelSearch(String name, String index, String query, List<Bucket> buckets, List<Metric> metrics) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,14 +47,14 @@ record PanelSearch(
                 metrics.add(new Metric(id, type, field));
             } else {
                 String order = params.path("orderBy").asText("_key");
-                buckets.add(new Bucket(id, type, field, order, params.path("size").asInt(10)));
+                buckets.add(
+                        new Bucket(id, type, field, order, params.path("size").asInt(10)));
             }
         }
-        String kuery =
-                visualization
-                        .nested("/kibanaSavedObjectMeta/searchSourceJSON")
-                        .at("/query/query")
-                        .asText();
+        String kuery = visualization
+                .nested("/kibanaSavedObjectMeta/searchSourceJSON")
+                .at("/query/query")
+                .asText();
         return new PanelSearch(
                 visualization.id(),
                 KibanaExport.index(visualization),
@@ -69,21 +68,19 @@ record PanelSearch(
         List<Bucket> buckets = new ArrayList<>();
         for (JsonNode bucket : target.path("bucketAggs")) {
             JsonNode settings = bucket.path("settings");
-            buckets.add(
-                    new Bucket(
-                            bucket.path("id").asText(),
-                            bucket.path("type").asText(),
-                            bucket.path("field").asText(),
-                            settings.path("orderBy").asText("_key").replace("_term", "_key"),
-                            settings.path("size").asInt(10)));
+            buckets.add(new Bucket(
+                    bucket.path("id").asText(),
+                    bucket.path("type").asText(),
+                    bucket.path("field").asText(),
+                    settings.path("orderBy").asText("_key").replace("_term", "_key"),
+                    settings.path("size").asInt(10)));
         }
         List<Metric> metrics = new ArrayList<>();
         for (JsonNode metric : target.path("metrics")) {
-            metrics.add(
-                    new Metric(
-                            metric.path("id").asText(),
-                            metric.path("type").asText(),
-                            metric.path("field").asText()));
+            metrics.add(new Metric(
+                    metric.path("id").asText(),
+                    metric.path("type").asText(),
+                    metric.path("field").asText()));
         }
         return new PanelSearch(name, index, target.path("query").asText(), buckets, metrics);
     }
@@ -102,8 +99,7 @@ record PanelSearch(
             ObjectNode params = agg.putObject(bucket.type()).put("field", bucket.field());
             if (bucket.type().equals("terms")) {
                 params.put("size", bucket.size());
-                params.putObject("order")
-                        .put(order(bucket), bucket.order().equals("_key") ? "asc" : "desc");
+                params.putObject("order").put(order(bucket), bucket.order().equals("_key") ? "asc" : "desc");
                 if (isByMetric(bucket)) {
                     // a metric that orders has to be beside the buckets that it orders
                     metric(agg.putObject("aggs"), bucket.order());
@@ -126,19 +122,14 @@ record PanelSearch(
     }
 
     private String order(Bucket bucket) {
-        boolean byCount =
-                metrics.stream().anyMatch(one -> one.id().equals(bucket.order()) && one.isCount());
+        boolean byCount = metrics.stream().anyMatch(one -> one.id().equals(bucket.order()) && one.isCount());
         return byCount ? "_count" : bucket.order();
     }
 
     private void metric(ObjectNode aggs, String id) {
         metrics.stream()
                 .filter(metric -> metric.id().equals(id))
-                .forEach(
-                        metric ->
-                                aggs.putObject(id)
-                                        .putObject(metric.type())
-                                        .put("field", metric.field()));
+                .forEach(metric -> aggs.putObject(id).putObject(metric.type()).put("field", metric.field()));
     }
 
     @Override

@@ -48,8 +48,7 @@ class PanelSearchIT {
     /** When the examples begin, and their times as values and in ids. */
     private static final Instant OF_EXAMPLES = Instant.parse("2026-11-20T06:00:00Z");
 
-    private static final Pattern TIME =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
     private static final Pattern TIME_OF_ID = Pattern.compile("\\d{8}T\\d{6}\\.\\d{3}Z");
     private static final DateTimeFormatter OF_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSX").withZone(ZoneOffset.UTC);
@@ -60,7 +59,8 @@ class PanelSearchIT {
 
     private static final int TIMES = 30;
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
 
     private static LocalElasticsearch elasticsearch;
 
@@ -120,7 +120,8 @@ class PanelSearchIT {
         // Then
         assertThat(devices.at("/buckets/1/key").asText()).isEqualTo("device1");
         assertThat(devices.at("/buckets/1/1/value").asDouble()).isEqualTo(19.38, within(1e-9));
-        assertThat(books.at("/1/value").asLong()).isEqualTo(TIMES * line.path("rows").asLong());
+        assertThat(books.at("/1/value").asLong())
+                .isEqualTo(TIMES * line.path("rows").asLong());
         assertThat(books.at("/2/value").asLong()).isEqualTo(TIMES * sum(line, "counted"));
         assertThat(books.at("/3/value").asLong()).isEqualTo(TIMES * sum(line, "late"));
         assertThat(books.at("/5/value").asLong())
@@ -135,16 +136,15 @@ class PanelSearchIT {
         // Given
         Document written;
         try (IndexResults writer = new IndexResults()) {
-            written = writer.write("window-results", moved(DEVICE, START), START).get(0);
+            written =
+                    writer.write("window-results", moved(DEVICE, START), START).get(0);
         }
         ObjectNode source = (ObjectNode) Http.JSON.readTree(written.source());
         source.set("mean_temp", source.remove("avg_temp"));
         Document renamed = new Document("renamed", written.id(), source.toString());
-        ObjectNode mappings =
-                (ObjectNode)
-                        Http.get(elasticsearch.url().resolve("/" + written.index() + "/_mapping"))
-                                .path(written.index())
-                                .path("mappings");
+        ObjectNode mappings = (ObjectNode) Http.get(elasticsearch.url().resolve("/" + written.index() + "/_mapping"))
+                .path(written.index())
+                .path("mappings");
         mappings.put("dynamic", false);
         Http.put(
                 elasticsearch.url().resolve("/renamed"),
@@ -152,17 +152,11 @@ class PanelSearchIT {
         // When
         put(List.of(renamed));
         // Then
-        assertThat(unanswered(kibana("streampane-weather-humidity-now"), "renamed")).isEmpty();
+        assertThat(unanswered(kibana("streampane-weather-humidity-now"), "renamed"))
+                .isEmpty();
         assertThat(unanswered(kibana("streampane-weather-temperature-now"), "renamed"))
                 .containsExactly("avg_temp");
-        assertThatThrownBy(
-                        () ->
-                                put(
-                                        List.of(
-                                                new Document(
-                                                        written.index(),
-                                                        "renamed",
-                                                        renamed.source()))))
+        assertThatThrownBy(() -> put(List.of(new Document(written.index(), "renamed", renamed.source()))))
                 .as("by our templates")
                 .hasMessageContaining("strict_dynamic_mapping_exception");
     }
@@ -177,10 +171,9 @@ class PanelSearchIT {
         List<String> unanswered = new ArrayList<>();
         for (JsonNode leaf : leaves) {
             for (Metric metric : search.metrics()) {
-                JsonNode value =
-                        metric.isCount()
-                                ? leaf.path("doc_count")
-                                : leaf.path(metric.id()).path("value");
+                JsonNode value = metric.isCount()
+                        ? leaf.path("doc_count")
+                        : leaf.path(metric.id()).path("value");
                 if (!value.isNumber()) {
                     unanswered.add(metric.field());
                 }
@@ -229,30 +222,27 @@ class PanelSearchIT {
             action.putObject("index").put("_index", document.index()).put("_id", document.id());
             bulk.append(action).append('\n').append(document.source()).append('\n');
         }
-        JsonNode answer =
-                Http.post(elasticsearch.url().resolve("/_bulk?refresh=true"), bulk.toString());
+        JsonNode answer = Http.post(elasticsearch.url().resolve("/_bulk?refresh=true"), bulk.toString());
         assertThat(answer.path("errors").asBoolean()).as("%s", answer).isFalse();
     }
 
     private static String example(String name) throws IOException {
         String[] parts = name.split("/");
-        return Files.readString(
-                Checkout.root()
-                        .resolve("deploy/schemas")
-                        .resolve(parts[0])
-                        .resolve("v1/examples")
-                        .resolve(parts[1] + ".json"));
+        return Files.readString(Checkout.root()
+                .resolve("deploy/schemas")
+                .resolve(parts[0])
+                .resolve("v1/examples")
+                .resolve(parts[1] + ".json"));
     }
 
     /** An example as if it had been written at another time. */
     private static String moved(String name, Instant begin) throws IOException {
         Duration by = Duration.between(OF_EXAMPLES, begin);
-        String values =
-                TIME.matcher(example(name))
-                        .replaceAll(time -> Instant.parse(time.group()).plus(by).toString());
+        String values = TIME.matcher(example(name))
+                .replaceAll(time -> Instant.parse(time.group()).plus(by).toString());
         return TIME_OF_ID
                 .matcher(values)
-                .replaceAll(
-                        time -> OF_ID.format(OF_ID.parse(time.group(), Instant::from).plus(by)));
+                .replaceAll(time ->
+                        OF_ID.format(OF_ID.parse(time.group(), Instant::from).plus(by)));
     }
 }

@@ -19,17 +19,16 @@ record Promql(Set<String> metrics, Set<String> labels) {
     private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
     private static final Pattern MATCHERS = Pattern.compile("\\{([^}]*)}");
     private static final Pattern GROUPING =
-            Pattern.compile(
-                    "\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
+            Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_:][\\w:]*");
-    private static final Pattern METRIC =
-            Pattern.compile("(?<![\\w$.])" + NAME + "(?![\\w:])(?!\\s*\\()");
+    private static final Pattern METRIC = Pattern.compile("(?<![\\w$.])" + NAME + "(?![\\w:])(?!\\s*\\()");
     private static final Set<String> WORDS =
             Set.of("and", "or", "unless", "bool", "offset", "inf", "nan", "by", "without");
 
     static Promql of(String expression) {
         Set<String> labels = new TreeSet<>();
-        String rest = RANGE.matcher(STRING.matcher(expression).replaceAll("\"\"")).replaceAll(" ");
+        String rest =
+                RANGE.matcher(STRING.matcher(expression).replaceAll("\"\"")).replaceAll(" ");
         rest = without(rest, MATCHERS, labels);
         rest = without(rest, GROUPING, labels);
         Set<String> metrics = new LinkedHashSet<>();

@@ -28,9 +28,8 @@ class PromtoolTest {
     /** Where promtool is not installed the tests are skipped and say so, but fail where {@code CI=true}. */
     @BeforeAll
     static void requirePromtool() {
-        boolean found =
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
         if (!found) {
             String missing = "no promtool in PATH: install the Debian package prometheus";
             if ("true".equals(System.getenv("CI"))) {
@@ -77,12 +76,12 @@ class PromtoolTest {
     }
 
     private static Ended promtool(Path folder, String... words) throws Exception {
-        List<String> command = Stream.concat(Stream.of("promtool"), Stream.of(words)).toList();
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+        List<String> command =
+                Stream.concat(Stream.of("promtool"), Stream.of(words)).toList();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = text(process);
         return new Ended(process.waitFor(), output);
     }

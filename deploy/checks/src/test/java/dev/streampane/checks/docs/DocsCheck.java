@@ -23,20 +23,15 @@ import java.util.stream.Collectors;
 final class DocsCheck {
 
     private static final Pattern VARIABLE =
-            Pattern.compile(
-                    "(?<![\\w$-])((?:IOT|TX|RESULTS|QUARKUS|KAFKA|STREAMPANE)_[A-Z0-9_]*[A-Z0-9])(?![\\w*…])");
-    private static final Pattern PROPERTY =
-            Pattern.compile(
-                    "(?<![\\w./~:-])((?:iot|tx|results|quarkus|kafka)(?:\\.(?:[a-z][a-z0-9-]*|\\*|<[a-z]+>|\"[^\"]+\"))+)(?![\\w(/-]|\\.[A-Z])");
-    private static final Pattern PATH =
-            Pattern.compile("(?::(\\d{4,5}))?(/(?:api/v1|q)/[\\w{}./~-]*[\\w}])");
-    private static final Pattern PORT =
-            Pattern.compile("(?:localhost|127\\.0\\.0\\.1):(\\d{4,5})(?!\\d)");
+            Pattern.compile("(?<![\\w$-])((?:IOT|TX|RESULTS|QUARKUS|KAFKA|STREAMPANE)_[A-Z0-9_]*[A-Z0-9])(?![\\w*…])");
+    private static final Pattern PROPERTY = Pattern.compile(
+            "(?<![\\w./~:-])((?:iot|tx|results|quarkus|kafka)(?:\\.(?:[a-z][a-z0-9-]*|\\*|<[a-z]+>|\"[^\"]+\"))+)(?![\\w(/-]|\\.[A-Z])");
+    private static final Pattern PATH = Pattern.compile("(?::(\\d{4,5}))?(/(?:api/v1|q)/[\\w{}./~-]*[\\w}])");
+    private static final Pattern PORT = Pattern.compile("(?:localhost|127\\.0\\.0\\.1):(\\d{4,5})(?!\\d)");
     private static final Pattern METRIC =
             Pattern.compile("(?<![\\w.-])((?:streampane|iot|tx)_[a-z0-9_]+[a-z0-9])(?![\\w*.-])");
-    private static final Pattern FILE =
-            Pattern.compile(
-                    "(?<![\\w./<>-])((?:deploy|iot-simulator|transaction-simulator|flink-pipeline|results-api|\\.ci|\\.github)/[\\w./-]*[\\w])(?![\\w<*{…])");
+    private static final Pattern FILE = Pattern.compile(
+            "(?<![\\w./<>-])((?:deploy|iot-simulator|transaction-simulator|flink-pipeline|results-api|\\.ci|\\.github)/[\\w./-]*[\\w])(?![\\w<*{…])");
     private static final Pattern TEST = Pattern.compile("\\b([A-WYZ]\\w+(?:Test|IT|Benchmark))\\b");
     private static final Pattern MODULES = Pattern.compile("mvn\\b.*? -pl ([\\w/,-]+)");
     private static final Pattern PROFILE = Pattern.compile("mvn\\b.*? -P ?([\\w-]+)");
@@ -59,8 +54,7 @@ final class DocsCheck {
 
     private void check(Page page) {
         for (Code code : page.code()) {
-            Consumer<String> say =
-                    text -> findings.add(page.path() + ":" + code.line() + ": " + text);
+            Consumer<String> say = text -> findings.add(page.path() + ":" + code.line() + ": " + text);
             Options.unknown(code.text()).forEach(option -> say.accept(option + " is no option"));
             each(VARIABLE, code, Known::isVariable, " is read by nobody", say);
             each(PROPERTY, code, Known::isProperty, " is no setting", say);
@@ -82,11 +76,7 @@ final class DocsCheck {
     }
 
     private static void each(
-            Pattern pattern,
-            Code code,
-            Predicate<String> exists,
-            String missing,
-            Consumer<String> say) {
+            Pattern pattern, Code code, Predicate<String> exists, String missing, Consumer<String> say) {
         for (MatchResult found : pattern.matcher(code.text()).results().toList()) {
             if (!exists.test(found.group(1))) {
                 say.accept(found.group(1) + missing);
@@ -96,8 +86,7 @@ final class DocsCheck {
 
     private boolean isFile(Page page, String file) {
         Path root = Checkout.root();
-        Path folder =
-                root.resolve(Optional.ofNullable(page.path().getParent()).orElse(Path.of("")));
+        Path folder = root.resolve(Optional.ofNullable(page.path().getParent()).orElse(Path.of("")));
         return file.contains("/target/")
                 || file.contains("/NNNN-")
                 || Files.exists(root.resolve(file))
@@ -106,17 +95,11 @@ final class DocsCheck {
 
     private static void paths(Code code, Consumer<String> say) {
         for (MatchResult path : PATH.matcher(code.text()).results().toList()) {
-            boolean there =
-                    Arrays.stream(Service.values())
-                            .filter(
-                                    service ->
-                                            path.group(1) == null
-                                                    || !isServicePort(path.group(1))
-                                                    || path.group(1)
-                                                            .equals(
-                                                                    String.valueOf(
-                                                                            Ports.of(service))))
-                            .anyMatch(service -> Paths.has(service, path.group(2)));
+            boolean there = Arrays.stream(Service.values())
+                    .filter(service -> path.group(1) == null
+                            || !isServicePort(path.group(1))
+                            || path.group(1).equals(String.valueOf(Ports.of(service))))
+                    .anyMatch(service -> Paths.has(service, path.group(2)));
             if (!there) {
                 say.accept(path.group() + " is no path");
             }
@@ -124,8 +107,7 @@ final class DocsCheck {
     }
 
     private static boolean isServicePort(String port) {
-        return Arrays.stream(Service.values())
-                .anyMatch(service -> port.equals(String.valueOf(Ports.of(service))));
+        return Arrays.stream(Service.values()).anyMatch(service -> port.equals(String.valueOf(Ports.of(service))));
     }
 
     private void link(Page page, Code link) {
@@ -135,13 +117,12 @@ final class DocsCheck {
         }
         int hash = target.indexOf('#');
         String file = hash < 0 ? target : target.substring(0, hash);
-        Path path =
-                file.isEmpty()
-                        ? page.path()
-                        : Optional.ofNullable(page.path().getParent())
-                                .orElse(Path.of(""))
-                                .resolve(file)
-                                .normalize();
+        Path path = file.isEmpty()
+                ? page.path()
+                : Optional.ofNullable(page.path().getParent())
+                        .orElse(Path.of(""))
+                        .resolve(file)
+                        .normalize();
         boolean there = pages.containsKey(path) || Files.exists(Checkout.root().resolve(path));
         if (!there
                 || hash >= 0

@@ -21,10 +21,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     'Say `deploy/streampane up --windows 10s`.' | --windows is no option
                     '```bash\ndeploy/streampane up --for 3m \\\n    --windo 10s\n```' | --windo is no option
                     '`replay --comparison`' | --comparison is no option
@@ -67,10 +64,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     '`curl --max-time 5 localhost:8080/api/v1/windows/{id}/history?limit=1`'
                     '`deploy/streampane jobs start weather-average --from savepoint DIR --job-option x=y`'
                     '`weather-average --kafka.security.protocol=SSL`'
@@ -81,8 +75,7 @@ class DocsTest {
     void shouldSayNothingOfWhatIsRight(String text) {
         // When
         List<String> findings =
-                DocsCheck.findings(
-                        List.of(new Page(Path.of("page.md"), text.replace("\\n", "\n"))), PAGES);
+                DocsCheck.findings(List.of(new Page(Path.of("page.md"), text.replace("\\n", "\n"))), PAGES);
 
         // Then
         assertThat(findings).isEmpty();

@@ -23,14 +23,12 @@ import java.util.regex.Pattern;
 final class Known {
 
     /** Topics that a user makes, by those names when he takes our words for it. */
-    private static final Set<String> TOPICS_OF_USERS =
-            Set.of("weather_data", "client_amount", "words");
+    private static final Set<String> TOPICS_OF_USERS = Set.of("weather_data", "client_amount", "words");
 
     /** What Kubernetes says by itself of each of its Services. */
     private static final String OF_KUBERNETES = "_SERVICE_HOST";
 
-    private static final String COMPOSE_VARIABLES =
-            read(Checkout.root().resolve("deploy/compose/.env"));
+    private static final String COMPOSE_VARIABLES = read(Checkout.root().resolve("deploy/compose/.env"));
     private static final Set<String> METRICS = Metrics.all();
     private static final List<Path> FILES = files();
 
@@ -50,20 +48,14 @@ final class Known {
         String name = written.replaceAll("<[a-z]+>", "late").replaceAll("\\.\\*$", "");
         boolean prefix = !name.equals(written.replaceAll("<[a-z]+>", "late"));
         return services().stream()
-                .anyMatch(
-                        settings ->
-                                settings.readsProperty(name)
-                                        || settings.isFixedByTheBuild(name)
-                                        || prefix && settings.hasPropertiesBelow(name));
+                .anyMatch(settings -> settings.readsProperty(name)
+                        || settings.isFixedByTheBuild(name)
+                        || prefix && settings.hasPropertiesBelow(name));
     }
 
     static boolean isMetric(String name) {
         return METRICS.contains(name)
-                || METRICS.stream()
-                        .anyMatch(
-                                it ->
-                                        it.matches(
-                                                Pattern.quote(name) + "_(?:count|sum|max|bucket)"));
+                || METRICS.stream().anyMatch(it -> it.matches(Pattern.quote(name) + "_(?:count|sum|max|bucket)"));
     }
 
     static boolean isTopic(String name) {
@@ -71,21 +63,17 @@ final class Known {
     }
 
     static boolean isPort(String port) {
-        return Ports.all().contains(Integer.valueOf(port))
-                || COMPOSE_VARIABLES.contains("_PORT=" + port + "\n");
+        return Ports.all().contains(Integer.valueOf(port)) || COMPOSE_VARIABLES.contains("_PORT=" + port + "\n");
     }
 
     static boolean areModules(String list) {
         return Arrays.stream(list.split(","))
-                .allMatch(
-                        module -> Files.exists(Checkout.root().resolve(module).resolve("pom.xml")));
+                .allMatch(module -> Files.exists(Checkout.root().resolve(module).resolve("pom.xml")));
     }
 
     static boolean isProfile(String name) {
-        return FILES.stream()
-                .filter(file -> file.endsWith("pom.xml"))
-                .anyMatch(
-                        pom -> read(pom).contains("<profile>\n            <id>" + name + "</id>"));
+        return FILES.stream().filter(file -> file.endsWith("pom.xml")).anyMatch(pom -> read(pom)
+                .contains("<profile>\n            <id>" + name + "</id>"));
     }
 
     private static List<ServiceSettings> services() {
@@ -93,9 +81,7 @@ final class Known {
     }
 
     static boolean isTest(String name) {
-        return FILES.stream()
-                .map(file -> file.getFileName().toString())
-                .anyMatch(file -> file.equals(name + ".java"));
+        return FILES.stream().map(file -> file.getFileName().toString()).anyMatch(file -> file.equals(name + ".java"));
     }
 
     private static List<Path> files() {

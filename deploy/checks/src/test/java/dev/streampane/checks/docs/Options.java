@@ -22,11 +22,9 @@ import picocli.CommandLine;
 final class Options {
 
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-zA-Z][\\w.-]*\\w");
-    private static final Pattern CASE =
-            Pattern.compile("(?m)^ +(?:-h \\| )?(--[a-z-]+)(?= \\||\\))");
-    private static final Pattern OTHERS =
-            Pattern.compile(
-                    "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)(?:\\s.*)?");
+    private static final Pattern CASE = Pattern.compile("(?m)^ +(?:-h \\| )?(--[a-z-]+)(?= \\||\\))");
+    private static final Pattern OTHERS = Pattern.compile(
+            "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)(?:\\s.*)?");
 
     /** Options of podman and docker that pages name without the command. */
     private static final Set<String> OF_CONTAINERS =
@@ -74,8 +72,7 @@ final class Options {
             if (!others
                     && JobOptions.jobs().contains(words[i])
                     && i > 0
-                    && !words[i - 1].matches(
-                            "start|stop|rescale|replay|supersede|savepoints|logs|run|job")) {
+                    && !words[i - 1].matches("start|stop|rescale|replay|supersede|savepoints|logs|run|job")) {
                 return ofJob(words[i]);
             }
         }
@@ -132,9 +129,7 @@ final class Options {
 
     private static Set<String> ofScript(String script) {
         Set<String> known = new TreeSet<>();
-        CASE.matcher(read(Checkout.root().resolve(script)))
-                .results()
-                .forEach(option -> known.add(option.group(1)));
+        CASE.matcher(read(Checkout.root().resolve(script))).results().forEach(option -> known.add(option.group(1)));
         return known;
     }
 

@@ -30,8 +30,7 @@ record Page(Path path, String text) {
     private static final Pattern FENCE = Pattern.compile("^\\s*(?:`{3,4})(\\w*)\\s*$");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?)\\s*$");
     private static final Set<String> SHELL = Set.of("sh", "bash", "console", "shell");
-    private static final Set<String> NOT_OURS =
-            Set.of("target", "node_modules", ".git", ".streampane");
+    private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".streampane");
 
     /**
      * Something in code style.
@@ -44,36 +43,31 @@ record Page(Path path, String text) {
     static List<Page> all() {
         Path root = Checkout.root();
         List<Page> pages = new ArrayList<>();
-        visit(
-                file -> {
-                    if (file.toString().endsWith(".md")) {
-                        pages.add(new Page(root.relativize(file), read(file)));
-                    }
-                });
+        visit(file -> {
+            if (file.toString().endsWith(".md")) {
+                pages.add(new Page(root.relativize(file), read(file)));
+            }
+        });
         return pages;
     }
 
     /** Every file of the checkout that is nobody's output. */
     static void visit(Consumer<Path> visitor) {
         try {
-            Files.walkFileTree(
-                    Checkout.root(),
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult preVisitDirectory(
-                                Path folder, BasicFileAttributes attributes) {
-                            return NOT_OURS.contains(folder.getFileName().toString())
-                                    ? FileVisitResult.SKIP_SUBTREE
-                                    : FileVisitResult.CONTINUE;
-                        }
+            Files.walkFileTree(Checkout.root(), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    return NOT_OURS.contains(folder.getFileName().toString())
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
 
-                        @Override
-                        public FileVisitResult visitFile(
-                                Path file, BasicFileAttributes attributes) {
-                            visitor.accept(file);
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    visitor.accept(file);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,9 +97,7 @@ record Page(Path path, String text) {
                     code.add(new Code(number, span.group(1).replace("\\|", "|"), false));
                 }
             } else if (SHELL.contains(language)
-                    && (!language.equals("console")
-                            || line.startsWith("$ ")
-                            || !command.isEmpty())) {
+                    && (!language.equals("console") || line.startsWith("$ ") || !command.isEmpty())) {
                 command.append(line.replaceFirst("^\\$ ", ""));
                 if (line.endsWith("\\")) {
                     command.setLength(command.length() - 1);
@@ -128,8 +120,9 @@ record Page(Path path, String text) {
             if (FENCE.matcher(line).matches()) {
                 fenced = !fenced;
             } else if (!fenced) {
-                for (MatchResult link :
-                        LINK.matcher(SPAN.matcher(line).replaceAll("_")).results().toList()) {
+                for (MatchResult link : LINK.matcher(SPAN.matcher(line).replaceAll("_"))
+                        .results()
+                        .toList()) {
                     links.add(new Code(number, link.group(1), false));
                 }
             }
@@ -142,13 +135,10 @@ record Page(Path path, String text) {
         Set<String> anchors = new TreeSet<>();
         HEADING.matcher(text.replaceAll("(?s)(?m)^```.*?^```$", ""))
                 .results()
-                .forEach(
-                        heading ->
-                                anchors.add(
-                                        heading.group(1)
-                                                .toLowerCase(Locale.ROOT)
-                                                .replaceAll("[^\\p{L}\\p{N}\\s_-]", "")
-                                                .replaceAll("\\s", "-")));
+                .forEach(heading -> anchors.add(heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N}\\s_-]", "")
+                        .replaceAll("\\s", "-")));
         return anchors;
     }
 }

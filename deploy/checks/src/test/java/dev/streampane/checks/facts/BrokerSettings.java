@@ -26,27 +26,23 @@ public final class BrokerSettings {
     public static boolean readsVariable(String name) {
         return OF_THE_IMAGE.contains(name)
                 || name.startsWith(PREFIX)
-                        && names().contains(
-                                        name.substring(PREFIX.length())
-                                                .toLowerCase(Locale.ROOT)
-                                                .replace('_', '.'));
+                        && names().contains(name.substring(PREFIX.length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'));
     }
 
     private static synchronized Set<String> names() {
         if (names == null) {
-            try (URLClassLoader kafka =
-                    new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
-                Object definition =
-                        kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
-                                .getField("CONFIG_DEF")
-                                .get(null);
+            try (URLClassLoader kafka = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
+                Object definition = kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
+                        .getField("CONFIG_DEF")
+                        .get(null);
                 Set<String> read = new TreeSet<>();
                 ((Set<?>) definition.getClass().getMethod("names").invoke(definition))
                         .forEach(name -> read.add(name.toString()));
                 names = read;
             } catch (IOException | ReflectiveOperationException e) {
-                throw new IllegalStateException(
-                        "no jars of Kafka: build first with 'mvn -q -DskipTests package'", e);
+                throw new IllegalStateException("no jars of Kafka: build first with 'mvn -q -DskipTests package'", e);
             }
         }
         return names;

@@ -54,8 +54,7 @@ public final class CompiledClasses {
         Set<String> texts = new TreeSet<>();
         for (MethodNode method : node.methods) {
             for (AbstractInsnNode instruction : method.instructions) {
-                if (instruction instanceof LdcInsnNode constant
-                        && constant.cst instanceof String text) {
+                if (instruction instanceof LdcInsnNode constant && constant.cst instanceof String text) {
                     texts.add(text);
                 }
                 if (instruction instanceof InvokeDynamicInsnNode joined) {

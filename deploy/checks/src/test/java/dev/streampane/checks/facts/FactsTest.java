@@ -36,11 +36,7 @@ class FactsTest {
                         "weather-average",
                         "word-count");
         assertThat(JobOptions.of("index-results"))
-                .contains(
-                        "bootstrap-servers",
-                        "elasticsearch-url",
-                        "generation",
-                        "kafka.security.protocol")
+                .contains("bootstrap-servers", "elasticsearch-url", "generation", "kafka.security.protocol")
                 .doesNotContain("windows", "kafka.securiti.protocol");
         assertThat(JobOptions.fallback("transaction-timeout")).isEqualTo("7d");
         assertThat(JobOptions.all()).contains("windows", "archive-dir").doesNotContain("all");
@@ -91,12 +87,7 @@ class FactsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "/api/v1/window",
-                "/api/v1/windows/a/b/c",
-                "/q/health/readiness",
-                "/metrics",
-                "/api/v1/simulator"
+            strings = {"/api/v1/window", "/api/v1/windows/a/b/c", "/q/health/readiness", "/metrics", "/api/v1/simulator"
             })
     void shouldKnowWhatIsNoPathOfResultsApi(String path) {
         assertThat(Paths.has(Service.RESULTS_API, path)).isFalse();
@@ -153,8 +144,7 @@ class FactsTest {
     @Test
     void shouldKnowWhatTelegrafDoesNotTake() {
         // Given
-        String text =
-                """
+        String text = """
                 [[inputs.kafka_consumer]]
                   offset = "oldest"
                   isolation_level = "ReadCommitted"
@@ -163,10 +153,9 @@ class FactsTest {
                   bucket = "telegraf"
                   organization = "streampane"
                 """;
-        Map<String, String> influx =
-                Map.of(
-                        "DOCKER_INFLUXDB_INIT_BUCKET", "points",
-                        "DOCKER_INFLUXDB_INIT_ORG", "streampane");
+        Map<String, String> influx = Map.of(
+                "DOCKER_INFLUXDB_INIT_BUCKET", "points",
+                "DOCKER_INFLUXDB_INIT_ORG", "streampane");
 
         // When
         List<String> problems = TelegrafOptions.problems(text, influx);

@@ -33,8 +33,7 @@ public final class FlinkClassPath {
         Path built = Checkout.root().resolve("flink-pipeline/target");
         Path jar = built.resolve("flink-pipeline-%s-job.jar".formatted(Images.version()));
         if (!Files.exists(jar)) {
-            throw new IllegalStateException(
-                    "no " + jar + ": build first with 'mvn -q -DskipTests package'");
+            throw new IllegalStateException("no " + jar + ": build first with 'mvn -q -DskipTests package'");
         }
         return open(built.resolve("classes"), jar);
     }

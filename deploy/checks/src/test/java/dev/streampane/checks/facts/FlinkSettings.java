@@ -24,10 +24,8 @@ import org.objectweb.asm.tree.MethodNode;
 public final class FlinkSettings {
 
     private static final Path FLINK = Checkout.root().resolve("deploy/local/servers/flink/target");
-    private static final Pattern OPTIONS =
-            Pattern.compile("org/apache/flink/(.+/)?configuration/\\w+Options\\.class");
-    private static final Pattern REPORTER =
-            Pattern.compile("metrics\\.reporter\\.\\w+\\.(factory\\.class|\\w+)");
+    private static final Pattern OPTIONS = Pattern.compile("org/apache/flink/(.+/)?configuration/\\w+Options\\.class");
+    private static final Pattern REPORTER = Pattern.compile("metrics\\.reporter\\.\\w+\\.(factory\\.class|\\w+)");
     private static final String HADOOP_S3 = "org/apache/hadoop/fs/s3a/Constants.class";
     private static final String S3 = "s3.";
     private static final Set<String> KEYS = new HashSet<>();
@@ -40,9 +38,7 @@ public final class FlinkSettings {
         read();
         Matcher reporter = REPORTER.matcher(name);
         return KEYS.contains(name)
-                || reporter.matches()
-                        && (reporter.group(1).equals("factory.class")
-                                || KEYS.contains(reporter.group(1)))
+                || reporter.matches() && (reporter.group(1).equals("factory.class") || KEYS.contains(reporter.group(1)))
                 || name.startsWith(S3) && KEYS.contains("fs.s3a." + name.substring(S3.length()));
     }
 
@@ -57,20 +53,20 @@ public final class FlinkSettings {
             return;
         }
         try (var plugins = Files.walk(FLINK.resolve("plugins"))) {
-            List<Path> jars =
-                    Arrays.stream(Files.readString(FLINK.resolve("classpath")).strip().split(":"))
-                            .map(Path::of)
-                            .filter(jar -> jar.getFileName().toString().startsWith("flink-"))
-                            .toList();
+            List<Path> jars = Arrays.stream(
+                            Files.readString(FLINK.resolve("classpath")).strip().split(":"))
+                    .map(Path::of)
+                    .filter(jar -> jar.getFileName().toString().startsWith("flink-"))
+                    .toList();
             for (Path jar : jars) {
                 read(jar);
             }
-            for (Path jar : plugins.filter(file -> file.toString().endsWith(".jar")).toList()) {
+            for (Path jar :
+                    plugins.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 read(jar);
             }
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "no jars of Flink: build first with 'mvn -q -DskipTests package'", e);
+            throw new IllegalStateException("no jars of Flink: build first with 'mvn -q -DskipTests package'", e);
         }
     }
 
@@ -97,8 +93,7 @@ public final class FlinkSettings {
         }
         for (MethodNode method : node.methods) {
             for (AbstractInsnNode instruction : method.instructions) {
-                if (instruction instanceof LdcInsnNode constant
-                        && constant.cst instanceof String text) {
+                if (instruction instanceof LdcInsnNode constant && constant.cst instanceof String text) {
                     KEYS.add(text);
                 }
             }

@@ -15,8 +15,7 @@ public final class Images {
 
     private static final String PREFIX = "streampane/";
     private static final Pattern OWN = Pattern.compile("(?:[^/]+/)*(streampane/[^/]+)");
-    private static final Pattern PINNED =
-            Pattern.compile(".+:v?\\d+\\.\\d+[\\w.-]*|.+@sha256:[0-9a-f]{64}");
+    private static final Pattern PINNED = Pattern.compile(".+:v?\\d+\\.\\d+[\\w.-]*|.+@sha256:[0-9a-f]{64}");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>streampane</artifactId>\\s*<version>([^<]+)</version>");
 

@@ -40,12 +40,11 @@ public final class JobOptions {
     /** Names of a job's options, without {@code --}; {@code kafka.} and a Kafka client's setting is one, too. */
     public static Set<String> of(String job) {
         Set<String> options = new TreeSet<>(List.of(CONFIG, DRY_RUN));
-        JOBS_BY_OPTION.forEach(
-                (option, jobs) -> {
-                    if (jobs.contains(ALL_JOBS) || jobs.contains(job)) {
-                        options.add(option);
-                    }
-                });
+        JOBS_BY_OPTION.forEach((option, jobs) -> {
+            if (jobs.contains(ALL_JOBS) || jobs.contains(job)) {
+                options.add(option);
+            }
+        });
         ServiceSettings.kafka().forEach(name -> options.add(KAFKA + name));
         return options;
     }
@@ -94,11 +93,8 @@ public final class JobOptions {
 
     private static Map<String, Set<String>> read() {
         Map<String, Set<String>> options = new TreeMap<>();
-        rows().forEach(
-                        cells ->
-                                options.put(
-                                        name(cells),
-                                        Set.of(cells[cells.length - 1].strip().split(", "))));
+        rows().forEach(cells ->
+                options.put(name(cells), Set.of(cells[cells.length - 1].strip().split(", "))));
         return options;
     }
 

@@ -85,8 +85,7 @@ public final class Paths {
         }
         paths.add("/");
         try (var files = Files.walk(folder)) {
-            files.filter(Files::isRegularFile)
-                    .forEach(file -> paths.add("/" + folder.relativize(file)));
+            files.filter(Files::isRegularFile).forEach(file -> paths.add("/" + folder.relativize(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,10 +94,9 @@ public final class Paths {
     /** The router's recorded start names each route of health, metrics and OpenAPI. */
     private static void frameworkRoutes(Path generated, Set<String> paths) {
         try (ZipFile zip = new ZipFile(generated.toFile())) {
-            for (var entry :
-                    zip.stream()
-                            .filter(file -> file.getName().contains("/VertxHttpProcessor$"))
-                            .toList()) {
+            for (var entry : zip.stream()
+                    .filter(file -> file.getName().contains("/VertxHttpProcessor$"))
+                    .toList()) {
                 ClassNode node = CompiledClasses.read(zip.getInputStream(entry).readAllBytes());
                 CompiledClasses.texts(node).stream()
                         .filter(text -> text.startsWith("/q/"))

@@ -19,8 +19,7 @@ import java.util.zip.ZipFile;
 final class QuarkusKeys {
 
     private static final String MODEL = "META-INF/quarkus-config-doc/quarkus-config-model.json";
-    private static final Pattern JAR =
-            Pattern.compile("io\\.quarkus\\.(quarkus-.+)-(\\d[\\w.]*)\\.jar");
+    private static final Pattern JAR = Pattern.compile("io\\.quarkus\\.(quarkus-.+)-(\\d[\\w.]*)\\.jar");
     private static final Path REPOSITORY = repository();
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,7 +32,8 @@ final class QuarkusKeys {
     static QuarkusKeys of(Path quarkusApp) {
         QuarkusKeys keys = new QuarkusKeys();
         try (var files = Files.walk(quarkusApp.resolve("lib"))) {
-            for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+            for (Path jar :
+                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 keys.read(jar);
                 Path deployment = deployment(jar.getFileName().toString());
                 if (Files.exists(deployment)) {
@@ -48,8 +48,7 @@ final class QuarkusKeys {
 
     /** The jar that an extension's build runs, from Maven's repository: it describes what only a build looks at. */
     private static Path deployment(String jar) {
-        String name =
-                JAR.matcher(jar).replaceAll("io/quarkus/$1-deployment/$2/$1-deployment-$2.jar");
+        String name = JAR.matcher(jar).replaceAll("io/quarkus/$1-deployment/$2/$1-deployment-$2.jar");
         return REPOSITORY.resolve(name);
     }
 
@@ -64,13 +63,11 @@ final class QuarkusKeys {
 
     private static Path repository() {
         try {
-            Path jar =
-                    Path.of(
-                            StringUtil.class
-                                    .getProtectionDomain()
-                                    .getCodeSource()
-                                    .getLocation()
-                                    .toURI());
+            Path jar = Path.of(StringUtil.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             Path ofGroup = jar.resolve("../../..").normalize(); // artifact, version, jar
             return ofGroup.resolve("../../..").normalize();
         } catch (URISyntaxException e) {
@@ -93,11 +90,11 @@ final class QuarkusKeys {
             if (item.has("items")) {
                 read(item.get("items"));
             } else if (item.has("path")) {
-                List<SettingName> names =
-                        item.get("phase").asText().equals("RUN_TIME") ? runTime : buildTime;
+                List<SettingName> names = item.get("phase").asText().equals("RUN_TIME") ? runTime : buildTime;
                 names.add(new SettingName(item.at("/path/property").asText()));
                 item.path("additionalPaths")
-                        .forEach(path -> names.add(new SettingName(path.get("property").asText())));
+                        .forEach(path ->
+                                names.add(new SettingName(path.get("property").asText())));
             }
         }
     }

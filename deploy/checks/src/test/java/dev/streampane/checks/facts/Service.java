@@ -27,7 +27,9 @@ public enum Service {
 
     /** The service of that name, which is its module's, its image's and its container's. */
     public static Optional<Service> named(String name) {
-        return Arrays.stream(values()).filter(service -> service.module.equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(service -> service.module.equals(name))
+                .findFirst();
     }
 
     /** Name of the module, the image and the container. */
@@ -37,10 +39,7 @@ public enum Service {
 
     /** What the service is configured with when nobody says anything else. */
     public Properties applicationProperties() {
-        Path file =
-                Checkout.root()
-                        .resolve(module)
-                        .resolve("src/main/resources/application.properties");
+        Path file = Checkout.root().resolve(module).resolve("src/main/resources/application.properties");
         Properties properties = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
             properties.load(reader);
@@ -76,8 +75,7 @@ public enum Service {
     private static Path built(Path path) {
         Path folder = Checkout.root().resolve(path);
         if (!Files.isDirectory(folder)) {
-            throw new IllegalStateException(
-                    "no " + folder + ": build first with 'mvn -q -DskipTests package'");
+            throw new IllegalStateException("no " + folder + ": build first with 'mvn -q -DskipTests package'");
         }
         return folder;
     }

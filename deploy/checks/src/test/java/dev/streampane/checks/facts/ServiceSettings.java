@@ -27,8 +27,7 @@ public final class ServiceSettings {
 
     private static final Set<String> JVM = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
     private static final Set<String> KAFKA = readKafka();
-    private static final Pattern CHANNEL =
-            Pattern.compile("(mp\\.messaging\\.(?:incoming|outgoing)\\.[^.]+\\.)(.+)");
+    private static final Pattern CHANNEL = Pattern.compile("(mp\\.messaging\\.(?:incoming|outgoing)\\.[^.]+\\.)(.+)");
     private static final Map<Service, ServiceSettings> ALL = new EnumMap<>(Service.class);
 
     private final List<SettingName> runTime = new ArrayList<>();
@@ -69,8 +68,7 @@ public final class ServiceSettings {
 
     /** Whether the service has properties that begin with this and a dot. */
     public boolean hasPropertiesBelow(String prefix) {
-        return any(runTime, setting -> setting.isBelow(prefix))
-                || any(buildTime, setting -> setting.isBelow(prefix));
+        return any(runTime, setting -> setting.isBelow(prefix)) || any(buildTime, setting -> setting.isBelow(prefix));
     }
 
     /** Those of the variables that nothing looks at. */
@@ -97,13 +95,10 @@ public final class ServiceSettings {
     private static List<String> mappings(Service service) {
         List<String> names = new ArrayList<>();
         for (ClassNode node : service.compiled()) {
-            String prefix =
-                    CompiledClasses.value(
-                            node.visibleAnnotations, ConfigMapping.class.getName(), "prefix");
+            String prefix = CompiledClasses.value(node.visibleAnnotations, ConfigMapping.class.getName(), "prefix");
             if (prefix != null) {
-                names.addAll(
-                        ConfigMappings.getProperties(ConfigClass.configClass(load(node), prefix))
-                                .keySet());
+                names.addAll(ConfigMappings.getProperties(ConfigClass.configClass(load(node), prefix))
+                        .keySet());
             }
         }
         return names;

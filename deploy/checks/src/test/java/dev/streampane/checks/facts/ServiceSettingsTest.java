@@ -66,10 +66,12 @@ class ServiceSettingsTest {
 
     @Test
     void shouldTellWhatABuildHasFixed() {
-        assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.root-path")).isTrue();
+        assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.root-path"))
+                .isTrue();
         assertThat(settings("results-api").isFixedByTheBuild("quarkus.kafka.snappy.enabled"))
                 .isTrue();
-        assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.port")).isFalse();
+        assertThat(settings("results-api").isFixedByTheBuild("quarkus.http.port"))
+                .isFalse();
     }
 
     private static ServiceSettings settings(String service) {

@@ -23,18 +23,12 @@ final class SettingName {
     SettingName(String name) {
         this.name = name;
         String[] parts = ANY.split(name, -1);
-        property =
-                Pattern.compile(
-                        Arrays.stream(parts)
-                                .map(Pattern::quote)
-                                .collect(
-                                        Collectors.joining(
-                                                "(?:\"[^\"]+\"|[^.\"\\[\\]]+|\\[\\d+])")));
-        variable =
-                Pattern.compile(
-                        Arrays.stream(parts)
-                                .map(part -> Pattern.quote(variable(part)))
-                                .collect(Collectors.joining("[A-Z0-9_]+")));
+        property = Pattern.compile(Arrays.stream(parts)
+                .map(Pattern::quote)
+                .collect(Collectors.joining("(?:\"[^\"]+\"|[^.\"\\[\\]]+|\\[\\d+])")));
+        variable = Pattern.compile(Arrays.stream(parts)
+                .map(part -> Pattern.quote(variable(part)))
+                .collect(Collectors.joining("[A-Z0-9_]+")));
     }
 
     boolean isProperty(String text) {

@@ -19,30 +19,28 @@ public final class TelegrafOptions {
     /** Brokers of Kafka 4 speak to clients of 2.1 and newer; the plugin's default is older. */
     private static final String VERSION = "kafka_version";
 
-    private static final Map<String, Set<String>> KNOWN =
-            Map.of(
-                    "agent", Set.of("interval", "flush_interval", "omit_hostname"),
-                    "inputs.kafka_consumer",
-                            Set.of(
-                                    "brokers",
-                                    VERSION,
-                                    "topics",
-                                    "consumer_group",
-                                    "offset",
-                                    "data_format",
-                                    "sasl_mechanism",
-                                    "sasl_username",
-                                    "sasl_password",
-                                    "tls_enable",
-                                    "tls_ca"),
-                    "outputs.influxdb_v2", Set.of("urls", "token", "organization", "bucket"),
-                    "outputs.health", Set.of("service_address"));
+    private static final Map<String, Set<String>> KNOWN = Map.of(
+            "agent", Set.of("interval", "flush_interval", "omit_hostname"),
+            "inputs.kafka_consumer",
+                    Set.of(
+                            "brokers",
+                            VERSION,
+                            "topics",
+                            "consumer_group",
+                            "offset",
+                            "data_format",
+                            "sasl_mechanism",
+                            "sasl_username",
+                            "sasl_password",
+                            "tls_enable",
+                            "tls_ca"),
+            "outputs.influxdb_v2", Set.of("urls", "token", "organization", "bucket"),
+            "outputs.health", Set.of("service_address"));
 
     /** What InfluxDB makes when it is set up, by option. */
-    private static final Map<String, String> MADE =
-            Map.of(
-                    "bucket", "DOCKER_INFLUXDB_INIT_BUCKET",
-                    "organization", "DOCKER_INFLUXDB_INIT_ORG");
+    private static final Map<String, String> MADE = Map.of(
+            "bucket", "DOCKER_INFLUXDB_INIT_BUCKET",
+            "organization", "DOCKER_INFLUXDB_INIT_ORG");
 
     private TelegrafOptions() {}
 
@@ -60,13 +58,11 @@ public final class TelegrafOptions {
                 }
             }
         }
-        MADE.forEach(
-                (option, variable) -> {
-                    if (!text.contains(
-                            "\n  %s = \"%s\"\n".formatted(option, influx.get(variable)))) {
-                        problems.add(option + " is not what " + variable + " makes");
-                    }
-                });
+        MADE.forEach((option, variable) -> {
+            if (!text.contains("\n  %s = \"%s\"\n".formatted(option, influx.get(variable)))) {
+                problems.add(option + " is not what " + variable + " makes");
+            }
+        });
         String section = "";
         for (String line : text.lines().map(String::strip).toList()) {
             Matcher header = SECTION.matcher(line);

@@ -33,8 +33,7 @@ final class CommandChecks {
                     List<String> arguments = new ArrayList<>();
                     container.path("args").forEach(argument -> arguments.add(argument.asText()));
                     try {
-                        new CommandLine(new Streampane())
-                                .parseArgs(arguments.toArray(String[]::new));
+                        new CommandLine(new Streampane()).parseArgs(arguments.toArray(String[]::new));
                     } catch (ParameterException e) {
                         problems.add(pods.name() + ": " + e.getMessage());
                     }
@@ -42,17 +41,12 @@ final class CommandChecks {
             }
         }
         for (JsonNode map : manifests.all("ConfigMap")) {
-            map.path("data")
-                    .properties()
-                    .forEach(
-                            file -> {
-                                if (file.getKey().endsWith(PROPERTIES)) {
-                                    problems.addAll(
-                                            unknown(
-                                                    Manifests.nameOf(map),
-                                                    file.getValue().asText()));
-                                }
-                            });
+            map.path("data").properties().forEach(file -> {
+                if (file.getKey().endsWith(PROPERTIES)) {
+                    problems.addAll(
+                            unknown(Manifests.nameOf(map), file.getValue().asText()));
+                }
+            });
         }
         return problems;
     }

@@ -13,12 +13,11 @@ class DevTest {
     @ValueSource(strings = {"flink", "entity-operator"})
     void shouldReachTheApiServerOnItsOwnPort(String policy) {
         assertThat(Manifests.of("dev").get("NetworkPolicy", policy).at("/spec/egress"))
-                .anySatisfy(
-                        rule -> {
-                            assertThat(rule.has("to")).isFalse();
-                            assertThat(rule.path("ports"))
-                                    .extracting(port -> port.path("port").asInt())
-                                    .containsExactly(443, 6443, 8443);
-                        });
+                .anySatisfy(rule -> {
+                    assertThat(rule.has("to")).isFalse();
+                    assertThat(rule.path("ports"))
+                            .extracting(port -> port.path("port").asInt())
+                            .containsExactly(443, 6443, 8443);
+                });
     }
 }

@@ -52,9 +52,8 @@ final class EdgeChecks {
                     if (service.isEmpty() || !targets.containsKey(backend)) {
                         problems.add(name + ": there is no Service " + backend);
                     } else if (!isAnswered(service.get(), path)) {
-                        problems.add(
-                                "%s: %s does not answer %s"
-                                        .formatted(name, backend, path.path("path").asText()));
+                        problems.add("%s: %s does not answer %s"
+                                .formatted(name, backend, path.path("path").asText()));
                     } else if (!hasPort(manifests, backend, port)) {
                         problems.add("%s: %s has no port %s".formatted(name, backend, port));
                     }
@@ -72,9 +71,7 @@ final class EdgeChecks {
             for (JsonNode metric : scaler.at("/spec/metrics")) {
                 String name = metric.at("/pods/metric/name").asText();
                 if (!metric.has("resource") && !Metrics.of(process).contains(name)) {
-                    problems.add(
-                            "%s: %s has no metric %s"
-                                    .formatted(Manifests.nameOf(scaler), process, name));
+                    problems.add("%s: %s has no metric %s".formatted(Manifests.nameOf(scaler), process, name));
                 }
             }
         }
@@ -93,15 +90,13 @@ final class EdgeChecks {
     private static List<String> endpoint(JsonNode monitor, Pods pods, JsonNode endpoint) {
         String path = endpoint.path("path").asText();
         String port = endpoint.path("port").asText();
-        boolean answered =
-                Service.named(pods.service())
-                        .map(service -> Paths.has(service, path))
-                        .orElse(path.equals("/metrics"));
+        boolean answered = Service.named(pods.service())
+                .map(service -> Paths.has(service, path))
+                .orElse(path.equals("/metrics"));
         return answered && PortChecks.named(pods).containsKey(port)
                 ? List.of()
-                : List.of(
-                        "%s: %s does not answer %s on %s"
-                                .formatted(Manifests.nameOf(monitor), pods.name(), path, port));
+                : List.of("%s: %s does not answer %s on %s"
+                        .formatted(Manifests.nameOf(monitor), pods.name(), path, port));
     }
 
     /** Links of the page that end at the Ingress. */
@@ -112,10 +107,9 @@ final class EdgeChecks {
             boolean passed = false;
             for (JsonNode path : ingress.at("/spec/rules/0/http/paths")) {
                 String text = path.path("path").asText();
-                passed |=
-                        path.path("pathType").asText().equals("Prefix")
-                                ? (link.group(1) + "/").startsWith(text + "/")
-                                : link.group(1).equals(text);
+                passed |= path.path("pathType").asText().equals("Prefix")
+                        ? (link.group(1) + "/").startsWith(text + "/")
+                        : link.group(1).equals(text);
             }
             if (!passed) {
                 unreached.add("%s: the page links to %s".formatted(name, link.group(1)));
@@ -137,8 +131,7 @@ final class EdgeChecks {
         String text = path.path("path").asText();
         return Paths.has(service, text)
                 || path.path("pathType").asText().equals("Prefix")
-                        && Paths.of(service).stream()
-                                .anyMatch(known -> known.startsWith(text + "/"));
+                        && Paths.of(service).stream().anyMatch(known -> known.startsWith(text + "/"));
     }
 
     private static boolean hasPort(Manifests manifests, String service, String name) {

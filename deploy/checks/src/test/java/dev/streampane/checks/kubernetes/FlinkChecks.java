@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 final class FlinkChecks {
 
     private static final Pattern FLINK = Pattern.compile("<flink\\.version>(\\d+)\\.(\\d+)\\.");
-    private static final Pattern JAR =
-            Pattern.compile("COPY --from=build /app/(\\S+\\.jar) (\\S+/)");
+    private static final Pattern JAR = Pattern.compile("COPY --from=build /app/(\\S+\\.jar) (\\S+/)");
     private static final Pattern MAIN_CLASS = Pattern.compile("<mainClass>([^<]+)</mainClass>");
 
     /**
@@ -28,11 +27,8 @@ final class FlinkChecks {
     private static final String HIDDEN = "local:///opt/flink/usrlib/";
 
     private static final String LIMIT_FACTOR = "kubernetes.%s.cpu.limit-factor";
-    private static final List<String> DIRECTORIES =
-            List.of(
-                    "execution.checkpointing.dir",
-                    "execution.checkpointing.savepoint-dir",
-                    "high-availability.storageDir");
+    private static final List<String> DIRECTORIES = List.of(
+            "execution.checkpointing.dir", "execution.checkpointing.savepoint-dir", "high-availability.storageDir");
 
     private FlinkChecks() {}
 
@@ -40,14 +36,10 @@ final class FlinkChecks {
     static List<String> configuration(Manifests manifests) {
         List<String> problems = new ArrayList<>();
         for (JsonNode deployment : manifests.all("FlinkDeployment")) {
-            Map<String, String> configuration =
-                    Selectors.labelsOf(deployment.at("/spec/flinkConfiguration"));
+            Map<String, String> configuration = Selectors.labelsOf(deployment.at("/spec/flinkConfiguration"));
             FlinkOptions.unknown(configuration)
-                    .forEach(
-                            key ->
-                                    problems.add(
-                                            "%s: Flink has no option %s"
-                                                    .formatted(Manifests.nameOf(deployment), key)));
+                    .forEach(key ->
+                            problems.add("%s: Flink has no option %s".formatted(Manifests.nameOf(deployment), key)));
         }
         return problems;
     }
@@ -60,10 +52,8 @@ final class FlinkChecks {
             Map<String, String> arguments = SettingChecks.arguments(pods);
             Map<String, String> flink = Selectors.labelsOf(spec.path("flinkConfiguration"));
             String parallelism = spec.at("/job/parallelism").asText();
-            int slots =
-                    spec.at("/taskManager/replicas").asInt()
-                            * Integer.parseInt(
-                                    flink.getOrDefault("taskmanager.numberOfTaskSlots", "0"));
+            int slots = spec.at("/taskManager/replicas").asInt()
+                    * Integer.parseInt(flink.getOrDefault("taskmanager.numberOfTaskSlots", "0"));
             expect(
                     problems,
                     pods,
@@ -76,7 +66,12 @@ final class FlinkChecks {
                     "upgradeMode",
                     "savepoint",
                     spec.at("/job/upgradeMode").asText());
-            expect(problems, pods, "jarURI", "local://" + jar(), spec.at("/job/jarURI").asText());
+            expect(
+                    problems,
+                    pods,
+                    "jarURI",
+                    "local://" + jar(),
+                    spec.at("/job/jarURI").asText());
             if (spec.at("/job/jarURI").asText().startsWith(HIDDEN)) {
                 problems.add(pods.name() + ": the operator hides " + HIDDEN);
             }
@@ -89,16 +84,11 @@ final class FlinkChecks {
             expect(problems, pods, "--parallelism", parallelism, arguments.get("parallelism"));
             expect(problems, pods, "task slots", parallelism, Integer.toString(slots));
             for (String process : List.of("jobManager", "taskManager")) {
-                double limit =
-                        spec.at("/" + process + "/resource/cpu").asDouble()
-                                * Double.parseDouble(
-                                        flink.getOrDefault(
-                                                LIMIT_FACTOR.formatted(
-                                                        process.toLowerCase(Locale.ROOT)),
-                                                "1"));
+                double limit = spec.at("/" + process + "/resource/cpu").asDouble()
+                        * Double.parseDouble(
+                                flink.getOrDefault(LIMIT_FACTOR.formatted(process.toLowerCase(Locale.ROOT)), "1"));
                 if (limit < 1) {
-                    problems.add(
-                            "%s: %s may take %s of a core".formatted(pods.name(), process, limit));
+                    problems.add("%s: %s may take %s of a core".formatted(pods.name(), process, limit));
                 }
             }
             if (!arguments.containsKey("generation")) {
@@ -113,8 +103,7 @@ final class FlinkChecks {
         return problems;
     }
 
-    private static void expect(
-            List<String> problems, Pods pods, String what, String wanted, String found) {
+    private static void expect(List<String> problems, Pods pods, String what, String wanted, String found) {
         if (!wanted.equals(found)) {
             problems.add("%s: %s is %s, not %s".formatted(pods.name(), what, found, wanted));
         }

@@ -44,9 +44,7 @@ class FlinkMemoryTest {
     void shouldLeaveHeapToEveryJob(String overlay) throws ReflectiveOperationException {
         for (JsonNode job : Manifests.of(overlay).all("FlinkDeployment")) {
             assertThat(taskHeap(job)).as(Manifests.nameOf(job)).isGreaterThanOrEqualTo(LEAST_MIB);
-            assertThat(managerHeap(job))
-                    .as(Manifests.nameOf(job))
-                    .isGreaterThanOrEqualTo(LEAST_MIB);
+            assertThat(managerHeap(job)).as(Manifests.nameOf(job)).isGreaterThanOrEqualTo(LEAST_MIB);
         }
     }
 
@@ -85,8 +83,10 @@ class FlinkMemoryTest {
 
     private static Map<String, String> composeSettings() throws IOException {
         String compose = Files.readString(Checkout.root().resolve("deploy/compose/compose.yaml"));
-        String properties =
-                Yaml.documents(compose).get(0).at("/x-flink/environment/FLINK_PROPERTIES").asText();
+        String properties = Yaml.documents(compose)
+                .get(0)
+                .at("/x-flink/environment/FLINK_PROPERTIES")
+                .asText();
         return Selectors.labelsOf(Yaml.documents(properties).get(0));
     }
 
@@ -96,8 +96,7 @@ class FlinkMemoryTest {
     }
 
     private static long taskHeap(JsonNode job) throws ReflectiveOperationException {
-        Object configuration =
-                configuration(job, "taskmanager.memory.process.size", "/spec/taskManager");
+        Object configuration = configuration(job, "taskmanager.memory.process.size", "/spec/taskManager");
         return mebibytes(taskManager(configuration), "getTaskHeapSize");
     }
 
@@ -108,12 +107,10 @@ class FlinkMemoryTest {
     }
 
     private static long managerHeap(JsonNode job) throws ReflectiveOperationException {
-        Object configuration =
-                configuration(job, "jobmanager.memory.process.size", "/spec/jobManager");
-        Object spec =
-                Class.forName(PROCESSES + "jobmanager.JobManagerProcessUtils", true, flink)
-                        .getMethod("processSpecFromConfig", configuration.getClass())
-                        .invoke(null, configuration);
+        Object configuration = configuration(job, "jobmanager.memory.process.size", "/spec/jobManager");
+        Object spec = Class.forName(PROCESSES + "jobmanager.JobManagerProcessUtils", true, flink)
+                .getMethod("processSpecFromConfig", configuration.getClass())
+                .invoke(null, configuration);
         return mebibytes(spec, "getJvmHeapMemorySize");
     }
 
@@ -124,8 +121,7 @@ class FlinkMemoryTest {
         return configuration(settings);
     }
 
-    private static Object configuration(Map<String, String> settings)
-            throws ReflectiveOperationException {
+    private static Object configuration(Map<String, String> settings) throws ReflectiveOperationException {
         Class<?> type = Class.forName("org.apache.flink.configuration.Configuration", true, flink);
         Object configuration = type.getConstructor().newInstance();
         var set = type.getMethod("setString", String.class, String.class);

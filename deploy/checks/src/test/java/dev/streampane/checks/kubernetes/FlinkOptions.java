@@ -27,9 +27,7 @@ final class FlinkOptions {
 
     /** Of {@code KubernetesConfigOptions}, whose jar is not on the jobs' class path. */
     private static final Set<String> KUBERNETES =
-            Set.of(
-                    "kubernetes.jobmanager.cpu.limit-factor",
-                    "kubernetes.taskmanager.cpu.limit-factor");
+            Set.of("kubernetes.jobmanager.cpu.limit-factor", "kubernetes.taskmanager.cpu.limit-factor");
 
     private static final Set<String> KEYS = read();
 
@@ -38,19 +36,14 @@ final class FlinkOptions {
     /** Keys that are no options. */
     static List<String> unknown(Map<String, String> configuration) {
         return configuration.keySet().stream()
-                .filter(
-                        key ->
-                                !KEYS.contains(key)
-                                        && !S3.contains(key)
-                                        && !KUBERNETES.contains(key)
-                                        && !isReporter(key))
+                .filter(key ->
+                        !KEYS.contains(key) && !S3.contains(key) && !KUBERNETES.contains(key) && !isReporter(key))
                 .toList();
     }
 
     private static boolean isReporter(String key) {
         return key.startsWith(REPORTER)
-                && Stream.of(FACTORY, ".port", ".filterLabelValueCharacters")
-                        .anyMatch(key::endsWith);
+                && Stream.of(FACTORY, ".port", ".filterLabelValueCharacters").anyMatch(key::endsWith);
     }
 
     private static Set<String> read() {
@@ -72,12 +65,7 @@ final class FlinkOptions {
             jar.stream()
                     .map(entry -> entry.getName())
                     .filter(name -> name.matches("org/apache/flink/.*Options\\.class"))
-                    .forEach(
-                            name ->
-                                    read(
-                                            flink,
-                                            name.replace('/', '.').replaceFirst("\\.class$", ""),
-                                            keys));
+                    .forEach(name -> read(flink, name.replace('/', '.').replaceFirst("\\.class$", ""), keys));
         }
     }
 

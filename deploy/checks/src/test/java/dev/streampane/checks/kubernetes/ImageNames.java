@@ -51,12 +51,11 @@ final class ImageNames {
             holders.add((ObjectNode) object.get("spec"));
         }
         for (JsonNode list : lists(object)) {
-            list.forEach(
-                    container -> {
-                        if (container.has("image")) {
-                            holders.add((ObjectNode) container);
-                        }
-                    });
+            list.forEach(container -> {
+                if (container.has("image")) {
+                    holders.add((ObjectNode) container);
+                }
+            });
         }
         return holders;
     }

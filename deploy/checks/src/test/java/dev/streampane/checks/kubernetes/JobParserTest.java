@@ -30,9 +30,8 @@ class JobParserTest {
     @BeforeAll
     static void open() throws IOException, ReflectiveOperationException {
         jar = FlinkClassPath.openJobs();
-        parser =
-                Class.forName("dev.streampane.pipeline.job.JobConfig", true, jar)
-                        .getDeclaredMethod("of", String.class, List.class, Map.class);
+        parser = Class.forName("dev.streampane.pipeline.job.JobConfig", true, jar)
+                .getDeclaredMethod("of", String.class, List.class, Map.class);
         parser.setAccessible(true);
     }
 
@@ -44,7 +43,8 @@ class JobParserTest {
     @ParameterizedTest
     @FieldSource("OVERLAYS")
     void shouldTakeWhatTheManifestsSay(String overlay) throws ReflectiveOperationException {
-        for (Pods pods : Manifests.of(overlay).pods().stream().filter(Pods::isFlink).toList()) {
+        for (Pods pods :
+                Manifests.of(overlay).pods().stream().filter(Pods::isFlink).toList()) {
             Object config = parse(pods, Map.of());
             assertThat(config.getClass().getMethod("kafka").invoke(config).toString())
                     .as(pods.name())
@@ -67,8 +67,7 @@ class JobParserTest {
                 .apply(manifests);
         // Then
         assertThatThrownBy(() -> parse(wordCount(manifests), Map.of()))
-                .hasRootCauseMessage(
-                        "--generation: '0' is not allowed; allowed is a whole number from 1 to 268435455");
+                .hasRootCauseMessage("--generation: '0' is not allowed; allowed is a whole number from 1 to 268435455");
     }
 
     /** Why {@code enableServiceLinks} is false. */
@@ -87,15 +86,14 @@ class JobParserTest {
                 .orElseThrow();
     }
 
-    private static Object parse(Pods pods, Map<String, String> more)
-            throws ReflectiveOperationException {
+    private static Object parse(Pods pods, Map<String, String> more) throws ReflectiveOperationException {
         List<String> arguments = new ArrayList<>();
         for (JsonNode argument : pods.owner().at("/spec/job/args")) {
             arguments.add(argument.asText());
         }
-        Map<String, String> environment = new TreeMap<>(Pods.environment(pods.containers().get(0)));
+        Map<String, String> environment =
+                new TreeMap<>(Pods.environment(pods.containers().get(0)));
         environment.putAll(more);
-        return parser.invoke(
-                null, arguments.get(0), arguments.subList(1, arguments.size()), environment);
+        return parser.invoke(null, arguments.get(0), arguments.subList(1, arguments.size()), environment);
     }
 }

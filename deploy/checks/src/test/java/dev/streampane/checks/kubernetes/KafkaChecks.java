@@ -43,9 +43,7 @@ final class KafkaChecks {
         for (JsonNode topic : manifests.all("KafkaTopic")) {
             found.put(
                     topic.at("/metadata/name").asText(),
-                    topic.at("/spec/partitions").asInt()
-                            + " "
-                            + Selectors.labelsOf(topic.at("/spec/config")));
+                    topic.at("/spec/partitions").asInt() + " " + Selectors.labelsOf(topic.at("/spec/config")));
         }
         return differences("KafkaTopic", wanted, found, "deploy/topics.yml");
     }
@@ -66,15 +64,12 @@ final class KafkaChecks {
             for (JsonNode acl : user.at("/spec/authorization/acls")) {
                 rules.add(ruleOf(acl));
                 if (!wanted.containsKey(name)) {
-                    acl.path("operations")
-                            .forEach(
-                                    operation -> {
-                                        if (!LOOKING.contains(operation.asText())) {
-                                            problems.add(
-                                                    "KafkaUser %s is not in deploy/acls.yml and may %s"
-                                                            .formatted(name, operation.asText()));
-                                        }
-                                    });
+                    acl.path("operations").forEach(operation -> {
+                        if (!LOOKING.contains(operation.asText())) {
+                            problems.add("KafkaUser %s is not in deploy/acls.yml and may %s"
+                                    .formatted(name, operation.asText()));
+                        }
+                    });
                 }
             }
             if (wanted.containsKey(name)) {
@@ -96,8 +91,7 @@ final class KafkaChecks {
                 if (resource.path("type").asText().equals("topic")
                         && !name.equals("*")
                         && !Topics.names().contains(name)) {
-                    problems.add(
-                            "%s: there is no topic %s".formatted(Manifests.nameOf(user), name));
+                    problems.add("%s: there is no topic %s".formatted(Manifests.nameOf(user), name));
                 }
             }
         }
@@ -111,23 +105,18 @@ final class KafkaChecks {
             for (JsonNode object : manifests.all(kind)) {
                 String cluster = object.at("/metadata/labels").path(CLUSTER).asText();
                 if (manifests.find("Kafka", cluster).isEmpty()) {
-                    problems.add(
-                            "%s: there is no Kafka '%s'"
-                                    .formatted(Manifests.nameOf(object), cluster));
+                    problems.add("%s: there is no Kafka '%s'".formatted(Manifests.nameOf(object), cluster));
                 }
             }
         }
-        int brokers =
-                manifests.all("KafkaNodePool").stream()
-                        .filter(pool -> pool.at("/spec/roles").toString().contains("broker"))
-                        .mapToInt(pool -> pool.at("/spec/replicas").asInt())
-                        .sum();
+        int brokers = manifests.all("KafkaNodePool").stream()
+                .filter(pool -> pool.at("/spec/roles").toString().contains("broker"))
+                .mapToInt(pool -> pool.at("/spec/replicas").asInt())
+                .sum();
         for (JsonNode topic : manifests.all("KafkaTopic")) {
             int replicas = topic.at("/spec/replicas").asInt();
             if (replicas > brokers || replicas < Math.min(brokers, 3)) {
-                problems.add(
-                        "%s: %d replicas on %d brokers"
-                                .formatted(Manifests.nameOf(topic), replicas, brokers));
+                problems.add("%s: %d replicas on %d brokers".formatted(Manifests.nameOf(topic), replicas, brokers));
             }
         }
         for (String kind : List.of("Kafka", "KafkaNodePool")) {
@@ -135,9 +124,8 @@ final class KafkaChecks {
                 String template = kind.equals("Kafka") ? "/spec/kafka/template" : "/spec/template";
                 JsonNode context = object.at(template + "/pod/securityContext");
                 if (context.isObject() && context.path("fsGroup").asInt(-1) != VOLUME_GROUP) {
-                    problems.add(
-                            "%s: its pods' securityContext is without fsGroup: %d"
-                                    .formatted(Manifests.nameOf(object), VOLUME_GROUP));
+                    problems.add("%s: its pods' securityContext is without fsGroup: %d"
+                            .formatted(Manifests.nameOf(object), VOLUME_GROUP));
                 }
             }
         }
@@ -163,10 +151,9 @@ final class KafkaChecks {
         JsonNode strimzi = acl.path("resource");
         JsonNode resource = strimzi.isObject() ? strimzi : acl;
         String type = strimzi.isObject() ? strimzi.path("type").asText() : strimzi.asText();
-        String pattern =
-                strimzi.isObject()
-                        ? strimzi.path("patternType").asText("literal")
-                        : acl.path("pattern").asText("literal");
+        String pattern = strimzi.isObject()
+                ? strimzi.path("patternType").asText("literal")
+                : acl.path("pattern").asText("literal");
         Set<String> operations = new TreeSet<>();
         acl.path("operations").forEach(operation -> operations.add(operation.asText()));
         return type + " " + resource.path("name").asText("-") + " " + pattern + " " + operations;
@@ -197,14 +184,8 @@ final class KafkaChecks {
             if (!wanted.containsKey(name)) {
                 problems.add("%s %s is not in %s".formatted(kind, name, source));
             } else if (!wanted.get(name).equals(found.get(name))) {
-                problems.add(
-                        "%s %s is %s, in %s %s"
-                                .formatted(
-                                        kind,
-                                        name,
-                                        found.getOrDefault(name, "not there"),
-                                        source,
-                                        wanted.get(name)));
+                problems.add("%s %s is %s, in %s %s"
+                        .formatted(kind, name, found.getOrDefault(name, "not there"), source, wanted.get(name)));
             }
         }
         return problems;

@@ -23,16 +23,15 @@ import java.util.TreeSet;
  */
 final class Kustomization {
 
-    private static final Set<String> KEYS =
-            Set.of(
-                    "apiVersion",
-                    "kind",
-                    "namespace",
-                    "resources",
-                    "patches",
-                    "images",
-                    "generatorOptions",
-                    "configMapGenerator");
+    private static final Set<String> KEYS = Set.of(
+            "apiVersion",
+            "kind",
+            "namespace",
+            "resources",
+            "patches",
+            "images",
+            "generatorOptions",
+            "configMapGenerator");
 
     private static final Set<String> CLUSTER_WIDE = Set.of("Namespace", "ClusterRole");
 
@@ -61,9 +60,7 @@ final class Kustomization {
     private void render(Path folder) {
         Path file = folder.resolve("kustomization.yaml");
         JsonNode kustomization = Yaml.documents(read(file)).get(0);
-        kustomization
-                .fieldNames()
-                .forEachRemaining(key -> require(KEYS.contains(key), file + ": key " + key));
+        kustomization.fieldNames().forEachRemaining(key -> require(KEYS.contains(key), file + ": key " + key));
         List<ObjectNode> own = new ArrayList<>();
         for (JsonNode resource : kustomization.path("resources")) {
             Path path = folder.resolve(resource.asText()).normalize();
@@ -81,10 +78,8 @@ final class Kustomization {
         if (kustomization.has("namespace")) {
             own.stream()
                     .filter(object -> !CLUSTER_WIDE.contains(object.path("kind").asText()))
-                    .forEach(
-                            object ->
-                                    ((ObjectNode) object.get("metadata"))
-                                            .set("namespace", kustomization.get("namespace")));
+                    .forEach(object ->
+                            ((ObjectNode) object.get("metadata")).set("namespace", kustomization.get("namespace")));
         }
         objects.addAll(own);
     }
@@ -110,14 +105,14 @@ final class Kustomization {
     }
 
     private void patch(List<ObjectNode> own, JsonNode patch, Path folder, Path file) {
-        String text =
-                patch.has("path")
-                        ? read(folder.resolve(patch.get("path").asText()).normalize())
-                        : patch.path("patch").asText();
+        String text = patch.has("path")
+                ? read(folder.resolve(patch.get("path").asText()).normalize())
+                : patch.path("patch").asText();
         require(!text.startsWith("["), file + ": a patch that begins with [, which is JSON there");
         JsonNode change = Yaml.documents(text).get(0);
         JsonNode target = patch.has("target") ? patch.get("target") : targetOf(change);
-        List<ObjectNode> hit = own.stream().filter(object -> matches(object, target)).toList();
+        List<ObjectNode> hit =
+                own.stream().filter(object -> matches(object, target)).toList();
         require(!hit.isEmpty(), file + ": a patch hits nothing, target " + target);
         for (ObjectNode object : hit) {
             if (change.isArray()) {
@@ -148,10 +143,7 @@ final class Kustomization {
         return same(target, "kind", object.path("kind"))
                 && same(target, "name", object.path("metadata").path("name"))
                 && same(target, "group", TextNode.valueOf(group))
-                && same(
-                        target,
-                        "version",
-                        TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
+                && same(target, "version", TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
     }
 
     private static boolean same(JsonNode target, String key, JsonNode value) {
@@ -164,28 +156,18 @@ final class Kustomization {
     }
 
     private static void merge(ObjectNode into, JsonNode change, boolean lists, Path file) {
-        change.properties()
-                .forEach(
-                        field -> {
-                            JsonNode value = field.getValue();
-                            require(
-                                    lists || !value.isArray(),
-                                    file + ": a merge of the list " + field.getKey());
-                            if (value.isNull()) {
-                                into.remove(field.getKey());
-                            } else if (value.isObject()) {
-                                JsonNode old = into.path(field.getKey());
-                                merge(
-                                        old.isObject()
-                                                ? (ObjectNode) old
-                                                : into.putObject(field.getKey()),
-                                        value,
-                                        lists,
-                                        file);
-                            } else {
-                                into.set(field.getKey(), value);
-                            }
-                        });
+        change.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            require(lists || !value.isArray(), file + ": a merge of the list " + field.getKey());
+            if (value.isNull()) {
+                into.remove(field.getKey());
+            } else if (value.isObject()) {
+                JsonNode old = into.path(field.getKey());
+                merge(old.isObject() ? (ObjectNode) old : into.putObject(field.getKey()), value, lists, file);
+            } else {
+                into.set(field.getKey(), value);
+            }
+        });
     }
 
     private String read(Path file) {

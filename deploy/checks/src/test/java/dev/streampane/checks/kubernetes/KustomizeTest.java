@@ -29,8 +29,7 @@ class KustomizeTest {
         String rendered =
                 run("kustomize", Manifests.FOLDER.resolve("overlays/" + overlay).toString());
         // Then
-        assertThat(byName(Manifests.of(overlay).objects()))
-                .isEqualTo(byName(Yaml.objects(rendered)));
+        assertThat(byName(Manifests.of(overlay).objects())).isEqualTo(byName(Yaml.objects(rendered)));
     }
 
     private static Map<String, ObjectNode> byName(List<ObjectNode> objects) {
@@ -43,9 +42,9 @@ class KustomizeTest {
         try {
             ProcessBuilder builder = new ProcessBuilder("kubectl");
             builder.command().addAll(List.of(arguments));
-            Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Process process =
+                    builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return process.waitFor() == 0 ? output : "";
         } catch (IOException e) {
             return "";

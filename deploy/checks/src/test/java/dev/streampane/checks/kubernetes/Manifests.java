@@ -26,11 +26,8 @@ record Manifests(List<ObjectNode> objects) {
     static Manifests of(String overlay) {
         return new Manifests(
                 RENDERED
-                        .computeIfAbsent(
-                                overlay,
-                                name ->
-                                        Kustomization.of(FOLDER.resolve("overlays/" + name))
-                                                .objects())
+                        .computeIfAbsent(overlay, name -> Kustomization.of(FOLDER.resolve("overlays/" + name))
+                                .objects())
                         .stream()
                         .map(ObjectNode::deepCopy)
                         .toList());
@@ -52,8 +49,7 @@ record Manifests(List<ObjectNode> objects) {
 
     /** An object that must be there. */
     ObjectNode get(String kind, String name) {
-        return find(kind, name)
-                .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
+        return find(kind, name).orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
     }
 
     /** What runs pods: its object, the pods' template, and what labels the pods have. */

@@ -31,7 +31,8 @@ class ManifestsTest {
     void shouldBeTakenWholeByTheirModels(String overlay) {
         List<ObjectNode> objects = Manifests.of(overlay).objects();
         assertThat(objects).hasSizeGreaterThan(50);
-        assertThat(objects.stream().flatMap(object -> Models.problems(object).stream())).isEmpty();
+        assertThat(objects.stream().flatMap(object -> Models.problems(object).stream()))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -44,14 +45,10 @@ class ManifestsTest {
     @ParameterizedTest
     @FieldSource("OVERLAYS")
     void shouldLieInTheirNamespace(String overlay) {
-        assertThat(
-                        Manifests.of(overlay).objects().stream()
-                                .filter(
-                                        object ->
-                                                !object.at("/metadata/namespace")
-                                                        .asText()
-                                                        .equals("streampane"))
-                                .map(Manifests::nameOf))
+        assertThat(Manifests.of(overlay).objects().stream()
+                        .filter(object ->
+                                !object.at("/metadata/namespace").asText().equals("streampane"))
+                        .map(Manifests::nameOf))
                 .containsExactly("Namespace streampane");
     }
 
@@ -60,20 +57,14 @@ class ManifestsTest {
         // Given
         Set<Path> read = new TreeSet<>();
         Manifests.OVERLAYS.forEach(
-                overlay ->
-                        read.addAll(
-                                Kustomization.of(Manifests.FOLDER.resolve("overlays/" + overlay))
-                                        .files()));
+                overlay -> read.addAll(Kustomization.of(Manifests.FOLDER.resolve("overlays/" + overlay))
+                        .files()));
         // When
         Set<Path> files;
         try (Stream<Path> below = Files.walk(Manifests.FOLDER)) {
-            files =
-                    below.filter(Files::isRegularFile)
-                            .filter(
-                                    file ->
-                                            !file.endsWith("README.md")
-                                                    && !file.endsWith("secrets"))
-                            .collect(Collectors.toCollection(TreeSet::new));
+            files = below.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("README.md") && !file.endsWith("secrets"))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
         // Then
         assertThat(read).containsAll(files);
@@ -89,12 +80,9 @@ class ManifestsTest {
             wanted = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
         // When
-        ObjectNode map =
-                Manifests.of("production").get("ConfigMap", "elasticsearch-" + kind + "-templates");
+        ObjectNode map = Manifests.of("production").get("ConfigMap", "elasticsearch-" + kind + "-templates");
         // Then
-        assertThat(map.path("data").fieldNames())
-                .toIterable()
-                .containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(map.path("data").fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     @ParameterizedTest
@@ -114,8 +102,7 @@ class ManifestsTest {
         "Ingress, results-api, /spec/rules/0/http/paths/0, pathTyp",
         "PodMonitor, flink, /spec/podMetricsEndpoints/0, ports"
     })
-    void shouldRefuseAFieldThatTheModelDoesNotKnow(
-            String kind, String name, String where, String field) {
+    void shouldRefuseAFieldThatTheModelDoesNotKnow(String kind, String name, String where, String field) {
         // Given
         ObjectNode object = Manifests.of("production").get(kind, name);
         ((ObjectNode) object.at(where)).put(field, "x");
@@ -154,7 +141,8 @@ class ManifestsTest {
 
     @Test
     void shouldRefuseAKindWithoutModel() {
-        ObjectNode object = Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);
+        ObjectNode object =
+                Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);
         assertThat(Models.problems(object)).containsExactly("Pot x: no model of v2/Pot");
     }
 
@@ -169,13 +157,11 @@ class ManifestsTest {
                 "configMapGenerator: [{name: x, files: []}] | names with a hash",
                 "patches: [{target: {kind: Service}, patch: '{spec: {ports: [1]}}'}] | a merge of the list ports"
             })
-    void shouldRefuseWhatItWouldNotRenderAsKustomizeDoes(
-            String part, String problem, @TempDir Path folder) throws IOException {
+    void shouldRefuseWhatItWouldNotRenderAsKustomizeDoes(String part, String problem, @TempDir Path folder)
+            throws IOException {
         // Given
-        Files.writeString(
-                folder.resolve("a.yaml"), "{apiVersion: v1, kind: Service, metadata: {name: a}}");
-        Files.writeString(
-                folder.resolve("kustomization.yaml"), "resources: [a.yaml]\n" + part + "\n");
+        Files.writeString(folder.resolve("a.yaml"), "{apiVersion: v1, kind: Service, metadata: {name: a}}");
+        Files.writeString(folder.resolve("kustomization.yaml"), "resources: [a.yaml]\n" + part + "\n");
         // Then
         assertThatThrownBy(() -> Kustomization.of(folder))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -54,64 +54,59 @@ import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
  */
 final class Models {
 
-    private static final Map<String, Class<?>> MODELS =
-            Map.ofEntries(
-                    Map.entry("v1/Namespace", Namespace.class),
-                    Map.entry("v1/ConfigMap", ConfigMap.class),
-                    Map.entry("v1/Secret", Secret.class),
-                    Map.entry("v1/Service", Service.class),
-                    Map.entry("v1/ServiceAccount", ServiceAccount.class),
-                    Map.entry("v1/PersistentVolumeClaim", PersistentVolumeClaim.class),
-                    Map.entry("apps/v1/Deployment", Deployment.class),
-                    Map.entry("apps/v1/StatefulSet", StatefulSet.class),
-                    Map.entry("batch/v1/Job", Job.class),
-                    Map.entry("batch/v1/CronJob", CronJob.class),
-                    Map.entry(
-                            "autoscaling/v2/HorizontalPodAutoscaler",
-                            HorizontalPodAutoscaler.class),
-                    Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
-                    Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
-                    Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
-                    Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),
-                    Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", RoleBinding.class),
-                    Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
-                    Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
-                    Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
-                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
-                    Map.entry("flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class));
+    private static final Map<String, Class<?>> MODELS = Map.ofEntries(
+            Map.entry("v1/Namespace", Namespace.class),
+            Map.entry("v1/ConfigMap", ConfigMap.class),
+            Map.entry("v1/Secret", Secret.class),
+            Map.entry("v1/Service", Service.class),
+            Map.entry("v1/ServiceAccount", ServiceAccount.class),
+            Map.entry("v1/PersistentVolumeClaim", PersistentVolumeClaim.class),
+            Map.entry("apps/v1/Deployment", Deployment.class),
+            Map.entry("apps/v1/StatefulSet", StatefulSet.class),
+            Map.entry("batch/v1/Job", Job.class),
+            Map.entry("batch/v1/CronJob", CronJob.class),
+            Map.entry("autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+            Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
+            Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
+            Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+            Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),
+            Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", RoleBinding.class),
+            Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
+            Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
+            Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
+            Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
+            Map.entry("flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class));
 
     /** Kinds that only a schema of ours describes. */
-    private static final Map<String, String> SCHEMAS =
-            Map.of(
-                    "elasticsearch.k8s.elastic.co/v1/Elasticsearch", "elasticsearch",
-                    "monitoring.coreos.com/v1/PodMonitor", "pod-monitor");
+    private static final Map<String, String> SCHEMAS = Map.of(
+            "elasticsearch.k8s.elastic.co/v1/Elasticsearch", "elasticsearch",
+            "monitoring.coreos.com/v1/PodMonitor", "pod-monitor");
 
     /** The newest Flink that the model knows; the operator that is asked for knows more. */
     private static final String MODELLED_FLINK = "v1_20";
 
-    private static final ObjectMapper STRICT =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
-                    .annotationIntrospector(new NothingAside())
-                    .withCoercionConfig(LogicalType.Textual, Models::asItIs)
-                    .withCoercionConfig(LogicalType.Integer, Models::asItIs)
-                    .withCoercionConfig(LogicalType.Boolean, Models::asItIs)
-                    .build();
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
+            .annotationIntrospector(new NothingAside())
+            .withCoercionConfig(LogicalType.Textual, Models::asItIs)
+            .withCoercionConfig(LogicalType.Integer, Models::asItIs)
+            .withCoercionConfig(LogicalType.Boolean, Models::asItIs)
+            .build();
 
     private Models() {}
 
     /** What is wrong with an object; nothing when its model takes it whole. */
     static List<String> problems(ObjectNode object) {
-        String kind = object.path("apiVersion").asText() + "/" + object.path("kind").asText();
+        String kind =
+                object.path("apiVersion").asText() + "/" + object.path("kind").asText();
         String name = Manifests.nameOf(object);
         if (SCHEMAS.containsKey(kind)) {
             List<String> problems = new ArrayList<>();
             schema(SCHEMAS.get(kind))
                     .validate(object.toString(), InputFormat.JSON)
                     .forEach(error -> problems.add(name + ": " + error));
-            object.findValues("podTemplate")
-                    .forEach(pod -> problems.addAll(read(name, pod, PodTemplateSpec.class)));
+            object.findValues("podTemplate").forEach(pod -> problems.addAll(read(name, pod, PodTemplateSpec.class)));
             return problems;
         }
         if (!MODELS.containsKey(kind)) {
@@ -141,8 +136,7 @@ final class Models {
     }
 
     private static Schema schema(String name) {
-        try (InputStream text =
-                Models.class.getResourceAsStream("/kubernetes/" + name + ".schema.json")) {
+        try (InputStream text = Models.class.getResourceAsStream("/kubernetes/" + name + ".schema.json")) {
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(text, InputFormat.JSON);
         } catch (IOException e) {
@@ -167,8 +161,7 @@ final class Models {
         }
 
         @Override
-        public JsonIgnoreProperties.Value findPropertyIgnoralByName(
-                MapperConfig<?> config, Annotated annotated) {
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
             return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
         }
     }

@@ -100,16 +100,12 @@ class MutationsTest {
                 new Mutation(
                         Check.SERVICE_SETTINGS,
                         "Deployment results-api",
-                        "op: replace, path: "
-                                + container
-                                + "/env/0/name, value: QUARKUS_HTTP_HOSTS",
+                        "op: replace, path: " + container + "/env/0/name, value: QUARKUS_HTTP_HOSTS",
                         "nothing reads QUARKUS_HTTP_HOSTS"),
                 new Mutation(
                         Check.FOREIGN_SETTINGS,
                         "Deployment kafka-ui",
-                        "op: replace, path: "
-                                + container
-                                + "/env/2/name, value: KAFKA_CLUSTERS_0_READ_ONLY",
+                        "op: replace, path: " + container + "/env/2/name, value: KAFKA_CLUSTERS_0_READ_ONLY",
                         "Deployment kafka-ui: nothing reads KAFKA_CLUSTERS_0_READ_ONLY"),
                 new Mutation(
                         Check.FOREIGN_SETTINGS,
@@ -129,9 +125,7 @@ class MutationsTest {
                 new Mutation(
                         Check.JOB_OPTIONS,
                         "FlinkDeployment word-count",
-                        "op: replace, path: "
-                                + flink
-                                + "/env/1/name, value: STREAMPANE_KAFKA_PROTOCOL",
+                        "op: replace, path: " + flink + "/env/1/name, value: STREAMPANE_KAFKA_PROTOCOL",
                         "nothing reads STREAMPANE_KAFKA_PROTOCOL"),
                 new Mutation(
                         Check.JOB_OPTIONS,
@@ -286,9 +280,7 @@ class MutationsTest {
                 new Mutation(
                         Check.PROBES,
                         "Deployment transaction-simulator",
-                        "op: replace, path: "
-                                + container
-                                + "/livenessProbe/httpGet/path, value: /health",
+                        "op: replace, path: " + container + "/livenessProbe/httpGet/path, value: /health",
                         "livenessProbe asks '/health'"),
                 new Mutation(
                         Check.RESOURCES,
@@ -356,19 +348,17 @@ class MutationsTest {
     @Test
     void shouldNameAMonitorOfAPathThatNobodyAnswers() {
         // Given
-        Manifests changed =
-                new Mutation(
-                                Check.METRICS,
-                                "PodMonitor results-api",
-                                "op: replace, path: /spec/podMetricsEndpoints/0/path, value: /metrics",
-                                "")
-                        .apply(Manifests.of("production"));
+        Manifests changed = new Mutation(
+                        Check.METRICS,
+                        "PodMonitor results-api",
+                        "op: replace, path: /spec/podMetricsEndpoints/0/path, value: /metrics",
+                        "")
+                .apply(Manifests.of("production"));
         // When
         List<String> problems = Check.METRICS.problems(changed);
         // Then
         assertThat(problems)
-                .containsExactly(
-                        "PodMonitor results-api: Deployment results-api does not answer /metrics on http");
+                .containsExactly("PodMonitor results-api: Deployment results-api does not answer /metrics on http");
     }
 
     @Test

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 /** Network policies: nothing is open by default, each opening leads to a port that is there, and all that pods call is open. */
 final class NetworkChecks {
 
-    private static final Pattern CALL =
-            Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]*):(\\d{2,5})(?!\\d)");
+    private static final Pattern CALL = Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]*):(\\d{2,5})(?!\\d)");
 
     private static final Set<Integer> API_SERVER = Set.of(443, 6443);
 
@@ -84,16 +83,12 @@ final class NetworkChecks {
         manifests.pods().stream()
                 .filter(Pods::isFlink)
                 .forEach(pods -> open.put(pods.labels(), openToAll(manifests, pods.labels())));
-        Selectors.strimziPods(manifests)
-                .forEach(pods -> open.put(pods, openToAll(manifests, pods)));
+        Selectors.strimziPods(manifests).forEach(pods -> open.put(pods, openToAll(manifests, pods)));
         Set<Integer> ports = new TreeSet<>(API_SERVER);
         open.values().forEach(ports::addAll);
         return open.entrySet().stream()
                 .filter(pods -> !pods.getValue().equals(ports))
-                .map(
-                        pods ->
-                                "no policy lets %s out to the API server, %s"
-                                        .formatted(pods.getKey(), ports))
+                .map(pods -> "no policy lets %s out to the API server, %s".formatted(pods.getKey(), ports))
                 .toList();
     }
 
@@ -137,15 +132,13 @@ final class NetworkChecks {
     }
 
     /** Kafka's own policies are Strimzi's: a listener lets in whom it names. */
-    private static boolean letsIn(
-            Manifests manifests, Targets target, Map<String, String> from, int port) {
+    private static boolean letsIn(Manifests manifests, Targets target, Map<String, String> from, int port) {
         for (JsonNode kafka : manifests.all("Kafka")) {
             if (Selectors.kafkaPods(kafka).equals(target.pods())) {
                 for (JsonNode listener : kafka.at("/spec/kafka/listeners")) {
                     if (listener.path("port").asInt() == port) {
                         for (JsonNode peer : listener.path("networkPolicyPeers")) {
-                            if (peer.has("podSelector")
-                                    && Selectors.matches(peer.path("podSelector"), from)) {
+                            if (peer.has("podSelector") && Selectors.matches(peer.path("podSelector"), from)) {
                                 return true;
                             }
                         }
@@ -169,8 +162,7 @@ final class NetworkChecks {
                 for (JsonNode rule : policy.path("spec").path(direction)) {
                     if (portsOf(rule).contains(port)) {
                         for (JsonNode peer : rule.path(peers)) {
-                            if (isHere(peer)
-                                    && Selectors.matches(peer.path("podSelector"), other)) {
+                            if (isHere(peer) && Selectors.matches(peer.path("podSelector"), other)) {
                                 return true;
                             }
                         }
@@ -182,32 +174,22 @@ final class NetworkChecks {
     }
 
     private static void check(
-            List<String> problems,
-            Manifests manifests,
-            JsonNode policy,
-            JsonNode selector,
-            JsonNode rule) {
+            List<String> problems, Manifests manifests, JsonNode policy, JsonNode selector, JsonNode rule) {
         Set<Integer> there = PortChecks.of(manifests, selector);
         for (int port : portsOf(rule)) {
             if (!there.contains(port)) {
-                problems.add(
-                        "%s: opens port %d, of %s the ports are %s"
-                                .formatted(Manifests.nameOf(policy), port, selector, there));
+                problems.add("%s: opens port %d, of %s the ports are %s"
+                        .formatted(Manifests.nameOf(policy), port, selector, there));
             }
         }
     }
 
-    private static void peers(
-            List<String> problems, Manifests manifests, JsonNode policy, JsonNode peers) {
+    private static void peers(List<String> problems, Manifests manifests, JsonNode policy, JsonNode peers) {
         for (JsonNode peer : peers) {
             if (isHere(peer)
                     && Selectors.allPods(manifests).stream()
-                            .noneMatch(
-                                    labels ->
-                                            Selectors.matches(peer.path("podSelector"), labels))) {
-                problems.add(
-                        "%s: there are no pods %s"
-                                .formatted(Manifests.nameOf(policy), peer.path("podSelector")));
+                            .noneMatch(labels -> Selectors.matches(peer.path("podSelector"), labels))) {
+                problems.add("%s: there are no pods %s".formatted(Manifests.nameOf(policy), peer.path("podSelector")));
             }
         }
     }

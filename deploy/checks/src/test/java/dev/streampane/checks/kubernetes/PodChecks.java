@@ -21,13 +21,11 @@ import java.util.regex.Pattern;
 /** What each pod must say: the restricted standard, no token, limits, probes that are answered, images that are known. */
 final class PodChecks {
 
-    private static final List<String> PROBES =
-            List.of("startupProbe", "livenessProbe", "readinessProbe");
+    private static final List<String> PROBES = List.of("startupProbe", "livenessProbe", "readinessProbe");
 
     private static final Path COMPOSE = Checkout.root().resolve("deploy/compose/compose.yaml");
 
-    private static final Pattern IMAGE =
-            Pattern.compile("(?m)^ *image: ([a-z][a-z0-9./-]*:)([\\w.-]+)$");
+    private static final Pattern IMAGE = Pattern.compile("(?m)^ *image: ([a-z][a-z0-9./-]*:)([\\w.-]+)$");
 
     private static final String ELASTICSEARCH = "docker.elastic.co/elasticsearch/elasticsearch:";
 
@@ -38,18 +36,8 @@ final class PodChecks {
         List<String> problems = new ArrayList<>();
         for (Pods pods : manifests.pods()) {
             JsonNode spec = pods.spec();
-            expect(
-                    problems,
-                    pods,
-                    spec.at("/securityContext/runAsNonRoot"),
-                    "true",
-                    "runAsNonRoot");
-            expect(
-                    problems,
-                    pods,
-                    spec.at("/securityContext/seccompProfile/type"),
-                    "RuntimeDefault",
-                    "seccompProfile");
+            expect(problems, pods, spec.at("/securityContext/runAsNonRoot"), "true", "runAsNonRoot");
+            expect(problems, pods, spec.at("/securityContext/seccompProfile/type"), "RuntimeDefault", "seccompProfile");
             expect(problems, pods, spec.path("enableServiceLinks"), "false", "enableServiceLinks");
             expect(
                     problems,
@@ -59,20 +47,10 @@ final class PodChecks {
                     "automountServiceAccountToken");
             for (JsonNode container : pods.containers()) {
                 JsonNode context = container.path("securityContext");
-                expect(
-                        problems,
-                        pods,
-                        context.path("allowPrivilegeEscalation"),
-                        "false",
-                        "allowPrivilegeEscalation");
+                expect(problems, pods, context.path("allowPrivilegeEscalation"), "false", "allowPrivilegeEscalation");
                 expect(problems, pods, context.at("/capabilities/drop/0"), "ALL", "capabilities");
                 if (pods.owner().path("kind").asText().matches("Deployment|Job|CronJob")) {
-                    expect(
-                            problems,
-                            pods,
-                            context.path("readOnlyRootFilesystem"),
-                            "true",
-                            "readOnlyRootFilesystem");
+                    expect(problems, pods, context.path("readOnlyRootFilesystem"), "true", "readOnlyRootFilesystem");
                 }
             }
         }
@@ -88,7 +66,8 @@ final class PodChecks {
                 continue;
             }
             for (String probe : PROBES) {
-                String path = pods.containers().get(0).path(probe).at("/httpGet/path").asText();
+                String path =
+                        pods.containers().get(0).path(probe).at("/httpGet/path").asText();
                 if (!Paths.has(service.get(), path)) {
                     problems.add("%s: %s asks '%s'".formatted(pods.name(), probe, path));
                 }
@@ -100,15 +79,15 @@ final class PodChecks {
     /** Containers without a request or a limit of memory. */
     static List<String> resources(Manifests manifests) {
         List<String> problems = new ArrayList<>();
-        for (Pods pods : manifests.pods().stream().filter(pods -> !pods.isFlink()).toList()) {
+        for (Pods pods :
+                manifests.pods().stream().filter(pods -> !pods.isFlink()).toList()) {
             for (JsonNode container : pods.containers()) {
                 JsonNode resources = container.path("resources");
                 if (!resources.at("/requests/memory").isTextual()
                         || !resources.at("/requests/cpu").isTextual()
                         || !resources.at("/limits/memory").isTextual()) {
-                    problems.add(
-                            "%s: container %s has no requests or limit"
-                                    .formatted(pods.name(), container.path("name").asText()));
+                    problems.add("%s: container %s has no requests or limit"
+                            .formatted(pods.name(), container.path("name").asText()));
                 }
             }
         }
@@ -127,11 +106,10 @@ final class PodChecks {
             for (String image : images) {
                 String name = image.substring(0, image.lastIndexOf(':') + 1);
                 String tag = image.substring(name.length());
-                boolean known =
-                        Images.isOwn(image)
-                                ? Images.exists(image)
-                                : Images.isPinned(image)
-                                        && compose.getOrDefault(name, tag).equals(tag);
+                boolean known = Images.isOwn(image)
+                        ? Images.exists(image)
+                        : Images.isPinned(image)
+                                && compose.getOrDefault(name, tag).equals(tag);
                 if (!known) {
                     problems.add("%s: image %s".formatted(Manifests.nameOf(object), image));
                 }
@@ -160,22 +138,15 @@ final class PodChecks {
         for (Pods pods : manifests.pods()) {
             if (pods.service().endsWith("-simulator")) {
                 expect(problems, pods, pods.owner().at("/spec/replicas"), "1", "replicas");
-                expect(
-                        problems,
-                        pods,
-                        pods.owner().at("/spec/strategy/type"),
-                        "Recreate",
-                        "strategy");
+                expect(problems, pods, pods.owner().at("/spec/strategy/type"), "Recreate", "strategy");
             }
         }
         return problems;
     }
 
-    private static void expect(
-            List<String> problems, Pods pods, JsonNode found, String wanted, String what) {
+    private static void expect(List<String> problems, Pods pods, JsonNode found, String wanted, String what) {
         if (!found.asText().equals(wanted)) {
-            problems.add(
-                    "%s: %s is '%s', not %s".formatted(pods.name(), what, found.asText(), wanted));
+            problems.add("%s: %s is '%s', not %s".formatted(pods.name(), what, found.asText(), wanted));
         }
     }
 }

@@ -14,13 +14,10 @@ record Pods(ObjectNode owner, JsonNode template) {
 
     static Stream<Pods> of(ObjectNode object) {
         return switch (object.path("kind").asText()) {
-            case "Deployment", "StatefulSet", "Job" ->
-                    Stream.of(new Pods(object, object.at("/spec/template")));
-            case "CronJob" ->
-                    Stream.of(new Pods(object, object.at("/spec/jobTemplate/spec/template")));
+            case "Deployment", "StatefulSet", "Job" -> Stream.of(new Pods(object, object.at("/spec/template")));
+            case "CronJob" -> Stream.of(new Pods(object, object.at("/spec/jobTemplate/spec/template")));
             case "FlinkDeployment" -> Stream.of(new Pods(object, object.at("/spec/podTemplate")));
-            case "Elasticsearch" ->
-                    Stream.of(new Pods(object, object.at("/spec/nodeSets/0/podTemplate")));
+            case "Elasticsearch" -> Stream.of(new Pods(object, object.at("/spec/nodeSets/0/podTemplate")));
             default -> Stream.empty();
         };
     }
@@ -73,11 +70,8 @@ record Pods(ObjectNode owner, JsonNode template) {
         Map<String, String> environment = new TreeMap<>();
         container
                 .path("env")
-                .forEach(
-                        variable ->
-                                environment.put(
-                                        variable.path("name").asText(),
-                                        variable.path("value").asText()));
+                .forEach(variable -> environment.put(
+                        variable.path("name").asText(), variable.path("value").asText()));
         return environment;
     }
 }

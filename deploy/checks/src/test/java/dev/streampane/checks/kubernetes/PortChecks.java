@@ -15,14 +15,13 @@ import java.util.TreeSet;
 /** Ports of containers against the code's, and whoever names a port against the container's. */
 final class PortChecks {
 
-    private static final List<String> FLINK =
-            List.of(
-                    "rest.port",
-                    "blob.server.port",
-                    "taskmanager.rpc.port",
-                    "taskmanager.data.port",
-                    "high-availability.jobmanager.port",
-                    "metrics.reporter.prom.port");
+    private static final List<String> FLINK = List.of(
+            "rest.port",
+            "blob.server.port",
+            "taskmanager.rpc.port",
+            "taskmanager.data.port",
+            "high-availability.jobmanager.port",
+            "metrics.reporter.prom.port");
 
     /** Where Kafka's controllers and brokers speak among themselves, by Strimzi. */
     private static final Set<Integer> KAFKA_INTERNAL = Set.of(9090, 9091);
@@ -38,9 +37,8 @@ final class PortChecks {
             Optional<Service> service = Service.named(pods.service());
             Map<String, Integer> ports = named(pods);
             if (service.isPresent() && !ports.containsValue(Ports.of(service.get()))) {
-                problems.add(
-                        "%s: its ports are %s, the service's is %d"
-                                .formatted(pods.name(), ports, Ports.of(service.get())));
+                problems.add("%s: its ports are %s, the service's is %d"
+                        .formatted(pods.name(), ports, Ports.of(service.get())));
             }
             for (JsonNode container : pods.containers()) {
                 for (JsonNode probe : container.findValues("httpGet")) {
@@ -57,12 +55,9 @@ final class PortChecks {
             for (JsonNode port : service.at("/spec/ports")) {
                 require(problems, ports, port.path("targetPort"), Manifests.nameOf(service));
                 if (!ports.containsValue(port.path("port").asInt())) {
-                    problems.add(
-                            "%s: port %d is none of the container's %s"
-                                    .formatted(
-                                            Manifests.nameOf(service),
-                                            port.path("port").asInt(),
-                                            ports));
+                    problems.add("%s: port %d is none of the container's %s"
+                            .formatted(
+                                    Manifests.nameOf(service), port.path("port").asInt(), ports));
                 }
             }
         }
@@ -99,24 +94,20 @@ final class PortChecks {
     private static List<String> flink(Manifests manifests) {
         List<String> problems = new ArrayList<>();
         for (Pods pods : manifests.pods().stream().filter(Pods::isFlink).toList()) {
-            int reporter =
-                    pods.owner()
-                            .at("/spec/flinkConfiguration")
-                            .path("metrics.reporter.prom.port")
-                            .asInt();
+            int reporter = pods.owner()
+                    .at("/spec/flinkConfiguration")
+                    .path("metrics.reporter.prom.port")
+                    .asInt();
             if (!named(pods).containsValue(reporter)) {
-                problems.add(
-                        "%s: the reporter's port %d is none of the container's %s"
-                                .formatted(pods.name(), reporter, named(pods)));
+                problems.add("%s: the reporter's port %d is none of the container's %s"
+                        .formatted(pods.name(), reporter, named(pods)));
             }
         }
         return problems;
     }
 
-    private static void require(
-            List<String> problems, Map<String, Integer> ports, JsonNode port, String where) {
-        boolean there =
-                port.isInt() ? ports.containsValue(port.asInt()) : ports.containsKey(port.asText());
+    private static void require(List<String> problems, Map<String, Integer> ports, JsonNode port, String where) {
+        boolean there = port.isInt() ? ports.containsValue(port.asInt()) : ports.containsKey(port.asText());
         if (!there) {
             problems.add("%s: there is no port %s among %s".formatted(where, port.asText(), ports));
         }
@@ -127,11 +118,9 @@ final class PortChecks {
         for (JsonNode container : pods.containers()) {
             container
                     .path("ports")
-                    .forEach(
-                            port ->
-                                    ports.put(
-                                            port.path("name").asText(),
-                                            port.path("containerPort").asInt()));
+                    .forEach(port -> ports.put(
+                            port.path("name").asText(),
+                            port.path("containerPort").asInt()));
         }
         return ports;
     }

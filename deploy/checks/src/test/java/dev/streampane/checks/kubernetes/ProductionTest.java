@@ -19,7 +19,8 @@ class ProductionTest {
         assertThat(brokers.at("/spec/replicas").asInt()).isEqualTo(3);
         assertThat(kafka.at("/config/min.insync.replicas").asInt()).isEqualTo(2);
         assertThat(kafka.at("/config/transaction.state.log.min.isr").asInt()).isEqualTo(2);
-        assertThat(kafka.at("/config/auto.create.topics.enable").asBoolean(true)).isFalse();
+        assertThat(kafka.at("/config/auto.create.topics.enable").asBoolean(true))
+                .isFalse();
     }
 
     @Test
@@ -28,23 +29,23 @@ class ProductionTest {
         production
                 .get("Kafka", "streampane")
                 .at("/spec/kafka/listeners")
-                .forEach(
-                        listener ->
-                                listeners.add(
-                                        listener.at("/authentication/type").asText()
-                                                + " "
-                                                + listener.path("tls").asBoolean()));
+                .forEach(listener ->
+                        listeners.add(listener.at("/authentication/type").asText()
+                                + " "
+                                + listener.path("tls").asBoolean()));
         assertThat(listeners).containsExactly("scram-sha-512 true", "tls true");
     }
 
     @Test
     void shouldLetOnlyACertificateDoEverything() {
-        JsonNode superUsers =
-                production.get("Kafka", "streampane").at("/spec/kafka/authorization/superUsers");
+        JsonNode superUsers = production.get("Kafka", "streampane").at("/spec/kafka/authorization/superUsers");
         assertThat(superUsers).isNotEmpty();
         for (JsonNode user : superUsers) {
             String name = user.asText().replaceFirst("^CN=", "");
-            assertThat(production.get("KafkaUser", name).at("/spec/authentication/type").asText())
+            assertThat(production
+                            .get("KafkaUser", name)
+                            .at("/spec/authentication/type")
+                            .asText())
                     .isEqualTo("tls");
         }
     }
@@ -59,11 +60,7 @@ class ProductionTest {
 
     @Test
     void shouldAskReadersForAKey() {
-        assertThat(
-                        Pods.environment(
-                                production
-                                        .get("Deployment", "results-api")
-                                        .at("/spec/template/spec/containers/0")))
+        assertThat(Pods.environment(production.get("Deployment", "results-api").at("/spec/template/spec/containers/0")))
                 .containsEntry("RESULTS_SECURITY_PROFILE", "api-key")
                 .doesNotContainKey("RESULTS_SECURITY_INSECURE")
                 .containsKeys("QUARKUS_ELASTICSEARCH_API_KEY", "RESULTS_SECURITY_KEYS_FILE");

@@ -19,12 +19,7 @@ final class ReferenceChecks {
         List<String> problems = new ArrayList<>();
         for (Pods pods : manifests.pods()) {
             for (JsonNode volume : pods.spec().path("volumes")) {
-                require(
-                        problems,
-                        manifests,
-                        pods.name(),
-                        "ConfigMap",
-                        volume.at("/configMap/name"));
+                require(problems, manifests, pods.name(), "ConfigMap", volume.at("/configMap/name"));
                 require(
                         problems,
                         manifests,
@@ -50,12 +45,7 @@ final class ReferenceChecks {
                     target.path("name"));
         }
         for (JsonNode binding : manifests.all("RoleBinding")) {
-            require(
-                    problems,
-                    manifests,
-                    Manifests.nameOf(binding),
-                    "Role",
-                    binding.at("/roleRef/name"));
+            require(problems, manifests, Manifests.nameOf(binding), "Role", binding.at("/roleRef/name"));
             for (JsonNode subject : binding.path("subjects")) {
                 require(
                         problems,
@@ -75,9 +65,7 @@ final class ReferenceChecks {
         for (JsonNode object : manifests.objects()) {
             String kind = object.path("kind").asText();
             JsonNode selector =
-                    kind.equals("NetworkPolicy")
-                            ? object.at("/spec/podSelector")
-                            : object.at("/spec/selector");
+                    kind.equals("NetworkPolicy") ? object.at("/spec/podSelector") : object.at("/spec/selector");
             if (kind.equals("Service")) {
                 Map<String, String> wanted = Selectors.labelsOf(selector);
                 if (pods.stream().noneMatch(labels -> Selectors.hasAll(wanted, labels))) {
@@ -110,7 +98,8 @@ final class ReferenceChecks {
                 keys(secrets, reference.path("name")).add(reference.path("key").asText());
             }
             for (JsonNode credentials : object.findValues("credentials")) {
-                keys(secrets, credentials.path("name")).add(credentials.path("key").asText());
+                keys(secrets, credentials.path("name"))
+                        .add(credentials.path("key").asText());
             }
             for (JsonNode volume : object.findValues("secret")) {
                 Set<String> keys = keys(secrets, volume.path("secretName"));
@@ -149,14 +138,18 @@ final class ReferenceChecks {
     /** Files that variables and arguments name must lie in something that is mounted. */
     private static void mounts(List<String> problems, Pods pods) {
         Set<String> volumes = new TreeSet<>();
-        pods.spec().path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
+        pods.spec()
+                .path("volumes")
+                .forEach(volume -> volumes.add(volume.path("name").asText()));
         for (JsonNode container : pods.containers()) {
             List<String> mounted = new ArrayList<>();
             for (JsonNode mount : container.path("volumeMounts")) {
                 mounted.add(mount.path("mountPath").asText());
                 String name = mount.path("name").asText();
-                boolean claimed =
-                        pods.owner().findValues("volumeClaimTemplates").toString().contains(name);
+                boolean claimed = pods.owner()
+                        .findValues("volumeClaimTemplates")
+                        .toString()
+                        .contains(name);
                 if (!volumes.contains(name) && !claimed) {
                     problems.add("%s: there is no volume %s".formatted(pods.name(), name));
                 }
@@ -176,8 +169,7 @@ final class ReferenceChecks {
         return secrets.computeIfAbsent(name.asText(), any -> new TreeSet<>());
     }
 
-    private static void require(
-            List<String> problems, Manifests manifests, String who, String kind, JsonNode name) {
+    private static void require(List<String> problems, Manifests manifests, String who, String kind, JsonNode name) {
         if (!name.isMissingNode() && manifests.find(kind, name.asText()).isEmpty()) {
             problems.add("%s: there is no %s %s".formatted(who, kind, name.asText()));
         }

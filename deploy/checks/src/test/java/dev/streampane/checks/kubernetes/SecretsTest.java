@@ -42,15 +42,13 @@ class SecretsTest {
         Map<String, Set<String>> operators = ReferenceChecks.secretsOfOperators(manifests);
         // When
         Map<String, Set<String>> others = new TreeMap<>();
-        ReferenceChecks.secrets(manifests)
-                .forEach(
-                        (name, keys) -> {
-                            if (operators.containsKey(name)) {
-                                assertThat(operators.get(name)).as(name).containsAll(keys);
-                            } else {
-                                others.put(name, keys);
-                            }
-                        });
+        ReferenceChecks.secrets(manifests).forEach((name, keys) -> {
+            if (operators.containsKey(name)) {
+                assertThat(operators.get(name)).as(name).containsAll(keys);
+            } else {
+                others.put(name, keys);
+            }
+        });
         // Then
         Map<String, Set<String>> documented = documented(overlay);
         assertThat(others.keySet()).isEqualTo(documented.keySet());
@@ -87,8 +85,7 @@ class SecretsTest {
     }
 
     @Test
-    void shouldLetIndexResultsIntoEveryIndexThatHasATemplate(@TempDir Path folder)
-            throws Exception {
+    void shouldLetIndexResultsIntoEveryIndexThatHasATemplate(@TempDir Path folder) throws Exception {
         // When
         make("production", folder);
         // Then
@@ -116,9 +113,7 @@ class SecretsTest {
     }
 
     private static boolean covers(String name, String pattern) {
-        return name.endsWith("*")
-                ? pattern.startsWith(name.substring(0, name.length() - 1))
-                : pattern.equals(name);
+        return name.endsWith("*") ? pattern.startsWith(name.substring(0, name.length() - 1)) : pattern.equals(name);
     }
 
     /** Runs the script with tools that write down what they are told. */
@@ -126,10 +121,7 @@ class SecretsTest {
         for (String tool : List.of("jq", "openssl")) {
             assumeTrue(isInstalled(tool) || System.getenv("CI") != null, "no " + tool);
         }
-        tool(
-                folder,
-                "kubectl",
-                """
+        tool(folder, "kubectl", """
                 cd "$(dirname "$0")"
                 shift 2
                 echo "$*" >>arguments
@@ -143,13 +135,9 @@ class SecretsTest {
                   create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>log ;;
                 esac
                 """);
-        tool(
-                folder,
-                "docker",
-                "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
+        tool(folder, "docker", "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
         ProcessBuilder script =
-                new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay)
-                        .redirectErrorStream(true);
+                new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay).redirectErrorStream(true);
         script.environment().put("PATH", folder + ":" + System.getenv("PATH"));
         Process process = script.start();
         try (var in = process.outputWriter()) {
@@ -184,9 +172,7 @@ class SecretsTest {
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("\\|"))
                 .filter(cells -> List.of(cells[3].strip().split(", ")).contains(overlay))
-                .forEach(
-                        cells ->
-                                documented.put(names(cells[1]).iterator().next(), names(cells[2])));
+                .forEach(cells -> documented.put(names(cells[1]).iterator().next(), names(cells[2])));
         return documented;
     }
 

@@ -40,14 +40,15 @@ final class Selectors {
 
     static Map<String, String> labelsOf(JsonNode object) {
         Map<String, String> labels = new TreeMap<>();
-        object.properties().forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        object.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         return labels;
     }
 
     /** The labels of all pods: those of our templates, those of Kafka and its operators. */
     static List<Map<String, String>> allPods(Manifests manifests) {
-        List<Map<String, String>> all =
-                new java.util.ArrayList<>(manifests.pods().stream().map(Pods::labels).toList());
+        List<Map<String, String>> all = new java.util.ArrayList<>(
+                manifests.pods().stream().map(Pods::labels).toList());
         all.addAll(strimziPods(manifests));
         return all;
     }

@@ -51,8 +51,7 @@ final class SettingChecks {
         List<String> problems = new ArrayList<>();
         for (JsonNode map : manifests.all("ConfigMap")) {
             if (map.path("data").has(TELEGRAF)) {
-                TelegrafOptions.problems(
-                                map.path("data").path(TELEGRAF).asText(), influx(manifests))
+                TelegrafOptions.problems(map.path("data").path(TELEGRAF).asText(), influx(manifests))
                         .forEach(it -> problems.add(Manifests.nameOf(map) + ": " + it));
             }
         }
@@ -87,11 +86,7 @@ final class SettingChecks {
             }
             arguments(pods).keySet().stream()
                     .filter(option -> !JobOptions.of(job).contains(option))
-                    .forEach(
-                            option ->
-                                    problems.add(
-                                            "%s: %s has no option --%s"
-                                                    .formatted(pods.name(), job, option)));
+                    .forEach(option -> problems.add("%s: %s has no option --%s".formatted(pods.name(), job, option)));
             for (JsonNode container : pods.containers()) {
                 Pods.environment(container).keySet().stream()
                         .filter(name -> !reads(job, name))

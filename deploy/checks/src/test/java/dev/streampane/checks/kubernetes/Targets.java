@@ -21,7 +21,8 @@ record Targets(Map<String, String> pods, Set<Integer> ports) {
         Map<String, Targets> targets = new TreeMap<>();
         for (JsonNode service : manifests.all("Service")) {
             Set<Integer> ports = new TreeSet<>();
-            service.at("/spec/ports").forEach(port -> ports.add(port.path("port").asInt()));
+            service.at("/spec/ports")
+                    .forEach(port -> ports.add(port.path("port").asInt()));
             targets.put(
                     service.at("/metadata/name").asText(),
                     new Targets(Selectors.labelsOf(service.at("/spec/selector")), ports));
@@ -35,8 +36,7 @@ record Targets(Map<String, String> pods, Set<Integer> ports) {
             String name = elasticsearch.at("/metadata/name").asText();
             targets.put(
                     name + "-es-http",
-                    new Targets(
-                            Map.of(Selectors.ELASTICSEARCH_CLUSTER, name), Set.of(ELASTICSEARCH)));
+                    new Targets(Map.of(Selectors.ELASTICSEARCH_CLUSTER, name), Set.of(ELASTICSEARCH)));
         }
         return targets;
     }

@@ -32,21 +32,18 @@ final class ValueChecks {
         }
         for (Pods pods : manifests.pods().stream().filter(Pods::isFlink).toList()) {
             Map<String, String> arguments = SettingChecks.arguments(pods);
-            arguments.forEach(
-                    (option, value) -> {
-                        if (option.endsWith("-topic") && !Topics.names().contains(value)) {
-                            problems.add(pods.name() + ": " + value + " is no topic");
-                        }
-                    });
-            Map<String, String> flink =
-                    Selectors.labelsOf(pods.owner().at("/spec/flinkConfiguration"));
-            for (String bucket :
-                    Stream.of(arguments, flink)
-                            .map(Map::values)
-                            .flatMap(Collection::stream)
-                            .map(ObjectStore::bucket)
-                            .flatMap(Optional::stream)
-                            .toList()) {
+            arguments.forEach((option, value) -> {
+                if (option.endsWith("-topic") && !Topics.names().contains(value)) {
+                    problems.add(pods.name() + ": " + value + " is no topic");
+                }
+            });
+            Map<String, String> flink = Selectors.labelsOf(pods.owner().at("/spec/flinkConfiguration"));
+            for (String bucket : Stream.of(arguments, flink)
+                    .map(Map::values)
+                    .flatMap(Collection::stream)
+                    .map(ObjectStore::bucket)
+                    .flatMap(Optional::stream)
+                    .toList()) {
                 if (made.isEmpty()) {
                     // made by who installs production: one for all
                     made.add(bucket);

@@ -14,8 +14,9 @@ import java.util.List;
 /** YAML as trees; a key that comes twice is refused. */
 final class Yaml {
 
-    private static final YAMLMapper MAPPER =
-            YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private Yaml() {}
 

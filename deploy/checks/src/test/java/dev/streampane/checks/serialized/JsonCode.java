@@ -21,28 +21,27 @@ import org.objectweb.asm.tree.analysis.Frame;
 final class JsonCode {
 
     /** The methods that take a value or its class, by their owners' names. */
-    private static final Map<String, Set<String>> TAKERS =
-            Map.of(
-                    "com/fasterxml/jackson/databind/",
-                    Set.of(
-                            "writeValue",
-                            "writeValueAsBytes",
-                            "writeValueAsString",
-                            "valueToTree",
-                            "convertValue",
-                            "treeToValue",
-                            "readValue",
-                            "readerFor",
-                            "writerFor",
-                            "forType"),
-                    "com/fasterxml/jackson/core/JsonGenerator",
-                    Set.of("writeObject", "writePOJO", "writeObjectField", "writePOJOField"),
-                    "jakarta/ws/rs/core/Response",
-                    Set.of("entity", "ok"),
-                    "org/jboss/resteasy/reactive/RestResponse",
-                    Set.of("entity", "ok", "create"),
-                    "io/vertx/core/json/",
-                    Set.of("encode", "encodeToBuffer", "mapFrom", "mapTo", "decodeValue"));
+    private static final Map<String, Set<String>> TAKERS = Map.of(
+            "com/fasterxml/jackson/databind/",
+            Set.of(
+                    "writeValue",
+                    "writeValueAsBytes",
+                    "writeValueAsString",
+                    "valueToTree",
+                    "convertValue",
+                    "treeToValue",
+                    "readValue",
+                    "readerFor",
+                    "writerFor",
+                    "forType"),
+            "com/fasterxml/jackson/core/JsonGenerator",
+            Set.of("writeObject", "writePOJO", "writeObjectField", "writePOJOField"),
+            "jakarta/ws/rs/core/Response",
+            Set.of("entity", "ok"),
+            "org/jboss/resteasy/reactive/RestResponse",
+            Set.of("entity", "ok", "create"),
+            "io/vertx/core/json/",
+            Set.of("encode", "encodeToBuffer", "mapFrom", "mapTo", "decodeValue"));
 
     private JsonCode() {}
 
@@ -66,15 +65,11 @@ final class JsonCode {
         }
         for (int at = 0; at < frames.length; at++) {
             AbstractInsnNode instruction = method.instructions.get(at);
-            if (frames[at] != null
-                    && instruction instanceof MethodInsnNode call
-                    && isTaker(call.owner, call.name)) {
+            if (frames[at] != null && instruction instanceof MethodInsnNode call && isTaker(call.owner, call.name)) {
                 Type[] declared = Type.getArgumentTypes(call.desc);
                 for (int i = 0; i < declared.length; i++) {
-                    BasicValue given =
-                            frames[at].getStack(frames[at].getStackSize() - declared.length + i);
-                    if (declared[i].getDescriptor().equals("Ljava/lang/Object;")
-                            || given instanceof ClassConstant) {
+                    BasicValue given = frames[at].getStack(frames[at].getStackSize() - declared.length + i);
+                    if (declared[i].getDescriptor().equals("Ljava/lang/Object;") || given instanceof ClassConstant) {
                         types.add(given.getType().getClassName());
                     }
                 }

@@ -29,16 +29,13 @@ import org.objectweb.asm.tree.MethodNode;
 class SerializedTypesTest {
 
     private static final Pattern OWN = Pattern.compile("Ldev/streampane/([\\w/$]+)[;<]");
-    private static final String REGISTERED =
-            "Lio/quarkus/runtime/annotations/RegisterForReflection;";
-    private static final Pattern HTTP_METHOD =
-            Pattern.compile("Ljakarta/ws/rs/(GET|PUT|POST|DELETE|PATCH|HEAD);");
+    private static final String REGISTERED = "Lio/quarkus/runtime/annotations/RegisterForReflection;";
+    private static final Pattern HTTP_METHOD = Pattern.compile("Ljakarta/ws/rs/(GET|PUT|POST|DELETE|PATCH|HEAD);");
 
     /** What Jackson writes without looking at members; the one map is of texts, numbers and truths. */
-    private static final Pattern PLAIN =
-            Pattern.compile(
-                    "java\\.lang\\.String|byte\\[\\]|com\\.fasterxml\\.jackson\\.databind\\.(JsonNode|node\\..*)"
-                            + "|java\\.util\\.TreeMap");
+    private static final Pattern PLAIN = Pattern.compile(
+            "java\\.lang\\.String|byte\\[\\]|com\\.fasterxml\\.jackson\\.databind\\.(JsonNode|node\\..*)"
+                    + "|java\\.util\\.TreeMap");
 
     @ParameterizedTest
     @ValueSource(strings = {"results-api", "iot-simulator", "transaction-simulator"})
@@ -64,9 +61,7 @@ class SerializedTypesTest {
         Set<String> given = given(classes);
         given.removeAll(returned(classes));
 
-        assertThat(given)
-                .contains(
-                        "dev.streampane.simulation.Problem", "dev.streampane.simulation.Violation");
+        assertThat(given).contains("dev.streampane.simulation.Problem", "dev.streampane.simulation.Violation");
     }
 
     @Test
@@ -78,16 +73,12 @@ class SerializedTypesTest {
                         "dev.streampane.simulation.DeliveryCounter$Counts",
                         "dev.streampane.simulation.FaultSettings$Shift",
                         "dev.streampane.simulation.Malformation");
-        assertThat(returned(classes("results-api")))
-                .contains("dev.streampane.results.query.JobResource$Jobs");
+        assertThat(returned(classes("results-api"))).contains("dev.streampane.results.query.JobResource$Jobs");
     }
 
     private static Map<String, ClassNode> classes(String service) {
         Map<String, ClassNode> classes = new HashMap<>();
-        Service.named(service)
-                .orElseThrow()
-                .compiled()
-                .forEach(node -> classes.put(node.name.replace('/', '.'), node));
+        Service.named(service).orElseThrow().compiled().forEach(node -> classes.put(node.name.replace('/', '.'), node));
         return classes;
     }
 
@@ -135,7 +126,8 @@ class SerializedTypesTest {
     private static void own(String signature, Set<String> types) {
         OWN.matcher(signature)
                 .results()
-                .map(found -> Type.getObjectType("dev/streampane/" + found.group(1)).getClassName())
+                .map(found ->
+                        Type.getObjectType("dev/streampane/" + found.group(1)).getClassName())
                 .forEach(types::add);
     }
 

@@ -31,8 +31,7 @@ final class WorkflowCheck {
     private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
     private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
-    private static final Pattern FILE =
-            Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
+    private static final Pattern FILE = Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
     private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
 
     private final String text;
@@ -48,10 +47,7 @@ final class WorkflowCheck {
         WorkflowCheck check = new WorkflowCheck(text);
         check.permissions();
         check.actions();
-        check.root
-                .path("jobs")
-                .properties()
-                .forEach(job -> check.job(job.getKey(), job.getValue()));
+        check.root.path("jobs").properties().forEach(job -> check.job(job.getKey(), job.getValue()));
         return check.findings;
     }
 
@@ -60,13 +56,11 @@ final class WorkflowCheck {
         if (!all.isObject()) {
             findings.add("the workflow does not say what it may do");
         }
-        all.properties()
-                .forEach(
-                        entry -> {
-                            if (!entry.getValue().asText().equals("read")) {
-                                findings.add("every job may write " + entry.getKey());
-                            }
-                        });
+        all.properties().forEach(entry -> {
+            if (!entry.getValue().asText().equals("read")) {
+                findings.add("every job may write " + entry.getKey());
+            }
+        });
     }
 
     private void actions() {
@@ -132,8 +126,7 @@ final class WorkflowCheck {
             if (!Files.exists(ROOT.resolve(module).resolve("pom.xml"))) {
                 findings.add(module + " is no module");
             } else if (script.contains("-sbom.json")
-                    && !read(ROOT.resolve(module).resolve("pom.xml"))
-                            .contains("cyclonedx-maven-plugin")) {
+                    && !read(ROOT.resolve(module).resolve("pom.xml")).contains("cyclonedx-maven-plugin")) {
                 findings.add(module + " writes no bill of materials");
             }
         }
@@ -186,10 +179,7 @@ final class WorkflowCheck {
         }
         Service.named(module)
                 .filter(service -> leg.path("port").asInt() != Ports.of(service))
-                .ifPresent(
-                        service ->
-                                findings.add(
-                                        name + ": " + module + " listens on " + Ports.of(service)));
+                .ifPresent(service -> findings.add(name + ": " + module + " listens on " + Ports.of(service)));
         return image;
     }
 
@@ -200,15 +190,11 @@ final class WorkflowCheck {
         }
         Path defaults = ROOT.resolve(folder).resolve(".env");
         String env = Files.exists(defaults) ? read(defaults) : "";
-        job.path("env")
-                .fieldNames()
-                .forEachRemaining(
-                        variable -> {
-                            if (!variable.equals("COMPOSE_PROFILES")
-                                    && !env.contains("\n" + variable + "=")) {
-                                findings.add(name + ": " + variable + " is not in .env");
-                            }
-                        });
+        job.path("env").fieldNames().forEachRemaining(variable -> {
+            if (!variable.equals("COMPOSE_PROFILES") && !env.contains("\n" + variable + "=")) {
+                findings.add(name + ": " + variable + " is not in .env");
+            }
+        });
         Matcher images = IMAGE_LIST.matcher(job.toString());
         Set<String> built = new TreeSet<>();
         while (images.find()) {
@@ -231,14 +217,11 @@ final class WorkflowCheck {
     /** The services of Compose that build their images. */
     private static Set<String> images(String folder) {
         Set<String> images = new TreeSet<>();
-        services(folder)
-                .properties()
-                .forEach(
-                        service -> {
-                            if (service.getValue().has("build")) {
-                                images.add(service.getKey());
-                            }
-                        });
+        services(folder).properties().forEach(service -> {
+            if (service.getValue().has("build")) {
+                images.add(service.getKey());
+            }
+        });
         return images;
     }
 
@@ -252,9 +235,7 @@ final class WorkflowCheck {
 
     private static JsonNode services(String folder) {
         Path compose = ROOT.resolve(folder).resolve("compose.yaml");
-        return Files.exists(compose)
-                ? parse(read(compose)).path("services")
-                : MissingNode.getInstance();
+        return Files.exists(compose) ? parse(read(compose)).path("services") : MissingNode.getInstance();
     }
 
     private static JsonNode parse(String yaml) {

@@ -57,10 +57,7 @@ class WorkflowsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     build.yml | 'contents: read' | 'contents: write' | every job may write contents
                     build.yml | 'permissions:\n  contents: read\n' | '' | the workflow does not say what it may do
                     build.yml | 'checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1' | 'checkout@v7' | actions/checkout@v7 is not pinned to a commit
@@ -91,12 +88,10 @@ class WorkflowsTest {
                     release.yml | '          - {image: command, containerfile: command}\n' | '' | 'images publishes [streampane/flink-job:1.0.0, streampane/iot-simulator:1.0.0, streampane/transaction-simulator:1.0.0, streampane/results-api:1.0.0, streampane/iot-simulator:1.0.0-native, streampane/transaction-simulator:1.0.0-native, streampane/results-api:1.0.0-native], not each image once'
                     release.yml | 'workflows/build.yml' | 'workflows/verify.yml' | ./.github/workflows/verify.yml does not exist
                     """)
-    void shouldNameWhatIsWrong(String workflow, String before, String after, String finding)
-            throws IOException {
+    void shouldNameWhatIsWrong(String workflow, String before, String after, String finding) throws IOException {
         // When
         List<String> findings =
-                WorkflowCheck.findings(
-                        changed(workflow, before.replace("\\n", "\n"), after.replace("\\n", "\n")));
+                WorkflowCheck.findings(changed(workflow, before.replace("\\n", "\n"), after.replace("\\n", "\n")));
 
         // Then
         assertThat(findings).contains(finding);
@@ -111,7 +106,6 @@ class WorkflowsTest {
     private static List<String> validate(Path workflow) throws Exception {
         Path installed = NodePackages.installed();
         return NodePackages.run(
-                installed,
-                List.of("node", "node_modules/@action-validator/cli/cli.mjs", workflow.toString()));
+                installed, List.of("node", "node_modules/@action-validator/cli/cli.mjs", workflow.toString()));
     }
 }

@@ -59,9 +59,11 @@ final class AuditCommand implements Callable<Integer> {
         UNITS.put("settling", "window ends settling");
     }
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Option(
             names = "--bootstrap-servers",
@@ -69,7 +71,8 @@ final class AuditCommand implements Callable<Integer> {
             description = "Brokers to ask instead of those of the stack, several with commas.")
     private String bootstrapServers;
 
-    @Mixin private KafkaConfigOption kafka;
+    @Mixin
+    private KafkaConfigOption kafka;
 
     @Option(
             names = "--index",
@@ -87,7 +90,8 @@ final class AuditCommand implements Callable<Integer> {
             })
     private boolean repair;
 
-    @Mixin private ElasticsearchOption elasticsearch;
+    @Mixin
+    private ElasticsearchOption elasticsearch;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
@@ -98,14 +102,10 @@ final class AuditCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--repair needs --index");
         }
         if (index && bootstrapServers != null && elasticsearch.url().isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--index needs --elasticsearch with --bootstrap-servers");
+            throw new ParameterException(spec.commandLine(), "--index needs --elasticsearch with --bootstrap-servers");
         }
         Map<String, Object> client =
-                kafka.client(
-                        bootstrapServers == null
-                                ? data.running().bootstrapServers()
-                                : bootstrapServers);
+                kafka.client(bootstrapServers == null ? data.running().bootstrapServers() : bootstrapServers);
         BooksReport books = Books.check(client);
         Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();
         if (json) {
@@ -126,12 +126,7 @@ final class AuditCommand implements Callable<Integer> {
         URI url = elasticsearch.url().orElseGet(() -> data.running().url(Listener.ELASTICSEARCH));
         try {
             return IndexAudit.check(
-                    client,
-                    IndexedLog.all(client),
-                    url,
-                    elasticsearch.access(),
-                    repair,
-                    this::progress);
+                    client, IndexedLog.all(client), url, elasticsearch.access(), repair, this::progress);
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,
@@ -153,12 +148,11 @@ final class AuditCommand implements Callable<Integer> {
     private void print(BooksReport report) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(report.verdict().name().toLowerCase(Locale.ROOT));
-        UNITS.forEach(
-                (name, unit) -> {
-                    if (report.counts().containsKey(name)) {
-                        print(out, unit, report.count(name));
-                    }
-                });
+        UNITS.forEach((name, unit) -> {
+            if (report.counts().containsKey(name)) {
+                print(out, unit, report.count(name));
+            }
+        });
         report.findings().forEach(finding -> print(out, "failed", finding));
         report.alarms().forEach(alarm -> print(out, "alarm", alarm));
     }
@@ -174,11 +168,8 @@ final class AuditCommand implements Callable<Integer> {
         print(out, "documents settling", report.settling());
         print(out, "documents expired", report.expired());
         report.findings()
-                .forEach(
-                        one ->
-                                out.printf(
-                                        "  %s: %s/_doc/%s: %s%n",
-                                        one.problem(), one.index(), one.id(), one.detail()));
+                .forEach(one ->
+                        out.printf("  %s: %s/_doc/%s: %s%n", one.problem(), one.index(), one.id(), one.detail()));
     }
 
     private static void print(PrintWriter out, String unit, long count) {

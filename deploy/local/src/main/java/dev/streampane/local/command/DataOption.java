@@ -29,14 +29,12 @@ final class DataOption {
             return Checkout.root().resolve(".streampane");
         }
         if (data.isBlank()) {
-            throw new ParameterException(
-                    mixee.commandLine(), "--data: '" + data + "' is no folder's name");
+            throw new ParameterException(mixee.commandLine(), "--data: '" + data + "' is no folder's name");
         }
         try {
             return Path.of(data).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new ParameterException(
-                    mixee.commandLine(), "--data: this is no folder's name: " + e.getReason());
+            throw new ParameterException(mixee.commandLine(), "--data: this is no folder's name: " + e.getReason());
         }
     }
 
@@ -47,12 +45,8 @@ final class DataOption {
      */
     RunningStack running() {
         return RunningStack.read(folder())
-                .orElseThrow(
-                        () ->
-                                new StackException(
-                                        StackException.NOT_RUNNING,
-                                        "no stack runs on "
-                                                + folder()
-                                                + ": start it with 'streampane up'"));
+                .orElseThrow(() -> new StackException(
+                        StackException.NOT_RUNNING,
+                        "no stack runs on " + folder() + ": start it with 'streampane up'"));
     }
 }

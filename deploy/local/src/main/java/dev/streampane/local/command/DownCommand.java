@@ -26,9 +26,11 @@ final class DownCommand implements Callable<Integer> {
 
     private static final int PATIENCE_SECONDS = 20;
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {

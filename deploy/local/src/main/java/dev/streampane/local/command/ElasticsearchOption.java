@@ -27,16 +27,10 @@ final class ElasticsearchOption {
     @Option(
             names = CA_FILE,
             paramLabel = "FILE",
-            description = {
-                "Certificates in PEM that alone are believed for https",
-                "(default: those of the JVM)."
-            })
+            description = {"Certificates in PEM that alone are believed for https", "(default: those of the JVM)."})
     private Path caFile;
 
-    @Option(
-            names = API_KEY_FILE,
-            paramLabel = "FILE",
-            description = "API key for Elasticsearch; https only.")
+    @Option(names = API_KEY_FILE, paramLabel = "FILE", description = "API key for Elasticsearch; https only.")
     private Path apiKeyFile;
 
     /** Where it is, when that was said. */
@@ -45,9 +39,7 @@ final class ElasticsearchOption {
     }
 
     ElasticsearchAccess access() {
-        if (apiKeyFile != null
-                && elasticsearch != null
-                && !"https".equals(elasticsearch.getScheme())) {
+        if (apiKeyFile != null && elasticsearch != null && !"https".equals(elasticsearch.getScheme())) {
             throw wrong("--elasticsearch", elasticsearch, "https with " + API_KEY_FILE);
         }
         ElasticsearchAccess access = ElasticsearchAccess.OPEN;

@@ -22,15 +22,11 @@ final class JobList {
     /** One line per job. */
     static void print(RunningStack stack, PrintWriter out) {
         for (Map<String, Object> job : jobs(stack)) {
-            out.printf(
-                    "  %-22s %s, generation %s", job.get("job"), state(job), job.get("generation"));
+            out.printf("  %-22s %s, generation %s", job.get("job"), state(job), job.get("generation"));
             if (job.containsKey("restarts")) {
                 out.printf(
                         ", %s subtasks, %s restarts, checkpoint %s, id %s",
-                        job.get("parallelism"),
-                        job.get("restarts"),
-                        job.get("checkpoint"),
-                        job.get("id"));
+                        job.get("parallelism"), job.get("restarts"), job.get("checkpoint"), job.get("id"));
             }
             out.println();
         }

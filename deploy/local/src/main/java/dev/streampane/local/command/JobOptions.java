@@ -14,12 +14,11 @@ import picocli.CommandLine.ParameterException;
 final class JobOptions {
 
     /** Options of the jobs that the stack itself needs to know, and how they are asked for. */
-    private static final Map<String, String> STACKS_OWN =
-            Map.of(
-                    "generation", "--new-generation",
-                    "state-dir", "--data",
-                    "bootstrap-servers", "--port-offset",
-                    "elasticsearch-url", "--port-offset");
+    private static final Map<String, String> STACKS_OWN = Map.of(
+            "generation", "--new-generation",
+            "state-dir", "--data",
+            "bootstrap-servers", "--port-offset",
+            "elasticsearch-url", "--port-offset");
 
     private JobOptions() {}
 
@@ -27,8 +26,7 @@ final class JobOptions {
     static Optional<String> insteadOf(String name) {
         int colon = name.indexOf(':');
         String option = name.substring(colon + 1);
-        boolean ofWindowJob =
-                colon < 0 || StackSettings.WINDOW_JOBS.contains(name.substring(0, colon));
+        boolean ofWindowJob = colon < 0 || StackSettings.WINDOW_JOBS.contains(name.substring(0, colon));
         if (option.equals("windows") && ofWindowJob) {
             return Optional.of("--window");
         }
@@ -42,8 +40,7 @@ final class JobOptions {
         }
         for (String name : names) {
             if (!StackSettings.JOBS.contains(name)) {
-                throw wrong(
-                        command, option, name, "all, or " + String.join(", ", StackSettings.JOBS));
+                throw wrong(command, option, name, "all, or " + String.join(", ", StackSettings.JOBS));
             }
         }
         if (new HashSet<>(names).size() < names.size()) {
@@ -67,10 +64,8 @@ final class JobOptions {
         return pairs;
     }
 
-    static ParameterException wrong(
-            CommandLine command, String option, Object value, String allowed) {
+    static ParameterException wrong(CommandLine command, String option, Object value, String allowed) {
         return new ParameterException(
-                command,
-                "%s: '%s' is not allowed; allowed is %s".formatted(option, value, allowed));
+                command, "%s: '%s' is not allowed; allowed is %s".formatted(option, value, allowed));
     }
 }

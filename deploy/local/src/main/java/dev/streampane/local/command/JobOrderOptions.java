@@ -18,7 +18,8 @@ final class JobOrderOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec mixee;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Parameters(paramLabel = "NAME", index = "0", description = "The job's name.")
     private String job;
@@ -37,8 +38,7 @@ final class JobOrderOptions {
     /** The job, one of the pipeline's. */
     String job() {
         if (!StackSettings.JOBS.contains(job)) {
-            throw JobOptions.wrong(
-                    mixee.commandLine(), "NAME", job, String.join(", ", StackSettings.JOBS));
+            throw JobOptions.wrong(mixee.commandLine(), "NAME", job, String.join(", ", StackSettings.JOBS));
         }
         return job;
     }

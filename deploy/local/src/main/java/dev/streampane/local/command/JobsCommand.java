@@ -47,9 +47,11 @@ import picocli.CommandLine.Spec;
         })
 final class JobsCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Option(names = "--json", description = "Prints one JSON object per job.")
     private boolean json;
@@ -65,8 +67,7 @@ final class JobsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int list(
             @Mixin DataOption of,
-            @Option(names = "--json", description = "Prints one JSON object per job.")
-                    boolean asJson)
+            @Option(names = "--json", description = "Prints one JSON object per job.") boolean asJson)
             throws IOException {
         RunningStack stack = of.running();
         PrintWriter out = spec.commandLine().getOut();
@@ -89,10 +90,8 @@ final class JobsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int savepoints(
             @Mixin DataOption of,
-            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.")
-                    String job,
-            @Option(names = "--json", description = "Prints one JSON object per savepoint.")
-                    boolean asJson)
+            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.") String job,
+            @Option(names = "--json", description = "Prints one JSON object per savepoint.") boolean asJson)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Path folder = of.folder();

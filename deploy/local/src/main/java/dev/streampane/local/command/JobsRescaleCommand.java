@@ -24,9 +24,11 @@ final class JobsRescaleCommand implements Callable<Integer> {
     /** Flink's limit. */
     static final int MOST_SUBTASKS = 32_768;
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private JobOrderOptions order;
+    @Mixin
+    private JobOrderOptions order;
 
     @Parameters(
             paramLabel = "N",

@@ -42,9 +42,11 @@ import picocli.CommandLine.Spec;
         })
 final class JobsStartCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private JobOrderOptions order;
+    @Mixin
+    private JobOrderOptions order;
 
     @Option(
             names = "--from",
@@ -69,9 +71,7 @@ final class JobsStartCommand implements Callable<Integer> {
     @Option(
             names = "--job-option",
             paramLabel = "NAME=VALUE",
-            description = {
-                "An option of the job; repeatable. It stays until",
-                "another start changes it, or 'up' ends."
+            description = {"An option of the job; repeatable. It stays until", "another start changes it, or 'up' ends."
             })
     private List<String> options;
 
@@ -88,11 +88,11 @@ final class JobsStartCommand implements Callable<Integer> {
                         case "latest" -> new StartFrom(StartFrom.Kind.LATEST, Optional.empty());
                         case "savepoint" -> savepoint(args, command.commandLine());
                         default ->
-                                throw JobOptions.wrong(
-                                        command.commandLine(),
-                                        "--from",
-                                        kind,
-                                        "newest, savepoint PATH, earliest or latest");
+                            throw JobOptions.wrong(
+                                    command.commandLine(),
+                                    "--from",
+                                    kind,
+                                    "newest, savepoint PATH, earliest or latest");
                     };
             arg.setValue(value);
         }
@@ -102,10 +102,9 @@ final class JobsStartCommand implements Callable<Integer> {
                 throw new ParameterException(command, "--from savepoint: its folder is missing");
             }
             String path = args.pop();
-            return StartFrom.savepoint(
-                    Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path)
-                            .toAbsolutePath()
-                            .normalize());
+            return StartFrom.savepoint(Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path)
+                    .toAbsolutePath()
+                    .normalize());
         }
     }
 
@@ -116,16 +115,12 @@ final class JobsStartCommand implements Callable<Integer> {
         if (parallelism != null) {
             if (parallelism < 1 || parallelism > JobsRescaleCommand.MOST_SUBTASKS) {
                 throw JobOptions.wrong(
-                        spec.commandLine(),
-                        "--parallelism",
-                        parallelism,
-                        "1 to " + JobsRescaleCommand.MOST_SUBTASKS);
+                        spec.commandLine(), "--parallelism", parallelism, "1 to " + JobsRescaleCommand.MOST_SUBTASKS);
             }
             asked.put("parallelism", parallelism.toString());
         }
         return order.carryOut(
-                JobOrder.start(
-                        order.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
+                JobOrder.start(order.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
     }
 
     private void check(String name, String value) {
@@ -133,8 +128,7 @@ final class JobsStartCommand implements Callable<Integer> {
                 switch (name) {
                     case "generation", "start-from" -> "--from for this";
                     case "parallelism" -> "--parallelism for this";
-                    case "state-dir", "bootstrap-servers", "elasticsearch-url" ->
-                            "what the stack itself has set";
+                    case "state-dir", "bootstrap-servers", "elasticsearch-url" -> "what the stack itself has set";
                     default -> name.indexOf(':') < 0 ? "" : "an option's name without a job's";
                 };
         if (!instead.isEmpty()) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
         footer = "  streampane jobs stop weather-average --savepoint")
 final class JobsStopCommand implements Callable<Integer> {
 
-    @Mixin private JobOrderOptions order;
+    @Mixin
+    private JobOrderOptions order;
 
     @Option(
             names = "--savepoint",

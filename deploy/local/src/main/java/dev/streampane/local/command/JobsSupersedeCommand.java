@@ -41,9 +41,11 @@ import picocli.CommandLine.Spec;
         footer = "  streampane jobs supersede weather-average")
 final class JobsSupersedeCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private JobOrderOptions order;
+    @Mixin
+    private JobOrderOptions order;
 
     @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")
     private boolean ids;
@@ -52,14 +54,10 @@ final class JobsSupersedeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String job = order.job();
         RunningStack stack = order.data().running();
-        Supersession.Outcome outcome =
-                Supersession.of(stack.bootstrapServers(), job)
-                        .orElseThrow(
-                                () ->
-                                        new StackException(
-                                                StackException.NOT_ALLOWED,
-                                                job + " has never run, so nothing is superseded"))
-                        .retract();
+        Supersession.Outcome outcome = Supersession.of(stack.bootstrapServers(), job)
+                .orElseThrow(() -> new StackException(
+                        StackException.NOT_ALLOWED, job + " has never run, so nothing is superseded"))
+                .retract();
         PrintWriter out = spec.commandLine().getOut();
         if (order.json()) {
             Map<String, Object> event = new LinkedHashMap<>();

@@ -53,9 +53,11 @@ final class LogsCommand implements Callable<Integer> {
         return Stream.concat(Stack.PROCESSES.stream(), Stream.of(WORD_COUNT)).toList();
     }
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Parameters(
             paramLabel = "NAME",
@@ -73,14 +75,12 @@ final class LogsCommand implements Callable<Integer> {
         if (!names().contains(name)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "'%s' is no process; allowed are %s"
-                            .formatted(name, String.join(", ", names())));
+                    "'%s' is no process; allowed are %s".formatted(name, String.join(", ", names())));
         }
         boolean rows = name.equals(WORD_COUNT);
         Path log = Stack.log(data.folder(), rows ? PRINTER : name);
         if (!Files.exists(log)) {
-            throw new StackException(
-                    StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
+            throw new StackException(StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
         }
         PrintStream out = System.out;
         OutputStream shown = rows ? new PrintedRows(out) : out;

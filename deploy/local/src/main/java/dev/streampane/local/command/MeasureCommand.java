@@ -37,9 +37,11 @@ final class MeasureCommand implements Callable<Integer> {
     private static final String OUT_OF_ORDERNESS = "out-of-orderness";
     private static final double[] PERCENTILES = {50, 90, 99, 100};
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Option(
             names = "--for",
@@ -63,18 +65,15 @@ final class MeasureCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunningStack stack = data.running();
         Map<String, ProcessUsage> before = usage(stack);
-        Visibility visibility =
-                Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack));
+        Visibility visibility = Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack));
         Map<String, Taken> taken = taken(before, usage(data.running()));
         Taken whole = taken.values().stream().reduce(new Taken(0, 0), Taken::plus);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(
-                    Http.JSON.writeValueAsString(
-                            Map.of(
-                                    "visibilityMillis", visibility.delays(),
-                                    "processes", taken,
-                                    "whole", whole)));
+            out.println(Http.JSON.writeValueAsString(Map.of(
+                    "visibilityMillis", visibility.delays(),
+                    "processes", taken,
+                    "whole", whole)));
             return 0;
         }
         out.printf("visibility of %,d first results%n", visibility.delays().size());
@@ -111,33 +110,24 @@ final class MeasureCommand implements Callable<Integer> {
     private static Map<String, ProcessUsage> usage(RunningStack stack) {
         Map<String, ProcessUsage> usage = new TreeMap<>();
         stack.up().process().ifPresent(up -> usage.put("up", ProcessUsage.of(up)));
-        stack.children()
-                .forEach(
-                        (name, child) ->
-                                child.process()
-                                        .ifPresent(
-                                                process ->
-                                                        usage.put(name, ProcessUsage.of(process))));
+        stack.children().forEach((name, child) -> child.process()
+                .ifPresent(process -> usage.put(name, ProcessUsage.of(process))));
         return usage;
     }
 
-    private Map<String, Taken> taken(
-            Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
+    private Map<String, Taken> taken(Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
         Map<String, Taken> taken = new LinkedHashMap<>();
-        after.forEach(
-                (name, end) -> {
-                    Duration start =
-                            before.containsKey(name) ? before.get(name).processor() : Duration.ZERO;
-                    Duration processor =
-                            end.processor().compareTo(start) < 0
-                                    ? end.processor()
-                                    : end.processor().minus(start);
-                    taken.put(
-                            name,
-                            new Taken(
-                                    processor.toNanos() / (double) time.toNanos(),
-                                    end.residentMiB().orElse(0)));
-                });
+        after.forEach((name, end) -> {
+            Duration start = before.containsKey(name) ? before.get(name).processor() : Duration.ZERO;
+            Duration processor = end.processor().compareTo(start) < 0
+                    ? end.processor()
+                    : end.processor().minus(start);
+            taken.put(
+                    name,
+                    new Taken(
+                            processor.toNanos() / (double) time.toNanos(),
+                            end.residentMiB().orElse(0)));
+        });
         return taken;
     }
 }

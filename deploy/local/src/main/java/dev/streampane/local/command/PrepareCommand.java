@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
-        footer =
-                "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
+        footer = "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
 final class PrepareCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--bootstrap-servers",
@@ -41,31 +41,30 @@ final class PrepareCommand implements Callable<Integer> {
             description = "Brokers that get the topics, with commas.")
     private String bootstrapServers;
 
-    @Mixin private KafkaConfigOption kafka;
+    @Mixin
+    private KafkaConfigOption kafka;
 
-    @Mixin private ElasticsearchOption elasticsearch;
+    @Mixin
+    private ElasticsearchOption elasticsearch;
 
     @Override
     public Integer call() {
         if (bootstrapServers == null && elasticsearch.url().isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--bootstrap-servers or --elasticsearch is missing");
+            throw new ParameterException(spec.commandLine(), "--bootstrap-servers or --elasticsearch is missing");
         }
         ElasticsearchAccess access = elasticsearch.access();
         PrintWriter out = spec.commandLine().getOut();
         if (bootstrapServers != null) {
-            TopicCatalogue catalogue =
-                    TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+            TopicCatalogue catalogue = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
             catalogue.create(kafka.client(bootstrapServers));
-            out.printf("topics: the %d of the catalogue are there%n", catalogue.topics().size());
+            out.printf(
+                    "topics: the %d of the catalogue are there%n",
+                    catalogue.topics().size());
         }
-        elasticsearch
-                .url()
-                .ifPresent(
-                        url -> {
-                            install(url, access);
-                            out.println("index templates: put");
-                        });
+        elasticsearch.url().ifPresent(url -> {
+            install(url, access);
+            out.println("index templates: put");
+        });
         return 0;
     }
 
@@ -77,7 +76,8 @@ final class PrepareCommand implements Callable<Integer> {
                     e.getCause() instanceof Http.StatusException
                             ? StackException.START_FAILED
                             : StackException.NOT_RUNNING,
-                    "Elasticsearch does not take the index templates: " + e.getCause().getMessage(),
+                    "Elasticsearch does not take the index templates: "
+                            + e.getCause().getMessage(),
                     e);
         }
     }

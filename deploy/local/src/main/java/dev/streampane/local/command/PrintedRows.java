@@ -23,7 +23,8 @@ final class PrintedRows extends OutputStream {
     public void write(int b) throws IOException {
         line.write(b);
         if (b == '\n') {
-            if (ROW.matcher(line.toString(StandardCharsets.UTF_8).stripTrailing()).matches()) {
+            if (ROW.matcher(line.toString(StandardCharsets.UTF_8).stripTrailing())
+                    .matches()) {
                 line.writeTo(out);
             }
             line.reset();

@@ -16,8 +16,7 @@ import java.util.OptionalLong;
 record ProcessUsage(Duration processor, OptionalLong residentMiB) {
 
     static ProcessUsage of(ProcessHandle process) {
-        return new ProcessUsage(
-                process.info().totalCpuDuration().orElse(Duration.ZERO), resident(process.pid()));
+        return new ProcessUsage(process.info().totalCpuDuration().orElse(Duration.ZERO), resident(process.pid()));
     }
 
     private static OptionalLong resident(long pid) {

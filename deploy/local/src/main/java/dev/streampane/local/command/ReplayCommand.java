@@ -49,9 +49,11 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static final int LONGEST_VALUE = 200;
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Parameters(paramLabel = "JOB", description = "The job's name.")
     private String job;
@@ -59,9 +61,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "T",
-            description =
-                    "Windows from this time on, such as 2026-11-20T06:00:00Z (default: all whose"
-                            + " inputs are still in the log).")
+            description = "Windows from this time on, such as 2026-11-20T06:00:00Z (default: all whose"
+                    + " inputs are still in the log).")
     private String from;
 
     @Option(
@@ -105,13 +106,9 @@ final class ReplayCommand implements Callable<Integer> {
         RunningStack stack = data.running();
         ReplayReport report;
         try {
-            report =
-                    new Replay(
-                                    request,
-                                    stack.bootstrapServers(),
-                                    new FlinkRest(stack.url(Listener.FLINK)),
-                                    this::progress)
-                            .run();
+            report = new Replay(
+                            request, stack.bootstrapServers(), new FlinkRest(stack.url(Listener.FLINK)), this::progress)
+                    .run();
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,
@@ -127,8 +124,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw wrong("--mode: '" + mode + "' is not allowed; allowed is streaming or batch");
         }
         if (parallelism < 1) {
-            throw wrong(
-                    "--parallelism: '" + parallelism + "' is not allowed; allowed is 1 or more");
+            throw wrong("--parallelism: '" + parallelism + "' is not allowed; allowed is 1 or more");
         }
         Optional<Instant> start = time("--from", from);
         Optional<Instant> end = time("--to", to);
@@ -150,9 +146,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return Optional.ofNullable(text).map(Instant::parse);
         } catch (java.time.format.DateTimeParseException e) {
-            throw wrong(
-                    "%s: '%s' is not allowed; allowed is a time in UTC such as 2026-11-20T06:00:00Z"
-                            .formatted(option, text));
+            throw wrong("%s: '%s' is not allowed; allowed is a time in UTC such as 2026-11-20T06:00:00Z"
+                    .formatted(option, text));
         }
     }
 
@@ -202,10 +197,7 @@ final class ReplayCommand implements Callable<Integer> {
     private static void print(PrintWriter out, ReplayReport.Difference difference) {
         out.printf(
                 "  %s %s: committed %s, recomputed %s%n",
-                difference.about(),
-                difference.what(),
-                shown(difference.committed()),
-                shown(difference.recomputed()));
+                difference.about(), difference.what(), shown(difference.committed()), shown(difference.recomputed()));
     }
 
     private static String shown(String value) {

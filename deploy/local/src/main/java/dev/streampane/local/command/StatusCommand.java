@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
         footer = "  streampane status --json | jq .children")
 final class StatusCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
@@ -42,14 +44,10 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.printf(
                 "%s, pid %d, page http://127.0.0.1:%d/, data %s%n",
-                stack.state(),
-                stack.up().pid(),
-                stack.ports().get(Listener.RESULTS_API),
-                data.folder());
+                stack.state(), stack.up().pid(), stack.ports().get(Listener.RESULTS_API), data.folder());
         for (String name : Stack.PROCESSES) {
             Optional<ProcessHandle> process =
-                    Optional.ofNullable(stack.children().get(name))
-                            .flatMap(RunningStack.Child::process);
+                    Optional.ofNullable(stack.children().get(name)).flatMap(RunningStack.Child::process);
             out.printf(
                     "  %-22s %s%n",
                     name, process.map(p -> "pid " + p.pid() + memory(p)).orElse("does not run"));

@@ -47,7 +47,8 @@ public final class Streampane implements Runnable {
 
     private static final int LONGEST_LINE = 500;
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
@@ -71,17 +72,11 @@ public final class Streampane implements Runnable {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         e.getCommandLine()
                 .getErr()
-                .println(
-                        "streampane: "
-                                + oneLine(e.getMessage())
-                                + " (see '"
-                                + command
-                                + " --help')");
+                .println("streampane: " + oneLine(e.getMessage()) + " (see '" + command + " --help')");
         return StackException.NOT_ALLOWED;
     }
 
-    private static int failed(
-            Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         if (System.getenv("STREAMPANE_DEBUG") != null) {
             e.printStackTrace(err);
@@ -91,18 +86,16 @@ public final class Streampane implements Runnable {
             return known.exitCode();
         }
         if (isTimeout(e)) {
-            err.println(
-                    "streampane: Kafka does not answer ("
-                            + oneLine(String.valueOf(e.getMessage()))
-                            + "): see 'streampane status' and 'streampane logs kafka'");
+            err.println("streampane: Kafka does not answer ("
+                    + oneLine(String.valueOf(e.getMessage()))
+                    + "): see 'streampane status' and 'streampane logs kafka'");
             return StackException.NOT_RUNNING;
         }
-        err.println(
-                "streampane: unexpected "
-                        + e.getClass().getSimpleName()
-                        + ": "
-                        + e.getMessage()
-                        + " (STREAMPANE_DEBUG=1 shows where)");
+        err.println("streampane: unexpected "
+                + e.getClass().getSimpleName()
+                + ": "
+                + e.getMessage()
+                + " (STREAMPANE_DEBUG=1 shows where)");
         return StackException.START_FAILED;
     }
 

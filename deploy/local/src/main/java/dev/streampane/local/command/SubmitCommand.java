@@ -44,13 +44,10 @@ final class SubmitCommand implements Callable<Integer> {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Option(
-            names = "--flink",
-            paramLabel = "URL",
-            required = true,
-            description = "Flink's REST interface.")
+    @Option(names = "--flink", paramLabel = "URL", required = true, description = "Flink's REST interface.")
     private URI flink;
 
     @Option(
@@ -60,7 +57,8 @@ final class SubmitCommand implements Callable<Integer> {
             description = "Brokers, with commas.")
     private String bootstrapServers;
 
-    @Mixin private KafkaConfigOption kafka;
+    @Mixin
+    private KafkaConfigOption kafka;
 
     @Option(
             names = "--elasticsearch",
@@ -130,28 +128,22 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (watch && newGenerations != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--watch and --new-generation exclude each other");
+            throw new ParameterException(spec.commandLine(), "--watch and --new-generation exclude each other");
         }
-        Map<String, String> options =
-                JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
-        ClusterSettings settings =
-                new ClusterSettings(
-                        bootstrapServers,
-                        kafka.client(bootstrapServers),
-                        elasticsearch,
-                        state,
-                        Optional.ofNullable(windows)
-                                .filter(text -> !text.isBlank())
-                                .map(Specifications::canonical),
-                        options,
-                        jobs("--new-generation", newGenerations, List.of()));
+        Map<String, String> options = JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
+        ClusterSettings settings = new ClusterSettings(
+                bootstrapServers,
+                kafka.client(bootstrapServers),
+                elasticsearch,
+                state,
+                Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),
+                options,
+                jobs("--new-generation", newGenerations, List.of()));
         PrintWriter out = spec.commandLine().getOut();
-        BiConsumer<String, String> says =
-                (job, what) -> {
-                    out.printf("%s: %s%n", job, what);
-                    out.flush();
-                };
+        BiConsumer<String, String> says = (job, what) -> {
+            out.printf("%s: %s%n", job, what);
+            out.flush();
+        };
         Cluster cluster = new Cluster(new FlinkRest(flink), jar);
         List<String> wanted = jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS);
         if (!watch) {

@@ -17,10 +17,7 @@ final class Terminal {
 
     /** What a command shows its progress on. */
     static Screen screen(boolean json) {
-        Screen.Style style =
-                json
-                        ? Screen.Style.JSON
-                        : isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
+        Screen.Style style = json ? Screen.Style.JSON : isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
         return new Screen(System.out, style, columns());
     }
 

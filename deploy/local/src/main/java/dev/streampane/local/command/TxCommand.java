@@ -38,17 +38,15 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 final class TxCommand implements Runnable {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is missing: list or abort");
     }
 
-    @Command(
-            name = "list",
-            description = "Lists them with what they are.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists them with what they are.", mixinStandardHelpOptions = true)
     int list(@Mixin DataOption data) {
         RunningStack stack = data.running();
         PrintWriter out = spec.commandLine().getOut();
@@ -60,10 +58,7 @@ final class TxCommand implements Runnable {
         Predicate<JobTransaction> running = ofRunningJobs(stack);
         for (JobTransaction transaction : open) {
             long newest = newest(data.folder(), transaction.job(), transaction.generation());
-            String kind =
-                    transaction.promised(newest)
-                            ? "promised"
-                            : running.test(transaction) ? "running" : "orphan";
+            String kind = transaction.promised(newest) ? "promised" : running.test(transaction) ? "running" : "orphan";
             out.printf(
                     "%-40s %-14s %-9s %s%n",
                     transaction.transactionalId(),
@@ -87,37 +82,26 @@ final class TxCommand implements Runnable {
     int abort(
             @Mixin DataOption data,
             @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
-            @Option(
-                            names = "--lose",
-                            description = "Aborts promised ones, too: what they hold is lost.")
+            @Option(names = "--lose", description = "Aborts promised ones, too: what they hold is lost.")
                     boolean lose) {
         RunningStack stack = data.running();
         refuseWhenRunning(stack, job);
         PrintWriter out = spec.commandLine().getOut();
-        List<Integer> generations =
-                Transactions.list(stack.bootstrapServers()).stream()
-                        .filter(transaction -> transaction.job().equals(job))
-                        .map(JobTransaction::generation)
-                        .distinct()
-                        .toList();
+        List<Integer> generations = Transactions.list(stack.bootstrapServers()).stream()
+                .filter(transaction -> transaction.job().equals(job))
+                .map(JobTransaction::generation)
+                .distinct()
+                .toList();
         int refused = 0;
         for (int generation : generations) {
-            Transactions.Outcome outcome =
-                    Transactions.abort(
-                            stack.bootstrapServers(),
-                            job,
-                            generation,
-                            () -> newest(data.folder(), job, generation),
-                            lose);
+            Transactions.Outcome outcome = Transactions.abort(
+                    stack.bootstrapServers(), job, generation, () -> newest(data.folder(), job, generation), lose);
             outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
             outcome.refused()
-                    .forEach(
-                            left ->
-                                    out.println(
-                                            "refused "
-                                                    + left.transactionalId()
-                                                    + ": promised; --lose aborts it and loses what"
-                                                    + " it holds"));
+                    .forEach(left -> out.println("refused "
+                            + left.transactionalId()
+                            + ": promised; --lose aborts it and loses what"
+                            + " it holds"));
             refused += outcome.refused().size();
         }
         if (generations.isEmpty()) {
@@ -129,22 +113,18 @@ final class TxCommand implements Runnable {
     /** Whether a job may still commit a transaction itself: any may when nobody can say what runs. */
     private Predicate<JobTransaction> ofRunningJobs(RunningStack stack) {
         try {
-            Set<String> running =
-                    new FlinkRest(stack.url(Listener.FLINK))
-                            .jobs().stream()
-                                    .filter(job -> job.runningTasks() > 0)
-                                    .map(FlinkRest.Job::name)
-                                    .collect(Collectors.toSet());
-            return transaction ->
-                    running.contains(transaction.job())
-                            && stack.jobs().stream()
-                                    .filter(job -> job.name().equals(transaction.job()))
-                                    .allMatch(job -> job.generation() == transaction.generation());
+            Set<String> running = new FlinkRest(stack.url(Listener.FLINK))
+                    .jobs().stream()
+                            .filter(job -> job.runningTasks() > 0)
+                            .map(FlinkRest.Job::name)
+                            .collect(Collectors.toSet());
+            return transaction -> running.contains(transaction.job())
+                    && stack.jobs().stream()
+                            .filter(job -> job.name().equals(transaction.job()))
+                            .allMatch(job -> job.generation() == transaction.generation());
         } catch (IOException e) {
             if (stack.taskManagerLives()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("Flink does not answer: every job is taken for a running one");
+                spec.commandLine().getErr().println("Flink does not answer: every job is taken for a running one");
             }
             return transaction -> stack.taskManagerLives();
         }
@@ -152,13 +132,8 @@ final class TxCommand implements Runnable {
 
     private static void refuseWhenRunning(RunningStack stack, String job) {
         try {
-            boolean runs =
-                    new FlinkRest(stack.url(Listener.FLINK))
-                            .jobs().stream()
-                                    .anyMatch(
-                                            seen ->
-                                                    seen.name().equals(job)
-                                                            && seen.runningTasks() > 0);
+            boolean runs = new FlinkRest(stack.url(Listener.FLINK))
+                    .jobs().stream().anyMatch(seen -> seen.name().equals(job) && seen.runningTasks() > 0);
             if (runs) {
                 throw new StackException(
                         StackException.NOT_ALLOWED,

@@ -54,15 +54,16 @@ final class UpCommand implements Callable<Integer> {
     private static final String WINDOWS =
             "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DataOption data;
+    @Mixin
+    private DataOption data;
 
     @Option(
             names = "--for",
             paramLabel = "TIME",
-            description =
-                    "Ends by itself this long after it is ready, such as 2m (default: never).")
+            description = "Ends by itself this long after it is ready, such as 2m (default: never).")
     private Duration lifetime;
 
     @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
@@ -99,22 +100,16 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description =
-                    "Readings per second, 1 to 100000 (default: three devices, 0.8 per second).")
+            description = "Readings per second, 1 to 100000 (default: three devices, 0.8 per second).")
     private Integer rate;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Seed of both simulators (default: theirs).")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of both simulators (default: theirs).")
     private Long seed;
 
     @Option(names = "--no-simulators", description = "Runs without the simulators.")
     private boolean noSimulators;
 
-    @Option(
-            names = "--native",
-            description = "Runs the services from their native executables, as last built.")
+    @Option(names = "--native", description = "Runs the services from their native executables, as last built.")
     private boolean nativeServices;
 
     @Option(
@@ -130,10 +125,7 @@ final class UpCommand implements Callable<Integer> {
             description = "An option for every job that has it, or for one; repeatable.")
     private List<String> jobOptions;
 
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "NAME=VALUE",
-            description = "A setting of the broker; repeatable.")
+    @Option(names = "--kafka-config", paramLabel = "NAME=VALUE", description = "A setting of the broker; repeatable.")
     private List<String> kafkaConfig;
 
     @Option(
@@ -167,15 +159,13 @@ final class UpCommand implements Callable<Integer> {
                 folder.clear();
             }
             Stack stack = new Stack(settings, screen);
-            ServerProcess.beforeKilling(
-                    () -> {
-                        stack.stop();
-                        screen.close();
-                    });
+            ServerProcess.beforeKilling(() -> {
+                stack.stop();
+                screen.close();
+            });
             try {
                 stack.start();
-                stack.supervise(
-                        Optional.ofNullable(lifetime).map(t -> System.nanoTime() + t.toNanos()));
+                stack.supervise(Optional.ofNullable(lifetime).map(t -> System.nanoTime() + t.toNanos()));
             } finally {
                 stack.stop();
             }
@@ -233,16 +223,9 @@ final class UpCommand implements Callable<Integer> {
 
     private Map<String, String> checkedJobOptions() {
         Map<String, String> options = pairs("--job-option", jobOptions);
-        options.forEach(
-                (name, value) ->
-                        JobOptions.insteadOf(name)
-                                .ifPresent(
-                                        instead -> {
-                                            throw wrong(
-                                                    "--job-option",
-                                                    name + "=" + value,
-                                                    instead + " for this");
-                                        }));
+        options.forEach((name, value) -> JobOptions.insteadOf(name).ifPresent(instead -> {
+            throw wrong("--job-option", name + "=" + value, instead + " for this");
+        }));
         return options;
     }
 

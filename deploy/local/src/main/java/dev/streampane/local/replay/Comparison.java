@@ -90,22 +90,21 @@ final class Comparison {
     /** A session that reaches over a border has another start or end, and so another id, on the other side. */
     private void explainOrTell() {
         Map<String, List<Row>> known = new HashMap<>();
-        outside.forEach(row -> known.computeIfAbsent(row.spec(), s -> new ArrayList<>()).add(row));
+        outside.forEach(
+                row -> known.computeIfAbsent(row.spec(), s -> new ArrayList<>()).add(row));
         for (Row row : unmatched) {
             boolean isSession = row.json().path("window").path("kind").asText().equals("session");
-            if (isSession
-                    && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(row::overlaps)) {
+            if (isSession && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(row::overlaps)) {
                 outside.add(row);
             } else {
                 boolean isCommitted = committed.containsKey(row.id());
                 tell(
                         row,
-                        List.of(
-                                new Difference(
-                                        row.id(),
-                                        "result",
-                                        isCommitted ? row.json().toString() : "",
-                                        isCommitted ? "" : row.json().toString())));
+                        List.of(new Difference(
+                                row.id(),
+                                "result",
+                                isCommitted ? row.json().toString() : "",
+                                isCommitted ? "" : row.json().toString())));
             }
         }
     }

@@ -61,12 +61,11 @@ final class JobAudit {
         byte[] key = (job + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         for (String topic : topics) {
             try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
-                log.readToEnd(
-                        record -> {
-                            if (startsWith(record.key(), key)) {
-                                audit.add(json(record.value()), record.timestamp());
-                            }
-                        });
+                log.readToEnd(record -> {
+                    if (startsWith(record.key(), key)) {
+                        audit.add(json(record.value()), record.timestamp());
+                    }
+                });
             }
         }
         return audit;
@@ -89,10 +88,9 @@ final class JobAudit {
     private void add(JsonNode json, long writtenAt) {
         Book book = books.computeIfAbsent(json.path("generation").asInt(), g -> new Book());
         if (json.path("kind").asText().equals("correction")) {
-            book.corrected.add(
-                    new Pane(
-                            json.path("spec").asText(),
-                            Instant.parse(json.path("windowEnd").asText())));
+            book.corrected.add(new Pane(
+                    json.path("spec").asText(),
+                    Instant.parse(json.path("windowEnd").asText())));
             return;
         }
         AuditLine line = AuditLine.parse(json, writtenAt);
@@ -101,12 +99,9 @@ final class JobAudit {
         }
         TopicPartition partition = ReplayPlan.partition(line);
         book.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
-        line.specs()
-                .forEach(
-                        spec ->
-                                book.newest
-                                        .computeIfAbsent(spec.spec(), s -> new HashMap<>())
-                                        .merge(partition, line, JobAudit::later));
+        line.specs().forEach(spec -> book.newest
+                .computeIfAbsent(spec.spec(), s -> new HashMap<>())
+                .merge(partition, line, JobAudit::later));
         if (isThere(line)) {
             book.lines.add(line);
         } else {
@@ -126,18 +121,15 @@ final class JobAudit {
     }
 
     private Optional<Input> input(String topic) {
-        return inputs.computeIfAbsent(
-                topic, name -> Topics.find(admin, name).map(found -> look(name, found)));
+        return inputs.computeIfAbsent(topic, name -> Topics.find(admin, name).map(found -> look(name, found)));
     }
 
     private Input look(String name, TopicDescription found) {
-        List<TopicPartition> partitions =
-                IntStream.range(0, found.partitions().size())
-                        .mapToObj(partition -> new TopicPartition(name, partition))
-                        .toList();
+        List<TopicPartition> partitions = IntStream.range(0, found.partitions().size())
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .toList();
         Map<Integer, Long> starts = new HashMap<>();
-        Topics.starts(admin, partitions)
-                .forEach((partition, start) -> starts.put(partition.partition(), start));
+        Topics.starts(admin, partitions).forEach((partition, start) -> starts.put(partition.partition(), start));
         return new Input(found.topicId().toString(), partitions.size(), starts);
     }
 
@@ -178,13 +170,9 @@ final class JobAudit {
      */
     Instant due(int generation, String spec) {
         var newest = books.get(generation).newest.getOrDefault(spec, Map.of()).values();
-        boolean allKnown =
-                newest.stream()
-                        .allMatch(
-                                line ->
-                                        input(line.key().topic())
-                                                .filter(t -> t.partitions() <= newest.size())
-                                                .isPresent());
+        boolean allKnown = newest.stream().allMatch(line -> input(line.key().topic())
+                .filter(t -> t.partitions() <= newest.size())
+                .isPresent());
         return allKnown
                 ? newest.stream().map(JobAudit::passed).min(Instant::compareTo).orElse(Instant.MIN)
                 : Instant.MIN;

@@ -45,11 +45,7 @@ public final class Replay {
     /**
      * @param progress takes lines for people while it goes on
      */
-    public Replay(
-            ReplayRequest request,
-            String bootstrapServers,
-            FlinkRest flink,
-            Consumer<String> progress) {
+    public Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress) {
         this.request = request;
         this.bootstrapServers = bootstrapServers;
         this.flink = flink;
@@ -65,17 +61,14 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
-            Topics.get(
-                    admin.createTopics(
-                                    List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
-                            .all());
+            Topics.get(admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
+                    .all());
             boolean keep = false;
             try {
                 double seconds = recompute(source, topic);
-                ReplayReport report =
-                        request.compare()
-                                ? compare(admin, source, topic, seconds)
-                                : report(source, topic, seconds, null, List.of(), 0);
+                ReplayReport report = request.compare()
+                        ? compare(admin, source, topic, seconds)
+                        : report(source, topic, seconds, null, List.of(), 0);
                 keep = report.kept();
                 return report;
             } finally {
@@ -101,14 +94,10 @@ public final class Replay {
                 if (over && !state.equals("FINISHED")) {
                     throw new StackException(
                             StackException.START_FAILED,
-                            "the replay has ended as %s: %s"
-                                    .formatted(state, Failures.firstLine(flink.failure(id))));
+                            "the replay has ended as %s: %s".formatted(state, Failures.firstLine(flink.failure(id))));
                 }
-                progress.accept(
-                        "replaying %,d records, %d s"
-                                .formatted(
-                                        source.plan().records(),
-                                        (System.nanoTime() - start) / 1_000_000_000));
+                progress.accept("replaying %,d records, %d s"
+                        .formatted(source.plan().records(), (System.nanoTime() - start) / 1_000_000_000));
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
         } finally {
@@ -139,11 +128,8 @@ public final class Replay {
                 .filter(job -> job.id().equals(id))
                 .map(FlinkRest.Job::state)
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new StackException(
-                                        StackException.START_FAILED,
-                                        "Flink has lost the replay: its JobManager was started anew"));
+                .orElseThrow(() -> new StackException(
+                        StackException.START_FAILED, "Flink has lost the replay: its JobManager was started anew"));
     }
 
     private void cancel(String id) {
@@ -167,8 +153,8 @@ public final class Replay {
         long rows = 0;
         for (TopicPartition partition : source.plan().partitions()) {
             Tally before = Tally.of(source.plan().lines(partition));
-            Tally now =
-                    Tally.of(List.copyOf(lines.getOrDefault(partition, new TreeMap<>()).values()));
+            Tally now = Tally.of(
+                    List.copyOf(lines.getOrDefault(partition, new TreeMap<>()).values()));
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
@@ -176,10 +162,7 @@ public final class Replay {
             Map<String, Row> committed = new HashMap<>();
             long deadline = System.nanoTime() + GRACE.toNanos();
             while (true) {
-                log.readToEnd(
-                        record ->
-                                source.keepNewest(
-                                        new Row(Row.json(record.value())), recomputed, committed));
+                log.readToEnd(record -> source.keepNewest(new Row(Row.json(record.value())), recomputed, committed));
                 Comparison comparison = source.compare(committed, recomputed);
                 if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
                     return report(source, topic, seconds, comparison, verdicts, rows);
@@ -194,9 +177,7 @@ public final class Replay {
      * of the results the last word holds.
      */
     private static void fold(
-            JsonNode json,
-            Map<String, Row> rows,
-            Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
+            JsonNode json, Map<String, Row> rows, Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
         if (json.path("kind").asText().equals("line")) {
             AuditLine line = AuditLine.parse(json, 0);
             lines.computeIfAbsent(ReplayPlan.partition(line), p -> new TreeMap<>())

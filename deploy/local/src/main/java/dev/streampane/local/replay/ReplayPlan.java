@@ -41,16 +41,10 @@ final class ReplayPlan {
      */
     static ReplayPlan of(List<AuditLine> all, Optional<Instant> from, Optional<Instant> to) {
         Map<TopicPartition, List<AuditLine>> byPartition =
-                new TreeMap<>(
-                        Comparator.comparing(TopicPartition::topic)
-                                .thenComparingInt(TopicPartition::partition));
-        all.stream()
-                .sorted(Comparator.comparingLong(AuditLine::first))
-                .forEach(
-                        line ->
-                                byPartition
-                                        .computeIfAbsent(partition(line), p -> new ArrayList<>())
-                                        .add(line));
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+        all.stream().sorted(Comparator.comparingLong(AuditLine::first)).forEach(line -> byPartition
+                .computeIfAbsent(partition(line), p -> new ArrayList<>())
+                .add(line));
         byPartition.replaceAll((partition, ofOne) -> within(ofOne, from, to));
         byPartition.values().removeIf(List::isEmpty);
         byPartition.forEach(ReplayPlan::checkGaps);
@@ -61,8 +55,7 @@ final class ReplayPlan {
         return new TopicPartition(line.key().topic(), line.key().partition());
     }
 
-    private static List<AuditLine> within(
-            List<AuditLine> ofOne, Optional<Instant> from, Optional<Instant> to) {
+    private static List<AuditLine> within(List<AuditLine> ofOne, Optional<Instant> from, Optional<Instant> to) {
         int first = 0;
         int end = ofOne.size();
         for (int i = ofOne.size() - 1; i >= 0; i--) {
@@ -74,11 +67,8 @@ final class ReplayPlan {
                 first = i;
             }
         }
-        boolean ended =
-                from.isPresent() && !hasReached(ofOne.get(end - 1).clockAfter(), from.get());
-        boolean closed =
-                to.isPresent()
-                        && hasClosed(ofOne.get(first), AuditLine.Spec::horizonBefore, to.get());
+        boolean ended = from.isPresent() && !hasReached(ofOne.get(end - 1).clockAfter(), from.get());
+        boolean closed = to.isPresent() && hasClosed(ofOne.get(first), AuditLine.Spec::horizonBefore, to.get());
         return ended || closed ? List.of() : List.copyOf(ofOne.subList(first, end));
     }
 
@@ -95,11 +85,9 @@ final class ReplayPlan {
         for (int i = 1; i < ofOne.size(); i++) {
             AuditLine before = ofOne.get(i - 1);
             AuditLine line = ofOne.get(i);
-            if (line.first() != before.last() + 1
-                    || !line.clockBefore().equals(before.clockAfter())) {
-                throw new IllegalStateException(
-                        "the audit of %s does not fit together between offsets %d and %d"
-                                .formatted(partition, before.last(), line.first()));
+            if (line.first() != before.last() + 1 || !line.clockBefore().equals(before.clockAfter())) {
+                throw new IllegalStateException("the audit of %s does not fit together between offsets %d and %d"
+                        .formatted(partition, before.last(), line.first()));
             }
         }
     }
@@ -183,7 +171,8 @@ final class ReplayPlan {
             List<AuditLine> ofOne = lines(partition(input));
             if (!input.path("partition").isInt()
                     || !ofOne.isEmpty()
-                            && input.path("first").asLong() <= ofOne.get(ofOne.size() - 1).last()
+                            && input.path("first").asLong()
+                                    <= ofOne.get(ofOne.size() - 1).last()
                             && input.path("last").asLong() >= ofOne.get(0).first()) {
                 return true;
             }
@@ -192,30 +181,30 @@ final class ReplayPlan {
     }
 
     private static TopicPartition partition(JsonNode input) {
-        return new TopicPartition(input.path("topic").asText(), input.path("partition").asInt(-1));
+        return new TopicPartition(
+                input.path("topic").asText(), input.path("partition").asInt(-1));
     }
 
     /** The text that the job's option {@code --replay} takes: contract {@code replay-plan/v1}. */
     String json() {
         ObjectNode plan = Http.JSON.createObjectNode();
         var partitions = plan.putArray("partitions");
-        lines.forEach(
-                (partition, ofOne) -> {
-                    ObjectNode course = partitions.addObject();
-                    course.put("topic", partition.topic());
-                    course.put("partition", partition.partition());
-                    course.put("first", first(partition));
-                    course.put("last", last(partition));
-                    course.put("clock", text(ofOne.get(0).clockBefore()));
-                    var rules = course.putArray("rules");
-                    AuditLine before = null;
-                    for (AuditLine line : ofOne) {
-                        if (before == null || isUnderOtherRules(before, line)) {
-                            rules.add(rule(line));
-                        }
-                        before = line;
-                    }
-                });
+        lines.forEach((partition, ofOne) -> {
+            ObjectNode course = partitions.addObject();
+            course.put("topic", partition.topic());
+            course.put("partition", partition.partition());
+            course.put("first", first(partition));
+            course.put("last", last(partition));
+            course.put("clock", text(ofOne.get(0).clockBefore()));
+            var rules = course.putArray("rules");
+            AuditLine before = null;
+            for (AuditLine line : ofOne) {
+                if (before == null || isUnderOtherRules(before, line)) {
+                    rules.add(rule(line));
+                }
+                before = line;
+            }
+        });
         return plan.toString();
     }
 
@@ -233,8 +222,7 @@ final class ReplayPlan {
         rule.put("allowedLateness", line.settings().allowedLateness().toString());
         rule.put("skew", line.settings().skew().toString());
         ObjectNode horizons = rule.putObject("horizons");
-        horizons(line, AuditLine.Spec::horizonBefore)
-                .forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
+        horizons(line, AuditLine.Spec::horizonBefore).forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
         return rule;
     }
 

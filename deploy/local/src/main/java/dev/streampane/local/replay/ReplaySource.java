@@ -46,11 +46,10 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         int generation = only(plans.keySet(), audit, request);
         ReplayPlan plan = plans.get(generation);
         checkWindows(plan.specs(), request);
-        Optional<JobRun> run =
-                runs.stream()
-                        .filter(known -> known.job().equals(request.job()))
-                        .filter(known -> known.generation() == generation)
-                        .findFirst();
+        Optional<JobRun> run = runs.stream()
+                .filter(known -> known.job().equals(request.job()))
+                .filter(known -> known.generation() == generation)
+                .findFirst();
         return new ReplaySource(audit, generation, run, plan);
     }
 
@@ -68,21 +67,15 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
             return;
         }
         if (runs.stream().noneMatch(run -> run.job().equals(job))) {
-            throw refused(
-                    "'%s' is no job that has run here; there are %s"
-                            .formatted(
-                                    job,
-                                    runs.stream()
-                                            .map(JobRun::job)
-                                            .distinct()
-                                            .sorted()
-                                            .collect(Collectors.joining(", "))));
+            throw refused("'%s' is no job that has run here; there are %s"
+                    .formatted(
+                            job,
+                            runs.stream().map(JobRun::job).distinct().sorted().collect(Collectors.joining(", "))));
         }
         throw refused(job + " has written no audit lines, so there is nothing to replay it by");
     }
 
-    private static Optional<ReplayPlan> plan(
-            JobAudit audit, int generation, ReplayRequest request) {
+    private static Optional<ReplayPlan> plan(JobAudit audit, int generation, ReplayRequest request) {
         try {
             checkThere(audit, generation, request.from());
             return Optional.of(ReplayPlan.of(audit.lines(generation), request.from(), request.to()))
@@ -95,23 +88,18 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
     /** Windows that were asked for by time must be there as a whole; without a time it begins where the log does. */
     private static void checkThere(JobAudit audit, int generation, Optional<Instant> from) {
         audit.expired(generation).stream()
-                .filter(
-                        line ->
-                                from.isPresent()
-                                        && line.clockAfter()
-                                                .filter(from.get()::isBefore)
-                                                .isPresent())
+                .filter(line -> from.isPresent()
+                        && line.clockAfter().filter(from.get()::isBefore).isPresent())
                 .findFirst()
-                .ifPresent(
-                        line -> {
-                            throw refused(
-                                    "the log of %s has lost offsets that --from %s needs (up to %d): the earliest is --from %s"
-                                            .formatted(
-                                                    ReplayPlan.partition(line),
-                                                    from.get(),
-                                                    line.last(),
-                                                    line.clockAfter().get()));
-                        });
+                .ifPresent(line -> {
+                    throw refused(
+                            "the log of %s has lost offsets that --from %s needs (up to %d): the earliest is --from %s"
+                                    .formatted(
+                                            ReplayPlan.partition(line),
+                                            from.get(),
+                                            line.last(),
+                                            line.clockAfter().get()));
+                });
     }
 
     private static int only(Set<Integer> generations, JobAudit audit, ReplayRequest request) {
@@ -121,24 +109,16 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         if (generations.isEmpty()) {
             boolean expired =
                     audit.generations().stream().anyMatch(g -> !audit.expired(g).isEmpty());
-            throw refused(
-                    "no audit lines of %s%s in the range%s"
-                            .formatted(
-                                    request.job(),
-                                    request.generation().isPresent()
-                                            ? ", generation "
-                                                    + request.generation().getAsInt()
-                                                    + ","
-                                            : "",
-                                    expired ? " whose offsets are still in the log" : ""));
+            throw refused("no audit lines of %s%s in the range%s"
+                    .formatted(
+                            request.job(),
+                            request.generation().isPresent()
+                                    ? ", generation " + request.generation().getAsInt() + ","
+                                    : "",
+                            expired ? " whose offsets are still in the log" : ""));
         }
-        throw refused(
-                "the range holds generations %s of %s: choose one with --generation"
-                        .formatted(
-                                generations.stream()
-                                        .map(String::valueOf)
-                                        .collect(Collectors.joining(", ")),
-                                request.job()));
+        throw refused("the range holds generations %s of %s: choose one with --generation"
+                .formatted(generations.stream().map(String::valueOf).collect(Collectors.joining(", ")), request.job()));
     }
 
     private static void checkWindows(Set<String> specs, ReplayRequest request) {
@@ -187,14 +167,10 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
 
     /** Keeps a published row when it matters and no newer one is there. */
     void keepNewest(Row row, Map<String, Row> recomputed, Map<String, Row> committed) {
-        boolean ours =
-                row.generation() == generation
-                        || row.generation() < generation && audit.goesOn(generation);
+        boolean ours = row.generation() == generation || row.generation() < generation && audit.goesOn(generation);
         if (row.job().equals(audit.job())
                 && ours
-                && (row.isRetracted()
-                        || recomputed.containsKey(row.id())
-                        || plan.touches(row.inputs()))) {
+                && (row.isRetracted() || recomputed.containsKey(row.id()) || plan.touches(row.inputs()))) {
             committed.merge(row.id(), row, (known, next) -> next.isOlderThan(known) ? known : next);
         }
     }

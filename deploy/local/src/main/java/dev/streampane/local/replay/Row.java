@@ -24,19 +24,18 @@ record Row(JsonNode json) {
      * What two runs over the same log say alike. Not: revision, status and cause, which tell how often and by what a pane fired, completeness,
      * generation, watermark and version.
      */
-    private static final List<String> COMPARED =
-            List.of(
-                    "job",
-                    "spec",
-                    "key",
-                    "window",
-                    "values",
-                    "sums",
-                    "count",
-                    "late",
-                    "minEventTime",
-                    "maxEventTime",
-                    "inputs");
+    private static final List<String> COMPARED = List.of(
+            "job",
+            "spec",
+            "key",
+            "window",
+            "values",
+            "sums",
+            "count",
+            "late",
+            "minEventTime",
+            "maxEventTime",
+            "inputs");
 
     static JsonNode json(byte[] value) {
         try {
@@ -113,21 +112,21 @@ record Row(JsonNode json) {
         return wide.path("topic").equals(narrow.path("topic"))
                 && (!wide.path("partition").isInt()
                         || wide.path("partition").equals(narrow.path("partition"))
-                                && wide.path("first").asLong() <= narrow.path("first").asLong()
-                                && wide.path("last").asLong() >= narrow.path("last").asLong());
+                                && wide.path("first").asLong()
+                                        <= narrow.path("first").asLong()
+                                && wide.path("last").asLong()
+                                        >= narrow.path("last").asLong());
     }
 
     /** The fields in which the other, about the same pane, is not the same. */
     List<ReplayReport.Difference> differences(Row recomputed) {
         return COMPARED.stream()
                 .filter(field -> !json.path(field).equals(recomputed.json.path(field)))
-                .map(
-                        field ->
-                                new ReplayReport.Difference(
-                                        id(),
-                                        field,
-                                        json.path(field).toString(),
-                                        recomputed.json.path(field).toString()))
+                .map(field -> new ReplayReport.Difference(
+                        id(),
+                        field,
+                        json.path(field).toString(),
+                        recomputed.json.path(field).toString()))
                 .toList();
     }
 }

@@ -33,13 +33,10 @@ final class Tally {
             counts.merge("heartbeats", line.heartbeats(), Long::sum);
             tally.facts.put("clock", text(line.clockAfter()));
             tally.horizons.clear();
-            line.specs()
-                    .forEach(
-                            spec -> {
-                                add(spec, counts);
-                                tally.horizons.put(
-                                        spec.spec() + " horizon", text(spec.horizonAfter()));
-                            });
+            line.specs().forEach(spec -> {
+                add(spec, counts);
+                tally.horizons.put(spec.spec() + " horizon", text(spec.horizonAfter()));
+            });
         }
         counts.values().removeIf(count -> count == 0);
         counts.forEach((what, count) -> tally.facts.put(what, count.toString()));
@@ -54,12 +51,8 @@ final class Tally {
         counts.merge(spec.spec() + " counted", spec.counted(), Long::sum);
         counts.merge(spec.spec() + " late", spec.late(), Long::sum);
         spec.windows()
-                .forEach(
-                        (end, count) ->
-                                counts.merge(
-                                        spec.spec() + " counted in the window ending " + end,
-                                        count,
-                                        Long::sum));
+                .forEach((end, count) ->
+                        counts.merge(spec.spec() + " counted in the window ending " + end, count, Long::sum));
     }
 
     long rows() {
@@ -78,13 +71,12 @@ final class Tally {
                 differences.add(new Difference(about, name, before, now));
             }
         }
-        horizons.forEach(
-                (name, before) -> {
-                    String now = recomputed.horizons.getOrDefault(name, "null");
-                    if (!before.equals(now)) {
-                        differences.add(new Difference(about, name, before, now));
-                    }
-                });
+        horizons.forEach((name, before) -> {
+            String now = recomputed.horizons.getOrDefault(name, "null");
+            if (!before.equals(now)) {
+                differences.add(new Difference(about, name, before, now));
+            }
+        });
         return differences;
     }
 }

@@ -56,8 +56,7 @@ final class Children {
     }
 
     /** Starts a process that must start anew whenever the one called {@code leader} does. */
-    synchronized void launch(
-            String name, Runnable launch, Supplier<Process> process, String leader) {
+    synchronized void launch(String name, Runnable launch, Supplier<Process> process, String leader) {
         if (ended) {
             throw new StackException(StackException.START_FAILED, "the stack is being stopped");
         }
@@ -92,26 +91,23 @@ final class Children {
         }
         int code = child.process.get().exitValue();
         plan(child);
-        List<Child> followers =
-                children.values().stream()
-                        .filter(follower -> follower.leader.equals(child.name))
-                        .toList();
+        List<Child> followers = children.values().stream()
+                .filter(follower -> follower.leader.equals(child.name))
+                .toList();
         for (Child follower : followers) {
             kill(follower.process.get());
             follower.down = true;
             follower.startAt = child.startAt;
             follower.startedAt = now();
         }
-        String also =
-                followers.isEmpty()
-                        ? ""
-                        : " together with "
-                                + String.join(", ", followers.stream().map(f -> f.name).toList());
+        String also = followers.isEmpty()
+                ? ""
+                : " together with "
+                        + String.join(", ", followers.stream().map(f -> f.name).toList());
         screen.say(
                 "restart",
                 child.name,
-                "ended with exit code %d, starts again%s in %.1f s"
-                        .formatted(code, also, child.delayMs / 1000.0));
+                "ended with exit code %d, starts again%s in %.1f s".formatted(code, also, child.delayMs / 1000.0));
         child.delayMs = Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, 2 * child.delayMs));
     }
 
@@ -123,13 +119,12 @@ final class Children {
     /** The processes that live, by name. */
     synchronized Map<String, RunningStack.Child> running() {
         Map<String, RunningStack.Child> running = new LinkedHashMap<>();
-        children.forEach(
-                (name, child) -> {
-                    Process process = child.process.get();
-                    if (process.isAlive()) {
-                        running.put(name, RunningStack.Child.of(process.toHandle()));
-                    }
-                });
+        children.forEach((name, child) -> {
+            Process process = child.process.get();
+            if (process.isAlive()) {
+                running.put(name, RunningStack.Child.of(process.toHandle()));
+            }
+        });
         return running;
     }
 

@@ -43,22 +43,19 @@ public final class Cluster {
         submit(jobs, job -> JobPlan.of(job, settings), says);
     }
 
-    void submit(
-            List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+    void submit(List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
         List<FlinkRest.Job> known = known();
-        Set<String> running =
-                known.stream()
-                        .filter(job -> !job.isOver())
-                        .map(FlinkRest.Job::name)
-                        .collect(Collectors.toSet());
-        List<SupervisedJob> all =
-                jobs.stream().map(job -> new SupervisedJob(job, System.nanoTime())).toList();
+        Set<String> running = known.stream()
+                .filter(job -> !job.isOver())
+                .map(FlinkRest.Job::name)
+                .collect(Collectors.toSet());
+        List<SupervisedJob> all = jobs.stream()
+                .map(job -> new SupervisedJob(job, System.nanoTime()))
+                .toList();
         List<SupervisedJob> others =
                 all.stream().filter(job -> !running.contains(job.name)).toList();
         others.forEach(job -> job.plan = planner.apply(job.name));
-        all.stream()
-                .filter(job -> running.contains(job.name))
-                .forEach(job -> says.accept(job.name, "runs already"));
+        all.stream().filter(job -> running.contains(job.name)).forEach(job -> says.accept(job.name, "runs already"));
         if (others.isEmpty()) {
             return;
         }
@@ -86,24 +83,17 @@ public final class Cluster {
      *
      * @param says is told of what was done, and of a problem when it is another one than at the look before
      */
-    public Runnable watch(
-            List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
+    public Runnable watch(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
         return watch(jobs, job -> JobPlan.of(job, settings), says);
     }
 
-    Runnable watch(
-            List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+    Runnable watch(List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
         Set<String> told = new HashSet<>();
         return () -> {
             Set<String> problems = new LinkedHashSet<>();
             try {
-                Map<String, Boolean> over =
-                        known().stream()
-                                .collect(
-                                        Collectors.toMap(
-                                                FlinkRest.Job::name,
-                                                FlinkRest.Job::isOver,
-                                                Boolean::logicalAnd));
+                Map<String, Boolean> over = known().stream()
+                        .collect(Collectors.toMap(FlinkRest.Job::name, FlinkRest.Job::isOver, Boolean::logicalAnd));
                 jobs.stream()
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended: see Flink's page"));
@@ -125,8 +115,7 @@ public final class Cluster {
     }
 
     /** Those of the jobs that come through the step. */
-    private static List<SupervisedJob> through(
-            List<SupervisedJob> jobs, Step step, List<StackException> failures) {
+    private static List<SupervisedJob> through(List<SupervisedJob> jobs, Step step, List<StackException> failures) {
         List<SupervisedJob> through = new ArrayList<>();
         for (SupervisedJob job : jobs) {
             try {
@@ -145,8 +134,7 @@ public final class Cluster {
         try {
             return flink.jobs();
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING, "Flink does not answer: " + e.getMessage(), e);
+            throw new StackException(StackException.NOT_RUNNING, "Flink does not answer: " + e.getMessage(), e);
         }
     }
 
@@ -156,15 +144,13 @@ public final class Cluster {
         /** The same for whoever submits the same: a job whose main method still runs is not to be seen, and Flink takes no second one. */
         @Override
         public String jobId(JobPlan plan) {
-            List<String> ended =
-                    known.stream()
-                            .filter(job -> job.name().equals(plan.job()))
-                            .map(FlinkRest.Job::id)
-                            .sorted()
-                            .toList();
+            List<String> ended = known.stream()
+                    .filter(job -> job.name().equals(plan.job()))
+                    .map(FlinkRest.Job::id)
+                    .sorted()
+                    .toList();
             return UUID.nameUUIDFromBytes(
-                            (plan.job() + plan.generation() + plan.state() + ended)
-                                    .getBytes(StandardCharsets.UTF_8))
+                            (plan.job() + plan.generation() + plan.state() + ended).getBytes(StandardCharsets.UTF_8))
                     .toString()
                     .replace("-", "");
         }

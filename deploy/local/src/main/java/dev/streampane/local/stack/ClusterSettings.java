@@ -31,8 +31,6 @@ public record ClusterSettings(
 
     @Override
     public Map<String, String> own(String job) {
-        return job.equals(RunningJobs.INDEX)
-                ? Map.of("elasticsearch-url", elasticsearch)
-                : Map.of();
+        return job.equals(RunningJobs.INDEX) ? Map.of("elasticsearch-url", elasticsearch) : Map.of();
     }
 }

@@ -44,41 +44,32 @@ public final class DataFolder implements AutoCloseable {
                     && !Files.exists(path.resolve(MARK))
                     && !(Files.isDirectory(path) && isEmpty(path))) {
                 throw refused(
-                        path
-                                + " is not a data folder of streampane and not empty: name another"
-                                + " one with --data");
+                        path + " is not a data folder of streampane and not empty: name another" + " one with --data");
             }
             Files.createDirectories(path);
             FileChannel channel =
-                    FileChannel.open(
-                            path.resolve(LOCK),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
+                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
-                String holder =
-                        RunningStack.read(path)
-                                .map(stack -> " (pid " + stack.up().pid() + ")")
-                                .orElse("");
-                throw refused(
-                        "a stack already runs on "
-                                + path
-                                + holder
-                                + ": see 'streampane status', end it with 'streampane down', or"
-                                + " start another one with --data and --port-offset");
+                String holder = RunningStack.read(path)
+                        .map(stack -> " (pid " + stack.up().pid() + ")")
+                        .orElse("");
+                throw refused("a stack already runs on "
+                        + path
+                        + holder
+                        + ": see 'streampane status', end it with 'streampane down', or"
+                        + " start another one with --data and --port-offset");
             }
-            Files.writeString(
-                    path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
+            Files.writeString(path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
             return new DataFolder(path, channel);
         } catch (NotDirectoryException e) {
             throw refused(path + " is not a folder: name one with --data");
         } catch (IOException e) {
-            throw refused(
-                    "cannot write to "
-                            + path
-                            + " ("
-                            + e.getClass().getSimpleName()
-                            + "): name a folder that can be written with --data");
+            throw refused("cannot write to "
+                    + path
+                    + " ("
+                    + e.getClass().getSimpleName()
+                    + "): name a folder that can be written with --data");
         }
     }
 
@@ -93,28 +84,23 @@ public final class DataFolder implements AutoCloseable {
     /** Deletes everything in the folder; the folder stays taken. */
     public void clear() {
         try {
-            Files.walkFileTree(
-                    path,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                                throws IOException {
-                            if (!file.equals(path.resolve(LOCK))
-                                    && !file.equals(path.resolve(MARK))) {
-                                Files.delete(file);
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    if (!file.equals(path.resolve(LOCK)) && !file.equals(path.resolve(MARK))) {
+                        Files.delete(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
 
-                        @Override
-                        public FileVisitResult postVisitDirectory(Path folder, IOException e)
-                                throws IOException {
-                            if (!folder.equals(path)) {
-                                Files.delete(folder);
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+                    if (!folder.equals(path)) {
+                        Files.delete(folder);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw refused("cannot delete what is in " + path + ": " + e.getMessage());
         }

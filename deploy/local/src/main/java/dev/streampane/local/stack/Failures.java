@@ -19,12 +19,10 @@ public final class Failures {
         if (e instanceof Http.StatusException) {
             Optional<String> option = optionProblem(message);
             if (option.isPresent()) {
-                return new StackException(
-                        StackException.NOT_ALLOWED, job + " refuses to start: " + option.get(), e);
+                return new StackException(StackException.NOT_ALLOWED, job + " refuses to start: " + option.get(), e);
             }
         }
-        return new StackException(
-                StackException.START_FAILED, job + " cannot be started: " + firstLine(message), e);
+        return new StackException(StackException.START_FAILED, job + " cannot be started: " + firstLine(message), e);
     }
 
     /** The one line that a job throws for what it does not allow. */
@@ -32,7 +30,8 @@ public final class Failures {
         return answer.replace("\\n", "\n")
                 .lines()
                 .filter(line -> line.contains("BadOptionException: "))
-                .map(line -> line.substring(line.indexOf("BadOptionException: ") + 20).strip())
+                .map(line -> line.substring(line.indexOf("BadOptionException: ") + 20)
+                        .strip())
                 .reduce((first, last) -> last);
     }
 
@@ -60,12 +59,8 @@ public final class Failures {
             return firstLine(trace);
         }
         String line =
-                trace.lines()
-                        .filter(l -> l.contains(KNOWN_LOSS))
-                        .findFirst()
-                        .orElse("the reason is lost");
-        return line.substring(
-                        Math.min(line.length(), line.indexOf(KNOWN_LOSS) + KNOWN_LOSS.length() + 2))
+                trace.lines().filter(l -> l.contains(KNOWN_LOSS)).findFirst().orElse("the reason is lost");
+        return line.substring(Math.min(line.length(), line.indexOf(KNOWN_LOSS) + KNOWN_LOSS.length() + 2))
                 + " In this stack: 'streampane jobs start "
                 + job
                 + " --from earliest'.";

@@ -28,8 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class Figures implements Runnable {
 
-    private static final List<String> INPUTS =
-            List.of("device-readings", "transactions", "time-series");
+    private static final List<String> INPUTS = List.of("device-readings", "transactions", "time-series");
     private static final String RESULTS = "window-results";
 
     private final StackSettings settings;
@@ -55,11 +54,8 @@ final class Figures implements Runnable {
     @Override
     public void run() {
         try (Admin admin = Admin.create(clientSettings());
-                KafkaConsumer<byte[], byte[]> results =
-                        new KafkaConsumer<>(
-                                clientSettings(),
-                                new ByteArrayDeserializer(),
-                                new ByteArrayDeserializer())) {
+                KafkaConsumer<byte[], byte[]> results = new KafkaConsumer<>(
+                        clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             boolean assigned = false;
             while (!ended) {
                 try {
@@ -74,8 +70,7 @@ final class Figures implements Runnable {
                 } catch (KafkaException | ExecutionException | TimeoutException | IOException e) {
                     if (!ended) {
                         screen.figures(
-                                "waiting for Kafka and Flink",
-                                Map.of("waiting", String.valueOf(e.getMessage())));
+                                "waiting for Kafka and Flink", Map.of("waiting", String.valueOf(e.getMessage())));
                         TimeUnit.NANOSECONDS.sleep(screen.figuresEvery().toNanos());
                     }
                 }
@@ -99,27 +94,18 @@ final class Figures implements Runnable {
 
     private static void assign(KafkaConsumer<byte[], byte[]> results) {
         List<TopicPartition> partitions = new ArrayList<>();
-        results.partitionsFor(RESULTS)
-                .forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
+        results.partitionsFor(RESULTS).forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
         results.assign(partitions);
         results.seekToBeginning(partitions);
     }
 
-    private static long inputs(Admin admin)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private static long inputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, OffsetSpec> wanted = new LinkedHashMap<>();
         admin.describeTopics(INPUTS)
                 .allTopicNames()
                 .get(5, TimeUnit.SECONDS)
-                .forEach(
-                        (name, topic) ->
-                                topic.partitions()
-                                        .forEach(
-                                                p ->
-                                                        wanted.put(
-                                                                new TopicPartition(
-                                                                        name, p.partition()),
-                                                                OffsetSpec.latest())));
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(p -> wanted.put(new TopicPartition(name, p.partition()), OffsetSpec.latest())));
         return admin.listOffsets(wanted).all().get(5, TimeUnit.SECONDS).values().stream()
                 .collect(Collectors.summingLong(end -> end.offset()));
     }
@@ -139,8 +125,7 @@ final class Figures implements Runnable {
         for (FlinkRest.Job job : flink.jobs()) {
             if (job.isUp()) {
                 if (!pendingOf.containsKey(job.id())) {
-                    flink.pendingRecordsOf(job.id())
-                            .ifPresent(where -> pendingOf.put(job.id(), where));
+                    flink.pendingRecordsOf(job.id()).ifPresent(where -> pendingOf.put(job.id(), where));
                 }
                 String where = pendingOf.get(job.id());
                 pending += where == null ? 0 : flink.pendingRecords(where);
@@ -151,16 +136,15 @@ final class Figures implements Runnable {
 
     private void show() {
         Duration up = Duration.ofNanos(System.nanoTime() - since);
-        String text =
-                String.format(
-                        Locale.ROOT,
-                        "up %d:%02d:%02d  records in %,d  windows out %,d  lag %,d",
-                        up.toHours(),
-                        up.toMinutesPart(),
-                        up.toSecondsPart(),
-                        recordsIn,
-                        windowsOut,
-                        lag);
+        String text = String.format(
+                Locale.ROOT,
+                "up %d:%02d:%02d  records in %,d  windows out %,d  lag %,d",
+                up.toHours(),
+                up.toMinutesPart(),
+                up.toSecondsPart(),
+                recordsIn,
+                windowsOut,
+                lag);
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("seconds", up.toSeconds());
         values.put("recordsIn", recordsIn);

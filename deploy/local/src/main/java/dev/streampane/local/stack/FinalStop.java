@@ -34,10 +34,9 @@ final class FinalStop {
         try {
             List<FlinkRest.Job> seen = hasty.jobs();
             for (SupervisedJob job : jobs) {
-                boolean runs =
-                        seen.stream()
-                                .filter(one -> one.id().equals(job.id))
-                                .anyMatch(one -> one.state().equals("RUNNING"));
+                boolean runs = seen.stream()
+                        .filter(one -> one.id().equals(job.id))
+                        .anyMatch(one -> one.state().equals("RUNNING"));
                 if (runs) {
                     request(job).ifPresent(request -> requests.put(job, request));
                 }
@@ -56,9 +55,7 @@ final class FinalStop {
         for (SupervisedJob job : requests.keySet()) {
             screen.fail("stop " + job.name);
             screen.say(
-                    "stop-failed",
-                    job.name,
-                    "did not stop in time; the next 'up' goes on from its newest checkpoint");
+                    "stop-failed", job.name, "did not stop in time; the next 'up' goes on from its newest checkpoint");
         }
     }
 
@@ -77,14 +74,10 @@ final class FinalStop {
 
     private void look(SupervisedJob job) {
         try {
-            hasty.stopped(job.id, requests.get(job))
-                    .ifPresent(
-                            where -> {
-                                screen.end(
-                                        "stop " + job.name,
-                                        where.substring(where.lastIndexOf('/') + 1));
-                                requests.remove(job);
-                            });
+            hasty.stopped(job.id, requests.get(job)).ifPresent(where -> {
+                screen.end("stop " + job.name, where.substring(where.lastIndexOf('/') + 1));
+                requests.remove(job);
+            });
         } catch (IOException e) {
             screen.fail("stop " + job.name);
             requests.remove(job);

@@ -24,8 +24,7 @@ public final class FlinkRest {
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
-    private static final Pattern TAKEN =
-            Pattern.compile("Duplicate(Job|Application)SubmissionException");
+    private static final Pattern TAKEN = Pattern.compile("Duplicate(Job|Application)SubmissionException");
 
     /** A job's main method runs before the answer, and asks the brokers. */
     private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
@@ -55,8 +54,7 @@ public final class FlinkRest {
      * @param tasks number of its tasks
      * @param runningTasks those of them that run
      */
-    public record Job(
-            String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+    public record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
 
         /** Whether it has come to an end, whichever. */
         boolean isOver() {
@@ -84,40 +82,38 @@ public final class FlinkRest {
         List<Job> jobs = new ArrayList<>();
         for (JsonNode job : get("/jobs/overview").path("jobs")) {
             JsonNode tasks = job.path("tasks");
-            jobs.add(
-                    new Job(
-                            job.path("jid").asText(),
-                            job.path("name").asText(),
-                            job.path("state").asText(),
-                            job.path("start-time").asLong(),
-                            tasks.path("total").asInt(),
-                            tasks.path("running").asInt()));
+            jobs.add(new Job(
+                    job.path("jid").asText(),
+                    job.path("name").asText(),
+                    job.path("state").asText(),
+                    job.path("start-time").asLong(),
+                    tasks.path("total").asInt(),
+                    tasks.path("running").asInt()));
         }
         return jobs;
     }
 
     /** The job of this name that has not ended. */
     Optional<Job> active(String name) throws IOException {
-        return jobs().stream().filter(job -> job.name().equals(name) && !job.isOver()).findFirst();
+        return jobs().stream()
+                .filter(job -> job.name().equals(name) && !job.isOver())
+                .findFirst();
     }
 
     /** Uploads a jar; the result is its id for {@link #run}. */
     public String upload(Path jar) throws IOException {
         String boundary = "streampane-" + Long.toHexString(System.nanoTime());
-        String head =
-                "--"
-                        + boundary
-                        + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
-                        + jar.getFileName()
-                        + "\"\r\nContent-Type: application/java-archive\r\n\r\n";
-        HttpRequest.Builder request =
-                request("/jars/upload")
-                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                        .POST(
-                                BodyPublishers.concat(
-                                        BodyPublishers.ofString(head),
-                                        BodyPublishers.ofFile(jar),
-                                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+        String head = "--"
+                + boundary
+                + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                + jar.getFileName()
+                + "\"\r\nContent-Type: application/java-archive\r\n\r\n";
+        HttpRequest.Builder request = request("/jars/upload")
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofFile(jar),
+                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
         String file = Http.send(request, patience).path("filename").asText();
         return file.substring(file.lastIndexOf('/') + 1);
     }
@@ -128,8 +124,7 @@ public final class FlinkRest {
     }
 
     /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean, String)}. */
-    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state)
-            throws IOException {
+    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state) throws IOException {
         return run(jarId, mainClass, arguments, state, true, newJobId());
     }
 
@@ -168,21 +163,14 @@ public final class FlinkRest {
      * @throws Http.StatusException when the job's main method throws, or Flink has the job ({@link #isTaken})
      */
     public String run(
-            String jarId,
-            String mainClass,
-            List<String> arguments,
-            Optional<Path> state,
-            boolean claim,
-            String id)
+            String jarId, String mainClass, List<String> arguments, Optional<Path> state, boolean claim, String id)
             throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
         body.put("entryClass", mainClass).put("jobId", id);
         arguments.forEach(body.putArray("programArgsList")::add);
-        state.ifPresent(
-                path ->
-                        body.put("savepointPath", path.toUri().toString())
-                                .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
-                                .put("allowNonRestoredState", false));
+        state.ifPresent(path -> body.put("savepointPath", path.toUri().toString())
+                .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
+                .put("allowNonRestoredState", false));
         return Http.send(post(request("/jars/" + jarId + "/run"), body), RUN_PATIENCE)
                 .path("jobid")
                 .asText();
@@ -216,9 +204,7 @@ public final class FlinkRest {
 
     /** Ends a job without a savepoint. */
     public void cancel(String jobId) throws IOException {
-        Http.send(
-                request("/jobs/" + jobId + "?mode=cancel").method("PATCH", BodyPublishers.noBody()),
-                patience);
+        Http.send(request("/jobs/" + jobId + "?mode=cancel").method("PATCH", BodyPublishers.noBody()), patience);
     }
 
     /** The stack trace of what failed a job, empty when nothing did. */
@@ -250,7 +236,8 @@ public final class FlinkRest {
     public int restarts(String jobId) throws IOException {
         int most = 0;
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
-            String tasks = "/jobs/%s/vertices/%s".formatted(jobId, vertex.path("id").asText());
+            String tasks =
+                    "/jobs/%s/vertices/%s".formatted(jobId, vertex.path("id").asText());
             for (JsonNode subtask : get(tasks).path("subtasks")) {
                 most = Math.max(most, subtask.path("attempt").asInt());
             }
@@ -270,16 +257,12 @@ public final class FlinkRest {
     /** Where {@link #pendingRecords} of a job are to be asked for; empty while its source does not say. */
     public Optional<String> pendingRecordsOf(String jobId) throws IOException {
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
-            String metrics =
-                    "/jobs/%s/vertices/%s/subtasks/metrics"
-                            .formatted(jobId, vertex.path("id").asText());
+            String metrics = "/jobs/%s/vertices/%s/subtasks/metrics"
+                    .formatted(jobId, vertex.path("id").asText());
             for (JsonNode metric : get(metrics)) {
                 String id = metric.path("id").asText();
                 if (id.endsWith(".pendingRecords")) {
-                    return Optional.of(
-                            metrics
-                                    + "?agg=sum&get="
-                                    + URLEncoder.encode(id, StandardCharsets.UTF_8));
+                    return Optional.of(metrics + "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
                 }
             }
         }
@@ -300,8 +283,7 @@ public final class FlinkRest {
     }
 
     private static HttpRequest.Builder post(HttpRequest.Builder request, ObjectNode body) {
-        return request.header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()));
+        return request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
     }
 
     private HttpRequest.Builder request(String path) {

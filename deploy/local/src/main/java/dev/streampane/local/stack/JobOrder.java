@@ -14,12 +14,7 @@ import java.util.Map;
  * @param keep {@link Kind#STOP}: whether to make a savepoint, which is the user's
  */
 public record JobOrder(
-        Kind kind,
-        String job,
-        StartFrom.Kind from,
-        String savepoint,
-        Map<String, String> options,
-        boolean keep) {
+        Kind kind, String job, StartFrom.Kind from, String savepoint, Map<String, String> options, boolean keep) {
 
     /** Kinds of order. */
     public enum Kind {

@@ -63,9 +63,7 @@ final class JobOrders {
             };
         } catch (IOException e) {
             throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "Flink does not answer: " + Failures.firstLine(e.getMessage()),
-                    e);
+                    StackException.NOT_RUNNING, "Flink does not answer: " + Failures.firstLine(e.getMessage()), e);
         } finally {
             job.lock.unlock();
         }
@@ -73,15 +71,11 @@ final class JobOrders {
 
     /** The job, which becomes one of the stack's when it has been started. */
     private SupervisedJob find(String name) {
-        return jobs.stream()
-                .filter(job -> job.name.equals(name))
-                .findFirst()
-                .orElseGet(
-                        () -> {
-                            SupervisedJob absent = new SupervisedJob(name, surroundings.nanoTime());
-                            absent.wanted = false;
-                            return absent;
-                        });
+        return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseGet(() -> {
+            SupervisedJob absent = new SupervisedJob(name, surroundings.nanoTime());
+            absent.wanted = false;
+            return absent;
+        });
     }
 
     private String start(SupervisedJob job, JobOrder order, Progress told) throws IOException {
@@ -106,9 +100,7 @@ final class JobOrders {
             step(told, "start " + job.name, () -> started(job));
         } catch (StackException e) {
             leaveStopped(job);
-            throw wasWanted && known
-                    ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e)
-                    : e;
+            throw wasWanted && known ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e) : e;
         }
         job.asked = asked;
         supervise(job);
@@ -149,23 +141,16 @@ final class JobOrders {
             if (!waited || keep) {
                 throw new StackException(
                         StackException.NOT_ALLOWED,
-                        job.name
-                                + " does not run"
-                                + (waited ? ", so there can be no savepoint of it" : ""));
+                        job.name + " does not run" + (waited ? ", so there can be no savepoint of it" : ""));
             }
             job.wanted = false;
             orphans.applyToStopped(job, told);
             return job.name + " did not run, and is not submitted again";
         }
-        String where =
-                step(
-                        told,
-                        "stop " + job.name,
-                        () ->
-                                keep
-                                        ? stops.withSavepoint(
-                                                job, Savepoints.kept(job.stateFolder(settings)))
-                                        : stops.cancel(job));
+        String where = step(
+                told,
+                "stop " + job.name,
+                () -> keep ? stops.withSavepoint(job, Savepoints.kept(job.stateFolder(settings))) : stops.cancel(job));
         job.wanted = false;
         orphans.applyToStopped(job, told);
         return keep
@@ -177,10 +162,7 @@ final class JobOrders {
         if (stops.active(job).isEmpty()) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
-                    job.name
-                            + " does not run: start it with 'streampane jobs start "
-                            + job.name
-                            + " --parallelism'");
+                    job.name + " does not run: start it with 'streampane jobs start " + job.name + " --parallelism'");
         }
         Map<String, String> before = job.asked;
         JobPlan old = job.plan;
@@ -197,8 +179,7 @@ final class JobOrders {
             job.plan = old;
             job.submitAt = surroundings.nanoTime();
             supervise(job);
-            throw new StackException(
-                    e.exitCode(), e.getMessage() + "; it is started again as it was", e);
+            throw new StackException(e.exitCode(), e.getMessage() + "; it is started again as it was", e);
         }
         job.asked = asked;
         supervise(job);

@@ -62,12 +62,7 @@ record JobPlan(
         return of(job, settings, from, asked, Generations.all(settings.kafka()));
     }
 
-    static JobPlan of(
-            String job,
-            JobSettings settings,
-            StartFrom from,
-            Map<String, String> asked,
-            List<JobRun> all) {
+    static JobPlan of(String job, JobSettings settings, StartFrom from, Map<String, String> asked, List<JobRun> all) {
         List<JobRun> runs = all.stream().filter(run -> run.job().equals(job)).toList();
         int last = runs.stream().mapToInt(JobRun::generation).max().orElse(0);
         Optional<State> newest = NewestState.find(settings.stateFolder(), job, last);
@@ -82,12 +77,11 @@ record JobPlan(
                 };
         boolean continues = state.isPresent() && state.equals(newest);
         Optional<String> wanted = windows(job, settings, asked);
-        Optional<String> stored =
-                state.flatMap(s -> madeBy(s, job, settings, runs))
-                        .or(() -> runs.stream().filter(run -> run.generation() == last).findAny())
-                        .map(run -> String.join(";", run.specs()))
-                        .filter(specs -> !specs.isEmpty())
-                        .map(Specifications::canonical);
+        Optional<String> stored = state.flatMap(s -> madeBy(s, job, settings, runs))
+                .or(() -> runs.stream().filter(run -> run.generation() == last).findAny())
+                .map(run -> String.join(";", run.specs()))
+                .filter(specs -> !specs.isEmpty())
+                .map(Specifications::canonical);
         if (state.isPresent() && wanted.isPresent() && !wanted.equals(stored)) {
             throw new StackException(
                     StackException.NOT_ALLOWED,
@@ -110,55 +104,45 @@ record JobPlan(
      * A generation that took its number and came to no checkpoint has published nothing, and where it was to start from is not known any
      * more: to begin anew, or to go on from an older one, is for the user to say.
      */
-    private static void refuseToForgetOlder(
-            String job, int last, JobSettings settings, List<JobRun> runs) {
+    private static void refuseToForgetOlder(String job, int last, JobSettings settings, List<JobRun> runs) {
         runs.stream()
                 .map(JobRun::generation)
                 .filter(generation -> generation < last)
                 .sorted(Comparator.reverseOrder())
                 .flatMap(older -> NewestState.find(settings.stateFolder(), job, older).stream())
                 .findFirst()
-                .ifPresent(
-                        older -> {
-                            throw new StackException(
-                                    StackException.NOT_ALLOWED,
-                                    "%1$s has no state of generation %2$d, only older state: choose with 'jobs start %1$s' --from savepoint %3$s (generation %4$d), --from earliest or --from latest; or with 'up' --new-generation %1$s, or --jobs without it"
-                                            .formatted(
-                                                    job,
-                                                    last,
-                                                    older.path(),
-                                                    madeBy(older, job, settings, runs)
-                                                            .orElseThrow()
-                                                            .generation()));
-                        });
+                .ifPresent(older -> {
+                    throw new StackException(
+                            StackException.NOT_ALLOWED,
+                            "%1$s has no state of generation %2$d, only older state: choose with 'jobs start %1$s' --from savepoint %3$s (generation %4$d), --from earliest or --from latest; or with 'up' --new-generation %1$s, or --jobs without it"
+                                    .formatted(
+                                            job,
+                                            last,
+                                            older.path(),
+                                            madeBy(older, job, settings, runs)
+                                                    .orElseThrow()
+                                                    .generation()));
+                });
     }
 
     private static State existing(Path folder) {
         return NewestState.read(folder)
-                .orElseThrow(
-                        () ->
-                                new StackException(
-                                        StackException.NOT_ALLOWED,
-                                        "no completed savepoint or checkpoint lies in "
-                                                + folder
-                                                + ": see 'streampane jobs savepoints'"));
+                .orElseThrow(() -> new StackException(
+                        StackException.NOT_ALLOWED,
+                        "no completed savepoint or checkpoint lies in "
+                                + folder
+                                + ": see 'streampane jobs savepoints'"));
     }
 
     /** The generation that wrote the state, when it lies where the stack puts it. */
-    private static Optional<JobRun> madeBy(
-            State state, String job, JobSettings settings, List<JobRun> runs) {
+    private static Optional<JobRun> madeBy(State state, String job, JobSettings settings, List<JobRun> runs) {
         Path folder = settings.stateFolder().resolve(job);
         return runs.stream()
-                .filter(
-                        run ->
-                                state.path()
-                                        .startsWith(
-                                                folder.resolve(String.valueOf(run.generation()))))
+                .filter(run -> state.path().startsWith(folder.resolve(String.valueOf(run.generation()))))
                 .findAny();
     }
 
-    private static Optional<String> windows(
-            String job, JobSettings settings, Map<String, String> asked) {
+    private static Optional<String> windows(String job, JobSettings settings, Map<String, String> asked) {
         Map<String, String> options = new LinkedHashMap<>(settings.jobOptions(job));
         if (StackSettings.WINDOW_JOBS.contains(job)) {
             settings.windows().ifPresent(specs -> options.put(WINDOWS, specs));
@@ -173,8 +157,7 @@ record JobPlan(
      */
     static JobPlan again(JobPlan plan) {
         JobSettings settings = plan.settings;
-        Optional<State> newest =
-                NewestState.find(settings.stateFolder(), plan.job, plan.generation);
+        Optional<State> newest = NewestState.find(settings.stateFolder(), plan.job, plan.generation);
         if (newest.isPresent()) {
             return plan.from(plan.generation, newest, true);
         }
@@ -197,21 +180,13 @@ record JobPlan(
         Set<String> all = new HashSet<>(foreign);
         all.add(option);
         return Optional.of(
-                new JobPlan(
-                        job,
-                        generation,
-                        state,
-                        continues,
-                        windows,
-                        startFrom,
-                        asked,
-                        settings,
-                        Set.copyOf(all)));
+                new JobPlan(job, generation, state, continues, windows, startFrom, asked, settings, Set.copyOf(all)));
     }
 
     /** Whether the job owns the state from now on; a savepoint that a user has asked for stays the user's. */
     boolean claims() {
-        return continues && state.filter(from -> !Savepoints.isKept(from.path())).isPresent();
+        return continues
+                && state.filter(from -> !Savepoints.isKept(from.path())).isPresent();
     }
 
     /** Whether it leaves windows to an older generation that it will not make. */
@@ -250,7 +225,8 @@ record JobPlan(
     String origin() {
         String number = "generation " + generation;
         if (state.isEmpty()) {
-            return number + ", without state" + startFrom.map(from -> ", from " + from).orElse("");
+            return number + ", without state"
+                    + startFrom.map(from -> ", from " + from).orElse("");
         }
         return number
                 + (continues ? ", on from checkpoint " : ", from checkpoint ")

@@ -37,20 +37,16 @@ public sealed interface JobSettings permits StackSettings, ClusterSettings {
     /** The job options that are for {@code job}; its own win over everybody's. */
     default Map<String, String> jobOptions(String job) {
         Map<String, String> options = new LinkedHashMap<>();
-        jobOptions()
-                .forEach(
-                        (name, value) -> {
-                            if (name.indexOf(':') < 0) {
-                                options.put(name, value);
-                            }
-                        });
-        jobOptions()
-                .forEach(
-                        (name, value) -> {
-                            if (name.startsWith(job + ":")) {
-                                options.put(name.substring(job.length() + 1), value);
-                            }
-                        });
+        jobOptions().forEach((name, value) -> {
+            if (name.indexOf(':') < 0) {
+                options.put(name, value);
+            }
+        });
+        jobOptions().forEach((name, value) -> {
+            if (name.startsWith(job + ":")) {
+                options.put(name.substring(job.length() + 1), value);
+            }
+        });
         return options;
     }
 }

@@ -44,10 +44,7 @@ final class JobStop {
                 job.stopping = false;
                 throw new StackException(
                         StackException.START_FAILED,
-                        job.name
-                                + " goes on, for Flink has made "
-                                + where
-                                + " (see 'streampane logs jobmanager')");
+                        job.name + " goes on, for Flink has made " + where + " (see 'streampane logs jobmanager')");
             }
             awaitEnd(job);
             job.stopping = false;
@@ -94,8 +91,6 @@ final class JobStop {
 
     private static StackException notStopped(SupervisedJob job, IOException e) {
         return new StackException(
-                StackException.START_FAILED,
-                job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()),
-                e);
+                StackException.START_FAILED, job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()), e);
     }
 }

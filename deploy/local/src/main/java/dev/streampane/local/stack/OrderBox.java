@@ -79,7 +79,8 @@ final class OrderBox {
             }
             String text = Files.readString(file);
             List<JsonNode> lines = new java.util.ArrayList<>();
-            for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+            for (String line :
+                    text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
                 lines.add(Http.JSON.readTree(line));
             }
             return lines;
@@ -105,8 +106,7 @@ final class OrderBox {
         for (Path file : files(ORDER)) {
             String name = file.getFileName().toString();
             JobOrder order = read(file);
-            Path answer =
-                    folder.resolve(name.substring(0, name.length() - ORDER.length()) + ANSWER);
+            Path answer = folder.resolve(name.substring(0, name.length() - ORDER.length()) + ANSWER);
             Files.writeString(answer, "");
             if (Files.deleteIfExists(file)) {
                 return Optional.of(new Taken(order, new Answer(answer)));

@@ -23,8 +23,7 @@ public final class Orders {
     public static String carryOut(Path data, RunningStack stack, JobOrder order, Screen screen) {
         if (!stack.state().equals("ready")) {
             throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "the stack is " + stack.state() + ": try again when it is ready");
+                    StackException.NOT_RUNNING, "the stack is " + stack.state() + ": try again when it is ready");
         }
         OrderBox box = new OrderBox(data);
         String id = box.put(order);
@@ -51,9 +50,7 @@ public final class Orders {
                 throw new StackException(
                         StackException.NOT_RUNNING,
                         "'up' (pid %d) %s: see what it says in its terminal"
-                                .formatted(
-                                        stack.up().pid(),
-                                        upLives ? "does not take orders" : "has ended"));
+                                .formatted(stack.up().pid(), upLives ? "does not take orders" : "has ended"));
             }
             Submissions.pause();
         }
@@ -66,7 +63,9 @@ public final class Orders {
             case "begin" -> screen.begin(step);
             case "step" -> screen.end(step, line.path("detail").asText());
             case "stepFailed" -> screen.fail(step);
-            default -> screen.say(event, line.path("subject").asText(), line.path("text").asText());
+            default ->
+                screen.say(
+                        event, line.path("subject").asText(), line.path("text").asText());
         }
     }
 }

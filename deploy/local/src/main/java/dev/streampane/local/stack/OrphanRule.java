@@ -26,9 +26,7 @@ final class OrphanRule {
      * is known how this ended, as it will use the same transactional ids.
      */
     void apply(SupervisedJob job) {
-        if (job.plan == null
-                || !job.aborting.isDone()
-                || surroundings.nanoTime() - job.lastRan < AFTER.toNanos()) {
+        if (job.plan == null || !job.aborting.isDone() || surroundings.nanoTime() - job.lastRan < AFTER.toNanos()) {
             return;
         }
         job.lastRan = surroundings.nanoTime();
@@ -78,8 +76,7 @@ final class OrphanRule {
     /** Ends the orphans of a job that was stopped just now, and says what it leaves open. */
     void applyToStopped(SupervisedJob job, Progress told) {
         try {
-            Transactions.Outcome outcome =
-                    surroundings.endTransactions(job.name, job.plan.generation());
+            Transactions.Outcome outcome = surroundings.endTransactions(job.name, job.plan.generation());
             say(told, job.name, "is stopped", outcome);
         } catch (RuntimeException e) {
             told.say(

@@ -42,8 +42,7 @@ final class PortOwner {
     }
 
     private static boolean holds(long pid, Set<String> sockets) {
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path file : files) {
                 if (sockets.contains(Files.readSymbolicLink(file).toString())) {
                     return true;

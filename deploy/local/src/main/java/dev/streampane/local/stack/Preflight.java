@@ -69,27 +69,19 @@ public final class Preflight {
     }
 
     void check(Path data, int portOffset, int jobs) {
-        long needed =
-                MEMORY_MIB
-                        + MEMORY_PER_JOB_MIB
-                                * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
+        long needed = MEMORY_MIB + MEMORY_PER_JOB_MIB * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
         if (machine.javaVersion() < JAVA) {
             throw refused(
-                    "Java "
-                            + machine.javaVersion()
-                            + " is too old: install a JDK 17 or newer and set JAVA_HOME to it");
+                    "Java " + machine.javaVersion() + " is too old: install a JDK 17 or newer and set JAVA_HOME to it");
         }
-        machine.availableMemoryMib()
-                .ifPresent(
-                        available -> {
-                            if (available < needed) {
-                                throw refused(
-                                        available
-                                                + " MiB of memory are free, the stack needs "
-                                                + needed
-                                                + ": end other programs first");
-                            }
-                        });
+        machine.availableMemoryMib().ifPresent(available -> {
+            if (available < needed) {
+                throw refused(available
+                        + " MiB of memory are free, the stack needs "
+                        + needed
+                        + ": end other programs first");
+            }
+        });
         checkDisk(data);
         checkPorts(portOffset);
     }
@@ -102,13 +94,12 @@ public final class Preflight {
         try {
             long free = machine.freeDiskMib(folder);
             if (free < DISK_MIB) {
-                throw refused(
-                        free
-                                + " MiB are free on the disk of "
-                                + folder
-                                + ", the stack needs "
-                                + DISK_MIB
-                                + ": make room, or name a folder elsewhere with --data");
+                throw refused(free
+                        + " MiB are free on the disk of "
+                        + folder
+                        + ", the stack needs "
+                        + DISK_MIB
+                        + ": make room, or name a folder elsewhere with --data");
             }
         } catch (IOException e) {
             throw refused("the disk of " + folder + " cannot be asked: " + e.getMessage());
@@ -120,17 +111,15 @@ public final class Preflight {
         for (Listener listener : Listener.values()) {
             int port = listener.port(offset);
             if (!machine.isPortFree(port)) {
-                String owner =
-                        machine.portOwner(port).orElse("a process that this user may not see");
+                String owner = machine.portOwner(port).orElse("a process that this user may not see");
                 taken.add("port " + port + " (" + listener.text() + ") is in use by " + owner);
             }
         }
         if (!taken.isEmpty()) {
-            throw refused(
-                    String.join(", ", taken)
-                            + ": end that process, or move all ports, for instance with"
-                            + " --port-offset "
-                            + (offset < 20_000 ? offset + 10_000 : 0));
+            throw refused(String.join(", ", taken)
+                    + ": end that process, or move all ports, for instance with"
+                    + " --port-offset "
+                    + (offset < 20_000 ? offset + 10_000 : 0));
         }
     }
 
@@ -150,7 +139,8 @@ public final class Preflight {
         if (limit.isEmpty() || used.isEmpty()) {
             return OptionalLong.of(systemMib);
         }
-        long files = firstNumber(cgroup.resolve("memory.stat"), "inactive_file ").orElse(0);
+        long files =
+                firstNumber(cgroup.resolve("memory.stat"), "inactive_file ").orElse(0);
         long left = (limit.getAsLong() - used.getAsLong() + files) >> 20;
         return OptionalLong.of(Math.min(systemMib, left));
     }
@@ -178,8 +168,7 @@ public final class Preflight {
 
         @Override
         public OptionalLong availableMemoryMib() {
-            return Preflight.availableMemoryMib(
-                    Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
+            return Preflight.availableMemoryMib(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
         }
 
         @Override

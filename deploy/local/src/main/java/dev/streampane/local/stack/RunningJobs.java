@@ -32,8 +32,7 @@ final class RunningJobs {
     private final Submissions submissions;
     private final OrphanRule orphans;
 
-    RunningJobs(
-            StackSettings settings, FlinkRest flink, Surroundings surroundings, Progress screen) {
+    RunningJobs(StackSettings settings, FlinkRest flink, Surroundings surroundings, Progress screen) {
         this.settings = settings;
         this.flink = flink;
         this.surroundings = surroundings;
@@ -81,11 +80,10 @@ final class RunningJobs {
     /** The JobManager is a new one: it knows neither the jar nor the jobs. */
     void forget() {
         submissions.forget();
-        jobs.forEach(
-                job -> {
-                    job.unanswered = null;
-                    job.id = "";
-                });
+        jobs.forEach(job -> {
+            job.unanswered = null;
+            job.id = "";
+        });
     }
 
     /**
@@ -95,9 +93,7 @@ final class RunningJobs {
     CompletableFuture<Void> watch() {
         Optional<List<FlinkRest.Job>> all = jobsOfTheCluster();
         return CompletableFuture.allOf(
-                jobs.stream()
-                        .map(job -> runAsync(() -> watch(job, all)))
-                        .toArray(CompletableFuture<?>[]::new));
+                jobs.stream().map(job -> runAsync(() -> watch(job, all))).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Without a look at the slots: a job that is submitted before there are any waits for them in Flink, with its main method done. */
@@ -239,10 +235,9 @@ final class RunningJobs {
 
     /** Ends the orphans of jobs that are not to run here, and says what only those jobs may end. */
     void endOrphansOfOthers() {
-        orphans.applyToAbsent(
-                StackSettings.JOBS.stream()
-                        .filter(name -> jobs.stream().noneMatch(job -> job.name.equals(name)))
-                        .toList());
+        orphans.applyToAbsent(StackSettings.JOBS.stream()
+                .filter(name -> jobs.stream().noneMatch(job -> job.name.equals(name)))
+                .toList());
     }
 
     /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */
@@ -252,6 +247,9 @@ final class RunningJobs {
 
     /** The jobs that have been planned. */
     List<RunningStack.Job> submitted() {
-        return jobs.stream().filter(job -> job.plan != null).map(SupervisedJob::published).toList();
+        return jobs.stream()
+                .filter(job -> job.plan != null)
+                .map(SupervisedJob::published)
+                .toList();
     }
 }

@@ -81,8 +81,7 @@ public record RunningStack(
     /** What the file says, even when {@code up} was killed. */
     static Optional<RunningStack> readFile(Path data) {
         try {
-            return Optional.of(
-                    Http.JSON.readValue(data.resolve(FILE).toFile(), RunningStack.class));
+            return Optional.of(Http.JSON.readValue(data.resolve(FILE).toFile(), RunningStack.class));
         } catch (IOException noneOrBroken) {
             return Optional.empty();
         }
@@ -93,34 +92,19 @@ public record RunningStack(
      * folder, and before it is cleared or the ports are looked at.
      */
     public static void endLeftOvers(Path data, Screen screen) {
-        readFile(data)
-                .map(RunningStack::children)
-                .orElse(Map.of())
-                .forEach(
-                        (name, child) ->
-                                child.process()
-                                        .ifPresent(
-                                                process -> {
-                                                    screen.say(
-                                                            "left-over",
-                                                            name,
-                                                            "left over from a killed 'up' (pid "
-                                                                    + child.pid()
-                                                                    + "), killed");
-                                                    process.destroyForcibly();
-                                                    process.onExit().join();
-                                                }));
+        readFile(data).map(RunningStack::children).orElse(Map.of()).forEach((name, child) -> child.process()
+                .ifPresent(process -> {
+                    screen.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
+                    process.destroyForcibly();
+                    process.onExit().join();
+                }));
     }
 
     void write(Path data) {
         try {
             Path file = data.resolve(FILE + ".new");
             Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
-            Files.move(
-                    file,
-                    data.resolve(FILE),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            Files.move(file, data.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

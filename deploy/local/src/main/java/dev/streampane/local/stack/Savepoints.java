@@ -32,13 +32,7 @@ public final class Savepoints {
      * @param newest whether it is the newest state of its generation
      */
     public record Savepoint(
-            String job,
-            int generation,
-            long checkpointId,
-            Instant made,
-            boolean kept,
-            boolean newest,
-            Path path) {}
+            String job, int generation, long checkpointId, Instant made, boolean kept, boolean newest, Path path) {}
 
     /** Where the savepoints of a generation lie that a command asked for. */
     static Path kept(Path generation) {
@@ -62,10 +56,9 @@ public final class Savepoints {
                 }
             }
         }
-        savepoints.sort(
-                Comparator.comparing(Savepoint::job)
-                        .thenComparing(Savepoint::generation)
-                        .thenComparing(Savepoint::checkpointId));
+        savepoints.sort(Comparator.comparing(Savepoint::job)
+                .thenComparing(Savepoint::generation)
+                .thenComparing(Savepoint::checkpointId));
         return savepoints;
     }
 
@@ -74,16 +67,14 @@ public final class Savepoints {
         long newest = NewestState.id(states, job, generation);
         return NewestState.all(states, job, generation).stream()
                 .filter(state -> name(state.path()).startsWith("savepoint-"))
-                .map(
-                        state ->
-                                new Savepoint(
-                                        job,
-                                        generation,
-                                        state.checkpointId(),
-                                        made(state),
-                                        isKept(state.path()),
-                                        state.checkpointId() == newest,
-                                        state.path()))
+                .map(state -> new Savepoint(
+                        job,
+                        generation,
+                        state.checkpointId(),
+                        made(state),
+                        isKept(state.path()),
+                        state.checkpointId() == newest,
+                        state.path()))
                 .toList();
     }
 

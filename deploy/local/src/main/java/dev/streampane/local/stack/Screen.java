@@ -188,10 +188,7 @@ public final class Screen implements Progress, AutoCloseable {
         String live = figures;
         if (!running.isEmpty()) {
             List<String> steps = new ArrayList<>();
-            running.forEach(
-                    (step, since) ->
-                            steps.add(
-                                    String.format(Locale.ROOT, "%s %.0f s", step, seconds(since))));
+            running.forEach((step, since) -> steps.add(String.format(Locale.ROOT, "%s %.0f s", step, seconds(since))));
             live = SPINNER.charAt(frame % SPINNER.length()) + " " + String.join(", ", steps);
         }
         out.print(CLEAR_LINE + live.substring(0, Math.min(live.length(), columns - 1)));

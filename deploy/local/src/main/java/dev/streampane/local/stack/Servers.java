@@ -33,47 +33,37 @@ final class Servers {
     Servers(StackSettings settings) {
         this.settings = settings;
         Path data = settings.data();
-        kafka =
-                LocalKafka.at(
-                        data.resolve(KAFKA),
-                        settings.port(Listener.KAFKA),
-                        settings.port(Listener.KAFKA_CONTROLLER),
-                        settings.kafkaConfig());
-        elasticsearch =
-                LocalElasticsearch.at(
-                        data.resolve(ELASTICSEARCH),
-                        settings.port(Listener.ELASTICSEARCH),
-                        settings.port(Listener.ELASTICSEARCH_TRANSPORT));
-        flink =
-                LocalFlink.at(
-                        data.resolve("flink"),
-                        new LocalFlink.Ports(
-                                settings.port(Listener.FLINK),
-                                settings.port(Listener.FLINK_JOB_MANAGER),
-                                settings.port(Listener.FLINK_JOB_MANAGER_METRICS),
-                                settings.port(Listener.FLINK_TASK_MANAGER_METRICS)),
-                        new LocalFlink.Size(settings.slots(), settings.jobs().size()),
-                        Map.of());
+        kafka = LocalKafka.at(
+                data.resolve(KAFKA),
+                settings.port(Listener.KAFKA),
+                settings.port(Listener.KAFKA_CONTROLLER),
+                settings.kafkaConfig());
+        elasticsearch = LocalElasticsearch.at(
+                data.resolve(ELASTICSEARCH),
+                settings.port(Listener.ELASTICSEARCH),
+                settings.port(Listener.ELASTICSEARCH_TRANSPORT));
+        flink = LocalFlink.at(
+                data.resolve("flink"),
+                new LocalFlink.Ports(
+                        settings.port(Listener.FLINK),
+                        settings.port(Listener.FLINK_JOB_MANAGER),
+                        settings.port(Listener.FLINK_JOB_MANAGER_METRICS),
+                        settings.port(Listener.FLINK_TASK_MANAGER_METRICS)),
+                new LocalFlink.Size(settings.slots(), settings.jobs().size()),
+                Map.of());
         iot = service(IOT, Listener.IOT_SIMULATOR, iotSettings());
         transactions = service(TRANSACTIONS, Listener.TRANSACTION_SIMULATOR, seed("TX_SEED"));
-        results =
-                service(
-                        RESULTS,
-                        Listener.RESULTS_API,
-                        Map.of(
-                                "QUARKUS_ELASTICSEARCH_HOSTS",
-                                "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
+        results = service(
+                RESULTS,
+                Listener.RESULTS_API,
+                Map.of("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
     }
 
     private LocalService service(String name, Listener listener, Map<String, String> own) {
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
         return LocalService.at(
-                name,
-                settings.services(),
-                settings.data().resolve("services"),
-                settings.port(listener),
-                environment);
+                name, settings.services(), settings.data().resolve("services"), settings.port(listener), environment);
     }
 
     private Map<String, String> iotSettings() {

@@ -13,8 +13,7 @@ public final class Specifications {
 
     private static final Pattern MARK = Pattern.compile("\\s*([(),;:=])\\s*");
     private static final Pattern COUNT = Pattern.compile("(?<=\\(count=)0+(?=[0-9])");
-    private static final Pattern DURATION =
-            Pattern.compile("(?<=[(,=])0*([0-9]{1,11})(ms|s|m|h|d)(?=[,)])");
+    private static final Pattern DURATION = Pattern.compile("(?<=[(,=])0*([0-9]{1,11})(ms|s|m|h|d)(?=[,)])");
     private static final Pattern OFFSET =
             Pattern.compile("tumbling\\(([0-9]{1,11}[a-z]+),offset=([0-9]{1,11}[a-z]+)\\)");
     private static final Pattern ZONE = Pattern.compile("(?<=calendar\\([a-z]{1,9},)[^(),;=]+");
@@ -55,10 +54,7 @@ public final class Specifications {
             return tumbling.group();
         }
         long offset = millis(tumbling.group(2)) % size;
-        return "tumbling("
-                + tumbling.group(1)
-                + (offset == 0 ? "" : ",offset=" + time(offset))
-                + ')';
+        return "tumbling(" + tumbling.group(1) + (offset == 0 ? "" : ",offset=" + time(offset)) + ')';
     }
 
     private static String zone(MatchResult zone) {

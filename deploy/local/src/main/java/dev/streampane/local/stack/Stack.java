@@ -67,12 +67,11 @@ public final class Stack {
         this.supersessions = new Supersessions(settings, screen);
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
         jobs = new RunningJobs(settings, rest, new JobSurroundings(), screen);
-        desk =
-                new OrderDesk(
-                        settings.data(),
-                        jobs.orders((job, from, asked) -> JobPlan.of(job, settings, from, asked)),
-                        this::publish,
-                        screen);
+        desk = new OrderDesk(
+                settings.data(),
+                jobs.orders((job, from, asked) -> JobPlan.of(job, settings, from, asked)),
+                this::publish,
+                screen);
         figures = new Figures(settings, rest, screen);
     }
 
@@ -120,8 +119,7 @@ public final class Stack {
 
         @Override
         public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
-            return Transactions.abortOrphans(
-                    settings.bootstrapServers(), absent, settings.stateFolder());
+            return Transactions.abortOrphans(settings.bootstrapServers(), absent, settings.stateFolder());
         }
     }
 
@@ -153,35 +151,24 @@ public final class Stack {
     public void start() {
         long begin = System.nanoTime();
         desk.open();
-        var brokers =
-                steps.step(
-                        Servers.KAFKA,
-                        () -> {
-                            var kafka = servers.kafka;
-                            up(Servers.KAFKA, kafka::launch, kafka::process, kafka::awaitReady);
-                            return kafka.bootstrapServers();
-                        });
+        var brokers = steps.step(Servers.KAFKA, () -> {
+            var kafka = servers.kafka;
+            up(Servers.KAFKA, kafka::launch, kafka::process, kafka::awaitReady);
+            return kafka.bootstrapServers();
+        });
         var flinkUp = steps.step("flink", this::startFlink);
-        var search =
-                steps.step(
-                        Servers.ELASTICSEARCH,
-                        () -> {
-                            var node = servers.elasticsearch;
-                            up(
-                                    Servers.ELASTICSEARCH,
-                                    node::launch,
-                                    node::process,
-                                    node::awaitReady);
-                            return node.url().toString();
-                        });
+        var search = steps.step(Servers.ELASTICSEARCH, () -> {
+            var node = servers.elasticsearch;
+            up(Servers.ELASTICSEARCH, node::launch, node::process, node::awaitReady);
+            return node.url().toString();
+        });
         var topics = steps.after(brokers, "topics", this::createTopics);
         var templates = steps.after(search, "index templates", this::installTemplates);
         var services = new ArrayList<CompletableFuture<Void>>();
         services.add(topics.thenCompose(t -> service(servers.results, Servers.RESULTS)));
         if (settings.simulators()) {
             services.add(topics.thenCompose(t -> service(servers.iot, Servers.IOT)));
-            services.add(
-                    topics.thenCompose(t -> service(servers.transactions, Servers.TRANSACTIONS)));
+            services.add(topics.thenCompose(t -> service(servers.transactions, Servers.TRANSACTIONS)));
         }
         services.add(steps.after(flinkUp, "slots", this::awaitSlots));
         var jar = steps.after(flinkUp, "job jar", this::uploadJar);
@@ -207,11 +194,7 @@ public final class Stack {
     private String startFlink() {
         var flink = servers.flink;
         children.launch(Servers.JOB_MANAGER, this::launchJobManager, flink::jobManager);
-        children.launch(
-                Servers.TASK_MANAGER,
-                flink::launchTaskManager,
-                flink::taskManager,
-                Servers.JOB_MANAGER);
+        children.launch(Servers.TASK_MANAGER, flink::launchTaskManager, flink::taskManager, Servers.JOB_MANAGER);
         publish();
         flink.awaitJobManager();
         return flink.restUrl().toString();
@@ -228,8 +211,7 @@ public final class Stack {
     }
 
     private String createTopics() {
-        TopicCatalogue catalogue =
-                TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+        TopicCatalogue catalogue = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
         catalogue.create(settings.bootstrapServers());
         Retention.set(settings.bootstrapServers(), settings.retention());
         return catalogue.topics().size() + " in the catalogue";
@@ -257,12 +239,10 @@ public final class Stack {
     }
 
     private CompletableFuture<Void> service(LocalService service, String name) {
-        return steps.step(
-                name,
-                () -> {
-                    up(name, service::launch, service::process, service::awaitReady);
-                    return service.url().toString();
-                });
+        return steps.step(name, () -> {
+            up(name, service::launch, service::process, service::awaitReady);
+            return service.url().toString();
+        });
     }
 
     private void up(String name, Runnable launch, Supplier<Process> process, Runnable awaitReady) {
@@ -274,17 +254,14 @@ public final class Stack {
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
         Steps.daemon(() -> repeatedly(Optional.empty(), 500, jobs::watch)).start();
-        repeatedly(
-                until,
-                200,
-                () -> {
-                    watching.lock();
-                    try {
-                        children.watch();
-                    } finally {
-                        watching.unlock();
-                    }
-                });
+        repeatedly(until, 200, () -> {
+            watching.lock();
+            try {
+                children.watch();
+            } finally {
+                watching.unlock();
+            }
+        });
     }
 
     private void repeatedly(Optional<Long> until, int everyMillis, Runnable work) {
@@ -328,12 +305,7 @@ public final class Stack {
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.terminate(
-                List.of(
-                        Servers.TASK_MANAGER,
-                        Servers.JOB_MANAGER,
-                        Servers.KAFKA,
-                        Servers.ELASTICSEARCH));
+        children.terminate(List.of(Servers.TASK_MANAGER, Servers.JOB_MANAGER, Servers.KAFKA, Servers.ELASTICSEARCH));
         children.awaitEnd(begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos());
         withdraw();
         if (watched) {
@@ -371,13 +343,7 @@ public final class Stack {
             ports.put(listener, settings.port(listener));
         }
         RunningStack now =
-                new RunningStack(
-                        self,
-                        state,
-                        settings.portOffset(),
-                        ports,
-                        children.running(),
-                        jobs.submitted());
+                new RunningStack(self, state, settings.portOffset(), ports, children.running(), jobs.submitted());
         if (!now.equals(published)) {
             now.write(settings.data());
             published = now;

@@ -43,15 +43,14 @@ public record StackSettings(
         implements JobSettings {
 
     /** The jobs of the pipeline. */
-    public static final List<String> JOBS =
-            List.of(
-                    "weather-average",
-                    "transaction-total",
-                    "index-results",
-                    "word-count",
-                    "fraud-detection",
-                    "time-series-archive",
-                    "time-series-speed");
+    public static final List<String> JOBS = List.of(
+            "weather-average",
+            "transaction-total",
+            "index-results",
+            "word-count",
+            "fraud-detection",
+            "time-series-archive",
+            "time-series-speed");
 
     /** Those that run when nobody says which. */
     public static final List<String> DEFAULT_JOBS = JOBS.subList(0, 3);
@@ -68,8 +67,7 @@ public record StackSettings(
     public static final List<String> WINDOW_JOBS = List.of("weather-average", "transaction-total");
 
     /** The jobs that write window results. */
-    static final List<String> RESULT_JOBS =
-            List.of("weather-average", "transaction-total", "time-series-speed");
+    static final List<String> RESULT_JOBS = List.of("weather-average", "transaction-total", "time-series-speed");
 
     public StackSettings {
         data = data.toAbsolutePath().normalize();
@@ -112,16 +110,14 @@ public record StackSettings(
     @Override
     public Map<String, String> own(String job) {
         return switch (job) {
-            case "index-results" ->
-                    Map.of("elasticsearch-url", "http://127.0.0.1:" + port(Listener.ELASTICSEARCH));
+            case "index-results" -> Map.of("elasticsearch-url", "http://127.0.0.1:" + port(Listener.ELASTICSEARCH));
             case "time-series-archive" ->
-                    Map.of(
-                            "archive-dir",
-                            data.resolve("archive").toUri().toString(),
-                            "compact-after",
-                            "5m"); // something to see soon, for more files a day
-            case "word-count" ->
-                    Map.of("output", "topic,console"); // for streampane logs word-count
+                Map.of(
+                        "archive-dir",
+                        data.resolve("archive").toUri().toString(),
+                        "compact-after",
+                        "5m"); // something to see soon, for more files a day
+            case "word-count" -> Map.of("output", "topic,console"); // for streampane logs word-count
             default -> Map.of();
         };
     }

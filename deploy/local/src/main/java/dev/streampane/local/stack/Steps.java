@@ -24,19 +24,16 @@ final class Steps {
     }
 
     /** A step that needs another one; what {@code work} answers is shown at its end. */
-    CompletableFuture<Void> after(
-            CompletableFuture<Void> before, String name, Supplier<String> work) {
-        return silently(
-                before,
-                () -> {
-                    screen.begin(name);
-                    try {
-                        screen.end(name, work.get());
-                    } catch (RuntimeException e) {
-                        screen.fail(name);
-                        throw e;
-                    }
-                });
+    CompletableFuture<Void> after(CompletableFuture<Void> before, String name, Supplier<String> work) {
+        return silently(before, () -> {
+            screen.begin(name);
+            try {
+                screen.end(name, work.get());
+            } catch (RuntimeException e) {
+                screen.fail(name);
+                throw e;
+            }
+        });
     }
 
     /** A step that is not shown. */

@@ -53,9 +53,7 @@ final class Submissions {
             return jar;
         } catch (IOException e) {
             throw new StackException(
-                    StackException.START_FAILED,
-                    "Flink does not take the job jar: " + e.getMessage(),
-                    e);
+                    StackException.START_FAILED, "Flink does not take the job jar: " + e.getMessage(), e);
         }
     }
 
@@ -118,8 +116,7 @@ final class Submissions {
      */
     boolean adopt(SupervisedJob job) throws IOException {
         Optional<FlinkRest.Job> active = flink.active(job.name);
-        active.filter(seen -> !seen.state().matches("CANCELLING|FAILING"))
-                .ifPresent(seen -> runsAs(job, seen.id()));
+        active.filter(seen -> !seen.state().matches("CANCELLING|FAILING")).ifPresent(seen -> runsAs(job, seen.id()));
         return active.isPresent();
     }
 
@@ -141,24 +138,18 @@ final class Submissions {
     }
 
     /** An option for every job is one for those that have it. */
-    private JobPlan withoutForeignOption(JobPlan plan, Http.StatusException answer)
-            throws Http.StatusException {
-        Optional<JobPlan> without =
-                Failures.optionProblem(answer.getMessage())
-                        .map(FOREIGN_OPTION::matcher)
-                        .filter(Matcher::lookingAt)
-                        .flatMap(option -> plan.without(option.group(1)));
-        boolean everybodys =
-                without.isPresent()
-                        && all.stream()
-                                .filter(other -> !other.name.equals(plan.job()))
-                                .allMatch(
-                                        other ->
-                                                other.plan != null
-                                                        && other.plan
-                                                                .foreign()
-                                                                .containsAll(
-                                                                        without.get().foreign()));
+    private JobPlan withoutForeignOption(JobPlan plan, Http.StatusException answer) throws Http.StatusException {
+        Optional<JobPlan> without = Failures.optionProblem(answer.getMessage())
+                .map(FOREIGN_OPTION::matcher)
+                .filter(Matcher::lookingAt)
+                .flatMap(option -> plan.without(option.group(1)));
+        boolean everybodys = without.isPresent()
+                && all.stream()
+                        .filter(other -> !other.name.equals(plan.job()))
+                        .allMatch(other -> other.plan != null
+                                && other.plan
+                                        .foreign()
+                                        .containsAll(without.get().foreign()));
         if (without.isEmpty() || everybodys) {
             throw answer;
         }
@@ -192,10 +183,7 @@ final class Submissions {
                 throw new StackException(
                         StackException.START_FAILED,
                         "%s does not run after %d s: %s"
-                                .formatted(
-                                        job.name,
-                                        UP_WITHIN.toSeconds(),
-                                        Failures.firstLine(flink.failure(job.id))));
+                                .formatted(job.name, UP_WITHIN.toSeconds(), Failures.firstLine(flink.failure(job.id))));
             }
             pause();
         }
@@ -210,8 +198,7 @@ final class Submissions {
             Optional<String> end = flink.endOf(job.id);
             if (end.isPresent()) {
                 throw new StackException(
-                        StackException.START_FAILED,
-                        job.name + " has failed: " + Failures.reason(job.name, end.get()));
+                        StackException.START_FAILED, job.name + " has failed: " + Failures.reason(job.name, end.get()));
             }
         }
     }

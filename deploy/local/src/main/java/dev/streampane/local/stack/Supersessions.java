@@ -68,9 +68,7 @@ final class Supersessions implements Runnable {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
-                    waiting.put(
-                            file.getFileName().toString(),
-                            Integer.parseInt(Files.readString(file)));
+                    waiting.put(file.getFileName().toString(), Integer.parseInt(Files.readString(file)));
                 }
             } catch (IOException | NumberFormatException e) {
                 screen.say("superseding", "", "cannot be read: " + e.getMessage());

@@ -40,7 +40,9 @@ class IndexAuditIT {
     private static final String HISTORY = "window-history-weather-average-2026.11";
     private static final long VERSION = (1L << 60) + (1L << 32) + 1;
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
+
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
     private static final List<String> LOGS = List.of("window-results", "alerts", "lines");
@@ -62,9 +64,7 @@ class IndexAuditIT {
             topics.add(new NewTopic("audit", 1, (short) 1));
             topics.add(new NewTopic("job-runs", 1, (short) 1));
             for (String log : LOGS) {
-                topics.add(
-                        new NewTopic(log, 1, (short) 1)
-                                .configs(Map.of("message.timestamp.type", "LogAppendTime")));
+                topics.add(new NewTopic(log, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
             }
             var created = admin.createTopics(topics);
             for (String log : LOGS) {
@@ -79,13 +79,10 @@ class IndexAuditIT {
         append("revised", 2);
         send("alerts", example("alert/v1/examples/small-then-large.json"));
         send("lines", example("audit-line/v1/examples/first-line.json"));
-        send(
-                "job-runs",
-                """
+        send("job-runs", """
                 {"job":"index-results","generation":1,"jobId":"i","specs":[],
                  "settings":{"index-audit-topic":"lines"},"started":"2026-11-20T06:00:00Z"}""");
-        String books =
-                """
+        String books = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
                  "heartbeats":1,"unguarded":0,"holes":[],"specs":[],"clockBefore":null,
@@ -237,10 +234,7 @@ class IndexAuditIT {
     @Test
     void shouldRefuseToRepairWithoutComparing() {
         // When
-        int code =
-                Streampane.commandLine()
-                        .setErr(new PrintWriter(err, true))
-                        .execute("audit", "--repair");
+        int code = Streampane.commandLine().setErr(new PrintWriter(err, true)).execute("audit", "--repair");
 
         // Then
         assertThat(code).isEqualTo(2);
@@ -253,31 +247,23 @@ class IndexAuditIT {
         arguments.add("--bootstrap-servers=" + kafka.bootstrapServers());
         arguments.add("--elasticsearch=" + elasticsearch.url());
         arguments.addAll(List.of(more));
-        int code =
-                Streampane.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(arguments.toArray(String[]::new));
+        int code = Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
         assertThat(err.toString()).isEmpty();
         return code;
     }
 
     private static String id(String device) {
-        return "weather-average~tumbling-1m~"
-                + device
-                + "~20261120T060000.000Z~20261120T060100.000Z";
+        return "weather-average~tumbling-1m~" + device + "~20261120T060000.000Z~20261120T060100.000Z";
     }
 
     private static void append(String device, int rev) throws Exception {
-        Path example =
-                Checkout.root()
-                        .resolve("deploy/schemas/window-result/v1/examples/weather-average.json");
-        String result =
-                Files.readString(example)
-                        .replace("device1", device)
-                        .replace(
-                                "\"rev\":1,\"status\":\"FINAL\"",
-                                "\"rev\":" + rev + ",\"status\":\"FINAL\"");
+        Path example = Checkout.root().resolve("deploy/schemas/window-result/v1/examples/weather-average.json");
+        String result = Files.readString(example)
+                .replace("device1", device)
+                .replace("\"rev\":1,\"status\":\"FINAL\"", "\"rev\":" + rev + ",\"status\":\"FINAL\"");
         producer.send(new ProducerRecord<>("window-results", device, result)).get();
     }
 
@@ -294,8 +280,7 @@ class IndexAuditIT {
         }
     }
 
-    private static JsonNode ask(String method, String index, String id, String query, String json)
-            throws IOException {
+    private static JsonNode ask(String method, String index, String id, String query, String json) throws IOException {
         return ask(method, index + "/_doc/" + id + query, json);
     }
 

@@ -35,7 +35,9 @@ class PrepareCommandTest {
     private static final String KEY = "geheim==";
     private static final char[] PASSWORD = "password".toCharArray();
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static Path authority;
     private static HttpsServer server;
     private static final List<String> PUT = new CopyOnWriteArrayList<>();
@@ -46,15 +48,11 @@ class PrepareCommandTest {
     @BeforeAll
     static void startServer() throws Exception {
         KeyStore store = makeCertificate();
-        authority =
-                Files.writeString(
-                        folder.resolve("ca.crt"),
-                        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                                .formatted(
-                                        Base64.getMimeEncoder()
-                                                .encodeToString(
-                                                        store.getCertificate("server")
-                                                                .getEncoded())));
+        authority = Files.writeString(
+                folder.resolve("ca.crt"),
+                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                        .formatted(Base64.getMimeEncoder()
+                                .encodeToString(store.getCertificate("server").getEncoded())));
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -85,17 +83,13 @@ class PrepareCommandTest {
         assertThat(code).isZero();
         assertThat(out.toString().strip()).isEqualTo("index templates: put");
         assertThat(PUT)
-                .contains(
-                        "/_component_template/window-document",
-                        "/_index_template/audit",
-                        "/alerts-*/_mapping");
+                .contains("/_component_template/window-document", "/_index_template/audit", "/alerts-*/_mapping");
     }
 
     @Test
     void shouldSayThatTheKeyIsNotTaken() throws IOException {
         // When
-        int code =
-                prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile("heimlich"));
+        int code = prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile("heimlich"));
 
         // Then
         assertThat(code).isEqualTo(3);
@@ -122,8 +116,7 @@ class PrepareCommandTest {
 
         // Then
         assertThat(code).isEqualTo(2);
-        assertThat(err.toString())
-                .contains("is not allowed; allowed is https with --elasticsearch-api-key-file");
+        assertThat(err.toString()).contains("is not allowed; allowed is https with --elasticsearch-api-key-file");
     }
 
     @Test
@@ -155,12 +148,12 @@ class PrepareCommandTest {
     }
 
     private static String url(String scheme) {
-        return "--elasticsearch=" + scheme + "://127.0.0.1:" + server.getAddress().getPort();
+        return "--elasticsearch=" + scheme + "://127.0.0.1:"
+                + server.getAddress().getPort();
     }
 
     private static String keyFile(String key) throws IOException {
-        return "--elasticsearch-api-key-file="
-                + Files.writeString(folder.resolve("key"), key + "\n");
+        return "--elasticsearch-api-key-file=" + Files.writeString(folder.resolve("key"), key + "\n");
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
@@ -178,30 +171,29 @@ class PrepareCommandTest {
 
     private static KeyStore makeCertificate() throws Exception {
         Path file = folder.resolve("server.p12");
-        Process keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-keystore",
-                                file.toString(),
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                new String(PASSWORD),
-                                "-alias",
-                                "server",
-                                "-dname",
-                                "CN=server",
-                                "-keyalg",
-                                "EC",
-                                "-validity",
-                                "2",
-                                "-ext",
-                                "san=ip:127.0.0.1")
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("keytool.log").toFile())
-                        .start();
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keystore",
+                        file.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD),
+                        "-alias",
+                        "server",
+                        "-dname",
+                        "CN=server",
+                        "-keyalg",
+                        "EC",
+                        "-validity",
+                        "2",
+                        "-ext",
+                        "san=ip:127.0.0.1")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .start();
         assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(keytool.exitValue()).isZero();
         KeyStore store = KeyStore.getInstance("PKCS12");

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PrintedRowsTest {
 
-    private static final String LOG =
-            """
+    private static final String LOG = """
             12:00:00.000 INFO  Task Source: datagen-source -> words-of-lines (1/1) switched to RUNNING
             3> +I[catalog, 1]
             12:00:00.100 WARN  SocketReader No connection 3> +U[no, 2]
@@ -26,8 +25,7 @@ class PrintedRowsTest {
             \tat 3> +I[catalog, 1]
             """;
 
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             3> +I[catalog, 1]
             3> -U[catalog, 1]
             3> +U[catalog, 2]
@@ -47,9 +45,7 @@ class PrintedRowsTest {
         int code;
         System.setOut(new PrintStream(out, true, UTF_8));
         try {
-            code =
-                    Streampane.commandLine()
-                            .execute("logs", "word-count", "--data", data.toString());
+            code = Streampane.commandLine().execute("logs", "word-count", "--data", data.toString());
         } finally {
             System.setOut(before);
         }

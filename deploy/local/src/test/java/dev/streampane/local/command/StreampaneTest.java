@@ -30,7 +30,8 @@ import picocli.CommandLine;
 
 class StreampaneTest {
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -80,14 +81,10 @@ class StreampaneTest {
                         "watch and a new generation",
                         "submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all",
                         "exclude each other"),
-                arguments(
-                        "job twice", "up --jobs weather-average,weather-average", "each job once"),
+                arguments("job twice", "up --jobs weather-average,weather-average", "each job once"),
                 arguments("job option without =", "up --job-option skew", "NAME=VALUE"),
                 arguments("job option without name", "up --job-option =5s", "NAME=VALUE"),
-                arguments(
-                        "job option twice",
-                        "up --job-option skew=1s --job-option skew=2s",
-                        "each name once"),
+                arguments("job option twice", "up --job-option skew=1s --job-option skew=2s", "each name once"),
                 arguments(
                         "windows as a job option",
                         "up --job-option windows=tumbling(1s)",
@@ -111,10 +108,7 @@ class StreampaneTest {
                 arguments("new generation of nothing", "up --new-generation x", "'x'"),
                 arguments("all jobs and one", "up --jobs all,word-count", "'all'"),
                 arguments("retention of no topic", "up --retention x=1d", "device-readings"),
-                arguments(
-                        "retention of a compacted topic",
-                        "up --retention job-runs=1d",
-                        "'job-runs=1d'"),
+                arguments("retention of a compacted topic", "up --retention job-runs=1d", "'job-runs=1d'"),
                 arguments("retention without time", "up --retention audit=", "'audit='"),
                 arguments("retention too short", "up --retention audit=59s", "from 1m on"),
                 arguments("start without a job", "jobs start", "NAME"),
@@ -128,10 +122,7 @@ class StreampaneTest {
                         "start from no savepoint",
                         "jobs start weather-average --from savepoint",
                         "its folder is missing"),
-                arguments(
-                        "start with 0 subtasks",
-                        "jobs start weather-average --parallelism 0",
-                        "1 to 32768"),
+                arguments("start with 0 subtasks", "jobs start weather-average --parallelism 0", "1 to 32768"),
                 arguments(
                         "generation as an option of a start",
                         "jobs start weather-average --job-option generation=7",
@@ -213,10 +204,7 @@ class StreampaneTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     prepare | --bootstrap-servers or --elasticsearch is missing
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e | '--flink=URL'
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
@@ -262,10 +250,7 @@ class StreampaneTest {
         // Then
         assertThat(code).isEqualTo(4);
         assertThat(err.toString().strip())
-                .isEqualTo(
-                        "streampane: no stack runs on "
-                                + folder
-                                + ": start it with 'streampane up'");
+                .isEqualTo("streampane: no stack runs on " + folder + ": start it with 'streampane up'");
     }
 
     @Test
@@ -294,10 +279,10 @@ class StreampaneTest {
         StackSettings settings = settings("up");
 
         // Then
-        assertThat(settings.data()).hasToString(Checkout.root().resolve(".streampane").toString());
+        assertThat(settings.data())
+                .hasToString(Checkout.root().resolve(".streampane").toString());
         assertThat(settings.portOffset()).isZero();
-        assertThat(settings.jobs())
-                .containsExactly("weather-average", "transaction-total", "index-results");
+        assertThat(settings.jobs()).containsExactly("weather-average", "transaction-total", "index-results");
         assertThat(settings.windows()).isEmpty();
         assertThat(settings.rate()).isEmpty();
         assertThat(settings.seed()).isEmpty();
@@ -320,8 +305,7 @@ class StreampaneTest {
             // Then
             assertThat(code).isEqualTo(2);
             assertThat(err.toString().strip())
-                    .contains(
-                            "iot-simulator/target/*-runner", "mvn -q -DskipTests -Pnative package")
+                    .contains("iot-simulator/target/*-runner", "mvn -q -DskipTests -Pnative package")
                     .doesNotContain("\n");
         } finally {
             if (root == null) {
@@ -335,21 +319,20 @@ class StreampaneTest {
     @Test
     void shouldTakeEveryOption() {
         // When
-        StackSettings settings =
-                settings(
-                        "up",
-                        "--data=" + folder,
-                        "--port-offset=20000",
-                        "--jobs=transaction-total,weather-average",
-                        "--window=60s",
-                        "--rate=1000",
-                        "--seed=-7",
-                        "--no-simulators",
-                        "--native",
-                        "--new-generation=weather-average",
-                        "--job-option=kafka.linger.ms=1",
-                        "--job-option=weather-average:skew=1m",
-                        "--kafka-config=log.segment.bytes=1048576");
+        StackSettings settings = settings(
+                "up",
+                "--data=" + folder,
+                "--port-offset=20000",
+                "--jobs=transaction-total,weather-average",
+                "--window=60s",
+                "--rate=1000",
+                "--seed=-7",
+                "--no-simulators",
+                "--native",
+                "--new-generation=weather-average",
+                "--job-option=kafka.linger.ms=1",
+                "--job-option=weather-average:skew=1m",
+                "--kafka-config=log.segment.bytes=1048576");
 
         // Then
         assertThat(settings.data()).isEqualTo(folder);
@@ -360,8 +343,7 @@ class StreampaneTest {
         assertThat(settings.seed()).hasValue(-7);
         assertThat(settings.simulators()).isFalse();
         assertThat(settings.newGenerations()).containsExactly("weather-average");
-        assertThat(settings.jobOptions())
-                .isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));
+        assertThat(settings.jobOptions()).isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));
         assertThat(settings.kafkaConfig()).isEqualTo(Map.of("log.segment.bytes", "1048576"));
         assertThat(settings.services()).isEqualTo(ServiceBuild.NATIVE);
     }
@@ -369,27 +351,20 @@ class StreampaneTest {
     @Test
     void shouldTakeSpecificationsAllJobsAndRetentions() {
         // When
-        StackSettings settings =
-                settings(
-                        "up",
-                        "--jobs=all",
-                        "--window=tumbling(60s); sliding(5m, 60000ms)",
-                        "--retention=audit=36h",
-                        "--retention=window-results=unlimited",
-                        "--job-option=time-series-speed:windows=tumbling(10s)");
+        StackSettings settings = settings(
+                "up",
+                "--jobs=all",
+                "--window=tumbling(60s); sliding(5m, 60000ms)",
+                "--retention=audit=36h",
+                "--retention=window-results=unlimited",
+                "--job-option=time-series-speed:windows=tumbling(10s)");
 
         // Then
         assertThat(settings.jobs()).isEqualTo(StackSettings.JOBS).hasSize(7);
         assertThat(settings.windows()).hasValue("tumbling(1m);sliding(5m,1m)");
         assertThat(settings.retention())
-                .isEqualTo(
-                        Map.of(
-                                "audit",
-                                Duration.ofHours(36),
-                                "window-results",
-                                Retention.UNLIMITED));
-        assertThat(settings.jobOptions())
-                .containsEntry("time-series-speed:windows", "tumbling(10s)");
+                .isEqualTo(Map.of("audit", Duration.ofHours(36), "window-results", Retention.UNLIMITED));
+        assertThat(settings.jobOptions()).containsEntry("time-series-speed:windows", "tumbling(10s)");
     }
 
     @Test

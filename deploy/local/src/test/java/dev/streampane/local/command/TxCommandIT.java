@@ -46,7 +46,9 @@ class TxCommandIT {
     private static final String OF_THE_OLDER_GENERATION = "weather-average-1-0-99";
     private static final String OF_THE_OTHER_JOB = "transaction-total-1-0-1";
 
-    @TempDir static Path data;
+    @TempDir
+    static Path data;
+
     private static LocalKafka kafka;
     private static int portOffset;
 
@@ -57,25 +59,20 @@ class TxCommandIT {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        portOffset =
-                IntStream.range(0, 1000)
-                        .map(i -> FreePorts.next() - Listener.KAFKA.port(0))
-                        .filter(offset -> offset >= 0 && offset <= Listener.LARGEST_OFFSET)
-                        .filter(offset -> FreePorts.isFree(Listener.FLINK.port(offset)))
-                        .findFirst()
-                        .orElseThrow();
-        kafka =
-                LocalKafka.start(
-                        data.resolve("kafka"),
-                        Listener.KAFKA.port(portOffset),
-                        FreePorts.next(),
-                        Map.of());
+        portOffset = IntStream.range(0, 1000)
+                .map(i -> FreePorts.next() - Listener.KAFKA.port(0))
+                .filter(offset -> offset >= 0 && offset <= Listener.LARGEST_OFFSET)
+                .filter(offset -> FreePorts.isFree(Listener.FLINK.port(offset)))
+                .findFirst()
+                .orElseThrow();
+        kafka = LocalKafka.start(data.resolve("kafka"), Listener.KAFKA.port(portOffset), FreePorts.next(), Map.of());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1)))
+                    .all()
+                    .get();
         }
-        Path checkpoint =
-                Files.createDirectories(data.resolve("state/weather-average/2/chk-57"))
-                        .resolve("_metadata");
+        Path checkpoint = Files.createDirectories(data.resolve("state/weather-average/2/chk-57"))
+                .resolve("_metadata");
         try (var metadata = new DataOutputStream(Files.newOutputStream(checkpoint))) {
             metadata.writeInt(0x4960672d);
             metadata.writeInt(6);
@@ -91,15 +88,10 @@ class TxCommandIT {
     @BeforeEach
     void begin() throws Exception {
         for (String id : List.of(PROMISED, OPEN, OF_THE_OLDER_GENERATION, OF_THE_OTHER_JOB)) {
-            var producer =
-                    new KafkaProducer<>(
-                            Map.of(
-                                    "bootstrap.servers",
-                                    kafka.bootstrapServers(),
-                                    "transactional.id",
-                                    id),
-                            new StringSerializer(),
-                            new StringSerializer());
+            var producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id),
+                    new StringSerializer(),
+                    new StringSerializer());
             producers.add(producer);
             producer.initTransactions();
             producer.beginTransaction();
@@ -161,9 +153,7 @@ class TxCommandIT {
                 .containsExactly(
                         "aborted " + OF_THE_OLDER_GENERATION,
                         "aborted " + OPEN,
-                        "refused "
-                                + PROMISED
-                                + ": promised; --lose aborts it and loses what it holds");
+                        "refused " + PROMISED + ": promised; --lose aborts it and loses what it holds");
         assertThat(open()).containsExactly(OF_THE_OTHER_JOB, PROMISED);
     }
 
@@ -178,8 +168,7 @@ class TxCommandIT {
 
         // Then
         assertThat(code).isEqualTo(2);
-        assertThat(err.toString())
-                .contains("weather-average runs and ends its transactions itself");
+        assertThat(err.toString()).contains("weather-average runs and ends its transactions itself");
         assertThat(open()).hasSize(4);
     }
 
@@ -193,9 +182,7 @@ class TxCommandIT {
 
         // Then
         assertThat(code).isEqualTo(4);
-        assertThat(err.toString())
-                .contains("Flink does not answer")
-                .contains("nothing was aborted");
+        assertThat(err.toString()).contains("Flink does not answer").contains("nothing was aborted");
         assertThat(open()).hasSize(4);
     }
 
@@ -210,10 +197,7 @@ class TxCommandIT {
     }
 
     private Stream<String> listed() {
-        return out.toString()
-                .lines()
-                .map(line -> line.split("\\s+"))
-                .map(words -> words[0] + ' ' + words[2]);
+        return out.toString().lines().map(line -> line.split("\\s+")).map(words -> words[0] + ' ' + words[2]);
     }
 
     private static List<String> open() {
@@ -248,18 +232,13 @@ class TxCommandIT {
         running.put("jid", "id1").put("name", job).put("state", "RUNNING");
         running.putObject("tasks").put("total", 2).put("running", 2);
         byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
-        flink =
-                HttpServer.create(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), Listener.FLINK.port(portOffset)),
-                        0);
-        flink.createContext(
-                "/jobs/overview",
-                exchange -> {
-                    exchange.sendResponseHeaders(200, bytes.length);
-                    exchange.getResponseBody().write(bytes);
-                    exchange.close();
-                });
+        flink = HttpServer.create(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Listener.FLINK.port(portOffset)), 0);
+        flink.createContext("/jobs/overview", exchange -> {
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
         flink.start();
     }
 }

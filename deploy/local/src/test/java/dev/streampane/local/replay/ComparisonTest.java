@@ -38,23 +38,11 @@ class ComparisonTest {
 
     /** A window of a minute that begins at 06:{@code minute}. */
     private static Row row(String kind, int minute, long first, long last, int count, String avg) {
-        String json =
-                """
+        String json = """
                 {"id":"w~%s-1m~d1~%02d","job":"w","spec":"%s(1m)","key":"d1","window":{"kind":"%s",
                  "start":"2026-11-20T06:%02d:00Z","end":"2026-11-20T06:%02d:00Z","zone":"UTC"},
                  "generation":1,"rev":1,"status":"FINAL","complete":true,"values":{"avg_temp":%s},"sums":{"temp":"7"},
-                 "count":%d,"late":0,"inputs":[{"topic":"device-readings","partition":0,"first":%d,"last":%d}]}"""
-                        .formatted(
-                                kind,
-                                minute,
-                                kind,
-                                kind,
-                                minute,
-                                minute + 1,
-                                avg,
-                                count,
-                                first,
-                                last);
+                 "count":%d,"late":0,"inputs":[{"topic":"device-readings","partition":0,"first":%d,"last":%d}]}""".formatted(kind, minute, kind, kind, minute, minute + 1, avg, count, first, last);
         return new Row(Row.json(json.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -68,11 +56,7 @@ class ComparisonTest {
 
     private Comparison compare(Stream<Row> committed, Stream<Row> recomputed) {
         return new Comparison(
-                plan(),
-                spec -> DUE,
-                row -> corrected.contains(row.id()),
-                byId(committed),
-                byId(recomputed));
+                plan(), spec -> DUE, row -> corrected.contains(row.id()), byId(committed), byId(recomputed));
     }
 
     private static Map<String, Row> byId(Stream<Row> rows) {
@@ -103,10 +87,9 @@ class ComparisonTest {
     @Test
     void shouldTellEachFieldThatDiffersToTheLastDigit() {
         // When
-        Comparison comparison =
-                compare(
-                        Stream.of(row(KIND, 1, 110, 120, 9, "1.00000000000000000001")),
-                        Stream.of(row(KIND, 1, 110, 121, 9, "1.00000000000000000002")));
+        Comparison comparison = compare(
+                Stream.of(row(KIND, 1, 110, 120, 9, "1.00000000000000000001")),
+                Stream.of(row(KIND, 1, 110, 121, 9, "1.00000000000000000002")));
 
         // Then
         assertThat(comparison.differences())
@@ -128,10 +111,9 @@ class ComparisonTest {
     @Test
     void shouldCountAsOutsideWhatReachesOverTheBorderOrIsNotDue() {
         // When
-        Comparison comparison =
-                compare(
-                        Stream.of(row(KIND, 1, 90, 120, 9, "1"), row(KIND, 2, 180, 210, 9, "1")),
-                        Stream.of(row(KIND, 1, 100, 120, 7, "2"), inside(10, 3)));
+        Comparison comparison = compare(
+                Stream.of(row(KIND, 1, 90, 120, 9, "1"), row(KIND, 2, 180, 210, 9, "1")),
+                Stream.of(row(KIND, 1, 100, 120, 7, "2"), inside(10, 3)));
 
         // Then
         assertCounts(comparison, 0, 3, 0);
@@ -140,14 +122,9 @@ class ComparisonTest {
     @Test
     void shouldTellWhenAWindowOutsideHoldsMoreThanIsCommitted() {
         // When
-        Comparison more =
-                compare(
-                        Stream.of(row(KIND, 1, 90, 120, 9, "1")),
-                        Stream.of(row(KIND, 1, 100, 120, 10, "1")));
+        Comparison more = compare(Stream.of(row(KIND, 1, 90, 120, 9, "1")), Stream.of(row(KIND, 1, 100, 120, 10, "1")));
         Comparison elsewhere =
-                compare(
-                        Stream.of(row(KIND, 1, 90, 120, 9, "1")),
-                        Stream.of(row(KIND, 1, 100, 130, 5, "1")));
+                compare(Stream.of(row(KIND, 1, 90, 120, 9, "1")), Stream.of(row(KIND, 1, 100, 130, 5, "1")));
 
         // Then
         assertThat(more.differences()).isNotEmpty();

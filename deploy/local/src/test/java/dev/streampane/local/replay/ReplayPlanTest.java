@@ -88,20 +88,19 @@ class ReplayPlanTest {
     @Test
     void shouldBeginBeforeTheClockReachesFromAndEndWhenToIsClosed() {
         // When
-        ReplayPlan plan =
-                ReplayPlan.of(
-                        lines(9), Optional.of(minute(3)), Optional.of(minute(5).minusSeconds(5)));
+        ReplayPlan plan = ReplayPlan.of(
+                lines(9), Optional.of(minute(3)), Optional.of(minute(5).minusSeconds(5)));
 
         // Then
-        assertThat(plan.lines(PARTITION))
-                .extracting(AuditLine::first)
-                .containsExactly(300L, 400L, 500L, 600L);
+        assertThat(plan.lines(PARTITION)).extracting(AuditLine::first).containsExactly(300L, 400L, 500L, 600L);
     }
 
     @Test
     void shouldBeEmptyWhereTheRangeIsElsewhere() {
-        assertThat(ReplayPlan.of(lines(3), Optional.of(minute(3)), ANY).isEmpty()).isTrue();
-        assertThat(ReplayPlan.of(lines(9).subList(0, 4), ANY, Optional.of(minute(0))).isEmpty())
+        assertThat(ReplayPlan.of(lines(3), Optional.of(minute(3)), ANY).isEmpty())
+                .isTrue();
+        assertThat(ReplayPlan.of(lines(9).subList(0, 4), ANY, Optional.of(minute(0)))
+                        .isEmpty())
                 .isTrue();
     }
 
@@ -111,8 +110,7 @@ class ReplayPlanTest {
         lines.remove(2);
 
         assertThatThrownBy(() -> ReplayPlan.of(lines, ANY, ANY))
-                .hasMessage(
-                        "the audit of device-readings-2 does not fit together between offsets 199 and 300");
+                .hasMessage("the audit of device-readings-2 does not fit together between offsets 199 and 300");
     }
 
     @Test
@@ -128,21 +126,15 @@ class ReplayPlanTest {
 
         // Then
         JsonNode rules = Http.JSON.readTree(plan.json()).at("/partitions/0/rules");
-        assertThat(rules)
-                .extracting(rule -> rule.path("from").asLong())
-                .containsExactly(0L, 200L, 400L);
+        assertThat(rules).extracting(rule -> rule.path("from").asLong()).containsExactly(0L, 200L, 400L);
         assertThat(rules.get(0).at("/horizons/tumbling(1m)").isNull()).isTrue();
-        assertThat(rules.get(1).at("/horizons/tumbling(1m)").asText())
-                .isEqualTo("2026-11-20T05:59:58Z");
+        assertThat(rules.get(1).at("/horizons/tumbling(1m)").asText()).isEqualTo("2026-11-20T05:59:58Z");
         assertThat(plan.outOfOrderness()).isEqualTo(Duration.ofSeconds(5));
         assertThat(plan.specs()).containsExactly("tumbling(1m)", "sliding(2m,1m)");
-        String schema =
-                Files.readString(
-                        Checkout.root().resolve("deploy/schemas/replay-plan/v1/schema.json"));
-        assertThat(
-                        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                                .getSchema(schema, InputFormat.JSON)
-                                .validate(plan.json(), InputFormat.JSON))
+        String schema = Files.readString(Checkout.root().resolve("deploy/schemas/replay-plan/v1/schema.json"));
+        assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(schema, InputFormat.JSON)
+                        .validate(plan.json(), InputFormat.JSON))
                 .isEmpty();
     }
 }

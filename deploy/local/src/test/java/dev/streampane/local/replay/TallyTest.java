@@ -26,12 +26,8 @@ class TallyTest {
                 .put("allowedLateness", "PT1M")
                 .put("skew", "PT5M");
         var specs = json.putArray("specs");
-        horizons.forEach(
-                (spec, minute) ->
-                        specs.addObject()
-                                .put("spec", spec)
-                                .put("counted", 10)
-                                .put("horizonAfter", time(minute)));
+        horizons.forEach((spec, minute) ->
+                specs.addObject().put("spec", spec).put("counted", 10).put("horizonAfter", time(minute)));
         return AuditLine.parse(json, 0);
     }
 
@@ -57,27 +53,22 @@ class TallyTest {
     void shouldNotCompareHorizonsOfSpecificationsThatTheLastLineDidNotHave() {
         // Given
         Tally before = Tally.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7))));
-        Tally now =
-                Tally.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7, HOURS, 8))));
+        Tally now = Tally.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7, HOURS, 8))));
 
         // When Then
-        assertThat(before.differences("p", now))
-                .extracting(Difference::what)
-                .containsExactly(HOURS + " counted");
+        assertThat(before.differences("p", now)).extracting(Difference::what).containsExactly(HOURS + " counted");
     }
 
     @Test
     void shouldReadTheAuditWhereEachGenerationOfTheJobWroteIt() {
         // Given
-        List<JobRun> runs =
-                List.of(
-                        run("weather-average", Map.of("audit-topic", "weather-audit")),
-                        run("weather-average", Map.of()),
-                        run("word-count", Map.of("audit-topic", "word-audit")));
+        List<JobRun> runs = List.of(
+                run("weather-average", Map.of("audit-topic", "weather-audit")),
+                run("weather-average", Map.of()),
+                run("word-count", Map.of("audit-topic", "word-audit")));
 
         // When Then
-        assertThat(ReplaySource.auditTopics("weather-average", runs))
-                .containsExactly("audit", "weather-audit");
+        assertThat(ReplaySource.auditTopics("weather-average", runs)).containsExactly("audit", "weather-audit");
     }
 
     private static JobRun run(String job, Map<String, String> settings) {

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 class ChildrenTest {
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen =
-            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final Children children = new Children(screen);
     private final List<Process> started = new ArrayList<>();
 
@@ -65,17 +64,15 @@ class ChildrenTest {
         kill(first);
 
         // When
-        await().until(
-                        () -> {
-                            children.watch();
-                            return kafka.process != first;
-                        });
+        await().until(() -> {
+            children.watch();
+            return kafka.process != first;
+        });
 
         // Then
         assertThat(kafka.process.isAlive()).isTrue();
         assertThat(children.running().get("kafka").pid()).isEqualTo(kafka.process.pid());
-        assertThat(printed.toString())
-                .contains("kafka: ended with exit code 137, starts again in 0.0 s");
+        assertThat(printed.toString()).contains("kafka: ended with exit code 137, starts again in 0.0 s");
     }
 
     @Test
@@ -85,11 +82,10 @@ class ChildrenTest {
         children.launch("kafka", broken::launch, broken::process);
 
         // When
-        await().until(
-                        () -> {
-                            children.watch();
-                            return started.size() == 3;
-                        });
+        await().until(() -> {
+            children.watch();
+            return started.size() == 3;
+        });
         await().until(() -> !broken.process.isAlive());
         children.watch();
 
@@ -112,11 +108,10 @@ class ChildrenTest {
         kill(jobManager.process);
 
         // When
-        await().until(
-                        () -> {
-                            children.watch();
-                            return started.size() == 4;
-                        });
+        await().until(() -> {
+            children.watch();
+            return started.size() == 4;
+        });
 
         // Then
         assertThat(oldTasks.isAlive()).isFalse();

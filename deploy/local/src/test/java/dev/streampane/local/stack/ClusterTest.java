@@ -27,7 +27,8 @@ class ClusterTest {
     private static final String JOB = "weather-average";
     private static final String INDEX = "index-results";
 
-    @TempDir Path state;
+    @TempDir
+    Path state;
 
     private final FakeFlink flink = new FakeFlink();
     private final List<JobRun> runs = new ArrayList<>();
@@ -51,14 +52,10 @@ class ClusterTest {
         // Then
         assertThat(said)
                 .containsExactly(
-                        "weather-average: generation 1, without state",
-                        "index-results: generation 1, without state");
+                        "weather-average: generation 1, without state", "index-results: generation 1, without state");
         assertThat(arguments(0))
                 .containsExactly(
-                        JOB,
-                        "--bootstrap-servers=kafka:9092",
-                        "--state-dir=" + state.toUri(),
-                        "--generation=1");
+                        JOB, "--bootstrap-servers=kafka:9092", "--state-dir=" + state.toUri(), "--generation=1");
         assertThat(arguments(1)).contains("--elasticsearch-url=http://elasticsearch:9200");
     }
 
@@ -110,8 +107,7 @@ class ClusterTest {
         // When Then
         assertThatThrownBy(() -> submit(odd, JOB, "transaction-total", INDEX))
                 .isInstanceOfSatisfying(
-                        StackException.class,
-                        e -> assertThat(e.exitCode()).isEqualTo(StackException.NOT_ALLOWED))
+                        StackException.class, e -> assertThat(e.exitCode()).isEqualTo(StackException.NOT_ALLOWED))
                 .hasMessage(
                         "weather-average refuses to start: --odd is no option of weather-average; allowed are others; "
                                 + "index-results refuses to start: --odd is no option of index-results; allowed are others");
@@ -208,10 +204,7 @@ class ClusterTest {
         look.run();
 
         // Then
-        assertThat(said)
-                .hasSize(3)
-                .last()
-                .isEqualTo("weather-average: generation 1, on from checkpoint 12");
+        assertThat(said).hasSize(3).last().isEqualTo("weather-average: generation 1, on from checkpoint 12");
         assertThat(flink.uploads).hasValue(2);
     }
 
@@ -249,11 +242,7 @@ class ClusterTest {
         look.run();
 
         // Then
-        assertThat(said)
-                .hasSize(2)
-                .last()
-                .asString()
-                .startsWith("problem: weather-average refuses to start");
+        assertThat(said).hasSize(2).last().asString().startsWith("problem: weather-average refuses to start");
         assertThat(flink.uploads).hasValue(1);
         flink.refusingJobs = Set.of();
         look.run();
@@ -263,10 +252,9 @@ class ClusterTest {
     @Test
     void shouldGoOnWatchingWhenBrokersDoNotAnswer() throws IOException {
         // Given
-        Function<String, JobPlan> planner =
-                job -> {
-                    throw new IllegalStateException("no brokers");
-                };
+        Function<String, JobPlan> planner = job -> {
+            throw new IllegalStateException("no brokers");
+        };
         Runnable look = cluster().watch(List.of(JOB), planner, this::say);
 
         // When
@@ -290,15 +278,8 @@ class ClusterTest {
     }
 
     private Function<String, JobPlan> planner(Map<String, String> options) {
-        ClusterSettings settings =
-                new ClusterSettings(
-                        "kafka:9092",
-                        Map.of(),
-                        "http://elasticsearch:9200",
-                        state,
-                        Optional.empty(),
-                        options,
-                        List.of());
+        ClusterSettings settings = new ClusterSettings(
+                "kafka:9092", Map.of(), "http://elasticsearch:9200", state, Optional.empty(), options, List.of());
         return job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs);
     }
 
@@ -308,27 +289,21 @@ class ClusterTest {
 
     private List<String> arguments(int submission) {
         return StreamSupport.stream(
-                        flink.submissions.get(submission).path("programArgsList").spliterator(),
+                        flink.submissions
+                                .get(submission)
+                                .path("programArgsList")
+                                .spliterator(),
                         false)
                 .map(JsonNode::asText)
                 .toList();
     }
 
     private void ran(int generation) {
-        runs.add(
-                new JobRun(
-                        JOB,
-                        generation,
-                        "id",
-                        List.of("tumbling(1m)"),
-                        Map.of(),
-                        "2026-11-20T06:00:00Z",
-                        "1.0.0"));
+        runs.add(new JobRun(JOB, generation, "id", List.of("tumbling(1m)"), Map.of(), "2026-11-20T06:00:00Z", "1.0.0"));
     }
 
     private void checkpoint(int generation, long id) throws IOException {
-        Path folder =
-                Files.createDirectories(state.resolve(JOB).resolve(generation + "/id/chk-" + id));
+        Path folder = Files.createDirectories(state.resolve(JOB).resolve(generation + "/id/chk-" + id));
         try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
             out.writeInt(0x4960672d);
             out.writeInt(6);

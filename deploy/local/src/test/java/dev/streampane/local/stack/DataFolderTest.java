@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DataFolderTest {
 
-    @TempDir Path parent;
+    @TempDir
+    Path parent;
 
     @Test
     void shouldMakeTheFolderWithSpacesAndUnicode() {

@@ -96,8 +96,7 @@ final class FakeFlink {
             stops.add(Http.JSON.readTree(body).path("targetDirectory").asText());
         } else if (path.contains("/savepoints/")) {
             savepointUnderWay.ifPresent(Runnable::run);
-            answer.putObject("status")
-                    .put("id", savepointUnderWay.isPresent() ? "IN_PROGRESS" : "COMPLETED");
+            answer.putObject("status").put("id", savepointUnderWay.isPresent() ? "IN_PROGRESS" : "COMPLETED");
             ObjectNode operation = answer.putObject("operation");
             if (savepoint.isEmpty()) {
                 operation.putObject("failure-cause").put("class", "CheckpointException");
@@ -109,10 +108,7 @@ final class FakeFlink {
         } else if (path.matches("/jobs/[0-9a-f]{32}")) {
             answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
         } else if (path.endsWith("/exceptions")) {
-            answer.putObject("exceptionHistory")
-                    .putArray("entries")
-                    .addObject()
-                    .put("stacktrace", failure);
+            answer.putObject("exceptionHistory").putArray("entries").addObject().put("stacktrace", failure);
         }
         byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length);
@@ -121,13 +117,10 @@ final class FakeFlink {
     }
 
     void end(String id, String state) {
-        jobs.stream()
-                .filter(job -> job.path("jid").asText().equals(id))
-                .forEach(
-                        job -> {
-                            job.put("state", state);
-                            ((ObjectNode) job.get("tasks")).put("running", 0);
-                        });
+        jobs.stream().filter(job -> job.path("jid").asText().equals(id)).forEach(job -> {
+            job.put("state", state);
+            ((ObjectNode) job.get("tasks")).put("running", 0);
+        });
     }
 
     private String stateOf(String id) {
@@ -150,12 +143,11 @@ final class FakeFlink {
         if (refusingJobs.contains(job)
                 && submission.path("programArgsList").toString().contains("--" + refusedOption)) {
             answer.putArray("errors")
-                    .add(
-                            "org.apache.flink.Wrapping: a trace\nCaused by: dev.streampane.BadOptionException: --"
-                                    + refusedOption
-                                    + " is no option of "
-                                    + job
-                                    + "; allowed are others\n\tat line");
+                    .add("org.apache.flink.Wrapping: a trace\nCaused by: dev.streampane.BadOptionException: --"
+                            + refusedOption
+                            + " is no option of "
+                            + job
+                            + "; allowed are others\n\tat line");
             return 400;
         }
         String id = submission.path("jobId").asText();

@@ -76,8 +76,7 @@ final class FakeSurroundings implements Surroundings {
     @Override
     public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs) {
         aborts.add(String.join(" ", jobs));
-        return Map.of(
-                OTHER, new Transactions.Outcome(List.of(open(OTHER, 8)), List.of(open(OTHER, 7))));
+        return Map.of(OTHER, new Transactions.Outcome(List.of(open(OTHER, 8)), List.of(open(OTHER, 7))));
     }
 
     private JobTransaction open(String job, long checkpoint) {

@@ -30,11 +30,11 @@ class JobOrdersTest {
     private static final String JOB = "weather-average";
     private static final String OTHER = "word-count";
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen =
-            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
     private FakeSurroundings surroundings;
     private RunningJobs jobs;
@@ -45,20 +45,19 @@ class JobOrdersTest {
     void startJob() throws IOException {
         flink.start();
         surroundings = new FakeSurroundings(data);
-        settings =
-                new StackSettings(
-                        data,
-                        0,
-                        List.of(JOB),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalLong.empty(),
-                        true,
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        Map.of(),
-                        ServiceBuild.JVM);
+        settings = new StackSettings(
+                data,
+                0,
+                List.of(JOB),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                true,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                ServiceBuild.JVM);
         jobs = new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, screen);
         orders = jobs.orders((job, from, asked) -> plan(settings, job, from, asked));
         jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));
@@ -71,8 +70,7 @@ class JobOrdersTest {
     }
 
     /** From state 7 of generation 1, or as generation 2. */
-    private JobPlan plan(
-            StackSettings settings, String job, StartFrom from, Map<String, String> asked) {
+    private JobPlan plan(StackSettings settings, String job, StartFrom from, Map<String, String> asked) {
         boolean newest = from.kind() == StartFrom.Kind.NEWEST;
         return new JobPlan(
                 job,
@@ -127,8 +125,10 @@ class JobOrdersTest {
         // Then
         assertThat(done).endsWith("savepoint /state/savepoint-1");
         assertThat(flink.stops)
-                .containsExactly(
-                        data.resolve("state").resolve(JOB).resolve("1/savepoints").toUri() + "");
+                .containsExactly(data.resolve("state")
+                                .resolve(JOB)
+                                .resolve("1/savepoints")
+                                .toUri() + "");
     }
 
     @Test
@@ -148,9 +148,7 @@ class JobOrdersTest {
         // Given
         checkpoint(OTHER);
         orders.carryOut(
-                JobOrder.start(
-                        OTHER, StartFrom.NEWEST, Map.of("parallelism", "3", "source", "datagen")),
-                screen);
+                JobOrder.start(OTHER, StartFrom.NEWEST, Map.of("parallelism", "3", "source", "datagen")), screen);
         flink.failure = "java.io.IOException: disk";
         flink.jobs.get(1).put("state", "FAILED");
 
@@ -161,16 +159,14 @@ class JobOrdersTest {
 
         // Then
         assertThat(flink.submissions).hasSize(3);
-        assertThat(arguments(2))
-                .contains("\"" + OTHER + "\"", "--parallelism=3", "--source=datagen");
+        assertThat(arguments(2)).contains("\"" + OTHER + "\"", "--parallelism=3", "--source=datagen");
     }
 
     @Test
     void shouldKeepOptionsUntilAnotherStartChangesThem() {
         // Given
         orders.carryOut(JobOrder.stop(JOB, false), screen);
-        orders.carryOut(
-                JobOrder.start(JOB, StartFrom.NEWEST, Map.of("skew", "1m", "zone", "UTC")), screen);
+        orders.carryOut(JobOrder.start(JOB, StartFrom.NEWEST, Map.of("skew", "1m", "zone", "UTC")), screen);
         orders.carryOut(JobOrder.stop(JOB, false), screen);
 
         // When
@@ -186,13 +182,8 @@ class JobOrdersTest {
         orders.carryOut(JobOrder.stop(JOB, false), screen);
 
         // When
-        String done =
-                orders.carryOut(
-                        JobOrder.start(
-                                JOB,
-                                new StartFrom(StartFrom.Kind.LATEST, Optional.empty()),
-                                Map.of()),
-                        screen);
+        String done = orders.carryOut(
+                JobOrder.start(JOB, new StartFrom(StartFrom.Kind.LATEST, Optional.empty()), Map.of()), screen);
 
         // Then
         assertThat(done).contains("generation 2, without state, from latest");
@@ -202,10 +193,7 @@ class JobOrdersTest {
 
     @Test
     void shouldRefuseToStartWhatRuns() {
-        assertThatThrownBy(
-                        () ->
-                                orders.carryOut(
-                                        JobOrder.start(JOB, StartFrom.NEWEST, Map.of()), screen))
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.start(JOB, StartFrom.NEWEST, Map.of()), screen))
                 .hasMessageContaining(JOB + " runs already (generation 1)");
         assertThat(flink.submissions).hasSize(1);
     }
@@ -217,12 +205,7 @@ class JobOrdersTest {
         flink.refusingJobs = Set.of(OTHER);
 
         // When Then
-        assertThatThrownBy(
-                        () ->
-                                orders.carryOut(
-                                        JobOrder.start(
-                                                OTHER, StartFrom.NEWEST, Map.of("skwe", "1")),
-                                        screen))
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.start(OTHER, StartFrom.NEWEST, Map.of("skwe", "1")), screen))
                 .hasMessageContaining("refuses to start: --skwe is no option");
         jobs.watch().join();
         assertThat(flink.submissions).hasSize(1);
@@ -262,10 +245,7 @@ class JobOrdersTest {
         // Given
         flink.losesAnswers = true;
         flink.starting = true;
-        assertThatThrownBy(
-                        () ->
-                                orders.carryOut(
-                                        JobOrder.start(OTHER, StartFrom.NEWEST, Map.of()), screen))
+        assertThatThrownBy(() -> orders.carryOut(JobOrder.start(OTHER, StartFrom.NEWEST, Map.of()), screen))
                 .hasMessageContaining(OTHER + " cannot be started");
 
         // When
@@ -279,14 +259,12 @@ class JobOrdersTest {
     @Test
     void shouldRescaleAlsoBeforeTheFirstCheckpoint() {
         // Given
-        JobOrders early =
-                jobs.orders(
-                        (job, from, asked) -> {
-                            if (from.equals(StartFrom.NEWEST) && flink.stops.isEmpty()) {
-                                throw new StackException(StackException.NOT_ALLOWED, "no state");
-                            }
-                            return plan(settings, job, from, asked);
-                        });
+        JobOrders early = jobs.orders((job, from, asked) -> {
+            if (from.equals(StartFrom.NEWEST) && flink.stops.isEmpty()) {
+                throw new StackException(StackException.NOT_ALLOWED, "no state");
+            }
+            return plan(settings, job, from, asked);
+        });
 
         // When
         String done = early.carryOut(JobOrder.rescale(JOB, 4), screen);

@@ -29,7 +29,8 @@ class JobPlanTest {
 
     private static final String JOB = "weather-average";
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private final List<JobRun> runs = new ArrayList<>();
 
@@ -49,8 +50,7 @@ class JobPlanTest {
                 ServiceBuild.JVM);
     }
 
-    private static JobPlan plan(
-            String job, int generation, Optional<State> state, Map<String, String> jobOptions) {
+    private static JobPlan plan(String job, int generation, Optional<State> state, Map<String, String> jobOptions) {
         return new JobPlan(
                 job,
                 generation,
@@ -66,17 +66,16 @@ class JobPlanTest {
     @Test
     void shouldPassWhatTheJobNeeds() {
         // Given
-        JobPlan plan =
-                new JobPlan(
-                        "weather-average",
-                        3,
-                        Optional.of(new State(17, Path.of("/state/chk-17"))),
-                        true,
-                        Optional.of("tumbling(10s)"),
-                        Optional.empty(),
-                        Map.of(),
-                        settings(Map.of()),
-                        Set.of());
+        JobPlan plan = new JobPlan(
+                "weather-average",
+                3,
+                Optional.of(new State(17, Path.of("/state/chk-17"))),
+                true,
+                Optional.of("tumbling(10s)"),
+                Optional.empty(),
+                Map.of(),
+                settings(Map.of()),
+                Set.of());
 
         // When Then
         assertThat(plan.arguments())
@@ -93,7 +92,8 @@ class JobPlanTest {
     void shouldHaveWordCountPrintItsRowsUnlessToldOtherwise() {
         assertThat(plan("word-count", 1, Optional.empty(), Map.of()).arguments())
                 .contains("--output=topic,console");
-        assertThat(plan("word-count", 1, Optional.empty(), Map.of("output", "topic")).arguments())
+        assertThat(plan("word-count", 1, Optional.empty(), Map.of("output", "topic"))
+                        .arguments())
                 .contains("--output=topic")
                 .doesNotContain("--output=topic,console");
     }
@@ -112,12 +112,11 @@ class JobPlanTest {
     void shouldPutTheArchiveBelowTheDataUnlessToldOtherwise() {
         // Given
         JobPlan plan = plan("time-series-archive", 1, Optional.empty(), Map.of());
-        JobPlan elsewhere =
-                plan(
-                        "time-series-archive",
-                        1,
-                        Optional.empty(),
-                        Map.of("time-series-archive:archive-dir", "s3://bucket/archive"));
+        JobPlan elsewhere = plan(
+                "time-series-archive",
+                1,
+                Optional.empty(),
+                Map.of("time-series-archive:archive-dir", "s3://bucket/archive"));
 
         // When Then
         assertThat(plan.arguments()).contains("--archive-dir=file:///data%20with%20space/archive");
@@ -138,15 +137,14 @@ class JobPlanTest {
     @Test
     void shouldPassOptionsForEveryJobAndForThisOne() {
         // Given
-        JobPlan plan =
-                plan(
-                        "weather-average",
-                        1,
-                        Optional.empty(),
-                        Map.of(
-                                "skew", "1m",
-                                "weather-average:skew", "2m",
-                                "index-results:bulk-actions", "10"));
+        JobPlan plan = plan(
+                "weather-average",
+                1,
+                Optional.empty(),
+                Map.of(
+                        "skew", "1m",
+                        "weather-average:skew", "2m",
+                        "index-results:bulk-actions", "10"));
 
         // When Then
         assertThat(plan.arguments()).contains("--skew=2m").noneMatch(a -> a.contains("bulk"));
@@ -155,39 +153,24 @@ class JobPlanTest {
     @Test
     void shouldLeaveOutAnOptionForEveryJobThatItDoesNotHaveButNotItsOwn() {
         // Given
-        JobPlan plan =
-                plan(
-                        "index-results",
-                        1,
-                        Optional.empty(),
-                        Map.of("skew", "1m", "index-results:zone", "UTC"));
+        JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of("skew", "1m", "index-results:zone", "UTC"));
 
         // When Then
-        assertThat(plan.without("skew"))
-                .hasValueSatisfying(
-                        without ->
-                                assertThat(without.arguments())
-                                        .noneMatch(a -> a.contains("skew"))
-                                        .contains("--zone=UTC"));
+        assertThat(plan.without("skew")).hasValueSatisfying(without -> assertThat(without.arguments())
+                .noneMatch(a -> a.contains("skew"))
+                .contains("--zone=UTC"));
         assertThat(plan.without("zone")).isEmpty();
         assertThat(plan.without("windows")).isEmpty();
     }
 
     /** What is written down for a generation, and the head of a checkpoint of it. */
     private void ran(int generation, String specs) {
-        runs.add(
-                new JobRun(
-                        JOB,
-                        generation,
-                        "",
-                        List.of(specs.split(";")),
-                        Map.of(),
-                        "2026-11-20T06:00:00Z",
-                        "1"));
+        runs.add(new JobRun(JOB, generation, "", List.of(specs.split(";")), Map.of(), "2026-11-20T06:00:00Z", "1"));
     }
 
     private Path checkpoint(int generation, String name, long id) throws IOException {
-        Path folder = data.resolve("state").resolve(JOB).resolve("" + generation).resolve(name);
+        Path folder =
+                data.resolve("state").resolve(JOB).resolve("" + generation).resolve(name);
         Files.createDirectories(folder);
         try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
             out.writeInt(0x4960672d);
@@ -235,16 +218,14 @@ class JobPlanTest {
                 "global( count = 007 );global(every=1000ms) | global(count=7);global(every=1s)",
                 "calendar(day, Europe/Berlin);calendar(week,+1) | calendar(day,Europe/Berlin);calendar(week,+01:00)"
             })
-    void shouldGoOnWithTheSameWindowsInAnotherSpelling(String written, String canonical)
-            throws IOException {
+    void shouldGoOnWithTheSameWindowsInAnotherSpelling(String written, String canonical) throws IOException {
         // Given
         ran(1, canonical);
         Path state = checkpoint(1, "chk-7", 7);
 
         // When
         JobPlan byCommand = planned(StartFrom.NEWEST, Map.of("windows", written));
-        JobPlan byUp =
-                JobPlan.of(JOB, inFolder(Optional.of(written)), StartFrom.NEWEST, Map.of(), runs);
+        JobPlan byUp = JobPlan.of(JOB, inFolder(Optional.of(written)), StartFrom.NEWEST, Map.of(), runs);
 
         // Then
         for (JobPlan plan : List.of(byCommand, byUp)) {
@@ -255,8 +236,7 @@ class JobPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"tumbling(61s)", "tumbling(1m,offset=61s)", "tumbling(1 m)", "tumbling(0s)"})
+    @ValueSource(strings = {"tumbling(61s)", "tumbling(1m,offset=61s)", "tumbling(1 m)", "tumbling(0s)"})
     void shouldRefuseToGoOnWithOtherWindows(String windows) throws IOException {
         // Given
         ran(1, "tumbling(1m)");
@@ -265,8 +245,7 @@ class JobPlanTest {
         // When Then
         assertThatThrownBy(() -> planned(StartFrom.NEWEST, Map.of("windows", windows)))
                 .isInstanceOf(StackException.class)
-                .hasMessageContaining(
-                        "state of tumbling(1m) windows and cannot go on with tumbling(");
+                .hasMessageContaining("state of tumbling(1m) windows and cannot go on with tumbling(");
     }
 
     @ParameterizedTest

@@ -15,12 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderBoxTest {
 
     private static final JobOrder ORDER =
-            JobOrder.start(
-                    "weather-average",
-                    StartFrom.savepoint(Path.of("/a b/savepoint-1")),
-                    Map.of("skew", "1m"));
+            JobOrder.start("weather-average", StartFrom.savepoint(Path.of("/a b/savepoint-1")), Map.of("skew", "1m"));
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private OrderBox open() {
         OrderBox box = new OrderBox(data);
@@ -41,8 +39,7 @@ class OrderBoxTest {
 
         // Then
         assertThat(taken.order()).isEqualTo(ORDER);
-        assertThat(taken.order().startFrom())
-                .isEqualTo(StartFrom.savepoint(Path.of("/a b/savepoint-1")));
+        assertThat(taken.order().startFrom()).isEqualTo(StartFrom.savepoint(Path.of("/a b/savepoint-1")));
         assertThat(box.answer(id))
                 .extracting(line -> line.path("event").asText())
                 .containsExactly("begin", "failed");

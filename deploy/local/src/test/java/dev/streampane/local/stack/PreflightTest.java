@@ -60,9 +60,7 @@ class PreflightTest {
 
     private String refusal(int portOffset) {
         StackException refused =
-                catchThrowableOfType(
-                        StackException.class,
-                        () -> new Preflight(machine).check(DATA, portOffset, 3));
+                catchThrowableOfType(StackException.class, () -> new Preflight(machine).check(DATA, portOffset, 3));
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.getMessage()).doesNotContain("\n");
         return refused.getMessage();
@@ -114,26 +112,21 @@ class PreflightTest {
     @Test
     void shouldCountACachedFileAsFreeMemoryOfAContainer(@TempDir Path folder) throws IOException {
         // Given
-        Path meminfo =
-                Files.writeString(
-                        folder.resolve("meminfo"),
-                        "MemTotal:       16000000 kB\nMemAvailable:   10240000 kB\n");
+        Path meminfo = Files.writeString(
+                folder.resolve("meminfo"), "MemTotal:       16000000 kB\nMemAvailable:   10240000 kB\n");
         Files.writeString(folder.resolve("memory.max"), (8000L << 20) + "\n");
         Files.writeString(folder.resolve("memory.current"), (7000L << 20) + "\n");
         Files.writeString(
-                folder.resolve("memory.stat"),
-                "anon 1\nactive_file 5\ninactive_file " + (4000L << 20) + "\n");
+                folder.resolve("memory.stat"), "anon 1\nactive_file 5\ninactive_file " + (4000L << 20) + "\n");
 
         // When Then
         assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(5000);
     }
 
     @Test
-    void shouldTakeTheSystemsMemoryWhereTheContainerHasNoLimit(@TempDir Path folder)
-            throws IOException {
+    void shouldTakeTheSystemsMemoryWhereTheContainerHasNoLimit(@TempDir Path folder) throws IOException {
         // Given
-        Path meminfo =
-                Files.writeString(folder.resolve("meminfo"), "MemAvailable:   10240000 kB\n");
+        Path meminfo = Files.writeString(folder.resolve("meminfo"), "MemAvailable:   10240000 kB\n");
         Files.writeString(folder.resolve("memory.max"), "max\n");
         Files.writeString(folder.resolve("memory.current"), "1\n");
 

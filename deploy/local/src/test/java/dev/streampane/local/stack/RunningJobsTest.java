@@ -37,11 +37,11 @@ class RunningJobsTest {
     private static final String JOB = "weather-average";
     private static final String OTHER = "index-results";
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen =
-            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
 
     private FakeSurroundings surroundings;
@@ -64,33 +64,22 @@ class RunningJobsTest {
     }
 
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
-        StackSettings settings =
-                new StackSettings(
-                        data,
-                        0,
-                        List.of(names),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalLong.empty(),
-                        true,
-                        jobOptions,
-                        List.of(),
-                        Map.of(),
-                        Map.of(),
-                        ServiceBuild.JVM);
+        StackSettings settings = new StackSettings(
+                data,
+                0,
+                List.of(names),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                true,
+                jobOptions,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                ServiceBuild.JVM);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, screen);
-        jobs.plan(
-                job ->
-                        new JobPlan(
-                                job,
-                                1,
-                                Optional.empty(),
-                                false,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Map.of(),
-                                settings,
-                                Set.of()));
+        jobs.plan(job -> new JobPlan(
+                job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings, Set.of()));
         return jobs;
     }
 
@@ -128,10 +117,8 @@ class RunningJobsTest {
         // Then
         assertThat(savepointPaths(flink.submissions))
                 .containsExactly("", newest.toUri().toString());
-        assertThat(jobs.submitted())
-                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
-        assertThat(printed.toString())
-                .contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
+        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
+        assertThat(printed.toString()).contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
     }
 
     @Test
@@ -161,15 +148,13 @@ class RunningJobsTest {
         flink.jobs.get(0).put("state", "FAILED");
 
         // When
-        await().until(
-                        () -> {
-                            jobs.watch().join();
-                            return flink.submissions.size() == 2;
-                        });
+        await().until(() -> {
+            jobs.watch().join();
+            return flink.submissions.size() == 2;
+        });
 
         // Then
-        assertThat(printed.toString())
-                .contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
+        assertThat(printed.toString()).contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
     }
 
     @Test
@@ -190,8 +175,7 @@ class RunningJobsTest {
 
         // Then
         assertThat(flink.submissions).hasSize(2);
-        assertThat(jobs.submitted())
-                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
+        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
     }
 
     @Test
@@ -214,8 +198,7 @@ class RunningJobsTest {
 
         // Then
         assertThat(flink.jobs).hasSize(1);
-        assertThat(jobs.submitted())
-                .containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
+        assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
     }
 
     @Test
@@ -284,9 +267,7 @@ class RunningJobsTest {
 
         // Then
         assertThat(flink.submissions).hasSize(1);
-        assertThat(printed.toString())
-                .contains("Lost: id 7.")
-                .doesNotContain("the TaskManager is gone");
+        assertThat(printed.toString()).contains("Lost: id 7.").doesNotContain("the TaskManager is gone");
     }
 
     @Test
@@ -469,9 +450,8 @@ class RunningJobsTest {
 
         // Then
         assertThat(surroundings.aborts)
-                .containsExactly(
-                        "transaction-total index-results word-count fraud-detection"
-                                + " time-series-archive time-series-speed");
+                .containsExactly("transaction-total index-results word-count fraud-detection"
+                        + " time-series-archive time-series-speed");
         assertThat(printed.toString().lines())
                 .containsExactly(
                         OTHER
@@ -507,8 +487,7 @@ class RunningJobsTest {
             jobs.stop(begin + Duration.ofSeconds(6).toNanos());
 
             // Then
-            assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(Duration.ofSeconds(6));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
             assertThat(printed.toString()).contains("Flink does not answer");
         }
     }

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunningStackTest {
 
-    @TempDir Path data;
+    @TempDir
+    Path data;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen =
-            new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
     private final List<Process> started = new ArrayList<>();
 
     @AfterEach
@@ -41,8 +41,7 @@ class RunningStackTest {
         // Then
         assertThat(leftOver.isAlive()).isFalse();
         assertThat(printed.toString())
-                .contains(
-                        "kafka: left over from a killed 'up' (pid " + leftOver.pid() + "), killed");
+                .contains("kafka: left over from a killed 'up' (pid " + leftOver.pid() + "), killed");
     }
 
     @Test
@@ -72,8 +71,7 @@ class RunningStackTest {
     void shouldSayThatTasksMayRunOnlyWhileTheTaskManagerLives() throws IOException {
         // Given
         Process process = idle();
-        RunningStack stack =
-                recorded(Map.of("taskmanager", RunningStack.Child.of(process.toHandle())));
+        RunningStack stack = recorded(Map.of("taskmanager", RunningStack.Child.of(process.toHandle())));
 
         // When Then
         assertThat(stack.taskManagerLives()).isTrue();

@@ -76,13 +76,12 @@ class ScreenTest {
     @Test
     void shouldNoticeThatNobodyReadsAnyMore() {
         // Given
-        OutputStream closed =
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        throw new IOException("Broken pipe");
-                    }
-                };
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
         Screen screen = new Screen(new PrintStream(closed, true), Screen.Style.PLAIN, 80);
 
         // When

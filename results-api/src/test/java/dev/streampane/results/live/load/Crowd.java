@@ -77,11 +77,8 @@ final class Crowd implements AutoCloseable {
      */
     Crowd(int port, String path, Latencies latencies) throws IOException {
         this.server = new InetSocketAddress("127.0.0.1", port);
-        this.request =
-                ("GET "
-                                + path
-                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
+        this.request = ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
         this.latencies = latencies;
         this.selector = Selector.open();
         thread.setDaemon(true);
@@ -92,11 +89,10 @@ final class Crowd implements AutoCloseable {
     void openFast(int n) throws IOException {
         for (int i = 0; i < n; i++) {
             Stream stream = new Stream(connect(0), null);
-            submit(
-                    () -> {
-                        fast.add(stream);
-                        register(stream);
-                    });
+            submit(() -> {
+                fast.add(stream);
+                register(stream);
+            });
         }
     }
 
@@ -110,27 +106,26 @@ final class Crowd implements AutoCloseable {
 
     /** Lets {@code n} of the slow streams read whatever comes; what they have read, and read from now on. */
     List<SlowReader> hurry(int n) {
-        return ask(
-                () -> {
-                    List<Stream> hurried = slow.subList(0, n);
-                    List<SlowReader> readers = hurried.stream().map(stream -> stream.slow).toList();
-                    hurried.forEach(this::register);
-                    fast.addAll(hurried);
-                    hurried.clear();
-                    return readers;
-                });
+        return ask(() -> {
+            List<Stream> hurried = slow.subList(0, n);
+            List<SlowReader> readers =
+                    hurried.stream().map(stream -> stream.slow).toList();
+            hurried.forEach(this::register);
+            fast.addAll(hurried);
+            hurried.clear();
+            return readers;
+        });
     }
 
     /** Closes the slow streams, and those that were slow. */
     void closeSlow() {
-        ask(
-                () -> {
-                    slow.forEach(Crowd::end);
-                    slow.clear();
-                    fast.stream().filter(stream -> stream.slow != null).forEach(Crowd::end);
-                    fast.removeIf(stream -> stream.slow != null);
-                    return true;
-                });
+        ask(() -> {
+            slow.forEach(Crowd::end);
+            slow.clear();
+            fast.stream().filter(stream -> stream.slow != null).forEach(Crowd::end);
+            fast.removeIf(stream -> stream.slow != null);
+            return true;
+        });
     }
 
     /** Streams that have ended, of those that are fast, or are so by now. */
@@ -140,25 +135,24 @@ final class Crowd implements AutoCloseable {
 
     /** Fast streams whose answer has begun. */
     long fastOpen() {
-        return ask(() -> fast.stream().filter(stream -> stream.head == OK.length).count());
+        return ask(
+                () -> fast.stream().filter(stream -> stream.head == OK.length).count());
     }
 
     /** Smallest and largest number of results that one of the fast streams has received. */
     int[] received() {
-        return ask(
-                () ->
-                        new int[] {
-                            fast.stream()
-                                    .filter(stream -> stream.slow == null)
-                                    .mapToInt(stream -> stream.received)
-                                    .min()
-                                    .orElse(0),
-                            fast.stream()
-                                    .filter(stream -> stream.slow == null)
-                                    .mapToInt(stream -> stream.received)
-                                    .max()
-                                    .orElse(0)
-                        });
+        return ask(() -> new int[] {
+            fast.stream()
+                    .filter(stream -> stream.slow == null)
+                    .mapToInt(stream -> stream.received)
+                    .min()
+                    .orElse(0),
+            fast.stream()
+                    .filter(stream -> stream.slow == null)
+                    .mapToInt(stream -> stream.received)
+                    .max()
+                    .orElse(0)
+        });
     }
 
     /** Results received by fast streams so far. */
@@ -168,8 +162,7 @@ final class Crowd implements AutoCloseable {
 
     /** Time of the processor that reading has taken. */
     long cpuNanos() {
-        return java.lang.management.ManagementFactory.getThreadMXBean()
-                .getThreadCpuTime(thread.getId());
+        return java.lang.management.ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
     }
 
     @Override
@@ -186,14 +179,13 @@ final class Crowd implements AutoCloseable {
     /** Runs on the thread and waits for the answer; an error of the thread is thrown here. */
     private <T> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        submit(
-                () -> {
-                    try {
-                        answer.complete(question.get());
-                    } catch (RuntimeException e) {
-                        answer.completeExceptionally(e);
-                    }
-                });
+        submit(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
         return answer.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
@@ -207,8 +199,7 @@ final class Crowd implements AutoCloseable {
         if (receiveBuffer > 0) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
-        InetAddress from =
-                InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + opened++ % ADDRESSES)});
+        InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + opened++ % ADDRESSES)});
         channel.bind(new InetSocketAddress(from, 0));
         channel.connect(server);
         channel.write(ByteBuffer.wrap(request));
@@ -282,8 +273,7 @@ final class Crowd implements AutoCloseable {
         int from = 0;
         while (stream.head < OK.length && from < length) {
             if (bytes[from++] != OK[stream.head++]) {
-                throw new IllegalStateException(
-                        new String(bytes, 0, length, StandardCharsets.UTF_8));
+                throw new IllegalStateException(new String(bytes, 0, length, StandardCharsets.UTF_8));
             }
         }
         int digits = stream.digits;

@@ -56,7 +56,6 @@ final class Latencies {
     synchronized Duration percentile(double share) {
         int[] sorted = Arrays.copyOf(micros, size);
         Arrays.sort(sorted);
-        return Duration.ofNanos(
-                sorted[Math.min(size - 1, (int) Math.ceil(size * share) - 1)] * 1_000L);
+        return Duration.ofNanos(sorted[Math.min(size - 1, (int) Math.ceil(size * share) - 1)] * 1_000L);
     }
 }

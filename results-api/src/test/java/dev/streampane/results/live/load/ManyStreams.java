@@ -19,20 +19,19 @@ public final class ManyStreams implements QuarkusTestResourceLifecycleManager {
     }
 
     /** What a process needs for them beside its defaults; they come from as many addresses as {@link Crowd} has. */
-    static final Map<String, String> SETTINGS =
-            Map.of(
-                    "results.stream.max-clients",
-                    "5000",
-                    "quarkus.http.limits.max-connections",
-                    "5100",
-                    "results.stream.heartbeat",
-                    "15s",
-                    "results.stream.stall-timeout",
-                    "60s",
-                    "results.stream.buffer",
-                    "100000",
-                    "results.tail-bytes",
-                    "16M");
+    static final Map<String, String> SETTINGS = Map.of(
+            "results.stream.max-clients",
+            "5000",
+            "quarkus.http.limits.max-connections",
+            "5100",
+            "results.stream.heartbeat",
+            "15s",
+            "results.stream.stall-timeout",
+            "60s",
+            "results.stream.buffer",
+            "100000",
+            "results.tail-bytes",
+            "16M");
 
     @Override
     public void stop() {}

@@ -36,7 +36,6 @@ final class Marked {
         return Fixtures.result(JOB, key(number), SIX, 1, 1 + number / WINDOWS, true)
                 .replace(
                         "\"jobVersion\":\"1.0.0\"",
-                        "\"jobVersion\":\"1.0.0%c%08x%s\""
-                                .formatted((char) MARK, number, "-".repeat(padding)));
+                        "\"jobVersion\":\"1.0.0%c%08x%s\"".formatted((char) MARK, number, "-".repeat(padding)));
     }
 }

@@ -49,10 +49,7 @@ class PackagedFigures {
     private record Pace(long done, Duration wall, Duration processors) {
         private String said(String what) {
             return "%,.0f %s/s, %,.0f per second of processors"
-                    .formatted(
-                            done / (wall.toNanos() / 1e9),
-                            what,
-                            done / (Math.max(1, processors.toNanos()) / 1e9));
+                    .formatted(done / (wall.toNanos() / 1e9), what, done / (Math.max(1, processors.toNanos()) / 1e9));
         }
     }
 
@@ -64,17 +61,13 @@ class PackagedFigures {
     void shouldSayWhatBothTake() throws Exception {
         folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "packaged");
         try (LocalKafka log = LocalKafka.start(folder.resolve("kafka"));
-                LocalElasticsearch store =
-                        LocalElasticsearch.start(folder.resolve("elasticsearch"))) {
+                LocalElasticsearch store = LocalElasticsearch.start(folder.resolve("elasticsearch"))) {
             kafka = log;
             elasticsearch = store;
             IndexTemplates.install(store.url());
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
             for (ServiceBuild build : ServiceBuild.values()) {
-                LOG.infof(
-                        "%s: %d KiB of %s",
-                        build, size(build.built("results-api")) >> 10, build.file("results-api"));
+                LOG.infof("%s: %d KiB of %s", build, size(build.built("results-api")) >> 10, build.file("results-api"));
                 sayStarts(build);
                 sayQueriesAndStreams(build);
             }
@@ -94,11 +87,7 @@ class PackagedFigures {
         }
         LOG.infof(
                 "%s: first answer after %d ms, ready after %d ms, then %,d KiB resident (medians of %d)",
-                build,
-                median(answers).toMillis(),
-                median(ready).toMillis(),
-                median(resident),
-                STARTS);
+                build, median(answers).toMillis(), median(ready).toMillis(), median(resident), STARTS);
     }
 
     private void sayQueriesAndStreams(ServiceBuild build) throws Exception {
@@ -117,9 +106,7 @@ class PackagedFigures {
                 Pace streams = streams(service);
                 LOG.infof("%s: round %d: %s", build, round + 1, streams.said("deliveries"));
             }
-            LOG.infof(
-                    "%s: %,d KiB resident after %d streams",
-                    build, service.residentBytes() >> 10, STREAMS);
+            LOG.infof("%s: %,d KiB resident after %d streams", build, service.residentBytes() >> 10, STREAMS);
         }
     }
 
@@ -129,15 +116,14 @@ class PackagedFigures {
         try {
             Duration before = service.processorTime();
             long begin = System.nanoTime();
-            Callable<Long> client =
-                    () -> {
-                        long done = 0;
-                        while (System.nanoTime() - begin < QUERIES.toNanos()) {
-                            assertThat(service.get(WINDOWS).statusCode()).isEqualTo(200);
-                            done++;
-                        }
-                        return done;
-                    };
+            Callable<Long> client = () -> {
+                long done = 0;
+                while (System.nanoTime() - begin < QUERIES.toNanos()) {
+                    assertThat(service.get(WINDOWS).statusCode()).isEqualTo(200);
+                    done++;
+                }
+                return done;
+            };
             long done = 0;
             for (Future<Long> each : clients.invokeAll(Collections.nCopies(CONNECTIONS, client))) {
                 done += each.get();
@@ -174,8 +160,7 @@ class PackagedFigures {
     private ServiceProcess launch(ServiceBuild build) throws Exception {
         Map<String, String> settings = new HashMap<>();
         ManyStreams.SETTINGS.forEach(
-                (name, value) ->
-                        settings.put(name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
+                (name, value) -> settings.put(name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
         settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         settings.put("QUARKUS_ELASTICSEARCH_HOSTS", elasticsearch.url().getAuthority());
         return ServiceProcess.launch(build, folder, OPTIONS, settings);
@@ -185,7 +170,9 @@ class PackagedFigures {
     private static long size(Path file) throws Exception {
         Path whole = file.endsWith("quarkus-run.jar") ? file.getParent() : file;
         try (var files = Files.walk(whole)) {
-            return files.filter(Files::isRegularFile).mapToLong(one -> one.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(one -> one.toFile().length())
+                    .sum();
         }
     }
 

@@ -53,15 +53,11 @@ public class PlainStream {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> stream(@Context Sse sse) {
-        return events.onOverflow()
-                .buffer(BUFFER)
-                .map(
-                        event ->
-                                sse.newEventBuilder()
-                                        .id(event.id())
-                                        .name("window")
-                                        .data(String.class, event.json())
-                                        .build());
+        return events.onOverflow().buffer(BUFFER).map(event -> sse.newEventBuilder()
+                .id(event.id())
+                .name("window")
+                .data(String.class, event.json())
+                .build());
     }
 
     private synchronized void more() {

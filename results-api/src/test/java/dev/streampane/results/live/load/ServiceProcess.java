@@ -55,8 +55,7 @@ final class ServiceProcess implements AutoCloseable {
      * @param options of the virtual machine
      * @param settings as environment variables
      */
-    static ServiceProcess start(Path folder, List<String> options, Map<String, String> settings)
-            throws Exception {
+    static ServiceProcess start(Path folder, List<String> options, Map<String, String> settings) throws Exception {
         ServiceProcess service = launch(ServiceBuild.JVM, folder, options, settings);
         service.readyAfter();
         try {
@@ -69,8 +68,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts its jar or its executable; without the beans of a virtual machine, so without what they say. */
-    static ServiceProcess launch(
-            ServiceBuild build, Path folder, List<String> options, Map<String, String> settings)
+    static ServiceProcess launch(ServiceBuild build, Path folder, List<String> options, Map<String, String> settings)
             throws IOException {
         int port = FreePorts.next();
         Path log = folder.resolve("service.log");
@@ -108,9 +106,8 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Bytes of the heap that are still reachable, after a collection. */
     long heapAfterCollection() throws IOException {
-        MemoryMXBean memory =
-                ManagementFactory.newPlatformMXBeanProxy(
-                        beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        MemoryMXBean memory = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
     }
@@ -137,18 +134,14 @@ final class ServiceProcess implements AutoCloseable {
     /** Files and sockets that it may have open. */
     long maxDescriptors() throws IOException {
         return ManagementFactory.newPlatformMXBeanProxy(
-                        beans,
-                        ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME,
-                        UnixOperatingSystemMXBean.class)
+                        beans, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, UnixOperatingSystemMXBean.class)
                 .getMaxFileDescriptorCount();
     }
 
     /** Client ids of the Kafka consumers that have read a topic. */
     Set<String> consumers(String topic) throws Exception {
         ObjectName fetched =
-                new ObjectName(
-                        "kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic="
-                                + topic);
+                new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic=" + topic);
         return beans.queryNames(fetched, null).stream()
                 .map(name -> name.getKeyProperty("client-id"))
                 .collect(Collectors.toSet());
@@ -196,9 +189,7 @@ final class ServiceProcess implements AutoCloseable {
     private void connect() throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
         try {
-            connector =
-                    JMXConnectorFactory.connect(
-                            new JMXServiceURL(machine.startLocalManagementAgent()));
+            connector = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
             beans = connector.getMBeanServerConnection();
         } finally {
             machine.detach();

@@ -47,7 +47,8 @@ class StreamFigures {
     @TestHTTPResource("/")
     URI root;
 
-    @RealServers.Running LocalKafka kafka;
+    @RealServers.Running
+    LocalKafka kafka;
 
     /**
      * One burst of results to all streams.
@@ -130,17 +131,13 @@ class StreamFigures {
     }
 
     private Burst inThisProcess(int port, String path) throws Exception {
-        OperatingSystemMXBean system =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return burst(
                 port,
                 path,
-                crowd ->
-                        Duration.ofNanos(
-                                system.getProcessCpuTime()
-                                        - crowd.cpuNanos()
-                                        - ManagementFactory.getThreadMXBean()
-                                                .getCurrentThreadCpuTime()));
+                crowd -> Duration.ofNanos(system.getProcessCpuTime()
+                        - crowd.cpuNanos()
+                        - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()));
     }
 
     private Burst burst(int port, String path, Clock clock) throws Exception {
@@ -166,20 +163,14 @@ class StreamFigures {
         Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "figures");
         Map<String, String> settings = new HashMap<>();
         ManyStreams.SETTINGS.forEach(
-                (name, value) ->
-                        settings.put(name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
+                (name, value) -> settings.put(name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
         settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         return ServiceProcess.start(folder, List.of(options), settings);
     }
 
     private static String said(List<Burst> bursts) {
         return "%,.0f deliveries/s, %,.0f per second of processors (%d streams, bursts of %d results, median of %d)"
-                .formatted(
-                        median(bursts).perSecond(),
-                        median(bursts).perProcessorSecond(),
-                        STREAMS,
-                        RESULTS,
-                        ROUNDS);
+                .formatted(median(bursts).perSecond(), median(bursts).perProcessorSecond(), STREAMS, RESULTS, ROUNDS);
     }
 
     /** By processor time; the first burst compiles the code and does not count. */

@@ -47,8 +47,7 @@ class StreamLoadIT {
     private static final int FILL_PADDING = 10_000;
     private static final int SPARE_DESCRIPTORS = 500;
     private static final String OPEN = "streampane_results_stream_clients ";
-    private static final String STALLED =
-            "streampane_results_stream_closed_total{reason=\"stalled\"";
+    private static final String STALLED = "streampane_results_stream_closed_total{reason=\"stalled\"";
 
     /**
      * How much is done.
@@ -95,33 +94,30 @@ class StreamLoadIT {
     @Test
     void shouldServeFastClientsAsBeforeBesideSlowOnesWithinBoundedMemory() throws Exception {
         // Given
-        assumeThat(
-                        ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
-                                .getMaxFileDescriptorCount())
+        assumeThat(ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                        .getMaxFileDescriptorCount())
                 .as("file descriptors that a process may have (ulimit -n)")
                 .isGreaterThan(load.streams() + SPARE_DESCRIPTORS);
         Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "load");
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"));
                 Writer toLog = new Writer(kafka.bootstrapServers(), latencies)) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                    .create(kafka.bootstrapServers());
-            try (ServiceProcess process =
-                            ServiceProcess.start(
-                                    folder,
-                                    List.of(HEAP, DIRECT),
-                                    Map.of(
-                                            "KAFKA_BOOTSTRAP_SERVERS",
-                                            kafka.bootstrapServers(),
-                                            "RESULTS_STREAM_MAX_CLIENTS",
-                                            Integer.toString(load.streams()),
-                                            "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",
-                                            Integer.toString(load.streams() + 100),
-                                            "RESULTS_STREAM_STALL_TIMEOUT",
-                                            load.seconds() + 30 + "s",
-                                            "RESULTS_STREAM_BUFFER",
-                                            "20",
-                                            "RESULTS_TAIL_BYTES",
-                                            "16M"));
+            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+            try (ServiceProcess process = ServiceProcess.start(
+                            folder,
+                            List.of(HEAP, DIRECT),
+                            Map.of(
+                                    "KAFKA_BOOTSTRAP_SERVERS",
+                                    kafka.bootstrapServers(),
+                                    "RESULTS_STREAM_MAX_CLIENTS",
+                                    Integer.toString(load.streams()),
+                                    "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",
+                                    Integer.toString(load.streams() + 100),
+                                    "RESULTS_STREAM_STALL_TIMEOUT",
+                                    load.seconds() + 30 + "s",
+                                    "RESULTS_STREAM_BUFFER",
+                                    "20",
+                                    "RESULTS_TAIL_BYTES",
+                                    "16M"));
                     Crowd streams = new Crowd(process.port(), "/api/v1/stream", latencies)) {
                 service = process;
                 crowd = streams;
@@ -151,8 +147,7 @@ class StreamLoadIT {
         // Then
         assertThat(crowd.ended()).isZero();
         assertThat(service.consumers("window-results")).hasSize(1);
-        assertThat(service.metric("streampane_results_feed_records_total"))
-                .isEqualTo(writer.next());
+        assertThat(service.metric("streampane_results_feed_records_total")).isEqualTo(writer.next());
         assertThat(service.metric("streampane_results_catchup_reads_total")).isZero();
         assertThat(ratios.stream().sorted().skip(load.rounds() / 2).findFirst().orElseThrow())
                 .as("times the 99th percentile is larger beside slow streams, of %s", ratios)
@@ -184,11 +179,7 @@ class StreamLoadIT {
         long heap = service.heapAfterCollection();
         LOG.infof(
                 "%d streams, %d of them slow: %d KiB of heap after a collection, %d KiB before there were any; %d KiB resident",
-                load.streams(),
-                load.slow(),
-                heap >> 10,
-                alone >> 10,
-                service.residentBytes() >> 10);
+                load.streams(), load.slow(), heap >> 10, alone >> 10, service.residentBytes() >> 10);
         assertThat(heap).isLessThan(alone + HEAP_PER_STREAM_BYTES * load.streams());
         int cut = last ? load.slow() / 2 : 0;
         shouldGetTheNewest(crowd.hurry(load.slow() - cut), begin, writer.next());
@@ -205,23 +196,17 @@ class StreamLoadIT {
 
     /** What a client has not got was told to be left out, and the newest revision of each window never is. */
     private static void shouldGetTheNewest(List<SlowReader> readers, int begin, int end) {
-        int[] newest =
-                IntStream.range(0, Marked.WINDOWS)
-                        .map(w -> end - 1 - Math.floorMod(end - 1 - w, Marked.WINDOWS))
-                        .toArray();
-        patiently()
-                .untilAsserted(
-                        () ->
-                                assertThat(readers)
-                                        .allSatisfy(r -> assertThat(r.newest()).isEqualTo(newest)));
-        assertThat(readers)
-                .allSatisfy(
-                        reader -> {
-                            assertThat(reader.results() + reader.leftOut()).isEqualTo(end - begin);
-                            assertThat(reader.leftOut()).isPositive();
-                            assertThat(reader.outOfOrder()).isZero();
-                            assertThat(reader.resets()).isZero();
-                        });
+        int[] newest = IntStream.range(0, Marked.WINDOWS)
+                .map(w -> end - 1 - Math.floorMod(end - 1 - w, Marked.WINDOWS))
+                .toArray();
+        patiently().untilAsserted(() -> assertThat(readers)
+                .allSatisfy(r -> assertThat(r.newest()).isEqualTo(newest)));
+        assertThat(readers).allSatisfy(reader -> {
+            assertThat(reader.results() + reader.leftOut()).isEqualTo(end - begin);
+            assertThat(reader.leftOut()).isPositive();
+            assertThat(reader.outOfOrder()).isZero();
+            assertThat(reader.resets()).isZero();
+        });
     }
 
     private static ConditionFactory patiently() {

@@ -23,12 +23,10 @@ final class Committed implements AutoCloseable {
 
     /** The topics of streams, and the names of their records' events. */
     static final Map<String, String> EVENTS =
-            new TreeMap<>(
-                    Map.of("alerts", "alert", "window-results", "window", "word-counts", "word"));
+            new TreeMap<>(Map.of("alerts", "alert", "window-results", "window", "word-counts", "word"));
 
     /** A committed record; {@code topicId} tells one life of the topic from the next. */
-    record Found(
-            String topic, String topicId, int partition, long offset, long appended, Row row) {}
+    record Found(String topic, String topicId, int partition, long offset, long appended, Row row) {}
 
     private final Admin admin;
     private final Consumer<byte[], byte[]> consumer;
@@ -38,21 +36,20 @@ final class Committed implements AutoCloseable {
 
     Committed(String bootstrapServers) {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-        consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                bootstrapServers,
-                                "isolation.level",
-                                "read_committed",
-                                "auto.offset.reset",
-                                "none",
-                                "fetch.max.wait.ms",
-                                20,
-                                "allow.auto.create.topics",
-                                false),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "isolation.level",
+                        "read_committed",
+                        "auto.offset.reset",
+                        "none",
+                        "fetch.max.wait.ms",
+                        20,
+                        "allow.auto.create.topics",
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     /** Begins with the topics as they are now; what was read of earlier lives of them stays. */
@@ -89,16 +86,13 @@ final class Committed implements AutoCloseable {
     List<Found> poll() {
         List<Found> more = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> found : consumer.poll(Duration.ofMillis(20))) {
-            more.add(
-                    new Found(
-                            found.topic(),
-                            topicIds.get(found.topic()),
-                            found.partition(),
-                            found.offset(),
-                            found.timestamp(),
-                            Row.of(
-                                    EVENTS.get(found.topic()),
-                                    new String(found.value(), StandardCharsets.UTF_8))));
+            more.add(new Found(
+                    found.topic(),
+                    topicIds.get(found.topic()),
+                    found.partition(),
+                    found.offset(),
+                    found.timestamp(),
+                    Row.of(EVENTS.get(found.topic()), new String(found.value(), StandardCharsets.UTF_8))));
         }
         all.addAll(more);
         return more;

@@ -24,12 +24,7 @@ final class CutClient {
     /**
      * @param step cuts after multiples of so many bytes, 0 at the end of every block; a snapshot, which begins anew, anywhere
      */
-    CutClient(
-            List<ServiceProcess> services,
-            String query,
-            Predicate<Row> wanted,
-            int step,
-            long seed) {
+    CutClient(List<ServiceProcess> services, String query, Predicate<Row> wanted, int step, long seed) {
         this.services = services;
         this.query = query;
         this.wanted = wanted;
@@ -43,12 +38,8 @@ final class CutClient {
             connections++;
             boolean whole = fold.begun();
             long end = whole ? step * (1 + connections % 97) : 1 + random.nextInt(1 << 20);
-            long read =
-                    RawClient.read(
-                            stream(),
-                            fold,
-                            (bytes, block) ->
-                                    toTheEnd.get() || (step == 0 && whole ? block : bytes == end));
+            long read = RawClient.read(
+                    stream(), fold, (bytes, block) -> toTheEnd.get() || (step == 0 && whole ? block : bytes == end));
             restIfAway(read);
         }
     }
@@ -66,13 +57,11 @@ final class CutClient {
     void finish(List<Committed.Found> present) {
         Instant deadline = Instant.now().plusSeconds(60);
         while (!fold.reached(present) || fold.partial()) {
-            restIfAway(
-                    RawClient.read(
-                            stream(),
-                            fold,
-                            (bytes, block) ->
-                                    block && (fold.reached(present) || fold.partial())
-                                            || Instant.now().isAfter(deadline)));
+            restIfAway(RawClient.read(
+                    stream(),
+                    fold,
+                    (bytes, block) -> block && (fold.reached(present) || fold.partial())
+                            || Instant.now().isAfter(deadline)));
             assertThat(Instant.now()).as("not at the end: %s", this).isBefore(deadline);
         }
     }
@@ -94,13 +83,6 @@ final class CutClient {
     @Override
     public String toString() {
         return "%s step %d: %d connections, %d lives, %d events, resets %s, at %s"
-                .formatted(
-                        query,
-                        step,
-                        connections,
-                        fold.lives(),
-                        fold.events(),
-                        fold.resets(),
-                        fold.lastEventId());
+                .formatted(query, step, connections, fold.lives(), fold.events(), fold.resets(), fold.lastEventId());
     }
 }

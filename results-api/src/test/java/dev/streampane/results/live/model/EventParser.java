@@ -55,14 +55,10 @@ final class EventParser {
 
     private void dispatch() {
         lastEventId = Optional.of(idBuffer);
-        event =
-                data.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Event(
-                                        idBuffer,
-                                        name.isEmpty() ? "message" : name,
-                                        data.substring(0, data.length() - 1)));
+        event = data.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Event(idBuffer, name.isEmpty() ? "message" : name, data.substring(0, data.length() - 1)));
         name = "";
         data.setLength(0);
     }

@@ -27,14 +27,9 @@ final class Fold {
 
     /** What came between the place of a snapshot and the last id of its life. */
     private record Life(
-            Positions begin,
-            Positions end,
-            Map<String, Row> newest,
-            Set<String> seen,
-            List<Missed> conflated) {
+            Positions begin, Positions end, Map<String, Row> newest, Set<String> seen, List<Missed> conflated) {
 
-        private List<Committed.Found> missing(
-                List<Committed.Found> committed, Predicate<Row> filter) {
+        private List<Committed.Found> missing(List<Committed.Found> committed, Predicate<Row> filter) {
             return committed.stream()
                     .filter(found -> filter.test(found.row()))
                     .filter(found -> begin.behind(found) && !end.behind(found))
@@ -48,10 +43,8 @@ final class Fold {
             return known != null
                     && known.version() > found.row().version()
                     && conflated.stream()
-                            .anyMatch(
-                                    missed ->
-                                            missed.from().behind(found)
-                                                    && !missed.to().behind(found));
+                            .anyMatch(missed ->
+                                    missed.from().behind(found) && !missed.to().behind(found));
         }
     }
 
@@ -141,7 +134,8 @@ final class Fold {
 
     /** How many ranges were conflated in all lives. */
     synchronized int conflations() {
-        return conflated.size() + over.stream().mapToInt(life -> life.conflated().size()).sum();
+        return conflated.size()
+                + over.stream().mapToInt(life -> life.conflated().size()).sum();
     }
 
     /** Whether the snapshot of this life has ended. */
@@ -172,24 +166,15 @@ final class Fold {
     }
 
     /** Of what was committed behind a life's snapshot and up to its last event id, what should have come and did not. */
-    synchronized List<Committed.Found> missing(
-            List<Committed.Found> committed, Predicate<Row> filter) {
+    synchronized List<Committed.Found> missing(List<Committed.Found> committed, Predicate<Row> filter) {
         return Stream.concat(over.stream(), present().stream())
                 .flatMap(life -> life.missing(committed, filter).stream())
                 .toList();
     }
 
     private Optional<Life> present() {
-        return begin.flatMap(
-                from ->
-                        end.map(
-                                to ->
-                                        new Life(
-                                                from,
-                                                to,
-                                                Map.copyOf(newest),
-                                                Set.copyOf(seen),
-                                                List.copyOf(conflated))));
+        return begin.flatMap(from ->
+                end.map(to -> new Life(from, to, Map.copyOf(newest), Set.copyOf(seen), List.copyOf(conflated))));
     }
 
     private void take(EventParser.Event event) {
@@ -234,10 +219,7 @@ final class Fold {
         if (!seen.add(row.revision())) {
             wrong.add("again, before " + id + ": " + row.json());
         }
-        newest.merge(
-                row.event() + row.id(),
-                row,
-                (known, next) -> next.version() > known.version() ? next : known);
+        newest.merge(row.event() + row.id(), row, (known, next) -> next.version() > known.version() ? next : known);
     }
 
     private void live() {

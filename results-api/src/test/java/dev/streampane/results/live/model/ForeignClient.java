@@ -33,16 +33,15 @@ final class ForeignClient implements AutoCloseable {
     private volatile int connections;
 
     private ForeignClient(Runs runs) {
-        thread =
-                new Thread(
-                        () -> {
-                            try {
-                                runs.run(this);
-                            } catch (IOException | InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                        },
-                        "foreign-client");
+        thread = new Thread(
+                () -> {
+                    try {
+                        runs.run(this);
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                "foreign-client");
         thread.setDaemon(true);
         thread.start();
     }
@@ -72,19 +71,15 @@ final class ForeignClient implements AutoCloseable {
         Files.createDirectories(INSTALLED);
         try (Stream<Path> files = Files.list(NODE)) {
             for (Path file : files.toList()) {
-                Files.copy(
-                        file,
-                        INSTALLED.resolve(file.getFileName()),
-                        StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         Path log = INSTALLED.resolve("npm.log");
-        Process install =
-                new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                        .directory(INSTALLED.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process install = new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+                .directory(INSTALLED.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         if (!install.waitFor(120, TimeUnit.SECONDS) || install.exitValue() != 0) {
             install.destroyForcibly();
             throw new AssertionError("npm ci: " + Files.readString(log));
@@ -111,12 +106,7 @@ final class ForeignClient implements AutoCloseable {
     @Override
     public String toString() {
         return "%d connections, %d lives, %d events, resets %s, at %s"
-                .formatted(
-                        connections,
-                        fold.lives(),
-                        fold.events(),
-                        fold.resets(),
-                        fold.lastEventId());
+                .formatted(connections, fold.lives(), fold.events(), fold.resets(), fold.lastEventId());
     }
 
     @Override
@@ -135,11 +125,10 @@ final class ForeignClient implements AutoCloseable {
     private void follow(List<String> streams) throws IOException {
         List<String> command = new ArrayList<>(List.of("node", "follow.mjs"));
         command.addAll(streams);
-        process =
-                new ProcessBuilder(command)
-                        .directory(INSTALLED.toFile())
-                        .redirectError(INSTALLED.resolve("node.log").toFile())
-                        .start();
+        process = new ProcessBuilder(command)
+                .directory(INSTALLED.toFile())
+                .redirectError(INSTALLED.resolve("node.log").toFile())
+                .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode said = Row.read(line);
@@ -150,11 +139,10 @@ final class ForeignClient implements AutoCloseable {
                     String id = said.get("id").asText();
                     fold.take(
                             id,
-                            Optional.of(
-                                    new EventParser.Event(
-                                            id,
-                                            said.get("name").asText(),
-                                            said.get("data").asText())));
+                            Optional.of(new EventParser.Event(
+                                    id,
+                                    said.get("name").asText(),
+                                    said.get("data").asText())));
                     giveUpWhatIsPartial();
                 }
             }
@@ -163,12 +151,10 @@ final class ForeignClient implements AutoCloseable {
         }
     }
 
-    private void loop(List<String> streams, Random random)
-            throws IOException, InterruptedException {
+    private void loop(List<String> streams, Random random) throws IOException, InterruptedException {
         while (!closing) {
             List<String> command =
-                    new ArrayList<>(
-                            List.of("curl", "-sfN", "--max-time", "0." + (2 + random.nextInt(7))));
+                    new ArrayList<>(List.of("curl", "-sfN", "--max-time", "0." + (2 + random.nextInt(7))));
             if (!fold.lastEventId().isEmpty()) {
                 command.addAll(List.of("-H", "Last-Event-ID: " + fold.lastEventId()));
             }
@@ -206,12 +192,10 @@ final class ForeignClient implements AutoCloseable {
 
     /** Where a program is not installed the test is skipped and says what is missing, but fails where {@code CI=true}. */
     private static void require(String program, String debianPackage) {
-        boolean found =
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
         if (!found) {
-            String missing =
-                    "no " + program + " in PATH: install the Debian package " + debianPackage;
+            String missing = "no " + program + " in PATH: install the Debian package " + debianPackage;
             if ("true".equals(System.getenv("CI"))) {
                 Assertions.fail(missing);
             }

@@ -44,25 +44,23 @@ final class IndexJob implements AutoCloseable {
 
     /** Begins to read and to index. */
     IndexJob begin() {
-        call(
-                () -> {
-                    committed.begin();
-                    return null;
-                });
+        call(() -> {
+            committed.begin();
+            return null;
+        });
         thread.scheduleWithFixedDelay(this::turn, 0, 10, TimeUnit.MILLISECONDS);
         return this;
     }
 
     /** Reads and indexes everything that is committed by now; returns all of it. */
     List<Committed.Found> settle() {
-        return call(
-                () -> {
-                    while (!committed.reached()) {
-                        pending.addAll(committed.poll());
-                    }
-                    index(pending.size());
-                    return List.copyOf(committed.all());
-                });
+        return call(() -> {
+            while (!committed.reached()) {
+                pending.addAll(committed.poll());
+            }
+            index(pending.size());
+            return List.copyOf(committed.all());
+        });
     }
 
     /** The id of a topic's present life. */
@@ -72,11 +70,10 @@ final class IndexJob implements AutoCloseable {
 
     /** Goes on with a topic that was made anew. */
     void beginAnew(String topic) {
-        call(
-                () -> {
-                    committed.beginAnew(topic);
-                    return null;
-                });
+        call(() -> {
+            committed.beginAnew(topic);
+            return null;
+        });
     }
 
     @Override
@@ -106,35 +103,25 @@ final class IndexJob implements AutoCloseable {
             Committed.Found found = pending.removeFirst();
             if (!found.topic().equals("word-counts")) {
                 document(bulk, found);
-                positions.put(
-                        new Place(found.topic(), found.topicId(), found.partition()),
-                        found.offset() + 1);
+                positions.put(new Place(found.topic(), found.topicId(), found.partition()), found.offset() + 1);
             }
         }
         send(bulk);
         StringBuilder documents = new StringBuilder();
-        positions.forEach(
-                (place, position) ->
-                        put(
-                                documents,
-                                "window-positions",
-                                "position~" + place.topicId() + "~" + place.partition(),
-                                position,
-                                "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
-                                        .formatted(
-                                                place.topic(),
-                                                place.topicId(),
-                                                place.partition(),
-                                                position)));
+        positions.forEach((place, position) -> put(
+                documents,
+                "window-positions",
+                "position~" + place.topicId() + "~" + place.partition(),
+                position,
+                "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                        .formatted(place.topic(), place.topicId(), place.partition(), position)));
         send(documents);
     }
 
     private static void document(StringBuilder bulk, Committed.Found found) {
         Row row = found.row();
         ObjectNode document = (ObjectNode) Row.read(row.json());
-        document.set(
-                "@timestamp",
-                row.isWindow() ? document.get("window").get("end") : document.get("end"));
+        document.set("@timestamp", row.isWindow() ? document.get("window").get("end") : document.get("end"));
         document.putObject("log")
                 .put("epoch", found.topicId())
                 .put("partition", found.partition())
@@ -156,11 +143,9 @@ final class IndexJob implements AutoCloseable {
                 document.toString());
     }
 
-    private static void put(
-            StringBuilder bulk, String index, String id, long version, String document) {
-        bulk.append(
-                        "{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\",\"version\":%d,\"version_type\":\"external_gte\"}}\n"
-                                .formatted(index, id, version))
+    private static void put(StringBuilder bulk, String index, String id, long version, String document) {
+        bulk.append("{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\",\"version\":%d,\"version_type\":\"external_gte\"}}\n"
+                        .formatted(index, id, version))
                 .append(document)
                 .append('\n');
     }
@@ -170,13 +155,12 @@ final class IndexJob implements AutoCloseable {
             return;
         }
         try {
-            HttpResponse<String> answer =
-                    http.send(
-                            HttpRequest.newBuilder(elasticsearch.resolve("/_bulk"))
-                                    .header("Content-Type", "application/x-ndjson")
-                                    .POST(HttpRequest.BodyPublishers.ofString(bulk.toString()))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(elasticsearch.resolve("/_bulk"))
+                            .header("Content-Type", "application/x-ndjson")
+                            .POST(HttpRequest.BodyPublishers.ofString(bulk.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
             List<String> refused = new ArrayList<>();
             for (JsonNode item : Row.read(answer.body()).path("items")) {
                 int status = item.path("index").path("status").asInt();

@@ -22,8 +22,9 @@ record Positions(Map<String, Topic> topics) {
             if (fields.length != 3) {
                 return Optional.empty();
             }
-            long[] offsets =
-                    Arrays.stream(fields[2].split("\\.", -1)).mapToLong(Long::parseLong).toArray();
+            long[] offsets = Arrays.stream(fields[2].split("\\.", -1))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
             topics.put(fields[0], new Topic(fields[1], offsets));
         }
         return Optional.of(new Positions(topics));
@@ -31,27 +32,21 @@ record Positions(Map<String, Topic> topics) {
 
     /** The position before the last so many records of each partition. */
     static String back(List<Committed.Found> committed, int records) {
-        Map<String, Map<Integer, List<Long>>> offsets =
-                committed.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        found -> found.topic() + "~" + found.topicId(),
-                                        TreeMap::new,
-                                        Collectors.groupingBy(
-                                                Committed.Found::partition,
-                                                TreeMap::new,
-                                                Collectors.mapping(
-                                                        Committed.Found::offset,
-                                                        Collectors.toList()))));
+        Map<String, Map<Integer, List<Long>>> offsets = committed.stream()
+                .collect(Collectors.groupingBy(
+                        found -> found.topic() + "~" + found.topicId(),
+                        TreeMap::new,
+                        Collectors.groupingBy(
+                                Committed.Found::partition,
+                                TreeMap::new,
+                                Collectors.mapping(Committed.Found::offset, Collectors.toList()))));
         return offsets.entrySet().stream()
-                .map(
-                        topic ->
-                                topic.getKey()
-                                        + "~"
-                                        + topic.getValue().values().stream()
-                                                .map(of -> of.get(Math.max(0, of.size() - records)))
-                                                .map(String::valueOf)
-                                                .collect(Collectors.joining(".")))
+                .map(topic -> topic.getKey()
+                        + "~"
+                        + topic.getValue().values().stream()
+                                .map(of -> of.get(Math.max(0, of.size() - records)))
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(".")))
                 .collect(Collectors.joining("~~"));
     }
 
@@ -61,8 +56,6 @@ record Positions(Map<String, Topic> topics) {
         return topic != null
                 && topic.id().equals(found.topicId())
                 && found.offset()
-                        >= (found.partition() < topic.offsets().length
-                                ? topic.offsets()[found.partition()]
-                                : 0);
+                        >= (found.partition() < topic.offsets().length ? topic.offsets()[found.partition()] : 0);
     }
 }

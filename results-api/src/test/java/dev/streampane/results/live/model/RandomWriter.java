@@ -86,12 +86,7 @@ final class RandomWriter implements AutoCloseable {
             switch (random.nextInt(10)) {
                 case 0 -> session(log);
                 case 1 -> add(log, "alerts", "c" + random.nextInt(KEYS), alert("a" + written));
-                case 2 ->
-                        add(
-                                log,
-                                "word-counts",
-                                "w" + written,
-                                word("w" + firstGeneration + "-" + written));
+                case 2 -> add(log, "word-counts", "w" + written, word("w" + firstGeneration + "-" + written));
                 default -> window(log);
             }
             written++;
@@ -108,17 +103,15 @@ final class RandomWriter implements AutoCloseable {
         Instant start = Fixtures.SIX.plusSeconds(60L * minute);
         String id = Fixtures.id(job, key, start);
         Revision known = newest.get(id);
-        Revision next =
-                known == null
-                        ? new Revision(firstGeneration, 1)
-                        : random.nextInt(8) == 0
-                                ? new Revision(known.generation() + 1, 1)
-                                : new Revision(known.generation(), known.rev() + 1);
+        Revision next = known == null
+                ? new Revision(firstGeneration, 1)
+                : random.nextInt(8) == 0
+                        ? new Revision(known.generation() + 1, 1)
+                        : new Revision(known.generation(), known.rev() + 1);
         newest.put(id, next);
         boolean complete = random.nextInt(5) > 0;
-        String result =
-                Fixtures.result(job, key, start, next.generation(), next.rev(), complete)
-                        .replace("\"count\":30", "\"count\":" + (1 + random.nextInt(600)));
+        String result = Fixtures.result(job, key, start, next.generation(), next.rev(), complete)
+                .replace("\"count\":30", "\"count\":" + (1 + random.nextInt(600)));
         add(log, "window-results", key, result);
     }
 
@@ -142,9 +135,7 @@ final class RandomWriter implements AutoCloseable {
                         .replace("\"rev\":1", "\"rev\":2")
                         .replace("\"status\":\"FINAL\"", "\"status\":\"RETRACTED\"")
                         .replace("\"cause\":\"watermark\"", "\"cause\":\"merged\"")
-                        .replace(
-                                "\"complete\":true",
-                                "\"complete\":true,\"mergedInto\":\"" + id(merged) + "\""));
+                        .replace("\"complete\":true", "\"complete\":true,\"mergedInto\":\"" + id(merged) + "\""));
         onCommit.add(() -> sessions.add(merged));
     }
 
@@ -154,18 +145,12 @@ final class RandomWriter implements AutoCloseable {
                 .replace("tumbling(1m)", "session(30s)")
                 .replace("\"kind\":\"tumbling\"", "\"kind\":\"session\"")
                 .replace("\"generation\":1", "\"generation\":" + firstGeneration)
-                .replace(
-                        "\"end\":\"" + session.start().plusSeconds(60),
-                        "\"end\":\"" + session.end());
+                .replace("\"end\":\"" + session.start().plusSeconds(60), "\"end\":\"" + session.end());
     }
 
     private static String id(Session session) {
         return "%s~session-30s~%s~%s~%s"
-                .formatted(
-                        JOBS[0],
-                        session.key(),
-                        ID_TIME.format(session.start()),
-                        ID_TIME.format(session.end()));
+                .formatted(JOBS[0], session.key(), ID_TIME.format(session.start()), ID_TIME.format(session.end()));
     }
 
     private String alert(String id) {
@@ -181,8 +166,7 @@ final class RandomWriter implements AutoCloseable {
     private void ghost(Log log) {
         Instant start = Fixtures.SIX.plusSeconds(60L * random.nextInt(20));
         String ghost =
-                Fixtures.result(JOBS[0], "k0", start, 9_999, 1, true)
-                        .replace("\"count\":30", "\"count\":" + GHOST);
+                Fixtures.result(JOBS[0], "k0", start, 9_999, 1, true).replace("\"count\":30", "\"count\":" + GHOST);
         add(log, "window-results", "k" + random.nextInt(KEYS), ghost);
         add(log, "alerts", "k", alert("ghost"));
         add(log, "word-counts", "k", word("ghost"));

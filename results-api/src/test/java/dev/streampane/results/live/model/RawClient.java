@@ -38,14 +38,13 @@ final class RawClient {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.connect(new InetSocketAddress(stream.getHost(), stream.getPort()), 2_000);
             String id = fold.lastEventId();
-            String request =
-                    "GET "
-                            + stream.getRawPath()
-                            + "?"
-                            + stream.getRawQuery()
-                            + " HTTP/1.0\r\nAccept: text/event-stream\r\n"
-                            + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
-                            + "\r\n";
+            String request = "GET "
+                    + stream.getRawPath()
+                    + "?"
+                    + stream.getRawQuery()
+                    + " HTTP/1.0\r\nAccept: text/event-stream\r\n"
+                    + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
+                    + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             InputStream in = socket.getInputStream();
             if (!head(in).startsWith("HTTP/1.0 200")) {

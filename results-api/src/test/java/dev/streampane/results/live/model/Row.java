@@ -35,7 +35,9 @@ record Row(
         long generation = row.path("generation").asLong();
         long rev = row.path("rev").asLong();
         boolean window = event.equals("window");
-        String id = event.equals("word") ? row.path("word").asText() : row.path("id").asText();
+        String id = event.equals("word")
+                ? row.path("word").asText()
+                : row.path("id").asText();
         return new Row(
                 event,
                 event.equals("word") ? "word-count" : row.path("job").asText(),
@@ -46,11 +48,11 @@ record Row(
                 },
                 id,
                 event + " " + id + " " + generation + " " + rev,
-                (window && row.path("complete").asBoolean() ? COMPLETE : 0)
-                        + (generation << 32)
-                        + rev,
+                (window && row.path("complete").asBoolean() ? COMPLETE : 0) + (generation << 32) + rev,
                 row.path("status").asText(),
-                window ? row.path("window").path("start").asText() : row.path("start").asText(),
+                window
+                        ? row.path("window").path("start").asText()
+                        : row.path("start").asText(),
                 row.path("count").asLong(-1),
                 json);
     }

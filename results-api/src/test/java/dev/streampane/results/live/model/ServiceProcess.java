@@ -52,11 +52,10 @@ public final class ServiceProcess implements AutoCloseable {
         settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
         List<String> command = ServiceBuild.underTest().command("results-api", options);
         try {
-            process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                            .start();
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -70,12 +69,10 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Waits until it answers queries and takes streams. */
     public ServiceProcess awaitReady() {
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> {
-                            assertThat(process.isAlive()).as("see %s", log).isTrue();
-                            assertThat(status("/q/health/ready")).isEqualTo(200);
-                        });
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(process.isAlive()).as("see %s", log).isTrue();
+            assertThat(status("/q/health/ready")).isEqualTo(200);
+        });
         return this;
     }
 
@@ -93,7 +90,9 @@ public final class ServiceProcess implements AutoCloseable {
     /** The answer to a GET. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(
-                HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE).build(),
+                HttpRequest.newBuilder(URI.create(root + path))
+                        .timeout(PATIENCE)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

@@ -47,22 +47,19 @@ final class Stage implements AutoCloseable {
         elasticsearch.launch(); // it starts while the broker does
         kafka = LocalKafka.start(data.resolve("kafka"));
         elasticsearch.awaitReady();
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"))
-                .create(kafka.bootstrapServers());
+        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
         committed = new Committed(kafka.bootstrapServers());
         index = new IndexJob(committed, elasticsearch.url(), seed).begin();
-        Map<String, String> settings =
-                Map.of(
-                        "kafka.bootstrap.servers", kafka.bootstrapServers(),
-                        "quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority(),
-                        "results.tail-size", "100",
-                        "results.stream.heartbeat", "200ms",
-                        "results.stream.retry", "100ms");
-        services =
-                List.of(
-                        new ServiceProcess(data.resolve("first.log"), settings).start(),
-                        new ServiceProcess(data.resolve("second.log"), settings).start());
+        Map<String, String> settings = Map.of(
+                "kafka.bootstrap.servers", kafka.bootstrapServers(),
+                "quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority(),
+                "results.tail-size", "100",
+                "results.stream.heartbeat", "200ms",
+                "results.stream.retry", "100ms");
+        services = List.of(
+                new ServiceProcess(data.resolve("first.log"), settings).start(),
+                new ServiceProcess(data.resolve("second.log"), settings).start());
         services.forEach(ServiceProcess::awaitReady);
     }
 
@@ -93,16 +90,11 @@ final class Stage implements AutoCloseable {
         Map<TopicPartition, RecordsToDelete> halves = new HashMap<>();
         present().stream()
                 .filter(found -> found.topic().equals(RESULTS))
-                .collect(
-                        Collectors.groupingBy(
-                                Committed.Found::partition,
-                                Collectors.mapping(Committed.Found::offset, Collectors.toList())))
-                .forEach(
-                        (partition, offsets) ->
-                                halves.put(
-                                        new TopicPartition(RESULTS, partition),
-                                        RecordsToDelete.beforeOffset(
-                                                offsets.get(offsets.size() / 2))));
+                .collect(Collectors.groupingBy(
+                        Committed.Found::partition, Collectors.mapping(Committed.Found::offset, Collectors.toList())))
+                .forEach((partition, offsets) -> halves.put(
+                        new TopicPartition(RESULTS, partition),
+                        RecordsToDelete.beforeOffset(offsets.get(offsets.size() / 2))));
         admin().deleteRecords(halves).all().get();
     }
 
@@ -113,23 +105,16 @@ final class Stage implements AutoCloseable {
         admin().deleteTopics(List.of(RESULTS)).all().get();
         await().atMost(60, TimeUnit.SECONDS)
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                .until(
-                        () -> {
-                            admin().createTopics(
-                                            List.of(
-                                                    new NewTopic(RESULTS, PARTITIONS, (short) 1)
-                                                            .configs(
-                                                                    Map.of(
-                                                                            "message.timestamp.type",
-                                                                            "LogAppendTime"))))
-                                    .all()
-                                    .get();
-                            return true;
-                        });
+                .until(() -> {
+                    admin().createTopics(List.of(new NewTopic(RESULTS, PARTITIONS, (short) 1)
+                                    .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+                            .all()
+                            .get();
+                    return true;
+                });
         // the controller has it then, the broker that is asked may hear of it a little later
         await().atMost(60, TimeUnit.SECONDS)
-                .ignoreExceptionsMatching(
-                        e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
                 .until(() -> !describe(RESULTS).topicId().toString().equals(before));
         index.beginAnew(RESULTS);
     }
@@ -157,7 +142,9 @@ final class Stage implements AutoCloseable {
                         throw new AssertionError("on two pages: " + row);
                     }
                 }
-                next = page.path("next").isTextual() ? "&after=" + page.get("next").asText() : "";
+                next = page.path("next").isTextual()
+                        ? "&after=" + page.get("next").asText()
+                        : "";
             } while (!next.isEmpty());
         }
         table.values().removeIf(row -> row.status().equals("RETRACTED"));

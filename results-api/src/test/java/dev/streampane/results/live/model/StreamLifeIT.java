@@ -51,16 +51,23 @@ class StreamLifeIT {
     private static final int PER_ADDRESS = 100;
     private static final int CLIENTS = 30;
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
 
     @TestHTTPResource("/")
     URI other;
 
-    @Inject TailFeeds feed;
-    @Inject MeterRegistry metrics;
+    @Inject
+    TailFeeds feed;
 
-    @RealServers.Running LocalKafka kafka;
-    @RealServers.Running LocalElasticsearch elasticsearch;
+    @Inject
+    MeterRegistry metrics;
+
+    @RealServers.Running
+    LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     private final List<String> sent = new ArrayList<>();
     private Log log;
@@ -74,7 +81,8 @@ class StreamLifeIT {
     @AfterEach
     void close() {
         log.close();
-        await().until(() -> metrics.get("streampane.results.stream.clients").gauge().value() == 0);
+        await().until(() ->
+                metrics.get("streampane.results.stream.clients").gauge().value() == 0);
     }
 
     @Test
@@ -93,9 +101,7 @@ class StreamLifeIT {
                     }
                     // Then
                     assertThat(System.nanoTime() - opened)
-                            .isBetween(
-                                    TimeUnit.MILLISECONDS.toNanos(875),
-                                    TimeUnit.SECONDS.toNanos(30));
+                            .isBetween(TimeUnit.MILLISECONDS.toNanos(875), TimeUnit.SECONDS.toNanos(30));
                     assertThat(events.broken()).isFalse();
                     assertThat(events.data("reset")).isEmpty();
                     assertThat(events.data("error")).isEmpty();
@@ -114,23 +120,20 @@ class StreamLifeIT {
         String begin = feed.tail().position().toString();
         List<EventStream> streams = new ArrayList<>();
         try (ServiceProcess process = start(Map.of())) {
-            IntStream.range(0, CLIENTS)
-                    .forEach(n -> streams.add(open(process.root(), "rolling", begin)));
+            IntStream.range(0, CLIENTS).forEach(n -> streams.add(open(process.root(), "rolling", begin)));
             for (int n = 0; n < 20; n++) {
                 put("rolling");
             }
             await().until(() -> streams.stream().noneMatch(s -> s.results().isEmpty()));
             // When: it is told to end while results come
             long told = System.nanoTime();
-            CompletableFuture<Void> stopped =
-                    CompletableFuture.runAsync(
-                            () -> {
-                                try {
-                                    process.stop();
-                                } catch (InterruptedException e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            });
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+                try {
+                    process.stop();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
             while (!stopped.isDone()) {
                 put("rolling");
             }
@@ -155,18 +158,16 @@ class StreamLifeIT {
         Map<String, String> patient = Map.of("results.query.at-least-timeout", "5s");
         try (ServiceProcess process = start(patient);
                 Socket asking = new Socket("127.0.0.1", process.root().getPort())) {
-            String ahead =
-                    feed.tail()
-                            .position()
-                            .topic(TOPIC)
-                            .orElseThrow()
-                            .toString()
-                            .replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
+            String ahead = feed.tail()
+                    .position()
+                    .topic(TOPIC)
+                    .orElseThrow()
+                    .toString()
+                    .replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
             asking.setSoTimeout(60_000);
             asking.getOutputStream()
-                    .write(
-                            ("GET /api/v1/windows?job=x&atLeast=" + ahead + " HTTP/1.0\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
+                    .write(("GET /api/v1/windows?job=x&atLeast=" + ahead + " HTTP/1.0\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             await().until(() -> process.metric("http_server_active_requests") >= 2);
             // When
             process.stop();
@@ -185,7 +186,9 @@ class StreamLifeIT {
             try (ServiceProcess process = start(Map.of("results.topic", topic));
                     EventStream first = open(process.root(), "hop", null)) {
                 await().until(() -> first.lastEventId().contains(topic + "~"));
-                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
+                        .all()
+                        .get();
                 String place = first.lastEventId().replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0");
                 // When
                 try (EventStream events = open(process.root(), "hop", place)) {
@@ -211,21 +214,14 @@ class StreamLifeIT {
                     EventStream first = open(process.root(), "anew", null)) {
                 await().until(() -> first.lastEventId().contains(topic + "~"));
                 admin.deleteTopics(List.of(topic)).all().get();
-                String id =
-                        await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                                .until(
-                                        () ->
-                                                admin.createTopics(
-                                                                List.of(
-                                                                        new NewTopic(
-                                                                                topic, 1,
-                                                                                (short) 1)))
-                                                        .topicId(topic)
-                                                        .get()
-                                                        .toString(),
-                                        made -> true);
-                String place =
-                        first.lastEventId().replaceFirst("anew~[^~]+~[0-9]+", "anew~" + id + "~0");
+                String id = await().ignoreExceptionsInstanceOf(ExecutionException.class)
+                        .until(
+                                () -> admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                                        .topicId(topic)
+                                        .get()
+                                        .toString(),
+                                made -> true);
+                String place = first.lastEventId().replaceFirst("anew~[^~]+~[0-9]+", "anew~" + id + "~0");
                 // When
                 try (EventStream events = open(process.root(), "anew", place)) {
                     String result = result("anew", "k", SIX);
@@ -246,20 +242,15 @@ class StreamLifeIT {
         Path scripts = ForeignClient.installed();
         String begin = feed.tail().position().toString();
         for (int count = 1; count <= 3; count++) {
-            log.put(
-                    "word-counts",
-                    0,
-                    "cut",
-                    "{\"op\":\"+I\",\"word\":\"cut\",\"count\":" + count + "}");
+            log.put("word-counts", 0, "cut", "{\"op\":\"+I\",\"word\":\"cut\",\"count\":" + count + "}");
         }
         // When
         String stream = other.resolve("/api/v1/stream?job=word-count&key=cut").toString();
-        Process node =
-                new ProcessBuilder("node", "cuts.mjs", stream, begin)
-                        .directory(scripts.toFile())
-                        .redirectError(scripts.resolve("cuts.log").toFile())
-                        .redirectOutput(scripts.resolve("cuts.json").toFile())
-                        .start();
+        Process node = new ProcessBuilder("node", "cuts.mjs", stream, begin)
+                .directory(scripts.toFile())
+                .redirectError(scripts.resolve("cuts.log").toFile())
+                .redirectOutput(scripts.resolve("cuts.json").toFile())
+                .start();
         boolean ended = node.waitFor(3, TimeUnit.MINUTES);
         node.destroyForcibly();
         // Then
@@ -286,7 +277,8 @@ class StreamLifeIT {
         try (ServiceProcess process = start(Map.of())) {
             // When
             for (int n = 0; n < CONNECTIONS; n++) {
-                Socket socket = new Socket(process.root().getHost(), process.root().getPort());
+                Socket socket =
+                        new Socket(process.root().getHost(), process.root().getPort());
                 socket.setSoTimeout(60_000);
                 String answer = head(socket);
                 if (answer.startsWith("HTTP/1.1 200 ")) {
@@ -305,15 +297,12 @@ class StreamLifeIT {
             // When: one of them goes
             taken.get(0).close();
             // Then
-            await().untilAsserted(
-                            () -> {
-                                try (Socket next =
-                                        new Socket(
-                                                process.root().getHost(),
-                                                process.root().getPort())) {
-                                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
-                                }
-                            });
+            await().untilAsserted(() -> {
+                try (Socket next =
+                        new Socket(process.root().getHost(), process.root().getPort())) {
+                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
+                }
+            });
         } finally {
             for (Socket socket : taken) {
                 socket.close();
@@ -328,32 +317,26 @@ class StreamLifeIT {
     @Test
     void shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore() throws Exception {
         // Given
-        Map<String, String> settings =
-                Map.of(
-                        "results.stream.max-per-address",
-                        "1",
-                        "results.stream.max-life",
-                        "5s",
-                        "quarkus.http.idle-timeout",
-                        "2S");
+        Map<String, String> settings = Map.of(
+                "results.stream.max-per-address",
+                "1",
+                "results.stream.max-life",
+                "5s",
+                "quarkus.http.idle-timeout",
+                "2S");
         try (ServiceProcess process = start(settings);
                 Socket silent = new Socket("127.0.0.1", process.root().getPort());
                 Socket refused = new Socket("127.0.0.1", process.root().getPort())) {
             assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
             assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
             // Then: its place
-            await().untilAsserted(
-                            () -> {
-                                try (Socket next =
-                                        new Socket("127.0.0.1", process.root().getPort())) {
-                                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
-                                }
-                            });
+            await().untilAsserted(() -> {
+                try (Socket next = new Socket("127.0.0.1", process.root().getPort())) {
+                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
+                }
+            });
             // and its connection
-            await().until(
-                            () ->
-                                    process.metric("http_server_connections_seconds_active_count")
-                                            <= 1);
+            await().until(() -> process.metric("http_server_connections_seconds_active_count") <= 1);
         }
     }
 
@@ -395,16 +378,12 @@ class StreamLifeIT {
     /** Asks for a stream, and reads the status line and the headers. */
     private static String head(Socket socket) throws IOException {
         socket.getOutputStream()
-                .write(
-                        "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                                .getBytes(StandardCharsets.US_ASCII));
+                .write("GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
         BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
-        for (String line = lines.readLine();
-                line != null && !line.isEmpty();
-                line = lines.readLine()) {
+        for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
             head.append(line).append('\n');
         }
         return head.toString();

@@ -40,8 +40,7 @@ class StreamModelIT {
 
     private static final Logger LOG = Logger.getLogger(StreamModelIT.class);
     private static final long SEED = Long.getLong("streampane.model.seed", System.nanoTime());
-    private static final Duration SOAK =
-            Duration.ofSeconds(Long.getLong("streampane.model.seconds", 0));
+    private static final Duration SOAK = Duration.ofSeconds(Long.getLong("streampane.model.seconds", 0));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Each writer has generations of its own; they belong to the ids of all that was ever written. */
@@ -51,8 +50,7 @@ class StreamModelIT {
 
     private static final String CATCH_UP_READS = "streampane_results_catchup_reads_total";
 
-    private static final String SEARCHES =
-            "streampane_results_elasticsearch_requests_seconds_count";
+    private static final String SEARCHES = "streampane_results_elasticsearch_requests_seconds_count";
 
     private static Stage stage;
 
@@ -74,20 +72,10 @@ class StreamModelIT {
         for (int step : new int[] {0, 131, 1_009, 4_093}) {
             clients.add(new CutClient(stage.services(), SNAPSHOT, row -> true, step, SEED + step));
         }
-        clients.add(
-                new CutClient(
-                        stage.services(),
-                        SNAPSHOT + "&job=model-a",
-                        row -> row.job().equals("model-a"),
-                        701,
-                        SEED + 5));
-        clients.add(
-                new CutClient(
-                        stage.services(),
-                        SNAPSHOT + "&key=k1",
-                        row -> row.key().equals("k1"),
-                        0,
-                        SEED + 6));
+        clients.add(new CutClient(
+                stage.services(), SNAPSHOT + "&job=model-a", row -> row.job().equals("model-a"), 701, SEED + 5));
+        clients.add(new CutClient(
+                stage.services(), SNAPSHOT + "&key=k1", row -> row.key().equals("k1"), 0, SEED + 6));
         return clients;
     }
 
@@ -113,64 +101,49 @@ class StreamModelIT {
     private static Optional<TestAbortedException> foldToTheTable(long seed) throws Exception {
         // Given
         int generation = GENERATION.addAndGet(2_000);
-        List<String> streams =
-                stage.services().stream()
-                        .map(service -> service.root() + "/api/v1/stream?" + SNAPSHOT)
-                        .toList();
+        List<String> streams = stage.services().stream()
+                .map(service -> service.root() + "/api/v1/stream?" + SNAPSHOT)
+                .toList();
         Optional<TestAbortedException> missing = Optional.empty();
         List<CutClient> clients = clients();
         List<ForeignClient> foreign = new ArrayList<>();
         try (RandomWriter writer = new RandomWriter(stage.bootstrapServers(), seed, generation)) {
             writer.write(400);
-            for (Starts client :
-                    List.<Starts>of(
-                            () -> ForeignClient.eventSource(streams),
-                            () -> ForeignClient.curl(streams, seed))) {
+            for (Starts client : List.<Starts>of(
+                    () -> ForeignClient.eventSource(streams), () -> ForeignClient.curl(streams, seed))) {
                 try {
                     foreign.add(client.start());
                 } catch (TestAbortedException notInstalled) {
                     missing = Optional.of(notInstalled);
                 }
             }
-            foreign.forEach(
-                    client ->
-                            await().atMost(PATIENCE)
-                                    .until(
-                                            () ->
-                                                    client.fold().begun()
-                                                            && !client.fold().partial()));
+            foreign.forEach(client -> await().atMost(PATIENCE)
+                    .until(() -> client.fold().begun() && !client.fold().partial()));
             // When
             whileRunning(clients, () -> disturb(writer));
             // Then
             assertAtTheEnd(clients);
-            assertThat(clients)
-                    .allSatisfy(
-                            client -> assertResets(client.fold(), client.toString(), "too-old"));
+            assertThat(clients).allSatisfy(client -> assertResets(client.fold(), client.toString(), "too-old"));
             foreign.forEach(StreamModelIT::assertAtTheEnd);
         } finally {
             foreign.forEach(ForeignClient::close);
         }
         // When: the same clients come with positions of the topic's earlier life
-        try (RandomWriter another =
-                new RandomWriter(stage.bootstrapServers(), seed + 1, generation + 1_000)) {
-            whileRunning(
-                    clients,
-                    () -> {
-                        stage.makeAnew();
-                        another.write(600);
-                    });
+        try (RandomWriter another = new RandomWriter(stage.bootstrapServers(), seed + 1, generation + 1_000)) {
+            whileRunning(clients, () -> {
+                stage.makeAnew();
+                another.write(600);
+            });
             // Then
             assertAtTheEnd(clients);
-            assertThat(clients)
-                    .allSatisfy(
-                            client -> {
-                                assertResets(
-                                        client.fold(), client.toString(), "too-old", "recreated");
-                                assertThat(client.fold().resets()).containsKey("recreated");
-                            });
+            assertThat(clients).allSatisfy(client -> {
+                assertResets(client.fold(), client.toString(), "too-old", "recreated");
+                assertThat(client.fold().resets()).containsKey("recreated");
+            });
             // When: now that both processes know of it
-            List<Map<String, Integer>> resets =
-                    clients.stream().map(client -> Map.copyOf(client.fold().resets())).toList();
+            List<Map<String, Integer>> resets = clients.stream()
+                    .map(client -> Map.copyOf(client.fold().resets()))
+                    .toList();
             whileRunning(clients, () -> another.write(200));
             // Then
             assertAtTheEnd(clients);
@@ -188,14 +161,9 @@ class StreamModelIT {
         AtomicBoolean toTheEnd = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(clients.size());
         try {
-            CompletableFuture<?> running =
-                    CompletableFuture.allOf(
-                            clients.stream()
-                                    .map(
-                                            client ->
-                                                    CompletableFuture.runAsync(
-                                                            () -> client.run(toTheEnd), threads))
-                                    .toArray(CompletableFuture<?>[]::new));
+            CompletableFuture<?> running = CompletableFuture.allOf(clients.stream()
+                    .map(client -> CompletableFuture.runAsync(() -> client.run(toTheEnd), threads))
+                    .toArray(CompletableFuture<?>[]::new));
             what.happen();
             toTheEnd.set(true);
             running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -216,8 +184,7 @@ class StreamModelIT {
         }
         double before = asked(SEARCHES);
         for (ServiceProcess service : stage.services()) {
-            CutClient newcomer =
-                    new CutClient(List.of(service), SNAPSHOT, row -> true, 0, SEED + all.size());
+            CutClient newcomer = new CutClient(List.of(service), SNAPSHOT, row -> true, 0, SEED + all.size());
             newcomer.finish(present);
             check(newcomer.fold(), newcomer.toString(), newcomer.wanted(), all);
         }
@@ -235,9 +202,7 @@ class StreamModelIT {
      */
     private static void assertResets(Fold fold, String of, String... reasons) {
         assertThat(fold.resets().keySet()).as("seed %d, %s", SEED, of).isSubsetOf(reasons);
-        assertThat(fold.resets().values())
-                .as("seed %d, %s", SEED, of)
-                .allMatch(times -> times == 1);
+        assertThat(fold.resets().values()).as("seed %d, %s", SEED, of).allMatch(times -> times == 1);
     }
 
     /** Sum of a counter over the processes, since each of them was started. */
@@ -254,8 +219,7 @@ class StreamModelIT {
     void shouldLoseAndRepeatNothingWhereverAConnectionIsCut(int step) throws Exception {
         // Given: a place that the log alone has, and the bytes that come behind it
         try (RandomWriter writer =
-                new RandomWriter(
-                        stage.bootstrapServers(), SEED + step, GENERATION.addAndGet(1_000))) {
+                new RandomWriter(stage.bootstrapServers(), SEED + step, GENERATION.addAndGet(1_000))) {
             writer.write(300);
         }
         List<Committed.Found> present = stage.present();
@@ -263,32 +227,24 @@ class StreamModelIT {
         double readsBefore = asked(CATCH_UP_READS);
         List<Long> blocks = new ArrayList<>();
         Fold uncut = Fold.resuming(begin);
-        long length =
-                RawClient.read(
-                        stream(0),
-                        uncut,
-                        (bytes, block) -> {
-                            if (block) {
-                                blocks.add(bytes);
-                            }
-                            return block && uncut.reached(present);
-                        });
+        long length = RawClient.read(stream(0), uncut, (bytes, block) -> {
+            if (block) {
+                blocks.add(bytes);
+            }
+            return block && uncut.reached(present);
+        });
         checkResumed(uncut, present, "uncut");
-        List<Long> cuts =
-                step == 0
-                        ? blocks
-                        : LongStream.iterate(1, cut -> cut < length, cut -> cut + step)
-                                .boxed()
-                                .toList();
+        List<Long> cuts = step == 0
+                ? blocks
+                : LongStream.iterate(1, cut -> cut < length, cut -> cut + step)
+                        .boxed()
+                        .toList();
         for (long cut : cuts) {
             // When
             Fold fold = Fold.resuming(begin);
             RawClient.read(stream((int) cut % 2), fold, (bytes, block) -> bytes == cut);
             while (!fold.reached(present)) {
-                RawClient.read(
-                        stream((int) (cut + 1) % 2),
-                        fold,
-                        (bytes, block) -> block && fold.reached(present));
+                RawClient.read(stream((int) (cut + 1) % 2), fold, (bytes, block) -> block && fold.reached(present));
             }
             // Then
             checkResumed(fold, present, "cut after byte " + cut);
@@ -304,31 +260,33 @@ class StreamModelIT {
     private static void checkResumed(Fold fold, List<Committed.Found> present, String of) {
         assertThat(fold.wrong()).as("seed %d, %s", SEED, of).isEmpty();
         assertThat(fold.resets()).as("seed %d, %s", SEED, of).isEmpty();
-        assertThat(fold.missing(present, row -> true)).as("seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.missing(present, row -> true))
+                .as("seed %d, %s", SEED, of)
+                .isEmpty();
     }
 
     private static void assertAtTheEnd(ForeignClient client) {
         List<Committed.Found> all = stage.settle();
         List<Committed.Found> present = stage.present();
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () ->
-                                assertThat(client.fold().reached(present))
-                                        .as("seed %d, at the end: %s", SEED, client)
-                                        .isTrue());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.fold().reached(present))
+                .as("seed %d, at the end: %s", SEED, client)
+                .isTrue());
         LOG.info(client);
         check(client.fold(), client.toString(), row -> true, all);
         assertResets(client.fold(), client.toString(), "too-old");
         assertThat(client.connections()).as("seed %d, %s", SEED, client).isGreaterThan(1);
         assertThat(client.fold().resumes())
                 .as("resumes without a reset, seed %d, %s", SEED, client)
-                .isGreaterThan(client.fold().resets().values().stream().mapToInt(n -> n).sum());
+                .isGreaterThan(client.fold().resets().values().stream()
+                        .mapToInt(n -> n)
+                        .sum());
     }
 
-    private static void check(
-            Fold fold, String of, Predicate<Row> wanted, List<Committed.Found> all) {
+    private static void check(Fold fold, String of, Predicate<Row> wanted, List<Committed.Found> all) {
         assertThat(fold.wrong()).as("seed %d, %s", SEED, of).isEmpty();
-        assertThat(fold.missing(all, wanted)).as("missing, seed %d, %s", SEED, of).isEmpty();
+        assertThat(fold.missing(all, wanted))
+                .as("missing, seed %d, %s", SEED, of)
+                .isEmpty();
         Map<String, Row> oracle = newest(all);
         oracle.values().removeIf(wanted.negate());
         assertSame("seed " + SEED + ", " + of, fold.rows(), oracle);
@@ -369,19 +327,17 @@ class StreamModelIT {
     /** Says what differs and not the two tables. */
     private static void assertSame(String of, Map<String, Row> actual, Map<String, Row> expected) {
         Map<String, String> wrong = new TreeMap<>();
-        expected.forEach(
-                (id, row) -> {
-                    Row other = actual.get(id);
-                    if (other == null || other.version() != row.version()) {
-                        wrong.put(id, (other == null ? null : other.json()) + " not " + row.json());
-                    }
-                });
-        actual.forEach(
-                (id, row) -> {
-                    if (!expected.containsKey(id)) {
-                        wrong.put(id, row.json() + " not there");
-                    }
-                });
+        expected.forEach((id, row) -> {
+            Row other = actual.get(id);
+            if (other == null || other.version() != row.version()) {
+                wrong.put(id, (other == null ? null : other.json()) + " not " + row.json());
+            }
+        });
+        actual.forEach((id, row) -> {
+            if (!expected.containsKey(id)) {
+                wrong.put(id, row.json() + " not there");
+            }
+        });
         assertThat(wrong.entrySet().stream().limit(3))
                 .as("%s: %d of %d rows differ", of, wrong.size(), expected.size())
                 .isEmpty();

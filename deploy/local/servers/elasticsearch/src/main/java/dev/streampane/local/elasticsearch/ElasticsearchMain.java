@@ -26,38 +26,29 @@ public final class ElasticsearchMain {
         for (String arg : args) {
             int equals = arg.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException(
-                        "not a setting: '" + arg + "', allowed is key=value");
+                throw new IllegalArgumentException("not a setting: '" + arg + "', allowed is key=value");
             }
             settings.put(arg.substring(0, equals), arg.substring(equals + 1));
         }
         LogConfigurator.configureWithoutConfig(settings.build());
-        Environment environment =
-                InternalSettingsPreparer.prepareEnvironment(
-                        settings.build(),
-                        Map.of(),
-                        Path.of(settings.get("path.home"), "config"),
-                        () -> "local");
-        PluginsLoader plugins =
-                PluginsLoader.createPluginsLoader(
-                        PluginsLoader.loadModulesBundles(environment.modulesDir()),
-                        Set.of(),
-                        Map.of());
+        Environment environment = InternalSettingsPreparer.prepareEnvironment(
+                settings.build(), Map.of(), Path.of(settings.get("path.home"), "config"), () -> "local");
+        PluginsLoader plugins = PluginsLoader.createPluginsLoader(
+                PluginsLoader.loadModulesBundles(environment.modulesDir()), Set.of(), Map.of());
         Node node = new Node(environment, plugins);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    try {
-                                        node.close();
-                                    } catch (java.io.IOException e) {
-                                        throw new java.io.UncheckedIOException(e);
-                                    } finally {
-                                        stopped.countDown();
-                                    }
-                                },
-                                "close-node"));
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                node.close();
+                            } catch (java.io.IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            } finally {
+                                stopped.countDown();
+                            }
+                        },
+                        "close-node"));
         node.start();
         stopped.await();
     }

@@ -22,10 +22,8 @@ public final class LoopbackPrometheusReporter extends AbstractPrometheusReporter
     @Override
     public void open(MetricConfig config) {
         super.open(config);
-        InetSocketAddress address =
-                new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(),
-                        Integer.parseInt(config.getString("port", "9249")));
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Integer.parseInt(config.getString("port", "9249")));
         try {
             server = new HTTPServer(address, registry());
         } catch (IOException e) {

@@ -30,8 +30,7 @@ public final class TrainingRun {
 
     private static final List<Class<?>> PROCESSES =
             List.of(StandaloneSessionClusterEntrypoint.class, TaskManagerRunner.class);
-    private static final List<Class<?>> OF_EACH_SHARED_JAR =
-            List.of(KafkaProducer.class, ObjectMapper.class);
+    private static final List<Class<?>> OF_EACH_SHARED_JAR = List.of(KafkaProducer.class, ObjectMapper.class);
 
     private TrainingRun() {}
 
@@ -45,7 +44,8 @@ public final class TrainingRun {
             Class.forName(process.getName());
         }
         for (Class<?> one : OF_EACH_SHARED_JAR) {
-            loadAll(Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()));
+            loadAll(Path.of(
+                    one.getProtectionDomain().getCodeSource().getLocation().toURI()));
         }
         runJob(Path.of(args[0]));
     }
@@ -73,8 +73,7 @@ public final class TrainingRun {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 checkpoints.toAbsolutePath().toUri().toString());
-        StreamExecutionEnvironment flink =
-                StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
         flink.enableCheckpointing(50);
         flink.fromSequence(0, 1_000)
                 .keyBy(number -> number % 10)
@@ -95,16 +94,14 @@ public final class TrainingRun {
         }
 
         @Override
-        public void processElement(Long number, Context context, Collector<Long> out)
-                throws Exception {
+        public void processElement(Long number, Context context, Collector<Long> out) throws Exception {
             Long before = count.value();
             count.update(before == null ? 1 : before + 1);
             context.timerService().registerEventTimeTimer(number);
         }
 
         @Override
-        public void onTimer(long timestamp, OnTimerContext context, Collector<Long> out)
-                throws Exception {
+        public void onTimer(long timestamp, OnTimerContext context, Collector<Long> out) throws Exception {
             out.collect(count.value());
         }
     }
