@@ -45,11 +45,11 @@ public abstract class Simulation {
     private final String channel;
     private final KafkaClientService kafka;
     private final Instant start;
-    private final List<PublishLoop> loops = new ArrayList<>();
 
     private volatile FaultSettings faults;
-    private RecordSchedule schedule;
-    private PublishLoop records;
+    private volatile RecordSchedule schedule;
+    private volatile PublishLoop records;
+    private volatile List<PublishLoop> loops = List.of();
     private Optional<Journal> journal = Optional.empty();
 
     /**
@@ -86,8 +86,9 @@ public abstract class Simulation {
         LOG.infof(
                 "publishing: topic=%s %s start=%s seed=%d heartbeats=%s",
                 config.topic(), senders(), start, config.seed(), config.heartbeats());
-        loops.add(records);
-        loops.addAll(others(start.toEpochMilli()));
+        List<PublishLoop> all = new ArrayList<>(List.of(records));
+        all.addAll(others(start.toEpochMilli()));
+        loops = List.copyOf(all);
         loops.forEach(PublishLoop::start);
     }
 
@@ -136,7 +137,7 @@ public abstract class Simulation {
 
     /** One per topic, that of the records first. */
     public List<PublishLoop> loops() {
-        return List.copyOf(loops);
+        return loops;
     }
 
     /** That of the first topic. */
