@@ -4,8 +4,8 @@ package dev.streampane.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

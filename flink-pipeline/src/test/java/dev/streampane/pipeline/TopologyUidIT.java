@@ -3,7 +3,7 @@ package dev.streampane.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.SharedKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;

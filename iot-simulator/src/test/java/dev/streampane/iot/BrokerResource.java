@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;

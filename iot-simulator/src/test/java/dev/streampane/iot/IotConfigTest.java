@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.iot.tags.TagSettings;
 import dev.streampane.iot.tags.TagSettings.Names;
 import dev.streampane.iot.tags.TagSettings.Numbers;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.simulation.Allowed;
 import dev.streampane.simulation.FaultSettings;
 import dev.streampane.simulation.Malformation;

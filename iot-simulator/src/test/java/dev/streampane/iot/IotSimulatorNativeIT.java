@@ -3,7 +3,7 @@ package dev.streampane.iot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.ServiceBuild;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -6,9 +6,9 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

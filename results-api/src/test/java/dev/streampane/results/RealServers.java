@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;

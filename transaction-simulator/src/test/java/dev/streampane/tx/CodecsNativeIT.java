@@ -4,9 +4,9 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

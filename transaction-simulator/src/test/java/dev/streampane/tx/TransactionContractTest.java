@@ -8,7 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.simulation.RecordSchedule;
 import java.io.IOException;
 import java.nio.file.Files;

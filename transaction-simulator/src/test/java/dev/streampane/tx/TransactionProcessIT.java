@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.ServiceBuild;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -3,7 +3,7 @@ package dev.streampane.tx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.simulation.Allowed;
 import dev.streampane.simulation.FaultSettings;
 import dev.streampane.simulation.Malformation;

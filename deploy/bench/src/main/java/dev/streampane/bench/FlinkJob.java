@@ -2,8 +2,8 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.LocalFlink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -4,7 +4,7 @@ package dev.streampane.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Http;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

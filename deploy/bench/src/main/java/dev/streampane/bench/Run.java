@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.bench;
 
-import dev.streampane.local.Http;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,11 +87,11 @@ final class AllJobs {
 
     private static void awaitMetrics(Up up) {
         ExposedMetrics.awaitDocumented(
-                "jobmanager", up.url(Listener.FLINK_JOB_MANAGER_METRICS).resolve("/metrics"));
+                "jobmanager", up.url(StackPort.FLINK_JOB_MANAGER_METRICS).resolve("/metrics"));
         ExposedMetrics.awaitDocumented(
-                "taskmanager", up.url(Listener.FLINK_TASK_MANAGER_METRICS).resolve("/metrics"));
+                "taskmanager", up.url(StackPort.FLINK_TASK_MANAGER_METRICS).resolve("/metrics"));
         ExposedMetrics.awaitDocumented(
-                "results-api", up.url(Listener.RESULTS_API).resolve("/q/metrics"));
+                "results-api", up.url(StackPort.RESULTS_API).resolve("/q/metrics"));
     }
 
     /** All processes together, {@code up} itself among them. Cores are shown and not judged. */
@@ -226,7 +226,7 @@ final class AllJobs {
     }
 
     private static void awaitHistory(Up up) {
-        Rest rest = new Rest(up.url(Listener.RESULTS_API));
+        Rest rest = new Rest(up.url(StackPort.RESULTS_API));
         for (String job : resultJobs()) {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             rest.get("/api/v1/windows?job=" + job + "&limit=1").path("items"))

@@ -4,9 +4,9 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -104,7 +104,7 @@ class CommandIT {
                 .isTrue();
     }
 
-    private void awaitMetrics(String simulator, Listener listener) {
+    private void awaitMetrics(String simulator, StackPort listener) {
         ExposedMetrics.awaitDocumented(
                 simulator, URI.create("http://127.0.0.1:" + listener.port(offset) + "/q/metrics"));
     }
@@ -118,7 +118,7 @@ class CommandIT {
 
     private void assertNothingIsLeft() {
         assertThat(RunningStack.read(data)).isEmpty();
-        for (Listener listener : Listener.values()) {
+        for (StackPort listener : StackPort.values()) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
@@ -136,7 +136,7 @@ class CommandIT {
     void shouldNameThePortInUseAndItsOwner() throws Exception {
         try (ServerSocket taken = new ServerSocket()) {
             // Given
-            int port = Listener.KAFKA.port(offset);
+            int port = StackPort.KAFKA.port(offset);
             taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 
             // When
@@ -201,8 +201,8 @@ class CommandIT {
         Shell up = shell(up("--window 5s"));
         awaitPrinted(up, "ready in ");
         Shell twice = shell(up(""));
-        awaitMetrics("iot-simulator", Listener.IOT_SIMULATOR);
-        awaitMetrics("transaction-simulator", Listener.TRANSACTION_SIMULATOR);
+        awaitMetrics("iot-simulator", StackPort.IOT_SIMULATOR);
+        awaitMetrics("transaction-simulator", StackPort.TRANSACTION_SIMULATOR);
 
         // When
         int twiceCode = twice.exitCode(ANSWERS);

@@ -3,8 +3,8 @@ package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

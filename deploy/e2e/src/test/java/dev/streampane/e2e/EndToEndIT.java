@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Books;
-import dev.streampane.local.BooksReport.Verdict;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.audit.AuditReport.Verdict;
+import dev.streampane.local.control.StackPort;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,9 +54,9 @@ class EndToEndIT {
     static void runLoad() throws Exception {
         stack = new LoadedStack(data, LoadedStack.RULE.spec(), AllJobs.options());
         up = stack.up();
-        live = LiveStream.open(up.url(Listener.RESULTS_API));
-        results = new Rest(up.url(Listener.RESULTS_API));
-        elasticsearch = new Rest(up.url(Listener.ELASTICSEARCH));
+        live = LiveStream.open(up.url(StackPort.RESULTS_API));
+        results = new Rest(up.url(StackPort.RESULTS_API));
+        elasticsearch = new Rest(up.url(StackPort.ELASTICSEARCH));
         new AllJobs(up, data).publishFraud();
         for (int phase = 1; phase <= 3; phase++) {
             long before = committedResults();
@@ -91,7 +91,7 @@ class EndToEndIT {
     @Test
     @Tag("native")
     void shouldBalanceTheBooks() {
-        var report = Books.check(up.bootstrapServers());
+        var report = AuditCheck.check(up.bootstrapServers());
 
         assertThat(report.findings()).isEmpty();
         assertThat(report.alarms()).isEmpty();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,7 +80,7 @@ final class Explains {
     /** Waits until there are windows of each specification, and Elasticsearch has the newest revision of each; these by id. */
     private static Map<String, JsonNode> awaitIndexed(Up up, List<String> specs) {
         Map<String, JsonNode> last = new TreeMap<>();
-        Rest results = new Rest(up.url(Listener.RESULTS_API));
+        Rest results = new Rest(up.url(StackPort.RESULTS_API));
         await().atMost(PATIENCE).untilAsserted(() -> {
             last.clear();
             TopicContent.committed(up.bootstrapServers(), RESULTS).stream()
@@ -142,7 +142,7 @@ final class Explains {
     }
 
     private JsonNode explain(Up up, String id) {
-        return new Rest(up.url(Listener.RESULTS_API)).get("/api/v1/windows/" + Rest.encoded(id) + "/explain");
+        return new Rest(up.url(StackPort.RESULTS_API)).get("/api/v1/windows/" + Rest.encoded(id) + "/explain");
     }
 
     private static JsonNode aWindow(Map<String, JsonNode> windows, int number) {
@@ -155,7 +155,7 @@ final class Explains {
     }
 
     private void checkThatAFalsifiedDocumentIsSeen(Up up, JsonNode window) throws IOException, InterruptedException {
-        URI elasticsearch = up.url(Listener.ELASTICSEARCH);
+        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
         String id = window.path("id").asText();
         HttpRequest falsify = HttpRequest.newBuilder(elasticsearch.resolve(
                         "/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
@@ -185,7 +185,7 @@ final class Explains {
         falsified.put("count", window.path("count").asLong() + 1);
         write(up, falsified);
         String id = window.path("id").asText();
-        Rest results = new Rest(up.url(Listener.RESULTS_API));
+        Rest results = new Rest(up.url(StackPort.RESULTS_API));
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode indexed = explain(up, id);
             assertThat(indexed.path("findings")).as("%s", indexed).hasSize(1);

@@ -2,8 +2,8 @@
 package dev.streampane.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
 
 /** One job as Flink's REST shows it. It has another id after the JobManager was started anew. */
 final class FlinkJob {
@@ -58,6 +58,6 @@ final class FlinkJob {
     }
 
     private JsonNode ask(String what) {
-        return new Rest(up.url(Listener.FLINK)).get("/jobs/" + id() + what);
+        return new Rest(up.url(StackPort.FLINK)).get("/jobs/" + id() + what);
     }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalService;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,9 +67,9 @@ final class Freshness {
 
     void check() throws Exception {
         long seed = Seed.next();
-        URI elasticsearch = up.url(Listener.ELASTICSEARCH);
+        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
         refreshSeldom(elasticsearch);
-        URI first = up.url(Listener.RESULTS_API);
+        URI first = up.url(StackPort.RESULTS_API);
         try (LocalService second = second(up, elasticsearch);
                 Revisions revisions = new Revisions(up.bootstrapServers(), seed)) {
             second.launch();

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Books;
-import dev.streampane.local.BooksReport;
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.Transactions;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.audit.AuditReport;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -194,7 +194,7 @@ final class JobCommands {
             assertThat(row.path("rev").asInt()).isEqualTo(1);
             assertThat(row.path("count").asInt()).isZero();
         });
-        BooksReport report = Books.check(up.bootstrapServers());
+        AuditReport report = AuditCheck.check(up.bootstrapServers());
         assertThat(report.findings()).isEmpty();
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.e2e.Oracle.Place;
-import dev.streampane.local.Books;
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.Transactions;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,7 +128,7 @@ final class Kills {
 
     private void awaitCountedInOpenWindows() {
         await().atMost(RECOVERS_WITHIN).until(() -> {
-            var report = Books.check(up.bootstrapServers());
+            var report = AuditCheck.check(up.bootstrapServers());
             return report.count("unaudited") == 0 && report.count("settling") > 0;
         });
     }

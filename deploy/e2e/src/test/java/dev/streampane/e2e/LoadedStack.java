@@ -3,7 +3,7 @@ package dev.streampane.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.Books;
+import dev.streampane.local.audit.AuditCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class LoadedStack implements AutoCloseable {
     void awaitRead() {
         await("everything read")
                 .atMost(READ_WITHIN)
-                .until(() -> Books.check(up.bootstrapServers()).count("unaudited") == 0);
+                .until(() -> AuditCheck.check(up.bootstrapServers()).count("unaudited") == 0);
     }
 
     /** Closes every window and waits until the books are balanced. */

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.e2e.Oracle.Place;
-import dev.streampane.local.Books;
-import dev.streampane.local.BooksReport;
-import dev.streampane.local.BooksReport.Verdict;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.audit.AuditReport;
+import dev.streampane.local.audit.AuditReport.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +70,10 @@ final class Outcome {
 
     /** Waits until the books are balanced and nothing is left to settle. */
     static void awaitBalanced(String bootstrapServers) {
-        List<BooksReport> reports = new ArrayList<>();
+        List<AuditReport> reports = new ArrayList<>();
         try {
             await().atMost(Duration.ofMinutes(5)).until(() -> {
-                reports.add(Books.check(bootstrapServers));
+                reports.add(AuditCheck.check(bootstrapServers));
                 return settled(reports.get(reports.size() - 1));
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
@@ -81,7 +81,7 @@ final class Outcome {
         }
     }
 
-    private static boolean settled(BooksReport report) {
+    private static boolean settled(AuditReport report) {
         return report.verdict() == Verdict.BALANCED
                 && report.count("settling") == 0
                 && report.count("unaudited") == 0

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalService;
-import dev.streampane.local.ServiceBuild;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
@@ -54,7 +54,7 @@ final class PageViews {
     PageViews(Up up, Path data) {
         this.up = up;
         this.data = data;
-        this.api = new Rest(up.url(Listener.RESULTS_API));
+        this.api = new Rest(up.url(StackPort.RESULTS_API));
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", up.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -63,7 +63,7 @@ final class PageViews {
 
     void check() throws Exception {
         try (producer;
-                Browser browser = Browser.open(up.url(Listener.RESULTS_API))) {
+                Browser browser = Browser.open(up.url(StackPort.RESULTS_API))) {
             await().until(() -> browser.state().equals("live"));
             assertAll(
                     () -> showsFiguresOfItsLoad(browser),
@@ -265,7 +265,7 @@ final class PageViews {
         String id = windows("&key=device2&limit=20").get(0).path("id").asText();
         browser.go("window?id=" + Rest.encoded(id));
         explain(browser, "equal");
-        HttpRequest falsify = HttpRequest.newBuilder(up.url(Listener.ELASTICSEARCH)
+        HttpRequest falsify = HttpRequest.newBuilder(up.url(StackPort.ELASTICSEARCH)
                         .resolve("/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
@@ -369,7 +369,7 @@ final class PageViews {
                                 "KAFKA_BOOTSTRAP_SERVERS",
                                 up.bootstrapServers(),
                                 "QUARKUS_ELASTICSEARCH_HOSTS",
-                                up.url(Listener.ELASTICSEARCH).getAuthority()));
+                                up.url(StackPort.ELASTICSEARCH).getAuthority()));
                 Browser browser = opened(service)) {
             giveKey(browser, "sp_wrong");
             patiently().until(() -> browser.find(".notice.key").getText().contains("not taken"));

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ final class Replays {
 
     private static ReplayReport replay(Up up, ReplayRequest request) throws IOException {
         ReplayReport report =
-                new Replay(request, up.bootstrapServers(), new FlinkRest(up.url(Listener.FLINK)), line -> {}).run();
+                new Replay(request, up.bootstrapServers(), new FlinkRest(up.url(StackPort.FLINK)), line -> {}).run();
         System.out.printf(
                 "replay, %s, parallelism %d: %,d records in %.1f s, %,d windows equal, %,d outside, %d different%n",
                 report.mode(),

@@ -4,12 +4,12 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.NewestState.State;
-import dev.streampane.local.Transactions;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.NewestState.State;
+import dev.streampane.local.state.Transactions;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -208,12 +208,12 @@ class RestartIT {
     private LocalKafka broker(Map<String, String> overrides) {
         return LocalKafka.start(
                 data.resolve("kafka"),
-                Listener.KAFKA.port(portOffset),
-                Listener.KAFKA_CONTROLLER.port(portOffset),
+                StackPort.KAFKA.port(portOffset),
+                StackPort.KAFKA_CONTROLLER.port(portOffset),
                 overrides);
     }
 
     private Load load(Feed feed) {
-        return new Load("127.0.0.1:" + Listener.KAFKA.port(portOffset), feed, RULE, seed);
+        return new Load("127.0.0.1:" + StackPort.KAFKA.port(portOffset), feed, RULE, seed);
     }
 }

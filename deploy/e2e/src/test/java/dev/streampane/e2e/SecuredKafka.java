@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import dev.streampane.local.AclCatalogue;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.AclCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

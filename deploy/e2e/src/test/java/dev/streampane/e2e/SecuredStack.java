@@ -2,15 +2,15 @@
 package dev.streampane.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.ElasticsearchAccess;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.Http;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.LocalService;
-import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalFlink;
+import dev.streampane.local.server.LocalService;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.TopicCatalogue;
-import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

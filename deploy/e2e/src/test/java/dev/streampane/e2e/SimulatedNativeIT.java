@@ -4,8 +4,8 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.ServiceBuild;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.ServiceBuild;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,8 @@ class SimulatedNativeIT {
     void shouldServeAndStreamWindowsOfWhatTheSimulatorsSend() throws Exception {
         // Given
         try (Up up = Up.withSimulators(data, Up.freePortOffset(), "5s");
-                LiveStream live = LiveStream.open(up.url(Listener.RESULTS_API))) {
-            Rest results = new Rest(up.url(Listener.RESULTS_API));
+                LiveStream live = LiveStream.open(up.url(StackPort.RESULTS_API))) {
+            Rest results = new Rest(up.url(StackPort.RESULTS_API));
             for (String service : SERVICES) {
                 ProcessHandle process =
                         up.stack().children().get(service).process().orElseThrow();

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.ServiceBuild;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -146,7 +146,7 @@ final class Up implements AutoCloseable {
     }
 
     private static boolean free(int offset) {
-        for (Listener listener : Listener.values()) {
+        for (StackPort listener : StackPort.values()) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
             } catch (IOException taken) {
@@ -208,10 +208,10 @@ final class Up implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return "127.0.0.1:" + Listener.KAFKA.port(portOffset);
+        return "127.0.0.1:" + StackPort.KAFKA.port(portOffset);
     }
 
-    URI url(Listener listener) {
+    URI url(StackPort listener) {
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));
     }
 

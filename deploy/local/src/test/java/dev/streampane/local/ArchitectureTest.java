@@ -1,40 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class ArchitectureTest {
 
+    private static final String ROOT = "dev.streampane.local";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.streampane.local");
+            .importPackages(ROOT);
+
+    /** Each package uses those behind it alone. */
+    private static final List<String> PACKAGES =
+            List.of("command", "replay", "stack", "audit", "state", "log", "control", "server");
+
+    @ParameterizedTest
+    @FieldSource("PACKAGES")
+    void shouldUseNoPackageBeforeIt(String name) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + '.' + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PACKAGES.subList(0, PACKAGES.indexOf(name)).stream()
+                        .map(before -> ROOT + '.' + before)
+                        .toArray(String[]::new))
+                .check(CLASSES);
+    }
 
     @Test
-    void shouldPointFromCommandToStackToServers() {
-        slices().matching("dev.streampane.local.(*)..")
+    void shouldHaveNoOtherPackages() {
+        classes()
                 .should()
-                .beFreeOfCycles()
+                .resideInAnyPackage(
+                        PACKAGES.stream().map(name -> ROOT + '.' + name).toArray(String[]::new))
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepAuditsApartFromRunningStacks() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.streampane.local")
+                .resideInAnyPackage(ROOT + ".audit", ROOT + ".state", ROOT + ".log")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.streampane.local.stack", "dev.streampane.local.command")
-                .check(CLASSES);
-        noClasses()
-                .that()
-                .resideInAPackage("dev.streampane.local.stack")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("dev.streampane.local.command")
+                .resideInAPackage(ROOT + ".control")
                 .check(CLASSES);
     }
 
@@ -55,9 +75,9 @@ class ArchitectureTest {
     void shouldPrintOnlyFromCommands() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.streampane.local.command")
+                .resideOutsideOfPackage(ROOT + ".command")
                 .and()
-                .doNotHaveSimpleName("Tether") // reads standard input
+                .doNotHaveSimpleName("ParentWatchdog") // reads standard input
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .check(CLASSES);
     }

@@ -4,9 +4,9 @@ package dev.streampane.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.transactions.TransactionTotalJob;
 import dev.streampane.pipeline.weather.WeatherAverageJob;
 import dev.streampane.pipeline.wordcount.WordCountJob;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.SharedKafka;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.Alert;

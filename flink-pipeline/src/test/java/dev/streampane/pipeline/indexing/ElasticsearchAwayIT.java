@@ -4,9 +4,9 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.job.JobConfig;

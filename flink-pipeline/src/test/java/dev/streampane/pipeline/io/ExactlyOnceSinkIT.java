@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.LateRecord;

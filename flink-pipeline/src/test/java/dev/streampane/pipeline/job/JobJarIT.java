@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Http;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.SharedKafka;
-import dev.streampane.local.stack.FlinkRest;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.LocalFlink;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.FreePorts;
+import dev.streampane.local.server.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -5,11 +5,11 @@ import static dev.streampane.pipeline.window.ResultShape.Statistic.AVERAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.Books;
-import dev.streampane.local.BooksReport;
-import dev.streampane.local.BooksReport.Finding;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.SharedKafka;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.audit.AuditReport;
+import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.AuditLine;
@@ -53,7 +53,7 @@ class SwallowedRecordIT {
     private static LocalKafka kafka;
     private static KafkaLog log;
     private static MiniFlink flink;
-    private static BooksReport report;
+    private static AuditReport report;
 
     /** What is swallowed. */
     private enum Swallowed {
@@ -158,7 +158,7 @@ class SwallowedRecordIT {
             log.create(swallowed.topic(), PARTITIONS);
             run(swallowed);
         }
-        report = Books.check(kafka.bootstrapServers());
+        report = AuditCheck.check(kafka.bootstrapServers());
     }
 
     @AfterAll

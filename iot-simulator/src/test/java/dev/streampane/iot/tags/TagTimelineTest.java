@@ -13,7 +13,7 @@ import com.networknt.schema.SpecificationVersion;
 import de.siegmar.fastcsv.reader.CsvReader;
 import dev.streampane.iot.tags.TagSettings.Names;
 import dev.streampane.iot.tags.TagSettings.Numbers;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import static dev.streampane.results.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;

@@ -6,7 +6,7 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;

@@ -5,7 +5,7 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.problem.ProblemException;

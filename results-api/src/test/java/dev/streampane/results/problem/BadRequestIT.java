@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.LocalElasticsearch;
+import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RawHttp.Answer;
 import dev.streampane.results.RealServers;

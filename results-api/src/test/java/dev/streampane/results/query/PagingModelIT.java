@@ -6,8 +6,8 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;

@@ -15,8 +15,8 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;

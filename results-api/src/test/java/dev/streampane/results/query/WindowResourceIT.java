@@ -14,8 +14,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;

@@ -4,7 +4,7 @@ package dev.streampane.results.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.FreePorts;
+import dev.streampane.local.server.FreePorts;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;

@@ -4,8 +4,8 @@ package dev.streampane.results.security;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -7,7 +7,7 @@ import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class AddressCheck {
         return switch (service.repository()) {
             case "apache/kafka" -> service.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
             case "streampane/flink-job" ->
-                port == Ports.of(Listener.FLINK)
+                port == Ports.of(StackPort.FLINK)
                         || String.valueOf(port).equals(service.flinkProperties().get("metrics.reporter.prom.port"));
             case "ghcr.io/kafbat/kafka-ui" ->
                 String.valueOf(port).equals(service.environment().get("SERVER_PORT"));

@@ -6,7 +6,7 @@ import static java.util.stream.Collectors.toList;
 
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.Images;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@
 package dev.streampane.checks.dashboards;
 
 import dev.streampane.checks.facts.Metrics;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

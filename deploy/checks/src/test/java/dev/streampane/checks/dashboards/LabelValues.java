@@ -6,7 +6,7 @@ import dev.streampane.checks.facts.FlinkClassPath;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Service;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.streampane.checks.dashboards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import dev.streampane.checks.docs.Page.Code;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

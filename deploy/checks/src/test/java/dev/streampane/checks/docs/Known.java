@@ -8,7 +8,7 @@ import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
 import dev.streampane.checks.facts.Topics;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

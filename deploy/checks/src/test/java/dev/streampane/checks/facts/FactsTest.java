@@ -3,7 +3,7 @@ package dev.streampane.checks.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,7 @@ class FactsTest {
     @Test
     void shouldReadPortsOfServicesAndServers() {
         for (Service service : Service.values()) {
-            Listener listener = Listener.valueOf(service.name());
+            StackPort listener = StackPort.valueOf(service.name());
             assertThat(Ports.of(service)).isEqualTo(Ports.of(listener));
         }
         assertThat(Ports.all()).contains(8080, 8081, 9092, 9200).doesNotContain(8079);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.stack.Listener;
+import dev.streampane.local.control.StackPort;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,7 +18,7 @@ public final class Ports {
     }
 
     /** Where a server of the local stack listens without an offset. */
-    public static int of(Listener listener) {
+    public static int of(StackPort listener) {
         return listener.port(0);
     }
 
@@ -28,7 +28,7 @@ public final class Ports {
         for (Service service : Service.values()) {
             ports.add(of(service));
         }
-        for (Listener listener : Listener.values()) {
+        for (StackPort listener : StackPort.values()) {
             ports.add(of(listener));
         }
         return ports;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.TopicCatalogue;
-import dev.streampane.local.TopicCatalogue.Topic;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue.Topic;
+import dev.streampane.local.server.Checkout;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.FlinkClassPath;
 import dev.streampane.checks.facts.JobOptions;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;

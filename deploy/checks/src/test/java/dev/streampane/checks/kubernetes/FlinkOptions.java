@@ -2,7 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import dev.streampane.checks.facts.FlinkClassPath;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;

@@ -3,8 +3,8 @@ package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Topics;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

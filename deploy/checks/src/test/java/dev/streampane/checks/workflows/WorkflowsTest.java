@@ -4,7 +4,7 @@ package dev.streampane.checks.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.checks.NodePackages;
-import dev.streampane.local.Checkout;
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,14 +2,14 @@
 package dev.streampane.local.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.Books;
-import dev.streampane.local.BooksReport;
-import dev.streampane.local.Http;
-import dev.streampane.local.IndexAudit;
-import dev.streampane.local.IndexReport;
-import dev.streampane.local.IndexedLog;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.audit.AuditReport;
+import dev.streampane.local.audit.IndexAudit;
+import dev.streampane.local.audit.IndexReport;
+import dev.streampane.local.audit.IndexedLog;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code streampane audit}: checks the books from outside, without Flink. */
+/** {@code streampane audit}: reconciles inputs, results and audit lines from outside, without Flink. */
 @Command(
         name = "audit",
         description = {
@@ -106,24 +106,24 @@ final class AuditCommand implements Callable<Integer> {
         }
         Map<String, Object> client =
                 kafka.client(bootstrapServers == null ? data.running().bootstrapServers() : bootstrapServers);
-        BooksReport books = Books.check(client);
+        AuditReport audit = AuditCheck.check(client);
         Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();
         if (json) {
-            ObjectNode report = Http.JSON.valueToTree(books);
+            ObjectNode report = Http.JSON.valueToTree(audit);
             documents.ifPresent(found -> report.set("index", Http.JSON.valueToTree(found)));
             spec.commandLine().getOut().println(report);
         } else {
-            print(books);
+            print(audit);
             documents.ifPresent(this::print);
         }
-        return books.verdict() == BooksReport.Verdict.BROKEN
+        return audit.verdict() == AuditReport.Verdict.BROKEN
                         || documents.filter(found -> found.wrong() > 0).isPresent()
                 ? 1
                 : 0;
     }
 
     private IndexReport compare(Map<String, Object> client) {
-        URI url = elasticsearch.url().orElseGet(() -> data.running().url(Listener.ELASTICSEARCH));
+        URI url = elasticsearch.url().orElseGet(() -> data.running().url(StackPort.ELASTICSEARCH));
         try {
             return IndexAudit.check(
                     client, IndexedLog.all(client), url, elasticsearch.access(), repair, this::progress);
@@ -145,7 +145,7 @@ final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    private void print(BooksReport report) {
+    private void print(AuditReport report) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(report.verdict().name().toLowerCase(Locale.ROOT));
         UNITS.forEach((name, unit) -> {
@@ -176,7 +176,7 @@ final class AuditCommand implements Callable<Integer> {
         out.printf("  %-22s %,d%n", unit, count);
     }
 
-    private static void print(PrintWriter out, String what, BooksReport.Finding finding) {
+    private static void print(PrintWriter out, String what, AuditReport.Finding finding) {
         out.printf(
                 "  %s: %s of %s, generation %d, %s%s: %s%n",
                 what,

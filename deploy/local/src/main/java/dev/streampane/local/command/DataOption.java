@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.Checkout;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;

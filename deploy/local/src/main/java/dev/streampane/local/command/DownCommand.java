@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;

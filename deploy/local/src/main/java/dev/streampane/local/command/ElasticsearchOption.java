@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.ElasticsearchAccess;
+import dev.streampane.local.server.ElasticsearchAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@
 package dev.streampane.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Http;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class JobList {
     }
 
     private static List<Map<String, Object>> jobs(RunningStack stack) {
-        FlinkRest flink = new FlinkRest(stack.url(Listener.FLINK));
+        FlinkRest flink = new FlinkRest(stack.url(StackPort.FLINK));
         List<Map<String, Object>> rows = new ArrayList<>();
         try {
             List<FlinkRest.Job> seen = flink.jobs();
@@ -73,7 +73,7 @@ final class JobList {
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,
-                    "Flink does not answer on " + stack.url(Listener.FLINK) + ": " + e.getMessage(),
+                    "Flink does not answer on " + stack.url(StackPort.FLINK) + ": " + e.getMessage(),
                     e);
         }
     }

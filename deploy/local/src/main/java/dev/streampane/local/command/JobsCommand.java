@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Http;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.Savepoints;
-import dev.streampane.local.stack.Savepoints.Savepoint;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.state.Savepoints;
+import dev.streampane.local.state.Savepoints.Savepoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.JobOrder;
+import dev.streampane.local.control.JobCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ final class JobsRescaleCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private JobOrderOptions order;
+    private JobCommandOptions target;
 
     @Parameters(
             paramLabel = "N",
@@ -45,6 +45,6 @@ final class JobsRescaleCommand implements Callable<Integer> {
         if (parallelism < 1 || parallelism > MOST_SUBTASKS) {
             throw JobOptions.wrong(spec.commandLine(), "N", parallelism, "1 to " + MOST_SUBTASKS);
         }
-        return order.carryOut(JobOrder.rescale(order.job(), parallelism));
+        return target.execute(JobCommand.rescale(target.job(), parallelism));
     }
 }

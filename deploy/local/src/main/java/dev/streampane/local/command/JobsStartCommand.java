@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.JobOrder;
-import dev.streampane.local.stack.StartFrom;
+import dev.streampane.local.control.JobCommand;
+import dev.streampane.local.control.StartFrom;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class JobsStartCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private JobOrderOptions order;
+    private JobCommandOptions target;
 
     @Option(
             names = "--from",
@@ -119,8 +119,8 @@ final class JobsStartCommand implements Callable<Integer> {
             }
             asked.put("parallelism", parallelism.toString());
         }
-        return order.carryOut(
-                JobOrder.start(order.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
+        return target.execute(
+                JobCommand.start(target.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
     }
 
     private void check(String name, String value) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.JobOrder;
+import dev.streampane.local.control.JobCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 final class JobsStopCommand implements Callable<Integer> {
 
     @Mixin
-    private JobOrderOptions order;
+    private JobCommandOptions target;
 
     @Option(
             names = "--savepoint",
@@ -34,6 +34,6 @@ final class JobsStopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return order.carryOut(JobOrder.stop(order.job(), savepoint));
+        return target.execute(JobCommand.stop(target.job(), savepoint));
     }
 }

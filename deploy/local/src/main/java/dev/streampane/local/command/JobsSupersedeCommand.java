@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Http;
-import dev.streampane.local.Supersession;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.audit.GenerationRetraction;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -45,21 +45,21 @@ final class JobsSupersedeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private JobOrderOptions order;
+    private JobCommandOptions target;
 
     @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")
     private boolean ids;
 
     @Override
     public Integer call() throws IOException {
-        String job = order.job();
-        RunningStack stack = order.data().running();
-        Supersession.Outcome outcome = Supersession.of(stack.bootstrapServers(), job)
+        String job = target.job();
+        RunningStack stack = target.data().running();
+        GenerationRetraction.Outcome outcome = GenerationRetraction.of(stack.bootstrapServers(), job)
                 .orElseThrow(() -> new StackException(
                         StackException.NOT_ALLOWED, job + " has never run, so nothing is superseded"))
                 .retract();
         PrintWriter out = spec.commandLine().getOut();
-        if (order.json()) {
+        if (target.json()) {
             Map<String, Object> event = new LinkedHashMap<>();
             event.put("event", "superseded");
             event.put("job", job);

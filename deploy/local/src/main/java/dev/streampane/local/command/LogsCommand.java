@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.ServerProcess;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.stack.Stack;
-import dev.streampane.local.stack.StackException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

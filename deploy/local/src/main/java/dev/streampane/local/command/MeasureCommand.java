@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Generations;
-import dev.streampane.local.Http;
-import dev.streampane.local.JobRun;
-import dev.streampane.local.Visibility;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.log.Visibility;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.ElasticsearchAccess;
-import dev.streampane.local.Http;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.TopicCatalogue;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.IndexTemplates;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Http;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -107,12 +107,15 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayReport report;
         try {
             report = new Replay(
-                            request, stack.bootstrapServers(), new FlinkRest(stack.url(Listener.FLINK)), this::progress)
+                            request,
+                            stack.bootstrapServers(),
+                            new FlinkRest(stack.url(StackPort.FLINK)),
+                            this::progress)
                     .run();
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,
-                    "Flink does not answer on " + stack.url(Listener.FLINK) + ": " + e.getMessage(),
+                    "Flink does not answer on " + stack.url(StackPort.FLINK) + ": " + e.getMessage(),
                     e);
         }
         print(report);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Retention;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.Http;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Http;
 import dev.streampane.local.stack.Stack;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.printf(
                 "%s, pid %d, page http://127.0.0.1:%d/, data %s%n",
-                stack.state(), stack.up().pid(), stack.ports().get(Listener.RESULTS_API), data.folder());
+                stack.state(), stack.up().pid(), stack.ports().get(StackPort.RESULTS_API), data.folder());
         for (String name : Stack.PROCESSES) {
             Optional<ProcessHandle> process =
                     Optional.ofNullable(stack.children().get(name)).flatMap(RunningStack.Child::process);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.StackException;
 import java.io.PrintWriter;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;

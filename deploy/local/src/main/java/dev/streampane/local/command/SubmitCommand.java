@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.stack.Cluster;
 import dev.streampane.local.stack.ClusterSettings;
-import dev.streampane.local.stack.FlinkRest;
 import dev.streampane.local.stack.Specifications;
 import dev.streampane.local.stack.StackSettings;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.Screen;
+import dev.streampane.local.stack.Console;
 
 /** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
 final class Terminal {
@@ -16,9 +16,9 @@ final class Terminal {
     }
 
     /** What a command shows its progress on. */
-    static Screen screen(boolean json) {
-        Screen.Style style = json ? Screen.Style.JSON : isTerminal() ? Screen.Style.TERMINAL : Screen.Style.PLAIN;
-        return new Screen(System.out, style, columns());
+    static Console console(boolean json) {
+        Console.Style style = json ? Console.Style.JSON : isTerminal() ? Console.Style.TERMINAL : Console.Style.PLAIN;
+        return new Console(System.out, style, columns());
     }
 
     private static int columns() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.Transactions;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -113,7 +113,7 @@ final class TxCommand implements Runnable {
     /** Whether a job may still commit a transaction itself: any may when nobody can say what runs. */
     private Predicate<JobTransaction> ofRunningJobs(RunningStack stack) {
         try {
-            Set<String> running = new FlinkRest(stack.url(Listener.FLINK))
+            Set<String> running = new FlinkRest(stack.url(StackPort.FLINK))
                     .jobs().stream()
                             .filter(job -> job.runningTasks() > 0)
                             .map(FlinkRest.Job::name)
@@ -132,7 +132,7 @@ final class TxCommand implements Runnable {
 
     private static void refuseWhenRunning(RunningStack stack, String job) {
         try {
-            boolean runs = new FlinkRest(stack.url(Listener.FLINK))
+            boolean runs = new FlinkRest(stack.url(StackPort.FLINK))
                     .jobs().stream().anyMatch(seen -> seen.name().equals(job) && seen.runningTasks() > 0);
             if (runs) {
                 throw new StackException(

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.ServerProcess;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.ServerProcess;
+import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.stack.Console;
 import dev.streampane.local.stack.DataFolder;
-import dev.streampane.local.stack.Listener;
 import dev.streampane.local.stack.Preflight;
-import dev.streampane.local.stack.RunningStack;
-import dev.streampane.local.stack.Screen;
 import dev.streampane.local.stack.Specifications;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
@@ -151,17 +151,17 @@ final class UpCommand implements Callable<Integer> {
             new Preflight().check(settings);
             return 0;
         }
-        Screen screen = Terminal.screen(json);
+        Console console = Terminal.console(json);
         try (DataFolder folder = DataFolder.take(settings.data())) {
-            RunningStack.endLeftOvers(settings.data(), screen);
+            RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
             if (fresh) {
                 folder.clear();
             }
-            Stack stack = new Stack(settings, screen);
+            Stack stack = new Stack(settings, console);
             ServerProcess.beforeKilling(() -> {
                 stack.stop();
-                screen.close();
+                console.close();
             });
             try {
                 stack.start();
@@ -171,14 +171,14 @@ final class UpCommand implements Callable<Integer> {
             }
             return 0;
         } finally {
-            screen.close();
+            console.close();
         }
     }
 
     /** What was asked for, checked. */
     StackSettings settings() {
-        if (portOffset < 0 || portOffset > Listener.LARGEST_OFFSET) {
-            throw wrong("--port-offset", portOffset, "0 to " + Listener.LARGEST_OFFSET);
+        if (portOffset < 0 || portOffset > StackPort.LARGEST_OFFSET) {
+            throw wrong("--port-offset", portOffset, "0 to " + StackPort.LARGEST_OFFSET);
         }
         if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
             throw wrong("--for", Durations.canonical(lifetime), "a time above zero, such as 2m");

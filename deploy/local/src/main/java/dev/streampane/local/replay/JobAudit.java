@@ -2,10 +2,10 @@
 package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.AuditLine;
-import dev.streampane.local.CommittedLog;
-import dev.streampane.local.Http;
-import dev.streampane.local.Topics;
+import dev.streampane.local.audit.AuditLine;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

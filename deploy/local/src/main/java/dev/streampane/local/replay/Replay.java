@@ -2,14 +2,14 @@
 package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.AuditLine;
-import dev.streampane.local.CommittedLog;
-import dev.streampane.local.Http;
-import dev.streampane.local.Topics;
+import dev.streampane.local.audit.AuditLine;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
 import dev.streampane.local.stack.Failures;
-import dev.streampane.local.stack.FlinkRest;
-import dev.streampane.local.stack.StackException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

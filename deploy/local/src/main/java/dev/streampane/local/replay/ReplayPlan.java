@@ -3,8 +3,8 @@ package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.AuditLine;
-import dev.streampane.local.Http;
+import dev.streampane.local.audit.AuditLine;
+import dev.streampane.local.server.Http;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

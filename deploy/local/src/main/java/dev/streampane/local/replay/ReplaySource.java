@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import dev.streampane.local.Generations;
-import dev.streampane.local.JobRun;
-import dev.streampane.local.stack.StackException;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

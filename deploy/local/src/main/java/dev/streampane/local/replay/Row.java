@@ -4,7 +4,7 @@ package dev.streampane.local.replay;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import dev.streampane.local.Http;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import dev.streampane.local.AuditLine;
+import dev.streampane.local.audit.AuditLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,12 +39,12 @@ final class Children {
         }
     }
 
-    private final Screen screen;
+    private final Console console;
     private final Map<String, Child> children = new LinkedHashMap<>();
     private boolean ended;
 
-    Children(Screen screen) {
-        this.screen = screen;
+    Children(Console console) {
+        this.console = console;
     }
 
     /**
@@ -104,7 +106,7 @@ final class Children {
                 ? ""
                 : " together with "
                         + String.join(", ", followers.stream().map(f -> f.name).toList());
-        screen.say(
+        console.say(
                 "restart",
                 child.name,
                 "ended with exit code %d, starts again%s in %.1f s".formatted(code, also, child.delayMs / 1000.0));
@@ -150,7 +152,7 @@ final class Children {
             Process process = child.process.get();
             long left = Math.max(0, deadline - System.nanoTime());
             if (!ends(process, Duration.ofNanos(left))) {
-                screen.say("killed", child.name, "did not end in time and was killed");
+                console.say("killed", child.name, "did not end in time and was killed");
             }
             kill(process);
         }

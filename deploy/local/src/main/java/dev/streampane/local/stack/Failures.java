@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Http;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

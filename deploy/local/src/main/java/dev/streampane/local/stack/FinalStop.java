@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,17 +18,17 @@ final class FinalStop {
 
     private final StackSettings settings;
     private final FlinkRest hasty;
-    private final Progress screen;
+    private final Progress progress;
     private final long deadline;
     private final Map<SupervisedJob, String> requests = new LinkedHashMap<>();
 
     /**
      * @param deadline of {@link System#nanoTime}; what has not stopped then is left as it is
      */
-    FinalStop(StackSettings settings, FlinkRest flink, Progress screen, long deadline) {
+    FinalStop(StackSettings settings, FlinkRest flink, Progress progress, long deadline) {
         this.settings = settings;
         this.hasty = flink.within(PATIENCE);
-        this.screen = screen;
+        this.progress = progress;
         this.deadline = deadline;
     }
 
@@ -42,7 +44,7 @@ final class FinalStop {
                 }
             }
         } catch (IOException e) {
-            screen.say(
+            progress.say(
                     "stop-failed",
                     "",
                     "Flink does not answer, so no job is stopped with a savepoint; the next 'up'"
@@ -53,8 +55,8 @@ final class FinalStop {
             Submissions.pause();
         }
         for (SupervisedJob job : requests.keySet()) {
-            screen.fail("stop " + job.name);
-            screen.say(
+            progress.fail("stop " + job.name);
+            progress.say(
                     "stop-failed", job.name, "did not stop in time; the next 'up' goes on from its newest checkpoint");
         }
     }
@@ -63,11 +65,11 @@ final class FinalStop {
         try {
             if (System.nanoTime() < deadline) {
                 String request = hasty.stop(job.id, job.stateFolder(settings));
-                screen.begin("stop " + job.name);
+                progress.begin("stop " + job.name);
                 return Optional.of(request);
             }
         } catch (IOException e) {
-            screen.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
+            progress.say("stop-failed", job.name, "cannot be stopped with a savepoint: " + e);
         }
         return Optional.empty();
     }
@@ -75,11 +77,11 @@ final class FinalStop {
     private void look(SupervisedJob job) {
         try {
             hasty.stopped(job.id, requests.get(job)).ifPresent(where -> {
-                screen.end("stop " + job.name, where.substring(where.lastIndexOf('/') + 1));
+                progress.end("stop " + job.name, where.substring(where.lastIndexOf('/') + 1));
                 requests.remove(job);
             });
         } catch (IOException e) {
-            screen.fail("stop " + job.name);
+            progress.fail("stop " + job.name);
             requests.remove(job);
         }
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Generations;
-import dev.streampane.local.JobRun;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.NewestState.State;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.NewestState.State;
+import dev.streampane.local.state.Savepoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

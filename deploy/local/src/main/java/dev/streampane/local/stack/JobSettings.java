@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Topics;
+import dev.streampane.local.log.Topics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.ServerException;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.ServerException;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +110,7 @@ public final class Preflight {
 
     private void checkPorts(int offset) {
         List<String> taken = new ArrayList<>();
-        for (Listener listener : Listener.values()) {
+        for (StackPort listener : StackPort.values()) {
             int port = listener.port(offset);
             if (!machine.isPortFree(port)) {
                 String owner = machine.portOwner(port).orElse("a process that this user may not see");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,24 +30,24 @@ final class RunningJobs {
     private final StackSettings settings;
     private final FlinkRest flink;
     private final Surroundings surroundings;
-    private final Progress screen;
+    private final Progress progress;
     private final List<SupervisedJob> jobs = new CopyOnWriteArrayList<>();
     private final Submissions submissions;
-    private final OrphanRule orphans;
+    private final OrphanedTransactions orphans;
 
-    RunningJobs(StackSettings settings, FlinkRest flink, Surroundings surroundings, Progress screen) {
+    RunningJobs(StackSettings settings, FlinkRest flink, Surroundings surroundings, Progress progress) {
         this.settings = settings;
         this.flink = flink;
         this.surroundings = surroundings;
-        this.screen = screen;
+        this.progress = progress;
         this.submissions = new Submissions(flink, surroundings, jobs);
-        this.orphans = new OrphanRule(surroundings, screen);
+        this.orphans = new OrphanedTransactions(surroundings, progress);
         settings.jobs().forEach(job -> jobs.add(new SupervisedJob(job, surroundings.nanoTime())));
     }
 
     /** What carries out the commands on these jobs. */
-    JobOrders orders(JobOrders.Planner planner) {
-        return new JobOrders(settings, flink, surroundings, jobs, submissions, orphans, planner);
+    JobCommands commands(JobCommands.Planner planner) {
+        return new JobCommands(settings, flink, surroundings, jobs, submissions, orphans, planner);
     }
 
     /** Uploads the jar to a JobManager that does not have it yet. */
@@ -165,7 +168,7 @@ final class RunningJobs {
             resubmit(job);
         } else if (state.matches("CANCELED|FINISHED")) {
             job.givenUp = true;
-            screen.say(
+            progress.say(
                     "job-ended",
                     job.name,
                     "%s (%s); 'streampane jobs start %s' starts it again"
@@ -199,13 +202,13 @@ final class RunningJobs {
         try {
             if (submissions.adopt(job)) {
                 if (!job.id.isEmpty()) {
-                    screen.say("adopted", job.name, "runs already, " + job.plan.origin());
+                    progress.say("adopted", job.name, "runs already, " + job.plan.origin());
                 }
                 return;
             }
             job.plan = JobPlan.again(job.plan);
             submissions.submit(job);
-            screen.say("resubmit", job.name, "submitted again, " + job.plan.origin());
+            progress.say("resubmit", job.name, "submitted again, " + job.plan.origin());
         } catch (IOException | RuntimeException e) {
             retryLater(job, "cannot be submitted: " + Failures.firstLine(e.getMessage()));
         }
@@ -219,7 +222,7 @@ final class RunningJobs {
         String reason = Failures.reason(job.name, end.get());
         if (Failures.isKnownLoss(end.get())) {
             job.givenUp = true;
-            screen.say("job-lost", job.name, "has failed for ever: " + reason);
+            progress.say("job-lost", job.name, "has failed for ever: " + reason);
         } else {
             job.id = "";
             retryLater(job, "has failed: " + reason);
@@ -230,7 +233,7 @@ final class RunningJobs {
         Duration delay = Duration.ofSeconds(1L << Math.min(5, job.failures++));
         delay = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
         job.submitAt = surroundings.nanoTime() + delay.toNanos();
-        screen.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
+        progress.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
     }
 
     /** Ends the orphans of jobs that are not to run here, and says what only those jobs may end. */
@@ -242,7 +245,7 @@ final class RunningJobs {
 
     /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */
     void stop(long deadline) {
-        new FinalStop(settings, flink, screen, deadline).stop(jobs);
+        new FinalStop(settings, flink, progress, deadline).stop(jobs);
     }
 
     /** The jobs that have been planned. */

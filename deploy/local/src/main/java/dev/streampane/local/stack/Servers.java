@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalFlink;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.LocalService;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalFlink;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.LocalService;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 final class Servers {
 
     static final String JOB_MANAGER = "jobmanager";
-    static final String TASK_MANAGER = "taskmanager";
+    static final String TASK_MANAGER = RunningStack.TASK_MANAGER;
     static final String KAFKA = "kafka";
     static final String ELASTICSEARCH = "elasticsearch";
     static final String IOT = "iot-simulator";
@@ -35,31 +37,31 @@ final class Servers {
         Path data = settings.data();
         kafka = LocalKafka.at(
                 data.resolve(KAFKA),
-                settings.port(Listener.KAFKA),
-                settings.port(Listener.KAFKA_CONTROLLER),
+                settings.port(StackPort.KAFKA),
+                settings.port(StackPort.KAFKA_CONTROLLER),
                 settings.kafkaConfig());
         elasticsearch = LocalElasticsearch.at(
                 data.resolve(ELASTICSEARCH),
-                settings.port(Listener.ELASTICSEARCH),
-                settings.port(Listener.ELASTICSEARCH_TRANSPORT));
+                settings.port(StackPort.ELASTICSEARCH),
+                settings.port(StackPort.ELASTICSEARCH_TRANSPORT));
         flink = LocalFlink.at(
                 data.resolve("flink"),
                 new LocalFlink.Ports(
-                        settings.port(Listener.FLINK),
-                        settings.port(Listener.FLINK_JOB_MANAGER),
-                        settings.port(Listener.FLINK_JOB_MANAGER_METRICS),
-                        settings.port(Listener.FLINK_TASK_MANAGER_METRICS)),
+                        settings.port(StackPort.FLINK),
+                        settings.port(StackPort.FLINK_JOB_MANAGER),
+                        settings.port(StackPort.FLINK_JOB_MANAGER_METRICS),
+                        settings.port(StackPort.FLINK_TASK_MANAGER_METRICS)),
                 new LocalFlink.Size(settings.slots(), settings.jobs().size()),
                 Map.of());
-        iot = service(IOT, Listener.IOT_SIMULATOR, iotSettings());
-        transactions = service(TRANSACTIONS, Listener.TRANSACTION_SIMULATOR, seed("TX_SEED"));
+        iot = service(IOT, StackPort.IOT_SIMULATOR, iotSettings());
+        transactions = service(TRANSACTIONS, StackPort.TRANSACTION_SIMULATOR, seed("TX_SEED"));
         results = service(
                 RESULTS,
-                Listener.RESULTS_API,
-                Map.of("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + settings.port(Listener.ELASTICSEARCH)));
+                StackPort.RESULTS_API,
+                Map.of("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + settings.port(StackPort.ELASTICSEARCH)));
     }
 
-    private LocalService service(String name, Listener listener, Map<String, String> own) {
+    private LocalService service(String name, StackPort listener, Map<String, String> own) {
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
         return LocalService.at(

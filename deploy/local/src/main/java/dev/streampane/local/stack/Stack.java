@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Generations;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.JobRun;
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.LocalService;
-import dev.streampane.local.NewestState;
-import dev.streampane.local.Retention;
-import dev.streampane.local.TopicCatalogue;
-import dev.streampane.local.Transactions;
+import dev.streampane.local.control.ControlServer;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalService;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +47,13 @@ public final class Stack {
     private static final Duration ALL_STOP = Duration.ofSeconds(8);
 
     private final StackSettings settings;
-    private final Screen screen;
+    private final Console console;
     private final Children children;
     private final Servers servers;
     private final RunningJobs jobs;
-    private final Figures figures;
-    private final OrderDesk desk;
-    private final Supersessions supersessions;
+    private final StatusReporter statusReporter;
+    private final ControlServer control;
+    private final PendingRetractions retractions;
     private final Steps steps;
     private final ReentrantLock watching = new ReentrantLock();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -58,21 +63,21 @@ public final class Stack {
     private RunningStack published;
     private boolean withdrawn;
 
-    public Stack(StackSettings settings, Screen screen) {
+    public Stack(StackSettings settings, Console console) {
         this.settings = settings;
-        this.screen = screen;
-        this.children = new Children(screen);
+        this.console = console;
+        this.children = new Children(console);
         this.servers = new Servers(settings);
-        this.steps = new Steps(screen);
-        this.supersessions = new Supersessions(settings, screen);
+        this.steps = new Steps(console);
+        this.retractions = new PendingRetractions(settings, console);
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
-        jobs = new RunningJobs(settings, rest, new JobSurroundings(), screen);
-        desk = new OrderDesk(
+        jobs = new RunningJobs(settings, rest, new JobSurroundings(), console);
+        control = new ControlServer(
                 settings.data(),
-                jobs.orders((job, from, asked) -> JobPlan.of(job, settings, from, asked)),
+                jobs.commands((job, from, asked) -> JobPlan.of(job, settings, from, asked))::execute,
                 this::publish,
-                screen);
-        figures = new Figures(settings, rest, screen);
+                console);
+        statusReporter = new StatusReporter(settings, rest, console);
     }
 
     private final class JobSurroundings implements Surroundings {
@@ -114,7 +119,7 @@ public final class Stack {
 
         @Override
         public void supersedes(String job, int generation) {
-            supersessions.expect(job, generation);
+            retractions.expect(job, generation);
         }
 
         @Override
@@ -150,7 +155,7 @@ public final class Stack {
      */
     public void start() {
         long begin = System.nanoTime();
-        desk.open();
+        control.open();
         var brokers = steps.step(Servers.KAFKA, () -> {
             var kafka = servers.kafka;
             up(Servers.KAFKA, kafka::launch, kafka::process, kafka::awaitReady);
@@ -185,10 +190,10 @@ public final class Stack {
         services.forEach(Steps::await);
         state = "ready";
         publish();
-        screen.ready(Duration.ofNanos(System.nanoTime() - begin), servers.urls());
-        Steps.daemon(figures).start();
-        Steps.daemon(desk).start();
-        Steps.daemon(supersessions).start();
+        console.ready(Duration.ofNanos(System.nanoTime() - begin), servers.urls());
+        Steps.daemon(statusReporter).start();
+        Steps.daemon(control).start();
+        Steps.daemon(retractions).start();
     }
 
     private String startFlink() {
@@ -265,7 +270,7 @@ public final class Stack {
     }
 
     private void repeatedly(Optional<Long> until, int everyMillis, Runnable work) {
-        while (!stopped.get() && !screen.isGone()) {
+        while (!stopped.get() && !console.isGone()) {
             if (until.isPresent() && System.nanoTime() >= until.get()) {
                 return;
             }
@@ -273,7 +278,7 @@ public final class Stack {
                 work.run();
                 publish();
             } catch (RuntimeException e) {
-                screen.say("supervisor", "", "cannot repair just now: " + e.getMessage());
+                console.say("supervisor", "", "cannot repair just now: " + e.getMessage());
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(everyMillis);
@@ -294,10 +299,10 @@ public final class Stack {
         }
         long begin = System.nanoTime();
         state = "stopping";
-        figures.end();
-        desk.end();
-        supersessions.end();
-        screen.clearFigures();
+        statusReporter.end();
+        control.end();
+        retractions.end();
+        console.clearStatus();
         boolean watched = holdWatching();
         children.end();
         publish();
@@ -311,7 +316,7 @@ public final class Stack {
         if (watched) {
             watching.unlock();
         }
-        screen.say(
+        console.say(
                 "stopped",
                 "",
                 String.format(
@@ -338,8 +343,8 @@ public final class Stack {
         if (withdrawn) {
             return;
         }
-        Map<Listener, Integer> ports = new TreeMap<>();
-        for (Listener listener : Listener.values()) {
+        Map<StackPort, Integer> ports = new TreeMap<>();
+        for (StackPort listener : StackPort.values()) {
             ports.put(listener, settings.port(listener));
         }
         RunningStack now =

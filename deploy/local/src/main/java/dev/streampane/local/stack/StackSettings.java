@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Retention;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.server.ServiceBuild;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,14 +80,14 @@ public record StackSettings(
     }
 
     /** The number of a port. */
-    public int port(Listener listener) {
+    public int port(StackPort listener) {
         return listener.port(portOffset);
     }
 
     /** {@code 127.0.0.1:port} of the broker. */
     @Override
     public String bootstrapServers() {
-        return "127.0.0.1:" + port(Listener.KAFKA);
+        return "127.0.0.1:" + port(StackPort.KAFKA);
     }
 
     @Override
@@ -110,7 +111,7 @@ public record StackSettings(
     @Override
     public Map<String, String> own(String job) {
         return switch (job) {
-            case "index-results" -> Map.of("elasticsearch-url", "http://127.0.0.1:" + port(Listener.ELASTICSEARCH));
+            case "index-results" -> Map.of("elasticsearch-url", "http://127.0.0.1:" + port(StackPort.ELASTICSEARCH));
             case "time-series-archive" ->
                 Map.of(
                         "archive-dir",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.ServerException;
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.ServerException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -11,11 +13,11 @@ import java.util.function.Supplier;
 /** Steps that run at the same time, each shown from its beginning to its end. */
 final class Steps {
 
-    private final Progress screen;
+    private final Progress progress;
     private final ExecutorService threads = Executors.newCachedThreadPool(Steps::daemon);
 
-    Steps(Progress screen) {
-        this.screen = screen;
+    Steps(Progress progress) {
+        this.progress = progress;
     }
 
     /** A step that needs nothing. */
@@ -26,11 +28,11 @@ final class Steps {
     /** A step that needs another one; what {@code work} answers is shown at its end. */
     CompletableFuture<Void> after(CompletableFuture<Void> before, String name, Supplier<String> work) {
         return silently(before, () -> {
-            screen.begin(name);
+            progress.begin(name);
             try {
-                screen.end(name, work.get());
+                progress.end(name, work.get());
             } catch (RuntimeException e) {
-                screen.fail(name);
+                progress.fail(name);
                 throw e;
             }
         });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.Http;
-import dev.streampane.local.NewestState;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.state.NewestState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.server.FlinkRest;
 import java.nio.file.Path;
 
 /** On whose behalf jobs are submitted. */

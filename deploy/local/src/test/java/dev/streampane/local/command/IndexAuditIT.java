@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Http;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.Retention;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.Http;
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.Transactions;
-import dev.streampane.local.stack.Listener;
-import dev.streampane.local.stack.RunningStack;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.Transactions;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,12 +60,12 @@ class TxCommandIT {
     @BeforeAll
     static void startBroker() throws Exception {
         portOffset = IntStream.range(0, 1000)
-                .map(i -> FreePorts.next() - Listener.KAFKA.port(0))
-                .filter(offset -> offset >= 0 && offset <= Listener.LARGEST_OFFSET)
-                .filter(offset -> FreePorts.isFree(Listener.FLINK.port(offset)))
+                .map(i -> FreePorts.next() - StackPort.KAFKA.port(0))
+                .filter(offset -> offset >= 0 && offset <= StackPort.LARGEST_OFFSET)
+                .filter(offset -> FreePorts.isFree(StackPort.FLINK.port(offset)))
                 .findFirst()
                 .orElseThrow();
-        kafka = LocalKafka.start(data.resolve("kafka"), Listener.KAFKA.port(portOffset), FreePorts.next(), Map.of());
+        kafka = LocalKafka.start(data.resolve("kafka"), StackPort.KAFKA.port(portOffset), FreePorts.next(), Map.of());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1)))
                     .all()
@@ -233,7 +233,7 @@ class TxCommandIT {
         running.putObject("tasks").put("total", 2).put("running", 2);
         byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
         flink = HttpServer.create(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), Listener.FLINK.port(portOffset)), 0);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), StackPort.FLINK.port(portOffset)), 0);
         flink.createContext("/jobs/overview", exchange -> {
             exchange.sendResponseHeaders(200, bytes.length);
             exchange.getResponseBody().write(bytes);

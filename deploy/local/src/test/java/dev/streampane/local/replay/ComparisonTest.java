@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.AuditLine;
-import dev.streampane.local.Http;
+import dev.streampane.local.audit.AuditLine;
+import dev.streampane.local.server.Http;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -4,10 +4,10 @@ package dev.streampane.local.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.AuditLine;
-import dev.streampane.local.Http;
-import dev.streampane.local.JobRun;
+import dev.streampane.local.audit.AuditLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.state.JobRun;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.local.control.StackException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class ChildrenTest {
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
-    private final Children children = new Children(screen);
+    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
+    private final Children children = new Children(console);
     private final List<Process> started = new ArrayList<>();
 
     /** A child that does nothing for a long time. */

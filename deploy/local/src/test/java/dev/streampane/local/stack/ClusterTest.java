@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.JobRun;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.state.JobRun;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

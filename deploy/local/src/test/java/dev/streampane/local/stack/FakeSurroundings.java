@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import dev.streampane.local.JobTransaction;
-import dev.streampane.local.Transactions;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,9 +4,11 @@ package dev.streampane.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.local.JobRun;
-import dev.streampane.local.NewestState.State;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.state.JobRun;
+import dev.streampane.local.state.NewestState.State;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -145,8 +147,8 @@ class PreflightTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Listener.class)
-    void shouldNameThePortInUseAndItsOwner(Listener listener) {
+    @EnumSource(StackPort.class)
+    void shouldNameThePortInUseAndItsOwner(StackPort listener) {
         // Given
         machine.taken = listener.port(100);
 
@@ -160,7 +162,7 @@ class PreflightTest {
     @Test
     void shouldNameThePortWhoseOwnerCannotBeSeen() {
         // Given
-        machine.taken = Listener.KAFKA.port(0);
+        machine.taken = StackPort.KAFKA.port(0);
         machine.owner = Optional.empty();
 
         // When Then

@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -41,7 +44,7 @@ class RunningJobsTest {
     Path data;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
 
     private FakeSurroundings surroundings;
@@ -77,7 +80,7 @@ class RunningJobsTest {
                 Map.of(),
                 Map.of(),
                 ServiceBuild.JVM);
-        RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, screen);
+        RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, console);
         jobs.plan(job -> new JobPlan(
                 job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings, Set.of()));
         return jobs;

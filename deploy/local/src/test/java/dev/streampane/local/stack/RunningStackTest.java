@@ -3,6 +3,7 @@ package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.control.RunningStack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +21,7 @@ class RunningStackTest {
     Path data;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen = new Screen(new PrintStream(printed, true), Screen.Style.PLAIN, 80);
+    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
     private final List<Process> started = new ArrayList<>();
 
     @AfterEach
@@ -36,7 +37,7 @@ class RunningStackTest {
         recorded(Map.of("kafka", child));
 
         // When
-        RunningStack.endLeftOvers(data, screen);
+        RunningStack.endLeftOvers(data, console);
 
         // Then
         assertThat(leftOver.isAlive()).isFalse();
@@ -51,7 +52,7 @@ class RunningStackTest {
         recorded(Map.of("kafka", new RunningStack.Child(somebodyElses.pid(), 1)));
 
         // When
-        RunningStack.endLeftOvers(data, screen);
+        RunningStack.endLeftOvers(data, console);
 
         // Then
         assertThat(somebodyElses.isAlive()).isTrue();
@@ -61,7 +62,7 @@ class RunningStackTest {
     @Test
     void shouldFindNothingLeftOverInANewFolder() {
         // When
-        RunningStack.endLeftOvers(data, screen);
+        RunningStack.endLeftOvers(data, console);
 
         // Then
         assertThat(printed.toString()).isEmpty();

@@ -4,12 +4,12 @@ package dev.streampane.results.live.load;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.Checkout;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.ServiceBuild;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static dev.streampane.results.Patience.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.tools.attach.VirtualMachine;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.ServiceBuild;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.LocalKafka;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,12 +4,12 @@ package dev.streampane.results.live.model;
 import static dev.streampane.results.Patience.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.Checkout;
-import dev.streampane.local.FreePorts;
-import dev.streampane.local.IndexTemplates;
-import dev.streampane.local.LocalElasticsearch;
-import dev.streampane.local.LocalKafka;
-import dev.streampane.local.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.LocalKafka;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Json;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.state.JobRun;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+
+/** What the newest generation of a job has read and closed, by its audit lines, beside the generations before it. */
+final class AuditCoverage {
+
+    private static final String AUDIT = "audit";
+
+    private final JobRun run;
+    private final Map<Place, Range> ranges = new HashMap<>();
+    private final Map<Place, Instant> horizons = new HashMap<>();
+    private final Map<Integer, Set<Log>> logs = new HashMap<>();
+    private Optional<Instant> lastClock = Optional.empty();
+    private boolean allPartitions;
+
+    private record Log(String topic, String topicId) {}
+
+    private record Place(String topic, int partition) {}
+
+    /** Offsets, both ends inclusive. */
+    private record Range(long first, long last) {
+
+        boolean holds(long from, long to) {
+            return first <= from && to <= last;
+        }
+
+        Range and(Range other) {
+            return new Range(Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
+
+    private AuditCoverage(JobRun run) {
+        this.run = run;
+    }
+
+    /** Reads the audit from its first line on. */
+    static AuditCoverage of(String bootstrapServers, JobRun run) {
+        AuditCoverage reading = new AuditCoverage(run);
+        try (Admin admin = Topics.admin(bootstrapServers);
+                CommittedLog audit = new CommittedLog(admin, bootstrapServers, run.setting("audit-topic", AUDIT))) {
+            audit.readToEnd(record -> {
+                JsonNode json = Json.read(record.value());
+                if (json.path("job").asText().equals(run.job())
+                        && !json.path("kind").asText().equals("correction")) {
+                    reading.add(AuditLine.parse(json, record.timestamp()));
+                }
+            });
+            reading.allPartitions = reading.ranges.keySet().stream()
+                    .map(Place::topic)
+                    .distinct()
+                    .allMatch(topic -> reading.hasEveryPartition(admin, topic));
+        }
+        return reading;
+    }
+
+    private void add(AuditLine line) {
+        AuditLine.Key key = line.key();
+        if (line.isRest()) {
+            return;
+        }
+        logs.computeIfAbsent(key.generation(), generation -> new HashSet<>()).add(new Log(key.topic(), key.topicId()));
+        if (key.generation() < run.generation()) {
+            line.clockAfter()
+                    .filter(clock -> lastClock.filter(clock::isBefore).isEmpty())
+                    .ifPresent(clock -> lastClock = Optional.of(clock));
+            return;
+        }
+        Place place = new Place(key.topic(), key.partition());
+        ranges.merge(place, new Range(line.first(), line.last()), Range::and);
+        line.specs().stream()
+                .map(AuditLine.Spec::horizonBefore)
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .ifPresent(h -> horizons.merge(place, h, (a, b) -> a.isAfter(b) ? a : b));
+    }
+
+    private boolean hasEveryPartition(Admin admin, String topic) {
+        int partitions =
+                Topics.find(admin, topic).map(t -> t.partitions().size()).orElse(0);
+        return ranges.keySet().stream().filter(p -> p.topic().equals(topic)).count() >= partitions;
+    }
+
+    /** Ends up to which every partition had closed its windows before its newest line. */
+    Optional<Instant> closed() {
+        return allPartitions && horizons.size() == ranges.size()
+                ? horizons.values().stream().min(Comparator.naturalOrder())
+                : Optional.empty();
+    }
+
+    /** Whether every window is closed that an older generation can have published. */
+    boolean hasPassedTheOlder() {
+        return lastClock.isEmpty()
+                || closed().filter(closed -> !closed.isBefore(lastClock.get())).isPresent();
+    }
+
+    /**
+     * Whether all that a result of an older generation counted has been read, and its window is closed. What a global window
+     * tells depends on the order of arrival, so that a generation says nothing of the totals that it does not make.
+     */
+    boolean covers(JsonNode result) {
+        if (result.path("spec").asText().startsWith("global(")) {
+            return false;
+        }
+        Instant end = Instant.parse(result.path("window").path("end").asText());
+        JsonNode inputs = result.path("inputs");
+        if (inputs.isEmpty()
+                || closed().filter(closed -> !end.isAfter(closed)).isEmpty()
+                || !readsTheSame(result.path("generation").asInt())) {
+            return false;
+        }
+        for (JsonNode input : inputs) {
+            if (!holds(input)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the older generation's offsets are of the same topics, and not of earlier ones of their names. */
+    private boolean readsTheSame(int older) {
+        Set<Log> read = logs.getOrDefault(older, Set.of());
+        return !read.isEmpty() && logs.getOrDefault(run.generation(), Set.of()).containsAll(read);
+    }
+
+    private boolean holds(JsonNode input) {
+        String topic = input.path("topic").asText();
+        if (!input.has("partition")) {
+            return logs.get(run.generation()).stream()
+                            .anyMatch(log -> log.topic().equals(topic))
+                    && ranges.entrySet().stream()
+                            .filter(e -> e.getKey().topic().equals(topic))
+                            .allMatch(e -> e.getValue().first() == 0);
+        }
+        Range range = ranges.get(new Place(topic, input.path("partition").asInt()));
+        return range != null
+                && range.holds(input.path("first").asLong(), input.path("last").asLong());
+    }
+}

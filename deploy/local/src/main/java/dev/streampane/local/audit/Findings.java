@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import dev.streampane.local.audit.AuditReport.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the checks of the audit find. */
+final class Findings {
+
+    /** Enough to see what is wrong; a broken log has one finding per line. */
+    private static final int MOST = 1000;
+
+    final List<Finding> errors = new ArrayList<>();
+    final List<Finding> alarms = new ArrayList<>();
+    final Map<String, Long> counts = new TreeMap<>();
+
+    /** Checks that would hold if what an open transaction hides, or is on its way, were there. */
+    final List<Finding> missing = new ArrayList<>();
+
+    void error(String check, AuditLine.Key key, String detail) {
+        add(errors, finding(check, key, detail));
+    }
+
+    void alarm(String check, AuditLine.Key key, String detail) {
+        add(alarms, finding(check, key, detail));
+    }
+
+    void missing(Finding finding) {
+        add(missing, finding);
+    }
+
+    void error(Finding finding) {
+        add(errors, finding);
+    }
+
+    void alarm(Finding finding) {
+        add(alarms, finding);
+    }
+
+    void count(String name, long more) {
+        counts.merge(name, more, Long::sum);
+    }
+
+    /** This and the other together. */
+    Findings with(Findings other) {
+        Findings all = new Findings();
+        for (Findings one : List.of(this, other)) {
+            one.errors.forEach(all::error);
+            one.alarms.forEach(all::alarm);
+            one.missing.forEach(all::missing);
+            one.counts.forEach(all::count);
+        }
+        return all;
+    }
+
+    static Finding finding(String check, AuditLine.Key key, String detail) {
+        return new Finding(check, key.job(), key.generation(), key.topic(), key.partition(), detail);
+    }
+
+    private static void add(List<Finding> findings, Finding finding) {
+        if (findings.size() < MOST) {
+            findings.add(finding);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Json;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The newest generation G of a job and the windows of older ones that it covers and did not make: {@link #retract} writes
+ * a row RETRACTED, cause {@code superseded}, for each of them.
+ *
+ * <p>G covers a window when
+ *
+ * <ul>
+ *   <li>it has read each record that the window counted: the offsets of the newest result's {@code inputs} lie between
+ *       the first and the last offset of G's audit lines of that partition (a topic with too many partitions to name
+ *       them: when G has read all of it from offset 0), and
+ *   <li>it has closed it: the window's end is at or below the H that all partitions and specifications of G had before
+ *       their newest audit line.
+ * </ul>
+ *
+ * <p>So G knows of itself what became of everything in it: the window has other borders now, or its records are late or
+ * rejected under G's settings. Windows that G took over with the state that it was started from, or of which it has not
+ * read all, stay, and so do global ones: which totals they tell depends on the order of arrival. G makes a window when it writes any row of its id.
+ *
+ * <p>The results of an id count in the order of every view: (complete, generation, rev). One entry per id of the job is
+ * kept in memory. Not thread-safe.
+ */
+public final class GenerationRetraction {
+
+    private static final String RESULTS = "window-results";
+    private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(60);
+
+    private final String bootstrapServers;
+    private final JobRun run;
+    private final AuditCoverage reading;
+
+    private GenerationRetraction(String bootstrapServers, JobRun run, AuditCoverage reading) {
+        this.bootstrapServers = bootstrapServers;
+        this.run = run;
+        this.reading = reading;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param generation the one that supersedes
+     * @param closed ends up to which it has closed its windows; empty when it has not closed any
+     * @param covered windows that only older generations made and that it covers
+     * @param retracted ids of those of them that were not retracted before
+     */
+    public record Outcome(int generation, Optional<Instant> closed, int covered, List<String> retracted) {}
+
+    /**
+     * Reads the audit.
+     *
+     * @return empty when the job has never run
+     */
+    public static Optional<GenerationRetraction> of(String bootstrapServers, String job) {
+        return Generations.latest(bootstrapServers, job)
+                .map(run -> new GenerationRetraction(bootstrapServers, run, AuditCoverage.of(bootstrapServers, run)));
+    }
+
+    /** The newest generation. */
+    public int generation() {
+        return run.generation();
+    }
+
+    /** Whether it has closed every window that an older one can have published. */
+    public boolean hasPassed() {
+        return reading.hasPassedTheOlder();
+    }
+
+    /**
+     * Writes what is missing, in one transaction; what an earlier call has written is not missing any more.
+     *
+     * @throws KafkaException when an open transaction hides some results for more than 60 s
+     */
+    public Outcome retract() {
+        try (Admin admin = Topics.admin(bootstrapServers);
+                KafkaProducer<byte[], byte[]> producer = producer()) {
+            producer.initTransactions(); // waits for the end of an earlier call's
+            Map<String, Newest> results = read(admin);
+            List<Newest> superseded = results.values().stream()
+                    .filter(newest -> newest.row != null)
+                    .toList();
+            if (!superseded.isEmpty()) {
+                producer.beginTransaction();
+                superseded.forEach(newest -> producer.send(retraction(newest.row)));
+                producer.commitTransaction();
+            }
+            return new Outcome(
+                    run.generation(),
+                    reading.closed(),
+                    (int) results.values().stream()
+                            .filter(newest -> newest.covered)
+                            .count(),
+                    superseded.stream().map(newest -> newest.id).toList());
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        "supersede-" + run.job()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** The row of an id that counts. */
+    private static final class Newest {
+        final String id;
+        boolean complete;
+        int generation;
+        int rev;
+        boolean covered;
+
+        /** The row itself, while it is to be retracted. */
+        ConsumerRecord<byte[], byte[]> row;
+
+        Newest(String id) {
+            this.id = id;
+        }
+
+        boolean isBefore(boolean thatComplete, int thatGeneration, int thatRev) {
+            if (complete != thatComplete) {
+                return thatComplete;
+            }
+            return generation == thatGeneration ? rev < thatRev : generation < thatGeneration;
+        }
+    }
+
+    private Map<String, Newest> read(Admin admin) {
+        Map<String, Newest> results = new TreeMap<>();
+        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, run.setting("results-topic", RESULTS))) {
+            long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
+            log.readToEnd(record -> read(record, results));
+            while (log.heldBack()) {
+                if (System.nanoTime() > deadline) {
+                    throw new KafkaException("an open transaction hides results: see 'streampane tx list'");
+                }
+                log.readToEnd(record -> read(record, results));
+            }
+        }
+        return results;
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record, Map<String, Newest> results) {
+        JsonNode result = Json.read(record.value());
+        if (!result.path("job").asText().equals(run.job())) {
+            return;
+        }
+        Newest newest = results.computeIfAbsent(result.path("id").asText(), Newest::new);
+        boolean complete = result.path("complete").asBoolean();
+        int generation = result.path("generation").asInt();
+        int rev = result.path("rev").asInt();
+        boolean retracted = result.path("status").asText().equals("RETRACTED");
+        if (generation == run.generation()) {
+            newest.generation = generation; // made by it, whichever row counts
+            newest.covered = result.path("cause").asText().equals("superseded");
+            newest.row = null;
+        } else if (newest.generation < run.generation() && newest.isBefore(complete, generation, rev)) {
+            newest.complete = complete;
+            newest.generation = generation;
+            newest.rev = rev;
+            newest.covered = !retracted && reading.covers(result);
+            newest.row = newest.covered ? record : null;
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> retraction(ConsumerRecord<byte[], byte[]> row) {
+        ObjectNode result = (ObjectNode) Json.read(row.value());
+        result.remove("mergedInto");
+        result.put("generation", run.generation());
+        result.put("rev", 1);
+        result.put("status", "RETRACTED");
+        result.put("cause", "superseded");
+        result.put("complete", true);
+        result.putObject("values");
+        result.putObject("sums");
+        result.put("count", 0);
+        result.put("late", 0);
+        result.putNull("minEventTime");
+        result.putNull("maxEventTime");
+        result.putNull("watermark");
+        result.putArray("inputs");
+        result.put("jobVersion", run.jobVersion());
+        return new ProducerRecord<>(
+                row.topic(),
+                row.partition(),
+                row.key(),
+                result.toString().getBytes(StandardCharsets.UTF_8),
+                row.headers());
+    }
+}

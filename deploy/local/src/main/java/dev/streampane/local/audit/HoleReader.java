@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import dev.streampane.local.audit.AuditLine.Range;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads the offsets at which a job says that there was no record. An offset that a {@code
+ * read_committed} reader gets there is a swallowed record. What only a {@code read_uncommitted}
+ * reader gets was aborted, and what none gets is a transaction's marker: both are holes indeed, and
+ * on a topic that nobody writes in transactions neither exists.
+ */
+final class HoleReader implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int SHOWN = 5;
+
+    private final Admin admin;
+    private final KafkaConsumer<byte[], byte[]> committed;
+    private final KafkaConsumer<byte[], byte[]> uncommitted;
+
+    HoleReader(Admin admin, Map<String, Object> client) {
+        this.admin = admin;
+        this.committed = CommittedLog.consumer(client, "read_committed");
+        this.uncommitted = CommittedLog.consumer(client, "read_uncommitted");
+    }
+
+    void check(String check, AuditLine.Key key, Range hole, Findings findings) {
+        if (!isThere(key)) {
+            findings.alarm("expired", key, "%s: the topic is not there any more".formatted(text(hole)));
+            return;
+        }
+        TopicPartition partition = new TopicPartition(key.topic(), key.partition());
+        long start = Topics.starts(admin, List.of(partition)).get(partition);
+        if (hole.from() < start) {
+            Range expired = new Range(hole.from(), Math.min(hole.to(), start - 1));
+            findings.alarm("expired", key, "%s: below the log's start".formatted(text(expired)));
+        }
+        Range readable = new Range(Math.max(hole.from(), start), hole.to());
+        if (readable.size() > 0) {
+            read(check, key, partition, readable, findings);
+        }
+    }
+
+    /** Reads what is before the first offset of a job that read from the start of the log. */
+    void checkBefore(AuditLine.Key key, long first, Findings findings) {
+        TopicPartition partition = new TopicPartition(key.topic(), key.partition());
+        if (first > 0 && isThere(key)) {
+            long start = Topics.starts(admin, List.of(partition)).get(partition);
+            if (start < first) {
+                read("start", key, partition, new Range(start, first - 1), findings);
+            }
+        }
+    }
+
+    private boolean isThere(AuditLine.Key key) {
+        Optional<TopicDescription> topic = Topics.find(admin, key.topic());
+        return topic.isPresent() && topic.get().topicId().toString().equals(key.topicId());
+    }
+
+    private void read(String check, AuditLine.Key key, TopicPartition partition, Range hole, Findings findings) {
+        TreeSet<Long> got = offsets(committed, partition, hole);
+        if (!got.isEmpty()) {
+            findings.error(
+                    check,
+                    key,
+                    "%d of the offsets %s hold a record that the job did not see: %s"
+                            .formatted(
+                                    got.size(),
+                                    text(hole),
+                                    got.stream().limit(SHOWN).toList()));
+        }
+        TreeSet<Long> aborted = offsets(uncommitted, partition, hole);
+        aborted.removeAll(got);
+        findings.count("aborted", aborted.size());
+        findings.count("markers", hole.size() - got.size() - aborted.size());
+    }
+
+    private static TreeSet<Long> offsets(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Range hole) {
+        TreeSet<Long> got = new TreeSet<>();
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, hole.from());
+        Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(partition));
+        long end = Math.min(hole.to() + 1, ends.get(partition));
+        while (consumer.position(partition) < end) {
+            consumer.poll(POLL).forEach(record -> {
+                if (record.offset() <= hole.to()) {
+                    got.add(record.offset());
+                }
+            });
+        }
+        return got;
+    }
+
+    private static String text(Range range) {
+        return range.from() == range.to() ? Long.toString(range.from()) : range.from() + " to " + range.to();
+    }
+
+    @Override
+    public void close() {
+        committed.close();
+        uncommitted.close();
+    }
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.audit.IndexReport.Finding;
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.state.Generations;
+import dev.streampane.local.state.JobRun;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Compares documents in Elasticsearch with the log that they are a view of. The log is read
+ * once and every document is looked at once; what does not fit is then compared anew, one by one, so that nothing is said of
+ * what changes meanwhile. What index-results has not come to ({@code window-positions}) is not missing yet.
+ *
+ * <p>Memory: an entry per document. Not thread-safe.
+ */
+public final class IndexAudit implements AutoCloseable {
+
+    static final String INDEXER = "index-results";
+
+    private static final int SHOW_EVERY = 10_000;
+
+    private final Map<String, Object> client;
+    private final Admin admin;
+    private final IndexedLog log;
+    private final String topicId;
+    private final Optional<JobRun> indexer;
+    private final IndexStore store;
+    private final Consumer<String> progress;
+
+    /** Per partition of the log: everything below is in Elasticsearch, says index-results. */
+    private final Map<Integer, Long> positions = new HashMap<>();
+
+    private final List<Finding> left = new ArrayList<>();
+    private long right;
+    private long settling;
+    private long expired;
+    private long missing;
+    private long different;
+    private long extra;
+    private long repaired;
+
+    /**
+     * Compares everything of some logs, once.
+     *
+     * @param client settings of a Kafka client that may read {@code job-runs} and the logs
+     * @param repair whether to write what is missing or differs as the log has it; what the log does not have stays
+     * @param progress takes lines for people while it goes on
+     * @throws IOException when Elasticsearch does not answer or does not allow it
+     */
+    public static IndexReport check(
+            Map<String, Object> client,
+            List<IndexedLog> logs,
+            URI elasticsearch,
+            ElasticsearchAccess access,
+            boolean repair,
+            Consumer<String> progress)
+            throws IOException {
+        Optional<JobRun> indexer = Generations.latest(client, INDEXER);
+        IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of());
+        for (IndexedLog log : logs) {
+            try (IndexAudit audit = new IndexAudit(client, log, elasticsearch, access, indexer, progress)) {
+                report = report.plus(audit.check(repair));
+            }
+        }
+        return report;
+    }
+
+    private IndexAudit(
+            Map<String, Object> client,
+            IndexedLog log,
+            URI elasticsearch,
+            ElasticsearchAccess access,
+            Optional<JobRun> indexer,
+            Consumer<String> progress) {
+        this.client = client;
+        this.admin = Topics.admin(client);
+        this.log = log;
+        this.topicId =
+                Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
+        this.indexer = indexer;
+        this.store = new IndexStore(elasticsearch, access);
+        this.progress = progress;
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+
+    /** The newest that the log says of a document. */
+    private record Expected(long version, long fingerprint) {}
+
+    /** A document that is not there or says something else. */
+    private record Wrong(Finding finding, IndexedResult right) {}
+
+    private IndexReport check(boolean repair) throws IOException {
+        readPositions();
+        Map<String, Expected> expected = new HashMap<>();
+        long[] read = {0};
+        try (CommittedLog records = new CommittedLog(admin, client, log.topic())) {
+            records.readToEnd(record -> {
+                for (IndexedResult result : log.documents(record, topicId)) {
+                    expected.merge(
+                            IndexedLog.key(result.index(), result.id()),
+                            new Expected(result.version(), IndexedResult.fingerprint(result.source())),
+                            (a, b) -> b.version() >= a.version() ? b : a);
+                }
+                show(++read[0], "records of %s read".formatted(log.topic()));
+            });
+        }
+        Map<String, Set<String>> suspects = scan(expected);
+        expected.keySet().forEach(absent -> suspects.put(absent, new TreeSet<>()));
+        if (!suspects.isEmpty()) {
+            try (NewestDocuments newest = new NewestDocuments(
+                    log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
+                List<Wrong> wrong = verify(suspects, newest);
+                if (repair) {
+                    repair(wrong, newest);
+                } else {
+                    wrong.forEach(one -> leave(one.finding()));
+                }
+            }
+        }
+        return new IndexReport(right, settling, expired, missing, different, extra, repaired, left);
+    }
+
+    private void show(long done, String what) {
+        if (done % SHOW_EVERY == 0) {
+            progress.accept("%,d %s".formatted(done, what));
+        }
+    }
+
+    private void leave(Finding finding) {
+        if (left.size() < IndexReport.MOST) {
+            left.add(finding);
+        }
+    }
+
+    private void readPositions() throws IOException {
+        String path = "/window-positions/_search?ignore_unavailable=true&size=10000";
+        for (JsonNode hit : store.ask("GET", path, "").at("/hits/hits")) {
+            JsonNode position = hit.path("_source");
+            if (position.path("epoch").asText().equals(topicId)) {
+                positions.put(
+                        position.path("partition").asInt(),
+                        position.path("offset").asLong());
+            }
+        }
+    }
+
+    /**
+     * Takes out of {@code expected} every document that there is.
+     *
+     * @return of those that do not fit in which indices they lie
+     */
+    private Map<String, Set<String>> scan(Map<String, Expected> expected) throws IOException {
+        Map<String, Set<String>> suspects = new TreeMap<>();
+        Map<String, String> seen = new HashMap<>();
+        long[] documents = {0};
+        store.refresh(log.indices());
+        store.each(log.indices(), hit -> {
+            String index = hit.path("_index").asText();
+            String key = IndexedLog.key(index, hit.path("_id").asText());
+            Expected one = expected.remove(key);
+            String elsewhere = seen.put(key, index);
+            if (one != null && isAs(one, hit)) {
+                right++;
+            } else {
+                Set<String> places = suspects.computeIfAbsent(key, k -> new TreeSet<>());
+                places.add(index);
+                if (elsewhere != null) {
+                    places.add(elsewhere);
+                }
+            }
+            show(++documents[0], "documents compared");
+        });
+        return suspects;
+    }
+
+    private static boolean isAs(Expected expected, JsonNode hit) {
+        return expected.version() == hit.path("_version").asLong()
+                && expected.fingerprint() == IndexedResult.fingerprint(hit.path("_source"));
+    }
+
+    private List<Wrong> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
+        List<Wrong> wrong = new ArrayList<>();
+        long done = 0;
+        for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
+            progress.accept("%,d of %,d doubts looked at".formatted(++done, suspects.size()));
+            IndexedResult result = newest.of(suspect.getKey());
+            String id = suspect.getKey().substring(1);
+            for (String index : suspect.getValue()) {
+                if (result == null || !result.index().equals(index)) {
+                    verifyExtra(index, id, newest);
+                }
+            }
+            if (result != null) {
+                verify(result, newest).ifPresent(finding -> wrong.add(new Wrong(finding, result)));
+            }
+        }
+        return wrong;
+    }
+
+    private void verifyExtra(String index, String id, NewestDocuments newest) throws IOException {
+        JsonNode document = store.find(index, id);
+        if (!document.path("found").asBoolean()) {
+            return;
+        }
+        JsonNode place = document.at("/_source/log");
+        if (newest.isBehind(document.path("_source"))) {
+            settling++;
+        } else if (newest.isExpired(place)) {
+            expired++;
+        } else {
+            extra++;
+            leave(new Finding("extra", index, id, "the log does not have it"));
+        }
+    }
+
+    private Optional<Finding> verify(IndexedResult result, NewestDocuments newest) throws IOException {
+        JsonNode document = store.find(result.index(), result.id());
+        JsonNode place = result.source().path("log");
+        boolean written = place.path("offset").asLong()
+                < positions.getOrDefault(place.path("partition").asInt(), 0L);
+        boolean found = document.path("found").asBoolean();
+        if (found && isAs(new Expected(result.version(), IndexedResult.fingerprint(result.source())), document)) {
+            right++;
+        } else if (found && newest.isBehind(document.path("_source")) || !written) {
+            settling++;
+        } else if (document.path("error").asBoolean() && isDropped(result.index())) {
+            expired++;
+        } else if (found) {
+            different++;
+            return Optional.of(new Finding("different", result.index(), result.id(), difference(result, document)));
+        } else {
+            missing++;
+            return Optional.of(new Finding("missing", result.index(), result.id(), "it is not there"));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether index-results deletes such indices when their time is over. */
+    private boolean isDropped(String index) {
+        String kind = index.replaceFirst("^window-", "").replaceFirst("-.*", "");
+        return indexer.map(run -> run.setting(kind + "-retention", ""))
+                .filter(keep -> keep.matches(".*[0-9].*"))
+                .isPresent();
+    }
+
+    private static String difference(IndexedResult result, JsonNode document) {
+        Set<String> fields = new TreeSet<>();
+        JsonNode source = document.path("_source");
+        result.source().fieldNames().forEachRemaining(fields::add);
+        source.fieldNames().forEachRemaining(fields::add);
+        fields.removeIf(field -> IndexedResult.canonical(result.source().path(field))
+                .equals(IndexedResult.canonical(source.path(field))));
+        return fields.isEmpty()
+                ? "version is %d, the log says %d"
+                        .formatted(document.path("_version").asLong(), result.version())
+                : "in " + String.join(", ", fields);
+    }
+
+    /**
+     * Writes documents with the log's versions, which are lower than those that changes from outside have left. A lower one
+     * is taken when the document is deleted and the index remembers no versions of deleted ones ({@code index.gc_deletes}).
+     * index-results, which takes a refused version for one that is written, may come to a newer revision in between: so the
+     * log is read on afterwards, and what is new there is written as well.
+     */
+    private void repair(List<Wrong> wrong, NewestDocuments newest) throws IOException {
+        try {
+            for (Wrong one : wrong) {
+                if (store.replace(one.right())) {
+                    repaired++;
+                } else {
+                    leave(one.finding());
+                }
+                progress.accept("%,d of %,d repaired".formatted(repaired, wrong.size()));
+            }
+            Set<String> changed = newest.readOn();
+            while (!changed.isEmpty()) {
+                for (String key : changed) {
+                    store.write(newest.of(key));
+                }
+                changed = newest.readOn();
+            }
+        } finally {
+            store.rememberAgain();
+            store.refresh(log.indices());
+        }
+    }
+}

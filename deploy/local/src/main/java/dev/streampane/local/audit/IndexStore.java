@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.server.Http;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Documents of Elasticsearch with external versions. Not thread-safe. */
+final class IndexStore {
+
+    /** At most so long Elasticsearch remembers the version of a document that was deleted while it is told to remember none. */
+    private static final Duration FORGETS_WITHIN = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+
+    private final URI elasticsearch;
+    private final ElasticsearchAccess access;
+    private final Set<String> forgetting = new TreeSet<>();
+
+    IndexStore(URI elasticsearch, ElasticsearchAccess access) {
+        this.elasticsearch = elasticsearch;
+        this.access = access;
+    }
+
+    JsonNode ask(String method, String path, String json) throws IOException {
+        return IndexedResult.JSON.readTree(access.send(method, elasticsearch.resolve(path), json));
+    }
+
+    void refresh(String indices) throws IOException {
+        ask("POST", "/" + indices + "/_refresh", "");
+    }
+
+    /** Hands over every document of some indices as a hit with its version. */
+    void each(String indices, Consumer<JsonNode> hits) throws IOException {
+        JsonNode page = ask(
+                "POST", "/" + indices + "/_search?scroll=5m", "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
+        while (!page.at("/hits/hits").isEmpty()) {
+            page.at("/hits/hits").forEach(hits);
+            ObjectNode next = Http.JSON.createObjectNode().put("scroll", "5m");
+            next.put("scroll_id", page.path("_scroll_id").asText());
+            page = ask("POST", "/_search/scroll", next.toString());
+        }
+    }
+
+    /** A document with {@code found}; with {@code error} when there is no such index. */
+    JsonNode find(String index, String id) throws IOException {
+        try {
+            return ask("GET", path(index, id), "");
+        } catch (Http.StatusException e) {
+            if (e.status() == 404) {
+                boolean noIndex = e.getMessage().contains("index_not_found");
+                return Http.JSON.createObjectNode().put("error", noIndex);
+            }
+            throw e;
+        }
+    }
+
+    /** Writes it as index-results does, and says whether no other version kept it from that. */
+    boolean write(IndexedResult result) throws IOException {
+        try {
+            ask(
+                    "PUT",
+                    "%s?version_type=external_gte&version=%d"
+                            .formatted(path(result.index(), result.id()), result.version()),
+                    result.source().toString());
+            return true;
+        } catch (Http.StatusException e) {
+            if (e.status() == 409) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Writes it past a higher version, which is deleted while its index remembers no versions of deleted documents; {@link
+     * #rememberAgain} is owed then.
+     *
+     * @return whether Elasticsearch takes it at all
+     */
+    boolean replace(IndexedResult result) throws IOException {
+        try {
+            if (write(result)) {
+                return true;
+            }
+        } catch (Http.StatusException e) {
+            if (e.status() == 400) {
+                return false; // a dead letter of index-results, too
+            }
+            throw e;
+        }
+        if (forgetting.add(result.index())) {
+            remember(result.index(), "\"0ms\"");
+        }
+        try {
+            ask("DELETE", path(result.index(), result.id()), "");
+        } catch (Http.StatusException e) {
+            if (e.status() != 404) {
+                throw e;
+            }
+        }
+        long deadline = System.nanoTime() + FORGETS_WITHIN.toNanos();
+        refresh(result.index());
+        while (!write(result)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
+                        .formatted(result.index(), result.id()));
+            }
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            refresh(result.index());
+        }
+        return true;
+    }
+
+    void rememberAgain() throws IOException {
+        for (String index : forgetting) {
+            remember(index, "null");
+        }
+        forgetting.clear();
+    }
+
+    /** How long the versions of deleted documents count. */
+    private void remember(String index, String time) throws IOException {
+        ask("PUT", "/" + index + "/_settings", "{\"index\":{\"gc_deletes\":" + time + "}}");
+    }
+
+    private static String path(String index, String id) {
+        return "/" + index + "/_doc/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+    }
+}

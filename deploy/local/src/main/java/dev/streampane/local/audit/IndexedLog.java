@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.state.Generations;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * A topic that index-results reads, and what it makes of it.
+ *
+ * @param indices where that lies, with commas
+ * @param of the documents of a record and the topic's id; throws when it is none that is indexed
+ */
+public record IndexedLog(
+        String topic, String indices, BiFunction<ConsumerRecord<byte[], byte[]>, String, List<IndexedResult>> of) {
+
+    /** Results. */
+    public static IndexedLog results(String topic) {
+        return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
+    }
+
+    /** Those of the stack: results, alerts and, where the newest run of index-results was asked for them, audit lines. */
+    public static List<IndexedLog> all(Map<String, Object> client) {
+        List<IndexedLog> logs = new ArrayList<>();
+        logs.add(results("window-results"));
+        logs.add(new IndexedLog("alerts", "alerts-*", IndexedLog::alert));
+        Generations.latest(client, IndexAudit.INDEXER)
+                .map(run -> run.setting("index-audit-topic", "off"))
+                .filter(topic -> !topic.equals("off"))
+                .ifPresent(topic -> logs.add(new IndexedLog(topic, "audit-*", IndexedLog::line)));
+        return logs;
+    }
+
+    /** What index-results makes of a record; of one that is not valid it makes a dead letter. */
+    List<IndexedResult> documents(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        try {
+            return of.apply(record, topicId);
+        } catch (RuntimeException notValid) {
+            return List.of();
+        }
+    }
+
+    /** A document of either kind; its id says nothing of its index's month. */
+    static String key(String index, String id) {
+        return (index.startsWith(IndexedResult.HISTORY) ? 'h' : 'r') + id;
+    }
+
+    private static List<IndexedResult> alert(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        ObjectNode alert = IndexedResult.read(record.value());
+        alert.set("@timestamp", alert.required("end"));
+        Instant start = Instant.parse(alert.required("start").asText());
+        long version = (alert.required("generation").asLong() << 32) + 1;
+        return document(record, topicId, "alerts", start, alert.required("id").asText(), version, alert);
+    }
+
+    private static List<IndexedResult> line(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
+            return List.of();
+        }
+        ObjectNode line = IndexedResult.read(record.value());
+        Instant appended = Instant.ofEpochMilli(record.timestamp());
+        line.put("@timestamp", appended.toString());
+        String id = topicId + '~' + record.partition() + '~' + record.offset();
+        return document(record, topicId, "audit", appended, id, 1, line);
+    }
+
+    private static List<IndexedResult> document(
+            ConsumerRecord<byte[], byte[]> record,
+            String topicId,
+            String kind,
+            Instant month,
+            String id,
+            long version,
+            ObjectNode source) {
+        IndexedResult.addPlace(source, record, topicId);
+        JsonNode mapping = IndexedResult.template("index-templates/" + kind + ".json");
+        IndexedResult.keepMapped(source, mapping);
+        return List.of(new IndexedResult(kind + '-' + IndexedResult.MONTH.format(month), id, version, source));
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.server.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * A document that Elasticsearch must hold for a record of a log, as {@code deploy/elasticsearch/README.md} describes it.
+ *
+ * @param index its monthly index
+ * @param version its external version, the higher the newer
+ */
+record IndexedResult(String index, String id, long version, ObjectNode source) {
+
+    static final String RESULTS = "window-results-";
+    static final String HISTORY = "window-history-";
+
+    /** Reads every number as it is written. */
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    static final DateTimeFormatter MONTH =
+            DateTimeFormatter.ofPattern("uuuu.MM").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+)(ms|s|m|h|d)\\)");
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms",
+            ChronoUnit.MILLIS,
+            "s",
+            ChronoUnit.SECONDS,
+            "m",
+            ChronoUnit.MINUTES,
+            "h",
+            ChronoUnit.HOURS,
+            "d",
+            ChronoUnit.DAYS);
+    private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
+    private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
+
+    /** The window's document and its revision's in the history. */
+    static List<IndexedResult> of(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        ObjectNode source = read(record.value());
+        String id = source.path("id").asText();
+        String job = source.path("job").asText();
+        long generation = source.path("generation").asLong();
+        long rev = source.path("rev").asLong();
+        long version = (source.path("complete").asBoolean() ? 1L << 60 : 0) + (generation << 32) + rev;
+        Instant start = Instant.parse(source.at("/window/start").asText());
+        addLegacyFields(source, job);
+        source.set("@timestamp", source.at("/window/end"));
+        addPlace(source, record, topicId);
+        keepMapped(source, mapping("window-document"), mapping(job + "-values"));
+        return List.of(
+                new IndexedResult(RESULTS + job + '-' + place(source, start), id, version, source),
+                new IndexedResult(
+                        HISTORY + job + '-' + MONTH.format(start), id + '~' + generation + '~' + rev, version, source));
+    }
+
+    /** A global pane starts with its first record, which depends on the generation. */
+    private static String place(JsonNode result, Instant start) {
+        if (!result.at("/window/kind").asText().equals("global")) {
+            return MONTH.format(start);
+        }
+        Matcher every = EVERY.matcher(result.path("spec").asText());
+        if (!every.matches()) {
+            return "global";
+        }
+        Duration time = Duration.of(Long.parseLong(every.group(1)), UNITS.get(every.group(2)));
+        return MONTH.format(
+                Instant.EPOCH.plus(time.multipliedBy(result.at("/window/number").asLong())));
+    }
+
+    static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {
+        ObjectNode log = source.putObject("log")
+                .put("epoch", topicId)
+                .put("partition", record.partition())
+                .put("offset", record.offset());
+        if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
+            log.put("appended", record.timestamp());
+        }
+    }
+
+    static ObjectNode read(byte[] json) {
+        try {
+            return (ObjectNode) JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void addLegacyFields(ObjectNode result, String job) {
+        JsonNode window = result.path("window");
+        JsonNode values = result.path("values");
+        result.set("client", result.get("key"));
+        if (job.equals("weather-average")) {
+            ZonedDateTime last = Instant.parse(window.path("end").asText())
+                    .minusMillis(1)
+                    .atZone(ZoneId.of(window.path("zone").asText()));
+            result.put("row_date", last.toLocalDate().toString());
+            result.put("row_time", TIME.format(last));
+            result.set("avg_temp", values.get("avg_temp"));
+            result.set("avg_hum", values.get("avg_hum"));
+        } else if (job.equals("transaction-total")) {
+            result.set("window_start", window.get("start"));
+            result.set("window_end", window.get("end"));
+            result.set("total_amount", values.get("total_amount"));
+        }
+    }
+
+    /** What the templates name, as they are strict; a job without values of its own has any. */
+    private static JsonNode mapping(String component) {
+        String folder = "component-templates/";
+        Path file = TEMPLATES.resolve(folder + component + ".json");
+        return template(folder + (Files.exists(file) ? component : "other-values") + ".json");
+    }
+
+    /** The mapping of a file of {@code deploy/elasticsearch}. */
+    static JsonNode template(String file) {
+        return MAPPINGS.computeIfAbsent(file, name -> {
+            try {
+                return JSON.readTree(Files.readString(TEMPLATES.resolve(name))).at("/template/mappings");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    static void keepMapped(ObjectNode object, JsonNode... mappings) {
+        object.properties().removeIf(field -> {
+            JsonNode mapped = null;
+            for (JsonNode mapping : mappings) {
+                JsonNode one = mapping.path("properties").get(field.getKey());
+                mapped = one == null ? mapped : one;
+            }
+            if (mapped != null && mapped.path("dynamic").asText().equals("strict")) {
+                keepMapped(field.getValue(), mapped);
+            }
+            return mapped == null;
+        });
+    }
+
+    private static void keepMapped(JsonNode value, JsonNode mapping) {
+        if (value instanceof ObjectNode object) {
+            keepMapped(object, new JsonNode[] {mapping});
+        } else if (value instanceof ArrayNode array) {
+            array.forEach(element -> keepMapped(element, mapping));
+        }
+    }
+
+    /** The same for documents that say the same, whatever the order of fields and however numbers are written. */
+    static long fingerprint(JsonNode document) {
+        try {
+            byte[] text = canonical(document).toString().getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Object canonical(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, Object> fields = new TreeMap<>();
+            node.properties().forEach(e -> fields.put(e.getKey(), canonical(e.getValue())));
+            return fields;
+        }
+        if (node.isArray()) {
+            return node.valueStream().map(IndexedResult::canonical).toList();
+        }
+        return node.isNumber() ? new BigDecimal(node.asText()).stripTrailingZeros() : node.toString();
+    }
+}

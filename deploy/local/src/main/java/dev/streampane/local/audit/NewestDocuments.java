@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.CommittedLog;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads a log once more, and on, for some documents alone. Not thread-safe. */
+final class NewestDocuments implements AutoCloseable {
+
+    private final IndexedLog log;
+    private final String topicId;
+    private final CommittedLog records;
+    private final Set<String> keys;
+    private final Map<String, IndexedResult> newest = new HashMap<>();
+    private final Map<Integer, Long> ends = new HashMap<>();
+
+    /**
+     * @param records of {@code log}, which have not been read
+     * @param keys {@link IndexedLog#key} of the documents
+     */
+    NewestDocuments(IndexedLog log, String topicId, CommittedLog records, Set<String> keys) {
+        this.log = log;
+        this.topicId = topicId;
+        this.records = records;
+        this.keys = keys;
+        readOn();
+    }
+
+    /** What the log says of a document; null when it does not have it. */
+    IndexedResult of(String key) {
+        return newest.get(key);
+    }
+
+    /** The keys whose documents have changed. */
+    Set<String> readOn() {
+        Set<String> changed = new TreeSet<>();
+        records.readToEnd(record -> {
+            ends.put(record.partition(), record.offset() + 1);
+            for (IndexedResult result : log.documents(record, topicId)) {
+                String key = IndexedLog.key(result.index(), result.id());
+                IndexedResult before = newest.get(key);
+                if (keys.contains(key) && (before == null || before.version() <= result.version())) {
+                    newest.put(key, result);
+                    changed.add(key);
+                }
+            }
+        });
+        return changed;
+    }
+
+    /** Whether a document tells of a place in the log that has not been read here. */
+    boolean isBehind(JsonNode source) {
+        JsonNode place = source.path("log");
+        return place.path("epoch").asText().equals(topicId)
+                && place.path("offset").asLong()
+                        >= ends.getOrDefault(place.path("partition").asInt(), 0L);
+    }
+
+    /** Whether the log no longer has what lay at a place. */
+    boolean isExpired(JsonNode place) {
+        return place.path("epoch").asText().equals(topicId)
+                && place.path("offset").asLong()
+                        < records.starts().getOrDefault(place.path("partition").asInt(), 0L);
+    }
+
+    @Override
+    public void close() {
+        records.close();
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/**
+ * The audit lines of one partition in one generation, each checked against itself and the one
+ * before.
+ *
+ * <p>After a restore at another parallelism the lines of one partition come from several subtasks,
+ * so a few may lie in the audit in another order than that of their offsets. {@link #inOrder} puts
+ * them right.
+ */
+final class PartitionAudit {
+
+    private static final int MOST_WAITING = 64;
+
+    private static final int MOST_SEGMENTS = 1024;
+    private static final int RECENT_LINES = 4096;
+
+    private final AuditLine.Key key;
+    private final PriorityQueue<AuditLine> waiting =
+            new PriorityQueue<>(Comparator.comparingLong(AuditLine::first).thenComparingLong(AuditLine::last));
+    private final Map<String, Instant> horizons = new HashMap<>();
+    private final Deque<AuditLine> recent = new ArrayDeque<>();
+    private List<Segment> segments = new ArrayList<>();
+    private AuditLine firstLine;
+    private AuditLine lastLine;
+
+    /** Lines in a row, added up: what the late and the rejected records are held against. */
+    record Segment(long first, long last, Map<String, Long> late, long rejected, long writtenAt) {
+
+        static Segment of(AuditLine line) {
+            Map<String, Long> late = new HashMap<>();
+            line.specs().forEach(spec -> late.put(spec.spec(), spec.late()));
+            return new Segment(line.first(), line.last(), late, line.rejected(), line.writtenAt());
+        }
+
+        Segment and(Segment next) {
+            Map<String, Long> both = new HashMap<>(late);
+            next.late.forEach((spec, count) -> both.merge(spec, count, Long::sum));
+            return new Segment(first, Math.max(last, next.last), both, rejected + next.rejected, writtenAt);
+        }
+    }
+
+    PartitionAudit(AuditLine.Key key) {
+        this.key = key;
+    }
+
+    /** Takes the next line of the audit; answers the lines whose turn it is now to be added. */
+    List<AuditLine> inOrder(AuditLine line) {
+        waiting.add(line);
+        List<AuditLine> ready = new ArrayList<>();
+        AuditLine before = lastLine;
+        while (!waiting.isEmpty()
+                && (before != null && waiting.element().first() <= before.last() + 1
+                        || waiting.size() > MOST_WAITING)) {
+            before = waiting.remove();
+            ready.add(before);
+        }
+        return ready;
+    }
+
+    /** The lines that still wait for one before them, which nobody will send any more. */
+    List<AuditLine> rest() {
+        List<AuditLine> rest = new ArrayList<>();
+        while (!waiting.isEmpty()) {
+            rest.add(waiting.remove());
+        }
+        return rest;
+    }
+
+    /** Whether no line has been added yet. */
+    boolean isEmpty() {
+        return lastLine == null;
+    }
+
+    void add(AuditLine line, Findings findings) {
+        checkItself(line, findings);
+        if (line.isRest() && lastLine != null) {
+            addRest(line);
+        } else {
+            addNext(line, findings);
+        }
+        recent.add(line);
+        if (recent.size() > RECENT_LINES) {
+            recent.remove();
+        }
+        for (AuditLine.Spec spec : line.specs()) {
+            spec.horizonAfter().ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
+        }
+        count(line, findings);
+    }
+
+    private void addNext(AuditLine line, Findings findings) {
+        if (lastLine != null) {
+            checkAfter(lastLine, line, findings);
+        } else {
+            firstLine = line;
+        }
+        lastLine = line;
+        segments.add(Segment.of(line));
+        if (segments.size() > MOST_SEGMENTS) {
+            segments = halved(segments);
+        }
+    }
+
+    /** After a restore another subtask may have sent the next line already. */
+    private void addRest(AuditLine rest) {
+        int of = segments.size() - 1;
+        while (of > 0 && segments.get(of).first() > rest.last()) {
+            of--;
+        }
+        segments.set(of, segments.get(of).and(Segment.of(rest)));
+    }
+
+    private void checkItself(AuditLine line, Findings findings) {
+        long holes = line.holes().stream().mapToLong(AuditLine.Range::size).sum();
+        if (line.last() - line.first() + 1 != line.records() + holes) {
+            findings.error(
+                    "offsets",
+                    key,
+                    "offsets %d to %d hold %d records and %d holes"
+                            .formatted(line.first(), line.last(), line.records(), holes));
+        }
+        for (AuditLine.Spec spec : line.specs()) {
+            long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
+            if (line.rows() != verdicts) {
+                findings.error(
+                        "rows",
+                        key,
+                        "offsets %d to %d, %s: %d rows, but %d counted + %d late + %d rejected + %d heartbeats"
+                                .formatted(
+                                        line.first(),
+                                        line.last(),
+                                        spec.spec(),
+                                        line.rows(),
+                                        spec.counted(),
+                                        spec.late(),
+                                        line.rejected(),
+                                        line.heartbeats()));
+            }
+            long inWindows =
+                    spec.windows().values().stream().mapToLong(Long::longValue).sum();
+            if (spec.tumbling() && inWindows != spec.counted()) {
+                findings.error(
+                        "rows",
+                        key,
+                        "offsets %d to %d, %s: %d counted, but %d in its windows"
+                                .formatted(line.first(), line.last(), spec.spec(), spec.counted(), inWindows));
+            }
+        }
+    }
+
+    private void checkAfter(AuditLine before, AuditLine line, Findings findings) {
+        if (line.first() != before.last() + 1) {
+            findings.error(
+                    "lines",
+                    key,
+                    "a line ends at offset %d, the next begins at %d".formatted(before.last(), line.first()));
+        }
+        if (!line.clockBefore().equals(before.clockAfter())) {
+            findings.error(
+                    "clock",
+                    key,
+                    "the clock is %s after offset %d and %s before offset %d"
+                            .formatted(
+                                    text(before.clockAfter()), before.last(), text(line.clockBefore()), line.first()));
+        }
+    }
+
+    private static String text(Optional<Instant> instant) {
+        return instant.map(Instant::toString).orElse("unset");
+    }
+
+    private static void count(AuditLine line, Findings findings) {
+        findings.count("lines", 1);
+        findings.count("records", line.records());
+        findings.count("rejected", line.rejected());
+        findings.count("heartbeats", line.heartbeats());
+        line.specs().forEach(spec -> findings.count("counted", spec.counted()));
+        line.specs().forEach(spec -> findings.count("late", spec.late()));
+    }
+
+    private static List<Segment> halved(List<Segment> segments) {
+        List<Segment> half = new ArrayList<>();
+        for (int i = 0; i + 1 < segments.size(); i += 2) {
+            half.add(segments.get(i).and(segments.get(i + 1)));
+        }
+        if (segments.size() % 2 == 1) {
+            half.add(segments.get(segments.size() - 1));
+        }
+        return half;
+    }
+
+    /**
+     * Whether a successor that was restored from state of this generation may begin with offset
+     * {@code first}: where one of the lines here begins, or after the last.
+     */
+    boolean reaches(long first) {
+        return !isEmpty()
+                && (first == lastLine.last() + 1
+                        || recent.stream().anyMatch(line -> line.first() == first)
+                        || firstLine.first() <= first
+                                && first < recent.element().first());
+    }
+
+    /** Lines from offset {@code first} on, which a successor restored from older state repeats. */
+    List<AuditLine> from(long first) {
+        return recent.stream()
+                .filter(line -> line.first() >= first && line.last() >= first)
+                .toList();
+    }
+
+    /** Whether {@link #from} still knows all such lines. */
+    boolean remembers(long first) {
+        return recent.element().first() <= first || recent.element() == firstLine;
+    }
+
+    AuditLine.Key key() {
+        return key;
+    }
+
+    AuditLine firstLine() {
+        return firstLine;
+    }
+
+    AuditLine lastLine() {
+        return lastLine;
+    }
+
+    List<Segment> segments() {
+        return segments;
+    }
+
+    /** The largest H of the generation, by specification. */
+    Optional<Instant> horizon(String spec) {
+        return Optional.ofNullable(horizons.get(spec));
+    }
+}

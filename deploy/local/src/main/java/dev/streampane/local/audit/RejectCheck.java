@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.log.CommittedLogs;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * The records that jobs put aside, late or rejected, by the offset that they had in their input.
+ * Several topics may hold them.
+ */
+final class RejectCheck implements AutoCloseable {
+
+    private final String check;
+    private final CommittedLogs logs;
+    private final Map<Place, OffsetSet> offsets = new HashMap<>();
+    private final Findings findings = new Findings();
+    private final Set<String> seen = new HashSet<>();
+    private long retainedFrom = Long.MIN_VALUE;
+
+    private record Place(String job, int generation, String spec, String topic, int partition) {}
+
+    /**
+     * Reads the topics.
+     *
+     * @param check name of the check: {@code late} goes by specification, {@code rejected} does not
+     */
+    RejectCheck(String check, CommittedLogs logs) {
+        this.check = check;
+        this.logs = logs;
+    }
+
+    void readToEnd() {
+        logs.readToEnd(this::add);
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        if (seen.add(record.topic() + "/" + record.partition()) && logs.expiredBefore(record)) {
+            retainedFrom = Math.max(retainedFrom, record.timestamp());
+        }
+        if (header(record, "offset").isEmpty() || header(record, "generation").isEmpty()) {
+            return; // not put aside by an intake
+        }
+        Place place = new Place(
+                header(record, "job"),
+                Integer.parseInt(header(record, "generation")),
+                header(record, "spec"),
+                header(record, "topic"),
+                Integer.parseInt(header(record, "partition")));
+        long offset = Long.parseLong(header(record, "offset"));
+        String row = header(record, "row");
+        OffsetSet there = offsets.computeIfAbsent(place, p -> new OffsetSet());
+        if (row.isEmpty() ? !there.add(offset) : !there.add(offset, Integer.parseInt(row))) {
+            findings.error(new Finding(
+                    "doubled",
+                    place.job(),
+                    place.generation(),
+                    place.topic(),
+                    place.partition(),
+                    "offset %d%s is twice on %s"
+                            .formatted(offset, row.isEmpty() ? "" : ", row " + row, record.topic())));
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** Holds a partition's lines against the topic; {@code spec} is empty for rejected records. */
+    void compare(PartitionAudit partition, String spec, Findings into) {
+        AuditLine.Key key = partition.key();
+        OffsetSet there = offsets.getOrDefault(
+                new Place(key.job(), key.generation(), spec, key.topic(), key.partition()), new OffsetSet());
+        for (PartitionAudit.Segment segment : partition.segments()) {
+            long told = spec.isEmpty() ? segment.rejected() : segment.late().getOrDefault(spec, 0L);
+            long found = there.count(segment.first(), segment.last());
+            Finding finding = Findings.finding(
+                    check,
+                    key,
+                    "offsets %d to %d: %d %s by the lines, %d on the topic"
+                            .formatted(segment.first(), segment.last(), told, check, found));
+            if (found > told) {
+                into.error(finding);
+            } else if (found < told && segment.writtenAt() < retainedFrom()) {
+                into.alarm(finding);
+            } else if (found < told) {
+                into.missing(finding);
+            }
+        }
+    }
+
+    private long retainedFrom() {
+        boolean emptied = logs.expired() && seen.isEmpty();
+        return emptied ? Long.MAX_VALUE : retainedFrom;
+    }
+
+    /** Records that are there twice. */
+    Findings findings() {
+        return findings;
+    }
+
+    boolean heldBack() {
+        return logs.heldBack();
+    }
+
+    @Override
+    public void close() {
+        logs.close();
+    }
+}

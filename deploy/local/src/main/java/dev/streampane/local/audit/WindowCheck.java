@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.state.JobGeneration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * The tumbling windows of all jobs, of each key and over all keys: what the lines counted in each, and what its results
+ * say. Of windows of other kinds only the numbers of the revisions are checked, by id. Retracted ones hold nothing.
+ *
+ * <p>A generation that was restored from another one's state goes on with that one's windows, so
+ * the counts of both are added up for it, less those of lines that the state did not hold yet.
+ */
+final class WindowCheck {
+
+    private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
+    private final Map<JobGeneration, Integer> predecessors = new HashMap<>();
+
+    /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
+    private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
+
+    private record WindowKey(String job, int generation, String spec) {
+
+        static WindowKey of(JsonNode json) {
+            return new WindowKey(
+                    json.path("job").asText(),
+                    json.path("generation").asInt(),
+                    json.path("spec").asText());
+        }
+    }
+
+    /**
+     * What is known of a generation when its windows are compared.
+     *
+     * @param closed by specification: the H of the partition that is furthest behind
+     * @param unknownUntil window ends up to which the lines have expired
+     * @param newest whether no other generation goes on after it
+     * @param topic topic of its results
+     * @param resultsExpired whether results are gone
+     */
+    record Closing(
+            JobGeneration generation,
+            Function<String, Instant> closed,
+            Instant unknownUntil,
+            boolean newest,
+            String topic,
+            boolean resultsExpired) {}
+
+    void add(AuditLine line) {
+        add(line, line.key().generation(), windows);
+    }
+
+    private static void add(AuditLine line, int generation, Map<WindowKey, WindowCounts> to) {
+        for (AuditLine.Spec spec : line.specs()) {
+            if (spec.tumbling()) {
+                WindowKey key = new WindowKey(line.key().job(), generation, spec.spec());
+                spec.windows().forEach(counts(to, key)::counted);
+            }
+        }
+    }
+
+    private static WindowCounts counts(Map<WindowKey, WindowCounts> windows, WindowKey key) {
+        return windows.computeIfAbsent(key, k -> new WindowCounts());
+    }
+
+    /** Takes back what an operator dropped although it had been counted. */
+    void correct(JsonNode correction) {
+        if (AuditLine.Spec.isTumbling(correction.path("spec").asText())) {
+            Instant end = Instant.parse(correction.path("windowEnd").asText());
+            counts(windows, WindowKey.of(correction))
+                    .counted(end, -correction.path("count").asLong());
+        }
+    }
+
+    /** The generation of {@code first} goes on with the windows of its predecessor. */
+    void goOn(PartitionAudit predecessor, AuditLine first) {
+        int generation = first.key().generation();
+        predecessors.put(
+                new JobGeneration(first.key().job(), generation),
+                predecessor.key().generation());
+        predecessor.from(first.first()).forEach(line -> add(line, generation, repeated));
+    }
+
+    /**
+     * Takes the next revision of a window.
+     *
+     * @return what is wrong with its number
+     */
+    Optional<Finding> revise(JsonNode result, String topic, boolean expired) {
+        int rev = result.path("rev").asInt();
+        WindowKey window = WindowKey.of(result);
+        int before = counts(windows, window)
+                .revised(
+                        Instant.parse(result.path("window").path("end").asText()),
+                        result.path(AuditLine.Spec.isTumbling(window.spec()) ? "key" : "id")
+                                .asText(),
+                        rev,
+                        result.path("count").asLong());
+        if (rev == before + 1 || before == 0 && expired) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding(
+                "revisions",
+                result.path("job").asText(),
+                result.path("generation").asInt(),
+                topic,
+                -1,
+                "%s: revision %d follows %d".formatted(result.path("id").asText(), rev, before)));
+    }
+
+    /** Holds the closed windows of a generation against the results, and counts the others. */
+    void compare(Closing closing, Findings into) {
+        JobGeneration of = closing.generation();
+        windows.forEach((key, counts) -> {
+            if (key.job().equals(of.job())
+                    && key.generation() == of.generation()
+                    && AuditLine.Spec.isTumbling(key.spec())) {
+                compare(key, counts, closing, into);
+            }
+        });
+    }
+
+    private void compare(WindowKey key, WindowCounts counts, Closing closing, Findings into) {
+        Instant closed = closing.closed().apply(key.spec());
+        for (Instant end : counts.ends()) {
+            if (end.isAfter(closed)) {
+                into.count("settling", closing.newest() && !counts.isVoid(end) ? 1 : 0);
+            } else if (end.isAfter(closing.unknownUntil())) {
+                compare(key, end, closing, into);
+            }
+        }
+    }
+
+    private void compare(WindowKey key, Instant end, Closing closing, Findings into) {
+        long lines = 0;
+        Map<String, Long> byKey = new TreeMap<>();
+        Integer generation = key.generation();
+        while (generation != null) {
+            WindowKey part = new WindowKey(key.job(), generation, key.spec());
+            WindowCounts counts = windows.getOrDefault(part, new WindowCounts());
+            lines += counts.byLines(end)
+                    - repeated.getOrDefault(part, new WindowCounts()).byLines(end);
+            counts.byResults(end).forEach(byKey::putIfAbsent);
+            generation = predecessors.get(new JobGeneration(key.job(), generation));
+        }
+        long published = byKey.values().stream().mapToLong(Long::longValue).sum();
+        Finding finding = new Finding(
+                "windows",
+                key.job(),
+                key.generation(),
+                closing.topic(),
+                -1,
+                "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
+                        .formatted(key.spec(), end, lines, published, byKey.size()));
+        if (published == lines) {
+            into.count("balanced", 1);
+        } else if (published > lines) {
+            into.error(finding);
+        } else if (closing.resultsExpired()) {
+            into.alarm(finding);
+        } else {
+            into.missing(finding);
+        }
+    }
+}

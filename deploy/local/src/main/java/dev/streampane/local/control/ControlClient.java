@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends commands to a running {@code up} and waits until they are executed. */
+public final class ControlClient {
+
+    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+
+    private ControlClient() {}
+
+    /**
+     * Has the command executed, showing the progress that {@code up} reports.
+     *
+     * @param data folder of the stack
+     * @return the outcome, in one line
+     * @throws StackException saying why it is not executed
+     */
+    public static String execute(Path data, RunningStack stack, JobCommand command, Progress progress) {
+        if (!stack.state().equals("ready")) {
+            throw new StackException(
+                    StackException.NOT_RUNNING, "the stack is " + stack.state() + ": try again when it is ready");
+        }
+        ControlFolder folder = new ControlFolder(data);
+        String id = folder.put(command);
+        long begin = System.nanoTime();
+        int shown = 0;
+        while (true) {
+            boolean upLives = stack.up().process().isPresent();
+            List<JsonNode> answer = folder.answer(id);
+            for (JsonNode line : answer.subList(shown, answer.size())) {
+                if (line.path("event").asText().equals(ControlFolder.DONE)) {
+                    folder.forget(id);
+                    return line.path("text").asText();
+                }
+                if (line.path("event").asText().equals(ControlFolder.FAILED)) {
+                    folder.forget(id);
+                    throw new StackException(
+                            line.path("exitCode").asInt(), line.path("text").asText());
+                }
+                show(line, progress);
+            }
+            shown = answer.size();
+            boolean late = System.nanoTime() - begin > TAKEN_WITHIN.toNanos();
+            if (!upLives || shown == 0 && late && folder.takeBack(id)) {
+                throw new StackException(
+                        StackException.NOT_RUNNING,
+                        "'up' (pid %d) %s: see what it says in its terminal"
+                                .formatted(stack.up().pid(), upLives ? "does not take orders" : "has ended"));
+            }
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+        }
+    }
+
+    private static void show(JsonNode line, Progress progress) {
+        String event = line.path("event").asText();
+        String step = line.path("step").asText();
+        switch (event) {
+            case "begin" -> progress.begin(step);
+            case "step" -> progress.end(step, line.path("detail").asText());
+            case "stepFailed" -> progress.fail(step);
+            default ->
+                progress.say(
+                        event, line.path("subject").asText(), line.path("text").asText());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/** Executes the commands that other processes leave for a ready stack: one after the other, for as long as it runs. */
+public final class ControlServer implements Runnable {
+
+    private static final long POLL_INTERVAL_MS = 200;
+
+    private final ControlFolder folder;
+    private final BiFunction<JobCommand, Progress, String> executor;
+    private final Runnable publish;
+    private final Progress progress;
+    private volatile boolean ended;
+
+    /**
+     * @param executor executes a command and returns its outcome in one line; throws a {@link StackException} when it cannot
+     * @param publish shows other processes what has changed; called before the command is answered
+     */
+    public ControlServer(
+            Path data, BiFunction<JobCommand, Progress, String> executor, Runnable publish, Progress progress) {
+        this.folder = new ControlFolder(data);
+        this.executor = executor;
+        this.publish = publish;
+        this.progress = progress;
+    }
+
+    /** Creates the folder, and deletes the commands that an earlier {@code up} has not executed. */
+    public void open() {
+        folder.open();
+    }
+
+    /** Executes no further command. */
+    public void end() {
+        ended = true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!ended) {
+                Optional<ControlFolder.Request> next = next();
+                if (next.isPresent()) {
+                    execute(next.get());
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<ControlFolder.Request> next() {
+        try {
+            return folder.take();
+        } catch (IOException | RuntimeException e) {
+            progress.say("orders", "", "an order cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void execute(ControlFolder.Request request) {
+        JobCommand command = request.command();
+        try {
+            String outcome = executor.apply(command, request.answer());
+            publish.run();
+            progress.say("order", command.job(), "as ordered: " + outcome);
+            request.answer().done(outcome);
+        } catch (StackException e) {
+            publish.run();
+            progress.say("order", command.job(), "not as ordered: " + e.getMessage());
+            request.answer().failed(e.getMessage(), e.exitCode());
+        } catch (RuntimeException e) {
+            progress.say("order", command.job(), "not as ordered: " + e);
+            request.answer().failed("unexpected " + e, StackException.START_FAILED);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+/** What somebody who waits is told: steps with a beginning and an end, and remarks. */
+public interface Progress {
+
+    /** A step begins. */
+    void begin(String step);
+
+    /** A step has ended well. */
+    void end(String step, String detail);
+
+    /** A step has ended badly; what went wrong is said by whoever handles it. */
+    void fail(String step);
+
+    /** Something that the user should read, such as a restart. */
+    void say(String event, String subject, String text);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.streampane.local.server.Http;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A stack as other processes see it: {@code stack.json} in its data folder, which is there while the stack runs.
+ *
+ * @param up the process of {@code streampane up}
+ * @param state {@code starting}, {@code ready} or {@code stopping}
+ * @param portOffset what every port is moved by
+ * @param ports every port's number
+ * @param children the stack's processes by name
+ * @param jobs the jobs that it has submitted
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunningStack(
+        Child up,
+        String state,
+        int portOffset,
+        Map<StackPort, Integer> ports,
+        Map<String, Child> children,
+        List<Job> jobs) {
+
+    /** Name of the TaskManager's process. */
+    public static final String TASK_MANAGER = "taskmanager";
+
+    private static final String FILE = "stack.json";
+
+    /**
+     * One process.
+     *
+     * @param startedAt milliseconds since the epoch, which tell it from a later one with the same pid; 0 where the
+     *     system does not say
+     */
+    public record Child(long pid, long startedAt) {
+
+        public static Child of(ProcessHandle process) {
+            return new Child(process.pid(), startOf(process));
+        }
+
+        /** The process, if it is still the same one and lives. */
+        public Optional<ProcessHandle> process() {
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process -> startOf(process) == startedAt);
+        }
+
+        private static long startOf(ProcessHandle process) {
+            return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        }
+    }
+
+    /**
+     * One job.
+     *
+     * @param id Flink's id of its newest submission; empty while it waits for the next
+     * @param wanted whether it is to run; not when a command has stopped it
+     */
+    public record Job(String name, int generation, String id, boolean wanted) {}
+
+    public RunningStack {
+        ports = Map.copyOf(ports);
+        children = Map.copyOf(children);
+        jobs = List.copyOf(jobs);
+    }
+
+    /** The stack on a data folder whose {@code up} lives; empty when none runs. */
+    public static Optional<RunningStack> read(Path data) {
+        return readFile(data).filter(stack -> stack.up.process().isPresent());
+    }
+
+    /** What the file says, even when {@code up} was killed. */
+    static Optional<RunningStack> readFile(Path data) {
+        try {
+            return Optional.of(Http.JSON.readValue(data.resolve(FILE).toFile(), RunningStack.class));
+        } catch (IOException noneOrBroken) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Kills the processes of an {@code up} that was killed itself and could not end them. Only for who has taken the
+     * folder, and before it is cleared or the ports are looked at.
+     */
+    public static void endLeftOvers(Path data, Progress progress) {
+        readFile(data).map(RunningStack::children).orElse(Map.of()).forEach((name, child) -> child.process()
+                .ifPresent(process -> {
+                    progress.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
+                    process.destroyForcibly();
+                    process.onExit().join();
+                }));
+    }
+
+    /** Shows the stack to other processes. */
+    public void write(Path data) {
+        try {
+            Path file = data.resolve(FILE + ".new");
+            Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+            Files.move(file, data.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The stack does not run any more. */
+    public static void delete(Path data) {
+        try {
+            Files.deleteIfExists(data.resolve(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the TaskManager's process lives, so that tasks may run though Flink does not answer. */
+    public boolean taskManagerLives() {
+        return Optional.ofNullable(children.get(TASK_MANAGER))
+                .flatMap(Child::process)
+                .isPresent();
+    }
+
+    /** {@code http://127.0.0.1:port}. */
+    public URI url(StackPort listener) {
+        return URI.create("http://127.0.0.1:" + listener.port(portOffset));
+    }
+
+    /** {@code 127.0.0.1:port} of the broker. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + StackPort.KAFKA.port(portOffset);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a job is to start from.
+ *
+ * @param savepoint folder of the savepoint; there for {@link Kind#SAVEPOINT} alone
+ */
+public record StartFrom(Kind kind, Optional<Path> savepoint) {
+
+    /** Kinds of start. */
+    public enum Kind {
+        /** The newest state of the newest generation, which goes on; a new generation when there is none of any. */
+        NEWEST,
+        /** A savepoint; a new generation unless it is the newest state. */
+        SAVEPOINT,
+        /** No state, all that is in the topic: a new generation. */
+        EARLIEST,
+        /** No state, what comes from now on: a new generation. */
+        LATEST,
+        /** No state, and where to read from is left to the job's options: a new generation. */
+        ANEW
+    }
+
+    /** The newest state. */
+    public static final StartFrom NEWEST = new StartFrom(Kind.NEWEST, Optional.empty());
+
+    public static final StartFrom ANEW = new StartFrom(Kind.ANEW, Optional.empty());
+
+    /** A completed savepoint or checkpoint. */
+    public static StartFrom savepoint(Path folder) {
+        return new StartFrom(Kind.SAVEPOINT, Optional.of(folder));
+    }
+
+    /** The job's option that says where to read from, when this does. */
+    public Optional<String> option() {
+        return switch (kind) {
+            case EARLIEST -> Optional.of("earliest");
+            case LATEST -> Optional.of("latest");
+            case NEWEST, SAVEPOINT, ANEW -> Optional.empty();
+        };
+    }
+}

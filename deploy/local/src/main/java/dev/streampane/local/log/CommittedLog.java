@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One topic from its first record on, as a {@code read_committed} reader sees it. Not thread-safe.
+ *
+ * <p>{@link #readToEnd} goes up to the last stable offset of the moment of the call; called again,
+ * it goes on where it stopped.
+ */
+public final class CommittedLog implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** A consumer at the end of its topic has a fetch under way, which {@code seek} and {@code close} wait for: 500 ms by default. */
+    private static final int FETCH_MAX_WAIT_MS = 20;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+    private final Map<TopicPartition, Long> starts;
+    private final Map<TopicPartition, Long> highWatermarks;
+
+    /** Opens {@code topic}; a topic that does not exist reads as an empty one. */
+    public CommittedLog(Admin admin, String bootstrapServers, String topic) {
+        this(admin, Topics.client(bootstrapServers), topic);
+    }
+
+    /** The same by the settings of a client. */
+    public CommittedLog(Admin admin, Map<String, Object> client, String topic) {
+        consumer = consumer(client, "read_committed");
+        partitions = Topics.find(admin, topic).stream()
+                .flatMap(t -> IntStream.range(0, t.partitions().size()).boxed())
+                .map(partition -> new TopicPartition(topic, partition))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        starts = consumer.beginningOffsets(partitions);
+        highWatermarks = Topics.highWatermarks(admin, partitions);
+    }
+
+    public static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String isolation) {
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Hands over what has come since the last call, in each partition's order. */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            consumer.poll(POLL).forEach(reader);
+        }
+    }
+
+    /** Whether retention has removed records from the front. */
+    public boolean expired() {
+        return starts.values().stream().anyMatch(start -> start > 0);
+    }
+
+    /** Whether a transaction that was open when this log was opened still holds readers back. */
+    public boolean heldBack() {
+        return partitions.stream().anyMatch(p -> consumer.position(p) < highWatermarks.get(p));
+    }
+
+    /** First offset still there per partition. */
+    public Map<Integer, Long> starts() {
+        return starts.entrySet().stream()
+                .collect(Collectors.toMap(e -> e.getKey().partition(), Map.Entry::getValue));
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The topics of the system as {@code deploy/topics.yml} lists them. */
+public final class TopicCatalogue {
+
+    /**
+     * One topic.
+     *
+     * @param partitions at least 1
+     * @param config topic settings by Kafka's names
+     */
+    public record Topic(String name, int partitions, Map<String, String> config) {
+        public Topic {
+            config = Map.copyOf(config);
+        }
+    }
+
+    private final List<Topic> topics;
+
+    private TopicCatalogue(List<Topic> topics) {
+        this.topics = List.copyOf(topics);
+    }
+
+    /**
+     * Reads a catalogue: {@code topics:} with a list of {@code name}, {@code partitions} and {@code config}.
+     *
+     * @throws IllegalArgumentException naming the file when it is not of that shape
+     */
+    public static TopicCatalogue load(Path topicsYml) {
+        try (var reader = Files.newBufferedReader(topicsYml)) {
+            Object root = new Load(LoadSettings.builder().build()).loadFromReader(reader);
+            List<Topic> topics = new ArrayList<>();
+            for (Object entry : (List<?>) ((Map<?, ?>) root).get("topics")) {
+                Map<?, ?> topic = (Map<?, ?>) entry;
+                Map<String, String> config = new LinkedHashMap<>();
+                if (topic.get("config") instanceof Map<?, ?> settings) {
+                    settings.forEach((key, value) -> config.put(key.toString(), value.toString()));
+                }
+                topics.add(new Topic(topic.get("name").toString(), (Integer) topic.get("partitions"), config));
+            }
+            return new TopicCatalogue(topics);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ClassCastException | NullPointerException e) {
+            throw new IllegalArgumentException(topicsYml + " is not a topic catalogue", e);
+        }
+    }
+
+    /** The topics in the file's order. */
+    public List<Topic> topics() {
+        return topics;
+    }
+
+    /**
+     * Creates the topics that the cluster does not have, each with as many copies as the brokers' {@code default.replication.factor}
+     * says; what exists stays as it is.
+     *
+     * @throws IllegalStateException naming the topic that cannot be created
+     */
+    public void create(String bootstrapServers) {
+        create(Topics.client(bootstrapServers));
+    }
+
+    /** The same by the settings of a client. */
+    public void create(Map<String, Object> client) {
+        List<NewTopic> wanted = topics.stream()
+                .map(topic -> new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                        .configs(topic.config()))
+                .toList();
+        try (Admin admin = Admin.create(client)) {
+            for (var created : admin.createTopics(wanted).values().entrySet()) {
+                try {
+                    created.getValue().get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new IllegalStateException("cannot create the topic " + created.getKey(), e.getCause());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while topics were created", e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What the broker says about topics. */
+public final class Topics {
+
+    private Topics() {}
+
+    /** What a client needs to reach brokers that speak with everyone. */
+    public static Map<String, Object> client(String bootstrapServers) {
+        return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+
+    public static Admin admin(String bootstrapServers) {
+        return admin(client(bootstrapServers));
+    }
+
+    public static Admin admin(Map<String, Object> client) {
+        return Admin.create(client);
+    }
+
+    /** One whose calls fail when they are not answered within {@code patience}. */
+    public static Admin admin(String bootstrapServers, Duration patience) {
+        int milliseconds = Math.toIntExact(patience.toMillis());
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                milliseconds,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                milliseconds));
+    }
+
+    public static Optional<TopicDescription> find(Admin admin, String topic) {
+        try {
+            return Optional.of(
+                    get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)));
+        } catch (UnknownTopicOrPartitionException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The offset after the last record, committed or not. */
+    public static Map<TopicPartition, Long> highWatermarks(Admin admin, Collection<TopicPartition> partitions) {
+        return offsets(admin, partitions, OffsetSpec.latest());
+    }
+
+    public static Map<TopicPartition, Long> starts(Admin admin, Collection<TopicPartition> partitions) {
+        return offsets(admin, partitions, OffsetSpec.earliest());
+    }
+
+    private static Map<TopicPartition, Long> offsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec which) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        Map<TopicPartition, OffsetSpec> wanted =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), p -> which));
+        return get(admin.listOffsets(wanted).all()).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> offset(e.getValue())));
+    }
+
+    private static long offset(ListOffsetsResultInfo info) {
+        return info.offset();
+    }
+
+    /** Waits for the broker's answer; its own error comes out as it is. */
+    public static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting for the broker", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How long after a window closed its first result could be read by a {@code read_committed} reader.
+ *
+ * <p>A window closes at its end plus the job's out-of-orderness bound. Only first results (FINAL)
+ * of windows that closed during the measurement count. The delay is taken from this machine's clock
+ * at the moment the reader has the record, so producers and reader must share that clock.
+ *
+ * @param delays ascending, in milliseconds
+ */
+public record Visibility(List<Long> delays) {
+
+    private static final String TOPIC = "window-results";
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /**
+     * Reads for {@code time}.
+     *
+     * @param outOfOrderness the bound of each job; results of other jobs do not count
+     */
+    public static Visibility measure(String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness) {
+        List<Long> delays = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                CommittedLog.consumer(Topics.client(bootstrapServers), "read_committed")) {
+            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
+                    .map(p -> new TopicPartition(p.topic(), p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            Instant start = Instant.now();
+            while (Instant.now().isBefore(start.plus(time))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    Instant read = Instant.now();
+                    JsonNode result = Json.read(record.value());
+                    Duration bound = outOfOrderness.get(result.path("job").asText());
+                    if (bound == null || !result.path("status").asText().equals("FINAL")) {
+                        continue;
+                    }
+                    Instant closed = Instant.parse(
+                                    result.path("window").path("end").asText())
+                            .plus(bound);
+                    if (closed.isAfter(start)) {
+                        delays.add(Duration.between(closed, read).toMillis());
+                    }
+                }
+            }
+        }
+        Collections.sort(delays);
+        return new Visibility(List.copyOf(delays));
+    }
+
+    /**
+     * The delay that {@code percent} of the results do not exceed.
+     *
+     * @throws IllegalStateException when no window closed
+     */
+    public Duration percentile(double percent) {
+        if (delays.isEmpty()) {
+            throw new IllegalStateException("no window closed during the measurement");
+        }
+        int rank = (int) Math.ceil(percent / 100 * delays.size());
+        return Duration.ofMillis(delays.get(Math.max(rank, 1) - 1));
+    }
+}

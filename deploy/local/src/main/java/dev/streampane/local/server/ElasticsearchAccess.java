@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Whom to believe that it is Elasticsearch, and as whom to come; safe for several threads. */
+public final class ElasticsearchAccess {
+
+    /** Believes whom the JVM believes, and comes as anybody. */
+    public static final ElasticsearchAccess OPEN = new ElasticsearchAccess(Http.CLIENT, "");
+
+    private final HttpClient client;
+    private final String key;
+
+    private ElasticsearchAccess(HttpClient client, String key) {
+        this.client = client;
+        this.key = key;
+    }
+
+    /**
+     * Believes certificates of these authorities alone.
+     *
+     * @param caFile certificates in PEM
+     * @throws GeneralSecurityException when there is none in it
+     */
+    public ElasticsearchAccess believing(Path caFile) throws IOException, GeneralSecurityException {
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, null);
+        try (InputStream pem = Files.newInputStream(caFile)) {
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                authorities.setCertificateEntry("ca-" + authorities.size(), authority);
+            }
+        }
+        if (authorities.size() == 0) {
+            throw new GeneralSecurityException("no certificate in it");
+        }
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(authorities);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return new ElasticsearchAccess(Http.client().sslContext(context).build(), key);
+    }
+
+    /**
+     * Comes with an API key.
+     *
+     * @param apiKeyFile the key as Elasticsearch gives it under {@code encoded}, on one line
+     * @throws IOException without its content when that is no such line
+     */
+    public ElasticsearchAccess with(Path apiKeyFile) throws IOException {
+        String line = Files.readString(apiKeyFile, StandardCharsets.ISO_8859_1).strip();
+        if (!line.matches("[!-~]{1,4096}")) {
+            throw new IOException("no key in it");
+        }
+        return new ElasticsearchAccess(client, line);
+    }
+
+    JsonNode put(URI uri, String json) throws IOException {
+        return Http.JSON.readTree(send("PUT", uri, json));
+    }
+
+    /** The answer to a request, as it is. */
+    public String send(String method, URI uri, String json) throws IOException {
+        HttpRequest.Builder request = Http.withBody(method, uri, json);
+        if (!key.isEmpty()) {
+            request.header("Authorization", "ApiKey " + key);
+        }
+        return Http.text(client, request, Http.PATIENCE);
+    }
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
+public final class FlinkRest {
+
+    /** The main class of the pipeline's jar; its first argument is the job. */
+    public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
+
+    private static final Pattern TAKEN = Pattern.compile("Duplicate(Job|Application)SubmissionException");
+
+    /** A job's main method runs before the answer, and asks the brokers. */
+    private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
+
+    private final URI url;
+    private final Duration patience;
+
+    public FlinkRest(URI url) {
+        this(url, Http.PATIENCE);
+    }
+
+    private FlinkRest(URI url, Duration patience) {
+        this.url = url;
+        this.patience = patience;
+    }
+
+    /** The same Flink, whose answers are not waited for any longer than this. */
+    public FlinkRest within(Duration time) {
+        return new FlinkRest(url, time);
+    }
+
+    /**
+     * One job.
+     *
+     * @param state such as RUNNING, RESTARTING or FAILED
+     * @param startedAt milliseconds since the epoch
+     * @param tasks number of its tasks
+     * @param runningTasks those of them that run
+     */
+    public record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+
+        /** Whether it has come to an end, whichever. */
+        public boolean isOver() {
+            return state.matches("FAILED|CANCELED|FINISHED");
+        }
+
+        /** Whether every task runs. */
+        public boolean isUp() {
+            return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
+        }
+    }
+
+    /** Slots of all TaskManagers that the JobManager knows. */
+    public int slots() throws IOException {
+        return get("/overview").path("slots-total").asInt();
+    }
+
+    /** Those of them that no job has. */
+    public int freeSlots() throws IOException {
+        return get("/overview").path("slots-available").asInt();
+    }
+
+    /** All jobs that the JobManager remembers. */
+    public List<Job> jobs() throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            JsonNode tasks = job.path("tasks");
+            jobs.add(new Job(
+                    job.path("jid").asText(),
+                    job.path("name").asText(),
+                    job.path("state").asText(),
+                    job.path("start-time").asLong(),
+                    tasks.path("total").asInt(),
+                    tasks.path("running").asInt()));
+        }
+        return jobs;
+    }
+
+    /** The job of this name that has not ended. */
+    public Optional<Job> active(String name) throws IOException {
+        return jobs().stream()
+                .filter(job -> job.name().equals(name) && !job.isOver())
+                .findFirst();
+    }
+
+    /** Uploads a jar; the result is its id for {@link #run}. */
+    public String upload(Path jar) throws IOException {
+        String boundary = "streampane-" + Long.toHexString(System.nanoTime());
+        String head = "--"
+                + boundary
+                + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                + jar.getFileName()
+                + "\"\r\nContent-Type: application/java-archive\r\n\r\n";
+        HttpRequest.Builder request = request("/jars/upload")
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofFile(jar),
+                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+        String file = Http.send(request, patience).path("filename").asText();
+        return file.substring(file.lastIndexOf('/') + 1);
+    }
+
+    /** Whether the JobManager still has the jar that was uploaded under this id. */
+    public boolean hasJar(String id) throws IOException {
+        return get("/jars").path("files").findValuesAsText("id").contains(id);
+    }
+
+    /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean, String)}. */
+    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state) throws IOException {
+        return run(jarId, mainClass, arguments, state, true, newJobId());
+    }
+
+    /** An id that no job has. */
+    public static String newJobId() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /**
+     * The id of the newest jar that was uploaded.
+     *
+     * @throws IOException when there is none
+     */
+    public String jar() throws IOException {
+        String newest = "";
+        long uploaded = Long.MIN_VALUE;
+        for (JsonNode file : get("/jars").path("files")) {
+            if (file.path("uploaded").asLong() > uploaded) {
+                uploaded = file.path("uploaded").asLong();
+                newest = file.path("id").asText();
+            }
+        }
+        if (newest.isEmpty()) {
+            throw new IOException("Flink has no jar");
+        }
+        return newest;
+    }
+
+    /**
+     * Starts a job of an uploaded jar.
+     *
+     * @param state checkpoint or savepoint to go on from
+     * @param claim whether the job takes the state over, and deletes it when it has a newer one
+     * @param id that the job gets: Flink takes each once, so that what was not answered can be asked for again
+     * @return the job's id
+     * @throws Http.StatusException when the job's main method throws, or Flink has the job ({@link #isTaken})
+     */
+    public String run(
+            String jarId, String mainClass, List<String> arguments, Optional<Path> state, boolean claim, String id)
+            throws IOException {
+        ObjectNode body = Http.JSON.createObjectNode();
+        body.put("entryClass", mainClass).put("jobId", id);
+        arguments.forEach(body.putArray("programArgsList")::add);
+        state.ifPresent(path -> body.put("savepointPath", path.toUri().toString())
+                .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
+                .put("allowNonRestoredState", false));
+        return Http.send(post(request("/jars/" + jarId + "/run"), body), RUN_PATIENCE)
+                .path("jobid")
+                .asText();
+    }
+
+    /** Whether an answer to {@link #run} says that Flink has taken a job of that id before. */
+    public static boolean isTaken(Http.StatusException answer) {
+        return TAKEN.matcher(answer.getMessage()).find();
+    }
+
+    /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
+    public String stop(String jobId, Path folder) throws IOException {
+        ObjectNode body = Http.JSON.createObjectNode();
+        body.put("targetDirectory", folder.toUri().toString()).put("drain", false);
+        return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
+    }
+
+    /** The answer to {@link #stop}: empty while it is under way, else the savepoint or the reason why there is none. */
+    public Optional<String> stopped(String jobId, String requestId) throws IOException {
+        JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + requestId);
+        if (!answer.path("status").path("id").asText().equals("COMPLETED")) {
+            return Optional.empty();
+        }
+        JsonNode operation = answer.path("operation");
+        return Optional.of(
+                operation.hasNonNull("location")
+                        ? operation.path("location").asText()
+                        : "no savepoint: "
+                                + operation.path("failure-cause").path("class").asText());
+    }
+
+    /** Ends a job without a savepoint. */
+    public void cancel(String jobId) throws IOException {
+        Http.send(request("/jobs/" + jobId + "?mode=cancel").method("PATCH", BodyPublishers.noBody()), patience);
+    }
+
+    /** The stack trace of what failed a job, empty when nothing did. */
+    public String failure(String jobId) throws IOException {
+        JsonNode entries =
+                get("/jobs/" + jobId + "/exceptions").path("exceptionHistory").path("entries");
+        return entries.path(0).path("stacktrace").asText("");
+    }
+
+    /**
+     * The stack trace of what ended a job that has failed. Empty until Flink tells of it: its answers about one job are up
+     * to three seconds old (web.refresh-interval), and until then name an earlier failure, or none.
+     */
+    public Optional<String> endOf(String jobId) throws IOException {
+        return get("/jobs/" + jobId).path("state").asText().equals("FAILED")
+                ? Optional.of(failure(jobId))
+                : Optional.empty();
+    }
+
+    /** Restarts of a job and its newest completed checkpoint. */
+    public JsonNode checkpoints(String jobId) throws IOException {
+        return get("/jobs/" + jobId + "/checkpoints");
+    }
+
+    /**
+     * How often the job's tasks were restarted since it was submitted: by their attempts, for Flink's metrics stand still while it waits
+     * for those of a TaskManager that has died.
+     */
+    public int restarts(String jobId) throws IOException {
+        int most = 0;
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            String tasks =
+                    "/jobs/%s/vertices/%s".formatted(jobId, vertex.path("id").asText());
+            for (JsonNode subtask : get(tasks).path("subtasks")) {
+                most = Math.max(most, subtask.path("attempt").asInt());
+            }
+        }
+        return most;
+    }
+
+    /** The most subtasks that an operator of the job has. */
+    public int parallelism(String jobId) throws IOException {
+        int most = 0;
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            most = Math.max(most, vertex.path("parallelism").asInt());
+        }
+        return most;
+    }
+
+    /** Where {@link #pendingRecords} of a job are to be asked for; empty while its source does not say. */
+    public Optional<String> pendingRecordsOf(String jobId) throws IOException {
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            String metrics = "/jobs/%s/vertices/%s/subtasks/metrics"
+                    .formatted(jobId, vertex.path("id").asText());
+            for (JsonNode metric : get(metrics)) {
+                String id = metric.path("id").asText();
+                if (id.endsWith(".pendingRecords")) {
+                    return Optional.of(metrics + "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Records that lie in the topics before a job's sources, as their readers last said. */
+    public long pendingRecords(String where) throws IOException {
+        return get(where).path(0).path("sum").asLong();
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return Http.send(request(path).GET(), patience);
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException {
+        return Http.send(post(request(path), body), patience);
+    }
+
+    private static HttpRequest.Builder post(HttpRequest.Builder request, ObjectNode body) {
+        return request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(url.resolve(path));
+    }
+}

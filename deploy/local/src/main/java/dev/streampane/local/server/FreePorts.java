@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports on which nobody listens right now, from 15000 to 31999: below the range from which Linux takes the ports of
+ * outgoing connections, so that none of those can come in between the choice and its use.
+ */
+public final class FreePorts {
+
+    private static final int FIRST = 15_000;
+    private static final int END = 32_000;
+
+    private FreePorts() {}
+
+    /** One free port. */
+    public static int next() {
+        return next(1)[0];
+    }
+
+    /** {@code n} different free ports. */
+    public static int[] next(int n) {
+        int[] ports = new int[n];
+        int candidate = ThreadLocalRandom.current().nextInt(FIRST, END - 1000);
+        for (int i = 0; i < n; i++) {
+            while (!isFree(candidate)) {
+                candidate++;
+            }
+            ports[i] = candidate++;
+        }
+        return ports;
+    }
+
+    /** Whether a server could listen on {@code port}, on the loopback address as on all. */
+    public static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}

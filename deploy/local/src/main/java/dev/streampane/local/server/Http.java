@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** JSON over HTTP with the servers of the stack; safe for several threads. */
+public final class Http {
+
+    public static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How long an answer may take where nobody says otherwise. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static final HttpClient CLIENT = client().build();
+
+    private Http() {}
+
+    /** What a server answered with another status than 2xx. */
+    public static final class StatusException extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        StatusException(HttpRequest request, int status, String body) {
+            super(request.method() + " " + request.uri() + ": " + status + " " + body);
+            this.status = status;
+        }
+
+        /** The HTTP status. */
+        public int status() {
+            return status;
+        }
+    }
+
+    public static JsonNode get(URI uri) throws IOException {
+        return send(HttpRequest.newBuilder(uri).GET());
+    }
+
+    public static JsonNode put(URI uri, String json) throws IOException {
+        return send(withBody("PUT", uri, json));
+    }
+
+    public static JsonNode post(URI uri, String json) throws IOException {
+        return send(withBody("POST", uri, json));
+    }
+
+    static HttpRequest.Builder withBody(String method, URI uri, String json) {
+        return HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(json));
+    }
+
+    static HttpClient.Builder client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+    }
+
+    private static JsonNode send(HttpRequest.Builder builder) throws IOException {
+        return send(builder, PATIENCE);
+    }
+
+    /**
+     * Sends and waits for the answer.
+     *
+     * @return the body, missing when it is empty or no JSON
+     * @throws StatusException for any status but 2xx
+     * @throws IOException when there is no answer within {@code patience}, too
+     */
+    public static JsonNode send(HttpRequest.Builder builder, Duration patience) throws IOException {
+        return send(CLIENT, builder, patience);
+    }
+
+    static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
+        return JSON.readTree(text(client, builder, patience));
+    }
+
+    /** The same, of which the answer is returned as it is. */
+    static String text(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
+        HttpRequest request = builder.timeout(patience).build();
+        try {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new StatusException(request, response.statusCode(), response.body());
+            }
+            return response.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted: " + request.uri(), e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The index templates under {@code deploy/elasticsearch}; a template's name is its file's name without the end. */
+public final class IndexTemplates {
+
+    private static final String SUFFIX = ".json";
+
+    private IndexTemplates() {}
+
+    /**
+     * Puts every file of {@code component-templates} and then every one of {@code index-templates}; what is there is
+     * replaced. Indices that are there get the fields that they lack of those that all their documents have.
+     *
+     * @throws UncheckedIOException with Elasticsearch's answer when it refuses one
+     */
+    public static void install(URI elasticsearch) {
+        install(elasticsearch, ElasticsearchAccess.OPEN);
+    }
+
+    /** The same on an Elasticsearch that does not speak with everyone. */
+    public static void install(URI elasticsearch, ElasticsearchAccess access) {
+        Path folder = Checkout.root().resolve("deploy/elasticsearch");
+        put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
+        put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
+        extend(
+                elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
+                folder.resolve("component-templates/window-document.json"),
+                access);
+        extend(elasticsearch.resolve("/alerts-*/_mapping"), folder.resolve("index-templates/alerts.json"), access);
+    }
+
+    private static void extend(URI mapping, Path template, ElasticsearchAccess access) {
+        try {
+            JsonNode mappings = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
+            access.put(mapping.resolve(mapping.getPath() + "?allow_no_indices=true"), mappings.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void put(Path folder, URI api, ElasticsearchAccess access) {
+        try {
+            for (Path file : jsonFiles(folder)) {
+                String name = file.getFileName().toString();
+                name = name.substring(0, name.length() - SUFFIX.length());
+                access.put(api.resolve(name), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> jsonFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

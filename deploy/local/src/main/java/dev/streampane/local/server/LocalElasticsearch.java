@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One Elasticsearch node from Maven jars in a process of its own, on the loopback address. Every method that starts it
+ * returns when it answers. It has no painless, ILM, data streams or security, and {@code GET /} answers 405. Not for
+ * use by several threads at once.
+ */
+public final class LocalElasticsearch implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String MAIN = "dev.streampane.local.elasticsearch.ElasticsearchMain";
+    private static final String MODULE = "transport-netty4";
+
+    private final Path data;
+    private final int httpPort;
+    private final int transportPort;
+    private ServerProcess server;
+
+    private LocalElasticsearch(Path data, int httpPort, int transportPort) {
+        this.data = data.toAbsolutePath();
+        this.httpPort = httpPort;
+        this.transportPort = transportPort;
+    }
+
+    /** Starts a node on free ports. */
+    public static LocalElasticsearch start(Path data) {
+        int[] ports = FreePorts.next(2);
+        return start(data, ports[0], ports[1]);
+    }
+
+    /**
+     * Starts a node; with the data of an earlier one it goes on from there.
+     *
+     * @param data folder for the indices, the node's home and {@code elasticsearch.log}; made where missing
+     * @throws ServerException with the log's last lines, when it ends or does not answer
+     */
+    public static LocalElasticsearch start(Path data, int httpPort, int transportPort) {
+        LocalElasticsearch node = at(data, httpPort, transportPort);
+        node.restart();
+        return node;
+    }
+
+    /** A node that {@link #launch()} or {@link #restart()} starts. */
+    public static LocalElasticsearch at(Path data, int httpPort, int transportPort) {
+        return new LocalElasticsearch(data, httpPort, transportPort);
+    }
+
+    /** {@code http://127.0.0.1:port}, without a slash at the end. */
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + httpPort);
+    }
+
+    /** The node's process, of the newest start. */
+    public Process process() {
+        return server.process();
+    }
+
+    /** Ends the node by SIGKILL and waits until it has gone. */
+    public void kill() {
+        server.kill();
+    }
+
+    /** Starts the killed or closed node again, on the same data and ports. */
+    public void restart() {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts the process without waiting for it to answer. */
+    public void launch() {
+        Path home = data.resolve("home");
+        List<Path> jars = Checkout.classPath("elasticsearch");
+        List<Path> module =
+                jars.stream().filter(LocalElasticsearch::ofNettyModule).toList();
+        layOut(home.resolve("modules").resolve(MODULE), module);
+        String modulePath = jars.stream()
+                .filter(jar -> !module.contains(jar))
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+        String classPath = Checkout.ownClasses()
+                + File.pathSeparator
+                + Checkout.server("elasticsearch").resolve("target/classes");
+        List<String> options = ServerProcess.optimizingLate(
+                "-Xms256m",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Dlog4j2.disable.jmx=true",
+                "-Dio.netty.allocator.numDirectArenas=0",
+                "-Djava.io.tmpdir=" + temporary(),
+                "--module-path",
+                modulePath,
+                "--add-modules",
+                "ALL-MODULE-PATH",
+                "-cp",
+                classPath);
+        List<String> settings = new ArrayList<>();
+        settings.add("path.home=" + home);
+        settings.add("path.data=" + data.resolve("indices"));
+        settings.add("path.logs=" + data.resolve("logs"));
+        settings.add("node.name=local");
+        settings.add("cluster.name=streampane");
+        settings.add("discovery.type=single-node");
+        settings.add("http.type=netty4");
+        settings.add("transport.type=netty4");
+        settings.add("http.host=127.0.0.1");
+        settings.add("http.port=" + httpPort);
+        settings.add("transport.host=127.0.0.1");
+        settings.add("transport.port=" + transportPort);
+        settings.add("cluster.routing.allocation.disk.threshold_enabled=false");
+        settings.add("node.processors=2");
+        server = ServerProcess.start(
+                "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
+    }
+
+    /** Waits until the launched node answers; one that does not is killed. */
+    public void awaitReady() {
+        try {
+            server.await(PATIENCE, "answer on " + url(), () -> Http.get(
+                            url().resolve("/_cluster/health?wait_for_status=yellow"))
+                    .path("status")
+                    .asText()
+                    .matches("green|yellow"));
+        } catch (ServerException e) {
+            server.kill();
+            throw e;
+        }
+    }
+
+    /** SIGTERM, and SIGKILL when the node has not ended after five seconds. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private Path temporary() {
+        Path folder = data.resolve("tmp");
+        Checkout.createDirectories(folder);
+        return folder;
+    }
+
+    private static boolean ofNettyModule(Path jar) {
+        String name = jar.getFileName().toString();
+        return name.startsWith("netty-") || name.startsWith(MODULE) || name.startsWith("elasticsearch-ssl-config");
+    }
+
+    /** Copies the module's jars and its descriptor, which lies in its own jar, into the folder that the node reads. */
+    private static void layOut(Path folder, List<Path> jars) {
+        Checkout.createDirectories(folder);
+        try {
+            for (Path jar : jars) {
+                copy(jar, folder);
+                if (jar.getFileName().toString().startsWith(MODULE)) {
+                    try (FileSystem zip = FileSystems.newFileSystem(jar);
+                            Stream<Path> files = Files.list(zip.getPath("META-INF/es-plugins", MODULE))) {
+                        for (Path file : files.toList()) {
+                            copy(file, folder);
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lay out " + folder, e);
+        }
+    }
+
+    private static void copy(Path file, Path folder) throws IOException {
+        Files.copy(file, folder.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+    }
+}

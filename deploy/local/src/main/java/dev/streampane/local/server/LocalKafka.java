@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A Kafka broker (KRaft, broker and controller in one) in a process of its own, on the loopback address. Every method
+ * that starts it returns when it answers clients. Not for use by several threads at once.
+ */
+public final class LocalKafka implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Path data;
+    private final int port;
+    private final int controllerPort;
+    private final Map<String, String> overrides;
+    private final Security security;
+    private ServerProcess server;
+
+    /**
+     * How a broker is made that does not speak with everyone.
+     *
+     * @param format further arguments of the storage tool's {@code format}, such as {@code --add-scram}
+     * @param client what a client needs beside the broker's address to ask whether it is ready
+     */
+    public record Security(List<String> format, Map<String, String> client) {
+
+        /** Plain text, and everybody may do everything. */
+        static final Security NONE = new Security(List.of(), Map.of());
+
+        /** Keeps copies. */
+        public Security {
+            format = List.copyOf(format);
+            client = Map.copyOf(client);
+        }
+    }
+
+    private LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
+        this.data = data.toAbsolutePath();
+        this.port = port;
+        this.controllerPort = controllerPort;
+        this.overrides = Map.copyOf(overrides);
+        this.security = security;
+    }
+
+    /** Starts a broker on free ports with the stack's settings. */
+    public static LocalKafka start(Path data) {
+        int[] ports = FreePorts.next(2);
+        return start(data, ports[0], ports[1], Map.of());
+    }
+
+    /**
+     * Starts a broker; with the data of an earlier one it goes on from there.
+     *
+     * @param data folder for the log, the configuration and {@code kafka.log}; made where missing
+     * @param overrides broker settings that win over the stack's
+     * @throws ServerException with the log's last lines, when it ends or does not answer
+     */
+    public static LocalKafka start(Path data, int port, int controllerPort, Map<String, String> overrides) {
+        LocalKafka kafka = at(data, port, controllerPort, overrides);
+        kafka.restart();
+        return kafka;
+    }
+
+    /** A broker that {@link #launch()} or {@link #restart()} starts. */
+    public static LocalKafka at(Path data, int port, int controllerPort, Map<String, String> overrides) {
+        return at(data, port, controllerPort, overrides, Security.NONE);
+    }
+
+    /** The same, whose {@code overrides} secure it. */
+    public static LocalKafka at(
+            Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
+        return new LocalKafka(data, port, controllerPort, overrides, security);
+    }
+
+    /** {@code 127.0.0.1:port}. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** The broker's process, of the newest start. */
+    public Process process() {
+        return server.process();
+    }
+
+    /** Ends the broker by SIGKILL and waits until it has gone. */
+    public void kill() {
+        server.kill();
+    }
+
+    /** Starts the killed or closed broker again, on the same data and ports. */
+    public void restart() {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts the process without waiting for it to answer. */
+    public void launch() {
+        Path properties = writeProperties();
+        if (!Files.exists(logDirectory().resolve("meta.properties"))) {
+            format(properties);
+        }
+        server = java("kafka", "kafka.Kafka", properties.toString());
+    }
+
+    /** Waits until the launched broker answers; one that does not is killed. */
+    public void awaitReady() {
+        try {
+            server.await(PATIENCE, "answer on " + bootstrapServers(), () -> !FreePorts.isFree(port) && answers());
+        } catch (ServerException e) {
+            server.kill();
+            throw e;
+        }
+    }
+
+    /** SIGTERM, and SIGKILL when the broker has not ended after five seconds. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private boolean answers() throws Exception {
+        Map<String, Object> client = new TreeMap<>(security.client());
+        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000);
+        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+        try (Admin admin = Admin.create(client)) {
+            return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size() == 1;
+        }
+    }
+
+    private void format(Path properties) {
+        List<String> arguments =
+                new ArrayList<>(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()));
+        arguments.addAll(security.format());
+        ServerProcess format = java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
+        try (format) {
+            format.awaitSuccess(PATIENCE, "format " + logDirectory());
+        }
+    }
+
+    private ServerProcess java(String name, String mainClass, String... arguments) {
+        return ServerProcess.start(
+                name,
+                data.resolve(name + ".log"),
+                ServerProcess.optimizingLate(
+                        "-Xms128m",
+                        "-Xmx384m",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Dlog4j2.configurationFile=streampane-log4j2.properties",
+                        "-cp",
+                        Checkout.joinedClassPath("kafka")),
+                Map.of(),
+                mainClass,
+                List.of(arguments));
+    }
+
+    private Path logDirectory() {
+        return data.resolve("log");
+    }
+
+    private Path writeProperties() {
+        Map<String, String> settings = new TreeMap<>();
+        String controller = "127.0.0.1:" + controllerPort;
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", "1");
+        settings.put("controller.quorum.voters", "1@" + controller);
+        settings.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
+        settings.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("log.dirs", logDirectory().toString());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("num.partitions", "1");
+        settings.put("default.replication.factor", "1");
+        settings.put("offsets.topic.replication.factor", "1");
+        settings.put("offsets.topic.num.partitions", "4");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "4");
+        settings.put("share.coordinator.state.topic.replication.factor", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        // A pause of the stack must not abort what a checkpoint promised: 7 days, the retention of
+        // the inputs.
+        settings.put("transaction.max.timeout.ms", "604800000");
+        settings.put("transactional.id.expiration.ms", "3600000");
+        // A killed broker's successor is refused until the controller has given its predecessor up
+        // (default 9 s).
+        settings.put("broker.session.timeout.ms", "2000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("log.cleaner.dedupe.buffer.size", "16777216");
+        settings.putAll(overrides);
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        Path file = data.resolve("server.properties");
+        Checkout.createDirectories(data);
+        try (var writer = Files.newBufferedWriter(file)) {
+            properties.store(writer, "Written by each start");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return file;
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+
+/**
+ * Runs a main class in a child process for as long as the parent lives: {@code ParentWatchdog MainClass arguments…}. The
+ * parent holds the other end of standard input; when that end closes, for instance because the parent was killed, this
+ * process ends at once, as if it had been killed, too.
+ */
+public final class ParentWatchdog {
+
+    /** Exit code of a process whose parent has gone. */
+    static final int PARENT_GONE = 86;
+
+    private ParentWatchdog() {}
+
+    public static void main(String[] args) throws Throwable {
+        Thread watch = new Thread(ParentWatchdog::haltAtEndOfInput, "parent-watchdog");
+        watch.setDaemon(true);
+        watch.start();
+        try {
+            Class.forName(args[0]).getMethod("main", String[].class).invoke(null, (Object)
+                    Arrays.copyOfRange(args, 1, args.length));
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void haltAtEndOfInput() {
+        try {
+            while (System.in.read() >= 0) {
+                // only the end is of interest
+            }
+        } catch (IOException gone) {
+            // the same as the end
+        }
+        Runtime.getRuntime().halt(PARENT_GONE);
+    }
+}

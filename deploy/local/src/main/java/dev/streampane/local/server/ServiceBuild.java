@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a build has made of a Quarkus service: a jar for the JVM, or a native executable. */
+public enum ServiceBuild {
+    /** {@code target/quarkus-app/quarkus-run.jar}. */
+    JVM("mvn -q -DskipTests package") {
+        @Override
+        Path file(Path target) {
+            return target.resolve("quarkus-app/quarkus-run.jar");
+        }
+
+        @Override
+        List<String> command(Path file, List<String> options) {
+            List<String> command = ServerProcess.java();
+            command.addAll(ServerProcess.optimizingLate(options.toArray(String[]::new)));
+            command.addAll(List.of("-jar", file.toString()));
+            return command;
+        }
+    },
+
+    /** {@code target/<service>-<version>-runner}, which Maven's profile {@code native} makes. */
+    NATIVE("GRAALVM_HOME=<a GraalVM> mvn -q -DskipTests -Pnative package") {
+        @Override
+        Path file(Path target) {
+            try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.of()) {
+                List<Path> built = files.filter(
+                                file -> file.getFileName().toString().endsWith("-runner"))
+                        .sorted()
+                        .toList();
+                if (built.size() > 1) {
+                    throw new ServerException("several executables, of which the old ones are to be deleted: " + built);
+                }
+                return built.isEmpty() ? target.resolve("*-runner") : built.get(0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        List<String> command(Path file, List<String> options) {
+            List<String> command = new ArrayList<>();
+            command.add(file.toString());
+            options.stream()
+                    .filter(option -> option.matches("-(D|Xm|XX:MaxDirectMemorySize=).*"))
+                    .forEach(command::add);
+            return command;
+        }
+    };
+
+    private static final String NATIVE_PROPERTY = "streampane.native";
+
+    private final String made;
+
+    ServiceBuild(String made) {
+        this.made = made;
+    }
+
+    abstract Path file(Path target);
+
+    abstract List<String> command(Path file, List<String> options);
+
+    /** What tests start: native executables where {@code -Dstreampane.native=true} says so, else jars. */
+    public static ServiceBuild underTest() {
+        return Boolean.getBoolean(NATIVE_PROPERTY) ? NATIVE : JVM;
+    }
+
+    /**
+     * The jar or executable of a service, whether or not it is there.
+     *
+     * @throws ServerException when there are several executables, so that it is not known which one is of the last build
+     */
+    public Path file(String service) {
+        return file(Checkout.root().resolve(service).resolve("target"));
+    }
+
+    /**
+     * The command that runs a service.
+     *
+     * @param options of the JVM; an executable is given those that it knows: properties and sizes of memory
+     * @throws ServerException when it has not been built, saying what builds it
+     */
+    public List<String> command(String service, List<String> options) {
+        return command(built(service), options);
+    }
+
+    /**
+     * The jar or executable of a service.
+     *
+     * @throws ServerException when it has not been built, saying what builds it, or when there are several
+     */
+    public Path built(String service) {
+        Path file = file(service);
+        if (!Files.exists(file)) {
+            throw new ServerException("no " + file + ": build first with '" + made + "'");
+        }
+        return file;
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.server.Http;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the user sees of a running stack; safe for several threads.
+ *
+ * <p>On a terminal the last line is live: a spinner with the steps under way, later the status. Elsewhere there are
+ * plain lines only, and a status every ten seconds. As JSON each event is one object per line.
+ */
+public final class Console implements Progress, AutoCloseable {
+
+    /** How it is shown. */
+    public enum Style {
+        TERMINAL,
+        PLAIN,
+        JSON
+    }
+
+    private static final String CLEAR_LINE = "\r\033[K";
+    private static final String SPINNER = "|/-\\";
+    private static final Duration PLAIN_STATUS_INTERVAL = Duration.ofSeconds(10);
+
+    private final PrintStream out;
+    private final Style style;
+    private final int columns;
+    private final Map<String, Instant> running = new LinkedHashMap<>();
+    private final Thread painter;
+    private String status = "";
+    private int frame;
+
+    /**
+     * @param columns width of the terminal; the live line is cut to it
+     */
+    public Console(PrintStream out, Style style, int columns) {
+        this.out = out;
+        this.style = style;
+        this.columns = columns;
+        this.painter = new Thread(this::paint, "screen");
+        if (style == Style.TERMINAL) {
+            painter.setDaemon(true);
+            painter.start();
+        }
+    }
+
+    /** A step begins. */
+    @Override
+    public synchronized void begin(String step) {
+        running.put(step, Instant.now());
+        if (style == Style.JSON) {
+            event("begin", Map.of("step", step));
+        }
+        refresh();
+    }
+
+    /** A step has ended well: one line with its time. */
+    @Override
+    public synchronized void end(String step, String detail) {
+        double seconds = seconds(running.remove(step));
+        if (style == Style.JSON) {
+            event("step", fields("step", step, "seconds", seconds, "detail", detail));
+        } else {
+            line(String.format(Locale.ROOT, "  %-22s %5.1f s  %s", step, seconds, detail));
+        }
+    }
+
+    /** A step has ended badly; what went wrong is said by whoever handles it. */
+    @Override
+    public synchronized void fail(String step) {
+        running.remove(step);
+        refresh();
+    }
+
+    /** Something that the user should read, such as a restart. */
+    @Override
+    public synchronized void say(String event, String subject, String text) {
+        if (style == Style.JSON) {
+            event(event, fields("subject", subject, "text", text));
+        } else {
+            line(subject.isEmpty() ? text : subject + ": " + text);
+        }
+    }
+
+    /** The stack is ready. */
+    public synchronized void ready(Duration took, Map<String, String> urls) {
+        double seconds = took.toMillis() / 1000.0;
+        if (style == Style.JSON) {
+            event("ready", fields("seconds", seconds, "urls", urls));
+            return;
+        }
+        line("");
+        line(String.format(Locale.ROOT, "ready in %.1f s", seconds));
+        urls.forEach((name, url) -> line(String.format("  %-22s %s", name, url)));
+        line("");
+    }
+
+    /** The newest status. */
+    public synchronized void status(String text, Map<String, Object> values) {
+        switch (style) {
+            case TERMINAL -> {
+                status = text;
+                refresh();
+            }
+            case JSON -> event("status", values);
+            case PLAIN -> line(text);
+        }
+    }
+
+    /** There is no status any more. */
+    synchronized void clearStatus() {
+        status = "";
+    }
+
+    /** How often a new status is of use. */
+    Duration statusInterval() {
+        return style == Style.TERMINAL ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
+    }
+
+    /** Whether nobody reads any more what is printed. */
+    public synchronized boolean isGone() {
+        return out.checkError();
+    }
+
+    /** Takes the live line away. */
+    @Override
+    public synchronized void close() {
+        painter.interrupt();
+        status = "";
+        running.clear();
+        if (style == Style.TERMINAL) {
+            out.print(CLEAR_LINE);
+        }
+        out.flush();
+    }
+
+    private void line(String text) {
+        if (style == Style.TERMINAL) {
+            out.print(CLEAR_LINE);
+        }
+        out.println(text);
+        refresh();
+        out.flush();
+    }
+
+    private void event(String name, Map<String, ?> values) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("event", name);
+        json.put("time", Instant.now().toString());
+        json.putAll(values);
+        try {
+            out.println(Http.JSON.writeValueAsString(json));
+            out.flush();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void paint() {
+        while (!Thread.currentThread().isInterrupted()) {
+            synchronized (this) {
+                frame++;
+                if (!running.isEmpty()) {
+                    refresh();
+                }
+            }
+            try {
+                Thread.sleep(120);
+            } catch (InterruptedException closed) {
+                return;
+            }
+        }
+    }
+
+    private void refresh() {
+        if (style != Style.TERMINAL) {
+            return;
+        }
+        String live = status;
+        if (!running.isEmpty()) {
+            List<String> steps = new ArrayList<>();
+            running.forEach((step, since) -> steps.add(String.format(Locale.ROOT, "%s %.0f s", step, seconds(since))));
+            live = SPINNER.charAt(frame % SPINNER.length()) + " " + String.join(", ", steps);
+        }
+        out.print(CLEAR_LINE + live.substring(0, Math.min(live.length(), columns - 1)));
+        out.flush();
+    }
+
+    private static double seconds(Instant since) {
+        return since == null ? 0 : Duration.between(since, Instant.now()).toMillis() / 1000.0;
+    }
+
+    private static Map<String, Object> fields(Object... keysAndValues) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            fields.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return fields;
+    }
+}

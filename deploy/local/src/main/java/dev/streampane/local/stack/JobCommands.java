@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.control.JobCommand;
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.state.Savepoints;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Executes commands on jobs, one after the other. Meanwhile nobody else starts or submits the job; afterwards {@link
+ * RunningJobs#watch} supervises the job as the command has left it.
+ */
+final class JobCommands {
+
+    /** Says how a job is to be started: {@link JobPlan#of} in a stack. */
+    interface Planner {
+        JobPlan plan(String job, StartFrom from, Map<String, String> asked);
+    }
+
+    private final StackSettings settings;
+    private final FlinkRest flink;
+    private final JobStop stops;
+    private final Surroundings surroundings;
+    private final List<SupervisedJob> jobs;
+    private final Submissions submissions;
+    private final OrphanedTransactions orphans;
+    private final Planner planner;
+
+    JobCommands(
+            StackSettings settings,
+            FlinkRest flink,
+            Surroundings surroundings,
+            List<SupervisedJob> jobs,
+            Submissions submissions,
+            OrphanedTransactions orphans,
+            Planner planner) {
+        this.settings = settings;
+        this.flink = flink;
+        this.stops = new JobStop(flink, surroundings::nanoTime);
+        this.surroundings = surroundings;
+        this.jobs = jobs;
+        this.submissions = submissions;
+        this.orphans = orphans;
+        this.planner = planner;
+    }
+
+    /**
+     * Carries one out.
+     *
+     * @return what has become of it, in one line
+     * @throws StackException saying why nothing has
+     */
+    String execute(JobCommand command, Progress progress) {
+        SupervisedJob job = find(command.job());
+        job.lock.lock();
+        try {
+            return switch (command.kind()) {
+                case START -> start(job, command, progress);
+                case STOP -> stop(job, command.keep(), progress);
+                case RESCALE -> rescale(job, command, progress);
+            };
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.NOT_RUNNING, "Flink does not answer: " + Failures.firstLine(e.getMessage()), e);
+        } finally {
+            job.lock.unlock();
+        }
+    }
+
+    /** The job, which becomes one of the stack's when it has been started. */
+    private SupervisedJob find(String name) {
+        return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseGet(() -> {
+            SupervisedJob absent = new SupervisedJob(name, surroundings.nanoTime());
+            absent.wanted = false;
+            return absent;
+        });
+    }
+
+    private String start(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
+        if (stops.active(job).isPresent()) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
+                            .formatted(job.name, generation(job)));
+        }
+        Map<String, String> asked = with(job.asked, command.options());
+        JobPlan plan = planner.plan(job.name, command.startFrom(), asked);
+        if (command.options().containsKey("parallelism")) {
+            checkSlots(plan, 0);
+        }
+        boolean known = jobs.contains(job);
+        boolean wasWanted = job.wanted;
+        job.plan = plan;
+        if (!known) {
+            jobs.add(job);
+        }
+        try {
+            step(progress, "start " + job.name, () -> started(job));
+        } catch (StackException e) {
+            leaveStopped(job);
+            throw wasWanted && known ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e) : e;
+        }
+        job.asked = asked;
+        supervise(job);
+        return job.name + " runs, " + job.plan.origin();
+    }
+
+    private static String generation(SupervisedJob job) {
+        return job.plan == null ? "" : " (generation " + job.plan.generation() + ")";
+    }
+
+    private String started(SupervisedJob job) {
+        submissions.start(job);
+        return job.plan.origin();
+    }
+
+    /** What was submitted and does not run is ended, and not tried again. */
+    private void leaveStopped(SupervisedJob job) {
+        job.wanted = false;
+        try {
+            if (stops.active(job).isPresent()) {
+                flink.cancel(job.id);
+            }
+        } catch (IOException goneWithItsJobManager) {
+            job.id = "";
+        }
+    }
+
+    private static void supervise(SupervisedJob job) {
+        job.wanted = true;
+        job.givenUp = false;
+        job.failures = 0;
+    }
+
+    private String stop(SupervisedJob job, boolean keep, Progress progress) throws IOException {
+        Optional<FlinkRest.Job> active = stops.active(job);
+        if (active.isEmpty()) {
+            boolean waited = job.wanted && job.plan != null && !job.givenUp;
+            if (!waited || keep) {
+                throw new StackException(
+                        StackException.NOT_ALLOWED,
+                        job.name + " does not run" + (waited ? ", so there can be no savepoint of it" : ""));
+            }
+            job.wanted = false;
+            orphans.applyToStopped(job, progress);
+            return job.name + " did not run, and is not submitted again";
+        }
+        String where = step(
+                progress,
+                "stop " + job.name,
+                () -> keep ? stops.withSavepoint(job, Savepoints.kept(job.stateFolder(settings))) : stops.cancel(job));
+        job.wanted = false;
+        orphans.applyToStopped(job, progress);
+        return keep
+                ? job.name + " is stopped; savepoint " + where
+                : job.name + " is stopped; its newest checkpoint is what it goes on from";
+    }
+
+    private String rescale(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
+        if (stops.active(job).isEmpty()) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    job.name + " does not run: start it with 'streampane jobs start " + job.name + " --parallelism'");
+        }
+        Map<String, String> before = job.asked;
+        JobPlan old = job.plan;
+        Map<String, String> asked = with(before, command.options());
+        JobPlan anyhow = planner.plan(job.name, StartFrom.ANEW, asked); // there may be no state yet
+        checkSlots(anyhow, old.slots());
+        step(progress, "stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
+        try {
+            job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
+            step(progress, "start " + job.name, () -> started(job));
+        } catch (StackException e) {
+            leaveStopped(job);
+            job.id = "";
+            job.plan = old;
+            job.submitAt = surroundings.nanoTime();
+            supervise(job);
+            throw new StackException(e.exitCode(), e.getMessage() + "; it is started again as it was", e);
+        }
+        job.asked = asked;
+        supervise(job);
+        return "%s runs with parallelism %s, %s"
+                .formatted(job.name, command.options().get("parallelism"), job.plan.origin());
+    }
+
+    private static Map<String, String> with(Map<String, String> before, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(before);
+        all.putAll(more);
+        return Map.copyOf(all);
+    }
+
+    private void checkSlots(JobPlan plan, int given) throws IOException {
+        int free = flink.freeSlots() + given;
+        if (plan.slots() > free) {
+            throw new StackException(
+                    StackException.NOT_ALLOWED,
+                    "%s needs %d slots, and Flink has %d for it: take a lower parallelism, or start the stack with more jobs or a higher one"
+                            .formatted(plan.job(), plan.slots(), free));
+        }
+    }
+
+    private static String step(Progress progress, String name, Supplier<String> work) {
+        progress.begin(name);
+        try {
+            String detail = work.get();
+            progress.end(name, detail);
+            return detail;
+        } catch (RuntimeException e) {
+            progress.fail(name);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.control.Progress;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.Transactions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** Ends open transactions that nobody will commit: they hold back every reader in vain. */
+final class OrphanedTransactions {
+
+    private static final Duration AFTER = Duration.ofSeconds(30);
+
+    private final Surroundings surroundings;
+    private final Progress progress;
+
+    OrphanedTransactions(Surroundings surroundings, Progress progress) {
+        this.surroundings = surroundings;
+        this.progress = progress;
+    }
+
+    /**
+     * After 30 s without any running task: what is open above the newest state. The job is not submitted again before it
+     * is known how this ended, as it will use the same transactional ids.
+     */
+    void apply(SupervisedJob job) {
+        if (job.plan == null || !job.aborting.isDone() || surroundings.nanoTime() - job.lastRan < AFTER.toNanos()) {
+            return;
+        }
+        job.lastRan = surroundings.nanoTime();
+        int generation = job.plan.generation();
+        job.aborting = CompletableFuture.runAsync(() -> abortOrphans(job.name, generation));
+    }
+
+    private void abortOrphans(String job, int generation) {
+        try {
+            var aborted = surroundings.abortOrphans(job, generation, AFTER);
+            if (!aborted.isEmpty()) {
+                progress.say(
+                        "orphans-aborted",
+                        job,
+                        "no task ran for 30 s, so its %d open transactions that no checkpoint holds were aborted"
+                                .formatted(aborted.size()));
+            }
+        } catch (RuntimeException e) {
+            progress.say(
+                    "orphans-left",
+                    job,
+                    "its open transactions could not be aborted and hold readers back, tried again"
+                            + " in 30 s: "
+                            + Failures.firstLine(e.getMessage()));
+        }
+    }
+
+    /** Aborts the orphans of jobs that are not to run here, as nobody else will, and says what only those jobs may end. */
+    void applyToAbsent(List<String> jobs) {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        try {
+            surroundings
+                    .abortOrphansOfAbsent(jobs)
+                    .forEach((job, outcome) -> say(progress, job, "is not started", outcome));
+        } catch (RuntimeException e) {
+            progress.say(
+                    "orphans-left",
+                    "",
+                    "open transactions of jobs that are not started could not be looked for and"
+                            + " may hold readers back, see 'streampane tx list': "
+                            + Failures.firstLine(e.getMessage()));
+        }
+    }
+
+    /** Ends the orphans of a job that was stopped just now, and says what it leaves open. */
+    void applyToStopped(SupervisedJob job, Progress told) {
+        try {
+            Transactions.Outcome outcome = surroundings.endTransactions(job.name, job.plan.generation());
+            say(told, job.name, "is stopped", outcome);
+        } catch (RuntimeException e) {
+            told.say(
+                    "orphans-left",
+                    job.name,
+                    "what it has left open could not be looked for and may hold readers back, tried"
+                            + " again in 30 s: "
+                            + Failures.firstLine(e.getMessage()));
+        }
+    }
+
+    private static void say(Progress told, String job, String why, Transactions.Outcome outcome) {
+        if (!outcome.aborted().isEmpty()) {
+            told.say(
+                    "orphans-aborted",
+                    job,
+                    "%s, so its %d open transactions that no checkpoint holds were aborted"
+                            .formatted(why, outcome.aborted().size()));
+        }
+        if (!outcome.refused().isEmpty()) {
+            told.say(
+                    "promised-left",
+                    job,
+                    why
+                            + ", and what it has promised to commit holds readers back ("
+                            + outcome.refused().stream()
+                                    .map(JobTransaction::transactionalId)
+                                    .collect(Collectors.joining(", "))
+                            + "): start the job, or give it up with 'streampane tx abort "
+                            + job
+                            + " --lose'");
+        }
+    }
+}

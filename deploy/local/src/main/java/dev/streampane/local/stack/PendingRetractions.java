@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.audit.GenerationRetraction;
+import dev.streampane.local.control.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * New generations whose predecessor's windows are to be retracted where they do not make them: done as soon as the new one
+ * has passed the last of them, which is looked at after 5 s and then less and less often. What waits is a file {@code superseding/JOB} in the stack's data, so that a later {@code up}
+ * goes on waiting.
+ */
+final class PendingRetractions implements Runnable {
+
+    private static final long FIRST_LOOK_S = 5;
+    private static final long LONGEST_PAUSE_S = 60;
+
+    private final Path folder;
+    private final String bootstrapServers;
+    private final Progress progress;
+    private volatile boolean ended;
+    private volatile long pauseS = FIRST_LOOK_S;
+
+    PendingRetractions(StackSettings settings, Progress progress) {
+        this.folder = settings.data().resolve("superseding");
+        this.bootstrapServers = settings.bootstrapServers();
+        this.progress = progress;
+    }
+
+    /** Waits for a generation, and for no earlier one of the job any more. */
+    void expect(String job, int generation) {
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve(job), Integer.toString(generation));
+            pauseS = FIRST_LOOK_S;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!ended) {
+                TimeUnit.SECONDS.sleep(pauseS);
+                Map<String, Integer> waiting = waiting();
+                pauseS = waiting.isEmpty() ? FIRST_LOOK_S : Math.min(LONGEST_PAUSE_S, 2 * pauseS);
+                waiting.forEach(this::look);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Map<String, Integer> waiting() {
+        Map<String, Integer> waiting = new TreeMap<>();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    waiting.put(file.getFileName().toString(), Integer.parseInt(Files.readString(file)));
+                }
+            } catch (IOException | NumberFormatException e) {
+                progress.say("superseding", "", "cannot be read: " + e.getMessage());
+            }
+        }
+        return waiting;
+    }
+
+    private void look(String job, int generation) {
+        try {
+            GenerationRetraction retraction =
+                    GenerationRetraction.of(bootstrapServers, job).orElseThrow();
+            if (retraction.generation() == generation && !retraction.hasPassed()) {
+                return;
+            }
+            GenerationRetraction.Outcome outcome = retraction.retract();
+            done(job, generation);
+            progress.say(
+                    "superseded",
+                    job,
+                    "generation %d has passed what older ones published: %d windows that it did not make were retracted"
+                            .formatted(outcome.generation(), outcome.retracted().size()));
+        } catch (IOException | RuntimeException e) {
+            if (!ended) {
+                progress.say(
+                        "superseding",
+                        job,
+                        "could not be looked at, tried again in %d s: %s"
+                                .formatted(pauseS, Failures.firstLine(e.getMessage())));
+            }
+        }
+    }
+
+    /** Unless a newer generation has been started meanwhile. */
+    private void done(String job, int generation) throws IOException {
+        Path file = folder.resolve(job);
+        try {
+            if (Integer.parseInt(Files.readString(file)) == generation) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException doneAlready) {
+            return;
+        }
+    }
+}

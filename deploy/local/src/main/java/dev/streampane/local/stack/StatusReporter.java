@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.server.FlinkRest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The live status of a running stack: records in the input topics (heartbeats among them), results that
+ * a {@code read_committed} reader sees, and records that the window jobs have not taken in yet.
+ */
+final class StatusReporter implements Runnable {
+
+    private static final List<String> INPUTS = List.of("device-readings", "transactions", "time-series");
+    private static final String RESULTS = "window-results";
+
+    private final StackSettings settings;
+    private final FlinkRest flink;
+    private final Console console;
+    private final long since = System.nanoTime();
+    private final Map<String, String> pendingOf = new HashMap<>();
+    private volatile boolean ended;
+    private long recordsIn;
+    private long windowsOut;
+    private long lag;
+
+    StatusReporter(StackSettings settings, FlinkRest flink, Console console) {
+        this.settings = settings;
+        this.flink = flink;
+        this.console = console;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public void run() {
+        try (Admin admin = Admin.create(clientSettings());
+                KafkaConsumer<byte[], byte[]> results = new KafkaConsumer<>(
+                        clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            boolean assigned = false;
+            while (!ended) {
+                try {
+                    if (!assigned) {
+                        assign(results);
+                        assigned = true;
+                    }
+                    recordsIn = inputs(admin);
+                    windowsOut += read(results);
+                    lag = pending();
+                    show();
+                } catch (KafkaException | ExecutionException | TimeoutException | IOException e) {
+                    if (!ended) {
+                        console.status(
+                                "waiting for Kafka and Flink", Map.of("waiting", String.valueOf(e.getMessage())));
+                        TimeUnit.NANOSECONDS.sleep(console.statusInterval().toNanos());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Map<String, Object> clientSettings() {
+        return Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                settings.bootstrapServers(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                5000,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                4000);
+    }
+
+    private static void assign(KafkaConsumer<byte[], byte[]> results) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        results.partitionsFor(RESULTS).forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
+        results.assign(partitions);
+        results.seekToBeginning(partitions);
+    }
+
+    private static long inputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> wanted = new LinkedHashMap<>();
+        admin.describeTopics(INPUTS)
+                .allTopicNames()
+                .get(5, TimeUnit.SECONDS)
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(p -> wanted.put(new TopicPartition(name, p.partition()), OffsetSpec.latest())));
+        return admin.listOffsets(wanted).all().get(5, TimeUnit.SECONDS).values().stream()
+                .collect(Collectors.summingLong(end -> end.offset()));
+    }
+
+    /** Polls until the next status is due. */
+    private long read(KafkaConsumer<byte[], byte[]> results) {
+        long due = System.nanoTime() + console.statusInterval().toNanos();
+        long read = 0;
+        while (!ended && System.nanoTime() < due) {
+            read += results.poll(Duration.ofMillis(500)).count();
+        }
+        return read;
+    }
+
+    private long pending() throws IOException {
+        long pending = 0;
+        for (FlinkRest.Job job : flink.jobs()) {
+            if (job.isUp()) {
+                if (!pendingOf.containsKey(job.id())) {
+                    flink.pendingRecordsOf(job.id()).ifPresent(where -> pendingOf.put(job.id(), where));
+                }
+                String where = pendingOf.get(job.id());
+                pending += where == null ? 0 : flink.pendingRecords(where);
+            }
+        }
+        return pending;
+    }
+
+    private void show() {
+        Duration up = Duration.ofNanos(System.nanoTime() - since);
+        String text = String.format(
+                Locale.ROOT,
+                "up %d:%02d:%02d  records in %,d  windows out %,d  lag %,d",
+                up.toHours(),
+                up.toMinutesPart(),
+                up.toSecondsPart(),
+                recordsIn,
+                windowsOut,
+                lag);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("seconds", up.toSeconds());
+        values.put("recordsIn", recordsIn);
+        values.put("windowsOut", windowsOut);
+        values.put("lag", lag);
+        console.status(text, values);
+    }
+}

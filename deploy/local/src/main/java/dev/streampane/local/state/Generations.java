@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.state;
+
+import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Json;
+import dev.streampane.local.log.Topics;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The generations of the jobs, from the topic {@code job-runs}. */
+public final class Generations {
+
+    /** The topic that the jobs write. */
+    public static final String TOPIC = "job-runs";
+
+    private Generations() {}
+
+    /** The first number that no run of {@code job} has used: 1 for a job that never ran. */
+    public static int next(Map<String, Object> client, String job) {
+        return latest(client, job).map(JobRun::generation).orElse(0) + 1;
+    }
+
+    /** The run of {@code job} with the highest generation. */
+    public static Optional<JobRun> latest(String bootstrapServers, String job) {
+        return latest(Topics.client(bootstrapServers), job);
+    }
+
+    public static Optional<JobRun> latest(Map<String, Object> client, String job) {
+        return all(client).stream()
+                .filter(run -> run.job().equals(job))
+                .max(Comparator.comparingInt(JobRun::generation));
+    }
+
+    /** Every generation of every job, the newest record of each; in no particular order. */
+    public static List<JobRun> all(String bootstrapServers) {
+        return all(Topics.client(bootstrapServers));
+    }
+
+    /** The same by the settings of a client. */
+    public static List<JobRun> all(Map<String, Object> client) {
+        try (Admin admin = Topics.admin(client);
+                CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
+            Map<String, JobRun> runs = new HashMap<>();
+            log.readToEnd(record -> {
+                if (record.value() != null) {
+                    JobRun run = JobRun.parse(Json.read(record.value()));
+                    runs.put(run.job() + "/" + run.generation(), run);
+                }
+            });
+            return List.copyOf(runs.values());
+        }
+    }
+}

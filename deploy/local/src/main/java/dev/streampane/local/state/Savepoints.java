@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.state;
+
+import dev.streampane.local.state.NewestState.State;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The savepoints in a stack's state folder. Those that {@code up} makes at its end belong to the job, which deletes them
+ * when it has newer state; those that a command asked for lie in a folder {@code savepoints} of their own, and are kept.
+ */
+public final class Savepoints {
+
+    private static final String KEPT = "savepoints";
+
+    private Savepoints() {}
+
+    /**
+     * One savepoint.
+     *
+     * @param checkpointId its number among the checkpoints of the generation
+     * @param kept whether nobody deletes it but the user
+     * @param newest whether it is the newest state of its generation
+     */
+    public record Savepoint(
+            String job, int generation, long checkpointId, Instant made, boolean kept, boolean newest, Path path) {}
+
+    /** Where the savepoints of a generation lie that a command asked for. */
+    public static Path kept(Path generation) {
+        return generation.resolve(KEPT);
+    }
+
+    public static boolean isKept(Path savepoint) {
+        return savepoint.getParent() != null && savepoint.getParent().endsWith(KEPT);
+    }
+
+    /** Every savepoint, by job, generation and number; of one job when its name is given. */
+    public static List<Savepoint> list(Path data, Optional<String> only) {
+        Path states = data.resolve("state");
+        List<Savepoint> savepoints = new ArrayList<>();
+        for (Path job : folders(states)) {
+            if (only.isEmpty() || only.get().equals(name(job))) {
+                for (Path generation : folders(job)) {
+                    if (name(generation).matches("[0-9]{1,9}")) {
+                        savepoints.addAll(list(states, name(job), name(generation)));
+                    }
+                }
+            }
+        }
+        savepoints.sort(Comparator.comparing(Savepoint::job)
+                .thenComparing(Savepoint::generation)
+                .thenComparing(Savepoint::checkpointId));
+        return savepoints;
+    }
+
+    private static List<Savepoint> list(Path states, String job, String number) {
+        int generation = Integer.parseInt(number);
+        long newest = NewestState.id(states, job, generation);
+        return NewestState.all(states, job, generation).stream()
+                .filter(state -> name(state.path()).startsWith("savepoint-"))
+                .map(state -> new Savepoint(
+                        job,
+                        generation,
+                        state.checkpointId(),
+                        made(state),
+                        isKept(state.path()),
+                        state.checkpointId() == newest,
+                        state.path()))
+                .toList();
+    }
+
+    private static Instant made(State state) {
+        try {
+            return Files.getLastModifiedTime(state.path().resolve("_metadata")).toInstant();
+        } catch (IOException deletedMeanwhile) {
+            return Instant.EPOCH;
+        }
+    }
+
+    private static List<Path> folders(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
+    }
+}

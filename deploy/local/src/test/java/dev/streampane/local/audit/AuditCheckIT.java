@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.audit.AuditReport.Verdict;
+import dev.streampane.local.log.Journal;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.replay.Replay;
+import dev.streampane.local.replay.ReplayRequest;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
+import dev.streampane.local.state.Generations;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The audit of one partition with the readings 0 to 9: 7 counted, 1 late, 1 rejected, 1 heartbeat. */
+class AuditCheckIT {
+
+    private static final String JOB = "weather-average";
+    private static final String INPUT = "device-readings";
+    private static final List<String> TOPICS =
+            List.of(INPUT, "audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
+    private static final String CLOSED = "2026-11-20T06:01:00Z";
+    private static final String CLOCK = "2026-11-20T06:02:05Z";
+
+    private static LocalKafka kafka;
+    private static Journal journal;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = SharedKafka.empty();
+        journal = new Journal(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        journal.close();
+    }
+
+    @BeforeEach
+    void createTopics() {
+        TOPICS.forEach(topic -> journal.create(topic, 1));
+        run(1);
+        for (int offset = 0; offset < 10; offset++) {
+            journal.write(INPUT, "d1", "reading " + offset);
+        }
+    }
+
+    @AfterEach
+    void deleteTopics() {
+        journal.delete(TOPICS);
+    }
+
+    @Test
+    void shouldBeBalancedWhenEveryRecordIsAccountedFor() {
+        // Given
+        writeMatchingAudit();
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts())
+                .containsEntry("lines", 2L)
+                .containsEntry("records", 10L)
+                .containsEntry("counted", 7L)
+                .containsEntry("late", 1L)
+                .containsEntry("rejected", 1L)
+                .containsEntry("heartbeats", 1L)
+                .containsEntry("balanced", 1L)
+                .containsEntry("unaudited", 0L);
+    }
+
+    @Test
+    void shouldPutLinesOfSeveralSubtasksInTheOrderOfTheirOffsets() {
+        // Given
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 7);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldAddTheRestOfALineToItWhereverItLies() {
+        // Given a message whose windows took three lines, two of them sent after the next line
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        rest(5, 2, 0);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        rest(5, 3, 1);
+        rest(10, 6, 0);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 3);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 18);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts())
+                .containsEntry("records", 10L)
+                .containsEntry("counted", 18L)
+                .containsEntry("late", 2L);
+    }
+
+    private static void rest(long first, long counted, long late) {
+        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+    }
+
+    @Test
+    void shouldCallYoungWindowsSettling() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", "\"2026-11-20T06:01:00Z\"", null);
+        result(1, 1, "d1", 4);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
+        assertThat(report.count("settling")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameLinesThatAreNotContiguous() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 6, 9, counts(4, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 9);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("lines");
+        assertThat(report.findings().get(0).detail()).isEqualTo("a line ends at offset 4, the next begins at 6");
+    }
+
+    @Test
+    void shouldNameARecordThatVanishedBetweenOffsetsAndVerdicts() {
+        // Given
+        line(1, 0, 4, counts(4, 4, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("offsets", "rows");
+    }
+
+    @Test
+    void shouldNameAHoleThatHoldsARecord() {
+        // Given
+        line(1, 0, 9, counts(8, 8, 0, 0, 0), "[[3,3],[7,7]]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsOnly("swallowed");
+        assertThat(report.findings()).hasSize(2);
+        assertThat(report.findings().get(1).detail()).contains("offsets 7 ");
+    }
+
+    @Test
+    void shouldNameRecordsThatAGenerationFromTheStartDidNotSee() {
+        // Given
+        line(1, 2, 9, counts(8, 8, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 8);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("start");
+    }
+
+    @Test
+    void shouldAcceptAbortedRecordsAndMarkersAsHoles() {
+        // Given
+        try (var producer = journal.transaction("somebody")) {
+            producer.send(Journal.record(INPUT, 0, "d1", "aborted", Map.of()));
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(Journal.record(INPUT, 0, "d1", "reading 12", Map.of()));
+            producer.commitTransaction();
+        }
+        line(1, 0, 12, counts(11, 11, 0, 0, 0), "[[10,11]]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 11);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        assertThat(report.counts()).containsEntry("aborted", 1L).containsEntry("markers", 1L);
+    }
+
+    @Test
+    void shouldNameAWindowWhoseResultsMissARecord() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 6);
+        result(1, 1, "d2", 3);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+        assertThat(report.findings().get(0).detail())
+                .contains(CLOSED, "10 counted by the lines, 9 by the last revisions of 2 keys");
+    }
+
+    @Test
+    void shouldTakeTheLastRevisionAndNameOneThatIsRepeated() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 9);
+        result(1, 2, "d1", 10);
+        result(1, 2, "d1", 10);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("revisions");
+        assertThat(report.count("balanced")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSubtractCorrections() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        journal.write("audit", JOB, """
+                {"kind":"correction","job":"%s","generation":1,"spec":"tumbling(1m)","topic":"%s",
+                 "partition":0,"offset":4,"windowEnd":"%s","count":1}""".formatted(JOB, INPUT, CLOSED));
+        result(1, 1, "d1", 9);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("corrections")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameLateAndRejectedRecordsThatAreMissingOrDoubled() {
+        // Given
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 7);
+        putAside("dead-letters", 1, 4);
+        putAside("dead-letters", 1, 4);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactlyInAnyOrder("doubled", "late");
+    }
+
+    @Test
+    void shouldGoOnWithTheWindowsOfTheGenerationThatItWasRestoredFrom() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOSED), null);
+        run(2);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 2);
+        result(2, 1, "d1", 6);
+        result(1, 1, "d2", 4);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNotTakeALostFirstLineForARestore() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 10);
+        run(2);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        result(2, 1, "d1", 10);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("lines", "windows");
+    }
+
+    @Test
+    void shouldWaitForWhatAnOpenTransactionHides() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        try (var producer = journal.transaction("weather-average-1-0-7")) {
+            producer.send(Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
+            producer.flush();
+
+            // When
+            AuditReport report = check();
+
+            // Then
+            assertThat(report.findings()).isEmpty();
+            assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
+            assertThat(report.alarms()).extracting(Finding::check).containsExactly("windows");
+        }
+    }
+
+    @Test
+    void shouldBalanceRowsOfMessagesWithManyOfThem() {
+        // Given
+        lineOfRows(30, 26, 1, 2);
+        putAside("dead-letters", 4, 3, "none");
+        putAside("dead-letters", 4, 17, "none");
+        putAside("late-records", 6, 2, "none");
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNameARowThatIsPutAsideTwice() {
+        // Given
+        lineOfRows(30, 26, 0, 3);
+        putAside("dead-letters", 4, 3, "none");
+        putAside("dead-letters", 4, 4, "none");
+        putAside("dead-letters", 4, 3, "none");
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).extracting(Finding::detail).contains("offset 4, row 3 is twice on dead-letters");
+    }
+
+    @Test
+    void shouldNeitherCountRetractedWindowsNorWaitForThem() {
+        // Given
+        writeMatchingAudit();
+        journal.write(
+                "window-results",
+                "d1",
+                result("d1", 1, 1, 0).replace("tumbling(1m)", "tumbling(7m)").replace("FINAL", "RETRACTED"));
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("settling")).isZero();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNumberTheRevisionsOfSessionsThatEndTogetherById() {
+        // Given
+        writeMatchingAudit();
+        for (String start : List.of("a", "b")) {
+            journal.write(
+                    "window-results",
+                    "d1",
+                    result("d1", 1, 1, 3)
+                            .replace("tumbling(1m)", "session(30s)")
+                            .replace("~x~", "~" + start + "~"));
+        }
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+    }
+
+    /** Ten messages with many rows each, one of them a heartbeat. */
+    private static void lineOfRows(long rows, long counted, long late, long rejected) {
+        journal.write("audit", JOB + "/" + INPUT + "/0", """
+                {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
+                 "first":0,"last":9,"records":10,"rows":%d,"rejected":%d,"heartbeats":1,
+                 "unguarded":0,"holes":[],"specs":[{"spec":"none","counted":%d,"late":%d,
+                 "horizonBefore":null,"horizonAfter":"%s","windows":[]}],
+                 "clockBefore":null,"clockAfter":"%s","restored":false,
+                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""".formatted(
+                        JOB, INPUT, journal.id(INPUT), rows, rejected, counted, late, CLOSED, CLOCK));
+    }
+
+    private static void putAside(String topic, long offset, int row, String spec) {
+        journal.write(
+                topic,
+                0,
+                "d1",
+                "row " + row,
+                Map.of(
+                        "job",
+                        JOB,
+                        "generation",
+                        "1",
+                        topic.equals("late-records") ? "spec" : "reason",
+                        topic.equals("late-records") ? spec : "type",
+                        "topic",
+                        INPUT,
+                        "partition",
+                        "0",
+                        "offset",
+                        Long.toString(offset),
+                        "row",
+                        Integer.toString(row)));
+    }
+
+    private static AuditReport check() {
+        return AuditCheck.check(Topics.client(kafka.bootstrapServers()), Duration.ZERO);
+    }
+
+    /** A replay follows the audit lines. */
+    @Test
+    void shouldCancelAReplayOfWhichFlinkDoesNotTell() throws IOException {
+        // Given
+        writeMatchingAudit();
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer flink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        flink.createContext("/", exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            byte[] answer = "{\"files\":[{\"id\":\"jar\",\"uploaded\":1}]}".getBytes();
+            if (!exchange.getRequestURI().getPath().equals("/jobs/overview")) {
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+            exchange.close();
+        });
+        flink.start();
+
+        // When
+        ReplayRequest request =
+                new ReplayRequest(JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, 1, true, false);
+        FlinkRest rest = new FlinkRest(
+                URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
+        Replay replay = new Replay(request, kafka.bootstrapServers(), rest, line -> {});
+        assertThatThrownBy(replay::run).isInstanceOf(IOException.class);
+        flink.stop(0);
+
+        // Then
+        assertThat(asked).last().asString().matches("PATCH /jobs/[0-9a-f]{32}\\?mode=cancel");
+    }
+
+    private static void writeMatchingAudit() {
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 6);
+        result(1, 1, "d1", 5);
+        result(1, 1, "d2", 1);
+        result(1, 2, "d2", 2);
+    }
+
+    private record Counts(long records, long counted, long late, long rejected, long heartbeats) {}
+
+    private static Counts counts(long records, long counted, long late, long rejected, long heartbeats) {
+        return new Counts(records, counted, late, rejected, heartbeats);
+    }
+
+    private static void line(
+            int generation,
+            long first,
+            long last,
+            Counts counts,
+            String holes,
+            String clockBefore,
+            String clockAfter,
+            String horizon) {
+        journal.write("audit", JOB + "/" + INPUT + "/0", """
+                {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
+                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
+                 "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
+                 "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
+                 "clockBefore":%s,"clockAfter":%s,"restored":false,"settings":{"specs":["tumbling(1m)"],
+                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
+                        JOB,
+                        generation,
+                        INPUT,
+                        journal.id(INPUT),
+                        first,
+                        last,
+                        counts.records(),
+                        last < first ? counts.counted() + counts.late() : counts.records(),
+                        counts.rejected(),
+                        counts.heartbeats(),
+                        holes,
+                        counts.counted(),
+                        counts.late(),
+                        horizon == null ? "null" : quoted(horizon),
+                        CLOSED,
+                        counts.counted(),
+                        clockBefore,
+                        clockAfter));
+    }
+
+    private static void result(int generation, int rev, String key, long count) {
+        journal.write("window-results", key, result(key, generation, rev, count));
+    }
+
+    private static String result(String key, int generation, int rev, long count) {
+        return """
+        {"id":"%s~tumbling-1m~%s~x~y","job":"%s","spec":"tumbling(1m)","key":"%s",
+         "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"%s","zone":"UTC"},
+         "generation":%d,"rev":%d,"status":"FINAL","count":%d}""".formatted(JOB, key, JOB, key, CLOSED, generation, rev, count);
+    }
+
+    private static void putAside(String topic, int generation, long offset) {
+        journal.write(
+                topic,
+                0,
+                "d1",
+                "reading " + offset,
+                Map.of(
+                        "job",
+                        JOB,
+                        "generation",
+                        Integer.toString(generation),
+                        topic.equals("late-records") ? "spec" : "reason",
+                        topic.equals("late-records") ? "tumbling(1m)" : "not_json",
+                        "topic",
+                        INPUT,
+                        "partition",
+                        "0",
+                        "offset",
+                        Long.toString(offset)));
+    }
+
+    private static void run(int generation) {
+        journal.write(Generations.TOPIC, JOB + "/" + generation, """
+                {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
+                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, generation, CLOCK));
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.stack.StackSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AclCatalogueTest {
+
+    private static final AclCatalogue CATALOGUE =
+            AclCatalogue.load(Checkout.root().resolve("deploy/acls.yml"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldNameEachServiceAndJobOnce() {
+        assertThat(CATALOGUE.principals())
+                .extracting(AclCatalogue.Principal::name)
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Stream.of("iot-simulator", "transaction-simulator", "results-api", "telegraf"),
+                                StackSettings.JOBS.stream())
+                        .toList());
+    }
+
+    @Test
+    void shouldNameTopicsOfTheCatalogueAlone() {
+        Set<String> topics = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+                .map(TopicCatalogue.Topic::name)
+                .collect(Collectors.toSet());
+
+        assertThat(acls())
+                .filteredOn(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
+                .allSatisfy(acl -> {
+                    assertThat(topics).contains(acl.pattern().name());
+                    assertThat(acl.pattern().patternType()).isEqualTo(PatternType.LITERAL);
+                });
+    }
+
+    /** So that what one of them allows no other does. */
+    @Test
+    void shouldHoldNoAclTwice() {
+        assertThat(acls()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldLetEachJobEndItsOwnTransactionsAlone() {
+        assertThat(acls())
+                .filteredOn(acl -> acl.pattern().resourceType() == ResourceType.TRANSACTIONAL_ID)
+                .filteredOn(acl -> acl.entry().operation() == AclOperation.WRITE)
+                .isNotEmpty()
+                .allSatisfy(acl -> assertThat("User:" + acl.pattern().name())
+                        .isEqualTo(acl.entry().principal() + "-"));
+    }
+
+    @Test
+    void shouldLetResultsApiWriteNothing() {
+        assertThat(acls())
+                .filteredOn(acl -> acl.entry().principal().equals("User:results-api"))
+                .isNotEmpty()
+                .extracting(acl -> acl.entry().operation())
+                .containsOnly(AclOperation.READ, AclOperation.DESCRIBE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{resource: topics, name: a, operations: [Read]}",
+                "{resource: topic, operations: [Read]}",
+                "{resource: cluster, name: a, operations: [Read]}",
+                "{resource: topic, name: a, pattern: prefixed, operations: [Read]}",
+                "{resource: topic, name: a, operations: [All]}",
+                "{resource: topic, name: a, operations: []}",
+                "{resource: topic, name: a}",
+                "{resource: topic, name: a, host: b, operations: [Read]}"
+            })
+    void shouldRefuseWhatIsNotOfItsForm(String acl) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("acls.yml"), "principals:\n  - name: x\n    acls:\n      - " + acl + "\n");
+
+        assertThatThrownBy(() -> AclCatalogue.load(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("acls.yml is not a catalogue of ACLs");
+    }
+
+    private static List<AclBinding> acls() {
+        return CATALOGUE.principals().stream()
+                .flatMap(one -> one.acls().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+
+/** Writes topics as the jobs would, for tests that read them. */
+public final class Journal implements AutoCloseable {
+
+    private final Admin admin;
+    private final String bootstrapServers;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    public Journal(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        this.producer = producer(Map.of());
+    }
+
+    /** Makes a topic; returns when the broker has heard of it from the controller, which may have had another one of that name. */
+    public void create(String topic, int partitions) {
+        var created = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)));
+        await(() -> {
+            Uuid id = created.topicId(topic).get();
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Topics.find(admin, topic)
+                    .filter(found -> found.topicId().equals(id))
+                    .isPresent());
+        });
+    }
+
+    public void delete(Collection<String> topics) {
+        await(() -> admin.deleteTopics(topics).all().get());
+    }
+
+    /** The topic's id. */
+    public String id(String topic) {
+        return Topics.find(admin, topic).orElseThrow().topicId().toString();
+    }
+
+    public void write(String topic, String key, String value) {
+        write(topic, 0, key, value, Map.of());
+    }
+
+    public void write(String topic, int partition, String key, String value, Map<String, String> headers) {
+        await(() -> producer.send(record(topic, partition, key, value, headers)).get());
+    }
+
+    public static ProducerRecord<byte[], byte[]> record(
+            String topic, int partition, String key, String value, Map<String, String> headers) {
+        List<Header> all = headers.entrySet().stream()
+                .<Header>map(h -> new RecordHeader(h.getKey(), bytes(h.getValue())))
+                .toList();
+        return new ProducerRecord<>(topic, partition, bytes(key), bytes(value), all);
+    }
+
+    /** A producer in a transaction that the caller ends, or leaves open. */
+    public KafkaProducer<byte[], byte[]> transaction(String transactionalId) {
+        KafkaProducer<byte[], byte[]> transactional =
+                producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId));
+        transactional.initTransactions();
+        transactional.beginTransaction();
+        return transactional;
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> settings = new java.util.HashMap<>(more);
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    interface Call {
+        void run() throws ExecutionException, InterruptedException;
+    }
+
+    private static void await(Call call) {
+        try {
+            call.run();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue.Topic;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The three servers as every module's tests use them; in the order of one life, for a start takes seconds. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LocalServersIT {
+
+    private static final Path ROOT = Checkout.root();
+
+    @TempDir
+    static Path data;
+
+    private static LocalKafka kafka;
+    private static LocalElasticsearch elasticsearch;
+    private static LocalFlink flink;
+
+    @BeforeAll
+    static void startServers() {
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        flink = LocalFlink.start(data.resolve("flink"));
+    }
+
+    @AfterAll
+    static void closeServers() {
+        for (AutoCloseable server : List.of(flink, elasticsearch, kafka)) {
+            try {
+                server.close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldCreateTheCatalogueAndLeaveWhatIsThere() throws Exception {
+        // Given
+        TopicCatalogue catalogue = TopicCatalogue.load(ROOT.resolve("deploy/topics.yml"));
+
+        // When
+        catalogue.create(kafka.bootstrapServers());
+        catalogue.create(kafka.bootstrapServers());
+
+        // Then: the broker hears of it a little later than the controller
+        try (Admin admin = admin()) {
+            await().untilAsserted(() -> assertThat(admin.listTopics().names().get())
+                    .containsAll(catalogue.topics().stream().map(Topic::name).toList()));
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldLeaveTheNumberOfCopiesToTheBrokers(@TempDir Path folder) {
+        // Given
+        TopicCatalogue catalogue = TopicCatalogue.load(ROOT.resolve("deploy/topics.yml"));
+        int[] ports = FreePorts.next(2);
+        Map<String, String> twoCopies = Map.of("default.replication.factor", "2");
+
+        // When Then
+        try (LocalKafka one = LocalKafka.start(folder, ports[0], ports[1], twoCopies)) {
+            assertThatThrownBy(() -> catalogue.create(one.bootstrapServers()))
+                    .hasCauseInstanceOf(InvalidReplicationFactorException.class);
+        }
+    }
+
+    @Test
+    @Order(7)
+    void shouldAlterHowLongTopicsAreKeptAndEndSegmentsInTime() throws Exception {
+        // When
+        Retention.set(kafka.bootstrapServers(), Map.of("audit", Duration.ofHours(4), "alerts", Retention.UNLIMITED));
+
+        // Then: the broker hears of it a little later than the controller
+        await().untilAsserted(() -> assertThat(config("audit", "retention.ms")).isEqualTo("14400000"));
+        await().untilAsserted(() -> assertThat(config("audit", "segment.ms")).isEqualTo("7200000"));
+        await().untilAsserted(() -> assertThat(config("alerts", "retention.ms")).isEqualTo("-1"));
+        assertThat(config("telegraf", "retention.ms")).isEqualTo("2592000000");
+    }
+
+    private static String config(String topic, String name) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = admin()) {
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(name)
+                    .value();
+        }
+    }
+
+    @Test
+    @Order(2)
+    void shouldInstallTheTemplates() throws Exception {
+        // When
+        IndexTemplates.install(elasticsearch.url());
+
+        // Then
+        assertThat(Http.get(elasticsearch.url().resolve("/_index_template")).path("index_templates"))
+                .isNotEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void shouldGiveFieldsOfTheTemplatesToIndicesThatLackThem() throws Exception {
+        // Given: indices of an older release
+        List<String> indices = List.of("window-results-old-2026.10", "alerts-2026.10");
+        for (String template : List.of("window-results", "alerts")) {
+            Http.send(
+                    HttpRequest.newBuilder(elasticsearch.url().resolve("/_index_template/" + template))
+                            .DELETE(),
+                    Http.PATIENCE);
+        }
+        for (String index : indices) {
+            Http.put(elasticsearch.url().resolve("/" + index), """
+                    {"mappings": {"dynamic": "strict", "properties":
+                      {"log": {"dynamic": "strict", "properties": {"offset": {"type": "long"}}}}}}
+                    """);
+        }
+
+        // When
+        IndexTemplates.install(elasticsearch.url());
+
+        // Then
+        for (String index : indices) {
+            Http.put(
+                    elasticsearch.url().resolve("/" + index + "/_doc/1"),
+                    "{\"log\": {\"offset\": 7, \"appended\": 1795154460000}}");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldListenOnTheLoopbackAddressOnly() throws IOException {
+        // When
+        List<String> addresses = new ArrayList<>();
+        for (Process process : processes()) {
+            addresses.addAll(listening(process.pid()));
+        }
+
+        // Then
+        assertThat(addresses).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(addresses)
+                .allMatch(address -> address.equals("0100007F") || address.equals("0000000000000000FFFF00000100007F"));
+    }
+
+    @Test
+    @Order(4)
+    void shouldKeepTopicsWhenTheBrokerIsKilledAndStartedAgain() throws Exception {
+        // Given
+        String before = kafka.bootstrapServers();
+        kafka.kill();
+
+        // When
+        kafka.restart();
+
+        // Then
+        assertThat(kafka.bootstrapServers()).isEqualTo(before);
+        try (Admin admin = admin()) {
+            assertThat(admin.listTopics().names().get()).contains("window-results");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void shouldKeepIndicesWhenElasticsearchIsKilledAndStartedAgain() throws Exception {
+        // Given
+        URI document = elasticsearch.url().resolve("/kept/_doc/1?refresh=true");
+        Http.put(document, "{\"key\":\"device1\"}");
+        elasticsearch.kill();
+
+        // When
+        elasticsearch.restart();
+
+        // Then
+        assertThat(Http.get(elasticsearch.url().resolve("/kept/_doc/1")).path("_source"))
+                .hasToString("{\"key\":\"device1\"}");
+    }
+
+    @Test
+    @Order(6)
+    void shouldOfferTheSlotsAgainWhenTheTaskManagerWasKilled() throws Exception {
+        // Given
+        JsonNode dead = Http.get(flink.restUrl().resolve("/taskmanagers")).at("/taskmanagers/0/id");
+        flink.killTaskManager();
+
+        // When
+        flink.restartTaskManager();
+
+        // Then
+        JsonNode managers = Http.get(flink.restUrl().resolve("/taskmanagers")).path("taskmanagers");
+        assertThat(managers).hasSize(1);
+        assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
+        assertThat(managers.get(0).path("slotsNumber").asInt()).isEqualTo(LocalFlink.Size.USUAL.slots());
+    }
+
+    @Test
+    @Order(6)
+    void shouldLetJobsWaitForTheNextTaskManagerHoweverOldTheJobManagerIs() throws Exception {
+        // Given: when it has passed, Flink fails a job that has no slots
+        String name = "resourcemanager.standalone.start-up-time";
+
+        // When
+        List<Duration> patience = new ArrayList<>();
+        for (JsonNode setting : Http.get(flink.restUrl().resolve("/jobmanager/config"))) {
+            if (setting.path("key").asText().equals(name)) {
+                patience.add(Duration.ofMillis(setting.path("value").asLong()));
+            }
+        }
+
+        // Then
+        assertThat(patience).singleElement().satisfies(time -> assertThat(time).isGreaterThan(Duration.ofDays(180)));
+    }
+
+    @Test
+    @Order(7)
+    void shouldSayWhyAServerEndedWithTheLastLinesOfItsLog() {
+        // When Then
+        assertThatThrownBy(() -> LocalKafka.start(
+                        data.resolve("refused"),
+                        FreePorts.next(),
+                        FreePorts.next(),
+                        Map.of("log.retention.hours", "soon")))
+                .isInstanceOf(ServerException.class)
+                .hasMessageContaining("ended with exit code 1")
+                .hasMessageContaining("kafka-format.log ends with")
+                .hasMessageContaining("soon");
+    }
+
+    @Test
+    @Order(8)
+    void shouldEndWithItsParentEvenWhenThatIsKilled() throws Exception {
+        // Given
+        Path log = data.resolve("orphan/kafka.log");
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dstreampane.root=" + ROOT,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StartsKafka.class.getName(),
+                        log.getParent().toString())
+                .redirectErrorStream(true)
+                .start();
+        long child = Long.parseLong(parent.inputReader().readLine());
+        ProcessHandle orphan = ProcessHandle.of(child).orElseThrow();
+
+        // When
+        parent.destroyForcibly().waitFor();
+
+        // Then
+        await().until(() -> !orphan.isAlive());
+    }
+
+    /** The parent of the test above. */
+    static final class StartsKafka {
+        public static void main(String[] args) throws Exception {
+            LocalKafka kafka = LocalKafka.start(Path.of(args[0]));
+            System.out.println(kafka.process().pid());
+            kafka.process().waitFor();
+        }
+    }
+
+    @Test
+    @Order(9)
+    void shouldLeaveNoProcessAndNoPortBehind() {
+        // Given
+        List<Process> running = processes();
+        int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
+
+        // When
+        closeServers();
+
+        // Then
+        assertThat(running).noneMatch(Process::isAlive);
+        assertThat(FreePorts.isFree(port)).isTrue();
+        assertThat(FreePorts.isFree(elasticsearch.url().getPort())).isTrue();
+        assertThat(FreePorts.isFree(flink.restUrl().getPort())).isTrue();
+    }
+
+    private static List<Process> processes() {
+        return List.of(kafka.process(), elasticsearch.process(), flink.jobManager(), flink.taskManager());
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()));
+    }
+
+    /** Addresses on which a process listens, as Linux writes them. */
+    private static List<String> listening(long pid) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path file : files) {
+                try {
+                    sockets.add(Files.readSymbolicLink(file).toString());
+                } catch (IOException closedMeanwhile) {
+                    continue;
+                }
+            }
+        }
+        List<String> addresses = new ArrayList<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+");
+                if (fields[3].equals("0A") && sockets.contains("socket:[" + fields[9] + "]")) {
+                    addresses.add(fields[1].substring(0, fields[1].indexOf(':')));
+                }
+            }
+        }
+        return addresses;
+    }
+}

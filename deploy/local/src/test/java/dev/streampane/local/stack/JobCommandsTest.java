@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.streampane.local.control.JobCommand;
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.state.NewestState.State;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on a fake cluster, and what the supervisor does afterwards. */
+class JobCommandsTest {
+
+    private static final String JOB = "weather-average";
+    private static final String OTHER = "word-count";
+
+    @TempDir
+    Path data;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
+    private final FakeFlink flink = new FakeFlink();
+    private FakeSurroundings surroundings;
+    private RunningJobs jobs;
+    private JobCommands commands;
+    private StackSettings settings;
+
+    @BeforeEach
+    void startJob() throws IOException {
+        flink.start();
+        surroundings = new FakeSurroundings(data);
+        settings = new StackSettings(
+                data,
+                0,
+                List.of(JOB),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                true,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                ServiceBuild.JVM);
+        jobs = new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, console);
+        commands = jobs.commands((job, from, asked) -> plan(settings, job, from, asked));
+        jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));
+        jobs.start(JOB);
+    }
+
+    @AfterEach
+    void stopFlink() {
+        flink.server.stop(0);
+    }
+
+    /** From state 7 of generation 1, or as generation 2. */
+    private JobPlan plan(StackSettings settings, String job, StartFrom from, Map<String, String> asked) {
+        boolean newest = from.kind() == StartFrom.Kind.NEWEST;
+        return new JobPlan(
+                job,
+                newest ? 1 : 2,
+                newest ? Optional.of(new State(7, data.resolve("chk-7"))) : Optional.empty(),
+                newest,
+                Optional.empty(),
+                from.option(),
+                asked,
+                settings,
+                Set.of());
+    }
+
+    /** A completed checkpoint of generation 1, as far as its head goes. */
+    private void checkpoint(String job) throws IOException {
+        Path folder = data.resolve("state").resolve(job).resolve("1").resolve("chk-7");
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(7);
+        }
+    }
+
+    private String arguments(int submission) {
+        return flink.submissions.get(submission).path("programArgsList").toString();
+    }
+
+    @Test
+    void shouldLeaveAStoppedJobStoppedEvenByANewJobManager() {
+        // When
+        String done = commands.execute(JobCommand.stop(JOB, false), console);
+        jobs.watch().join();
+        jobs.forget();
+        flink.jobs.clear();
+        jobs.watch().join();
+
+        // Then
+        assertThat(done).contains(JOB + " is stopped");
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(flink.stops).isEmpty();
+        assertThat(surroundings.aborts).containsExactly(JOB + "/1");
+        assertThat(jobs.submitted()).singleElement().matches(job -> !job.wanted());
+        assertThat(printed.toString()).doesNotContain("ended from outside");
+    }
+
+    @Test
+    void shouldKeepTheSavepointThatWasAskedFor() {
+        // When
+        String done = commands.execute(JobCommand.stop(JOB, true), console);
+
+        // Then
+        assertThat(done).endsWith("savepoint /state/savepoint-1");
+        assertThat(flink.stops)
+                .containsExactly(data.resolve("state")
+                                .resolve(JOB)
+                                .resolve("1/savepoints")
+                                .toUri() + "");
+    }
+
+    @Test
+    void shouldGoOnWhenThereIsNoSavepoint() {
+        // Given
+        flink.savepoint = "";
+
+        // When Then
+        assertThatThrownBy(() -> commands.execute(JobCommand.stop(JOB, true), console))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("goes on, for Flink has made no savepoint");
+        assertThat(jobs.submitted()).singleElement().matches(RunningStack.Job::wanted);
+    }
+
+    @Test
+    void shouldSuperviseAStartedJobWithItsOptions() throws IOException {
+        // Given
+        checkpoint(OTHER);
+        commands.execute(
+                JobCommand.start(OTHER, StartFrom.NEWEST, Map.of("parallelism", "3", "source", "datagen")), console);
+        flink.failure = "java.io.IOException: disk";
+        flink.jobs.get(1).put("state", "FAILED");
+
+        // When
+        jobs.watch().join();
+        surroundings.pass(Duration.ofSeconds(2));
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(3);
+        assertThat(arguments(2)).contains("\"" + OTHER + "\"", "--parallelism=3", "--source=datagen");
+    }
+
+    @Test
+    void shouldKeepOptionsUntilAnotherStartChangesThem() {
+        // Given
+        commands.execute(JobCommand.stop(JOB, false), console);
+        commands.execute(JobCommand.start(JOB, StartFrom.NEWEST, Map.of("skew", "1m", "zone", "UTC")), console);
+        commands.execute(JobCommand.stop(JOB, false), console);
+
+        // When
+        commands.execute(JobCommand.start(JOB, StartFrom.NEWEST, Map.of("skew", "2m")), console);
+
+        // Then
+        assertThat(arguments(2)).contains("--skew=2m", "--zone=UTC");
+    }
+
+    @Test
+    void shouldStartANewGenerationAndHaveTheOlderSuperseded() {
+        // Given
+        commands.execute(JobCommand.stop(JOB, false), console);
+
+        // When
+        String done = commands.execute(
+                JobCommand.start(JOB, new StartFrom(StartFrom.Kind.LATEST, Optional.empty()), Map.of()), console);
+
+        // Then
+        assertThat(done).contains("generation 2, without state, from latest");
+        assertThat(arguments(1)).contains("--generation=2", "--start-from=latest");
+        assertThat(surroundings.superseding).containsExactly(JOB + "/2");
+    }
+
+    @Test
+    void shouldRefuseToStartWhatRuns() {
+        assertThatThrownBy(() -> commands.execute(JobCommand.start(JOB, StartFrom.NEWEST, Map.of()), console))
+                .hasMessageContaining(JOB + " runs already (generation 1)");
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldNotTryAgainWhatDoesNotStart() {
+        // Given
+        flink.refusedOption = "skwe";
+        flink.refusingJobs = Set.of(OTHER);
+
+        // When Then
+        assertThatThrownBy(
+                        () -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of("skwe", "1")), console))
+                .hasMessageContaining("refuses to start: --skwe is no option");
+        jobs.watch().join();
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldRescaleFromASavepointOfTheSameGeneration() {
+        // When
+        String done = commands.execute(JobCommand.rescale(JOB, 4), console);
+
+        // Then
+        assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
+        assertThat(flink.submissions.get(1).path("claimMode").asText()).isEqualTo("CLAIM");
+        assertThat(arguments(1)).contains("--parallelism=4");
+    }
+
+    @Test
+    void shouldBringBackAJobThatARescaleHasEndedAfterItWasGivenUp() throws IOException {
+        // Given
+        checkpoint(JOB);
+        flink.savepointUnderWay = Optional.of(() -> surroundings.pass(Duration.ofSeconds(61)));
+        assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 4), console))
+                .hasMessageContaining(JOB + " has not stopped after 60 s");
+
+        // When
+        flink.end(flink.id(0), "FINISHED");
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).doesNotContain("parallelism");
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void shouldEndAJobWhoseStartWasGivenUpAndComesThroughAllTheSame() {
+        // Given
+        flink.losesAnswers = true;
+        flink.starting = true;
+        assertThatThrownBy(() -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console))
+                .hasMessageContaining(OTHER + " cannot be started");
+
+        // When
+        flink.starting = false;
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("CANCELED");
+    }
+
+    @Test
+    void shouldRescaleAlsoBeforeTheFirstCheckpoint() {
+        // Given
+        JobCommands early = jobs.commands((job, from, asked) -> {
+            if (from.equals(StartFrom.NEWEST) && flink.stops.isEmpty()) {
+                throw new StackException(StackException.NOT_ALLOWED, "no state");
+            }
+            return plan(settings, job, from, asked);
+        });
+
+        // When
+        String done = early.execute(JobCommand.rescale(JOB, 4), console);
+
+        // Then
+        assertThat(done).contains("runs with parallelism 4, generation 1, on from checkpoint 7");
+    }
+
+    @Test
+    void shouldGoOnAsItWasWhenTheNewParallelismIsRefused() throws IOException {
+        // Given
+        checkpoint(JOB);
+        flink.refusedOption = "parallelism=200";
+        flink.refusingJobs = Set.of(JOB);
+        flink.freeSlots = 300;
+
+        // When Then
+        assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 200), console))
+                .hasMessageContaining("it is started again as it was");
+        jobs.watch().join();
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).doesNotContain("parallelism");
+    }
+
+    @Test
+    void shouldSayThatThereAreNotEnoughSlotsBeforeAnythingIsStopped() {
+        // Given
+        flink.freeSlots = 1;
+
+        // When Then
+        assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 4), console))
+                .hasMessageContaining("needs 4 slots, and Flink has 3 for it");
+        assertThat(flink.stops).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseToRescaleOrStopWhatDoesNotRun() {
+        assertThatThrownBy(() -> commands.execute(JobCommand.rescale(OTHER, 4), console))
+                .hasMessageContaining(OTHER + " does not run");
+        assertThatThrownBy(() -> commands.execute(JobCommand.stop(OTHER, false), console))
+                .hasMessageContaining(OTHER + " does not run");
+    }
+}

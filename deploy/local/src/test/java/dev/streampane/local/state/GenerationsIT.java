@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.log.Journal;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class GenerationsIT {
+
+    private static LocalKafka kafka;
+    private static Journal journal;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = SharedKafka.empty();
+        journal = new Journal(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        journal.close();
+    }
+
+    @Test
+    void shouldTakeTheFirstNumberThatNoRunHasUsed() {
+        // Given
+        journal.create(Generations.TOPIC, 1);
+        run("weather-average", 1, "tumbling(1m)");
+        run("weather-average", 3, "tumbling(5s)");
+        run("weather-average", 2, "tumbling(10s)");
+        run("transaction-total", 7, "tumbling(1m)");
+
+        // When
+        int next = Generations.next(Topics.client(kafka.bootstrapServers()), "weather-average");
+        var latest =
+                Generations.latest(kafka.bootstrapServers(), "weather-average").orElseThrow();
+
+        // Then
+        assertThat(next).isEqualTo(4);
+        assertThat(latest.generation()).isEqualTo(3);
+        assertThat(latest.specs()).containsExactly("tumbling(5s)");
+        assertThat(latest.setting("late-topic", "late-records")).isEqualTo("too-late");
+        assertThat(latest.setting("results-topic", "window-results")).isEqualTo("window-results");
+        assertThat(Generations.next(Topics.client(kafka.bootstrapServers()), "never-ran"))
+                .isEqualTo(1);
+    }
+
+    private static void run(String job, int generation, String spec) {
+        journal.write(Generations.TOPIC, job + "/" + generation, """
+                {"job":"%s","generation":%d,"jobId":"a1b2","specs":["%s"],
+                 "settings":{"late-topic":"too-late","parallelism":"2"},
+                 "started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}""".formatted(job, generation, spec));
+    }
+}

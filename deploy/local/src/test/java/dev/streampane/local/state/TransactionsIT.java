@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.log.Journal;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransactionsIT {
+
+    private static final String RESULTS = "window-results";
+
+    private static LocalKafka kafka;
+    private static Journal journal;
+    private final List<KafkaProducer<byte[], byte[]>> open = new ArrayList<>();
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = SharedKafka.empty();
+        journal = new Journal(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        journal.close();
+    }
+
+    @BeforeEach
+    void createTopic() {
+        journal.create(RESULTS, 1);
+    }
+
+    @AfterEach
+    void endTransactions() {
+        open.forEach(KafkaProducer::close);
+        journal.delete(List.of(RESULTS));
+    }
+
+    @Test
+    void shouldListWhatIsOpenWithItsJobGenerationAndCheckpoint() throws Exception {
+        // Given
+        begin("weather-average-2-1-58", "a");
+        begin("weather-average-2-0-57", "b").commitTransaction();
+        begin("somebody-else", "c");
+
+        // When
+        var transactions = Transactions.list(kafka.bootstrapServers());
+
+        // Then
+        assertThat(transactions).hasSize(1);
+        JobTransaction transaction = transactions.get(0);
+        assertThat(transaction.job()).isEqualTo("weather-average");
+        assertThat(transaction.generation()).isEqualTo(2);
+        assertThat(transaction.checkpointId()).isEqualTo(58);
+        assertThat(transaction.state()).isEqualTo(TransactionState.ONGOING);
+        assertThat(transaction.startedAt()).isPresent();
+        assertThat(transaction.topicPartitions()).containsExactly(new TopicPartition(RESULTS, 0));
+        assertThat(transaction.promised(58)).isTrue();
+        assertThat(transaction.promised(57)).isFalse();
+    }
+
+    @Test
+    void shouldAbortOrphansAndNoPromisedTransaction() throws Exception {
+        // Given
+        var promised = begin("weather-average-1-0-57", "promised");
+        begin("weather-average-1-0-58", "orphan");
+        begin("weather-average-1-1-59", "orphan");
+        begin("weather-average-2-0-90", "other generation");
+        begin("transaction-total-1-0-90", "other job");
+
+        // When
+        var aborted =
+                Transactions.abortOrphans(kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
+
+        // Then
+        assertThat(aborted)
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly("weather-average-1-0-58", "weather-average-1-1-59");
+        assertThat(Transactions.list(kafka.bootstrapServers()))
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly("transaction-total-1-0-90", "weather-average-1-0-57", "weather-average-2-0-90");
+        promised.commitTransaction();
+    }
+
+    @Test
+    void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states) throws Exception {
+        // Given
+        checkpoint(states.resolve("weather-average/1/chk-57"), 57);
+        checkpoint(states.resolve("weather-average/2/chk-3"), 3);
+        begin("weather-average-1-0-57", "promised");
+        begin("weather-average-1-0-58", "orphan");
+        begin("weather-average-2-0-4", "orphan");
+        begin("transaction-total-1-0-1", "of a job that runs");
+        begin("somebody-elses-1-2-3", "of no job");
+
+        // When
+        var outcomes = Transactions.abortOrphans(
+                kafka.bootstrapServers(), List.of("weather-average", "index-results"), states);
+
+        // Then
+        assertThat(outcomes).containsOnlyKeys("weather-average");
+        assertThat(outcomes.get("weather-average").aborted())
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly("weather-average-1-0-58", "weather-average-2-0-4");
+        assertThat(Transactions.list(kafka.bootstrapServers()))
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly("somebody-elses-1-2-3", "transaction-total-1-0-1", "weather-average-1-0-57");
+    }
+
+    /** A completed checkpoint, as far as its head goes. */
+    private static void checkpoint(Path folder, long id) throws IOException {
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(id);
+        }
+    }
+
+    @Test
+    void shouldLeaveAloneWhatHasJustBegun() throws Exception {
+        // Given
+        begin("weather-average-1-0-58", "of a job that has come back").flush();
+
+        // When
+        var aborted = Transactions.abortOrphans(
+                kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ofSeconds(30));
+
+        // Then
+        assertThat(aborted).isEmpty();
+        assertThat(Transactions.list(kafka.bootstrapServers())).hasSize(1);
+    }
+
+    @Test
+    void shouldAbortPromisedTransactionsOnlyWhenToldToLoseThem() throws Exception {
+        // Given
+        begin("weather-average-1-0-57", "promised");
+
+        // When
+        var refusing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, false);
+        var losing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, true);
+
+        // Then
+        assertThat(refusing.aborted()).isEmpty();
+        assertThat(refusing.refused()).hasSize(1);
+        assertThat(losing.aborted()).hasSize(1);
+        assertThat(losing.refused()).isEmpty();
+        assertThat(Transactions.list(kafka.bootstrapServers())).isEmpty();
+    }
+
+    private KafkaProducer<byte[], byte[]> begin(String transactionalId, String value)
+            throws ExecutionException, InterruptedException {
+        var producer = journal.transaction(transactionalId);
+        open.add(producer);
+        producer.send(Journal.record(RESULTS, 0, null, value, Map.of())).get();
+        return producer;
+    }
+}
