@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class KafkaLog implements AutoCloseable {
     /** On brokers that have the catalogue's topics from now on. */
     public KafkaLog(String servers) {
         this.servers = servers;
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
+        TopicCatalogue.load().create(servers);
         producer = new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer());
         admin = Admin.create(properties());
     }

@@ -2,7 +2,6 @@
 package dev.streampane.results;
 
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -41,7 +40,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+        TopicCatalogue.load().create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
         return Map.ofEntries(
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),

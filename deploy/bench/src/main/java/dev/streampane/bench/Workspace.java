@@ -30,7 +30,7 @@ final class Workspace implements AutoCloseable {
     static Workspace open() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("streampane-bench-");
         LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+        TopicCatalogue.load().create(kafka.bootstrapServers());
         return new Workspace(data, kafka);
     }
 

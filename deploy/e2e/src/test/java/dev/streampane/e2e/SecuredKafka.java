@@ -102,7 +102,7 @@ final class SecuredKafka implements AutoCloseable {
                             .collect(Collectors.toList()))
                     .all()
                     .get();
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.client(ADMIN));
+            TopicCatalogue.load().create(kafka.client(ADMIN));
             admin.createAcls(kafka.acls.principals().stream()
                             .flatMap(principal -> principal.acls().stream())
                             .toList())

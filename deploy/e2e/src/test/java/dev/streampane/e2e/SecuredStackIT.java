@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.net.URI;
@@ -56,10 +55,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SecuredStackIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final List<String> TOPICS =
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
-                    .map(TopicCatalogue.Topic::name)
-                    .toList();
+    private static final List<String> TOPICS = TopicCatalogue.load().topics().stream()
+            .map(TopicCatalogue.Topic::name)
+            .toList();
 
     @TempDir
     static Path data;

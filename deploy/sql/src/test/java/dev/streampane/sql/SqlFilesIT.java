@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.transactions.TransactionTotalJob;
 import dev.streampane.pipeline.weather.WeatherAverageJob;
@@ -46,7 +45,7 @@ class SqlFilesIT {
     static void runTheJobs() throws Exception {
         kafka = LocalKafka.start(directory.resolve("kafka"));
         String servers = kafka.bootstrapServers();
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(servers);
+        TopicCatalogue.load().create(servers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
             admin.createTopics(List.of(new NewTopic("words", 1, (short) 1)))
                     .all()
@@ -138,7 +137,7 @@ class SqlFilesIT {
     @Test
     void shouldHaveATableForEachTopic() {
         // Given
-        Stream<String> topics = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+        Stream<String> topics = TopicCatalogue.load().topics().stream()
                 .map(topic -> topic.name().replace('-', '_'));
 
         // Then

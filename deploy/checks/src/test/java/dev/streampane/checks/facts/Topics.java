@@ -3,7 +3,6 @@ package dev.streampane.checks.facts;
 
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicCatalogue.Topic;
-import dev.streampane.local.server.Checkout;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,8 +10,7 @@ import java.util.stream.Collectors;
 /** The topics of {@code deploy/topics.yml}. */
 public final class Topics {
 
-    private static final List<Topic> ALL =
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics();
+    private static final List<Topic> ALL = TopicCatalogue.load().topics();
 
     private Topics() {}
 

@@ -13,7 +13,6 @@ import dev.streampane.local.state.JobGeneration;
 import dev.streampane.local.state.JobRun;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -204,11 +203,7 @@ public final class AuditCheck {
     }
 
     private CommittedLogs logs(String option, String byDefault) {
-        Set<String> topics = runs.values().stream()
-                .map(run -> run.setting(option, byDefault))
-                .collect(Collectors.toCollection(HashSet::new));
-        topics.add(byDefault);
-        return new CommittedLogs(admin, client, topics);
+        return new CommittedLogs(admin, client, Generations.topics(runs.values(), option, byDefault));
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
@@ -240,8 +235,7 @@ public final class AuditCheck {
     }
 
     private Optional<TopicDescription> topicOf(Key key) {
-        return Topics.find(admin, key.topic())
-                .filter(topic -> topic.topicId().toString().equals(key.topicId()));
+        return Topics.find(admin, key.topic(), key.topicId());
     }
 
     private Set<JobGeneration> generations() {

@@ -75,7 +75,7 @@ public final class GenerationRetraction {
      * @return empty when the job has never run
      */
     public static Optional<GenerationRetraction> of(String bootstrapServers, String job) {
-        return Generations.latest(bootstrapServers, job)
+        return Generations.latest(Topics.client(bootstrapServers), job)
                 .map(run -> new GenerationRetraction(bootstrapServers, run, AuditCoverage.of(bootstrapServers, run)));
     }
 

@@ -7,10 +7,8 @@ import dev.streampane.local.log.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -64,8 +62,7 @@ final class HoleReader implements AutoCloseable {
     }
 
     private boolean isThere(AuditLine.Key key) {
-        Optional<TopicDescription> topic = Topics.find(admin, key.topic());
-        return topic.isPresent() && topic.get().topicId().toString().equals(key.topicId());
+        return Topics.find(admin, key.topic(), key.topicId()).isPresent();
     }
 
     private void read(String check, AuditLine.Key key, TopicPartition partition, Range hole, Findings findings) {

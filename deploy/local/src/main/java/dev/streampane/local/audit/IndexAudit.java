@@ -3,6 +3,7 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.IndexReport.Finding;
+import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
@@ -102,22 +103,19 @@ public final class IndexAudit implements AutoCloseable {
         admin.close();
     }
 
-    /** The newest that the log says of a document. */
-    private record Expected(long version, long fingerprint) {}
-
     /** A document that is not there or says something else. */
     private record Wrong(Finding finding, IndexedResult right) {}
 
     private IndexReport check(boolean repair) throws IOException {
         readPositions();
-        Map<String, Expected> expected = new HashMap<>();
+        Map<String, Fingerprint> expected = new HashMap<>();
         long[] read = {0};
         try (CommittedLog records = new CommittedLog(admin, client, log.topic())) {
             records.readToEnd(record -> {
                 for (IndexedResult result : log.documents(record, topicId)) {
                     expected.merge(
                             IndexedLog.key(result.index(), result.id()),
-                            new Expected(result.version(), IndexedResult.fingerprint(result.source())),
+                            result.fingerprint(),
                             (a, b) -> b.version() >= a.version() ? b : a);
                 }
                 show(++read[0], "records of %s read".formatted(log.topic()));
@@ -168,7 +166,7 @@ public final class IndexAudit implements AutoCloseable {
      *
      * @return of those that do not fit in which indices they lie
      */
-    private Map<String, Set<String>> scan(Map<String, Expected> expected) throws IOException {
+    private Map<String, Set<String>> scan(Map<String, Fingerprint> expected) throws IOException {
         Map<String, Set<String>> suspects = new TreeMap<>();
         Map<String, String> seen = new HashMap<>();
         long[] documents = {0};
@@ -176,9 +174,9 @@ public final class IndexAudit implements AutoCloseable {
         store.each(log.indices(), hit -> {
             String index = hit.path("_index").asText();
             String key = IndexedLog.key(index, hit.path("_id").asText());
-            Expected one = expected.remove(key);
+            Fingerprint newest = expected.remove(key);
             String elsewhere = seen.put(key, index);
-            if (one != null && isAs(one, hit)) {
+            if (Fingerprint.of(hit).equals(newest)) {
                 right++;
             } else {
                 Set<String> places = suspects.computeIfAbsent(key, k -> new TreeSet<>());
@@ -190,11 +188,6 @@ public final class IndexAudit implements AutoCloseable {
             show(++documents[0], "documents compared");
         });
         return suspects;
-    }
-
-    private static boolean isAs(Expected expected, JsonNode hit) {
-        return expected.version() == hit.path("_version").asLong()
-                && expected.fingerprint() == IndexedResult.fingerprint(hit.path("_source"));
     }
 
     private List<Wrong> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
@@ -238,7 +231,7 @@ public final class IndexAudit implements AutoCloseable {
         boolean written = place.path("offset").asLong()
                 < positions.getOrDefault(place.path("partition").asInt(), 0L);
         boolean found = document.path("found").asBoolean();
-        if (found && isAs(new Expected(result.version(), IndexedResult.fingerprint(result.source())), document)) {
+        if (found && Fingerprint.of(document).equals(result.fingerprint())) {
             right++;
         } else if (found && newest.isBehind(document.path("_source")) || !written) {
             settling++;

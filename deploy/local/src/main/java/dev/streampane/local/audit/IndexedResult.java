@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.state.Specifications;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -17,13 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,18 +52,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("uuuu.MM").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
-    private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+)(ms|s|m|h|d)\\)");
-    private static final Map<String, ChronoUnit> UNITS = Map.of(
-            "ms",
-            ChronoUnit.MILLIS,
-            "s",
-            ChronoUnit.SECONDS,
-            "m",
-            ChronoUnit.MINUTES,
-            "h",
-            ChronoUnit.HOURS,
-            "d",
-            ChronoUnit.DAYS);
+    private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+(?:ms|s|m|h|d))\\)");
     private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
     private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
 
@@ -96,9 +84,9 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         if (!every.matches()) {
             return "global";
         }
-        Duration time = Duration.of(Long.parseLong(every.group(1)), UNITS.get(every.group(2)));
+        long millis = Specifications.millis(every.group(1));
         return MONTH.format(
-                Instant.EPOCH.plus(time.multipliedBy(result.at("/window/number").asLong())));
+                Instant.ofEpochMilli(millis * result.at("/window/number").asLong()));
     }
 
     static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {
@@ -178,15 +166,31 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         }
     }
 
-    /** The same for documents that say the same, whatever the order of fields and however numbers are written. */
-    static long fingerprint(JsonNode document) {
-        try {
-            byte[] text = canonical(document).toString().getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    /**
+     * Version and content of a document, to compare it with another.
+     *
+     * @param hash the same for the same content, whatever the order of fields and however numbers are written
+     */
+    record Fingerprint(long version, long hash) {
+
+        /** Of a document as Elasticsearch returns it. */
+        static Fingerprint of(JsonNode hit) {
+            return of(hit.path("_version").asLong(), hit.path("_source"));
         }
+
+        private static Fingerprint of(long version, JsonNode document) {
+            try {
+                byte[] text = canonical(document).toString().getBytes(StandardCharsets.UTF_8);
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+                return new Fingerprint(version, ByteBuffer.wrap(digest).getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    Fingerprint fingerprint() {
+        return Fingerprint.of(version, source);
     }
 
     static Object canonical(JsonNode node) {

@@ -138,10 +138,8 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private void progress(String line) {
-        if (Terminal.isTerminal() && !json) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.print("\r" + line + "\u001b[K");
-            out.flush();
+        if (!json) {
+            Terminal.overwrite(spec.commandLine().getOut(), line);
         }
     }
 

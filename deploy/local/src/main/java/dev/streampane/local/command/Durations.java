@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.stack.Specifications;
+import dev.streampane.local.state.Specifications;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /** Durations as the command line writes them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d} or ISO-8601. */
 final class Durations {
 
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+    private static final Pattern SHORT = Pattern.compile("\\d{1,12}(?:ms|s|m|h|d)");
 
     private Durations() {}
 
@@ -26,18 +25,7 @@ final class Durations {
     }
 
     private static Duration read(String text) {
-        Matcher parts = SHORT.matcher(text);
-        if (!parts.matches()) {
-            return Duration.parse(text);
-        }
-        long amount = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
+        return SHORT.matcher(text).matches() ? Duration.ofMillis(Specifications.millis(text)) : Duration.parse(text);
     }
 
     /** The duration in its largest whole unit, as window specifications write it: {@code 90s}, {@code 1m}. */

@@ -3,6 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.JobCommand;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 final class JobsRescaleCommand implements Callable<Integer> {
 
     /** Flink's limit. */
-    static final int MOST_SUBTASKS = 32_768;
+    private static final int MOST_SUBTASKS = 32_768;
 
     @Spec
     private CommandSpec spec;
@@ -40,11 +41,15 @@ final class JobsRescaleCommand implements Callable<Integer> {
             })
     private int parallelism;
 
+    static void checkParallelism(CommandLine command, String option, int parallelism) {
+        if (parallelism < 1 || parallelism > MOST_SUBTASKS) {
+            throw JobOptions.wrong(command, option, parallelism, "1 to " + MOST_SUBTASKS);
+        }
+    }
+
     @Override
     public Integer call() {
-        if (parallelism < 1 || parallelism > MOST_SUBTASKS) {
-            throw JobOptions.wrong(spec.commandLine(), "N", parallelism, "1 to " + MOST_SUBTASKS);
-        }
+        checkParallelism(spec.commandLine(), "N", parallelism);
         return target.execute(JobCommand.rescale(target.job(), parallelism));
     }
 }

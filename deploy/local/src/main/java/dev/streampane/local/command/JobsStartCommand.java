@@ -113,10 +113,7 @@ final class JobsStartCommand implements Callable<Integer> {
         Map<String, String> asked = JobOptions.pairs(spec.commandLine(), "--job-option", options);
         asked.forEach(this::check);
         if (parallelism != null) {
-            if (parallelism < 1 || parallelism > JobsRescaleCommand.MOST_SUBTASKS) {
-                throw JobOptions.wrong(
-                        spec.commandLine(), "--parallelism", parallelism, "1 to " + JobsRescaleCommand.MOST_SUBTASKS);
-            }
+            JobsRescaleCommand.checkParallelism(spec.commandLine(), "--parallelism", parallelism);
             asked.put("parallelism", parallelism.toString());
         }
         return target.execute(

@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.log.Visibility;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.state.Generations;
@@ -98,7 +99,7 @@ final class MeasureCommand implements Callable<Integer> {
     private static Map<String, Duration> outOfOrderness(RunningStack stack) {
         Map<String, Duration> bounds = new HashMap<>();
         for (RunningStack.Job job : stack.jobs()) {
-            Generations.latest(stack.bootstrapServers(), job.name())
+            Generations.latest(Topics.client(stack.bootstrapServers()), job.name())
                     .map(JobRun::settings)
                     .map(settings -> settings.get(OUT_OF_ORDERNESS))
                     .ifPresent(bound -> bounds.put(job.name(), Durations.parse(bound)));

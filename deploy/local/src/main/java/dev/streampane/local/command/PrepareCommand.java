@@ -3,7 +3,6 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
@@ -55,7 +54,7 @@ final class PrepareCommand implements Callable<Integer> {
         ElasticsearchAccess access = elasticsearch.access();
         PrintWriter out = spec.commandLine().getOut();
         if (bootstrapServers != null) {
-            TopicCatalogue catalogue = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+            TopicCatalogue catalogue = TopicCatalogue.load();
             catalogue.create(kafka.client(bootstrapServers));
             out.printf(
                     "topics: the %d of the catalogue are there%n",

@@ -124,15 +124,15 @@ final class ReplayCommand implements Callable<Integer> {
 
     private ReplayRequest request() {
         if (!mode.equals("streaming") && !mode.equals("batch")) {
-            throw wrong("--mode: '" + mode + "' is not allowed; allowed is streaming or batch");
+            throw wrong("--mode", mode, "streaming or batch");
         }
         if (parallelism < 1) {
-            throw wrong("--parallelism: '" + parallelism + "' is not allowed; allowed is 1 or more");
+            throw wrong("--parallelism", parallelism, "1 or more");
         }
         Optional<Instant> start = time("--from", from);
         Optional<Instant> end = time("--to", to);
         if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
-            throw wrong("--to: '" + to + "' is not after --from " + from);
+            throw new ParameterException(spec.commandLine(), "--to: '" + to + "' is not after --from " + from);
         }
         return new ReplayRequest(
                 job,
@@ -149,20 +149,17 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return Optional.ofNullable(text).map(Instant::parse);
         } catch (java.time.format.DateTimeParseException e) {
-            throw wrong("%s: '%s' is not allowed; allowed is a time in UTC such as 2026-11-20T06:00:00Z"
-                    .formatted(option, text));
+            throw wrong(option, text, "a time in UTC such as 2026-11-20T06:00:00Z");
         }
     }
 
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
+    private ParameterException wrong(String option, Object value, String allowed) {
+        return JobOptions.wrong(spec.commandLine(), option, value, allowed);
     }
 
     private void progress(String line) {
-        if (Terminal.isTerminal() && !json) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.print("\r" + line + "\u001b[K");
-            out.flush();
+        if (!json) {
+            Terminal.overwrite(spec.commandLine().getOut(), line);
         }
     }
 

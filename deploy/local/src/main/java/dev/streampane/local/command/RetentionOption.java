@@ -3,7 +3,6 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +47,7 @@ final class RetentionOption {
     }
 
     private static List<String> deletingTopics() {
-        return TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+        return TopicCatalogue.load().topics().stream()
                 .filter(topic -> topic.config().get("cleanup.policy").contains("delete"))
                 .map(TopicCatalogue.Topic::name)
                 .toList();

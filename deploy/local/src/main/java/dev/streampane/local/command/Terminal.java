@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.stack.Console;
+import java.io.PrintWriter;
 
 /** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
 final class Terminal {
@@ -10,9 +11,16 @@ final class Terminal {
 
     private Terminal() {}
 
-    /** Whether a line can be written over. */
-    static boolean isTerminal() {
+    private static boolean isTerminal() {
         return System.getProperty(COLUMNS) != null;
+    }
+
+    /** Shows a line in place of the one before, where that can be done. */
+    static void overwrite(PrintWriter out, String line) {
+        if (isTerminal()) {
+            out.print("\r" + line + "\u001b[K");
+            out.flush();
+        }
     }
 
     /** What a command shows its progress on. */

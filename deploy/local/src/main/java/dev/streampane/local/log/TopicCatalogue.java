@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +37,11 @@ public final class TopicCatalogue {
 
     private TopicCatalogue(List<Topic> topics) {
         this.topics = List.copyOf(topics);
+    }
+
+    /** The catalogue of the checkout. */
+    public static TopicCatalogue load() {
+        return load(Checkout.root().resolve("deploy/topics.yml"));
     }
 
     /**

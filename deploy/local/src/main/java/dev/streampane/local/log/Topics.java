@@ -58,6 +58,11 @@ public final class Topics {
         }
     }
 
+    /** The topic of this name and no later one of that name. */
+    public static Optional<TopicDescription> find(Admin admin, String topic, String topicId) {
+        return find(admin, topic).filter(found -> found.topicId().toString().equals(topicId));
+    }
+
     /** The offset after the last record, committed or not. */
     public static Map<TopicPartition, Long> highWatermarks(Admin admin, Collection<TopicPartition> partitions) {
         return offsets(admin, partitions, OffsetSpec.latest());

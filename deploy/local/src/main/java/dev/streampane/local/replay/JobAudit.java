@@ -4,10 +4,8 @@ package dev.streampane.local.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.AuditLine;
 import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.server.Http;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +31,7 @@ final class JobAudit {
     private final Admin admin;
     private final String job;
     private final Map<String, Optional<Input>> inputs = new HashMap<>();
-    private final NavigableMap<Integer, Book> books = new TreeMap<>();
+    private final NavigableMap<Integer, Generation> byGeneration = new TreeMap<>();
 
     /** An input topic as it is now. */
     private record Input(String id, int partitions, Map<Integer, Long> starts) {}
@@ -42,7 +40,7 @@ final class JobAudit {
     private record Pane(String spec, Instant end) {}
 
     /** One generation. */
-    private static final class Book {
+    private static final class Generation {
         private final List<AuditLine> lines = new ArrayList<>();
         private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
@@ -63,7 +61,7 @@ final class JobAudit {
             try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
                 log.readToEnd(record -> {
                     if (startsWith(record.key(), key)) {
-                        audit.add(json(record.value()), record.timestamp());
+                        audit.add(Json.read(record.value()), record.timestamp());
                     }
                 });
             }
@@ -77,18 +75,10 @@ final class JobAudit {
                 && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private static JsonNode json(byte[] value) {
-        try {
-            return Http.JSON.readTree(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void add(JsonNode json, long writtenAt) {
-        Book book = books.computeIfAbsent(json.path("generation").asInt(), g -> new Book());
+        Generation ofOne = byGeneration.computeIfAbsent(json.path("generation").asInt(), g -> new Generation());
         if (json.path("kind").asText().equals("correction")) {
-            book.corrected.add(new Pane(
+            ofOne.corrected.add(new Pane(
                     json.path("spec").asText(),
                     Instant.parse(json.path("windowEnd").asText())));
             return;
@@ -98,14 +88,14 @@ final class JobAudit {
             return;
         }
         TopicPartition partition = ReplayPlan.partition(line);
-        book.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
-        line.specs().forEach(spec -> book.newest
+        ofOne.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
+        line.specs().forEach(spec -> ofOne.newest
                 .computeIfAbsent(spec.spec(), s -> new HashMap<>())
                 .merge(partition, line, JobAudit::later));
         if (isThere(line)) {
-            book.lines.add(line);
+            ofOne.lines.add(line);
         } else {
-            book.expired.merge(partition, line, JobAudit::later);
+            ofOne.expired.merge(partition, line, JobAudit::later);
         }
     }
 
@@ -140,28 +130,28 @@ final class JobAudit {
 
     /** The generations that have lines. */
     Set<Integer> generations() {
-        return books.keySet();
+        return byGeneration.keySet();
     }
 
     /** Lines of a generation whose offsets are still there. */
     List<AuditLine> lines(int generation) {
-        return books.get(generation).lines;
+        return byGeneration.get(generation).lines;
     }
 
     /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */
     Collection<AuditLine> expired(int generation) {
-        return books.get(generation).expired.values();
+        return byGeneration.get(generation).expired.values();
     }
 
     /** Whether a generation went on from state, so that it did not publish again what an older one had. */
     boolean goesOn(int generation) {
-        return books.get(generation).firsts.values().stream()
+        return byGeneration.get(generation).firsts.values().stream()
                 .anyMatch(line -> line.clockBefore().isPresent());
     }
 
     /** Whether something that had been counted in windows that end so was dropped later. */
     boolean isCorrected(int generation, String spec, Instant end) {
-        return books.get(generation).corrected.contains(new Pane(spec, end));
+        return byGeneration.get(generation).corrected.contains(new Pane(spec, end));
     }
 
     /**
@@ -169,7 +159,8 @@ final class JobAudit {
      * Instant#MIN} where a partition has no line.
      */
     Instant due(int generation, String spec) {
-        var newest = books.get(generation).newest.getOrDefault(spec, Map.of()).values();
+        var newest =
+                byGeneration.get(generation).newest.getOrDefault(spec, Map.of()).values();
         boolean allKnown = newest.stream().allMatch(line -> input(line.key().topic())
                 .filter(t -> t.partitions() <= newest.size())
                 .isPresent());

@@ -152,8 +152,8 @@ public final class Replay {
         List<Difference> verdicts = new ArrayList<>();
         long rows = 0;
         for (TopicPartition partition : source.plan().partitions()) {
-            Tally before = Tally.of(source.plan().lines(partition));
-            Tally now = Tally.of(
+            VerdictTotals before = VerdictTotals.of(source.plan().lines(partition));
+            VerdictTotals now = VerdictTotals.of(
                     List.copyOf(lines.getOrDefault(partition, new TreeMap<>()).values()));
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();

@@ -2,6 +2,7 @@
 package dev.streampane.local.replay;
 
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobRun;
 import java.time.Instant;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -33,8 +33,10 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
      * @throws StackException saying in one line why there is nothing that could be replayed
      */
     static ReplaySource choose(Admin admin, String bootstrapServers, ReplayRequest request) {
-        List<JobRun> runs = Generations.all(bootstrapServers);
-        Set<String> topics = auditTopics(request.job(), runs);
+        List<JobRun> runs = Generations.all(Topics.client(bootstrapServers));
+        List<JobRun> ofJob =
+                runs.stream().filter(run -> run.job().equals(request.job())).toList();
+        Set<String> topics = Generations.topics(ofJob, "audit-topic", AUDIT);
         JobAudit audit = JobAudit.read(admin, bootstrapServers, request.job(), topics);
         checkKnown(request.job(), runs, audit);
         Map<Integer, ReplayPlan> plans = new TreeMap<>();
@@ -46,20 +48,9 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         int generation = only(plans.keySet(), audit, request);
         ReplayPlan plan = plans.get(generation);
         checkWindows(plan.specs(), request);
-        Optional<JobRun> run = runs.stream()
-                .filter(known -> known.job().equals(request.job()))
-                .filter(known -> known.generation() == generation)
-                .findFirst();
+        Optional<JobRun> run =
+                ofJob.stream().filter(known -> known.generation() == generation).findFirst();
         return new ReplaySource(audit, generation, run, plan);
-    }
-
-    /** Where the generations of a job wrote their audit; the usual topic is one of them, for runs may be gone that its lines tell of. */
-    static Set<String> auditTopics(String job, List<JobRun> runs) {
-        Set<String> topics = new TreeSet<>(Set.of(AUDIT));
-        runs.stream()
-                .filter(run -> run.job().equals(job))
-                .forEach(run -> topics.add(run.setting("audit-topic", AUDIT)));
-        return topics;
     }
 
     private static void checkKnown(String job, List<JobRun> runs, JobAudit audit) {

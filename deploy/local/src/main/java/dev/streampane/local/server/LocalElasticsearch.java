@@ -10,7 +10,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,20 +17,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One Elasticsearch node from Maven jars in a process of its own, on the loopback address. Every method that starts it
- * returns when it answers. It has no painless, ILM, data streams or security, and {@code GET /} answers 405. Not for
- * use by several threads at once.
+ * One Elasticsearch node from Maven jars. It has no painless, ILM, data streams or security, and {@code GET /} answers 405.
  */
-public final class LocalElasticsearch implements AutoCloseable {
+public final class LocalElasticsearch extends LocalServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String MAIN = "dev.streampane.local.elasticsearch.ElasticsearchMain";
     private static final String MODULE = "transport-netty4";
 
     private final Path data;
     private final int httpPort;
     private final int transportPort;
-    private ServerProcess server;
 
     private LocalElasticsearch(Path data, int httpPort, int transportPort) {
         this.data = data.toAbsolutePath();
@@ -67,24 +62,8 @@ public final class LocalElasticsearch implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + httpPort);
     }
 
-    /** The node's process, of the newest start. */
-    public Process process() {
-        return server.process();
-    }
-
-    /** Ends the node by SIGKILL and waits until it has gone. */
-    public void kill() {
-        server.kill();
-    }
-
-    /** Starts the killed or closed node again, on the same data and ports. */
-    public void restart() {
-        launch();
-        awaitReady();
-    }
-
-    /** Starts the process without waiting for it to answer. */
-    public void launch() {
+    @Override
+    ServerProcess startProcess() {
         Path home = data.resolve("home");
         List<Path> jars = Checkout.classPath("elasticsearch");
         List<Path> module =
@@ -126,28 +105,21 @@ public final class LocalElasticsearch implements AutoCloseable {
         settings.add("transport.port=" + transportPort);
         settings.add("cluster.routing.allocation.disk.threshold_enabled=false");
         settings.add("node.processors=2");
-        server = ServerProcess.start(
+        return ServerProcess.start(
                 "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
     }
 
-    /** Waits until the launched node answers; one that does not is killed. */
-    public void awaitReady() {
-        try {
-            server.await(PATIENCE, "answer on " + url(), () -> Http.get(
-                            url().resolve("/_cluster/health?wait_for_status=yellow"))
-                    .path("status")
-                    .asText()
-                    .matches("green|yellow"));
-        } catch (ServerException e) {
-            server.kill();
-            throw e;
-        }
+    @Override
+    String whatReadyMeans() {
+        return "answer on " + url();
     }
 
-    /** SIGTERM, and SIGKILL when the node has not ended after five seconds. */
     @Override
-    public void close() {
-        server.close();
+    boolean isReady() throws IOException {
+        return Http.get(url().resolve("/_cluster/health?wait_for_status=yellow"))
+                .path("status")
+                .asText()
+                .matches("green|yellow");
     }
 
     private Path temporary() {

@@ -6,16 +6,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
@@ -28,7 +24,6 @@ import java.util.stream.Stream;
 public final class LocalFlink implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int OFF_HEAP_MB = 192;
 
     /**
      * How large the TaskManager is. Each job has a class loader of its own there, which takes metaspace, and buffers.
@@ -45,15 +40,15 @@ public final class LocalFlink implements AutoCloseable {
             return Math.max(0, jobs - USUAL.jobs);
         }
 
-        private int heapMb() {
+        int heapMb() {
             return 512 + 64 * extra();
         }
 
-        private int metaspaceMb() {
+        int metaspaceMb() {
             return 320 + 64 * extra();
         }
 
-        private int networkMb() {
+        int networkMb() {
             return 64 + 16 * extra();
         }
     }
@@ -90,15 +85,6 @@ public final class LocalFlink implements AutoCloseable {
         return start(data, Ports.free(), Map.of());
     }
 
-    /** Starts a cluster with this REST port and other ports that are free. */
-    public static LocalFlink start(Path data, int restPort) {
-        Ports free = Ports.free();
-        return start(
-                data,
-                new Ports(restPort, free.jobManagerRpc(), free.jobManagerMetrics(), free.taskManagerMetrics()),
-                Map.of());
-    }
-
     /**
      * Starts both processes and waits until the slots are there.
      *
@@ -131,11 +117,6 @@ public final class LocalFlink implements AutoCloseable {
     /** The TaskManager's process, of the newest start. */
     public Process taskManager() {
         return taskManager.process();
-    }
-
-    /** Ends the JobManager by SIGKILL and waits until it has gone. */
-    public void killJobManager() {
-        jobManager.kill();
     }
 
     /** Ends the TaskManager by SIGKILL and waits until it has gone. */
@@ -191,7 +172,7 @@ public final class LocalFlink implements AutoCloseable {
                         "-Xms320m",
                         "-Xmn192m",
                         "-Xmx" + size.heapMb() + "m",
-                        "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
+                        "-XX:MaxDirectMemorySize=" + (FlinkConfiguration.OFF_HEAP_MB + size.networkMb()) + "m",
                         "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
     }
 
@@ -239,7 +220,7 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     private ServerProcess java(String name, String mainClass, int metricsPort, List<String> memory) {
-        Path configuration = writeConfiguration();
+        Path configuration = FlinkConfiguration.write(data, ports, size, overrides);
         List<String> options = new ArrayList<>(memory);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -275,99 +256,5 @@ public final class LocalFlink implements AutoCloseable {
                         Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
                 List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
-    }
-
-    private Path writeConfiguration() {
-        Path folder = data.resolve("conf");
-        Checkout.createDirectories(folder);
-        Checkout.createDirectories(data.resolve("tmp"));
-        Checkout.createDirectories(data.resolve("upload"));
-        StringBuilder yaml = new StringBuilder();
-        settings().forEach((key, value) -> {
-            String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
-            yaml.append(key).append(": \"").append(quoted).append("\"\n");
-        });
-        Path file = folder.resolve("config.yaml");
-        try {
-            Files.writeString(file, yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
-        return folder;
-    }
-
-    private Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("jobmanager.rpc.address", "127.0.0.1");
-        settings.put("jobmanager.rpc.port", String.valueOf(ports.jobManagerRpc()));
-        settings.put("jobmanager.bind-host", "127.0.0.1");
-        settings.put("taskmanager.host", "127.0.0.1");
-        settings.put("taskmanager.bind-host", "127.0.0.1");
-        // Another each time: the JobManager does not listen, for a minute, to one that is back on
-        // the port of its predecessor before that one is missed.
-        settings.put("taskmanager.rpc.port", "0");
-        settings.put("rest.address", "127.0.0.1");
-        settings.put("rest.bind-address", "127.0.0.1");
-        settings.put("rest.port", String.valueOf(ports.rest()));
-        settings.put("rest.bind-port", String.valueOf(ports.rest()));
-        settings.put("web.submit.enable", "true");
-        settings.put("web.upload.dir", data.resolve("upload").toString());
-        settings.put("web.tmpdir", data.resolve("tmp").toString());
-        settings.put("io.tmp.dirs", data.resolve("tmp").toString());
-        settings.put("jobmanager.io-pool.size", "4");
-        settings.put("jobmanager.future-pool.size", "4");
-        settings.put("taskmanager.numberOfTaskSlots", String.valueOf(size.slots()));
-        settings.put("taskmanager.cpu.cores", "2");
-        settings.put("taskmanager.memory.framework.heap.size", "64m");
-        settings.put("taskmanager.memory.task.heap.size", (size.heapMb() - 64) + "m");
-        settings.put("taskmanager.memory.framework.off-heap.size", "64m");
-        settings.put("taskmanager.memory.task.off-heap.size", (OFF_HEAP_MB - 64) + "m");
-        settings.put("taskmanager.memory.network.min", size.networkMb() + "m");
-        settings.put("taskmanager.memory.network.max", size.networkMb() + "m");
-        // a batch job has a result partition per subtask, and 512 buffers each by default
-        settings.put("taskmanager.network.sort-shuffle.min-buffers", "64");
-        settings.put("taskmanager.memory.managed.size", "32m");
-        settings.put("taskmanager.memory.jvm-metaspace.size", size.metaspaceMb() + "m");
-        settings.put("taskmanager.memory.jvm-overhead.min", "64m");
-        settings.put("taskmanager.memory.jvm-overhead.max", "64m");
-        // Seconds, not the default 10 s and 50 s: both ends are on one machine, and a dead one is
-        // to be replaced soon.
-        settings.put("heartbeat.interval", "1s");
-        settings.put("heartbeat.timeout", "6s");
-        // A JobManager older than that (5 min by default) fails a job without slots at once, which
-        // then waits twice as long each time, and not for the next TaskManager. 200 days, for its
-        // timer takes no 300.
-        settings.put("resourcemanager.standalone.start-up-time", "17280000000");
-        // REST metrics stand still that long (10 min by default) when a TaskManager dies while it
-        // is asked for its own.
-        settings.put("web.timeout", "10s");
-        // Of one version on both sides; copies of each job's own take seconds of loading after a
-        // failure.
-        settings.put("classloader.parent-first-patterns.additional", "org.apache.kafka.;com.fasterxml.jackson.");
-        settings.put("restart-strategy.type", "exponential-delay");
-        settings.put("restart-strategy.exponential-delay.initial-backoff", "200ms");
-        settings.put("restart-strategy.exponential-delay.max-backoff", "10s");
-        settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1min");
-        settings.put(
-                "metrics.reporter.prometheus.factory.class",
-                "dev.streampane.local.flink.LoopbackPrometheusReporterFactory");
-        // job and topic names as they are, not with _ for -
-        settings.put("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
-        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        settings.put(
-                "execution.checkpointing.dir", data.resolve("state").toUri().toString());
-        settings.put(
-                "execution.checkpointing.savepoint-dir",
-                data.resolve("state").toUri().toString());
-        Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-                .map(System.getenv()::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(endpoint -> {
-                    settings.put("s3.endpoint", endpoint);
-                    settings.put("s3.path.style.access", "true");
-                });
-        settings.putAll(overrides);
-        return settings;
     }
 }

@@ -17,19 +17,17 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A Kafka broker (KRaft, broker and controller in one) in a process of its own, on the loopback address. Every method
- * that starts it returns when it answers clients. Not for use by several threads at once.
+ * A Kafka broker (KRaft, broker and controller in one); ready when it answers clients.
  */
-public final class LocalKafka implements AutoCloseable {
+public final class LocalKafka extends LocalServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration FORMATTED_WITHIN = Duration.ofSeconds(90);
 
     private final Path data;
     private final int port;
     private final int controllerPort;
     private final Map<String, String> overrides;
     private final Security security;
-    private ServerProcess server;
 
     /**
      * How a broker is made that does not speak with everyone.
@@ -92,45 +90,23 @@ public final class LocalKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** The broker's process, of the newest start. */
-    public Process process() {
-        return server.process();
-    }
-
-    /** Ends the broker by SIGKILL and waits until it has gone. */
-    public void kill() {
-        server.kill();
-    }
-
-    /** Starts the killed or closed broker again, on the same data and ports. */
-    public void restart() {
-        launch();
-        awaitReady();
-    }
-
-    /** Starts the process without waiting for it to answer. */
-    public void launch() {
+    @Override
+    ServerProcess startProcess() {
         Path properties = writeProperties();
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
             format(properties);
         }
-        server = java("kafka", "kafka.Kafka", properties.toString());
+        return java("kafka", "kafka.Kafka", properties.toString());
     }
 
-    /** Waits until the launched broker answers; one that does not is killed. */
-    public void awaitReady() {
-        try {
-            server.await(PATIENCE, "answer on " + bootstrapServers(), () -> !FreePorts.isFree(port) && answers());
-        } catch (ServerException e) {
-            server.kill();
-            throw e;
-        }
-    }
-
-    /** SIGTERM, and SIGKILL when the broker has not ended after five seconds. */
     @Override
-    public void close() {
-        server.close();
+    String whatReadyMeans() {
+        return "answer on " + bootstrapServers();
+    }
+
+    @Override
+    boolean isReady() throws Exception {
+        return !FreePorts.isFree(port) && answers();
     }
 
     private boolean answers() throws Exception {
@@ -149,7 +125,7 @@ public final class LocalKafka implements AutoCloseable {
         arguments.addAll(security.format());
         ServerProcess format = java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
         try (format) {
-            format.awaitSuccess(PATIENCE, "format " + logDirectory());
+            format.awaitSuccess(FORMATTED_WITHIN, "format " + logDirectory());
         }
     }
 

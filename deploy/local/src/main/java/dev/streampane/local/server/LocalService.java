@@ -2,21 +2,19 @@
 package dev.streampane.local.server;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One of the Quarkus services, from its module's build, in a process of its own on the loopback address. Not for use by
- * several threads at once.
+ * One of the Quarkus services, from its module's build; ready when {@code /q/health/ready} says yes.
  */
-public final class LocalService implements AutoCloseable {
+public final class LocalService extends LocalServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
 
     /** Those that an executable knows, too: without them it would take most of the machine's memory. */
@@ -27,7 +25,6 @@ public final class LocalService implements AutoCloseable {
     private final Path logs;
     private final int port;
     private final Map<String, String> environment;
-    private ServerProcess server;
 
     private LocalService(String name, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
         this.name = name;
@@ -61,18 +58,12 @@ public final class LocalService implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** The service's process, of the newest start. */
-    public Process process() {
-        return server.process();
-    }
-
-    /** Starts the process without waiting for it to be ready. */
-    public void launch() {
+    @Override
+    ServerProcess startProcess() {
         Path log = logs.resolve(name + ".log");
         Path file = build.built(name);
         if (build == ServiceBuild.NATIVE) {
-            server = ServerProcess.start(name, log, build.command(file, HEAP), environment);
-            return;
+            return ServerProcess.start(name, log, build.command(file, HEAP), environment);
         }
         List<String> options = new ArrayList<>(HEAP);
         options.addAll(List.of(
@@ -82,28 +73,16 @@ public final class LocalService implements AutoCloseable {
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-cp",
                 Checkout.ownClasses() + File.pathSeparator + file));
-        server = ServerProcess.start(name, log, options, environment, MAIN, List.of());
+        return ServerProcess.start(name, log, options, environment, MAIN, List.of());
     }
 
-    /** Waits until {@code /q/health/ready} says yes; a service that does not is killed. */
-    public void awaitReady() {
-        try {
-            server.await(
-                    PATIENCE, "become ready on " + url(), () -> Http.get(url().resolve("/q/health/ready")) != null);
-        } catch (ServerException e) {
-            server.kill();
-            throw e;
-        }
-    }
-
-    /** Ends the service by SIGKILL and waits until it has gone. */
-    public void kill() {
-        server.kill();
-    }
-
-    /** SIGTERM, and SIGKILL when it has not ended after five seconds. */
     @Override
-    public void close() {
-        server.close();
+    String whatReadyMeans() {
+        return "become ready on " + url();
+    }
+
+    @Override
+    boolean isReady() throws IOException {
+        return Http.get(url().resolve("/q/health/ready")) != null;
     }
 }

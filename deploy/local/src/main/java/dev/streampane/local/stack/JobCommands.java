@@ -28,7 +28,7 @@ final class JobCommands {
     private final StackSettings settings;
     private final FlinkRest flink;
     private final JobStop stops;
-    private final Surroundings surroundings;
+    private final JobContext context;
     private final List<SupervisedJob> jobs;
     private final Submissions submissions;
     private final OrphanedTransactions orphans;
@@ -37,15 +37,15 @@ final class JobCommands {
     JobCommands(
             StackSettings settings,
             FlinkRest flink,
-            Surroundings surroundings,
+            JobContext context,
             List<SupervisedJob> jobs,
             Submissions submissions,
             OrphanedTransactions orphans,
             Planner planner) {
         this.settings = settings;
         this.flink = flink;
-        this.stops = new JobStop(flink, surroundings::nanoTime);
-        this.surroundings = surroundings;
+        this.stops = new JobStop(flink, context::nanoTime);
+        this.context = context;
         this.jobs = jobs;
         this.submissions = submissions;
         this.orphans = orphans;
@@ -78,7 +78,7 @@ final class JobCommands {
     /** The job, which becomes one of the stack's when it has been started. */
     private SupervisedJob find(String name) {
         return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseGet(() -> {
-            SupervisedJob absent = new SupervisedJob(name, surroundings.nanoTime());
+            SupervisedJob absent = new SupervisedJob(name, context.nanoTime());
             absent.wanted = false;
             return absent;
         });
@@ -183,7 +183,7 @@ final class JobCommands {
             leaveStopped(job);
             job.id = "";
             job.plan = old;
-            job.submitAt = surroundings.nanoTime();
+            job.submitAt = context.nanoTime();
             supervise(job);
             throw new StackException(e.exitCode(), e.getMessage() + "; it is started again as it was", e);
         }

@@ -8,6 +8,7 @@ import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Savepoints;
+import dev.streampane.local.state.Specifications;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

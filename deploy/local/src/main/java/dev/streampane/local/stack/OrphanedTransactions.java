@@ -14,11 +14,11 @@ final class OrphanedTransactions {
 
     private static final Duration AFTER = Duration.ofSeconds(30);
 
-    private final Surroundings surroundings;
+    private final JobContext context;
     private final Progress progress;
 
-    OrphanedTransactions(Surroundings surroundings, Progress progress) {
-        this.surroundings = surroundings;
+    OrphanedTransactions(JobContext context, Progress progress) {
+        this.context = context;
         this.progress = progress;
     }
 
@@ -27,17 +27,17 @@ final class OrphanedTransactions {
      * is known how this ended, as it will use the same transactional ids.
      */
     void apply(SupervisedJob job) {
-        if (job.plan == null || !job.aborting.isDone() || surroundings.nanoTime() - job.lastRan < AFTER.toNanos()) {
+        if (job.plan == null || !job.aborting.isDone() || context.nanoTime() - job.lastRan < AFTER.toNanos()) {
             return;
         }
-        job.lastRan = surroundings.nanoTime();
+        job.lastRan = context.nanoTime();
         int generation = job.plan.generation();
         job.aborting = CompletableFuture.runAsync(() -> abortOrphans(job.name, generation));
     }
 
     private void abortOrphans(String job, int generation) {
         try {
-            var aborted = surroundings.abortOrphans(job, generation, AFTER);
+            var aborted = context.abortOrphans(job, generation, AFTER);
             if (!aborted.isEmpty()) {
                 progress.say(
                         "orphans-aborted",
@@ -61,9 +61,7 @@ final class OrphanedTransactions {
             return;
         }
         try {
-            surroundings
-                    .abortOrphansOfAbsent(jobs)
-                    .forEach((job, outcome) -> say(progress, job, "is not started", outcome));
+            context.abortOrphansOfAbsent(jobs).forEach((job, outcome) -> say(progress, job, "is not started", outcome));
         } catch (RuntimeException e) {
             progress.say(
                     "orphans-left",
@@ -77,7 +75,7 @@ final class OrphanedTransactions {
     /** Ends the orphans of a job that was stopped just now, and says what it leaves open. */
     void applyToStopped(SupervisedJob job, Progress told) {
         try {
-            Transactions.Outcome outcome = surroundings.endTransactions(job.name, job.plan.generation());
+            Transactions.Outcome outcome = context.endTransactions(job.name, job.plan.generation());
             say(told, job.name, "is stopped", outcome);
         } catch (RuntimeException e) {
             told.say(

@@ -29,25 +29,25 @@ final class RunningJobs {
 
     private final StackSettings settings;
     private final FlinkRest flink;
-    private final Surroundings surroundings;
+    private final JobContext context;
     private final Progress progress;
     private final List<SupervisedJob> jobs = new CopyOnWriteArrayList<>();
     private final Submissions submissions;
     private final OrphanedTransactions orphans;
 
-    RunningJobs(StackSettings settings, FlinkRest flink, Surroundings surroundings, Progress progress) {
+    RunningJobs(StackSettings settings, FlinkRest flink, JobContext context, Progress progress) {
         this.settings = settings;
         this.flink = flink;
-        this.surroundings = surroundings;
+        this.context = context;
         this.progress = progress;
-        this.submissions = new Submissions(flink, surroundings, jobs);
-        this.orphans = new OrphanedTransactions(surroundings, progress);
-        settings.jobs().forEach(job -> jobs.add(new SupervisedJob(job, surroundings.nanoTime())));
+        this.submissions = new Submissions(flink, context, jobs);
+        this.orphans = new OrphanedTransactions(context, progress);
+        settings.jobs().forEach(job -> jobs.add(new SupervisedJob(job, context.nanoTime())));
     }
 
     /** What carries out the commands on these jobs. */
     JobCommands commands(JobCommands.Planner planner) {
-        return new JobCommands(settings, flink, surroundings, jobs, submissions, orphans, planner);
+        return new JobCommands(settings, flink, context, jobs, submissions, orphans, planner);
     }
 
     /** Uploads the jar to a JobManager that does not have it yet. */
@@ -106,8 +106,8 @@ final class RunningJobs {
             jobs.forEach(job -> noteRunning(job, all));
             return Optional.of(all);
         } catch (IOException noAnswer) {
-            if (surroundings.taskManagerLives()) {
-                jobs.forEach(job -> job.lastRan = surroundings.nanoTime());
+            if (context.taskManagerLives()) {
+                jobs.forEach(job -> job.lastRan = context.nanoTime());
             }
             return Optional.empty();
         }
@@ -121,7 +121,7 @@ final class RunningJobs {
     /** By name: a submission whose answer was lost runs under an id that nobody knows here. */
     private void noteRunning(SupervisedJob job, List<FlinkRest.Job> seen) {
         if (seen.stream().anyMatch(one -> one.name().equals(job.name) && one.runningTasks() > 0)) {
-            job.lastRan = surroundings.nanoTime();
+            job.lastRan = context.nanoTime();
         }
     }
 
@@ -145,7 +145,7 @@ final class RunningJobs {
     private void look(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
         Optional<FlinkRest.Job> seen =
                 all.stream().filter(one -> one.id().equals(job.id)).findFirst();
-        boolean settled = surroundings.nanoTime() - job.submitAt >= SETTLED_AFTER.toNanos();
+        boolean settled = context.nanoTime() - job.submitAt >= SETTLED_AFTER.toNanos();
         if (settled && seen.filter(FlinkRest.Job::isUp).isPresent()) {
             job.failures = 0;
         }
@@ -158,7 +158,7 @@ final class RunningJobs {
         }
         String state = seen.map(FlinkRest.Job::state).orElse("");
         if (job.id.isEmpty()) {
-            if (surroundings.nanoTime() - job.submitAt >= 0 && job.aborting.isDone()) {
+            if (context.nanoTime() - job.submitAt >= 0 && job.aborting.isDone()) {
                 resubmit(job);
             }
         } else if (state.equals("FAILED")) {
@@ -232,7 +232,7 @@ final class RunningJobs {
     private void retryLater(SupervisedJob job, String why) {
         Duration delay = Duration.ofSeconds(1L << Math.min(5, job.failures++));
         delay = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
-        job.submitAt = surroundings.nanoTime() + delay.toNanos();
+        job.submitAt = context.nanoTime() + delay.toNanos();
         progress.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
     }
 

@@ -7,17 +7,12 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobRun;
-import dev.streampane.local.state.JobTransaction;
-import dev.streampane.local.state.NewestState;
-import dev.streampane.local.state.Transactions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The whole system: {@link #start}, then {@link #supervise}, and {@link #stop} at any time and from any thread.
@@ -50,6 +43,7 @@ public final class Stack {
     private final Console console;
     private final Children children;
     private final Servers servers;
+    private final StackJobContext context;
     private final RunningJobs jobs;
     private final StatusReporter statusReporter;
     private final ControlServer control;
@@ -71,7 +65,8 @@ public final class Stack {
         this.steps = new Steps(console);
         this.retractions = new PendingRetractions(settings, console);
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
-        jobs = new RunningJobs(settings, rest, new JobSurroundings(), console);
+        context = new StackJobContext(settings, children, retractions);
+        jobs = new RunningJobs(settings, rest, context, console);
         control = new ControlServer(
                 settings.data(),
                 jobs.commands((job, from, asked) -> JobPlan.of(job, settings, from, asked))::execute,
@@ -80,72 +75,9 @@ public final class Stack {
         statusReporter = new StatusReporter(settings, rest, console);
     }
 
-    private final class JobSurroundings implements Surroundings {
-
-        @Override
-        public Path jobJar() {
-            return Stack.jobJar();
-        }
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public boolean taskManagerLives() {
-            return children.running().containsKey(Servers.TASK_MANAGER);
-        }
-
-        @Override
-        public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
-            return Transactions.abortOrphans(
-                    settings.bootstrapServers(),
-                    job,
-                    generation,
-                    () -> NewestState.id(settings.stateFolder(), job, generation),
-                    age);
-        }
-
-        @Override
-        public Transactions.Outcome endTransactions(String job, int generation) {
-            return Transactions.abort(
-                    settings.bootstrapServers(),
-                    job,
-                    generation,
-                    () -> NewestState.id(settings.stateFolder(), job, generation),
-                    false);
-        }
-
-        @Override
-        public void supersedes(String job, int generation) {
-            retractions.expect(job, generation);
-        }
-
-        @Override
-        public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
-            return Transactions.abortOrphans(settings.bootstrapServers(), absent, settings.stateFolder());
-        }
-    }
-
     /** Where a process of {@link #PROCESSES} writes its log. */
     public static Path log(Path data, String process) {
         return Servers.log(data, process);
-    }
-
-    /** The pipeline's jar, from its module's build. */
-    private static Path jobJar() {
-        Path folder = Checkout.root().resolve("flink-pipeline/target");
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no job jar"));
-        } catch (IOException e) {
-            throw new StackException(
-                    StackException.START_FAILED,
-                    "no job jar in " + folder + ": build first with 'mvn -q -DskipTests package'",
-                    e);
-        }
     }
 
     /**
@@ -157,15 +89,13 @@ public final class Stack {
         long begin = System.nanoTime();
         control.open();
         var brokers = steps.step(Servers.KAFKA, () -> {
-            var kafka = servers.kafka;
-            up(Servers.KAFKA, kafka::launch, kafka::process, kafka::awaitReady);
-            return kafka.bootstrapServers();
+            up(Servers.KAFKA, servers.kafka);
+            return servers.kafka.bootstrapServers();
         });
         var flinkUp = steps.step("flink", this::startFlink);
         var search = steps.step(Servers.ELASTICSEARCH, () -> {
-            var node = servers.elasticsearch;
-            up(Servers.ELASTICSEARCH, node::launch, node::process, node::awaitReady);
-            return node.url().toString();
+            up(Servers.ELASTICSEARCH, servers.elasticsearch);
+            return servers.elasticsearch.url().toString();
         });
         var topics = steps.after(brokers, "topics", this::createTopics);
         var templates = steps.after(search, "index templates", this::installTemplates);
@@ -216,7 +146,7 @@ public final class Stack {
     }
 
     private String createTopics() {
-        TopicCatalogue catalogue = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml"));
+        TopicCatalogue catalogue = TopicCatalogue.load();
         catalogue.create(settings.bootstrapServers());
         Retention.set(settings.bootstrapServers(), settings.retention());
         return catalogue.topics().size() + " in the catalogue";
@@ -229,7 +159,7 @@ public final class Stack {
 
     private String uploadJar() {
         jobs.upload();
-        return jobJar().getFileName().toString();
+        return context.jobJar().getFileName().toString();
     }
 
     private void planJobs() {
@@ -245,15 +175,15 @@ public final class Stack {
 
     private CompletableFuture<Void> service(LocalService service, String name) {
         return steps.step(name, () -> {
-            up(name, service::launch, service::process, service::awaitReady);
+            up(name, service);
             return service.url().toString();
         });
     }
 
-    private void up(String name, Runnable launch, Supplier<Process> process, Runnable awaitReady) {
-        children.launch(name, launch, process);
+    private void up(String name, LocalServer server) {
+        children.launch(name, server::launch, server::process);
         publish();
-        awaitReady.run();
+        server.awaitReady();
     }
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */

@@ -4,11 +4,14 @@ package dev.streampane.local.state;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The generations of the jobs, from the topic {@code job-runs}. */
@@ -25,10 +28,6 @@ public final class Generations {
     }
 
     /** The run of {@code job} with the highest generation. */
-    public static Optional<JobRun> latest(String bootstrapServers, String job) {
-        return latest(Topics.client(bootstrapServers), job);
-    }
-
     public static Optional<JobRun> latest(Map<String, Object> client, String job) {
         return all(client).stream()
                 .filter(run -> run.job().equals(job))
@@ -36,11 +35,6 @@ public final class Generations {
     }
 
     /** Every generation of every job, the newest record of each; in no particular order. */
-    public static List<JobRun> all(String bootstrapServers) {
-        return all(Topics.client(bootstrapServers));
-    }
-
-    /** The same by the settings of a client. */
     public static List<JobRun> all(Map<String, Object> client) {
         try (Admin admin = Topics.admin(client);
                 CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
@@ -53,5 +47,12 @@ public final class Generations {
             });
             return List.copyOf(runs.values());
         }
+    }
+
+    /** The topics that an option of some runs names; {@code byDefault} is one of them, for runs may be gone. */
+    public static Set<String> topics(Collection<JobRun> runs, String option, String byDefault) {
+        Set<String> topics = new TreeSet<>(Set.of(byDefault));
+        runs.forEach(run -> topics.add(run.setting(option, byDefault)));
+        return topics;
     }
 }

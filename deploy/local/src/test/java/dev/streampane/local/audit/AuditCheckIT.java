@@ -12,8 +12,6 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayRequest;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,11 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The audit of one partition with the readings 0 to 9: 7 counted, 1 late, 1 rejected, 1 heartbeat. */
 class AuditCheckIT {
@@ -41,19 +38,8 @@ class AuditCheckIT {
     private static final String CLOSED = "2026-11-20T06:01:00Z";
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
-    private static LocalKafka kafka;
-    private static Journal journal;
-
-    @BeforeAll
-    static void startBroker() {
-        kafka = SharedKafka.empty();
-        journal = new Journal(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        journal.close();
-    }
+    @RegisterExtension
+    static final Journal journal = new Journal();
 
     @BeforeEach
     void createTopics() {
@@ -455,7 +441,7 @@ class AuditCheckIT {
     }
 
     private static AuditReport check() {
-        return AuditCheck.check(Topics.client(kafka.bootstrapServers()), Duration.ZERO);
+        return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO);
     }
 
     /** A replay follows the audit lines. */
@@ -481,7 +467,7 @@ class AuditCheckIT {
                 new ReplayRequest(JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, 1, true, false);
         FlinkRest rest = new FlinkRest(
                 URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
-        Replay replay = new Replay(request, kafka.bootstrapServers(), rest, line -> {});
+        Replay replay = new Replay(request, journal.bootstrapServers(), rest, line -> {});
         assertThatThrownBy(replay::run).isInstanceOf(IOException.class);
         flink.stop(0);
 

@@ -8,17 +8,14 @@ import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
 import dev.streampane.local.state.Generations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Generation 1 read offsets 0 to 99 of one partition, generation 2 offsets 10 to 199 and has closed all up to 06:05
@@ -31,19 +28,8 @@ class GenerationRetractionIT {
     private static final String RESULTS = "window-results";
     private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
 
-    private static LocalKafka kafka;
-    private static Journal journal;
-
-    @BeforeAll
-    static void startBroker() {
-        kafka = SharedKafka.empty();
-        journal = new Journal(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        journal.close();
-    }
+    @RegisterExtension
+    static final Journal journal = new Journal();
 
     @BeforeEach
     void createTopics() {
@@ -146,13 +132,13 @@ class GenerationRetractionIT {
     }
 
     private static GenerationRetraction supersession() {
-        return GenerationRetraction.of(kafka.bootstrapServers(), JOB).orElseThrow();
+        return GenerationRetraction.of(journal.bootstrapServers(), JOB).orElseThrow();
     }
 
     private static List<JsonNode> rows() {
         List<JsonNode> rows = new ArrayList<>();
-        try (var admin = Topics.admin(kafka.bootstrapServers());
-                CommittedLog log = new CommittedLog(admin, kafka.bootstrapServers(), RESULTS)) {
+        try (var admin = Topics.admin(journal.bootstrapServers());
+                CommittedLog log = new CommittedLog(admin, journal.bootstrapServers(), RESULTS)) {
             log.readToEnd(record -> rows.add(Json.read(record.value())));
         }
         return rows;

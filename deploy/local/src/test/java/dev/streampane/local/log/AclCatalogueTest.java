@@ -42,7 +42,7 @@ class AclCatalogueTest {
 
     @Test
     void shouldNameTopicsOfTheCatalogueAlone() {
-        Set<String> topics = TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).topics().stream()
+        Set<String> topics = TopicCatalogue.load().topics().stream()
                 .map(TopicCatalogue.Topic::name)
                 .collect(Collectors.toSet());
 

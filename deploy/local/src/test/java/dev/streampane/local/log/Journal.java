@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import dev.streampane.local.server.SharedKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,18 +18,36 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Writes topics as the jobs would, for tests that read them. */
-public final class Journal implements AutoCloseable {
+/**
+ * Writes topics as the jobs would, for tests that read them: an extension of the test class, on the shared broker without
+ * topics.
+ */
+public final class Journal implements BeforeAllCallback, AfterAllCallback {
 
-    private final Admin admin;
-    private final String bootstrapServers;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private String bootstrapServers;
+    private Admin admin;
+    private KafkaProducer<byte[], byte[]> producer;
 
-    public Journal(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
-        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
-        this.producer = producer(Map.of());
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        bootstrapServers = SharedKafka.empty().bootstrapServers();
+        admin = Topics.admin(bootstrapServers);
+        producer = producer(Map.of());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        producer.close();
+        admin.close();
+    }
+
+    /** Of the broker. */
+    public String bootstrapServers() {
+        return bootstrapServers;
     }
 
     /** Makes a topic; returns when the broker has heard of it from the controller, which may have had another one of that name. */
@@ -97,11 +115,5 @@ public final class Journal implements AutoCloseable {
         } catch (ExecutionException | InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    @Override
-    public void close() {
-        producer.close();
-        admin.close();
     }
 }

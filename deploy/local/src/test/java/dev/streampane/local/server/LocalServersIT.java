@@ -68,7 +68,7 @@ class LocalServersIT {
     @Order(1)
     void shouldCreateTheCatalogueAndLeaveWhatIsThere() throws Exception {
         // Given
-        TopicCatalogue catalogue = TopicCatalogue.load(ROOT.resolve("deploy/topics.yml"));
+        TopicCatalogue catalogue = TopicCatalogue.load();
 
         // When
         catalogue.create(kafka.bootstrapServers());
@@ -85,7 +85,7 @@ class LocalServersIT {
     @Order(1)
     void shouldLeaveTheNumberOfCopiesToTheBrokers(@TempDir Path folder) {
         // Given
-        TopicCatalogue catalogue = TopicCatalogue.load(ROOT.resolve("deploy/topics.yml"));
+        TopicCatalogue catalogue = TopicCatalogue.load();
         int[] ports = FreePorts.next(2);
         Map<String, String> twoCopies = Map.of("default.replication.factor", "2");
 

@@ -9,7 +9,6 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.state.NewestState.State;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -21,8 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +38,7 @@ class JobCommandsTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
-    private FakeSurroundings surroundings;
+    private FakeJobContext context;
     private RunningJobs jobs;
     private JobCommands commands;
     private StackSettings settings;
@@ -49,21 +46,9 @@ class JobCommandsTest {
     @BeforeEach
     void startJob() throws IOException {
         flink.start();
-        surroundings = new FakeSurroundings(data);
-        settings = new StackSettings(
-                data,
-                0,
-                List.of(JOB),
-                Optional.empty(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                true,
-                Map.of(),
-                List.of(),
-                Map.of(),
-                Map.of(),
-                ServiceBuild.JVM);
-        jobs = new RunningJobs(settings, new FlinkRest(flink.url()), surroundings, console);
+        context = new FakeJobContext(data);
+        settings = TestSettings.of(data, 0, List.of(JOB), Optional.empty(), Map.of());
+        jobs = new RunningJobs(settings, new FlinkRest(flink.url()), context, console);
         commands = jobs.commands((job, from, asked) -> plan(settings, job, from, asked));
         jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));
         jobs.start(JOB);
@@ -117,7 +102,7 @@ class JobCommandsTest {
         assertThat(done).contains(JOB + " is stopped");
         assertThat(flink.submissions).hasSize(1);
         assertThat(flink.stops).isEmpty();
-        assertThat(surroundings.aborts).containsExactly(JOB + "/1");
+        assertThat(context.aborts).containsExactly(JOB + "/1");
         assertThat(jobs.submitted()).singleElement().matches(job -> !job.wanted());
         assertThat(printed.toString()).doesNotContain("ended from outside");
     }
@@ -159,7 +144,7 @@ class JobCommandsTest {
 
         // When
         jobs.watch().join();
-        surroundings.pass(Duration.ofSeconds(2));
+        context.pass(Duration.ofSeconds(2));
         jobs.watch().join();
 
         // Then
@@ -193,7 +178,7 @@ class JobCommandsTest {
         // Then
         assertThat(done).contains("generation 2, without state, from latest");
         assertThat(arguments(1)).contains("--generation=2", "--start-from=latest");
-        assertThat(surroundings.superseding).containsExactly(JOB + "/2");
+        assertThat(context.superseding).containsExactly(JOB + "/2");
     }
 
     @Test
@@ -232,7 +217,7 @@ class JobCommandsTest {
     void shouldBringBackAJobThatARescaleHasEndedAfterItWasGivenUp() throws IOException {
         // Given
         checkpoint(JOB);
-        flink.savepointUnderWay = Optional.of(() -> surroundings.pass(Duration.ofSeconds(61)));
+        flink.savepointUnderWay = Optional.of(() -> context.pass(Duration.ofSeconds(61)));
         assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 4), console))
                 .hasMessageContaining(JOB + " has not stopped after 60 s");
 

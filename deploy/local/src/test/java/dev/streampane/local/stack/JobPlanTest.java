@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
-import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.NewestState.State;
+import dev.streampane.local.state.Specifications;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,19 +35,7 @@ class JobPlanTest {
     private final List<JobRun> runs = new ArrayList<>();
 
     private static StackSettings settings(Map<String, String> jobOptions) {
-        return new StackSettings(
-                Path.of("/data with space"),
-                100,
-                StackSettings.JOBS,
-                Optional.empty(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                true,
-                jobOptions,
-                List.of(),
-                Map.of(),
-                Map.of(),
-                ServiceBuild.JVM);
+        return TestSettings.of(Path.of("/data with space"), 100, StackSettings.JOBS, Optional.empty(), jobOptions);
     }
 
     private static JobPlan plan(String job, int generation, Optional<State> state, Map<String, String> jobOptions) {
@@ -183,19 +169,7 @@ class JobPlanTest {
     }
 
     private StackSettings inFolder(Optional<String> windows) {
-        return new StackSettings(
-                data,
-                100,
-                List.of(JOB),
-                windows,
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                true,
-                Map.of(),
-                List.of(),
-                Map.of(),
-                Map.of(),
-                ServiceBuild.JVM);
+        return TestSettings.of(data, 100, List.of(JOB), windows, Map.of());
     }
 
     private JobPlan planned(StartFrom from, Map<String, String> asked) {

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.ServiceBuild;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -25,8 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -47,11 +44,11 @@ class RunningJobsTest {
     private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
     private final FakeFlink flink = new FakeFlink();
 
-    private FakeSurroundings surroundings;
+    private FakeJobContext context;
 
     @BeforeEach
     void startFlink() throws IOException {
-        surroundings = new FakeSurroundings(data);
+        context = new FakeJobContext(data);
         flink.start();
     }
 
@@ -67,20 +64,8 @@ class RunningJobsTest {
     }
 
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
-        StackSettings settings = new StackSettings(
-                data,
-                0,
-                List.of(names),
-                Optional.empty(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                true,
-                jobOptions,
-                List.of(),
-                Map.of(),
-                Map.of(),
-                ServiceBuild.JVM);
-        RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), surroundings, console);
+        StackSettings settings = TestSettings.of(data, 0, List.of(names), Optional.empty(), jobOptions);
+        RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), context, console);
         jobs.plan(job -> new JobPlan(
                 job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings, Set.of()));
         return jobs;
@@ -173,7 +158,7 @@ class RunningJobsTest {
         flink.losesAnswers = false;
 
         // When
-        surroundings.pass(Duration.ofSeconds(1));
+        context.pass(Duration.ofSeconds(1));
         jobs.watch().join();
 
         // Then
@@ -195,7 +180,7 @@ class RunningJobsTest {
         flink.losesAnswers = false;
 
         // When
-        surroundings.pass(Duration.ofSeconds(1));
+        context.pass(Duration.ofSeconds(1));
         jobs.watch().join();
         flink.starting = false;
 
@@ -217,10 +202,10 @@ class RunningJobsTest {
             jobs.watch().join();
             flink.end(flink.id(flink.jobs.size() - 1), "FAILED");
             jobs.watch().join();
-            surroundings.pass(Duration.ofSeconds(seconds));
+            context.pass(Duration.ofSeconds(seconds));
             jobs.watch().join();
         }
-        surroundings.pass(Duration.ofMinutes(1));
+        context.pass(Duration.ofMinutes(1));
         jobs.watch().join();
         flink.end(flink.id(3), "FAILED");
         jobs.watch().join();
@@ -244,7 +229,7 @@ class RunningJobsTest {
         jobs.watch().join();
         flink.hung = Set.of("/jars/some-job.jar/run");
         flink.end(flink.id(1), "FAILED");
-        surroundings.pass(Duration.ofSeconds(1));
+        context.pass(Duration.ofSeconds(1));
 
         // When
         jobs.watch();
@@ -347,18 +332,18 @@ class RunningJobsTest {
         RunningJobs jobs = jobs(Map.of(), JOB);
         jobs.start(JOB);
         runningTasks(0);
-        surroundings.pass(Duration.ofSeconds(29));
+        context.pass(Duration.ofSeconds(29));
         jobs.watch().join();
-        assertThat(surroundings.aborts).isEmpty();
+        assertThat(context.aborts).isEmpty();
 
         // When
-        surroundings.pass(Duration.ofSeconds(1));
+        context.pass(Duration.ofSeconds(1));
         jobs.watch().join();
         awaitPrinted("no task ran for 30 s, so its 1 open transactions");
         jobs.watch().join();
 
         // Then
-        assertThat(surroundings.aborts).containsExactly(JOB + "/1 after PT30S");
+        assertThat(context.aborts).containsExactly(JOB + "/1 after PT30S");
     }
 
     @Test
@@ -369,11 +354,11 @@ class RunningJobsTest {
         runningTasks(1);
 
         // When
-        surroundings.pass(Duration.ofSeconds(60));
+        context.pass(Duration.ofSeconds(60));
         jobs.watch().join();
 
         // Then
-        assertThat(surroundings.aborts).isEmpty();
+        assertThat(context.aborts).isEmpty();
     }
 
     @Test
@@ -383,14 +368,14 @@ class RunningJobsTest {
         jobs.start(JOB);
         jobs.forget();
         flink.down = Set.of("/overview");
-        surroundings.taskManagerLives = false;
+        context.taskManagerLives = false;
 
         // When
-        surroundings.pass(Duration.ofSeconds(60));
+        context.pass(Duration.ofSeconds(60));
         jobs.watch().join();
 
         // Then
-        assertThat(surroundings.aborts).isEmpty();
+        assertThat(context.aborts).isEmpty();
     }
 
     @Test
@@ -401,14 +386,14 @@ class RunningJobsTest {
         flink.down = Set.of("/overview", "/jobs/overview");
 
         // When
-        surroundings.pass(Duration.ofSeconds(60));
+        context.pass(Duration.ofSeconds(60));
         jobs.watch().join();
-        surroundings.taskManagerLives = false;
-        surroundings.pass(Duration.ofSeconds(29));
+        context.taskManagerLives = false;
+        context.pass(Duration.ofSeconds(29));
         jobs.watch().join();
 
         // Then
-        assertThat(surroundings.aborts).isEmpty();
+        assertThat(context.aborts).isEmpty();
     }
 
     @Test
@@ -417,10 +402,10 @@ class RunningJobsTest {
         RunningJobs jobs = jobs(Map.of(), JOB);
         jobs.start(JOB);
         flink.down = Set.of("/overview", "/jobs/overview");
-        surroundings.taskManagerLives = false;
+        context.taskManagerLives = false;
 
         // When
-        surroundings.pass(Duration.ofSeconds(30));
+        context.pass(Duration.ofSeconds(30));
         jobs.watch().join();
 
         // Then
@@ -433,10 +418,10 @@ class RunningJobsTest {
         RunningJobs jobs = jobs(Map.of(), JOB);
         jobs.start(JOB);
         runningTasks(0);
-        surroundings.broker = new TimeoutException("no broker");
+        context.broker = new TimeoutException("no broker");
 
         // When
-        surroundings.pass(Duration.ofSeconds(30));
+        context.pass(Duration.ofSeconds(30));
         jobs.watch().join();
 
         // Then
@@ -452,7 +437,7 @@ class RunningJobsTest {
         jobs.endOrphansOfOthers();
 
         // Then
-        assertThat(surroundings.aborts)
+        assertThat(context.aborts)
                 .containsExactly("transaction-total index-results word-count fraud-detection"
                         + " time-series-archive time-series-speed");
         assertThat(printed.toString().lines())
@@ -475,7 +460,7 @@ class RunningJobsTest {
         jobs.endOrphansOfOthers();
 
         // Then
-        assertThat(surroundings.aborts).isEmpty();
+        assertThat(context.aborts).isEmpty();
     }
 
     @Test

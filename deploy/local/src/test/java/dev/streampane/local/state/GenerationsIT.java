@@ -5,27 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GenerationsIT {
 
-    private static LocalKafka kafka;
-    private static Journal journal;
-
-    @BeforeAll
-    static void startBroker() {
-        kafka = SharedKafka.empty();
-        journal = new Journal(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        journal.close();
-    }
+    @RegisterExtension
+    static final Journal journal = new Journal();
 
     @Test
     void shouldTakeTheFirstNumberThatNoRunHasUsed() {
@@ -37,9 +23,9 @@ class GenerationsIT {
         run("transaction-total", 7, "tumbling(1m)");
 
         // When
-        int next = Generations.next(Topics.client(kafka.bootstrapServers()), "weather-average");
-        var latest =
-                Generations.latest(kafka.bootstrapServers(), "weather-average").orElseThrow();
+        int next = Generations.next(Topics.client(journal.bootstrapServers()), "weather-average");
+        var latest = Generations.latest(Topics.client(journal.bootstrapServers()), "weather-average")
+                .orElseThrow();
 
         // Then
         assertThat(next).isEqualTo(4);
@@ -47,7 +33,7 @@ class GenerationsIT {
         assertThat(latest.specs()).containsExactly("tumbling(5s)");
         assertThat(latest.setting("late-topic", "late-records")).isEqualTo("too-late");
         assertThat(latest.setting("results-topic", "window-results")).isEqualTo("window-results");
-        assertThat(Generations.next(Topics.client(kafka.bootstrapServers()), "never-ran"))
+        assertThat(Generations.next(Topics.client(journal.bootstrapServers()), "never-ran"))
                 .isEqualTo(1);
     }
 

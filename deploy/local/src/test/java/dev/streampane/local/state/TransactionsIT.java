@@ -4,8 +4,6 @@ package dev.streampane.local.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.Journal;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,31 +16,20 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransactionsIT {
 
     private static final String RESULTS = "window-results";
 
-    private static LocalKafka kafka;
-    private static Journal journal;
+    @RegisterExtension
+    static final Journal journal = new Journal();
+
     private final List<KafkaProducer<byte[], byte[]>> open = new ArrayList<>();
-
-    @BeforeAll
-    static void startBroker() {
-        kafka = SharedKafka.empty();
-        journal = new Journal(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        journal.close();
-    }
 
     @BeforeEach
     void createTopic() {
@@ -63,7 +50,7 @@ class TransactionsIT {
         begin("somebody-else", "c");
 
         // When
-        var transactions = Transactions.list(kafka.bootstrapServers());
+        var transactions = Transactions.list(journal.bootstrapServers());
 
         // Then
         assertThat(transactions).hasSize(1);
@@ -89,13 +76,13 @@ class TransactionsIT {
 
         // When
         var aborted =
-                Transactions.abortOrphans(kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
+                Transactions.abortOrphans(journal.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
 
         // Then
         assertThat(aborted)
                 .extracting(JobTransaction::transactionalId)
                 .containsExactly("weather-average-1-0-58", "weather-average-1-1-59");
-        assertThat(Transactions.list(kafka.bootstrapServers()))
+        assertThat(Transactions.list(journal.bootstrapServers()))
                 .extracting(JobTransaction::transactionalId)
                 .containsExactly("transaction-total-1-0-90", "weather-average-1-0-57", "weather-average-2-0-90");
         promised.commitTransaction();
@@ -114,14 +101,14 @@ class TransactionsIT {
 
         // When
         var outcomes = Transactions.abortOrphans(
-                kafka.bootstrapServers(), List.of("weather-average", "index-results"), states);
+                journal.bootstrapServers(), List.of("weather-average", "index-results"), states);
 
         // Then
         assertThat(outcomes).containsOnlyKeys("weather-average");
         assertThat(outcomes.get("weather-average").aborted())
                 .extracting(JobTransaction::transactionalId)
                 .containsExactly("weather-average-1-0-58", "weather-average-2-0-4");
-        assertThat(Transactions.list(kafka.bootstrapServers()))
+        assertThat(Transactions.list(journal.bootstrapServers()))
                 .extracting(JobTransaction::transactionalId)
                 .containsExactly("somebody-elses-1-2-3", "transaction-total-1-0-1", "weather-average-1-0-57");
     }
@@ -143,11 +130,11 @@ class TransactionsIT {
 
         // When
         var aborted = Transactions.abortOrphans(
-                kafka.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ofSeconds(30));
+                journal.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ofSeconds(30));
 
         // Then
         assertThat(aborted).isEmpty();
-        assertThat(Transactions.list(kafka.bootstrapServers())).hasSize(1);
+        assertThat(Transactions.list(journal.bootstrapServers())).hasSize(1);
     }
 
     @Test
@@ -156,15 +143,15 @@ class TransactionsIT {
         begin("weather-average-1-0-57", "promised");
 
         // When
-        var refusing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, false);
-        var losing = Transactions.abort(kafka.bootstrapServers(), "weather-average", 1, () -> 57, true);
+        var refusing = Transactions.abort(journal.bootstrapServers(), "weather-average", 1, () -> 57, false);
+        var losing = Transactions.abort(journal.bootstrapServers(), "weather-average", 1, () -> 57, true);
 
         // Then
         assertThat(refusing.aborted()).isEmpty();
         assertThat(refusing.refused()).hasSize(1);
         assertThat(losing.aborted()).hasSize(1);
         assertThat(losing.refused()).isEmpty();
-        assertThat(Transactions.list(kafka.bootstrapServers())).isEmpty();
+        assertThat(Transactions.list(journal.bootstrapServers())).isEmpty();
     }
 
     private KafkaProducer<byte[], byte[]> begin(String transactionalId, String value)

@@ -5,7 +5,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
@@ -65,7 +64,7 @@ class PackagedFigures {
             kafka = log;
             elasticsearch = store;
             IndexTemplates.install(store.url());
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+            TopicCatalogue.load().create(kafka.bootstrapServers());
             for (ServiceBuild build : ServiceBuild.values()) {
                 LOG.infof("%s: %d KiB of %s", build, size(build.built("results-api")) >> 10, build.file("results-api"));
                 sayStarts(build);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -101,7 +100,7 @@ class StreamLoadIT {
         Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "load");
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"));
                 Writer toLog = new Writer(kafka.bootstrapServers(), latencies)) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+            TopicCatalogue.load().create(kafka.bootstrapServers());
             try (ServiceProcess process = ServiceProcess.start(
                             folder,
                             List.of(HEAP, DIRECT),

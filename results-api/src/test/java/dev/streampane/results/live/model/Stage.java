@@ -5,7 +5,6 @@ import static dev.streampane.results.Patience.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -47,7 +46,7 @@ final class Stage implements AutoCloseable {
         elasticsearch.launch(); // it starts while the broker does
         kafka = LocalKafka.start(data.resolve("kafka"));
         elasticsearch.awaitReady();
-        TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+        TopicCatalogue.load().create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
         committed = new Committed(kafka.bootstrapServers());
         index = new IndexJob(committed, elasticsearch.url(), seed).begin();

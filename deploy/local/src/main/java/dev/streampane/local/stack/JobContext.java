@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What jobs need to know that Flink does not say; a test puts something else in its place. */
-interface Surroundings extends Submitter {
+interface JobContext extends Submitter {
 
     /** Whether the TaskManager's process lives, so that tasks may run though nobody says so. */
     boolean taskManagerLives();

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Audit lines of one partition added up, and how its clock and horizons stood in the end. */
-final class Tally {
+final class VerdictTotals {
 
     private final Map<String, String> facts = new TreeMap<>();
 
@@ -22,25 +22,25 @@ final class Tally {
 
     private long rows;
 
-    static Tally of(List<AuditLine> lines) {
-        Tally tally = new Tally();
+    static VerdictTotals of(List<AuditLine> lines) {
+        VerdictTotals totals = new VerdictTotals();
         Map<String, Long> counts = new TreeMap<>();
         for (AuditLine line : lines) {
-            tally.rows += line.rows();
+            totals.rows += line.rows();
             counts.merge("records", line.records(), Long::sum);
             counts.merge("rows", line.rows(), Long::sum);
             counts.merge("rejected", line.rejected(), Long::sum);
             counts.merge("heartbeats", line.heartbeats(), Long::sum);
-            tally.facts.put("clock", text(line.clockAfter()));
-            tally.horizons.clear();
+            totals.facts.put("clock", text(line.clockAfter()));
+            totals.horizons.clear();
             line.specs().forEach(spec -> {
                 add(spec, counts);
-                tally.horizons.put(spec.spec() + " horizon", text(spec.horizonAfter()));
+                totals.horizons.put(spec.spec() + " horizon", text(spec.horizonAfter()));
             });
         }
         counts.values().removeIf(count -> count == 0);
-        counts.forEach((what, count) -> tally.facts.put(what, count.toString()));
-        return tally;
+        counts.forEach((what, count) -> totals.facts.put(what, count.toString()));
+        return totals;
     }
 
     private static String text(Optional<Instant> time) {
@@ -60,7 +60,7 @@ final class Tally {
     }
 
     /** What the other, of the same offsets, says otherwise. */
-    List<Difference> differences(String about, Tally recomputed) {
+    List<Difference> differences(String about, VerdictTotals recomputed) {
         Set<String> names = new TreeSet<>(facts.keySet());
         names.addAll(recomputed.facts.keySet());
         List<Difference> differences = new ArrayList<>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.stack;
+package dev.streampane.local.state;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -65,14 +65,18 @@ public final class Specifications {
         }
     }
 
-    private static long millis(String time) {
+    /**
+     * A time such as {@code 10s} in milliseconds.
+     *
+     * @throws ArithmeticException when it is too long
+     */
+    public static long millis(String time) {
         String amount = time.replaceAll("[a-z]", "");
         return millis(amount, time.substring(amount.length()));
     }
 
-    /** Eleven digits of days are within a long. */
     private static long millis(String amount, String unit) {
         int place = List.of(UNITS).indexOf(unit);
-        return Long.parseLong(amount) * UNIT_MILLIS[place];
+        return Math.multiplyExact(Long.parseLong(amount), UNIT_MILLIS[place]);
     }
 }

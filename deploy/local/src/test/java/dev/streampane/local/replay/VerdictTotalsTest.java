@@ -7,12 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.AuditLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.Http;
-import dev.streampane.local.state.JobRun;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class VerdictTotalsTest {
 
     private static final String MINUTES = "tumbling(1m)";
     private static final String HOURS = "tumbling(1h)";
@@ -38,8 +37,8 @@ class TallyTest {
     @Test
     void shouldTellWhereClockAndHorizonStoodOtherwiseInTheEnd() {
         // Given
-        Tally before = Tally.of(List.of(line(5, Map.of(MINUTES, 3)), line(9, Map.of(MINUTES, 7))));
-        Tally now = Tally.of(List.of(line(4, Map.of(MINUTES, 2)), line(8, Map.of(MINUTES, 6))));
+        VerdictTotals before = VerdictTotals.of(List.of(line(5, Map.of(MINUTES, 3)), line(9, Map.of(MINUTES, 7))));
+        VerdictTotals now = VerdictTotals.of(List.of(line(4, Map.of(MINUTES, 2)), line(8, Map.of(MINUTES, 6))));
 
         // When Then
         assertThat(before.differences("p", before)).isEmpty();
@@ -52,26 +51,10 @@ class TallyTest {
     @Test
     void shouldNotCompareHorizonsOfSpecificationsThatTheLastLineDidNotHave() {
         // Given
-        Tally before = Tally.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7))));
-        Tally now = Tally.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7, HOURS, 8))));
+        VerdictTotals before = VerdictTotals.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7))));
+        VerdictTotals now = VerdictTotals.of(List.of(line(5, Map.of(HOURS, 3)), line(9, Map.of(MINUTES, 7, HOURS, 8))));
 
         // When Then
         assertThat(before.differences("p", now)).extracting(Difference::what).containsExactly(HOURS + " counted");
-    }
-
-    @Test
-    void shouldReadTheAuditWhereEachGenerationOfTheJobWroteIt() {
-        // Given
-        List<JobRun> runs = List.of(
-                run("weather-average", Map.of("audit-topic", "weather-audit")),
-                run("weather-average", Map.of()),
-                run("word-count", Map.of("audit-topic", "word-audit")));
-
-        // When Then
-        assertThat(ReplaySource.auditTopics("weather-average", runs)).containsExactly("audit", "weather-audit");
-    }
-
-    private static JobRun run(String job, Map<String, String> settings) {
-        return new JobRun(job, 1, "", List.of(), settings, time(0), "1");
     }
 }

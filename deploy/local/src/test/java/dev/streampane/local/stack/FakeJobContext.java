@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.TransactionState;
 
 /** A clock that can be put forward, and a broker with one orphan until it is aborted. */
-final class FakeSurroundings implements Surroundings {
+final class FakeJobContext implements JobContext {
     private static final String OTHER = "index-results";
 
     final List<String> aborts = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class FakeSurroundings implements Surroundings {
     volatile RuntimeException broker;
     long ahead;
 
-    FakeSurroundings(Path data) {
+    FakeJobContext(Path data) {
         this.data = data;
     }
 

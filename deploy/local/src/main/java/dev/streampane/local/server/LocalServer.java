@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.time.Duration;
+
+/** A server in a process of its own, on the loopback address. Not for use by several threads at once. */
+public abstract sealed class LocalServer implements AutoCloseable permits LocalKafka, LocalElasticsearch, LocalService {
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+
+    private ServerProcess server;
+
+    LocalServer() {}
+
+    /** Starts a process on the data and ports of those before it. */
+    abstract ServerProcess startProcess();
+
+    /** Whether it answers; an exception means "not yet". */
+    abstract boolean isReady() throws Exception;
+
+    /** Completes the sentence "kafka does not …". */
+    abstract String whatReadyMeans();
+
+    /** Starts the process without waiting for it to be ready. */
+    public final void launch() {
+        server = startProcess();
+    }
+
+    /**
+     * Waits until the launched process is ready; one that is not is killed.
+     *
+     * @throws ServerException with the log's last lines, when it ends or does not answer
+     */
+    public final void awaitReady() {
+        try {
+            server.await(READY_WITHIN, whatReadyMeans(), this::isReady);
+        } catch (ServerException e) {
+            server.kill();
+            throw e;
+        }
+    }
+
+    /** Starts it, for the first time or after {@link #kill} or {@link #close}, and waits until it is ready. */
+    public final void restart() {
+        launch();
+        awaitReady();
+    }
+
+    /** The process of the newest start. */
+    public final Process process() {
+        return server.process();
+    }
+
+    /** SIGKILL; returns when the process has gone. */
+    public final void kill() {
+        server.kill();
+    }
+
+    /** SIGTERM, and SIGKILL when it has not ended after five seconds. */
+    @Override
+    public final void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.Checkout;
+import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.NewestState;
+import dev.streampane.local.state.Transactions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The {@link JobContext} of a stack's jobs: its processes, its broker, its state folder. */
+final class StackJobContext implements JobContext {
+
+    private final StackSettings settings;
+    private final Children children;
+    private final PendingRetractions retractions;
+
+    StackJobContext(StackSettings settings, Children children, PendingRetractions retractions) {
+        this.settings = settings;
+        this.children = children;
+        this.retractions = retractions;
+    }
+
+    @Override
+    public Path jobJar() {
+        Path folder = Checkout.root().resolve("flink-pipeline/target");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no job jar"));
+        } catch (IOException e) {
+            throw new StackException(
+                    StackException.START_FAILED,
+                    "no job jar in " + folder + ": build first with 'mvn -q -DskipTests package'",
+                    e);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public boolean taskManagerLives() {
+        return children.running().containsKey(Servers.TASK_MANAGER);
+    }
+
+    @Override
+    public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
+        return Transactions.abortOrphans(
+                settings.bootstrapServers(),
+                job,
+                generation,
+                () -> NewestState.id(settings.stateFolder(), job, generation),
+                age);
+    }
+
+    @Override
+    public Transactions.Outcome endTransactions(String job, int generation) {
+        return Transactions.abort(
+                settings.bootstrapServers(),
+                job,
+                generation,
+                () -> NewestState.id(settings.stateFolder(), job, generation),
+                false);
+    }
+
+    @Override
+    public void supersedes(String job, int generation) {
+        retractions.expect(job, generation);
+    }
+
+    @Override
+    public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
+        return Transactions.abortOrphans(settings.bootstrapServers(), absent, settings.stateFolder());
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GenerationsTest {
+
+    @Test
+    void shouldNameTheTopicOfEachRunAndTheUsualOne() {
+        // Given
+        List<JobRun> runs = List.of(run(Map.of("audit-topic", "weather-audit")), run(Map.of()));
+
+        // When Then
+        assertThat(Generations.topics(runs, "audit-topic", "audit")).containsExactly("audit", "weather-audit");
+        assertThat(Generations.topics(List.of(), "audit-topic", "audit")).containsExactly("audit");
+    }
+
+    private static JobRun run(Map<String, String> settings) {
+        return new JobRun("weather-average", 1, "", List.of(), settings, "2026-11-20T06:00:00Z", "1");
+    }
+}
