@@ -1,140 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.ServiceBuild;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
+import dev.streampane.simulation.ProcessContract;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged simulator as a process of its own. */
 @Tag("native")
-class IotProcessIT {
+class IotProcessIT extends ProcessContract {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-    @TempDir
-    Path folder;
-
-    private final List<Process> processes = new ArrayList<>();
-
-    @AfterEach
-    void end() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    @Test
-    void shouldRefuseAWrongSettingWithOneLineAndExitCode2() throws Exception {
-        // When
-        Process process = start(Map.of("IOT_RATE", "-1"));
-
-        // Then
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(log())
-                .isEqualTo("iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's"
-                        + " period) to 1000000\n");
-    }
-
-    @Test
-    void shouldRefuseAWrongArgumentWithOneLineAndExitCode2() throws Exception {
-        // When
-        Process process = start(Map.of(), "--jurnal", "x");
-
-        // Then
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(log()).isEqualTo("--jurnal: there is no such argument; see --help\n");
-    }
-
-    @Test
-    void shouldListItsSettings() throws Exception {
-        // When
-        Process process = start(Map.of(), "--help");
-
-        // Then
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        assertThat(log()).contains("--journal FILE", "iot.faults.late.probability", "IOT_RATE");
-    }
-
-    @Test
-    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
-        // Given
-        int[] ports = FreePorts.next(3);
-        Path journal = folder.resolve("journal");
-        Process process = start(
-                Map.of(
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        "127.0.0.1:" + ports[0],
-                        "QUARKUS_HTTP_PORT",
-                        String.valueOf(ports[2]),
-                        "IOT_ACKNOWLEDGEMENT_TIMEOUT",
-                        "5s"),
-                "--journal",
-                journal.toString());
-        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[2], "/q/health/ready")
-                .startsWith("503"));
-        assertThat(get(ports[2], "/q/health/live")).startsWith("200");
-        assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
-
-        // When
-        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
-            await().atMost(PATIENCE)
-                    .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
-            await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(log()).contains(again("device-readings"), again("time-series")));
-            process.destroyForcibly().waitFor();
-
-            // Then
-            Set<String> places = TopicReader.read(kafka.bootstrapServers(), "device-readings").stream()
-                    .map(found -> found.partition() + "/" + found.offset())
-                    .collect(Collectors.toSet());
-            for (String line : Files.readAllLines(journal)) {
-                JsonNode entry = new ObjectMapper().readTree(line);
-                assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
-            }
-        }
-        assertThat(log()).doesNotContain("ERROR", "Exception:\n", "\tat ");
-        assertThat(log().lines().filter(line -> line.contains("WARN")))
-                .hasSize(2)
-                .anyMatch(line -> line.contains("topic=device-readings"))
-                .anyMatch(line -> line.contains("topic=time-series"));
-    }
-
-    private static String again(String topic) {
-        return "Kafka acknowledges again: topic=" + topic + " dropped=0";
+    IotProcessIT() {
+        super("iot-simulator", "iot", "each device's period", List.of("device-readings", "time-series"));
     }
 
     @Test
@@ -142,7 +25,7 @@ class IotProcessIT {
         // Given
         int[] ports = FreePorts.next(1);
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"))) {
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
+            TopicCatalogue.load().create(kafka.bootstrapServers());
 
             // When
             start(Map.of(
@@ -164,29 +47,5 @@ class IotProcessIT {
             assertThat(get(ports[0], "/q/health/live")).startsWith("200");
             assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
         }
-    }
-
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(ServiceBuild.underTest().command("iot-simulator", List.of("-Xmx128m")));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        processes.add(process);
-        return process;
-    }
-
-    private String log() throws IOException {
-        return Files.readString(folder.resolve("log"), UTF_8);
-    }
-
-    private static String get(int port, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .build();
-        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        return response.statusCode() + " " + response.body();
     }
 }

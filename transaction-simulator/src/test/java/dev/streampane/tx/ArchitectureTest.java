@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import dev.streampane.simulation.ArchitectureContract;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import jakarta.inject.Inject;
-import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+class ArchitectureTest extends ArchitectureContract {
 
-class ArchitectureTest {
-
-    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "classes"));
-
-    @Test
-    void shouldKeepWhatIsPublishedFreeOfKafkaAndQuarkus() {
-        noClasses()
-                .that()
-                .haveNameMatching(
-                        ".*\\.(TransactionGenerator|ClientPopulation|Client|Journey|SpendingPattern|Transaction|TransactionWriter)")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.kafka..", "io.quarkus..", "jakarta..")
-                .check(CLASSES);
-    }
-
-    @Test
-    void shouldUseConstructorInjectionAndModernTime() {
-        fields().should().notBeAnnotatedWith(Inject.class).check(CLASSES);
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .belongToAnyOf(java.util.Date.class, java.util.Calendar.class)
-                .check(CLASSES);
+    ArchitectureTest() {
+        super(
+                ".*\\.(TransactionGenerator|ClientPopulation|Client|Journey|SpendingPattern|Transaction|TransactionWriter)");
     }
 }

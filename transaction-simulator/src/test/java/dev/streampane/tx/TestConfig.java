@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.ConfigContract;
 import dev.streampane.simulation.RecordSchedule;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,19 +13,7 @@ final class TestConfig {
 
     /** The defaults with these settings changed. */
     static TxConfig of(Map<String, String> settings) {
-        return builder(settings)
-                .addDefaultInterceptors()
-                .addDiscoveredConverters()
-                .withMapping(TxConfig.class)
-                .build()
-                .getConfigMapping(TxConfig.class);
-    }
-
-    static SmallRyeConfigBuilder builder(Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>();
-        all.put("kafka.bootstrap.servers", "127.0.0.1:9092");
-        all.putAll(settings);
-        return new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(all, "test", 500));
+        return ConfigContract.config(TxConfig.class, settings);
     }
 
     /** The schedule of these settings from a start on; without scenarios unless the settings say otherwise. */

@@ -1,124 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import static io.restassured.RestAssured.given;
-import static io.restassured.RestAssured.when;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.simulation.Problem;
+import dev.streampane.simulation.BrokerResource;
+import dev.streampane.simulation.SimulatorContract;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
-import io.restassured.path.json.JsonPath;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.record.TimestampType;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The running simulator against a real broker that is killed and comes back. */
 @QuarkusTest
-@QuarkusTestResource(BrokerResource.class)
-class TransactionSimulatorIT {
+@QuarkusTestResource(
+        value = BrokerResource.class,
+        initArgs = {
+            @ResourceArg(name = "prefix", value = "tx"),
+            @ResourceArg(name = "tx.clients.count", value = "40"),
+            @ResourceArg(name = "tx.scenarios.rate", value = "60")
+        })
+class TransactionSimulatorIT extends SimulatorContract {
 
-    private static final String PATH = "/api/v1/simulator";
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** Heartbeats may be missing in the log only where the broker was away. */
-    private static volatile Instant outageUntil = Instant.MIN;
-
-    LocalKafka kafka;
-
-    Path journal;
-
-    @AfterEach
-    void resume() {
-        put("{\"state\":\"RUNNING\",\"rate\":400}");
+    TransactionSimulatorIT() {
+        super("tx", "transaction", "transactions", "client");
     }
 
-    @Test
-    void shouldTakeNoRequestForAnotherHostAndSayWhatIsTooLarge() {
-        given().header("Host", "evil.example")
-                .contentType("application/json")
-                .body("{\"rate\":1}")
-                .put(PATH)
-                .then()
-                .statusCode(421)
-                .contentType("application/problem+json");
-        given().contentType("application/json")
-                .body("{\"x\":\"" + "x".repeat(65_536) + "\"}")
-                .put(PATH)
-                .then()
-                .statusCode(413)
-                .contentType("application/problem+json")
-                .body("status", equalTo(413));
-        given().get(PATH).then().statusCode(200).header("X-Content-Type-Options", "nosniff");
-    }
-
-    @Test
-    void shouldHoldEveryJournalledRecordInTheTopicOnce() throws Exception {
-        // Given
-        awaitAcknowledged(state().getLong("acknowledged") + 500);
-
-        // When
-        Map<String, JsonNode> journalled = journalled();
-        List<ConsumerRecord<byte[], byte[]>> records = topic();
-
-        // Then
-        Map<String, ConsumerRecord<byte[], byte[]>> byPlace = new HashMap<>();
-        records.forEach(r -> byPlace.put(r.partition() + "/" + r.offset(), r));
-        assertThat(journalled).hasSizeGreaterThan(500);
-        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        journalled.forEach((place, line) -> {
-            ConsumerRecord<byte[], byte[]> found = byPlace.get(place);
-            assertThat(found).as(place).isNotNull();
-            assertThat(HexFormat.of().formatHex(sha256.digest(found.value())))
-                    .isEqualTo(line.get("sha256").textValue());
-            assertThat(found.key() == null ? null : new String(found.key(), UTF_8))
-                    .isEqualTo(line.get("key").textValue());
-        });
-    }
-
-    @Test
-    void shouldKeyTransactionsByClientAndLetTheBrokerStampThem() throws Exception {
-        awaitAcknowledged(100);
-
-        for (ConsumerRecord<byte[], byte[]> message : topic()) {
-            assertThat(message.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
-            if (!TopicReader.isHeartbeat(message)) {
-                JsonNode transaction = JSON.readTree(message.value());
-                assertThat(new String(message.key(), UTF_8))
-                        .isEqualTo(transaction.get("client").textValue());
-                assertThat(message.headers()).allMatch(header -> header.key().equals("scenario"));
-                assertThat(message.headers().iterator().hasNext())
-                        .as("client %s is of the population or plays", transaction.get("client"))
-                        .isEqualTo(transaction.get("client").asInt() > 40);
-            } else {
-                assertThat(message.key()).isNull();
-            }
-        }
+    @Override
+    protected void checkHeaders(ConsumerRecord<byte[], byte[]> message, JsonNode transaction) {
+        assertThat(message.headers()).allMatch(header -> header.key().equals("scenario"));
+        assertThat(message.headers().iterator().hasNext())
+                .as("client %s is of the population or plays", transaction.get("client"))
+                .isEqualTo(transaction.get("client").asInt() > 40);
     }
 
     @Test
@@ -132,182 +47,5 @@ class TransactionSimulatorIT {
                 .filteredOn(header -> header != null)
                 .extracting(header -> new String(header.value(), UTF_8))
                 .contains("small-then-large/case/0", "small-then-large/near-miss/1", "many-transactions/case/2"));
-    }
-
-    @Test
-    void shouldWriteHeartbeatsToEveryPartitionAfterEarlierTransactionsAlsoWhilePaused() throws Exception {
-        // Given
-        awaitAcknowledged(200);
-        put("{\"state\":\"PAUSED\"}");
-        long sent = awaitQuiet();
-        int heartbeats = state().getInt("heartbeats.acknowledged");
-
-        // When
-        await().atMost(PATIENCE).until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
-
-        // Then
-        assertThat(state().getLong("sent")).isEqualTo(sent);
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions =
-                topic().stream().collect(groupingBy(ConsumerRecord::partition));
-        assertThat(partitions).hasSize(4);
-        for (List<ConsumerRecord<byte[], byte[]>> records : partitions.values()) {
-            Instant last = null;
-            for (ConsumerRecord<byte[], byte[]> message : records) {
-                Instant time =
-                        Instant.parse(JSON.readTree(message.value()).get("ts").textValue());
-                if (TopicReader.isHeartbeat(message)) {
-                    assertThat(time.getNano()).isZero();
-                    assertThat(last == null || time.equals(last.plusSeconds(1)) || time.isBefore(outageUntil))
-                            .as("%s after %s", time, last)
-                            .isTrue();
-                    last = time;
-                } else if (last != null) {
-                    assertThat(time).isAfterOrEqualTo(last);
-                }
-            }
-        }
-    }
-
-    @Test
-    void shouldLoseNothingAcknowledgedAndCountDropsWhenTheBrokerIsKilled() throws Exception {
-        // Given
-        awaitAcknowledged(state().getLong("acknowledged") + 100);
-        when().get("/q/health/ready").then().statusCode(200);
-
-        // When
-        kafka.kill();
-
-        // Then
-        await().atMost(PATIENCE).until(() -> state().getString("broker").equals("AWAY"));
-        when().get("/q/health/ready").then().statusCode(503).body("status", is("DOWN"));
-        when().get("/q/health/live").then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> state().getLong("dropped") > 1000);
-        assertThat(state().getInt("bufferedBytes")).isLessThanOrEqualTo(64 * 1024);
-        long acknowledged = state().getLong("acknowledged");
-        outageUntil = Instant.now().plusSeconds(60);
-        kafka.restart();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
-        awaitAcknowledged(acknowledged + 300);
-        assertThat(state().getLong("failed")).isZero();
-        shouldHoldEveryJournalledRecordInTheTopicOnce();
-        put("{\"state\":\"PAUSED\"}");
-        long sent = awaitQuiet();
-        awaitAcknowledged(sent);
-        assertThat(topic().stream().filter(message -> !TopicReader.isHeartbeat(message)))
-                .as("nothing is there twice")
-                .hasSize((int) sent);
-    }
-
-    @Test
-    void shouldPauseResumeAndChangeTheRate() throws Exception {
-        // When
-        put("{\"state\":\"PAUSED\"}").body("state", is("PAUSED"));
-        long sent = awaitQuiet();
-        put("{\"state\":\"RUNNING\",\"rate\":2000}")
-                .body("state", is("RUNNING"))
-                .body("rate", is(2000));
-
-        // Then: at the rate of before there would be 3,600
-        await().atMost(Duration.ofSeconds(9)).until(() -> state().getLong("sent") > sent + 4000);
-    }
-
-    @Test
-    void shouldInjectFaultsWhenTold() {
-        // Given
-        int before = state().getInt("injected.SILENT");
-
-        // When
-        put("{\"faults\":{\"silent\":{\"probability\":1,\"by\":\"1ms\"}}}")
-                .body("faults.silent.by", equalTo("PT0.001S"));
-
-        // Then
-        await().atMost(PATIENCE).until(() -> state().getInt("injected.SILENT") > before + 50);
-        put("{\"faults\":{\"silent\":{\"probability\":0}}}");
-    }
-
-    @Test
-    void shouldAnswerAWrongRequestWithAProblemThatNamesTheFieldAndChangeNothing() {
-        given().contentType(ContentType.JSON)
-                .body("{\"state\":\"PAUSED\",\"rate\":-1}")
-                .put(PATH)
-                .then()
-                .statusCode(400)
-                .contentType(Problem.MEDIA_TYPE)
-                .body("status", is(400))
-                .body("instance", is(PATH))
-                .body("detail", containsString("rate -1 is not allowed; allowed is a whole number"))
-                .body("violations.field", hasItem("rate"));
-        assertThat(state().getString("state")).isEqualTo("RUNNING");
-    }
-
-    @Test
-    void shouldAnswerEveryErrorWithAProblem() {
-        problem(given().contentType(ContentType.JSON).body("{\"rate\":1,\"rate\":2}"), "PUT", PATH, 400);
-        problem(given().contentType(ContentType.JSON).body("{\"rate\":1}}"), "PUT", PATH, 400);
-        problem(given().contentType(ContentType.JSON).body("{"), "PUT", PATH, 400);
-        problem(given().contentType(ContentType.JSON).body(""), "PUT", PATH, 400);
-        problem(given().contentType(ContentType.XML).body("<rate/>"), "PUT", PATH, 415);
-        problem(given(), "DELETE", PATH, 405);
-        problem(given(), "GET", "/api/v1/nothing", 404);
-        problem(given().accept(ContentType.XML), "GET", PATH, 406);
-    }
-
-    @Test
-    void shouldDescribeItselfAndShowItsNumbers() {
-        when().get("/q/openapi?format=json")
-                .then()
-                .statusCode(200)
-                .body("paths.'/api/v1/simulator'.put.responses.400.description", containsString("problem"));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(when().get("/q/metrics").asString())
-                        .containsPattern("tx_records_acknowledged_total\\{kind=\"transaction\"} [1-9]")
-                        .containsPattern("tx_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
-                        .contains("tx_acknowledgement_age_seconds", "tx_buffer_bytes"));
-    }
-
-    private static void problem(RequestSpecification request, String method, String path, int status) {
-        request.request(method, path)
-                .then()
-                .statusCode(status)
-                .contentType(Problem.MEDIA_TYPE)
-                .body("status", is(status));
-    }
-
-    private static ValidatableResponse put(String json) {
-        return given().contentType(ContentType.JSON).body(json).put(PATH).then().statusCode(200);
-    }
-
-    private static JsonPath state() {
-        return when().get(PATH).then().statusCode(200).extract().jsonPath();
-    }
-
-    private static void awaitAcknowledged(long count) {
-        await().atMost(PATIENCE).until(() -> state().getLong("acknowledged") >= count);
-    }
-
-    /** Waits until a pause has reached the last transaction, and gives the number sent. */
-    private static long awaitQuiet() {
-        long[] last = {-1};
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
-            long before = last[0];
-            last[0] = state().getLong("sent");
-            return last[0] == before;
-        });
-        return last[0];
-    }
-
-    private Map<String, JsonNode> journalled() throws IOException {
-        Map<String, JsonNode> lines = new HashMap<>();
-        for (String line : Files.readAllLines(journal)) {
-            JsonNode entry = JSON.readTree(line);
-            String place = entry.get("partition") + "/" + entry.get("offset");
-            assertThat(lines.put(place, entry)).as(place).isNull();
-        }
-        return lines;
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> topic() {
-        return TopicReader.read(kafka.bootstrapServers(), "transactions");
     }
 }

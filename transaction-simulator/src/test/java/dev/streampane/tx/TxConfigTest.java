@@ -3,23 +3,18 @@ package dev.streampane.tx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.Checkout;
-import dev.streampane.simulation.Allowed;
-import dev.streampane.simulation.FaultSettings;
-import dev.streampane.simulation.Malformation;
-import io.smallrye.config.WithDefault;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.streampane.simulation.ConfigContract;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TxConfigTest {
+class TxConfigTest extends ConfigContract<TxConfig> {
+
+    TxConfigTest() {
+        super(TxConfig.class, TxConfigCheck::new, "transaction-simulator");
+    }
 
     @Test
     void shouldKeepDocumentedDefaults() {
@@ -27,15 +22,6 @@ class TxConfigTest {
 
         assertThat(config.topic()).isEqualTo("transactions");
         assertThat(config.format()).isEqualTo(TransactionFormat.JSON);
-        assertThat(config.zone()).isEqualTo("UTC");
-        assertThat(config.seed()).isEqualTo(1);
-        assertThat(config.start()).isEmpty();
-        assertThat(config.limit()).isZero();
-        assertThat(config.rate()).isZero();
-        assertThat(config.heartbeats()).isTrue();
-        assertThat(config.journal()).isEmpty();
-        assertThat(config.buffer().asLongValue()).isEqualTo(8 * 1024 * 1024);
-        assertThat(config.acknowledgementTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.period()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.clients().count()).isEqualTo(4);
         assertThat(config.clients().first()).isEqualTo(1);
@@ -62,14 +48,6 @@ class TxConfigTest {
         assertThat(config.scenarios().highValue()).isEqualTo("250");
         assertThat(config.scenarios().maxSpeedKmh()).isEqualTo(900);
         assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
-        assertThat(FaultSettings.of(config.faults()))
-                .isEqualTo(new FaultSettings(
-                        new FaultSettings.Shift(0, Duration.ofMinutes(3)),
-                        new FaultSettings.Shift(0, Duration.ofSeconds(3)),
-                        new FaultSettings.Copies(0, 2),
-                        new FaultSettings.Malformed(0, List.of(Malformation.values())),
-                        new FaultSettings.Shift(0, Duration.ofHours(1)),
-                        new FaultSettings.Shift(0, Duration.ofSeconds(30))));
     }
 
     @ParameterizedTest
@@ -77,35 +55,6 @@ class TxConfigTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "tx.topic | ``",
-                "tx.topic | ..",
-                "tx.topic | a topic",
-                "tx.topic | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                        + "aaaaaaaaaa",
-                "tx.format | xml",
-                "tx.zone | Mars/Olympus",
-                "tx.zone | +25:00",
-                "tx.seed | many",
-                "tx.seed | 9223372036854775808",
-                "tx.start | yesterday",
-                "tx.start | 2026-11-20 06:00:00",
-                "tx.start | 1969-12-31T23:59:59Z",
-                "tx.start | +12026-11-20T06:00:00Z",
-                "tx.limit | -1",
-                "tx.rate | -1",
-                "tx.rate | 1000001",
-                "tx.rate | 1e3",
-                "tx.rate | 1_000",
-                "tx.buffer | 0",
-                "tx.buffer | 49M",
-                "tx.buffer | lots",
-                "tx.acknowledgement-timeout | 1 m",
-                "tx.acknowledgement-timeout | PT",
-                "tx.acknowledgement-timeout | 0s",
-                "tx.acknowledgement-timeout | -1s",
-                "tx.acknowledgement-timeout | 11m",
                 "tx.clients.count | 0",
                 "tx.clients.count | 3.5",
                 "tx.clients.first | -1",
@@ -138,32 +87,9 @@ class TxConfigTest {
                 "tx.scenarios.high-value | 1e9",
                 "tx.scenarios.max-speed-kmh | 0",
                 "tx.scenarios.travel-window | 59s",
-                "tx.faults.late.probability | 1.1",
-                "tx.faults.late.probability | -0.1",
-                "tx.faults.late.probability | NaN",
-                "tx.faults.late.by | 0s",
-                "tx.faults.out-of-order.by | 31d",
-                "tx.faults.duplicated.copies | 1",
-                "tx.faults.malformed.kinds | odd",
-                "tx.faults.future.by | 0s",
-                "tx.faults.silent.by | forever",
-                "tx.journal | /nowhere/at/all",
-                "kafka.bootstrap.servers | ``",
-                "kafka.bootstrap.servers | localhost",
-                "kafka.bootstrap.servers | http://localhost:9092",
-                "kafka.bootstrap.servers | localhost:0",
-                "kafka.bootstrap.servers | localhost:65536",
-                "kafka.bootstrap.servers | localhost:9092,",
-                "quarkus.http.port | 65536",
-                "quarkus.http.port | -1",
-                "quarkus.http.port | http",
             })
-    void shouldRefuseWithKeyValueAndWhatIsAllowed(String key, String value) {
-        assertThat(problems(Map.of(key, value)))
-                .singleElement()
-                .asString()
-                .startsWith(key + ": '" + value + "' is not allowed; allowed is ")
-                .doesNotContain("is null", "\n");
+    void shouldRefuseItsOwnSettingsWithKeyValueAndWhatIsAllowed(String key, String value) {
+        assertRefused(key, value);
     }
 
     @ParameterizedTest
@@ -171,72 +97,11 @@ class TxConfigTest {
             delimiter = '|',
             value = {
                 "tx.topic | client_amount",
-                "tx.format | LEGACY",
-                "tx.zone | Europe/Berlin",
-                "tx.start | 1970-01-01T00:00:00Z",
-                "tx.rate | 1000000",
-                "tx.buffer | 64K",
                 "tx.amounts.distribution | LOG_NORMAL",
                 "tx.amounts.min | -0.5",
                 "tx.merchants | Café €😀,\"A\" & B",
-                "tx.faults.future.by | -PT1H",
-                "tx.faults.malformed.kinds | NOT_JSON,too-big",
-                "kafka.bootstrap.servers | broker-1:9092, 127.0.0.1:9093,[::1]:9094",
-                "quarkus.http.port | 0",
             })
-    void shouldTakeWhatIsAllowed(String key, String value) {
+    void shouldTakeWhatIsAllowedOfItsOwnSettings(String key, String value) {
         assertThat(problems(Map.of(key, value))).isEmpty();
-    }
-
-    @Test
-    void shouldRefuseAKeyThatThereIsNot() {
-        assertThat(problems(Map.of("tx.raet", "5")))
-                .singleElement()
-                .asString()
-                .startsWith("tx.raet: there is no such setting; there are tx.acknowledgement-timeout,");
-    }
-
-    @Test
-    void shouldNameEverythingThatIsWrong() {
-        assertThat(problems(Map.of("tx.rate", "-1", "tx.limit", "-1", "tx.topic", "a b")))
-                .hasSize(3);
-    }
-
-    @Test
-    void shouldRefuseAJournalThatIsAFolderAndTakeOneThatIsAFile(@TempDir Path folder) throws Exception {
-        Path file = Files.createFile(folder.resolve("a file – é"));
-
-        assertThat(problems(Map.of("tx.journal", folder.toString()))).hasSize(1);
-        assertThat(problems(Map.of("tx.journal", file.toString()))).isEmpty();
-        assertThat(problems(Map.of("tx.journal", folder.resolve("new").toString())))
-                .isEmpty();
-    }
-
-    @Test
-    void shouldBeTheTableOfTheReadme() throws Exception {
-        // Given
-        List<String> rows = new ArrayList<>();
-
-        // When
-        new TxConfigCheck().methodsByKey().forEach((key, method) -> {
-            WithDefault set = method.getAnnotation(WithDefault.class);
-            String value = set == null ? "-" : "`" + set.value() + "`";
-            String allowed = method.getAnnotation(Allowed.class).value();
-            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
-        });
-
-        // Then
-        List<String> table = Files.readAllLines(Checkout.root().resolve("transaction-simulator/README.md")).stream()
-                .filter(line -> line.startsWith("| `tx."))
-                .sorted()
-                .toList();
-        assertThat(table).hasSameSizeAs(rows);
-        for (int i = 0; i < rows.size(); i++) {
-            assertThat(table.get(i)).startsWith(rows.get(i));
-        }
-    }
-
-    private static List<String> problems(Map<String, String> settings) {
-        return new TxConfigCheck().problems(() -> TestConfig.builder(settings));
     }
 }

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.GeneralCodingRules;
-import jakarta.inject.Inject;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class ArchitectureTest extends ArchitectureContract {
 
-    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "classes"));
-
-    @Test
-    void shouldKeepWhatIsPublishedFreeOfKafkaAndQuarkus() {
-        noClasses()
-                .that()
-                .haveNameMatching(".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator|Schedule)")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.kafka..", "io.quarkus..", "jakarta..")
-                .check(CLASSES);
+    ArchitectureTest() {
+        super(".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator|Schedule)");
     }
 
     @Test
@@ -32,16 +18,6 @@ class ArchitectureTest {
                 .that()
                 .doNotHaveSimpleName("SimulatorMain")
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
-                .check(CLASSES);
-    }
-
-    @Test
-    void shouldUseConstructorInjectionAndModernTime() {
-        fields().should().notBeAnnotatedWith(Inject.class).check(CLASSES);
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .belongToAnyOf(java.util.Date.class, java.util.Calendar.class)
                 .check(CLASSES);
     }
 }

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.tx;
+package dev.streampane.simulation;
 
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
-/** A real broker with the topics of the catalogue, for the simulator under test. Injects {@link LocalKafka} and the journal's {@link Path}. */
+/**
+ * A real broker with the topics of the catalogue, for the simulator under test. Injects {@link LocalKafka} and the journal's
+ * {@link Path}. Its arguments are settings of the simulator; {@code prefix} is that of their names.
+ */
 public class BrokerResource implements QuarkusTestResourceLifecycleManager {
 
+    private final Map<String, String> settings = new HashMap<>();
     private LocalKafka kafka;
     private Path journal;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        settings.putAll(arguments);
+    }
 
     @Override
     public Map<String, String> start() {
@@ -23,15 +32,14 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
             Path folder = Files.createTempDirectory(Path.of("target"), "broker").toAbsolutePath();
             journal = folder.resolve("journal");
             kafka = LocalKafka.start(folder);
-            TopicCatalogue.load(Checkout.root().resolve("deploy/topics.yml")).create(kafka.bootstrapServers());
-            return Map.of(
-                    "kafka.bootstrap.servers", kafka.bootstrapServers(),
-                    "tx.journal", journal.toString(),
-                    "tx.rate", "400",
-                    "tx.clients.count", "40",
-                    "tx.scenarios.rate", "60",
-                    "tx.buffer", "64K",
-                    "tx.acknowledgement-timeout", "3s");
+            TopicCatalogue.load().create(kafka.bootstrapServers());
+            String prefix = settings.remove("prefix");
+            settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+            settings.put(prefix + ".journal", journal.toString());
+            settings.put(prefix + ".rate", "400");
+            settings.put(prefix + ".buffer", "64K");
+            settings.put(prefix + ".acknowledgement-timeout", "3s");
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A packaged simulator as a process of its own. */
+public abstract class ProcessContract {
+
+    protected static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    protected Path folder;
+
+    private final String module;
+    private final String prefix;
+    private final String withoutRate;
+    private final List<String> topics;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    /**
+     * @param module of the simulator
+     * @param prefix of the names of its settings
+     * @param withoutRate what a rate of 0 means
+     * @param topics that it writes to, that of the journalled records first
+     */
+    protected ProcessContract(String module, String prefix, String withoutRate, List<String> topics) {
+        this.module = module;
+        this.prefix = prefix;
+        this.withoutRate = withoutRate;
+        this.topics = topics;
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void shouldRefuseAWrongSettingWithOneLineAndExitCode2() throws Exception {
+        // When
+        Process process = start(Map.of(variable("RATE"), "-1"));
+
+        // Then
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(log())
+                .isEqualTo("%s.rate: '-1' is not allowed; allowed is a whole number from 0 (%s) to 1000000\n"
+                        .formatted(prefix, withoutRate));
+    }
+
+    @Test
+    void shouldRefuseAWrongArgumentWithOneLineAndExitCode2() throws Exception {
+        // When
+        Process process = start(Map.of(), "--jurnal", "x");
+
+        // Then
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(log()).isEqualTo("--jurnal: there is no such argument; see --help\n");
+    }
+
+    @Test
+    void shouldListItsSettings() throws Exception {
+        // When
+        Process process = start(Map.of(), "--help");
+
+        // Then
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(log()).contains("--journal FILE", prefix + ".faults.late.probability", variable("RATE"));
+    }
+
+    @Test
+    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
+        // Given
+        int[] ports = FreePorts.next(3);
+        Path journal = folder.resolve("journal");
+        Process process = start(
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + ports[0],
+                        "QUARKUS_HTTP_PORT",
+                        String.valueOf(ports[2]),
+                        variable("ACKNOWLEDGEMENT_TIMEOUT"),
+                        "5s"),
+                "--journal",
+                journal.toString());
+        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[2], "/q/health/ready")
+                .startsWith("503"));
+        assertThat(get(ports[2], "/q/health/live")).startsWith("200");
+        assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
+
+        // When
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load().create(kafka.bootstrapServers());
+            await().atMost(PATIENCE)
+                    .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
+            await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
+            for (String topic : topics) {
+                await().atMost(PATIENCE)
+                        .until(() -> log().contains("Kafka acknowledges again: topic=" + topic + " dropped=0"));
+            }
+            process.destroyForcibly().waitFor();
+
+            // Then
+            Set<String> places = TopicReader.read(kafka.bootstrapServers(), topics.get(0)).stream()
+                    .map(found -> found.partition() + "/" + found.offset())
+                    .collect(Collectors.toSet());
+            for (String line : Files.readAllLines(journal)) {
+                JsonNode entry = new ObjectMapper().readTree(line);
+                assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
+            }
+        }
+        assertThat(log()).doesNotContain("ERROR", "Exception:\n", "\tat ");
+        List<String> warnings =
+                log().lines().filter(line -> line.contains("WARN")).toList();
+        assertThat(warnings).hasSameSizeAs(topics);
+        topics.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
+    }
+
+    /** The environment variable of a setting. */
+    protected String variable(String setting) {
+        return prefix.toUpperCase(Locale.ROOT) + "_" + setting;
+    }
+
+    protected Process start(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(module, List.of("-Xmx128m")));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    protected String log() throws IOException {
+        return Files.readString(folder.resolve("log"), UTF_8);
+    }
+
+    protected static String get(int port, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+}
