@@ -88,7 +88,7 @@ class Alerts {
       this.items.set(alert.id, {alert, node});
     }
     const sorted = [...this.items.values()].sort((one, other) => Date.parse(other.alert.start) - Date.parse(one.alert.start)
-      || (one.alert.id < other.alert.id ? -1 : 1));
+      || (one.alert.id < other.alert.id ? 1 : -1));
     sorted.forEach(({node}, i) => {
       if (this.list.children[i] !== node) {
         this.list.insertBefore(node, this.list.children[i] ?? null);

@@ -174,7 +174,7 @@ export class Store {
   }
 
   newestAlerts() {
-    return [...this.alerts.values()].sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? -1 : 1));
+    return [...this.alerts.values()].sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? 1 : -1));
   }
 
   #evict() {

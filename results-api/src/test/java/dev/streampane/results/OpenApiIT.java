@@ -16,6 +16,7 @@ import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -47,6 +48,9 @@ class OpenApiIT {
 
     /** Parameters whose names the caller makes by a rule. */
     private static final String NAMED = "<named by a rule>";
+
+    @RealServers.Running
+    LocalKafka kafka;
 
     @Inject
     Router router;
@@ -143,6 +147,42 @@ class OpenApiIT {
                             .toString());
         }
         given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+
+    @Test
+    void shouldAnswerAsItDescribes() throws IOException {
+        // Given
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put("window-results", 0, "k", Fixtures.result("described", "k", Fixtures.SIX));
+            log.put(
+                    "alerts",
+                    0,
+                    "7",
+                    Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
+                            .replace("large~7~", "large~described~"));
+        }
+        await().until(() -> given().get("/api/v1/windows?job=described").statusCode() == 200
+                && !given().get("/api/v1/alerts").path("items").equals(List.of()));
+        List<String> wrong = new ArrayList<>();
+        for (String asked : List.of(
+                "/api/v1/windows?job=described",
+                "/api/v1/windows/aggregate?job=described&metric=total&fn=sum",
+                "/api/v1/windows/aggregate?job=described&metric=total&fn=sum&groupBy=key",
+                "/api/v1/alerts")) {
+            // When
+            JsonNode answer = JSON.readTree(given().get(asked).asString());
+            // Then
+            String path = asked.replaceAll("[?].*", "");
+            assertThat(answer.path("items")).as(asked).isNotEmpty();
+            check(
+                    asked,
+                    document.path("paths").path(path).at("/get/responses/200/content/application~1json/schema"),
+                    answer,
+                    wrong);
+        }
+        assertThat(wrong).isEmpty();
+        Response csv = given().accept("text/csv").get("/api/v1/windows?job=described");
+        assertThat(csv.contentType()).startsWith("text/csv;");
     }
 
     private static Stream<String> resources() {

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param spec of this window specification; empty: of the only one that the job has
  * @param metric what is rolled up; empty only for {@code count}
  * @param fn how
- * @param interval into buckets of this length, by the windows' starts
+ * @param grouping what is put together
  * @param key only windows of this key
  * @param from first window start, inclusive
  * @param to last window start, exclusive
@@ -34,7 +34,7 @@ record AggregateQuery(
         Optional<String> spec,
         Optional<String> metric,
         Function fn,
-        Interval interval,
+        Grouping<?> grouping,
         Optional<String> key,
         Optional<Instant> from,
         Optional<Instant> to,
@@ -68,20 +68,34 @@ record AggregateQuery(
 
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final int MAX_SPEC_BYTES = 200;
+    private static final int DEFAULT_TOP = 10;
     private static final String METRIC = "[A-Za-z0-9_-]{1,100}";
 
     /** Reads a request's query. */
     static AggregateQuery of(
             String query, Access access, java.util.function.Function<Parameters, AtLeast.Wanted> atLeast) {
         Parameters parameters = Parameters.of(
-                query, "job", "spec", "metric", "fn", "interval", "zone", "key", "from", "to", AtLeast.PARAMETER);
+                query,
+                "job",
+                "spec",
+                "metric",
+                "fn",
+                "groupBy",
+                "interval",
+                "zone",
+                "top",
+                "order",
+                "key",
+                "from",
+                "to",
+                AtLeast.PARAMETER);
         String job = parameters.required("job", WindowQuery.MAX_JOB_BYTES);
         Function fn = Function.of(parameters.choice("fn", "avg", "sum", "min", "max", "count"));
         Optional<String> metric = parameters.text("metric", 100);
         if (metric.isPresent() && !metric.get().matches(METRIC)) {
             parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
         }
-        Interval interval = interval(parameters);
+        Grouping<?> grouping = grouping(parameters);
         Optional<String> key = parameters.text("key", WindowQuery.MAX_KEY_BYTES);
         Optional<String> spec = spec(parameters);
         Optional<Instant> from = parameters.instant("from");
@@ -91,7 +105,7 @@ record AggregateQuery(
         parameters.check();
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
-        return new AggregateQuery(job, spec, metric, fn, interval, key, from, to, access.keyPrefixes(job), wanted);
+        return new AggregateQuery(job, spec, metric, fn, grouping, key, from, to, access.keyPrefixes(job), wanted);
     }
 
     /** No canonical specification has a space. */
@@ -101,6 +115,22 @@ record AggregateQuery(
             parameters.refuse("spec", "is empty");
         }
         return spec;
+    }
+
+    private static Grouping<?> grouping(Parameters parameters) {
+        boolean byKey = parameters.choice("groupBy", "interval", "key").equals("key");
+        for (String other : byKey ? List.of("interval", "zone") : List.of("top", "order")) {
+            if (parameters.raw(other).isPresent()) {
+                parameters.refuse(other, "is for groupBy=" + (byKey ? "interval" : "key"));
+            }
+        }
+        return byKey ? topKeys(parameters) : interval(parameters);
+    }
+
+    private static TopKeys topKeys(Parameters parameters) {
+        return new TopKeys(
+                parameters.integer("top", 1, WindowQuery.MAX_LIMIT, DEFAULT_TOP),
+                parameters.choice("order", "desc", "asc").equals("asc"));
     }
 
     private static Interval interval(Parameters parameters) {
@@ -130,7 +160,7 @@ record AggregateQuery(
     }
 
     AggregateQuery withSpec(String only) {
-        return new AggregateQuery(job, Optional.of(only), metric, fn, interval, key, from, to, keyPrefixes, atLeast);
+        return new AggregateQuery(job, Optional.of(only), metric, fn, grouping, key, from, to, keyPrefixes, atLeast);
     }
 
     /** Whether an entry of the tail is asked for. */

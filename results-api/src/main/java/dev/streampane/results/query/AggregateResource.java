@@ -47,8 +47,8 @@ public class AggregateResource {
     }
 
     /**
-     * Buckets of {@code interval} that have windows, oldest first; a window belongs to the bucket of its start. Parameters: {@link
-     * AggregateQuery}.
+     * Buckets that have windows: of {@code interval}, oldest first, where a window belongs to the bucket of its start; or of keys, by their
+     * values. Parameters: {@link AggregateQuery}.
      */
     @GET
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
@@ -97,13 +97,13 @@ public class AggregateResource {
     }
 
     private static RestResponse<String> answer(AggregateQuery query, Aggregates.Rolled rolled) {
-        ObjectNode body = new ResultPage(rolled.buckets(), Optional.empty(), rolled.reason(), rolled.position()).json();
+        List<ObjectNode> shown = query.grouping().shown(rolled.buckets());
+        ObjectNode body = new ResultPage(shown, Optional.empty(), rolled.reason(), rolled.position()).json();
         body.put("job", query.job());
         query.spec().ifPresent(spec -> body.put("spec", spec));
         query.metric().ifPresent(metric -> body.put("metric", metric));
         body.put("fn", query.fn().word());
-        body.put("interval", query.interval().text());
-        body.put("zone", query.interval().zone().getId());
+        query.grouping().describe(body, rolled.buckets().size());
         body.put(
                 "exact",
                 rolled.reason().isEmpty()

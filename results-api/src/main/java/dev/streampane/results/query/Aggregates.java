@@ -56,7 +56,7 @@ class Aggregates {
      *
      * @param tail those of the tail that no document was read of yet, by id
      */
-    private record Reading(Rollup rollup, Map<String, TailEntry> tail) {}
+    private record Reading(Rollup<?> rollup, Map<String, TailEntry> tail) {}
 
     private final QuestionQueue turns = new QuestionQueue(ANSWERS);
     private final TailAndStore results;
@@ -85,18 +85,18 @@ class Aggregates {
 
     /** The tail has too many to be told apart from those in the store. */
     private Uni<Rolled> inStore(AggregateQuery query, Optional<Measures.Found> metric) {
-        Rollup rollup = rollup(query, metric);
+        Rollup<?> rollup = rollup(query, metric);
         return results.stored(query.atLeast(), results.position())
                 .call(() -> addStored(query, metric, List.of(), rollup))
                 .map(shown -> rolled(rollup, shown));
     }
 
-    private Uni<Rollup> ofBoth(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail)
                 .chain(few -> few
                         ? read(reading(query, metric, tail), query::search, deadline, Optional.empty())
-                        : Uni.createFrom().item(Optional.<Rollup>empty()))
+                        : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
                 .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, metric, tail));
     }
 
@@ -115,7 +115,7 @@ class Aggregates {
     }
 
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
-    private Uni<Rollup> addedUp(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
         return read(reading(query, metric, tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
@@ -123,7 +123,7 @@ class Aggregates {
     }
 
     private Uni<Void> addStored(
-            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> without, Rollup rollup) {
+            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> without, Rollup<?> rollup) {
         return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
     }
 
@@ -137,8 +137,8 @@ class Aggregates {
         return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
     }
 
-    private static Rollup rollup(AggregateQuery query, Optional<Measures.Found> metric) {
-        return new Rollup(query.fn(), metric.map(Measures.Found::measure), query.interval());
+    private static Rollup<?> rollup(AggregateQuery query, Optional<Measures.Found> metric) {
+        return new Rollup<>(query.fn(), metric.map(Measures.Found::measure), query.grouping());
     }
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
@@ -156,7 +156,7 @@ class Aggregates {
     }
 
     /** Reads page by page, and then what the tail alone has; nothing when it takes too long. */
-    private Uni<Optional<Rollup>> read(
+    private Uni<Optional<Rollup<?>>> read(
             Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
         return inTurn(() -> page(query.get(), after), answer -> add(reading, answer))
                 .chain(last -> {
@@ -203,7 +203,7 @@ class Aggregates {
         reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
-    private static Rolled rolled(Rollup rollup, AtLeast.Shown shown) {
+    private static Rolled rolled(Rollup<?> rollup, AtLeast.Shown shown) {
         checkBuckets(rollup.size());
         List<ObjectNode> buckets = rollup.items();
         Optional<String> reason = TailAndStore.reason(shown);

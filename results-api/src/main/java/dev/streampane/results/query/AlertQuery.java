@@ -3,10 +3,12 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +74,26 @@ record AlertQuery(
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
         return PageCursor.fingerprint("alerts", client, pattern, from, to, ascending);
+    }
+
+    /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */
+    boolean takes(TailEntry alert) {
+        return client.map(alert.key()::equals).orElse(true)
+                && pattern.map(name -> alert.id().startsWith(alert.job() + '~' + name + '~'))
+                        .orElse(true)
+                && from.map(first -> !alert.start().isBefore(first)).orElse(true)
+                && to.map(alert.start()::isBefore).orElse(true)
+                && grants.map(list -> list.stream().anyMatch(grant -> grant.covers(alert.job(), alert.key())))
+                        .orElse(true);
+    }
+
+    /** The page of what was found, which is in order. */
+    ResultPage page(List<Alert> found, Optional<String> reason, Optional<Position.Topic> position) {
+        Optional<String> next = found.size() > limit
+                ? Optional.of(
+                        WindowQuery.cursor(fingerprint(), found.get(limit - 1).row()))
+                : Optional.empty();
+        return new ResultPage(found.stream().limit(limit).map(Alert::json).toList(), next, reason, position);
     }
 
     /** The search: terms and ranges only. One row more than the page. */

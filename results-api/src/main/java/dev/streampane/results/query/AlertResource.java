@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -25,14 +21,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertResource {
 
-    private static final String ALERTS = "alerts";
+    private final MergedAlerts alerts;
+    private final AtLeast atLeast;
 
-    private final SearchClient elasticsearch;
-    private final ShownAlerts alerts;
-
-    AlertResource(SearchClient elasticsearch, ShownAlerts alerts) {
-        this.elasticsearch = elasticsearch;
+    AlertResource(MergedAlerts alerts, AtLeast atLeast) {
         this.alerts = alerts;
+        this.atLeast = atLeast;
     }
 
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
@@ -40,10 +34,7 @@ public class AlertResource {
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         Access access = Access.of(context);
         AlertQuery query = AlertQuery.of(context.request().query(), access, alerts::wanted);
-        return alerts.shown(query.atLeast(), access).chain(shown -> elasticsearch
-                .search(ALERTS, query.search())
-                .map(answer -> Page.of(answer, query.limit(), query.fingerprint(), ResultJson::alert))
-                .map(page -> page.answer(context, shown)));
+        return alerts.page(query, access).map(page -> page.answer(context));
     }
 
     /** One alert, as the highest generation says it. */
@@ -54,20 +45,22 @@ public class AlertResource {
         AtLeast.Wanted wanted = alerts.wanted(parameters);
         parameters.check();
         Access access = WindowResource.access(context, id);
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
-        search.putObject("query").putObject("term").put("id", id);
-        return alerts.shown(wanted, access)
-                .chain(shown -> elasticsearch.search(ALERTS, search).map(answer -> found(answer, access)
-                        .map(alert -> ResultPage.answer(alert, shown.map(AtLeast.Shown::position), Optional.empty()))
-                        .orElseThrow(() -> unknownId(id))));
+        return alerts.one(id, wanted, access).map(one -> one.alert()
+                .filter(alert -> mayRead(access, alert))
+                .map(alert ->
+                        ResultPage.answer(alert.json(), one.shown().map(AtLeast.Shown::position), Optional.empty()))
+                .orElseThrow(() -> missing(id, one)));
     }
 
-    private static Optional<JsonNode> found(JsonNode answer, Access access) {
-        return Optional.of(answer.at("/hits/hits/0/_source"))
-                .filter(JsonNode::isObject)
-                .filter(alert -> access.mayRead(
-                        alert.path("job").asText(), alert.path("client").asText()))
-                .map(ResultJson::alert);
+    /** Alerts that the caller may not read answer like alerts that are not there. */
+    private static boolean mayRead(Access access, Alert alert) {
+        return access.mayRead(
+                alert.json().path("job").asText(), alert.json().path("client").asText());
+    }
+
+    /** An alert that is not found may be where Elasticsearch does not show it yet. */
+    private ProblemException missing(String id, MergedAlerts.One one) {
+        return one.shown().map(AtLeast.Shown::complete).orElse(true) ? unknownId(id) : atLeast.behind();
     }
 
     private static ProblemException unknownId(String id) {

@@ -204,7 +204,7 @@ public class AtLeast {
 
     private Uni<Void> await(Position.Topic position, Duration time) {
         if (time.isZero()) {
-            return Uni.createFrom().failure(this::notRead);
+            return Uni.createFrom().failure(() -> notRead(position.name()));
         }
         return Uni.createFrom()
                 .<Void>emitter(emitter -> {
@@ -219,13 +219,13 @@ public class AtLeast {
                 .after(time)
                 .fail()
                 .onFailure(TimeoutException.class)
-                .transform(failure -> notRead());
+                .transform(failure -> notRead(position.name()));
     }
 
-    private ProblemException notRead() {
+    private ProblemException notRead(String topic) {
         return notYet(
                 "This process has not read the log so far yet.",
-                here().map(Position.Topic::toString).orElse(""));
+                here(topic).map(Position.Topic::toString).orElse(""));
     }
 
     /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */
@@ -249,18 +249,16 @@ public class AtLeast {
     }
 
     private void more() {
-        Optional<Position.Topic> now = waiting.isEmpty() ? Optional.empty() : here();
-        now.ifPresent(here -> waiting.stream()
-                .filter(waiter -> here.reaches(waiter.wanted()))
-                .forEach(waiter -> waiter.emitter().complete(null)));
+        waiting.stream().filter(waiter -> has(waiter.wanted())).forEach(waiter -> waiter.emitter()
+                .complete(null));
     }
 
     private boolean has(Position.Topic wanted) {
-        return here().filter(now -> now.reaches(wanted)).isPresent();
+        return here(wanted.name()).filter(now -> now.reaches(wanted)).isPresent();
     }
 
-    private Optional<Position.Topic> here() {
-        return feeds.tail().reached().topic(feeds.resultsTopic());
+    private Optional<Position.Topic> here(String topic) {
+        return feeds.tail().reached().topic(topic);
     }
 
     /** 503: what is asked for may be where the store does not show it yet. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.ResultJson;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What is shown of each result: {@code fields=key,window.end,values.avg_temp}.
@@ -23,9 +25,18 @@ record Fields(Map<String, Set<String>> chosen) {
 
     private static final int MAX_BYTES = 2_000;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final String LINKS = "links";
     private static final Map<String, List<String>> NESTED = Map.of(
-            "window", List.of("kind", "number", "start", "end", "zone"),
-            "inputs", List.of("topic", "partition", "first", "last"));
+            "window",
+            List.of("kind", "number", "start", "end", "zone"),
+            "inputs",
+            List.of("topic", "partition", "first", "last"),
+            LINKS,
+            WindowLinks.NAMES);
+
+    /** What can be shown: the fields of the contract, and where more is told. */
+    private static final List<String> ALL =
+            Stream.concat(ResultJson.FIELDS.stream(), Stream.of(LINKS)).toList();
 
     /** Reads a request's {@code fields}; each must be one of the contract. */
     static Fields of(Parameters parameters) {
@@ -41,7 +52,7 @@ record Fields(Map<String, Set<String>> chosen) {
                         "'"
                                 + Parameters.shown(path)
                                 + "' is not a field; allowed are "
-                                + String.join(", ", ResultJson.FIELDS)
+                                + String.join(", ", ALL)
                                 + ", and parts of them such as window.end and values.avg_temp");
                 break;
             }
@@ -60,11 +71,41 @@ record Fields(Map<String, Set<String>> chosen) {
         return chosen.getOrDefault("values", Set.of());
     }
 
-    /** What is shown of a result, in the contract's order. */
+    /** What is shown of a result, in the contract's order, and its links. */
     JsonNode of(JsonNode result) {
-        if (chosen.isEmpty()) {
-            return result;
-        }
+        ObjectNode linked = ResultJson.JSON.createObjectNode().setAll((ObjectNode) result);
+        linked.set(LINKS, WindowLinks.of(result.path("id").asText()).json());
+        return chosen.isEmpty() ? linked : chosen(linked);
+    }
+
+    /**
+     * The same as columns: a part has one of its own where the names of the parts are known, which those of values and sums are only if
+     * they are chosen. Links have columns only if they are.
+     */
+    List<String> columns() {
+        return ALL.stream()
+                .filter(field -> chosen.isEmpty() ? !field.equals(LINKS) : chosen.containsKey(field))
+                .flatMap(this::columns)
+                .toList();
+    }
+
+    /** What a result has in {@link #columns}; missing nodes where it has nothing. */
+    List<JsonNode> cells(JsonNode result) {
+        JsonNode shown = of(result);
+        return columns().stream()
+                .map(column -> shown.at('/' + column.replace('.', '/')))
+                .toList();
+    }
+
+    private Stream<String> columns(String field) {
+        Collection<String> parts = chosen.getOrDefault(field, Set.of());
+        Collection<String> columns = parts.isEmpty() ? NESTED.getOrDefault(field, List.of()) : parts;
+        return field.equals("inputs") || columns.isEmpty()
+                ? Stream.of(field)
+                : columns.stream().map(part -> field + '.' + part);
+    }
+
+    private JsonNode chosen(JsonNode result) {
         ObjectNode shown = ResultJson.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> field : result.properties()) {
             Set<String> parts = chosen.get(field.getKey());
@@ -93,7 +134,7 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     private static boolean known(String field, Optional<String> rest) {
-        if (!ResultJson.FIELDS.contains(field)) {
+        if (!ALL.contains(field)) {
             return false;
         }
         if (rest.isEmpty()) {
@@ -101,7 +142,7 @@ record Fields(Map<String, Set<String>> chosen) {
         }
         String part = rest.get().substring(1);
         return switch (field) {
-            case "window", "inputs" -> NESTED.get(field).contains(part);
+            case "window", "inputs", LINKS -> NESTED.get(field).contains(part);
             case "values", "sums" -> NAME.matcher(part).matches();
             default -> false;
         };

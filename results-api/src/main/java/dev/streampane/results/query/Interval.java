@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +26,7 @@ import java.util.regex.Pattern;
  * @param unit {@code day}, {@code week} or {@code month}; empty text when fixed
  * @param zone in which calendar units begin; UTC when fixed
  */
-record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone) {
+record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone) implements Grouping<Instant> {
 
     /** What is said about a text that is none. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
@@ -94,12 +96,39 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
         return next.atStartOfDay(zone).toInstant();
     }
 
-    /** The same in a {@code date_histogram} of Elasticsearch. */
-    void histogram(ObjectNode histogram) {
+    @Override
+    public Instant group(JsonNode result) {
+        return start(Instant.parse(result.at("/window/start").asText()));
+    }
+
+    @Override
+    public void addTo(ObjectNode source) {
+        ObjectNode histogram = source.putObject("date_histogram").put("field", "window.start");
         if (fixed.isPresent()) {
             histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
         } else {
             histogram.put("calendar_interval", unit).put("time_zone", zone.getId());
         }
+    }
+
+    /** Elasticsearch's buckets are held against the calendar here. */
+    @Override
+    public Instant stored(JsonNode key) {
+        return start(Instant.ofEpochMilli(key.asLong()));
+    }
+
+    @Override
+    public void name(ObjectNode item, Instant start) {
+        item.put("start", start.toString()).put("end", end(start).toString());
+    }
+
+    @Override
+    public List<ObjectNode> shown(List<ObjectNode> all) {
+        return all;
+    }
+
+    @Override
+    public void describe(ObjectNode answer, int groups) {
+        answer.put("interval", text).put("zone", zone.getId());
     }
 }

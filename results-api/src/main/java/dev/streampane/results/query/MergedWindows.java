@@ -261,14 +261,7 @@ public class MergedWindows {
                 .putObject("window.start")
                 .put("format", "epoch_millis")
                 .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
-        String order = ascending ? "asc" : "desc";
-        ArrayNode sort = search.putArray("sort");
-        sort.addObject()
-                .putObject("window.start")
-                .put("order", order)
-                .put("unmapped_type", "date")
-                .put("format", "epoch_millis");
-        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
+        WindowQuery.sort(search, "window.start", ascending);
         looked.order().after().ifPresent(row -> search.putArray("search_after")
                 .add(row.start().toEpochMilli())
                 .add(row.id()));

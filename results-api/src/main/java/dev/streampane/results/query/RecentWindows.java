@@ -6,9 +6,11 @@ import dev.streampane.results.audit.JobRun;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which windows are in the tail with all of their revisions, so that nobody else has to be asked.
@@ -52,15 +54,30 @@ public class RecentWindows {
      * is. So it is when the tail has them all; and when it is complete and of the job's newest generation, which counts its revisions up.
      */
     public boolean newest(TailEntry inTail) {
-        boolean last = inTail.complete()
-                && runs.loaded()
-                && runs.newest(inTail.job())
-                        .filter(run -> run.generation() == inTail.generation())
-                        .isPresent();
-        return last
+        return inTail.complete() && ofNewestRun(inTail)
                 || since(inTail.job())
                         .filter(since -> !inTail.start().isBefore(since))
                         .isPresent();
+    }
+
+    /** Whether it is of its job's newest generation. */
+    boolean ofNewestRun(TailEntry inTail) {
+        return runs.loaded()
+                && runs.newest(inTail.job())
+                        .filter(run -> run.generation() == inTail.generation())
+                        .isPresent();
+    }
+
+    /** The first start from which on every alert is in the tail, on the same terms; nothing when that cannot be said. */
+    Optional<Instant> alertsSince() {
+        Set<String> jobs = runs.newest().keySet();
+        TailIndex alerts = feeds.tail().alerts();
+        return runs.loaded()
+                        && books.loaded()
+                        && jobs.containsAll(alerts.jobs())
+                        && jobs.stream().noneMatch(job -> books.unguarded(job) || alerts.early(job))
+                ? feeds.tail().whole(feeds.alertsTopic())
+                : Optional.empty();
     }
 
     private static boolean global(String spec) {

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -62,11 +60,7 @@ record Revision(
 
     /** The result of an entry, as the store would show it. */
     static JsonNode json(TailEntry entry) {
-        try {
-            return ResultJson.of(ResultJson.JSON.readTree(entry.json()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("an entry of the tail was read before", e);
-        }
+        return ResultJson.of(ResultJson.read(entry.json()));
     }
 
     /**

@@ -7,17 +7,16 @@ import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.ResultJson;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Puts windows into buckets, in exact arithmetic; for one thread. A window belongs to the bucket of its start. RETRACTED windows and
- * those that say nothing of the measure are left out.
+ * Puts windows into buckets, one for each group, in exact arithmetic; for one thread. RETRACTED windows and those that say nothing of the
+ * measure are left out.
  */
-final class Rollup {
+final class Rollup<G extends Comparable<G>> {
 
     /** Digits of an average. */
     private static final int AVERAGE_SCALE = 6;
@@ -35,16 +34,16 @@ final class Rollup {
 
     private final Function function;
     private final Optional<Measure> measure;
-    private final Interval interval;
-    private final NavigableMap<Instant, Bucket> buckets = new TreeMap<>();
+    private final Grouping<G> grouping;
+    private final NavigableMap<G, Bucket> buckets = new TreeMap<>();
 
     /**
      * @param measure empty: windows and records are counted, whatever they say
      */
-    Rollup(Function function, Optional<Measure> measure, Interval interval) {
+    Rollup(Function function, Optional<Measure> measure, Grouping<G> grouping) {
         this.function = function;
         this.measure = measure;
-        this.interval = interval;
+        this.grouping = grouping;
     }
 
     /** Adds a window. */
@@ -60,16 +59,20 @@ final class Rollup {
             return;
         }
         add(
-                Instant.parse(result.at("/window/start").asText()),
+                grouping.group(result),
                 said.get(),
                 count,
                 1,
                 result.path("complete").asBoolean() ? 0 : 1);
     }
 
-    /** Adds what somebody else has rolled up; {@code said} is, of an average, the sum. */
-    void add(Instant start, Measure.Said said, long count, long windows, long incomplete) {
-        Bucket bucket = buckets.computeIfAbsent(interval.start(start), at -> new Bucket());
+    /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum. */
+    void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete) {
+        add(grouping.stored(key), said, count, windows, incomplete);
+    }
+
+    private void add(G group, Measure.Said said, long count, long windows, long incomplete) {
+        Bucket bucket = buckets.computeIfAbsent(group, first -> new Bucket());
         bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
         bucket.count += count;
         bucket.windows += windows;
@@ -90,7 +93,7 @@ final class Rollup {
         return buckets.size();
     }
 
-    /** The buckets that have windows, oldest first. */
+    /** The buckets that have windows, in the order of their groups. */
     List<ObjectNode> items() {
         return buckets.entrySet().stream()
                 .map(bucket -> item(bucket.getKey(), bucket.getValue()))
@@ -106,12 +109,10 @@ final class Rollup {
     }
 
     /** A bucket as it is answered. */
-    private ObjectNode item(Instant start, Bucket bucket) {
-        return ResultJson.JSON
-                .createObjectNode()
-                .put("start", start.toString())
-                .put("end", interval.end(start).toString())
-                .put("value", value(bucket))
+    private ObjectNode item(G group, Bucket bucket) {
+        ObjectNode item = ResultJson.JSON.createObjectNode();
+        grouping.name(item, group);
+        return item.put("value", value(bucket))
                 .put("count", bucket.count)
                 .put("windows", bucket.windows)
                 .put("incomplete", bucket.incomplete)

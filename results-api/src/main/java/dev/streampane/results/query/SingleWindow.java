@@ -4,7 +4,6 @@ package dev.streampane.results.query;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -24,13 +23,13 @@ final class SingleWindow {
         RestResponse.ResponseBuilder<String> response = matches(known, tag)
                 ? RestResponse.ResponseBuilder.create(RestResponse.Status.NOT_MODIFIED)
                 : RestResponse.ResponseBuilder.ok(body);
-        String self = "/api/v1/windows/" + encoded(window.id());
+        WindowLinks links = WindowLinks.of(window.id());
         // weak: the same for the window as it is and compressed, which are not the same bytes
         return response.tag(new EntityTag(tag, true))
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .header(ResultPage.POSITION, shown.position().toString())
-                .header(HttpHeaders.LINK, "<" + self + "/history>; rel=\"version-history\"")
-                .header(HttpHeaders.LINK, "<" + self + "/explain>; rel=\"explain\"")
+                .header(HttpHeaders.LINK, "<" + links.history() + ">; rel=\"version-history\"")
+                .header(HttpHeaders.LINK, "<" + links.explain() + ">; rel=\"explain\"")
                 .build();
     }
 
@@ -48,9 +47,5 @@ final class SingleWindow {
                 .map(String::strip)
                 .map(one -> one.startsWith("W/") ? one.substring(2) : one)
                 .anyMatch(one -> one.equals("*") || one.equals('"' + tag + '"'));
-    }
-
-    private static String encoded(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace("%7E", "~");
     }
 }

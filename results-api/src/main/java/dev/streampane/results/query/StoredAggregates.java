@@ -10,7 +10,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,7 +27,7 @@ class StoredAggregates {
     }
 
     /** Adds the windows that its searches show, but for those of some ids. */
-    Uni<Void> add(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without, Rollup rollup) {
+    Uni<Void> add(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without, Rollup<?> rollup) {
         return elasticsearch
                 .search("window-results", search(query, metric, without))
                 .invoke(answer -> answer.at("/aggregations/buckets/buckets")
@@ -42,13 +41,7 @@ class StoredAggregates {
         WindowQuery.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
-        ObjectNode histogram = composite
-                .putArray("sources")
-                .addObject()
-                .putObject("start")
-                .putObject("date_histogram")
-                .put("field", "window.start");
-        query.interval().histogram(histogram);
+        query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
         ObjectNode perBucket = buckets.putObject("aggs");
         perBucket.putObject("count").putObject("sum").put("field", "count");
         perBucket.putObject("incomplete").putObject("filter").putObject("term").put("complete", false);
@@ -93,15 +86,15 @@ class StoredAggregates {
         return field.equals("values.total_" + found.measure().name());
     }
 
-    private static void add(AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup rollup) {
+    private static void add(AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup<?> rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
         boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)
                 && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
                         .isPresent();
         BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
-        rollup.add(
-                Instant.ofEpochMilli(bucket.at("/key/start").asLong()),
+        rollup.addStored(
+                bucket.at("/key/group"),
                 new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
                 count,
                 bucket.path("doc_count").asLong(),

@@ -17,7 +17,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -29,7 +28,8 @@ import org.jboss.logging.Logger;
  * <p>An answer that has taken as long as a stream may live ends with a cursor, so that it gives its place to others.
  *
  * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
- * way, or the credential ends: an answer without either was cut off. The position is one that all parts hold, which may be below the
+ * way, or the credential ends: an answer without either was cut off. A format that has no such line is cut off instead of it, unless the
+ * answer has all that was asked for. The position is one that all parts hold, which may be below the
  * header's, that of the first part: Elasticsearch may get behind while the lines are read. What came into the log later may be in the
  * rows, or not.
  */
@@ -40,6 +40,7 @@ final class WindowLines {
 
     private final WindowPages pages;
     private final WindowQuery query;
+    private final LineFormat format;
     private final HttpServerResponse response;
     private final Context loop;
     private final ResultsConfig.Stream limits;
@@ -55,12 +56,14 @@ final class WindowLines {
     WindowLines(
             WindowPages pages,
             WindowQuery query,
+            LineFormat format,
             HttpServerResponse response,
             Context loop,
             ResultsConfig.Stream limits,
             Access access) {
         this.pages = pages;
         this.query = query;
+        this.format = format;
         this.response = response;
         this.loop = loop;
         this.limits = limits;
@@ -74,8 +77,16 @@ final class WindowLines {
                 .item(() -> bound.take(access))
                 .invoke(taken -> place = taken)
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
+                .invoke(this::checkWhole)
                 .onFailure()
                 .invoke(() -> place.close());
+    }
+
+    /** What cannot say that rows are missing is not begun without them. */
+    private void checkWhole(WindowPage first) {
+        if (format == LineFormat.CSV) {
+            pages.checkWhole(first);
+        }
     }
 
     /** Begins the answer with its first rows. */
@@ -95,7 +106,7 @@ final class WindowLines {
             response.closeHandler(gone -> stop());
             response.exceptionHandler(gone -> stop());
             credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
-            write(first);
+            write(Buffer.buffer(format.head(query.fields())), first);
         });
     }
 
@@ -104,18 +115,18 @@ final class WindowLines {
         return pages.read(query, after, max, shown);
     }
 
-    private void write(WindowPage page) {
+    private void write(Buffer lines, WindowPage page) {
         shown = Optional.of(page.shown());
-        Buffer lines = Buffer.buffer();
-        page.rows().forEach(row -> lines.appendBytes(line(query.fields().of(row.result()))));
+        page.rows().forEach(row -> lines.appendString(format.line(query.fields(), row.result())));
         written += page.rows().size();
-        if (page.next().isEmpty() || written >= query.limit() || System.nanoTime() - endsAt > 0) {
-            end(lines.appendBytes(line(last(page))));
+        boolean all = page.next().isEmpty() || written >= query.limit();
+        if (all || System.nanoTime() - endsAt > 0) {
+            end(lines, last(page), all && page.reason().isEmpty());
             return;
         }
         response.write(lines);
         if (response.writeQueueFull()) {
-            long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> stall());
+            long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
             response.drainHandler(drained -> {
                 // a later write that fills the queue for a moment would call it again
                 response.drainHandler(null);
@@ -131,8 +142,9 @@ final class WindowLines {
         if (over) {
             return;
         }
-        reading =
-                read(after).subscribe().with(page -> onLoop(() -> write(page)), failure -> onLoop(() -> fail(failure)));
+        reading = read(after)
+                .subscribe()
+                .with(page -> onLoop(() -> write(Buffer.buffer(), page)), failure -> onLoop(() -> fail(failure)));
     }
 
     private void onLoop(Runnable task) {
@@ -162,7 +174,7 @@ final class WindowLines {
         } catch (IOException e) {
             throw new UncheckedIOException("a problem is JSON", e);
         }
-        end(Buffer.buffer(line(error)));
+        end(Buffer.buffer(), error, false);
     }
 
     /** What a caller is told of a failure. */
@@ -174,15 +186,21 @@ final class WindowLines {
         return Problem.ofStatus(500, Map.of());
     }
 
-    private void end(Buffer lines) {
+    /** Ends the answer, by a line that says how, or where there is no such line and it is not whole by cutting it off. */
+    private void end(Buffer lines, JsonNode how, boolean whole) {
+        Optional<String> last = format.end(how);
+        if (last.isEmpty() && !whole) {
+            cut();
+            return;
+        }
         over = true;
         credential.close();
         place.close();
-        response.end(lines);
+        response.end(lines.appendString(last.orElse("")));
     }
 
-    /** Who takes nothing for so long is cut off: what is written would wait in memory. */
-    private void stall() {
+    /** Also for who takes nothing for so long: what is written would wait in memory. */
+    private void cut() {
         stop();
         response.reset();
     }
@@ -192,9 +210,5 @@ final class WindowLines {
         credential.close();
         place.close();
         reading.cancel();
-    }
-
-    private static byte[] line(JsonNode json) {
-        return (json + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -9,16 +9,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * {@code GET /api/v1/windows} with {@code Accept: application/x-ndjson}: the same rows as in pages, one line each, as many as there are
- * unless {@code limit} says otherwise.
+ * {@code GET /api/v1/windows} with {@code Accept: application/x-ndjson} or {@code text/csv}: the same rows as in pages, one line each, as
+ * many as there are unless {@code limit} says otherwise.
  *
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes.
  */
@@ -26,7 +26,7 @@ import java.util.List;
 public class WindowLinesRoute {
 
     private static final String PATH = "/api/v1/windows";
-    private static final String LINES = "application/x-ndjson";
+    private static final String PAGES = "application/json";
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Vertx vertx;
@@ -49,40 +49,39 @@ public class WindowLinesRoute {
 
     private void handle(RoutingContext context) {
         context.response().putHeader("Vary", "Accept");
-        if (!METHODS.contains(context.request().method()) || !wantsLines(context)) {
+        Optional<LineFormat> format = format(context);
+        if (!METHODS.contains(context.request().method()) || format.isEmpty()) {
             context.next();
             return;
         }
         try {
-            answer(context);
+            answer(context, format.get());
         } catch (ProblemException e) {
             ProblemRoutes.send(context, e.problem());
         }
     }
 
-    /** Whether lines are named, and nothing that pages take is named with more weight. */
-    private static boolean wantsLines(RoutingContext context) {
-        List<MIMEHeader> accepted = context.parsedHeaders().accept();
-        return accepted.stream()
+    /** The format of lines that is named, if nothing that pages take is named with more weight. */
+    private static Optional<LineFormat> format(RoutingContext context) {
+        return context.parsedHeaders().accept().stream()
                 .filter(type -> type.weight() > 0)
-                .filter(type -> List.of("x-ndjson", "json").contains(type.subComponent()))
-                .filter(type -> type.component().equals("application"))
+                .map(type -> type.component() + '/' + type.subComponent())
+                .filter(type -> type.equals(PAGES) || LineFormat.of(type).isPresent())
                 .findFirst()
-                .filter(type -> type.subComponent().equals("x-ndjson"))
-                .isPresent();
+                .flatMap(LineFormat::of);
     }
 
-    private void answer(RoutingContext context) {
+    private void answer(RoutingContext context, LineFormat format) {
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, atLeast::of);
         HttpServerResponse response = context.response();
         // says that this is not to be compressed
         response.headers().remove("Content-Encoding");
-        response.putHeader("Content-Type", LINES)
+        response.putHeader("Content-Type", format.contentType())
                 .putHeader("Cache-Control", "private, no-cache")
                 .putHeader("X-Accel-Buffering", "no");
         Context loop = vertx.getOrCreateContext();
-        WindowLines lines = new WindowLines(pages, query, response, loop, config.stream(), access);
+        WindowLines lines = new WindowLines(pages, query, format, response, loop, config.stream(), access);
         pages.ready(query, access)
                 .chain(() -> lines.first(running.lines()))
                 .subscribe()

@@ -71,6 +71,13 @@ public class WindowPages {
         }
     }
 
+    /** Fails when rows may be missing, or be there in an older revision; for who cannot say so. */
+    void checkWhole(WindowPage page) {
+        if (!page.shown().complete()) {
+            throw atLeast.behind();
+        }
+    }
+
     private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
         String job = query.filter().job();
         return page.rows().isEmpty() && query.after().isEmpty()

@@ -150,8 +150,13 @@ record WindowQuery(
 
     /** The cursor of a page that ends with {@code row}. */
     String cursor(Row row) {
+        return cursor(fingerprint(filter, ascending), row);
+    }
+
+    /** The cursor of a page that ends with {@code row}, of the query of that fingerprint. */
+    static String cursor(String fingerprint, Row row) {
         ArrayNode sort = PageCursor.sort().add(row.start().toEpochMilli()).add(row.id());
-        return PageCursor.encode(fingerprint(filter, ascending), sort);
+        return PageCursor.encode(fingerprint, sort);
     }
 
     /** Refuses a range that holds nothing, or more than ten years. */
@@ -229,15 +234,16 @@ record WindowQuery(
         }
     }
 
-    /** By time, those of one time by id. */
+    /** By time, those of one time by id, both in the same direction. */
     static void sort(ObjectNode search, String time, boolean ascending) {
+        String order = ascending ? "asc" : "desc";
         ArrayNode sort = search.putArray("sort");
         sort.addObject()
                 .putObject(time)
-                .put("order", ascending ? "asc" : "desc")
+                .put("order", order)
                 .put("unmapped_type", "date")
                 .put("format", "epoch_millis");
-        sort.addObject().putObject("id").put("order", "asc").put("unmapped_type", "keyword");
+        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
     }
 
     /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -81,12 +79,7 @@ final class WindowRow {
     /** The contract's fields, digit by digit. Not safe for use by several threads. */
     JsonNode result() {
         if (result == null) {
-            try {
-                result = ResultJson.of(
-                        ResultJson.JSON.readTree(entry.orElseThrow().json()));
-            } catch (IOException e) {
-                throw new UncheckedIOException("what is in the tail was read once before", e);
-            }
+            result = Revision.json(entry.orElseThrow());
         }
         return result;
     }

@@ -15,7 +15,8 @@ public record Grant(Optional<String> job, String keyPrefix) {
         return job.map(otherJob::equals).orElse(true);
     }
 
-    boolean covers(String otherJob, String key) {
+    /** Whether results of that job with that key may be read by it. */
+    public boolean covers(String otherJob, String key) {
         return covers(otherJob) && key.startsWith(keyPrefix);
     }
 }

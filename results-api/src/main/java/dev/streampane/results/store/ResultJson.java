@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
@@ -58,6 +60,15 @@ public final class ResultJson {
             "jobVersion");
 
     private ResultJson() {}
+
+    /** What was read as JSON before. */
+    public static JsonNode read(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what is in the tail was read once before", e);
+        }
+    }
 
     /** The alert in a hit's source. */
     public static JsonNode alert(JsonNode source) {

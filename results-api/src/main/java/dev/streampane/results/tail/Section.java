@@ -20,7 +20,7 @@ final class Section {
     static final long UNKNOWN = Long.MAX_VALUE;
 
     private final Tail.Kept kept;
-    private final TailIndex index;
+    private final Optional<TailIndex> index;
     private final Ring entries = new Ring();
 
     /** The same by partition. */
@@ -38,7 +38,7 @@ final class Section {
 
     private long born = Long.MAX_VALUE;
 
-    Section(Tail.Kept kept, TailIndex index) {
+    Section(Tail.Kept kept, Optional<TailIndex> index) {
         this.kept = kept;
         this.index = index;
     }
@@ -106,9 +106,7 @@ final class Section {
         if (whole[entry.partition()] == UNKNOWN) {
             whole[entry.partition()] = entry.appended() + 1;
         }
-        if (entry.kind() == TailEntry.Kind.WINDOW) {
-            index.add(entry);
-        }
+        index.ifPresent(of -> of.add(entry));
     }
 
     /** Where to read on, or nothing: it is another life of the topic, or no longer holds the place. Added partitions begin at their beginning. */
@@ -224,9 +222,7 @@ final class Section {
         bytes -= entry.bytes();
         floors[entry.partition()] = entry.offset() + 1;
         whole[entry.partition()] = Math.max(whole[entry.partition()], entry.appended() + 1);
-        if (entry.kind() == TailEntry.Kind.WINDOW) {
-            index.remove(entry);
-        }
+        index.ifPresent(of -> of.remove(entry));
     }
 
     private static Ring[] rings(Ring[] known, int partitions) {

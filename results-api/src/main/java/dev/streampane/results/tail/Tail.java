@@ -86,6 +86,7 @@ public final class Tail {
 
     private final List<Section> sections;
     private final TailIndex index = new TailIndex();
+    private final TailIndex alerts = new TailIndex();
     private long end;
     private volatile long lives;
 
@@ -93,7 +94,7 @@ public final class Tail {
     public Tail(List<Kept> topics) {
         sections = topics.stream()
                 .sorted(Comparator.comparing(Kept::name))
-                .map(kept -> new Section(kept, index))
+                .map(kept -> new Section(kept, indexOf(kept.kind())))
                 .toList();
     }
 
@@ -149,6 +150,19 @@ public final class Tail {
     /** The newest revisions of windows that are here. */
     public TailIndex index() {
         return index;
+    }
+
+    /** The alerts that are here, by id and by job in the order of their starts. */
+    public TailIndex alerts() {
+        return alerts;
+    }
+
+    private Optional<TailIndex> indexOf(TailEntry.Kind kind) {
+        return switch (kind) {
+            case WINDOW -> Optional.of(index);
+            case ALERT -> Optional.of(alerts);
+            case WORD -> Optional.empty();
+        };
     }
 
     /** Behind everything that was read. */

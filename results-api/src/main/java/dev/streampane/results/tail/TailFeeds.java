@@ -109,6 +109,11 @@ public class TailFeeds implements AutoCloseable {
         return results.name();
     }
 
+    /** The topic of alerts. */
+    public String alertsTopic() {
+        return alerts.name();
+    }
+
     /** Per job the newest window that went through this process. */
     public Map<String, NewestWindow> newestWindows() {
         return Map.copyOf(newest);

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Finds windows in the {@link Tail}: by id, by job in the order of their starts, and by series.
+ * Finds windows, or alerts, in the {@link Tail}: by id, by job in the order of their starts, and by series.
  *
  * <p>Reads take no lock. A read sees every window that is in the tail from its beginning to its end; what is added or goes meanwhile, it may
  * see or not. Who puts the tail and a store together therefore reads here first, takes the {@link Tail#floors} then, and asks the

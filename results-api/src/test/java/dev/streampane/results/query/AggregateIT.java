@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -127,6 +128,69 @@ class AggregateIT {
                         .toList(),
                 "weather-average&spec=tumbling(1m)&fn=avg&metric=avg_temp&interval=1h&from=" + from + "&to=" + to,
                 this::average);
+    }
+
+    @Test
+    void shouldRollUpTheKeysWithTheLargestAndTheSmallestValues() {
+        // Given
+        List<Window> windows = write("top-keys", 40, 25);
+        String path = "/api/v1/windows/aggregate?job=top-keys&metric=temp&groupBy=key";
+        Map<String, BigDecimal> least =
+                windows.stream().collect(Collectors.toMap(Window::key, window -> units(window.min()), BigDecimal::min));
+        Comparator<Map.Entry<String, BigDecimal>> byValue = Map.Entry.comparingByValue();
+        for (String order : List.of("desc", "asc")) {
+            // When
+            JsonNode top = json(path + "&fn=min&top=3&order=" + order);
+            // Then
+            List<Map.Entry<String, BigDecimal>> expected = least.entrySet().stream()
+                    .sorted(order.equals("asc") ? byValue : byValue.reversed())
+                    .limit(3)
+                    .toList();
+            assertThat(top.get("items"))
+                    .extracting(item -> Map.entry(
+                            item.get("key").asText(), item.get("value").decimalValue()))
+                    .isEqualTo(expected);
+            assertThat(top.get("keys").asInt()).isEqualTo(25);
+            assertThat(top.get("truncated").asBoolean()).isTrue();
+            assertThat(top.get("exact").asBoolean()).isTrue();
+        }
+        JsonNode counts = json(path.replace("&metric=temp", "&fn=count&top=500"));
+        assertThat(counts.get("items"))
+                .extracting(item -> item.get("count").asLong())
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .hasSize(25);
+        assertThat(counts.get("truncated").asBoolean()).isFalse();
+        assertThat(json(path + "&key=k7").get("items")).hasSize(1);
+        for (String wrong : List.of("&interval=1h", "&zone=UTC", "&top=0", "&top=501")) {
+            given().get(path + wrong)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo(wrong.substring(1, wrong.indexOf('='))));
+        }
+        given().get("/api/v1/windows/aggregate?job=top-keys&metric=temp&top=3")
+                .then()
+                .statusCode(400)
+                .body("violations[0].detail", equalTo("is for groupBy=key"));
+    }
+
+    @Test
+    void shouldRankTheKeysThatElasticsearchAddsUp() {
+        // Given: more windows than are read one by one here
+        List<Window> windows = write("many-keys", 700, 8);
+        // When
+        JsonNode sums = json("/api/v1/windows/aggregate?job=many-keys&metric=temp&fn=sum&groupBy=key&top=5");
+        // Then
+        Map<String, List<Window>> keys = windows.stream().collect(Collectors.groupingBy(Window::key));
+        assertThat(sums.get("exact").asBoolean()).isFalse();
+        assertThat(sums.get("keys").asInt()).isEqualTo(8);
+        assertThat(sums.get("items")).hasSize(5);
+        BigDecimal last = null;
+        for (JsonNode item : sums.get("items")) {
+            BigDecimal value = item.get("value").decimalValue();
+            assertThat(value).isCloseTo(sum(keys.get(item.get("key").asText())), Offset.offset(new BigDecimal("0.01")));
+            assertThat(last == null || last.compareTo(value) >= 0).isTrue();
+            last = value;
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
@@ -17,6 +18,8 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
+import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
@@ -24,8 +27,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,6 +51,12 @@ class AlertResourceIT {
 
     @Inject
     TailFeeds feeds;
+
+    @Inject
+    JobRuns runs;
+
+    @Inject
+    AuditBooks books;
 
     private Store store;
 
@@ -138,42 +149,100 @@ class AlertResourceIT {
     }
 
     @Test
-    void shouldAnswerNoOlderThanTheAlertThatTheCallerWasToldOf() throws Exception {
-        // Given: an alert in the log, not in Elasticsearch yet
+    void shouldAnswerAnAlertAsSoonAsItIsInTheLog() throws Exception {
+        // Given: two in the log alone, one that is older in Elasticsearch, one that is there alone
         await().until(feeds::settled);
-        Position.Topic before = alerts();
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put(
-                    "alerts",
-                    0,
-                    "told",
-                    Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json")));
-        }
-        await().until(() -> alerts().offsets()[0] > before.offsets()[0]);
+        put("told", "small-then-large", 1);
+        put("told", "small-then-large", 3);
+        store.refresh();
+        log(alert("told", "small-then-large", 0), alert("told", "unusual-amount", 2));
+        log(alert("told", "small-then-large", 1).put("generation", 2));
         String told = feeds.tail().position().toString();
         // Then
-        given().queryParam("atLeast", told)
-                .get("/api/v1/alerts?client=told")
-                .then()
-                .statusCode(504)
-                .body("type", equalTo("/problems/not-yet"));
-        given().get("/api/v1/alerts?client=told")
-                .then()
-                .statusCode(200)
-                .body("truncated", equalTo(true))
-                .body("reason", equalTo("store-behind"));
-        // When
-        put("told", "small-then-large", 0);
-        store.acknowledge(alerts());
-        // Then
+        assertThat(starts("client=told")).containsExactly(3, 2, 1, 0);
+        assertThat(starts("client=told&order=asc")).containsExactly(0, 1, 2, 3);
+        assertThat(starts("client=told&pattern=unusual-amount")).containsExactly(2);
         given().queryParam("atLeast", told)
                 .get("/api/v1/alerts?client=told")
                 .then()
                 .statusCode(200)
-                .body("items", hasSize(1))
+                .body("items.generation", contains(1, 1, 2, 1))
                 .body("truncated", equalTo(false))
                 .body("position", equalTo(alerts().toString()))
                 .header("Streampane-Position", alerts().toString());
+        List<String> paged = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = json("/api/v1/alerts?client=told&limit=1" + after);
+            page.get("items").forEach(item -> paged.add(item.get("id").asText()));
+            after = page.get("next").isNull()
+                    ? ""
+                    : "&after=" + page.get("next").asText();
+        } while (!after.isEmpty());
+        assertThat(paged).doesNotHaveDuplicates().hasSize(4);
+        for (String id : paged) {
+            given().queryParam("atLeast", told)
+                    .get("/api/v1/alerts/{id}", id)
+                    .then()
+                    .statusCode(200)
+                    .body("id", equalTo(id));
+        }
+    }
+
+    @Test
+    void shouldAnswerTheNewestAlertsWhileElasticsearchIsAway() throws Exception {
+        // Given: alerts of now, whose job is known
+        await().until(() -> feeds.settled() && runs.loaded() && books.loaded());
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put("job-runs", null, "fraud-detection/1", """
+                    {"job":"fraud-detection","generation":1,"jobId":"x","specs":[],"settings":{},\
+                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        }
+        await().until(() -> runs.newest("fraud-detection").isPresent());
+        log(alert("before", "small-then-large", 0));
+        Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        await().until(() -> Instant.now().isAfter(start.plusSeconds(1)));
+        List<ObjectNode> alerts = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            alerts.add(alert("away", "small-then-large", n)
+                    .put("start", start.plusMillis(n).toString())
+                    .put("end", start.plusMillis(n).toString()));
+        }
+        log(alerts.toArray(ObjectNode[]::new));
+        elasticsearch.kill();
+        try {
+            // Then
+            given().get("/api/v1/alerts?client=away&from=" + start)
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(3))
+                    .body("truncated", equalTo(false));
+            given().get("/api/v1/alerts?client=away&limit=2")
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(2))
+                    .body("truncated", equalTo(true));
+            given().get("/api/v1/alerts/{id}", alerts.get(0).get("id").asText())
+                    .then()
+                    .statusCode(200);
+            given().get("/api/v1/alerts?client=before").then().statusCode(503);
+        } finally {
+            elasticsearch.restart();
+        }
+        await().untilAsserted(
+                        () -> given().get("/api/v1/alerts?client=before").then().statusCode(200));
+    }
+
+    private void log(ObjectNode... alerts) {
+        Position.Topic before = alerts();
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.begin();
+            for (ObjectNode alert : alerts) {
+                log.add("alerts", 0, "k", alert.toString().getBytes(StandardCharsets.UTF_8));
+            }
+            log.commit();
+        }
+        await().until(() -> alerts().offsets()[0] >= before.offsets()[0] + alerts.length);
     }
 
     private Position.Topic alerts() {
@@ -195,12 +264,16 @@ class AlertResourceIT {
     }
 
     private void put(String client, String pattern, int minute) throws IOException {
+        ObjectNode alert = alert(client, pattern, minute);
+        store.alert("2026.11", alert.get("id").asText(), alert.toString());
+    }
+
+    private static ObjectNode alert(String client, String pattern, int minute) throws IOException {
         ObjectNode alert = (ObjectNode) ResultJson.JSON.readTree(
                 Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json")));
         String id = "fraud-detection~%s~%s~transactions-0-%d".formatted(pattern, client, minute);
         alert.put("id", id).put("client", client).put("pattern", pattern);
-        alert.put("start", SIX.plusSeconds(60L * minute).toString());
-        store.alert("2026.11", id, alert.toString());
+        return alert.put("start", SIX.plusSeconds(60L * minute).toString());
     }
 
     private static List<Integer> starts(String query) throws IOException {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +32,34 @@ class FieldsTest {
     void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected) throws IOException {
         JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
         assertThat(Fields.of(Parameters.of(query, "fields")).of(result)).hasToString(expected);
-        assertThat(Fields.of(Parameters.of("", "fields")).of(result)).isSameAs(result);
+    }
+
+    @Test
+    void shouldShowAllOfAResultAndItsLinksOfNoFields() throws IOException {
+        // Given
+        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
+        // When
+        ObjectNode shown = (ObjectNode) Fields.of(Parameters.of("", "fields")).of(result);
+        // Then
+        assertThat(shown.remove("links")).hasSize(3);
+        assertThat(shown).isEqualTo(result);
+        assertThat(result.has("links")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    fields=values.least,values.total,key | key,values.least,values.total | k,-0.500000,19.380000
+                    fields=window | window.kind,window.number,window.start,window.end,window.zone | tumbling,,2026-11-20T06:00:00Z,2026-11-20T06:01:00Z,UTC
+                    fields=sums,inputs.last | sums,inputs | "{""total"":""581400000""}","[{""last"":1290}]"
+                    fields=watermark,mergedInto,count | mergedInto,count,watermark | ,30,
+                    """)
+    void shouldBeColumns(String query, String head, String line) throws IOException {
+        // Given
+        Fields fields = Fields.of(Parameters.of(query, "fields"));
+        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
+        // Then
+        assertThat(LineFormat.CSV.head(fields)).isEqualTo(head + "\r\n");
+        assertThat(LineFormat.CSV.line(fields, result)).isEqualTo(line + "\r\n");
     }
 
     @ParameterizedTest

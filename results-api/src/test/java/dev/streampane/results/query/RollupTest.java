@@ -38,7 +38,7 @@ class RollupTest {
     })
     void shouldDivideOnceHalfEven(String sum, int count, String average) {
         // Given: a window that has all but one record, and one that has it and nothing in its sum
-        Rollup rollup = rollup(Function.AVG, "temp");
+        Rollup<Instant> rollup = rollup(Function.AVG, "temp");
         // When
         rollup.add(reading("06:00:00", sum, count - 1));
         rollup.add(reading("06:59:00", "0", 1));
@@ -52,7 +52,7 @@ class RollupTest {
     @Test
     void shouldAddUpInUnitsOfTheValues() {
         // Given
-        Rollup rollup = rollup(Function.SUM, "amount");
+        Rollup<Instant> rollup = rollup(Function.SUM, "amount");
         // When
         rollup.add(window("06:00:00", "{\"total_amount\":360.0000}", "{\"amount\":\"3600000\"}", 3));
         rollup.add(window("06:01:00", "{\"total_amount\":-0.0001}", "{\"amount\":\"-1\"}", 1));
@@ -64,7 +64,7 @@ class RollupTest {
     @Test
     void shouldPutWindowsIntoTheBucketOfTheirStartAndLeaveOutRetractedOnes() {
         // Given
-        Rollup rollup = rollup(Function.MAX, "temp");
+        Rollup<Instant> rollup = rollup(Function.MAX, "temp");
         // When
         rollup.add(reading("06:59:30", "5000000", 1));
         rollup.add(((ObjectNode) reading("07:00:00", "7000000", 1)).put("complete", false));
@@ -91,8 +91,8 @@ class RollupTest {
                     continue;
                 }
                 // Given: numbers as other tools write them
-                Rollup rollup =
-                        new Rollup(average ? Function.AVG : Function.SUM, Measure.of(value.getKey(), result), HOUR);
+                Rollup<Instant> rollup =
+                        new Rollup<>(average ? Function.AVG : Function.SUM, Measure.of(value.getKey(), result), HOUR);
                 // When
                 rollup.add(withoutTrailingZeros(result));
                 // Then
@@ -123,7 +123,7 @@ class RollupTest {
     @Test
     void shouldSayThatItIsNotExactWhatWasRoundedBefore() {
         // Given: an average without a sum
-        Rollup rollup = rollup(Function.AVG, "load");
+        Rollup<Instant> rollup = rollup(Function.AVG, "load");
         // When
         rollup.add(window("06:00:00", "{\"avg_load\":1.000001}", "{}", 3));
         rollup.add(window("06:01:00", "{\"last\":\"open\"}", "{}", 3));
@@ -137,7 +137,7 @@ class RollupTest {
     @Test
     void shouldNotDivideSumsOfNumbersByACountThatHasTextsInIt() {
         // Given: three rows of a tag, two of which were numbers
-        Rollup rollup = rollup(Function.AVG, "temp");
+        Rollup<Instant> rollup = rollup(Function.AVG, "temp");
         // When
         rollup.add(window(
                 "06:00:00",
@@ -162,8 +162,8 @@ class RollupTest {
         assertThat(Measure.of("hum", result)).isEmpty();
     }
 
-    private static Rollup rollup(Function function, String measure) {
-        return new Rollup(function, Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class))), HOUR);
+    private static Rollup<Instant> rollup(Function function, String measure) {
+        return new Rollup<>(function, Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class))), HOUR);
     }
 
     /** One of temperatures in 10^-6. */

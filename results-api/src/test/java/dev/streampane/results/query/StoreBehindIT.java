@@ -78,6 +78,11 @@ class StoreBehindIT {
         // Then
         given().get(path).then().statusCode(200).body("reason", equalTo("store-behind"));
         behind("/api/v1/windows/" + lost + "/explain");
+        given().accept("text/csv")
+                .get("/api/v1/windows?job=behind")
+                .then()
+                .statusCode(503)
+                .body("type", equalTo("/problems/store-behind"));
         given().queryParam("atLeast", floors.toString())
                 .get("/api/v1/windows/" + lost + "/explain")
                 .then()

@@ -13,8 +13,10 @@ import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -32,6 +34,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,6 +50,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -156,6 +160,68 @@ class WindowQueryIT {
         assertThat(given().get(WINDOWS + "?job=trim&fields=values,values.total,job")
                         .asString())
                 .startsWith("{\"items\":[{\"job\":\"trim\",\"values\":{\"total\":19.380000,\"least\":-0.500000}}],");
+    }
+
+    @Test
+    void shouldLinkToWhereMoreOfAWindowIsTold() {
+        // Given: an id with what a path must not have as it is
+        String id = id("linked", "a%2Fb", SIX);
+        log(result("linked", "a/b", SIX).replace(id("linked", "a/b", SIX), id));
+        // When
+        Response page = given().get(WINDOWS + "?job=linked");
+        // Then
+        String self = "/api/v1/windows/" + id.replace("%", "%25");
+        page.then()
+                .body("items[0].links.self", equalTo(self))
+                .body("items[0].links.history", equalTo(self + "/history"))
+                .body("items[0].links.explain", equalTo(self + "/explain"));
+        given().urlEncodingEnabled(false).get(self).then().statusCode(200).body("id", equalTo(id));
+        given().get(WINDOWS + "?job=linked&fields=links.self,key")
+                .then()
+                .body("items[0].links", equalTo(Map.of("self", self)))
+                .body("items[0].size()", equalTo(2));
+    }
+
+    @Test
+    void shouldSendWindowsAsCsv() {
+        // Given: more than a part takes, and a key that has to be quoted
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 1; minute < 700; minute++) {
+            Instant start = SIX.minusSeconds(60L * minute);
+            ids.add(id("csv", "k", start));
+            results.add(result("csv", "k", start));
+        }
+        store.bulk("window-results-csv-" + MONTH, ids, results);
+        String odd = "a,\"b\"\nc";
+        log(result("csv", "k", SIX).replace("\"key\":\"k\"", "\"key\":" + TextNode.valueOf(odd)));
+        // When
+        Response some = given().accept("text/csv")
+                .get(WINDOWS + "?job=csv&fields=values.total,window.start,key,inputs.topic,mergedInto");
+        // Then
+        some.then()
+                .statusCode(200)
+                .header("Content-Type", "text/csv; charset=utf-8; header=present")
+                .header("Streampane-Position", startsWith("window-results~"));
+        List<String> lines = List.of(some.asString().split("\r\n"));
+        assertThat(lines).hasSize(701);
+        assertThat(lines.subList(0, 3))
+                .containsExactly(
+                        "key,window.start,mergedInto,values.total,inputs",
+                        "\"a,\"\"b\"\"\nc\",2026-11-20T06:00:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"",
+                        "k,2026-11-20T05:59:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"");
+        assertThat(given().accept("text/csv")
+                        .get(WINDOWS + "?job=csv&key=k&limit=1")
+                        .asString())
+                .startsWith("id,job,spec,key,window.kind,window.number,window.start,window.end,window.zone,generation,")
+                .contains(",\"{\"\"total\"\":19.380000,\"\"least\"\":-0.500000}\",")
+                .doesNotContain("links");
+        given().accept("text/csv")
+                .get(WINDOWS + "?job=csv&limit=0")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json");
+        given().accept("text/csv").get(WINDOWS + "?job=no-such-job").then().statusCode(404);
     }
 
     @Test
@@ -422,7 +488,7 @@ class WindowQueryIT {
     }
 
     private void takeSlowly(String query) {
-        try (Socket socket = askForLines(query)) {
+        try (Socket socket = ask(query, LINES)) {
             InputStream answer = socket.getInputStream();
             Instant begin = Instant.now();
             AtomicLong taken = new AtomicLong();
@@ -442,24 +508,38 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldEndLinesWithAProblemWhenTheStoreGoesAwayOnTheWay() throws Exception {
-        // Given: more than the connection takes without its being read
+    void shouldEndLinesWithAProblemAndCutOffCsvWhenTheStoreGoesAwayOnTheWay() throws Exception {
+        // Given: more than the connections take without their being read
         many("cut");
-        try (Socket socket = askForLines("job=cut")) {
-            InputStream answer = socket.getInputStream();
-            assertThat(answer.readNBytes(1_000)).hasSize(1_000);
+        try (Socket lines = ask("job=cut", LINES);
+                Socket csv = ask("job=cut", "text/csv")) {
+            for (Socket each : List.of(lines, csv)) {
+                assertThat(each.getInputStream().readNBytes(1_000)).hasSize(1_000);
+            }
             // When
             elasticsearch.kill();
             try {
-                String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+                String rest = new String(lines.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                String cut = untilCut(csv.getInputStream());
                 // Then
                 assertThat(rest)
                         .contains("\n{\"error\":{\"type\":\"/problems/store-unavailable\"")
                         .doesNotContain("\"truncated\"");
+                assertThat(cut).contains("\r\ncut~tumbling-1m~k~").doesNotEndWith("\r\n0\r\n\r\n");
             } finally {
                 elasticsearch.restart();
             }
         }
+    }
+
+    private static String untilCut(InputStream answer) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try {
+            answer.transferTo(read);
+        } catch (IOException reset) {
+            // the bytes before it have been read
+        }
+        return read.toString(StandardCharsets.UTF_8);
     }
 
     /** 9,000 windows of 1.6 kB, in the store alone. */
@@ -480,14 +560,14 @@ class WindowQueryIT {
         }
     }
 
-    /** Asks for lines on a connection that takes little at once. */
-    private Socket askForLines(String query) throws IOException {
+    /** Asks on a connection that takes little at once. */
+    private Socket ask(String query, String accept) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(256 << 10);
         socket.connect(new InetSocketAddress("127.0.0.1", root.getPort()));
         socket.getOutputStream()
                 .write(("GET /api/v1/windows?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: %s\r\n\r\n")
-                        .formatted(query, LINES)
+                        .formatted(query, accept)
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }

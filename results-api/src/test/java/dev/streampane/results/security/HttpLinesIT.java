@@ -268,9 +268,11 @@ class HttpLinesIT {
         // Then
         assertThat(send(request("GET", JOBS, gzip)).head())
                 .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept-encoding");
-        assertThat(send(request("GET", "/api/v1/windows?job=none", gzip + "Accept: application/x-ndjson\r\n"))
-                        .head())
-                .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept");
+        for (String lines : List.of("application/x-ndjson", "text/csv")) {
+            assertThat(send(request("GET", "/api/v1/windows?job=none", gzip + "Accept: " + lines + "\r\n"))
+                            .head())
+                    .contains("\r\ncontent-encoding: gzip", "\r\nvary: accept");
+        }
         assertThat(send(get(JOBS)).head()).doesNotContain("content-encoding");
         for (String format : List.of("text/event-stream", "application/x-ndjson")) {
             assertThat(send(request("HEAD", "/api/v1/stream", gzip + "Accept: " + format + "\r\n"))

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +284,15 @@ class WhoReadsWhatIT {
         String[] reader = header("reader");
         assertThat(items("/api/v1/windows?job=a", "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
         assertThat(items("/api/v1/windows?job=a&key=x1", "key", reader)).containsExactly("x1");
+        assertThat(csv("/api/v1/windows?job=a&fields=key", reader))
+                .startsWith("key")
+                .contains("x1")
+                .allMatch(line -> line.equals("key") || line.startsWith("x"));
+        String topKeys = "/api/v1/windows/aggregate?job=a&fn=count&groupBy=key";
+        assertThat(items(topKeys, "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
+        assertThat(JsonPath.from(service.get(topKeys, reader).body()).getInt("keys"))
+                .isEqualTo(items(topKeys + "&top=500", "key", reader).size());
+        assertForbidden(topKeys + "&key=y1", "read:a ", reader);
         assertForbidden("/api/v1/windows?job=a&key=y1", "read:a ", reader);
         assertForbidden("/api/v1/windows?job=b", "read:b ", reader);
         assertThat(service.get("/api/v1/windows/" + id("a", "x1", SIX), reader).statusCode())
@@ -696,6 +706,15 @@ class WhoReadsWhatIT {
         HttpResponse<String> answer = service.get(path, headers);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JsonPath.from(answer.body()).getList("items." + field);
+    }
+
+    private static List<String> csv(String path, String... headers) {
+        HttpResponse<String> answer = service.get(
+                path,
+                Stream.concat(Stream.of("Accept", "text/csv"), Arrays.stream(headers))
+                        .toArray(String[]::new));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body().lines().toList();
     }
 
     private static String ticket(String name) {

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all
+ * below the tail's floors, and not at all where the tail is sure to have them.
+ */
+@ApplicationScoped
+public class MergedAlerts {
+
+    /**
+     * One alert.
+     *
+     * @param alert as the highest generation says it
+     * @param shown what the answer holds; nothing while there is no log of alerts
+     */
+    record One(Optional<Alert> alert, Optional<AtLeast.Shown> shown) {}
+
+    /**
+     * What the tail says.
+     *
+     * @param found of what was looked for
+     * @param position up to where; nothing while there is no log of alerts
+     * @param floors where it began after it was read
+     */
+    private record Looked<T>(T found, Optional<Position.Topic> position, Optional<Position.Topic> floors) {}
+
+    private final TailFeeds feeds;
+    private final SearchClient elasticsearch;
+    private final RecentWindows recent;
+    private final AtLeast atLeast;
+    private final String topic;
+
+    MergedAlerts(
+            TailFeeds feeds, SearchClient elasticsearch, RecentWindows recent, AtLeast atLeast, ResultsConfig config) {
+        this.feeds = feeds;
+        this.elasticsearch = elasticsearch;
+        this.recent = recent;
+        this.atLeast = atLeast;
+        this.topic = config.alertsTopic();
+    }
+
+    /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
+    AtLeast.Wanted wanted(Parameters parameters) {
+        return atLeast.of(parameters, topic);
+    }
+
+    /** A page of alerts. */
+    Uni<ResultPage> page(AlertQuery query, Access access) {
+        return atLeast.reached(query.atLeast(), access)
+                .chain(() -> Uni.createFrom()
+                        .item(() -> look(() -> inTail(query)))
+                        .runSubscriptionOn(Infrastructure.getDefaultExecutor()))
+                .chain(looked -> isWhole(query, looked.found())
+                        ? Uni.createFrom().item(query.page(looked.found(), Optional.empty(), looked.position()))
+                        : shown(query.atLeast(), looked).chain(shown -> merged(query, looked.found(), shown)));
+    }
+
+    /** One alert. */
+    Uni<One> one(String id, AtLeast.Wanted wanted, Access access) {
+        return atLeast.reached(wanted, access)
+                .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
+                .chain(looked -> one(id, wanted, looked));
+    }
+
+    private Uni<One> one(String id, AtLeast.Wanted wanted, Looked<Optional<TailEntry>> looked) {
+        Optional<Alert> inTail = looked.found().map(Alert::of);
+        if (looked.found().filter(recent::ofNewestRun).isPresent()) {
+            return Uni.createFrom()
+                    .item(new One(inTail, looked.position().map(position -> new AtLeast.Shown(true, position))));
+        }
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
+        search.putObject("query").putObject("term").put("id", id);
+        return shown(wanted, looked).chain(shown -> stored(search)
+                .map(stored ->
+                        new One(Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
+    }
+
+    private Uni<List<Alert>> stored(ObjectNode search) {
+        return elasticsearch.search("alerts", search).map(answer -> {
+            List<Alert> found = new ArrayList<>();
+            answer.at("/hits/hits").forEach(hit -> found.add(Alert.of(hit.path("_source"))));
+            return found;
+        });
+    }
+
+    private <T> Looked<T> look(Supplier<T> find) {
+        Tail tail = feeds.tail();
+        while (true) {
+            long lives = tail.lives();
+            Optional<Position.Topic> position = tail.position().topic(topic);
+            T found = find.get();
+            Optional<Position.Topic> floors = tail.floors().topic(topic);
+            if (tail.lives() == lives) {
+                return new Looked<>(found, position, floors);
+            }
+        }
+    }
+
+    /** In their order, one more than the page. */
+    private List<Alert> inTail(AlertQuery query) {
+        return feeds.tail().alerts().jobs().stream()
+                .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
+                        .filter(query::takes)
+                        .limit(query.limit() + 1L))
+                .sorted(Comparator.comparing(Alert::row, order(query)))
+                .limit(query.limit() + 1L)
+                .map(Alert::of)
+                .toList();
+    }
+
+    private static Comparator<Row> order(AlertQuery query) {
+        return query.ascending() ? Comparator.naturalOrder() : Comparator.reverseOrder();
+    }
+
+    /** Whether everything up to the end of the page starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    private boolean isWhole(AlertQuery query, List<Alert> found) {
+        Optional<Instant> first = query.ascending()
+                ? query.after().map(Row::start).or(query::from)
+                : found.size() > query.limit()
+                        ? Optional.of(found.get(query.limit()).row().start())
+                        : query.from();
+        return first.isPresent()
+                && recent.alertsSince()
+                        .filter(since -> !first.get().isBefore(since))
+                        .isPresent();
+    }
+
+    private Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Looked<?> looked) {
+        return looked.position().isEmpty() || looked.floors().isEmpty()
+                ? Uni.createFrom().item(Optional.empty())
+                : atLeast.shown(wanted, looked.position().get(), looked.floors().get())
+                        .map(Optional::of);
+    }
+
+    private Uni<ResultPage> merged(AlertQuery query, List<Alert> found, Optional<AtLeast.Shown> shown) {
+        return stored(query.search()).map(stored -> {
+            NavigableMap<Row, Alert> merged = new TreeMap<>(order(query));
+            Stream.concat(found.stream(), stored.stream())
+                    .forEach(alert -> merged.merge(alert.row(), alert, Alert::newer));
+            return query.page(
+                    List.copyOf(merged.values()),
+                    shown.flatMap(TailAndStore::reason),
+                    shown.map(AtLeast.Shown::position));
+        });
+    }
+}
