@@ -1,6 +1,7 @@
 // Questions to the API: with the key, with problems as errors, page by page to the end.
 
 import {parse} from './json.js';
+import {query} from './query.js';
 import {key} from './session.js';
 
 /** An answer that is none; `status` 0 when nobody answered. */
@@ -14,16 +15,11 @@ export class Refused extends Error {
 }
 
 async function ask(method, path, params, signal) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    [value].flat().filter(one => one !== null && one !== undefined && one !== '').forEach(one => query.append(name, one));
-  }
-  const text = query.toString();
   const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
   let answer;
   let body;
   try {
-    answer = await fetch(path + (text ? '?' + text : ''), {method, headers, signal});
+    answer = await fetch(path + query(params), {method, headers, signal});
     body = await answer.text();
   } catch (e) {
     throw e.name === 'AbortError' ? e : new Refused(0, {detail: 'The service cannot be reached.'});

@@ -4,8 +4,8 @@ import {get, ticket} from './api.js';
 import {key} from './session.js';
 
 const EVENTS = ['window', 'alert', 'word', 'progress', 'snapshot-end', 'conflated'];
-/** The service says something every 15 s; who hears nothing for so long hears nobody. */
-const SILENCE = 40_000;
+/** The service says something every 15 s; who hears nothing for so many ms hears nobody. */
+export const SILENCE = 40_000;
 const LONGEST_WAIT = 15_000;
 
 export class Live {
@@ -23,7 +23,7 @@ export class Live {
 
   /**
    * @param query parameters of the stream
-   * @param take what to do with (event name, data as text, id)
+   * @param take what to do with (event name, data as text, position behind it)
    * @param tell what to do with a state: {name, at, detail, since}
    * @param lastId the position behind which to begin
    */
@@ -90,7 +90,7 @@ export class Live {
       source.addEventListener(name, event => {
         this.#heard = Date.now();
         this.#lastId = event.lastEventId || this.#lastId;
-        this.#take(name, event.data);
+        this.#take(name, event.data, this.#lastId);
       });
     }
     source.addEventListener('reset', event => {

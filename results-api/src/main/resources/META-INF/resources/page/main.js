@@ -7,11 +7,11 @@ import {el, say} from './dom.js';
 import {clock, digits, lasting} from './format.js';
 import * as health from './health.js';
 import * as history from './history.js';
-import {Live} from './live.js';
 import * as now from './now.js';
 import * as rejects from './rejects.js';
 import {here} from './route.js';
 import {key, setKey} from './session.js';
+import {stream} from './shared.js';
 import {Store} from './store.js';
 import * as window_ from './window.js';
 import * as words from './words.js';
@@ -71,6 +71,11 @@ function keyBox(detail, status) {
 }
 
 function connected(next) {
+  if (next.name === 'handed') {
+    store.clear();
+    show();
+    return;
+  }
   const before = connection;
   connection = next;
   state.dataset.state = next.name;
@@ -159,7 +164,7 @@ function show() {
   scrollTo(0, 0);
 }
 
-app.live = new Live({snapshot: 1, emit: 'all'}, (name, data) => {
+app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
   if (name === 'snapshot-end') {
     store.ready = true;
     const end = JSON.parse(data);
@@ -171,7 +176,7 @@ app.live = new Live({snapshot: 1, emit: 'all'}, (name, data) => {
   } else {
     store.take(name, data);
   }
-}, connected);
+}, connected, () => store.events());
 store.listen(batch => {
   const fresh = batch.stored ? 0 : batch.alerts.length;
   if (fresh && here().view !== 'alerts') {

@@ -46,7 +46,12 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes an event. */
+  /** What has been taken, for another page: events, of each series the newest window and preview. */
+  events() {
+    return [...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]), ...this.#queue];
+  }
+
+  /** Takes an event, whose data are a text or what was read of it. */
   take(name, data) {
     if (name === 'window' || name === 'alert') {
       this.#queue.push([name, data]);
@@ -94,7 +99,7 @@ export class Store {
     let taken = 0;
     while (taken < this.#queue.length && performance.now() - began < BUDGET) {
       const [name, data] = this.#queue[taken++];
-      const item = parse(data);
+      const item = typeof data === 'string' ? parse(data) : data;
       if (name === 'alert') {
         this.#alert(item);
         batch.alerts.push(item);

@@ -17,10 +17,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 /** Debian's Chromium without a screen, on one page. */
 final class Browser implements AutoCloseable {
@@ -49,12 +52,17 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private static Optional<Path> installed(List<String> names) {
+    /** The first of the programs that is there. */
+    static Optional<Path> installed(List<String> names) {
         return names.stream()
                 .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, name)))
+                        .map(folder -> Path.of(folder).resolve(name)))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    static boolean isInstalled() {
+        return installed(BROWSERS).isPresent() && installed(DRIVERS).isPresent();
     }
 
     static Browser open(URI page) {
@@ -85,6 +93,11 @@ final class Browser implements AutoCloseable {
     void load(String route) {
         driver.get("about:blank");
         driver.get(page.resolve("/#/" + route).toString());
+    }
+
+    /** Runs a script in this window before each page's own. */
+    void beforeLoading(String script) {
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
     }
 
     /** What a script returns. */
@@ -131,6 +144,65 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    }
+
+    /** A parameter of the view's link; "" where it has none of that name. */
+    String parameter(String name) {
+        return js("return new URLSearchParams(location.hash.split('?')[1]).get(arguments[0]) ?? ''", name);
+    }
+
+    /** The button with that text. */
+    WebElement button(String text) {
+        return js("return [...document.querySelectorAll('button')].find(e => e.textContent === arguments[0])", text);
+    }
+
+    /** The text of what has the focus. */
+    String focused() {
+        return js("return document.activeElement.textContent");
+    }
+
+    void press(Keys key) {
+        new Actions(driver).sendKeys(key).perform();
+    }
+
+    /** Presses the pointer at one place, and lets it go at another one to the left or right of it. */
+    void drag(int from, int to, int y) {
+        new Actions(driver)
+                .moveToLocation(from, y)
+                .clickAndHold()
+                .moveToLocation((from + to) / 2, y)
+                .moveToLocation(to, y)
+                .release()
+                .perform();
+    }
+
+    void downloadTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior",
+                Map.of(
+                        "behavior",
+                        "allow",
+                        "downloadPath",
+                        folder.toAbsolutePath().toString()));
+    }
+
+    /** The window that is looked at. */
+    String window() {
+        return driver.getWindowHandle();
+    }
+
+    /** Opens a window beside, and looks at it. */
+    String openWindow() {
+        driver.switchTo().newWindow(WindowType.WINDOW);
+        return window();
+    }
+
+    void switchTo(String window) {
+        driver.switchTo().window(window);
+    }
+
+    void closeWindow() {
+        driver.close();
     }
 
     /** What axe finds wrong. */

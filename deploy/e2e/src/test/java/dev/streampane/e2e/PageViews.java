@@ -7,17 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalService;
-import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,9 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionFactory;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
@@ -41,30 +34,27 @@ final class PageViews {
     private static final String SPEC = LoadedStack.RULE.spec();
     private static final String HOSTILE = "<img src=x onerror=\"window.hostile = 1\">";
     private static final int DEVICES = 600;
-    private static final int PARTITIONS = 4;
     private static final int MOST_BYTES = 200_000;
     private static final List<String> VIEWS = List.of("now", "history", "alerts", "words", "audit", "health");
 
     private final Up up;
     private final Path data;
     private final Rest api;
-    private final KafkaProducer<byte[], byte[]> producer;
-    private Instant eventTime = Load.START.plus(Duration.ofHours(1));
+    private final Readings readings;
 
     PageViews(Up up, Path data) {
         this.up = up;
         this.data = data;
         this.api = new Rest(up.url(StackPort.RESULTS_API));
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", up.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.readings = new Readings(up.bootstrapServers(), Load.START.plus(Duration.ofHours(1)));
     }
 
     void check() throws Exception {
-        try (producer;
+        try (readings;
                 Browser browser = Browser.open(up.url(StackPort.RESULTS_API))) {
             await().until(() -> browser.state().equals("live"));
+            PageUse use = new PageUse(api, browser, data.resolve("downloads"));
+            PageConnections connections = new PageConnections(browser);
             assertAll(
                     () -> showsFiguresOfItsLoad(browser),
                     () -> cardsShowWhatTheApiSays(browser),
@@ -76,7 +66,13 @@ final class PageViews {
                     () -> explainMarksWhatIsFalsified(browser),
                     () -> isForEverybody(browser),
                     () -> manySeriesArrive(browser),
-                    () -> comesBackWithoutAHole(browser));
+                    use::zoomsByDragging,
+                    use::givesWhatIsShownAsCsv,
+                    use::laysTheDayBeforeOver,
+                    use::isUsedByKeysAlone,
+                    () -> comesBackWithoutAHole(browser),
+                    connections::saysThatResultsWereMissed,
+                    () -> connections.isOneOfTwoWindows(readings::publish));
         }
     }
 
@@ -315,7 +311,7 @@ final class PageViews {
         List<String> devices = new ArrayList<>(List.of(HOSTILE, "K".repeat(256)));
         IntStream.range(0, DEVICES).forEach(i -> devices.add("many" + i));
         double[] before = browser.work();
-        publish(devices);
+        readings.publish(devices);
         patiently()
                 .untilAsserted(
                         () -> assertThat(browser.texts(".section-count").get(0)).matches("48 of 6\\d\\d series, .*"));
@@ -345,7 +341,7 @@ final class PageViews {
         up.kill("results-api");
         patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
-        publish(List.of("meanwhile"));
+        readings.publish(List.of("meanwhile"));
         patiently().until(() -> browser.state().equals("live"));
         patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
                 .containsExactly("meanwhile"));
@@ -355,88 +351,26 @@ final class PageViews {
 
     /** With keys: a box for one, what it does not open, and a stream by ticket. */
     void checkWithKeys() throws Exception {
-        String made = output(ServiceBuild.JVM.built("results-api"), "--new-key", "reader", "--scope", "read:" + JOB);
-        Path keys = Files.writeString(data.resolve("keys"), after(made, "line: ") + "\n");
-        try (LocalService service = LocalService.at(
-                        "results-api",
-                        data.resolve("keyed"),
-                        FreePorts.next(),
-                        Map.of(
-                                "RESULTS_SECURITY_PROFILE",
-                                "api-key",
-                                "RESULTS_SECURITY_KEYS_FILE",
-                                keys.toString(),
-                                "KAFKA_BOOTSTRAP_SERVERS",
-                                up.bootstrapServers(),
-                                "QUARKUS_ELASTICSEARCH_HOSTS",
-                                up.url(StackPort.ELASTICSEARCH).getAuthority()));
-                Browser browser = opened(service)) {
+        KeyedService keyed = KeyedService.start(up, data.resolve("keyed"));
+        try (LocalService service = keyed.service();
+                Browser browser = Browser.open(keyed.url())) {
             giveKey(browser, "sp_wrong");
             patiently().until(() -> browser.find(".notice.key").getText().contains("not taken"));
             assertThat(browser.violations()).isEmpty();
-            giveKey(browser, after(made, "key: "));
+            giveKey(browser, keyed.key());
             patiently().until(() -> browser.state().equals("live"));
             patiently().until(() -> !browser.texts(".card").isEmpty());
             browser.go("audit");
             patiently().until(() -> !browser.texts("main .refused").isEmpty());
             assertThat(browser.find("main .refused").getText()).contains("does not open this");
+            new PageConnections(browser).saysThatItIsSilent(service);
         }
-    }
-
-    private static Browser opened(LocalService service) {
-        service.launch();
-        service.awaitReady();
-        return Browser.open(service.url());
     }
 
     private static void giveKey(Browser browser, String key) {
         patiently().until(() -> !browser.texts("#key").isEmpty());
         browser.find("#key").sendKeys(key);
         browser.find(".key-form button").click();
-    }
-
-    private static String output(Path jar, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(text).isZero();
-        return text;
-    }
-
-    private static String after(String text, String word) {
-        return text.lines()
-                .filter(line -> line.startsWith(word))
-                .map(line -> line.substring(word.length()).strip())
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(text));
-    }
-
-    /** A reading of each device, and then time that closes their window. */
-    private void publish(List<String> devices) {
-        for (String device : devices) {
-            String reading = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
-                    .formatted(device.replace("\"", "\\\""), eventTime);
-            producer.send(new ProducerRecord<>(
-                    Feed.READINGS.topic(),
-                    Math.floorMod(device.hashCode(), PARTITIONS),
-                    bytes(device),
-                    bytes(reading)));
-        }
-        producer.flush();
-        eventTime = eventTime.plus(Duration.ofHours(1));
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            var beat = new ProducerRecord<byte[], byte[]>(
-                    Feed.READINGS.topic(), partition, null, bytes("{\"ts\":\"" + eventTime + "\"}"));
-            beat.headers().add("kind", bytes("heartbeat"));
-            producer.send(beat);
-        }
-        producer.flush();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private List<JsonNode> windows(String query) {
@@ -449,12 +383,12 @@ final class PageViews {
         return windows;
     }
 
-    private static boolean isShown(JsonNode window) {
+    static boolean isShown(JsonNode window) {
         return window.path("spec").asText().equals(SPEC)
                 && !window.path("status").asText().equals("RETRACTED");
     }
 
-    private static Instant start(JsonNode window) {
+    static Instant start(JsonNode window) {
         return Instant.parse(window.at("/window/start").asText());
     }
 
@@ -464,7 +398,7 @@ final class PageViews {
         return reversed;
     }
 
-    private static ConditionFactory patiently() {
+    static ConditionFactory patiently() {
         return await().atMost(Duration.ofSeconds(60)).ignoreExceptions();
     }
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ServiceBuild;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A second results-api of a stack, which asks for keys.
+ *
+ * @param service it is ready
+ * @param key one that reads the results of the readings' job
+ */
+record KeyedService(LocalService service, String key) {
+
+    /** Starts it; its files lie in {@code folder}. */
+    static KeyedService start(Up up, Path folder) throws IOException, InterruptedException {
+        String made = output(
+                ServiceBuild.JVM.built("results-api"), "--new-key", "reader", "--scope", "read:" + Feed.READINGS.job());
+        Files.createDirectories(folder);
+        Path keys = Files.writeString(folder.resolve("keys"), after(made, "line: ") + "\n");
+        LocalService service = LocalService.at(
+                "results-api",
+                folder,
+                FreePorts.next(),
+                Map.of(
+                        "RESULTS_SECURITY_PROFILE",
+                        "api-key",
+                        "RESULTS_SECURITY_KEYS_FILE",
+                        keys.toString(),
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        up.bootstrapServers(),
+                        "QUARKUS_ELASTICSEARCH_HOSTS",
+                        up.url(StackPort.ELASTICSEARCH).getAuthority()));
+        service.launch();
+        service.awaitReady();
+        return new KeyedService(service, after(made, "key: "));
+    }
+
+    URI url() {
+        return service.url();
+    }
+
+    private static String output(Path jar, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text;
+    }
+
+    private static String after(String text, String word) {
+        return text.lines()
+                .filter(line -> line.startsWith(word))
+                .map(line -> line.substring(word.length()).strip())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(text));
+    }
+}

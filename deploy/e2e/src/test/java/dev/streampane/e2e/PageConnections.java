@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static dev.streampane.e2e.PageViews.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.server.LocalService;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** How the page stands to its stream: one for all windows, silent, or not to be resumed. */
+final class PageConnections {
+
+    private final Browser browser;
+
+    PageConnections(Browser browser) {
+        this.browser = browser;
+    }
+
+    /** A service that does not say anything any more is noticed, though its connection stands. */
+    void saysThatItIsSilent(LocalService silent) throws Exception {
+        browser.load("now");
+        patiently().until(() -> browser.state().equals("live"));
+        Number limit = browser.js("return import('/page/live.js').then(live => live.SILENCE)");
+        signal(silent, "STOP");
+        try {
+            // When: the page's clock is set on, so that nobody has to wait
+            browser.js(
+                    "const now = Date.now; window.setBack = () => Date.now = now; Date.now = () => now() + arguments[0]",
+                    limit);
+            // Then
+            patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
+            assertThat(browser.texts(".notice.lost").get(0))
+                    .contains("Disconnected.", "silent for " + limit.longValue() / 1_000 + " s", "as of");
+            assertThat(browser.violations()).isEmpty();
+        } finally {
+            browser.js("window.setBack()");
+            signal(silent, "CONT");
+        }
+        patiently().until(() -> browser.state().equals("live"));
+        assertThat(browser.texts(".notice.reset")).isEmpty();
+    }
+
+    private static void signal(LocalService service, String name) throws IOException, InterruptedException {
+        String pid = Long.toString(service.process().pid());
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
+                .isZero();
+    }
+
+    /** Whose place is in no log any more is told so, and shown what there is now. */
+    void saysThatResultsWereMissed() {
+        browser.load("now");
+        patiently().until(() -> browser.state().equals("live"));
+        patiently().until(() -> !browser.texts(".card").isEmpty());
+        browser.js("""
+                const Source = window.EventSource;
+                window.EventSource = class extends Source {
+                  constructor(url) {
+                    super(url.replace(/lastEventId=[^&]+/, 'lastEventId=garbage'));
+                  }
+                };
+                dispatchEvent(new Event('offline'));
+                """);
+        patiently().until(() -> !browser.texts(".notice.reset").isEmpty());
+        assertThat(browser.texts(".notice.reset").get(0)).contains("Some results were missed.", "could not go on");
+        patiently().until(() -> browser.state().equals("live"));
+        patiently().until(() -> !browser.texts(".card").isEmpty());
+        assertThat(browser.violations()).isEmpty();
+        browser.button("Understood").click();
+        assertThat(browser.texts(".notice.reset")).isEmpty();
+    }
+
+    /** Two windows have one connection, and who is left has all that comes. */
+    void isOneOfTwoWindows(Consumer<List<String>> publish) {
+        open("now?filter=shared");
+        String first = browser.window();
+        String second = browser.openWindow();
+        open("now?filter=shared");
+        // When
+        publish.accept(List.of("shared1"));
+        // Then
+        long connections = 0;
+        for (String window : List.of(second, first)) {
+            browser.switchTo(window);
+            awaitCards("shared1");
+            connections += connections();
+        }
+        assertThat(connections).isEqualTo(1);
+        assertThat(connections()).as("of the first window").isEqualTo(1);
+        // When
+        browser.closeWindow();
+        browser.switchTo(second);
+        publish.accept(List.of("shared2"));
+        // Then
+        awaitCards("shared1", "shared2");
+        assertThat(connections()).isEqualTo(1);
+        assertThat(browser.texts(".notice.reset")).isEmpty();
+    }
+
+    /** Goes to a view that counts its connections. */
+    private void open(String route) {
+        browser.beforeLoading("""
+                window.connections = 0;
+                const Source = window.EventSource;
+                window.EventSource = class extends Source {
+                  constructor(url) {
+                    super(url);
+                    window.connections++;
+                  }
+                };
+                """);
+        browser.load(route);
+        patiently().until(() -> browser.state().equals("live"));
+    }
+
+    private long connections() {
+        return browser.<Number>js("return window.connections").longValue();
+    }
+
+    private void awaitCards(String... keys) {
+        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
+                .containsExactlyInAnyOrder(keys));
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static dev.streampane.e2e.PageViews.patiently;
+import static dev.streampane.e2e.PageViews.start;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.data.TemporalUnitWithinOffset;
+import org.openqa.selenium.Keys;
+
+/** What people do with the page: drag, compare days, take the figures away, and all of it without a mouse. */
+final class PageUse {
+
+    private static final String JOB = Feed.READINGS.job();
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Instant FROM = Load.START.minusSeconds(60);
+    private static final Instant TO = Load.START.plusSeconds(300);
+    private static final String CONTROLS = "a[href], button, input, select, summary";
+    private static final int MOST_STEPS = 300;
+
+    private final Rest api;
+    private final Browser browser;
+    private final Path downloads;
+
+    PageUse(Rest api, Browser browser, Path downloads) {
+        this.api = api;
+        this.browser = browser;
+        this.downloads = downloads;
+    }
+
+    private static String history(Instant from, Instant to) {
+        return "history?job=%s&spec=%s&key=device1&metric=avg_temp&from=%s&to=%s"
+                .formatted(JOB, Rest.encoded(LoadedStack.RULE.spec()), from, to);
+    }
+
+    /** Windows of device1 in a range, as their averages by id. */
+    private Map<String, String> averages(Instant from, Instant to) {
+        return windows()
+                .filter(window -> !start(window).isBefore(from) && start(window).isBefore(to))
+                .collect(Collectors.toMap(
+                        window -> window.path("id").asText(), PageUse::average, (one, other) -> one, TreeMap::new));
+    }
+
+    private Stream<JsonNode> windows() {
+        return api.pages("/api/v1/windows?job=" + JOB + "&key=device1", 500).stream()
+                .filter(PageViews::isShown);
+    }
+
+    private static String average(JsonNode window) {
+        return window.at("/values/avg_temp").decimalValue().toPlainString();
+    }
+
+    private void awaitChart() {
+        patiently()
+                .until(
+                        () -> browser.<Boolean>js(
+                                "return Boolean(globalThis.Chart?.getChart(document.querySelector('.chart canvas'))?.data.datasets.length)"));
+    }
+
+    /** What lies between where the pointer goes down and where it comes up, to a pixel. */
+    void zoomsByDragging() {
+        browser.go(history(FROM, TO));
+        awaitChart();
+        Instant first = Load.START.plusSeconds(40);
+        Instant last = Load.START.plusSeconds(120);
+        List<Number> places = browser.js("""
+                const chart = Chart.getChart(document.querySelector('.chart canvas'));
+                chart.canvas.scrollIntoView({block: 'center'});
+                const box = chart.canvas.getBoundingClientRect();
+                const x = time => Math.round(box.left + chart.scales.x.getPixelForValue(time));
+                return [x(arguments[0]), x(arguments[1]), Math.round(box.top + chart.chartArea.top + 40),
+                  (chart.scales.x.max - chart.scales.x.min) / chart.chartArea.width];
+                """, first.toEpochMilli(), last.toEpochMilli());
+        // When
+        browser.drag(
+                places.get(0).intValue(),
+                places.get(1).intValue(),
+                places.get(2).intValue());
+        // Then
+        patiently().until(() -> !browser.parameter("from").equals(FROM.toString()));
+        Instant from = Instant.parse(browser.parameter("from"));
+        Instant to = Instant.parse(browser.parameter("to"));
+        TemporalUnitWithinOffset pixel =
+                new TemporalUnitWithinOffset(places.get(3).longValue() + 1, java.time.temporal.ChronoUnit.MILLIS);
+        assertThat(from).isCloseTo(first, pixel);
+        assertThat(to).isCloseTo(last, pixel);
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".points tbody tr", "data-id"))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(averages(from, to).keySet()));
+        browser.js("history.back()");
+        patiently().until(() -> browser.parameter("from").equals(FROM.toString()));
+    }
+
+    /** Every window behind the chart, with all its digits. */
+    void givesWhatIsShownAsCsv() throws IOException {
+        browser.go(history(FROM, TO));
+        Map<String, String> expected = averages(FROM, TO);
+        patiently()
+                .until(() -> browser.attributes(".points tbody tr", "data-id").size() == expected.size());
+        browser.downloadTo(downloads);
+        // When
+        browser.button("CSV").click();
+        // Then
+        Path file = downloads.resolve(JOB + "-device1.csv");
+        patiently().until(() -> Files.exists(file));
+        List<List<String>> lines = Files.readAllLines(file).stream()
+                .map(line -> Arrays.asList(line.split(",", -1)))
+                .toList();
+        int average = lines.get(0).indexOf("avg_temp");
+        assertThat(lines.stream().skip(1).collect(Collectors.toMap(line -> line.get(0), line -> line.get(average))))
+                .isEqualTo(expected);
+    }
+
+    /** A day later the same hour is drawn again, a day on. */
+    void laysTheDayBeforeOver() {
+        browser.go(history(FROM.plus(DAY), TO.plus(DAY)));
+        patiently().until(() -> !browser.texts(".state.empty").isEmpty());
+        browser.find(".check input").click();
+        patiently().until(() -> browser.parameter("overlay").equals("1"));
+        awaitChart();
+        List<List<Number>> drawn =
+                browser.js("return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
+                        + ".find(one => one.label === 'device1, day before').data.map(point => [point.x, point.y])");
+        assertThat(drawn.stream()
+                        .map(point ->
+                                List.of(point.get(0).longValue(), point.get(1).doubleValue())))
+                .containsExactlyInAnyOrderElementsOf(windows()
+                        .filter(window ->
+                                !start(window).isBefore(FROM) && start(window).isBefore(TO))
+                        .map(window -> List.<Number>of(
+                                start(window).plus(DAY).toEpochMilli(),
+                                window.at("/values/avg_temp").asDouble()))
+                        .map(point ->
+                                List.of(point.get(0).longValue(), point.get(1).doubleValue()))
+                        .toList());
+    }
+
+    /** Each control is reached by tabs alone, shows that it is, and does by a key what it does by a click. */
+    void isUsedByKeysAlone() {
+        browser.load("now");
+        patiently().until(() -> !browser.texts(".card").isEmpty());
+        browser.press(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Skip to the results");
+        browser.press(Keys.ENTER);
+        assertThat(browser.<String>js("return document.activeElement.id")).isEqualTo("view");
+        for (String view : List.of("Alerts", "History")) {
+            browser.load("now");
+            tabTo(view);
+            browser.press(Keys.ENTER);
+            patiently().until(() -> browser.<String>js("return location.hash")
+                    .startsWith("#/" + view.toLowerCase(java.util.Locale.ROOT)));
+            patiently().until(() -> browser.texts("main .loading").isEmpty());
+            assertThat(notReached()).as(view).isEmpty();
+        }
+        browser.go("alerts");
+        patiently().until(() -> !browser.texts(".alert summary").isEmpty());
+        boolean open = browser.js("return document.querySelector('.alert details').open");
+        browser.js("document.querySelector('#views a:last-of-type').focus()");
+        tabTo(browser.texts(".alert summary").get(0));
+        browser.press(Keys.ENTER);
+        assertThat(browser.<Boolean>js("return document.querySelector('.alert details').open"))
+                .isNotEqualTo(open);
+    }
+
+    private void tabTo(String text) {
+        for (int step = 0; step < MOST_STEPS; step++) {
+            if (browser.focused().strip().startsWith(text.strip())) {
+                return;
+            }
+            browser.press(Keys.TAB);
+        }
+        throw new AssertionError("no tab leads to " + text);
+    }
+
+    /** The controls that tabs do not lead to, or that do not show it; some, as those of dates, take several tabs. */
+    private List<String> notReached() {
+        List<String> left = List.of();
+        for (int step = 0; step < MOST_STEPS; step++) {
+            browser.press(Keys.TAB);
+            left = browser.js("""
+                    const focused = document.activeElement;
+                    if (getComputedStyle(focused).outlineStyle !== 'none') {
+                      focused.dataset.reached = 1;
+                    }
+                    return [...document.querySelectorAll(arguments[0])]
+                      .filter(e => e.checkVisibility() && !e.dataset.reached).map(e => e.outerHTML);
+                    """, CONTROLS);
+            if (left.isEmpty()) {
+                return left;
+            }
+        }
+        return left;
+    }
+}

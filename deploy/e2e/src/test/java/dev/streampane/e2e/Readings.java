@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Readings of single devices, whose windows close at once. */
+final class Readings implements AutoCloseable {
+
+    private static final int PARTITIONS = 4;
+    private static final Duration STEP = Duration.ofHours(1);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private Instant eventTime;
+
+    /**
+     * @param begin event time of the first readings; behind all that was published before
+     */
+    Readings(String bootstrapServers, Instant begin) {
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+        this.eventTime = begin;
+    }
+
+    /** A reading of each device, and then time that closes their window. */
+    void publish(List<String> devices) {
+        for (String device : devices) {
+            String reading = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
+                    .formatted(device.replace("\"", "\\\""), eventTime);
+            producer.send(new ProducerRecord<>(
+                    Feed.READINGS.topic(),
+                    Math.floorMod(device.hashCode(), PARTITIONS),
+                    bytes(device),
+                    bytes(reading)));
+        }
+        producer.flush();
+        eventTime = eventTime.plus(STEP);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            var beat = new ProducerRecord<byte[], byte[]>(
+                    Feed.READINGS.topic(), partition, null, bytes("{\"ts\":\"" + eventTime + "\"}"));
+            beat.headers().add("kind", bytes("heartbeat"));
+            producer.send(beat);
+        }
+        producer.flush();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,164 @@
+// One stream for all pages of a browser that are looked at with the same key: one of them holds a lock, has the stream and tells the others
+// what it hears. It ends, or is no longer looked at: then another one gets the lock and goes on behind the last event.
+
+import {Live, SILENCE} from './live.js';
+import {key} from './session.js';
+
+/** What pages share must not be told to a page with another key; the name does not give the key away. */
+async function groupOf(query) {
+  const text = new TextEncoder().encode(key() + '\n' + new URLSearchParams(query));
+  return 'streampane ' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', text))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+class Shared {
+  #query;
+  #take;
+  #tell;
+  #events;
+  #channel = null;
+  /** The stream, when this page has it. */
+  #live = null;
+  #joined = new AbortController();
+  /** Whether this page has been handed what the others have, so that it can follow. */
+  #handed = false;
+  #state = {name: 'connecting', at: 0};
+  #position = '';
+  #heard = 0;
+
+  constructor(query, take, tell, events) {
+    this.#query = query;
+    this.#take = take;
+    this.#tell = tell;
+    this.#events = events;
+    document.addEventListener('visibilitychange', () => document.hidden ? this.#leave() : this.connect());
+    addEventListener('pagehide', () => this.#leave());
+    addEventListener('pageshow', () => this.connect());
+    setInterval(() => this.#watch(), 1000);
+  }
+
+  get heard() {
+    return this.#live?.heard ?? this.#heard;
+  }
+
+  get position() {
+    return this.#live?.position ?? this.#position;
+  }
+
+  /** Takes part, unless it does. */
+  connect() {
+    if (this.#channel) {
+      this.#live ? this.#live.connect() : this.#channel.postMessage({connect: true});
+    } else if (!document.hidden) {
+      this.#join();
+    }
+  }
+
+  /** Takes part anew, as with another key. */
+  restart() {
+    this.#leave();
+    this.#join();
+  }
+
+  async #join(steal = false) {
+    this.#joined.abort();
+    const joined = this.#joined = new AbortController();
+    const {signal} = joined;
+    const group = await groupOf(this.#query);
+    if (signal.aborted) {
+      return;
+    }
+    const channel = this.#channel = new BroadcastChannel(group);
+    channel.onmessage = ({data}) => this.#receive(data);
+    signal.addEventListener('abort', () => channel.close());
+    this.#show({name: 'connecting', at: this.#heard});
+    this.#heard = Date.now();
+    channel.postMessage({hello: true});
+    navigator.locks.request(group, steal ? {steal} : {signal}, () => this.#lead(signal))
+      .catch(() => signal.aborted || this.restart());
+  }
+
+  #leave() {
+    if (!this.#channel) {
+      return;
+    }
+    this.#position = this.position;
+    this.#heard = this.heard;
+    this.#joined.abort();
+    this.#channel = null;
+    this.#handed = false;
+    this.#show({name: 'paused', at: this.#heard});
+  }
+
+  /** Has the stream until it leaves, or the lock is taken from it. */
+  #lead(signal) {
+    const say = message => signal.aborted || this.#channel.postMessage(message);
+    const live = this.#live = new Live(this.#query, (name, data, position) => {
+      this.#take(name, data);
+      say({event: [name, data], position});
+    }, state => {
+      if (!signal.aborted) {
+        this.#show(state);
+        say({state});
+      }
+    }, this.#position);
+    signal.addEventListener('abort', () => {
+      live.end();
+      this.#live = null;
+    });
+    this.#hand();
+    live.connect();
+    return new Promise(resolve => signal.addEventListener('abort', resolve));
+  }
+
+  /** Tells pages that cannot follow yet what there is. */
+  #hand() {
+    this.#channel.postMessage({events: this.#events(), state: {...this.#state, since: 0}, position: this.position});
+  }
+
+  /** What another page says: to the one that has the stream, or as that one. */
+  #receive({hello, connect, events, event, state, position}) {
+    if (this.#live) {
+      if (hello) {
+        this.#hand();
+      } else if (connect) {
+        this.#live.connect();
+      }
+      return;
+    }
+    if (Boolean(events) === this.#handed || !(events || event || state)) {
+      return;
+    }
+    if (events) {
+      this.#handed = true;
+      if (this.#position && this.#position !== position) {
+        this.#tell({name: 'handed'});
+      }
+      events.forEach(one => this.#take(...one));
+      this.#take('progress', '{}');
+    }
+    this.#heard = Date.now();
+    this.#position = position ?? this.#position;
+    if (event) {
+      this.#take(...event);
+    }
+    if (state) {
+      this.#show(state);
+    }
+  }
+
+  #show(state) {
+    this.#state = state.name === 'reset' ? {name: 'live', at: state.at} : state;
+    this.#tell(state);
+  }
+
+  /** Who has the stream says whatever it hears; a page that says nothing hangs, and the lock is taken from it. */
+  #watch() {
+    if (this.#channel && !this.#live && this.#handed && this.#state.name === 'live' && Date.now() - this.#heard > SILENCE) {
+      this.#join(true);
+    }
+  }
+}
+
+/** A stream that is shared where the browser lets pages share; elsewhere each page that is looked at has its own. */
+export const stream = (query, take, tell, events) => navigator.locks && isSecureContext
+  ? new Shared(query, take, tell, events) : new Live(query, take, tell);
