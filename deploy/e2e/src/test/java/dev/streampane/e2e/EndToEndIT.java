@@ -294,6 +294,14 @@ class EndToEndIT {
         new Freshness(up, data).check();
     }
 
+    @Test
+    @Order(AFTER_THE_OTHERS + 3)
+    void shouldBeFollowedByTheClientsOfTheDocs() throws Exception {
+        try (Readings readings = new Readings(up.bootstrapServers(), Load.START.plus(Duration.ofDays(2)))) {
+            new Clients(data, readings).check(KeyedService.start(up, data.resolve("clients")));
+        }
+    }
+
     private static List<JsonNode> awaitHits(String index, int count) {
         return await(index).atMost(VIEWS_FOLLOW).ignoreExceptions().until(() -> hits(index), it -> it.size() == count);
     }
