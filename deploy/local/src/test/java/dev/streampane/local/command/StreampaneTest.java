@@ -9,11 +9,10 @@ import dev.streampane.local.log.Retention;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
-import java.io.DataOutputStream;
+import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -371,9 +370,9 @@ class StreampaneTest {
     void shouldListSavepointsAlsoWhenNothingRuns() throws IOException {
         // Given
         Path state = folder.resolve("state/weather-average/2");
-        checkpoint(state.resolve("abc/chk-9"), 9);
-        checkpoint(state.resolve("savepoint-1"), 4);
-        checkpoint(state.resolve("savepoints/savepoint-2"), 12);
+        TestCheckpoint.write(state.resolve("abc/chk-9"), 9);
+        TestCheckpoint.write(state.resolve("savepoint-1"), 4);
+        TestCheckpoint.write(state.resolve("savepoints/savepoint-2"), 12);
 
         // When
         int code = run("jobs", "savepoints", "weather-average", "--data", folder.toString());
@@ -387,15 +386,6 @@ class StreampaneTest {
                 .contains("generation 2, checkpoint 4, ")
                 .doesNotContain("kept");
         assertThat(out.toString()).contains("kept, newest");
-    }
-
-    private static void checkpoint(Path folder, long id) throws IOException {
-        Files.createDirectories(folder);
-        try (var file = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            file.writeInt(0x4960672d);
-            file.writeInt(6);
-            file.writeLong(id);
-        }
     }
 
     @ParameterizedTest

@@ -11,15 +11,14 @@ import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.state.JobTransaction;
+import dev.streampane.local.state.TestCheckpoint;
 import dev.streampane.local.state.Transactions;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,13 +70,7 @@ class TxCommandIT {
                     .all()
                     .get();
         }
-        Path checkpoint = Files.createDirectories(data.resolve("state/weather-average/2/chk-57"))
-                .resolve("_metadata");
-        try (var metadata = new DataOutputStream(Files.newOutputStream(checkpoint))) {
-            metadata.writeInt(0x4960672d);
-            metadata.writeInt(6);
-            metadata.writeLong(57);
-        }
+        TestCheckpoint.write(data.resolve("state/weather-average/2/chk-57"), 57);
     }
 
     @AfterAll

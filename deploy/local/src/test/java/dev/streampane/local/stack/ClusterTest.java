@@ -9,7 +9,7 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.JobRun;
-import java.io.DataOutputStream;
+import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -306,11 +306,6 @@ class ClusterTest {
     }
 
     private void checkpoint(int generation, long id) throws IOException {
-        Path folder = Files.createDirectories(state.resolve(JOB).resolve(generation + "/id/chk-" + id));
-        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(6);
-            out.writeLong(id);
-        }
+        TestCheckpoint.write(state.resolve(JOB).resolve(generation + "/id/chk-" + id), id);
     }
 }

@@ -10,11 +10,10 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.NewestState.State;
+import dev.streampane.local.state.TestCheckpoint;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,15 +73,8 @@ class JobCommandsTest {
                 Set.of());
     }
 
-    /** A completed checkpoint of generation 1, as far as its head goes. */
     private void checkpoint(String job) throws IOException {
-        Path folder = data.resolve("state").resolve(job).resolve("1").resolve("chk-7");
-        Files.createDirectories(folder);
-        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(6);
-            out.writeLong(7);
-        }
+        TestCheckpoint.write(data.resolve("state").resolve(job).resolve("1/chk-7"), 7);
     }
 
     private String arguments(int submission) {

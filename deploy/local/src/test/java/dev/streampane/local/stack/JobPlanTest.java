@@ -9,9 +9,8 @@ import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Specifications;
-import java.io.DataOutputStream;
+import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,15 +156,7 @@ class JobPlanTest {
     }
 
     private Path checkpoint(int generation, String name, long id) throws IOException {
-        Path folder =
-                data.resolve("state").resolve(JOB).resolve("" + generation).resolve(name);
-        Files.createDirectories(folder);
-        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(6);
-            out.writeLong(id);
-        }
-        return folder;
+        return TestCheckpoint.write(data.resolve("state").resolve(JOB).resolve(generation + "/" + name), id);
     }
 
     private StackSettings inFolder(Optional<String> windows) {

@@ -10,14 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.state.TestCheckpoint;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +62,13 @@ class RunningJobsTest {
         return jobs;
     }
 
+    /** With the one job, which runs. */
+    private RunningJobs started() {
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        jobs.start(JOB);
+        return jobs;
+    }
+
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
         StackSettings settings = TestSettings.of(data, 0, List.of(names), Optional.empty(), jobOptions);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), context, console);
@@ -71,16 +77,8 @@ class RunningJobsTest {
         return jobs;
     }
 
-    /** A completed checkpoint, as far as its head goes. */
     private Path checkpoint(long id) throws IOException {
-        Path folder = data.resolve("state").resolve(JOB).resolve("1").resolve("chk-" + id);
-        Files.createDirectories(folder);
-        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(6);
-            out.writeLong(id);
-        }
-        return folder;
+        return TestCheckpoint.write(data.resolve("state").resolve(JOB).resolve("1/chk-" + id), id);
     }
 
     private static List<String> savepointPaths(List<JsonNode> submissions) {
@@ -92,8 +90,7 @@ class RunningJobsTest {
     @Test
     void shouldSubmitAgainFromTheNewestStateWhenTheJobManagerHasForgotten() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(9);
         Path newest = checkpoint(10);
         flink.jobs.clear();
@@ -112,8 +109,7 @@ class RunningJobsTest {
     @Test
     void shouldSubmitAgainBeforeANewTaskManagerOffersItsSlots() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(10);
         flink.jobs.clear();
         flink.slots = 0;
@@ -129,8 +125,7 @@ class RunningJobsTest {
     @Test
     void shouldSubmitAgainWhatHasFailed() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(10);
         flink.failure = "java.lang.RuntimeException: outer\nCaused by: java.io.IOException: disk";
         flink.jobs.get(0).put("state", "FAILED");
@@ -148,8 +143,7 @@ class RunningJobsTest {
     @Test
     void shouldAdoptWhatASubmissionHasStartedWhoseAnswerWasLost() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(10);
         flink.jobs.clear();
         jobs.forget();
@@ -169,8 +163,7 @@ class RunningJobsTest {
     @Test
     void shouldStartNoSecondCopyWhileTheFirstIsNotToBeSeen() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(10);
         flink.jobs.clear();
         jobs.forget();
@@ -192,8 +185,7 @@ class RunningJobsTest {
     @Test
     void shouldSubmitSlowerAndSlowerWhatRunsForAMomentOnly() throws IOException {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         checkpoint(10);
         flink.failure = "java.io.IOException: the topic is a new one";
 
@@ -241,8 +233,7 @@ class RunningJobsTest {
     @Test
     void shouldNotTakeAnEarlierFailureForTheOneThatEndedTheJob() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.stale = true;
         flink.failure = "java.io.IOException: the TaskManager is gone";
         flink.jobs.get(0).put("state", "FAILED");
@@ -261,8 +252,7 @@ class RunningJobsTest {
     @Test
     void shouldExplainAKnownLossAndNotSubmitAgain() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.failure =
                 "org.apache.flink.Suppressed: x\nCaused by: dev.streampane.pipeline.io.LostTransactionException: Lost: the results of id 7.\n\tat x";
         flink.jobs.get(0).put("state", "FAILED");
@@ -282,8 +272,7 @@ class RunningJobsTest {
     @Test
     void shouldLeaveAloneWhatSomebodyElseHasEnded() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.jobs.get(0).put("state", "CANCELED");
 
         // When
@@ -329,8 +318,7 @@ class RunningJobsTest {
     @Test
     void shouldAbortOrphansOnceWhenNoTaskHasRunFor30Seconds() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         runningTasks(0);
         context.pass(Duration.ofSeconds(29));
         jobs.watch().join();
@@ -349,8 +337,7 @@ class RunningJobsTest {
     @Test
     void shouldAbortNothingOfAJobThatRuns() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         runningTasks(1);
 
         // When
@@ -364,8 +351,7 @@ class RunningJobsTest {
     @Test
     void shouldAbortNothingOfASubmissionWhoseAnswerWasLost() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         jobs.forget();
         flink.down = Set.of("/overview");
         context.taskManagerLives = false;
@@ -381,8 +367,7 @@ class RunningJobsTest {
     @Test
     void shouldAbortNothingWhileFlinkDoesNotAnswerButTheTaskManagerLives() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.down = Set.of("/overview", "/jobs/overview");
 
         // When
@@ -399,8 +384,7 @@ class RunningJobsTest {
     @Test
     void shouldAbortOrphansWhileFlinkDoesNotAnswerAndTheTaskManagerIsDead() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.down = Set.of("/overview", "/jobs/overview");
         context.taskManagerLives = false;
 
@@ -415,8 +399,7 @@ class RunningJobsTest {
     @Test
     void shouldSayThatOrphansCouldNotBeAborted() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         runningTasks(0);
         context.broker = new TimeoutException("no broker");
 
@@ -483,8 +466,7 @@ class RunningJobsTest {
     @Test
     void shouldNotWaitLongForAJobThatDoesNotAnswerWhenItStops() {
         // Given
-        RunningJobs jobs = jobs(Map.of(), JOB);
-        jobs.start(JOB);
+        RunningJobs jobs = started();
         flink.hung = Set.of("/jobs/" + flink.id(0) + "/stop");
         long begin = System.nanoTime();
 

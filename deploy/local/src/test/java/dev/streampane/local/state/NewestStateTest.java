@@ -3,7 +3,6 @@ package dev.streampane.local.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +17,11 @@ class NewestStateTest {
     @Test
     void shouldFindTheHighestCheckpointIdAmongCheckpointsAndSavepoints() throws IOException {
         // Given
-        metadata("weather-average/1/aaaa/chk-9", 6, 9);
-        metadata("weather-average/1/bbbb/chk-101", 6, 101);
-        metadata("weather-average/1/savepoint-bbbb-0123", 6, 102);
-        metadata("weather-average/2/cccc/chk-700", 6, 700);
-        metadata("transaction-total/1/dddd/chk-800", 6, 800);
+        TestCheckpoint.write(states.resolve("weather-average/1/aaaa/chk-9"), 9);
+        TestCheckpoint.write(states.resolve("weather-average/1/bbbb/chk-101"), 101);
+        TestCheckpoint.write(states.resolve("weather-average/1/savepoint-bbbb-0123"), 102);
+        TestCheckpoint.write(states.resolve("weather-average/2/cccc/chk-700"), 700);
+        TestCheckpoint.write(states.resolve("transaction-total/1/dddd/chk-800"), 800);
 
         // When
         var newest = NewestState.find(states, "weather-average", 1);
@@ -35,7 +34,7 @@ class NewestStateTest {
     @Test
     void shouldPassOverWhatIsNotComplete() throws IOException {
         // Given
-        metadata("weather-average/1/aaaa/chk-9", 6, 9);
+        TestCheckpoint.write(states.resolve("weather-average/1/aaaa/chk-9"), 9);
         Files.createDirectories(states.resolve("weather-average/1/aaaa/chk-10"));
         Path torn = Files.createDirectories(states.resolve("weather-average/1/aaaa/chk-11"));
         Files.write(torn.resolve("_metadata"), new byte[] {0x49, 0x60, 0x67, 0x2d, 0, 0, 0, 6, 0});
@@ -52,15 +51,5 @@ class NewestStateTest {
     @Test
     void shouldFindNothingForAGenerationThatNeverRan() {
         assertThat(NewestState.find(states, "weather-average", 3)).isEmpty();
-    }
-
-    private void metadata(String folder, int version, long checkpointId) throws IOException {
-        Path path = Files.createDirectories(states.resolve(folder));
-        try (var out = new DataOutputStream(Files.newOutputStream(path.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(version);
-            out.writeLong(checkpointId);
-            out.writeInt(0);
-        }
     }
 }

@@ -4,9 +4,6 @@ package dev.streampane.local.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.Journal;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,8 +88,8 @@ class TransactionsIT {
     @Test
     void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states) throws Exception {
         // Given
-        checkpoint(states.resolve("weather-average/1/chk-57"), 57);
-        checkpoint(states.resolve("weather-average/2/chk-3"), 3);
+        TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
+        TestCheckpoint.write(states.resolve("weather-average/2/chk-3"), 3);
         begin("weather-average-1-0-57", "promised");
         begin("weather-average-1-0-58", "orphan");
         begin("weather-average-2-0-4", "orphan");
@@ -111,16 +108,6 @@ class TransactionsIT {
         assertThat(Transactions.list(journal.bootstrapServers()))
                 .extracting(JobTransaction::transactionalId)
                 .containsExactly("somebody-elses-1-2-3", "transaction-total-1-0-1", "weather-average-1-0-57");
-    }
-
-    /** A completed checkpoint, as far as its head goes. */
-    private static void checkpoint(Path folder, long id) throws IOException {
-        Files.createDirectories(folder);
-        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            out.writeInt(0x4960672d);
-            out.writeInt(6);
-            out.writeLong(id);
-        }
     }
 
     @Test
