@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -49,11 +50,7 @@ public class IotResource {
             required = true,
             content =
                     @Content(
-                            schema =
-                                    @Schema(
-                                            type =
-                                                    org.eclipse.microprofile.openapi.annotations.enums.SchemaType
-                                                            .OBJECT),
+                            schema = @Schema(type = SchemaType.OBJECT),
                             examples = {
                                 @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
                                 @ExampleObject(name = "rate of tags", value = "{\"tags\":{\"rate\":100}}"),
