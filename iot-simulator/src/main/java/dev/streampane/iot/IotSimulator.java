@@ -9,11 +9,12 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class IotSimulator {
 
     private static final int PORT = 8082;
+    static final int MANAGEMENT_PORT = 9082;
 
     IotSimulator() {}
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String... arguments) {
-        new SimulatorMain(new IotConfigCheck(), PORT).run(arguments);
+        new SimulatorMain(new IotConfigCheck(), PORT, MANAGEMENT_PORT).run(arguments);
     }
 }

@@ -8,6 +8,7 @@ import dev.streampane.iot.tags.TagSettings.Names;
 import dev.streampane.iot.tags.TagSettings.Numbers;
 import dev.streampane.simulation.ConfigContract;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,13 @@ class IotConfigTest extends ConfigContract<IotConfig> {
                         0.02,
                         Duration.ofMinutes(15),
                         1));
+    }
+
+    @Test
+    void shouldAskForHealthWhereTheServiceTellsIt() {
+        assertThat(Path.of("src/main/resources/application.properties"))
+                .content()
+                .contains("\nquarkus.management.port=" + IotSimulator.MANAGEMENT_PORT + "\n");
     }
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ class IotProcessIT extends ProcessContract {
     @Test
     void shouldPublishReadingsAndNameTheTopicOfTagsWhenItIsNotThere() throws Exception {
         // Given
-        int[] ports = FreePorts.next(1);
+        int[] ports = FreePorts.next(2);
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"))) {
             TopicCatalogue.load().create(kafka.bootstrapServers());
 
@@ -33,6 +33,8 @@ class IotProcessIT extends ProcessContract {
                     kafka.bootstrapServers(),
                     "QUARKUS_HTTP_PORT",
                     String.valueOf(ports[0]),
+                    "QUARKUS_MANAGEMENT_PORT",
+                    String.valueOf(ports[1]),
                     "IOT_TAGS_TOPIC",
                     "not-there"));
 
@@ -40,11 +42,11 @@ class IotProcessIT extends ProcessContract {
             await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
             await().atMost(PATIENCE)
                     .until(() -> get(ports[0], "/api/v1/simulator").matches("(?s).*\"acknowledged\":[1-9].*"));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(ports[0], "/q/health/ready"))
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(ports[1], "/q/health/ready"))
                     .startsWith("503")
                     .contains("not-there.cause", "UnknownTopicOrPartitionException")
                     .doesNotContain("device-readings.cause"));
-            assertThat(get(ports[0], "/q/health/live")).startsWith("200");
+            assertThat(get(ports[1], "/q/health/live")).startsWith("200");
             assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
         }
     }

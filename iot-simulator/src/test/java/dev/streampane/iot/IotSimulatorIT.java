@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import static io.restassured.RestAssured.when;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +93,7 @@ class IotSimulatorIT extends SimulatorContract {
     @Test
     void shouldShowTheNumbersOfRows() {
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(when().get("/q/metrics").asString())
+                .untilAsserted(() -> assertThat(management().get("/q/metrics").asString())
                         .containsPattern("iot_records_acknowledged_total\\{kind=\"rows\"} [1-9]")
                         .containsPattern("iot_rows_total [1-9]"));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 @QuarkusMain
 public final class ResultsMain {
 
+    static final int MANAGEMENT_PORT = 9080;
     private static final String USAGE = """
             Usage: java -jar quarkus-run.jar [--insecure]
                    java -jar quarkus-run.jar --new-key NAME --scope SCOPE [--scope SCOPE]... [--until INSTANT]
@@ -19,9 +20,10 @@ public final class ResultsMain {
               --insecure   under results.security.profile=none, listen where others reach it
                            (or RESULTS_SECURITY_INSECURE=true)
               --new-key    print a new API key, shown this once, and the line for results.security.keys-file
-              --scope      what it may read: admin, metrics, read:<job>, read:*, read:<job>/<key prefix>*
+              --scope      what it may read: admin, read:<job>, read:*, read:<job>/<key prefix>*
               --until      when it ends, such as 2027-01-01T00:00:00Z; without it when its line goes
-              --healthy    end with 0 when the service on port QUARKUS_HTTP_PORT answers PATH with 200, else with 1
+              --healthy    end with 0 when the service answers PATH with 200 on port QUARKUS_MANAGEMENT_PORT
+                           (default: 9080), else with 1
 
             Settings are system properties and environment variables; README.md lists them.
             """;
@@ -40,7 +42,7 @@ public final class ResultsMain {
                 refuse(e.getMessage());
             }
         } else if (words.size() == 2 && words.get(0).equals("--healthy")) {
-            System.exit(HealthProbe.isWell(words.get(1)) ? 0 : 1);
+            System.exit(HealthProbe.isWell(MANAGEMENT_PORT, words.get(1)) ? 0 : 1);
         } else if (words.isEmpty()) {
             Quarkus.run();
         } else if (words.equals(List.of("--insecure"))) {

@@ -59,7 +59,7 @@ class OpenApiIT {
 
     @BeforeEach
     void read() throws IOException {
-        await().until(() -> given().get("/q/health/ready").statusCode() == 200);
+        await().until(() -> Served.management().get("/q/health/ready").statusCode() == 200);
         document = JSON.readTree(given().get("/q/openapi?format=json").asString());
     }
 

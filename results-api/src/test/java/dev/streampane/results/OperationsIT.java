@@ -61,8 +61,17 @@ class OperationsIT {
     }
 
     @Test
+    void shouldTellHealthAndMetricsToWhomNamesThisMachineAlone() {
+        for (String path : List.of("/q/health/ready", "/q/metrics")) {
+            Served.management().header("Host", "evil.example").get(path).then().statusCode(421);
+            given().get(path).then().statusCode(404);
+        }
+    }
+
+    @Test
     void shouldShowEachCheckByName() {
-        given().get("/q/health/ready")
+        Served.management()
+                .get("/q/health/ready")
                 .then()
                 .statusCode(200)
                 .body("checks.name", hasItem("results-feed"))
@@ -71,7 +80,8 @@ class OperationsIT {
                 .body("checks.name", hasItem("open-transactions"))
                 .body("checks.find { it.name == 'results-feed' }.data.state", equalTo("READING"))
                 .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(true));
-        given().get("/q/health/live")
+        Served.management()
+                .get("/q/health/live")
                 .then()
                 .statusCode(200)
                 .body(
@@ -83,7 +93,7 @@ class OperationsIT {
     void shouldExportEveryDocumentedMetric() throws Exception {
         given().get("/api/v1/windows/x");
         given().get("/api/v1/stream?x=1");
-        String metrics = given().get("/q/metrics").asString();
+        String metrics = Served.management().get("/q/metrics").asString();
         String readme = Files.readString(Path.of("README.md"));
         var names = java.util.regex.Pattern.compile("(?m)^\\| `(streampane_[a-z_]+)")
                 .matcher(readme);

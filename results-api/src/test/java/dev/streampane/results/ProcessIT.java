@@ -41,8 +41,9 @@ class ProcessIT {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final List<Process> processes = new ArrayList<>();
-    private final int port = FreePorts.next();
-    private final URI root = URI.create("http://127.0.0.1:" + port);
+    private final int[] ports = FreePorts.next(2);
+    private final URI root = URI.create("http://127.0.0.1:" + ports[0]);
+    private final URI management = URI.create("http://127.0.0.1:" + ports[1]);
     private final Path folder;
 
     ProcessIT() throws IOException {
@@ -56,8 +57,8 @@ class ProcessIT {
 
     @Test
     void shouldWaitForBrokerAndTopicServeResumeAfterRestartAndNoticeAnotherTopic() throws Exception {
-        int[] ports = FreePorts.next(2);
-        String brokers = "127.0.0.1:" + ports[0];
+        int[] broker = FreePorts.next(2);
+        String brokers = "127.0.0.1:" + broker[0];
         // Given: nothing to connect to
         Process first = start(Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers));
         patiently().until(() -> status("/q/health/live").equals(Optional.of(200)));
@@ -65,7 +66,7 @@ class ProcessIT {
         assertThat(status("/api/v1/stream")).contains(503);
         assertThat(status("/api/v1/audit")).contains(503);
         assertThat(status("/api/v1/jobs")).contains(503);
-        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of());
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), broker[0], broker[1], Map.of());
                 Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             // a broker without the topic
             patiently().until(() -> body("/q/health/ready").contains("TOPIC_MISSING"));
@@ -156,7 +157,8 @@ class ProcessIT {
         List<String> options = new ArrayList<>(List.of("-Xmx128m"));
         options.addAll(List.of(properties));
         ProcessBuilder builder = new ProcessBuilder(ServiceBuild.underTest().command("results-api", options));
-        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(ports[0]));
+        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports[1]));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
@@ -180,7 +182,8 @@ class ProcessIT {
     }
 
     private Optional<HttpResponse<String>> get(String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(root.resolve(path))
+        URI where = path.startsWith("/q/health") ? management : root;
+        HttpRequest request = HttpRequest.newBuilder(where.resolve(path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {

@@ -25,14 +25,22 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
     @Target(ElementType.FIELD)
     public @interface Running {}
 
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+
     private LocalKafka kafka;
     private LocalElasticsearch elasticsearch;
+
+    /** The port of health and metrics of the service that is under test with them. */
+    static int managementPort() {
+        return Integer.getInteger(MANAGEMENT_PORT);
+    }
 
     @Override
     public Map<String, String> start() {
         try {
             Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "servers");
-            int[] ports = FreePorts.next(2);
+            int[] ports = FreePorts.next(3);
+            System.setProperty(MANAGEMENT_PORT, String.valueOf(ports[2]));
             elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch(); // it starts while the broker does
             kafka = LocalKafka.start(data.resolve("kafka"));
@@ -43,6 +51,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         TopicCatalogue.load().create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
         return Map.ofEntries(
+                Map.entry(MANAGEMENT_PORT, String.valueOf(managementPort())),
+                Map.entry("quarkus.management.test-port", String.valueOf(managementPort())),
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
                 Map.entry("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority()),
                 Map.entry("results.explain.max-records", "1000"),

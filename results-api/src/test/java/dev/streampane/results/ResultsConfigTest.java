@@ -145,6 +145,8 @@ class ResultsConfigTest {
         assertThat(properties)
                 .containsEntry("quarkus.http.host", "127.0.0.1")
                 .containsEntry("quarkus.http.port", "8080")
+                .containsEntry("quarkus.management.host", "127.0.0.1")
+                .containsEntry("quarkus.management.port", String.valueOf(ResultsMain.MANAGEMENT_PORT))
                 .containsEntry("quarkus.http.cors.enabled", "false")
                 .containsEntry("quarkus.http.limits.max-body-size", "64K")
                 .containsEntry("kafka.bootstrap.servers", "127.0.0.1:9092")

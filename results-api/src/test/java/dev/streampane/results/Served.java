@@ -6,6 +6,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.results.log.Position;
+import io.restassured.specification.RequestSpecification;
 import java.util.List;
 
 /** The service under test as its clients see it, be it in this JVM or a process of its own. */
@@ -13,10 +14,15 @@ public final class Served {
 
     private Served() {}
 
+    /** A request to where health and metrics are. */
+    public static RequestSpecification management() {
+        return given().port(RealServers.managementPort());
+    }
+
     /** Waits until it has read results, books and runs to the end that they had at its start: only then is a job unknown. */
     public static void awaitReady() {
         await().untilAsserted(() -> {
-            given().get("/q/health/ready").then().statusCode(200);
+            management().get("/q/health/ready").then().statusCode(200);
             given().get("/api/v1/windows?job=nobody").then().statusCode(404);
             given().get("/api/v1/audit").then().body("loaded", equalTo(true));
         });
@@ -24,20 +30,23 @@ public final class Served {
 
     /** Waits until health says that Elasticsearch is away; what it said within the last two seconds it may say again. */
     public static void awaitStoreAway() {
-        await().untilAsserted(() -> given().get("/q/health/ready")
+        await().untilAsserted(() -> management()
+                .get("/q/health/ready")
                 .then()
                 .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false)));
     }
 
     /** How far it has read the log of results. */
     public static Position.Topic position() {
-        String told = given().get("/q/health/ready").path("checks.find { it.name == 'results-feed' }.data.position");
+        String told =
+                management().get("/q/health/ready").path("checks.find { it.name == 'results-feed' }.data.position");
         return Position.parse(told).orElseThrow().topic("window-results").orElseThrow();
     }
 
     /** The input partitions that it says are stalled. */
     public static List<String> stalled() {
-        String told = given().get("/q/health/ready").path("checks.find { it.name == 'input-partitions' }.data.stalled");
+        String told =
+                management().get("/q/health/ready").path("checks.find { it.name == 'input-partitions' }.data.stalled");
         return List.of(told.split(", "));
     }
 

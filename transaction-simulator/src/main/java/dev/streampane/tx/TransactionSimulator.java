@@ -9,11 +9,12 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class TransactionSimulator {
 
     private static final int PORT = 8083;
+    static final int MANAGEMENT_PORT = 9083;
 
     TransactionSimulator() {}
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String... arguments) {
-        new SimulatorMain(new TxConfigCheck(), PORT).run(arguments);
+        new SimulatorMain(new TxConfigCheck(), PORT, MANAGEMENT_PORT).run(arguments);
     }
 }

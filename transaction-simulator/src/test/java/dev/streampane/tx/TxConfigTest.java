@@ -4,6 +4,7 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.ConfigContract;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,13 @@ class TxConfigTest extends ConfigContract<TxConfig> {
         assertThat(config.scenarios().highValue()).isEqualTo("250");
         assertThat(config.scenarios().maxSpeedKmh()).isEqualTo(900);
         assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void shouldAskForHealthWhereTheServiceTellsIt() {
+        assertThat(Path.of("src/main/resources/application.properties"))
+                .content()
+                .contains("\nquarkus.management.port=" + TransactionSimulator.MANAGEMENT_PORT + "\n");
     }
 
     @ParameterizedTest

@@ -91,7 +91,7 @@ final class AllJobs {
         ExposedMetrics.awaitDocumented(
                 "taskmanager", up.url(StackPort.FLINK_TASK_MANAGER_METRICS).resolve("/metrics"));
         ExposedMetrics.awaitDocumented(
-                "results-api", up.url(StackPort.RESULTS_API).resolve("/q/metrics"));
+                "results-api", up.url(StackPort.RESULTS_API_MANAGEMENT).resolve("/q/metrics"));
     }
 
     /** All processes together, {@code up} itself among them. Cores are shown and not judged. */

@@ -201,8 +201,8 @@ class CommandIT {
         Shell up = shell(up("--window 5s"));
         awaitPrinted(up, "ready in ");
         Shell twice = shell(up(""));
-        awaitMetrics("iot-simulator", StackPort.IOT_SIMULATOR);
-        awaitMetrics("transaction-simulator", StackPort.TRANSACTION_SIMULATOR);
+        awaitMetrics("iot-simulator", StackPort.IOT_SIMULATOR_MANAGEMENT);
+        awaitMetrics("transaction-simulator", StackPort.TRANSACTION_SIMULATOR_MANAGEMENT);
 
         // When
         int twiceCode = twice.exitCode(ANSWERS);

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
@@ -77,14 +76,13 @@ class ComposeIT {
         assertThat(healthy("taskmanager")).isZero();
         assertThat(run("prepare")).contains("topics: the", "index templates: put");
         assertThat(run("jobs")).contains("weather-average: generation 1, without state");
-        int port = FreePorts.next();
-        try (LocalService iot = service("iot-simulator", FreePorts.next());
-                LocalService results = service("results-api", port)) {
+        try (LocalService iot = service("iot-simulator");
+                LocalService results = service("results-api")) {
             iot.launch();
             results.launch();
             iot.awaitReady();
             results.awaitReady();
-            assertThat(smoke(port)).contains("live window", "window by REST");
+            assertThat(smoke(results.url().getPort())).contains("live window", "window by REST");
         }
         assertThat(run("prepare")).contains("topics: the");
         assertThat(run("jobs")).contains("weather-average: runs already");
@@ -149,11 +147,11 @@ class ComposeIT {
                 .waitFor();
     }
 
-    private LocalService service(String name, int port) {
+    private LocalService service(String name) {
         Map<String, String> environment = new LinkedHashMap<>();
         ((Map<?, ?>) compose(name).get("environment"))
                 .forEach((key, value) -> environment.put(key.toString(), value.toString()));
-        return LocalService.at(name, data.resolve("services"), port, environment);
+        return LocalService.at(name, data.resolve("services"), environment);
     }
 
     private static String smoke(int port) throws IOException, InterruptedException {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.net.URI;
@@ -85,7 +84,7 @@ final class Freshness {
             assertThat(get(elasticsearch.resolve("/window-results-freshness-*/_settings"))
                             .body())
                     .contains("\"refresh_interval\":\"30s\"");
-            assertThat(storeRequests(second.url())).as("asked the store").isGreaterThan(PAIRS / 1000);
+            assertThat(storeRequests(second.management())).as("asked the store").isGreaterThan(PAIRS / 1000);
         }
     }
 
@@ -204,7 +203,6 @@ final class Freshness {
         return LocalService.at(
                 "results-api",
                 data.resolve("second"),
-                FreePorts.next(),
                 Map.of(
                         "RESULTS_LIMITS_REQUESTS_PER_SECOND",
                         "0",

@@ -4,7 +4,6 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
@@ -33,7 +32,6 @@ record KeyedService(LocalService service, String key) {
         LocalService service = LocalService.at(
                 "results-api",
                 folder,
-                FreePorts.next(),
                 Map.of(
                         "RESULTS_SECURITY_PROFILE",
                         "api-key",

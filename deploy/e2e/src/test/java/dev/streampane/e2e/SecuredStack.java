@@ -124,7 +124,7 @@ final class SecuredStack implements AutoCloseable {
     private LocalService service(String name, Map<String, String> settings) {
         Map<String, String> environment = new TreeMap<>(settings);
         environment.putAll(kafka.environment(name));
-        LocalService service = LocalService.at(name, data.resolve("services"), FreePorts.next(), environment);
+        LocalService service = LocalService.at(name, data.resolve("services"), environment);
         service.launch();
         running.push(service);
         return service;
@@ -246,9 +246,9 @@ final class SecuredStack implements AutoCloseable {
         List<LocalService> services = new ArrayList<>(simulators);
         services.add(results);
         for (LocalService service : services) {
-            for (String path : List.of("/q/health", "/q/metrics", "/nowhere")) {
-                pages.add(service.url().resolve(path));
-            }
+            pages.add(service.management().resolve("/q/health"));
+            pages.add(service.management().resolve("/q/metrics"));
+            pages.add(service.url().resolve("/nowhere"));
         }
         pages.add(results.url().resolve("/api/v1/windows?job=weather-average&limit=x"));
         return pages;

@@ -64,6 +64,7 @@ class SecuredStackIT {
 
     private static SecuredStack stack;
     private static Rest rest;
+    private static Rest management;
     private static FlinkRest flink;
     private static AuthorizerLog decisions;
 
@@ -72,6 +73,7 @@ class SecuredStackIT {
     static void runEverything() throws Exception {
         stack = new SecuredStack(data);
         rest = new Rest(stack.results.url());
+        management = new Rest(stack.results.management());
         flink = new FlinkRest(stack.flink.restUrl());
         patiently("windows of each job")
                 .until(() -> Stream.of("weather-average", "transaction-total", "time-series-speed")
@@ -281,7 +283,7 @@ class SecuredStackIT {
     void shouldWriteToElasticsearchAndReadFromItByTlsWithAKey() {
         patiently("documents").until(() -> indexed() > 0);
         patiently("Elasticsearch by a process that may have found it changed before")
-                .until(() -> rest.get("/q/health/ready").toString().contains("\"reachable\":true"));
+                .until(() -> management.get("/q/health/ready").toString().contains("\"reachable\":true"));
     }
 
     @Test
@@ -334,7 +336,7 @@ class SecuredStackIT {
     /** Asking for its health has results-api ask Elasticsearch. */
     private static void awaitWords(String process, String words) {
         patiently(words).until(() -> {
-            rest.get("/q/health/ready");
+            management.get("/q/health/ready");
             return stack.log(process).contains(words);
         });
     }

@@ -196,9 +196,11 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         if (!fit) {
             refuse("kafka.bootstrap.servers", "a list of host:port");
         }
-        String port = raw.getConfigValue("quarkus.http.port").getRawValue();
-        if (port != null && !isPort(port, 0)) {
-            refuse("quarkus.http.port", "a port from 0 (any free one) to " + MAX_PORT);
+        for (String key : List.of("quarkus.http.port", "quarkus.management.port")) {
+            String port = raw.getConfigValue(key).getRawValue();
+            if (port != null && !isPort(port, 0)) {
+                refuse(key, "a port from 0 (any free one) to " + MAX_PORT);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.net.Socket;
 /** Asks the service beside it whether it is well: the health check of images that have neither shell nor curl. */
 final class HealthProbe {
 
-    private static final String PORT = "QUARKUS_HTTP_PORT";
+    private static final String PORT = "QUARKUS_MANAGEMENT_PORT";
     private static final int CONNECT_MILLIS = 1_000;
     private static final int ANSWER_MILLIS = 3_000;
 
@@ -21,14 +21,19 @@ final class HealthProbe {
 
     /**
      * Whether {@code path}, such as {@code /q/health/ready}, is answered with 200 on the port of the loopback address
-     * that the environment variable {@code QUARKUS_HTTP_PORT} names.
+     * that the environment variable {@code QUARKUS_MANAGEMENT_PORT} names.
+     *
+     * @param port that of who has no such variable
      */
-    static boolean isWell(String path) {
-        String port = System.getenv(PORT);
-        return port != null && port.matches("\\d{1,5}") && isWell(Integer.parseInt(port), path);
+    static boolean isWell(int port, String path) {
+        String named = System.getenv(PORT);
+        if (named == null) {
+            return answers(port, path);
+        }
+        return named.matches("\\d{1,5}") && answers(Integer.parseInt(named), path);
     }
 
-    static boolean isWell(int port, String path) {
+    static boolean answers(int port, String path) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);

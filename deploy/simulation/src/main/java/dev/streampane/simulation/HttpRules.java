@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,24 +25,36 @@ public class HttpRules {
     private static final String LOOPBACK =
             "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
 
-    private final boolean local;
+    private final String host;
+    private final String managementHost;
     private final long maxBody;
     private final ObjectMapper json;
 
     HttpRules(
             @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
             ObjectMapper json) {
-        this.local = host.matches(LOOPBACK) || host.equals("::1");
+        this.host = host;
+        this.managementHost = managementHost;
         this.maxBody = maxBody.asLongValue();
         this.json = json;
     }
 
     void add(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::check);
+        add(router, host);
     }
 
-    private void check(RoutingContext context) {
+    void add(@Observes ManagementInterface management) {
+        add(management.router(), managementHost);
+    }
+
+    private void add(Router router, String listens) {
+        boolean local = listens.matches(LOOPBACK) || listens.equals("::1");
+        router.route().order(Integer.MIN_VALUE).handler(context -> check(context, local));
+    }
+
+    private void check(RoutingContext context, boolean local) {
         context.response().putHeader("X-Content-Type-Options", "nosniff");
         if (local && !host(context).matches(LOOPBACK)) {
             refuse(context, HttpResponseStatus.MISDIRECTED_REQUEST);

@@ -16,14 +16,17 @@ public final class SimulatorMain {
 
     private final ConfigCheck<?> check;
     private final int port;
+    private final int managementPort;
 
     /**
      * @param check of the simulator's settings
      * @param port where it listens by default
+     * @param managementPort where it tells health and metrics by default
      */
-    public SimulatorMain(ConfigCheck<?> check, int port) {
+    public SimulatorMain(ConfigCheck<?> check, int port, int managementPort) {
         this.check = check;
         this.port = port;
+        this.managementPort = managementPort;
     }
 
     /** Runs until SIGTERM or SIGINT. */
@@ -46,7 +49,7 @@ public final class SimulatorMain {
                 print(help());
                 System.exit(0);
             } else if (argument.equals("--healthy") && i + 1 < arguments.length) {
-                System.exit(HealthProbe.isWell(arguments[i + 1]) ? 0 : 1);
+                System.exit(HealthProbe.isWell(managementPort, arguments[i + 1]) ? 0 : 1);
             } else if (argument.equals("--journal") && i + 1 < arguments.length) {
                 System.setProperty(check.prefix() + ".journal", arguments[++i]);
             } else if (argument.startsWith("--journal=")) {
@@ -61,19 +64,20 @@ public final class SimulatorMain {
     }
 
     private String help() {
-        StringBuilder help =
-                new StringBuilder("""
+        StringBuilder help = new StringBuilder(
+                """
                         Usage: java [-Dkey=value ...] -jar quarkus-run.jar [--journal FILE] [--healthy PATH] [--help]
 
                           --journal FILE  append a line per acknowledged record (same as %1$s.journal)
-                          --healthy PATH  end with 0 when the service on port QUARKUS_HTTP_PORT answers PATH with
-                                          200, else with 1; starts nothing
+                          --healthy PATH  end with 0 when the service answers PATH with 200 on port
+                                          QUARKUS_MANAGEMENT_PORT, else with 1; starts nothing
 
                         Settings, as -Dkey=value or as environment variables (%1$s.rate is %2$s_RATE):
 
                           kafka.bootstrap.servers  a list of host:port
                           quarkus.http.port        a port from 0 (any free one) to 65535; default %3$d
-                        """.formatted(check.prefix(), check.prefix().toUpperCase(Locale.ROOT), port));
+                          quarkus.management.port  the same, for health and metrics; default %4$d
+                        """.formatted(check.prefix(), check.prefix().toUpperCase(Locale.ROOT), port, managementPort));
         for (Map.Entry<String, String> setting : check.allowedByKey().entrySet()) {
             help.append("  ").append(setting.getKey()).append("  ").append(setting.getValue());
             help.append('\n');

@@ -2,6 +2,7 @@
 package dev.streampane.simulation;
 
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.util.Map;
  * {@link Path}. Its arguments are settings of the simulator; {@code prefix} is that of their names.
  */
 public class BrokerResource implements QuarkusTestResourceLifecycleManager {
+
+    /** The system property that says where health and metrics of the service under test are. */
+    static final String MANAGEMENT_PORT = "quarkus.management.port";
 
     private final Map<String, String> settings = new HashMap<>();
     private LocalKafka kafka;
@@ -34,6 +38,10 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
             kafka = LocalKafka.start(folder);
             TopicCatalogue.load().create(kafka.bootstrapServers());
             String prefix = settings.remove("prefix");
+            String management = String.valueOf(FreePorts.next());
+            System.setProperty(MANAGEMENT_PORT, management);
+            settings.put(MANAGEMENT_PORT, management);
+            settings.put("quarkus.management.test-port", management);
             settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
             settings.put(prefix + ".journal", journal.toString());
             settings.put(prefix + ".rate", "400");

@@ -74,6 +74,8 @@ public abstract class CodecsContract {
                         codec.name,
                         "QUARKUS_HTTP_PORT",
                         Integer.toString(FreePorts.next()),
+                        "QUARKUS_MANAGEMENT_PORT",
+                        Integer.toString(FreePorts.next()),
                         prefix + "_TOPIC",
                         topic,
                         prefix + "_RATE",

@@ -136,6 +136,7 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "quarkus.http.port | 65536",
                 "quarkus.http.port | -1",
                 "quarkus.http.port | http",
+                "quarkus.management.port | 65536",
             })
     void shouldRefuseWithKeyValueAndWhatIsAllowed(String key, String value) {
         assertRefused(key.replace("@", prefix), value);
@@ -164,6 +165,7 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "@.faults.malformed.kinds | NOT_JSON,too-big",
                 "kafka.bootstrap.servers | broker-1:9092, 127.0.0.1:9093,[::1]:9094",
                 "quarkus.http.port | 0",
+                "quarkus.management.port | 0",
             })
     void shouldTakeWhatIsAllowed(String key, String value) {
         assertThat(problems(Map.of(key.replace("@", prefix), value))).isEmpty();

@@ -38,8 +38,8 @@ class HealthProbeTest {
     @Test
     void shouldSayYesOnlyToOk() {
         // When, Then
-        assertThat(HealthProbe.isWell(port(), "/q/health/ready")).isTrue();
-        assertThat(HealthProbe.isWell(port(), "/q/health/live")).isFalse();
+        assertThat(HealthProbe.answers(port(), "/q/health/ready")).isTrue();
+        assertThat(HealthProbe.answers(port(), "/q/health/live")).isFalse();
     }
 
     @Test
@@ -49,8 +49,8 @@ class HealthProbeTest {
         server.stop(0);
 
         // When, Then
-        assertThat(HealthProbe.isWell(port, "/q/health/ready")).isFalse();
-        assertThat(HealthProbe.isWell(99_999, "/q/health/ready")).isFalse();
+        assertThat(HealthProbe.answers(port, "/q/health/ready")).isFalse();
+        assertThat(HealthProbe.answers(99_999, "/q/health/ready")).isFalse();
     }
 
     @Test
@@ -60,7 +60,7 @@ class HealthProbeTest {
             CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> answer(other, "200\r\n"));
 
             // When
-            boolean well = HealthProbe.isWell(other.getLocalPort(), "/q/health/ready");
+            boolean well = HealthProbe.answers(other.getLocalPort(), "/q/health/ready");
 
             // Then
             answer.join();

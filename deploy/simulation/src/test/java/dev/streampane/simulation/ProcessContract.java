@@ -105,7 +105,7 @@ public abstract class ProcessContract {
     @Test
     void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
         // Given
-        int[] ports = FreePorts.next(3);
+        int[] ports = FreePorts.next(4);
         Path journal = folder.resolve("journal");
         Process process = start(
                 Map.of(
@@ -113,21 +113,23 @@ public abstract class ProcessContract {
                         "127.0.0.1:" + ports[0],
                         "QUARKUS_HTTP_PORT",
                         String.valueOf(ports[2]),
+                        "QUARKUS_MANAGEMENT_PORT",
+                        String.valueOf(ports[3]),
                         variable("ACKNOWLEDGEMENT_TIMEOUT"),
                         "5s"),
                 "--journal",
                 journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[2], "/q/health/ready")
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
                 .startsWith("503"));
-        assertThat(get(ports[2], "/q/health/live")).startsWith("200");
+        assertThat(get(ports[3], "/q/health/live")).startsWith("200");
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
             TopicCatalogue.load().create(kafka.bootstrapServers());
             await().atMost(PATIENCE)
-                    .until(() -> get(ports[2], "/q/health/ready").startsWith("200"));
+                    .until(() -> get(ports[3], "/q/health/ready").startsWith("200"));
             await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
             for (String topic : topics) {
                 await().atMost(PATIENCE)

@@ -81,6 +81,19 @@ public abstract class SimulatorContract {
     }
 
     @Test
+    void shouldTellHealthAndMetricsOnAPortOfTheirOwnAlone() {
+        for (String path : List.of("/q/health", "/q/health/live", "/q/health/started", "/q/metrics")) {
+            management().get(path).then().statusCode(200);
+            given().get(path).then().statusCode(404);
+            management().header("Host", "evil.example").get(path).then().statusCode(421);
+        }
+        for (String path : List.of(PATH, "/q/openapi")) {
+            given().get(path).then().statusCode(200);
+            management().get(path).then().statusCode(404);
+        }
+    }
+
+    @Test
     void shouldTakeNoRequestForAnotherHostAndSayWhatIsTooLarge() {
         given().header("Host", "evil.example")
                 .contentType("application/json")
@@ -182,22 +195,22 @@ public abstract class SimulatorContract {
     void shouldLoseNothingAcknowledgedAndCountDropsWhenTheBrokerIsKilled() throws Exception {
         // Given
         awaitAcknowledged(state().getLong("acknowledged") + 100);
-        when().get("/q/health/ready").then().statusCode(200);
+        management().get("/q/health/ready").then().statusCode(200);
 
         // When
         kafka.kill();
 
         // Then
         await().atMost(PATIENCE).until(() -> state().getString("broker").equals("AWAY"));
-        when().get("/q/health/ready").then().statusCode(503).body("status", is("DOWN"));
-        when().get("/q/health/live").then().statusCode(200);
+        management().get("/q/health/ready").then().statusCode(503).body("status", is("DOWN"));
+        management().get("/q/health/live").then().statusCode(200);
         await().atMost(PATIENCE).until(() -> state().getLong("dropped") > 1000);
         assertThat(state().getInt("bufferedBytes")).isLessThanOrEqualTo(64 * 1024);
         long acknowledged = state().getLong("acknowledged");
         outageUntil = Instant.now().plusSeconds(60);
         kafka.restart();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+                .untilAsserted(() -> management().get("/q/health/ready").then().statusCode(200));
         awaitAcknowledged(acknowledged + 300);
         assertThat(state().getLong("failed")).isZero();
         shouldHoldEveryJournalledRecordInTheTopicOnce();
@@ -270,7 +283,7 @@ public abstract class SimulatorContract {
                 .statusCode(200)
                 .body("paths.'/api/v1/simulator'.put.responses.400.description", containsString("problem"));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(when().get("/q/metrics").asString())
+                .untilAsserted(() -> assertThat(management().get("/q/metrics").asString())
                         .containsPattern(prefix + "_records_acknowledged_total\\{kind=\"" + kind + "\"} [1-9]")
                         .containsPattern(prefix + "_records_sent_total\\{kind=\"heartbeat\"} [1-9]")
                         .contains(prefix + "_acknowledgement_age_seconds", prefix + "_buffer_bytes"));
@@ -323,5 +336,10 @@ public abstract class SimulatorContract {
 
     protected List<ConsumerRecord<byte[], byte[]>> topic() {
         return TopicReader.read(kafka.bootstrapServers(), topic);
+    }
+
+    /** A request to where health and metrics are. */
+    protected static RequestSpecification management() {
+        return given().port(Integer.getInteger(BrokerResource.MANAGEMENT_PORT));
     }
 }

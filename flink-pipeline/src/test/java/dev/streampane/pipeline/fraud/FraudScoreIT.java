@@ -67,7 +67,8 @@ class FraudScoreIT {
             "TX_CLIENTS_COUNT", "1000",
             "TX_SCENARIOS_RATE", "12",
             "TX_ACKNOWLEDGEMENT_TIMEOUT", "10m",
-            "QUARKUS_HTTP_PORT", "0");
+            "QUARKUS_HTTP_PORT", "0",
+            "QUARKUS_MANAGEMENT_PORT", "0");
 
     /** A threshold of a pattern, one step stricter and one step looser than the default. */
     private record Step(String pattern, String option, String stricter, String looser) {}

@@ -172,18 +172,6 @@ public final class Access {
         }
     }
 
-    /** Whether the service's own figures may be read: metrics, and what health knows. */
-    boolean seesOperations() {
-        return admin() || scopes.metrics();
-    }
-
-    /** Refuses whoever may not read the metrics. */
-    void checkMetrics() {
-        if (!seesOperations()) {
-            throw missing("metrics");
-        }
-    }
-
     /** When the credential ends by itself, if it does. */
     public Optional<Instant> expires() {
         return expires;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Asks who it is, and counts, before anything under {@code /api} and the metrics answer. What it lets by has an {@link Access}. */
+/** Asks who it is, and counts, before anything under {@code /api} answers. What it lets by has an {@link Access}. */
 @ApplicationScoped
 public class Gate {
 
@@ -29,7 +29,6 @@ public class Gate {
     private static final int ORDER = -90;
 
     private static final String STREAM = "/api/v1/stream";
-    private static final String METRICS = "/q/metrics";
     private static final Logger LOG = Logger.getLogger(Gate.class);
 
     private final Authentication authentication;
@@ -46,8 +45,7 @@ public class Gate {
 
     private void admit(RoutingContext context) {
         String path = context.normalizedPath();
-        boolean metrics = path.startsWith(METRICS);
-        if (!path.startsWith("/api") && !metrics) {
+        if (!path.startsWith("/api")) {
             context.next();
             return;
         }
@@ -58,7 +56,7 @@ public class Gate {
                 .with(
                         access -> {
                             context.request().resume();
-                            admit(context, access, metrics);
+                            admit(context, access);
                         },
                         failure -> {
                             context.request().resume();
@@ -66,16 +64,11 @@ public class Gate {
                         });
     }
 
-    private void admit(RoutingContext context, Optional<Access> found, boolean metrics) {
+    private void admit(RoutingContext context, Optional<Access> found) {
         try {
-            if (!metrics) {
-                limits.take(who(context, found), context.response());
-            }
+            limits.take(who(context, found), context.response());
             if (found.isEmpty()) {
                 throw new ProblemException(unauthorized(context));
-            }
-            if (metrics) {
-                found.get().checkMetrics();
             }
             checkMethod(context);
         } catch (ProblemException e) {
@@ -97,7 +90,7 @@ public class Gate {
 
     private void refuse(RoutingContext context, Throwable failure) {
         if (!(failure instanceof OIDCException)) {
-            admit(context, Optional.empty(), false);
+            admit(context, Optional.empty());
             return;
         }
         LOG.warnf("Tokens cannot be verified: cause=%s", failure);

@@ -7,6 +7,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,14 +56,27 @@ public class HttpRules {
     private static final Logger LOG = Logger.getLogger(HttpRules.class);
 
     private final boolean local;
+    private final boolean localManagement;
 
-    HttpRules(ResultsConfig config) {
+    HttpRules(ResultsConfig config, @ConfigProperty(name = "quarkus.management.host") String management) {
         local = config.security().profile() == Profile.NONE
                 && !config.security().insecure();
+        localManagement = management.matches(LOOPBACK) || management.equals("::1");
     }
 
     void add(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::fail);
+        add(router, local);
+    }
+
+    void add(@Observes ManagementInterface management) {
+        add(management.router(), localManagement);
+    }
+
+    private void add(Router router, boolean onlyLocal) {
+        router.route()
+                .order(Integer.MIN_VALUE)
+                .handler(context -> check(context, onlyLocal))
+                .failureHandler(this::fail);
     }
 
     /** Says what the framework refuses, and what fails in a route, as a problem. */
@@ -81,10 +96,10 @@ public class HttpRules {
         ProblemRoutes.send(context, Problem.ofStatus(status, Map.of()));
     }
 
-    private void check(RoutingContext context) {
+    private void check(RoutingContext context, boolean onlyLocal) {
         HttpServerRequest request = context.request();
         setHeaders(context);
-        Optional<Problem> wrong = wrong(request);
+        Optional<Problem> wrong = wrong(request, onlyLocal);
         if (wrong.isPresent() || request.headers().contains("Transfer-Encoding")) {
             // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but
             // not in HTTP/2
@@ -109,7 +124,7 @@ public class HttpRules {
                 && context.normalizedPath().matches(PAGE + "|/q/openapi.*");
     }
 
-    private Optional<Problem> wrong(HttpServerRequest request) {
+    private Optional<Problem> wrong(HttpServerRequest request, boolean onlyLocal) {
         List<String> hosts = request.headers().getAll("Host");
         if (request.version() == null) {
             return Optional.of(
@@ -119,7 +134,7 @@ public class HttpRules {
             return Optional.of(Problem.of(
                     ProblemType.BAD_REQUEST, hosts.size() + " Host headers are not allowed; allowed is one"));
         }
-        if (local && !host(request, hosts).matches(LOOPBACK)) {
+        if (onlyLocal && !host(request, hosts).matches(LOOPBACK)) {
             return Optional.of(Problem.ofStatus(421, Map.of()));
         }
         if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {

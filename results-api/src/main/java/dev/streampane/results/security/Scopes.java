@@ -15,21 +15,19 @@ import java.util.regex.Pattern;
 /**
  * What a credential reaches.
  *
- * <p>Written as words: {@code admin} (everything); {@code metrics} ({@code /q/metrics}); {@code read:<job>} or {@code read:*} (results
- * of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
+ * <p>Written as words: {@code admin} (everything); {@code read:<job>} or {@code read:*} (results of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
  * is percent-encoded UTF-8.
  *
  * @param admin everything, dead letters, late records and books included
- * @param metrics the metrics
  * @param grants results that may be read
  */
-record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
+record Scopes(boolean admin, List<Grant> grants) {
 
-    static final Scopes EVERYTHING = new Scopes(true, true, List.of());
+    static final Scopes EVERYTHING = new Scopes(true, List.of());
 
     /** What is said about a word that is none. */
     static final String ALLOWED =
-            "admin, metrics, read:<job>, read:*, or read:<job>/<key prefix>*, where other characters than A-Z a-z 0-9 . _ ~ - are"
+            "admin, read:<job>, read:*, or read:<job>/<key prefix>*, where other characters than A-Z a-z 0-9 . _ ~ - are"
                     + " percent-encoded";
 
     private static final String TEXT = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})";
@@ -42,7 +40,7 @@ record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
      */
     static Scopes parse(List<String> words) {
         for (String word : words) {
-            if (!word.equals("admin") && !word.equals("metrics") && grant(word).isEmpty()) {
+            if (!word.equals("admin") && grant(word).isEmpty()) {
                 throw new IllegalArgumentException("'" + word + "' is not a scope; allowed is " + ALLOWED);
             }
         }
@@ -53,7 +51,7 @@ record Scopes(boolean admin, boolean metrics, List<Grant> grants) {
     static Scopes among(List<String> words) {
         Set<Grant> grants = new LinkedHashSet<>();
         words.forEach(word -> grant(word).ifPresent(grants::add));
-        return new Scopes(words.contains("admin"), words.contains("metrics"), new ArrayList<>(grants));
+        return new Scopes(words.contains("admin"), new ArrayList<>(grants));
     }
 
     /** The word for all of one job's results. */

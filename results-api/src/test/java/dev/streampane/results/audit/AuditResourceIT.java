@@ -145,13 +145,14 @@ class AuditResourceIT {
                 .body("state", equalTo("settling"));
         await().untilAsserted(() -> assertThat(Served.stalled())
                 .contains("device-readings-0", "device-readings-1", "device-readings-2", "device-readings-3"));
-        given().get("/q/health/ready")
+        Served.management()
+                .get("/q/health/ready")
                 .then()
                 .statusCode(200)
                 .body(
                         "checks.find { it.name == 'input-partitions' }.data.stalled",
                         containsString("device-readings-0, device-readings-1, device-readings-2, device-readings-3"));
-        assertThat(given().get("/q/metrics").asString())
+        assertThat(Served.management().get("/q/metrics").asString())
                 .contains(
                         "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
                         "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");

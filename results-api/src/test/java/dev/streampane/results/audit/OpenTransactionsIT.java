@@ -2,7 +2,6 @@
 package dev.streampane.results.audit;
 
 import static dev.streampane.results.Patience.await;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
@@ -38,17 +37,20 @@ class OpenTransactionsIT {
             log.add("late-records", 0, "k", value).flush();
             other.begin().add("late-records", 0, "k", value).flush();
             // Then
-            await().untilAsserted(() -> given().get("/q/health")
+            await().untilAsserted(() -> Served.management()
+                    .get("/q/health")
                     .then()
                     .statusCode(200)
                     .body("status", equalTo("UP"))
                     .body(HOLDERS, matchesPattern(log.id() + " for \\d+ s on window-results-1 window-results-3")));
-            assertThat(given().get("/q/metrics").asString()).contains("streampane_results_open_transactions 1.0");
+            assertThat(Served.management().get("/q/metrics").asString())
+                    .contains("streampane_results_open_transactions 1.0");
             // When
             log.abort();
             other.abort();
             // Then
-            await().untilAsserted(() -> given().get("/q/health/ready").then().body(HOLDERS, emptyString()));
+            await().untilAsserted(() ->
+                    Served.management().get("/q/health/ready").then().body(HOLDERS, emptyString()));
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
@@ -565,7 +566,7 @@ class StreamIT {
             try (EventStream meanwhile = open("job=broker", null)) {
                 int heartbeats = meanwhile.comments().size();
                 await().until(() -> meanwhile.comments().size() > heartbeats + 1);
-                given().get("/q/health/ready").then().statusCode(200);
+                Served.management().get("/q/health/ready").then().statusCode(200);
             } finally {
                 kafka.restart();
             }

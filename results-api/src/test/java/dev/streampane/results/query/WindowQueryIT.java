@@ -602,7 +602,8 @@ class WindowQueryIT {
             keys("job=memory&from=" + from.replaceAll("(?s).*from=(\\S+),.*", "$1"))
                     .body("items", hasSize(3));
             Served.awaitStoreAway();
-            given().get("/q/health/ready")
+            Served.management()
+                    .get("/q/health/ready")
                     .then()
                     .statusCode(200)
                     .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))

@@ -329,7 +329,8 @@ class WindowResourceIT {
                     .body("truncated", equalTo(true))
                     .body("reason", equalTo("store-unavailable"));
             Served.awaitStoreAway();
-            given().get("/q/health/ready")
+            Served.management()
+                    .get("/q/health/ready")
                     .then()
                     .statusCode(200)
                     .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))

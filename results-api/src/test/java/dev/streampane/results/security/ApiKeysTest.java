@@ -184,12 +184,12 @@ class ApiKeysTest {
                         "--scope",
                         "read:a",
                         "--scope",
-                        "metrics",
+                        "read:b",
                         "--until",
                         "9999-01-01T00:00:00Z"))
                 .text();
         // Then
-        assertThat(text).matches("key:  \\S+\nline: \\S+ \\S+ read:a,metrics 9999\\S+\n");
+        assertThat(text).matches("key:  \\S+\nline: \\S+ \\S+ read:a,read:b 9999\\S+\n");
         String[] lines = text.split("\n");
         assertThat(keys(lines[1].substring(6)).access(lines[0].substring(6), ""))
                 .isPresent();

@@ -227,8 +227,6 @@ class HttpLinesIT {
                 "/page/main.js",
                 "/problems",
                 "/problems/internal",
-                "/q/health/live",
-                "/q/metrics",
                 "/q/openapi",
                 "/q/nothing",
                 "/api/v1/nothing",

@@ -62,10 +62,8 @@ class OidcIT {
             assertThat(status(JOB, token)).as(service.log()).isEqualTo(503);
             assertThat(status("/api/v1/windows?job=b", token)).isEqualTo(403);
             assertThat(status("/api/v1/audit", token)).isEqualTo(403);
-            assertThat(status("/q/metrics", token)).isEqualTo(403);
         }
         String admin = signed(claims().claim("scope", "admin"));
-        assertThat(status("/q/metrics", admin)).isEqualTo(200);
         assertThat(status("/api/v1/audit", admin)).isEqualTo(503);
         assertThat(status(JOB, signed(claims()))).isEqualTo(403);
         assertThat(status(JOB, signed(claims().claim("scope", 7)))).isEqualTo(403);

@@ -34,11 +34,13 @@ final class Service implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final URI root;
+    private final URI management;
 
-    private Service(Process process, Path log, URI root) {
+    private Service(Process process, Path log, URI root, URI management) {
         this.process = process;
         this.log = log;
         this.root = root;
+        this.management = management;
     }
 
     /** Starts a process with those settings and arguments. */
@@ -47,6 +49,7 @@ final class Service implements AutoCloseable {
         Path log = folder.resolve("service-" + port + ".log");
         Map<String, String> all = new TreeMap<>();
         all.put("quarkus.http.port", Integer.toString(port));
+        all.put("quarkus.management.port", Integer.toString(FreePorts.next()));
         all.put("kafka.bootstrap.servers", "127.0.0.1:" + FreePorts.next());
         all.put("quarkus.elasticsearch.hosts", "127.0.0.1:" + FreePorts.next());
         all.putAll(settings);
@@ -62,7 +65,8 @@ final class Service implements AutoCloseable {
                             .redirectOutput(log.toFile())
                             .start(),
                     log,
-                    URI.create("http://127.0.0.1:" + port));
+                    URI.create("http://127.0.0.1:" + port),
+                    URI.create("http://127.0.0.1:" + all.get("quarkus.management.port")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,7 +106,16 @@ final class Service implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(root.resolve(path))
+        return send(method, root.resolve(path), headers);
+    }
+
+    /** From where health and metrics are. */
+    HttpResponse<String> manage(String path) {
+        return send("GET", management.resolve(path));
+    }
+
+    private HttpResponse<String> send(String method, URI where, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(where)
                 .timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.noBody());
         if (headers.length > 0) {

@@ -34,7 +34,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -77,7 +76,6 @@ class WhoReadsWhatIT {
         make("narrow", "read:weather-average/x*");
         make("whole", "read:a");
         make("stranger", "read:elsewhere");
-        make("metrics", "metrics");
         make("greedy", "read:a");
         make("leaver", "read:a");
         make("slow", "read:long");
@@ -117,7 +115,7 @@ class WhoReadsWhatIT {
         putMany(store);
         store.refresh();
         service = Service.start(folder, settings).awaitListening();
-        patiently().until(() -> service.get("/q/health/ready").statusCode() == 200);
+        patiently().until(() -> service.manage("/q/health/ready").statusCode() == 200);
     }
 
     @AfterAll
@@ -203,22 +201,17 @@ class WhoReadsWhatIT {
         return line.toString();
     }
 
-    static Stream<Arguments> operationsOfOthers() throws IOException {
-        return Operations.documented().stream()
-                .flatMap(operation -> Stream.of("stranger", "metrics").map(name -> arguments(operation, name)));
-    }
-
     @ParameterizedTest
-    @MethodSource("operationsOfOthers")
-    void shouldShowNothingToAKeyOfAnotherJobOrOfNone(String operation, String name) {
+    @MethodSource("operations")
+    void shouldShowNothingToAKeyOfAnotherJob(String operation) {
         if (operation.equals("POST /api/v1/tickets")) {
-            assertThat(send(operation, header(name)).statusCode()).isEqualTo(201);
+            assertThat(send(operation, header("stranger")).statusCode()).isEqualTo(201);
             return;
         }
         // When
         HttpResponse<String> answer = operation.contains("/stream")
-                ? send(operation + "?job=a", header(name))
-                : send(operation, header(name));
+                ? send(operation + "?job=a", header("stranger"))
+                : send(operation, header("stranger"));
         // Then
         if (answer.statusCode() == 200) {
             assertThat(JsonPath.from(answer.body()).getList("items")).isEmpty();
@@ -395,36 +388,17 @@ class WhoReadsWhatIT {
     }
 
     @Test
-    void shouldShowMetricsToTheirScopeAndHealthToEverybody() {
-        assertThat(service.get("/q/metrics", header("metrics")).statusCode()).isEqualTo(200);
-        assertThat(service.get("/q/metrics", header("admin")).statusCode()).isEqualTo(200);
-        assertThat(service.get("/q/metrics", header("whole")).statusCode()).isEqualTo(403);
-        assertThat(service.get("/q/metrics").statusCode()).isEqualTo(401);
-        for (String path : List.of("/", "/q/health/live", "/q/openapi", "/problems/forbidden")) {
+    void shouldTellHealthAndMetricsOnAPortOfTheirOwnAlone() {
+        for (String path :
+                List.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics")) {
+            assertThat(service.manage(path).statusCode()).as(path).isEqualTo(200);
+            assertThat(service.get(path, header("admin")).statusCode()).as(path).isEqualTo(404);
+        }
+        for (String path : List.of("/", "/q/openapi", "/q/asyncapi", "/q/swagger-ui/", "/problems/forbidden")) {
             assertThat(service.get(path).statusCode()).as(path).isEqualTo(200);
+            assertThat(service.manage(path).statusCode()).as(path).isEqualTo(404);
         }
-    }
-
-    @Test
-    void shouldShowWhatHealthKnowsToOperatorsOnly() {
-        for (String path : List.of("", "/live", "/ready")) {
-            for (String name : List.of("admin", "metrics")) {
-                HttpResponse<String> whole = service.get("/q/health" + path, header(name));
-                assertThat(whole.statusCode()).isEqualTo(200);
-                assertThat(JsonPath.from(whole.body()).getList("checks.data"))
-                        .as(whole.body())
-                        .anyMatch(Objects::nonNull);
-            }
-            for (String[] headers : List.of(new String[0], header("whole"), new String[] {"X-API-Key", "x"})) {
-                HttpResponse<String> bare = service.get("/q/health" + path, headers);
-                assertThat(bare.statusCode()).isEqualTo(200);
-                JsonPath body = JsonPath.from(bare.body());
-                assertThat(body.getString("status")).isEqualTo("UP");
-                assertThat(body.getList("checks.status")).isNotEmpty().containsOnly("UP");
-                assertThat(bare.body()).doesNotContain("data", "window-results", "position");
-            }
-        }
-        assertThat(service.get("/q/health/group/x").statusCode()).isEqualTo(404);
+        assertThat(service.manage("/api/v1/jobs").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -636,8 +610,7 @@ class WhoReadsWhatIT {
         assertThat(last.headers().firstValue("Retry-After")).contains("1");
         assertThat(last.headers().firstValue("RateLimit").orElse("")).startsWith("\"requests\";r=0;t=");
         assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
-        assertThat(service.get("/q/health/live").headers().firstValue("RateLimit"))
-                .isEmpty();
+        assertThat(service.get("/").headers().firstValue("RateLimit")).isEmpty();
     }
 
     @Test

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.ForeignImages;
-import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.local.control.StackPort;
 import java.io.IOException;
@@ -70,7 +69,7 @@ final class AddressCheck {
     private boolean listens(Service service, int port) {
         Optional<dev.streampane.checks.facts.Service> own = service.own();
         if (own.isPresent()) {
-            return port == Ports.of(own.get());
+            return port == Ports.of(own.get()) || port == Ports.management(own.get());
         }
         return switch (service.repository()) {
             case "apache/kafka" -> service.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
@@ -126,8 +125,8 @@ final class AddressCheck {
             String path = scrape.path("metrics_path").asText("/metrics");
             scrape.at("/static_configs/0/targets").forEach(target -> dev.streampane.checks.facts.Service.named(
                             target.asText().replaceAll(":.*", ""))
-                    .filter(own -> !Paths.has(own, path))
-                    .ifPresent(own -> say(service, own.module() + " does not answer " + path)));
+                    .filter(own -> !Ports.answers(own, outside(target.asText()), path))
+                    .ifPresent(own -> say(service, target.asText() + " does not answer " + path)));
             JsonNode found = scrape.at("/dns_sd_configs/0");
             found.path("names")
                     .forEach(name ->

@@ -129,8 +129,9 @@ class ComposeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    dashboards/prometheus/prometheus.yml | results-api:8080 | results-api:8090 | prometheus: nobody listens on results-api:8090
-                    dashboards/prometheus/prometheus.yml | /q/metrics | /metrics | prometheus: results-api does not answer /metrics
+                    dashboards/prometheus/prometheus.yml | results-api:9080 | results-api:8090 | prometheus: nobody listens on results-api:8090
+                    dashboards/prometheus/prometheus.yml | /q/metrics | /metrics | prometheus: results-api:9080 does not answer /metrics
+                    dashboards/prometheus/prometheus.yml | results-api:9080 | results-api:8080 | prometheus: results-api:8080 does not answer /q/metrics
                     dashboards/prometheus/prometheus.yml | port: 9249 | port: 9250 | prometheus: nobody listens on taskmanager:9250
                     dashboards/grafana/provisioning/datasources/streampane.yml | elasticsearch:9200 | elastic:9200 | grafana: nobody listens on elastic:9200
                     compose/telegraf.conf | kafka:19092 | kafka:9094 | telegraf: nobody listens on kafka:9094

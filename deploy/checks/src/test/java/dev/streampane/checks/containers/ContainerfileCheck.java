@@ -159,7 +159,7 @@ final class ContainerfileCheck {
         }
         Map<String, String> environment = pairs(image, "ENV");
         if (!port.equals(environment.get("QUARKUS_HTTP_PORT"))) {
-            findings.add("ENV QUARKUS_HTTP_PORT, which the health check asks, is not " + port);
+            findings.add("ENV QUARKUS_HTTP_PORT is not " + port);
         }
         ServiceSettings.of(service)
                 .unread(environment.keySet())

@@ -63,7 +63,7 @@ class ContainerfilesTest {
                     native | --healthy                       | --health                        | does not ask --healthy
                     native | HEALTHCHECK                     | STOPSIGNAL                      | does not ask --healthy
                     jvm    | EXPOSE ${PORT}                  | EXPOSE 80                       | EXPOSE is not the port
-                    jvm    | QUARKUS_HTTP_PORT=${PORT}       | QUARKUS_HTTP_PORT=80            | which the health check asks
+                    jvm    | QUARKUS_HTTP_PORT=${PORT}       | QUARKUS_HTTP_PORT=80            | QUARKUS_HTTP_PORT is not
                     jvm    | QUARKUS_HTTP_HOST               | QUARKUS_HTTP_HOSTS              | is read by nobody
                     jvm    | COPY . .                        | COPY pom.xml sources .          | sources is not in the checkout
                     jvm    | --from=runtime /app             | --from=jre /app                 | --from=jre is no stage

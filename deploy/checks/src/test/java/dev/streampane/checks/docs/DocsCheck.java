@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What pages name in code style and the code does not have. */
 final class DocsCheck {
@@ -98,7 +99,7 @@ final class DocsCheck {
             boolean there = Arrays.stream(Service.values())
                     .filter(service -> path.group(1) == null
                             || !isServicePort(path.group(1))
-                            || path.group(1).equals(String.valueOf(Ports.of(service))))
+                            || Ports.answers(service, Integer.parseInt(path.group(1)), path.group(2)))
                     .anyMatch(service -> Paths.has(service, path.group(2)));
             if (!there) {
                 say.accept(path.group() + " is no path");
@@ -107,7 +108,9 @@ final class DocsCheck {
     }
 
     private static boolean isServicePort(String port) {
-        return Arrays.stream(Service.values()).anyMatch(service -> port.equals(String.valueOf(Ports.of(service))));
+        return Arrays.stream(Service.values())
+                .flatMap(service -> Stream.of(Ports.of(service), Ports.management(service)))
+                .anyMatch(known -> port.equals(String.valueOf(known)));
     }
 
     private void link(Page page, Code link) {

@@ -42,6 +42,7 @@ class DocsTest {
                     '```bash\ncurl localhost:8088/\n```' | 8088 is nobody's port
                     '`GET /api/v1/window`' | /api/v1/window is no path
                     '`curl localhost:8082/api/v1/windows`' | :8082/api/v1/windows is no path
+                    '`curl localhost:8080/q/health`' | :8080/q/health is no path
                     'See `/q/health/alive`.' | /q/health/alive is no path
                     'See `deploy/topic.yml`.' | deploy/topic.yml does not exist
                     '`mvn -pl flink test`' | flink is no module

@@ -59,8 +59,10 @@ class FactsTest {
         for (Service service : Service.values()) {
             StackPort listener = StackPort.valueOf(service.name());
             assertThat(Ports.of(service)).isEqualTo(Ports.of(listener));
+            assertThat(Ports.management(service))
+                    .isEqualTo(Ports.of(StackPort.valueOf(service.name() + "_MANAGEMENT")));
         }
-        assertThat(Ports.all()).contains(8080, 8081, 9092, 9200).doesNotContain(8079);
+        assertThat(Ports.all()).contains(8080, 8081, 9080, 9092, 9200).doesNotContain(8079);
     }
 
     @ParameterizedTest

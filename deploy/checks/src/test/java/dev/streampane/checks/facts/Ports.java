@@ -9,12 +9,24 @@ import java.util.TreeSet;
 public final class Ports {
 
     private static final String HTTP_PORT = "quarkus.http.port";
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
 
     private Ports() {}
 
     /** Where a service listens unless it is told otherwise. */
     public static int of(Service service) {
         return Integer.parseInt(service.applicationProperties().getProperty(HTTP_PORT));
+    }
+
+    /** Where it tells health and metrics. */
+    public static int management(Service service) {
+        return Integer.parseInt(service.applicationProperties().getProperty(MANAGEMENT_PORT));
+    }
+
+    /** Whether that is where the service answers a path. */
+    public static boolean answers(Service service, int port, String path) {
+        boolean operations = path.startsWith("/q/health") || path.startsWith("/q/metrics");
+        return Paths.has(service, path) && port == (operations ? management(service) : of(service));
     }
 
     /** Where a server of the local stack listens without an offset. */
@@ -27,6 +39,7 @@ public final class Ports {
         Set<Integer> ports = new TreeSet<>();
         for (Service service : Service.values()) {
             ports.add(of(service));
+            ports.add(management(service));
         }
         for (StackPort listener : StackPort.values()) {
             ports.add(of(listener));

@@ -4,6 +4,7 @@ package dev.streampane.checks.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Paths;
+import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,10 +91,11 @@ final class EdgeChecks {
     private static List<String> endpoint(JsonNode monitor, Pods pods, JsonNode endpoint) {
         String path = endpoint.path("path").asText();
         String port = endpoint.path("port").asText();
+        Optional<Integer> number = Optional.ofNullable(PortChecks.named(pods).get(port));
         boolean answered = Service.named(pods.service())
-                .map(service -> Paths.has(service, path))
+                .map(service -> Ports.answers(service, number.orElse(0), path))
                 .orElse(path.equals("/metrics"));
-        return answered && PortChecks.named(pods).containsKey(port)
+        return answered && number.isPresent()
                 ? List.of()
                 : List.of("%s: %s does not answer %s on %s"
                         .formatted(Manifests.nameOf(monitor), pods.name(), path, port));

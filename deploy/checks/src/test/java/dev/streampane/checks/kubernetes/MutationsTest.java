@@ -283,6 +283,11 @@ class MutationsTest {
                         "op: replace, path: " + container + "/livenessProbe/httpGet/path, value: /health",
                         "livenessProbe asks '/health'"),
                 new Mutation(
+                        Check.PROBES,
+                        "Deployment iot-simulator",
+                        "op: replace, path: " + container + "/readinessProbe/httpGet/port, value: http",
+                        "readinessProbe asks '/q/health/ready' on http"),
+                new Mutation(
                         Check.RESOURCES,
                         "Deployment s3",
                         "op: remove, path: " + container + "/resources/limits",
@@ -358,7 +363,8 @@ class MutationsTest {
         List<String> problems = Check.METRICS.problems(changed);
         // Then
         assertThat(problems)
-                .containsExactly("PodMonitor results-api: Deployment results-api does not answer /metrics on http");
+                .containsExactly(
+                        "PodMonitor results-api: Deployment results-api does not answer /metrics on management");
     }
 
     @Test

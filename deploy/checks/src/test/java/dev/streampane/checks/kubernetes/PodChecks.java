@@ -3,7 +3,7 @@ package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Images;
-import dev.streampane.checks.facts.Paths;
+import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
@@ -66,10 +66,11 @@ final class PodChecks {
                 continue;
             }
             for (String probe : PROBES) {
-                String path =
-                        pods.containers().get(0).path(probe).at("/httpGet/path").asText();
-                if (!Paths.has(service.get(), path)) {
-                    problems.add("%s: %s asks '%s'".formatted(pods.name(), probe, path));
+                JsonNode asked = pods.containers().get(0).path(probe).path("httpGet");
+                String path = asked.path("path").asText();
+                String port = asked.path("port").asText();
+                if (!Ports.answers(service.get(), PortChecks.named(pods).getOrDefault(port, 0), path)) {
+                    problems.add("%s: %s asks '%s' on %s".formatted(pods.name(), probe, path, port));
                 }
             }
         }

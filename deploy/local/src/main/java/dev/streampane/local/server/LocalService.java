@@ -24,16 +24,27 @@ public final class LocalService extends LocalServer {
     private final ServiceBuild build;
     private final Path logs;
     private final int port;
+    private final int managementPort;
     private final Map<String, String> environment;
 
-    private LocalService(String name, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
+    private LocalService(
+            String name, ServiceBuild build, Path logs, int port, int managementPort, Map<String, String> environment) {
         this.name = name;
         this.build = build;
         this.logs = logs.toAbsolutePath();
         this.port = port;
+        this.managementPort = managementPort;
         this.environment = new TreeMap<>(environment);
         this.environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         this.environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        this.environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+        this.environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
+    }
+
+    /** A service that {@link #launch()} starts from its jar, on ports that are free. */
+    public static LocalService at(String module, Path logs, Map<String, String> environment) {
+        int[] ports = FreePorts.next(2);
+        return at(module, ServiceBuild.JVM, logs, ports[0], ports[1], environment);
     }
 
     /**
@@ -41,21 +52,27 @@ public final class LocalService extends LocalServer {
      *
      * @param module the module's folder in the checkout, which is also the service's name
      * @param logs folder for {@code <module>.log}
-     * @param environment its configuration; address and port are added
+     * @param managementPort where it tells health and metrics
+     * @param environment its configuration; address and ports are added
      */
-    public static LocalService at(String module, Path logs, int port, Map<String, String> environment) {
-        return at(module, ServiceBuild.JVM, logs, port, environment);
-    }
-
-    /** The same from its jar or from its native executable. */
     public static LocalService at(
-            String module, ServiceBuild build, Path logs, int port, Map<String, String> environment) {
-        return new LocalService(module, build, logs, port, environment);
+            String module,
+            ServiceBuild build,
+            Path logs,
+            int port,
+            int managementPort,
+            Map<String, String> environment) {
+        return new LocalService(module, build, logs, port, managementPort, environment);
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at the end. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The same for health and metrics. */
+    public URI management() {
+        return URI.create("http://127.0.0.1:" + managementPort);
     }
 
     @Override
@@ -78,11 +95,11 @@ public final class LocalService extends LocalServer {
 
     @Override
     String whatReadyMeans() {
-        return "become ready on " + url();
+        return "become ready on " + management();
     }
 
     @Override
     boolean isReady() throws IOException {
-        return Http.get(url().resolve("/q/health/ready")) != null;
+        return Http.get(management().resolve("/q/health/ready")) != null;
     }
 }

@@ -53,19 +53,29 @@ final class Servers {
                         settings.port(StackPort.FLINK_TASK_MANAGER_METRICS)),
                 new LocalFlink.Size(settings.slots(), settings.jobs().size()),
                 Map.of());
-        iot = service(IOT, StackPort.IOT_SIMULATOR, iotSettings());
-        transactions = service(TRANSACTIONS, StackPort.TRANSACTION_SIMULATOR, seed("TX_SEED"));
+        iot = service(IOT, StackPort.IOT_SIMULATOR, StackPort.IOT_SIMULATOR_MANAGEMENT, iotSettings());
+        transactions = service(
+                TRANSACTIONS,
+                StackPort.TRANSACTION_SIMULATOR,
+                StackPort.TRANSACTION_SIMULATOR_MANAGEMENT,
+                seed("TX_SEED"));
         results = service(
                 RESULTS,
                 StackPort.RESULTS_API,
+                StackPort.RESULTS_API_MANAGEMENT,
                 Map.of("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + settings.port(StackPort.ELASTICSEARCH)));
     }
 
-    private LocalService service(String name, StackPort listener, Map<String, String> own) {
+    private LocalService service(String name, StackPort listener, StackPort management, Map<String, String> own) {
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
         return LocalService.at(
-                name, settings.services(), settings.data().resolve("services"), settings.port(listener), environment);
+                name,
+                settings.services(),
+                settings.data().resolve("services"),
+                settings.port(listener),
+                settings.port(management),
+                environment);
     }
 
     private Map<String, String> iotSettings() {

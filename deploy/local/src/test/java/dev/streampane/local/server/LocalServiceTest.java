@@ -66,7 +66,8 @@ class LocalServiceTest {
     @Test
     void shouldRunTheExecutableItselfWithALimitOfMemory() throws Exception {
         // Given
-        executable("echo \"$0 $* on $QUARKUS_HTTP_HOST:$QUARKUS_HTTP_PORT\"; exec sleep 60");
+        executable("echo \"$0 $* on $QUARKUS_HTTP_HOST:$QUARKUS_HTTP_PORT"
+                + " and $QUARKUS_MANAGEMENT_HOST:$QUARKUS_MANAGEMENT_PORT\"; exec sleep 60");
         // When
         try (LocalService service = service()) {
             service.launch();
@@ -74,7 +75,7 @@ class LocalServiceTest {
             Path log = checkout.resolve("logs/sensor.log");
             await().untilAsserted(() -> assertThat(log)
                     .hasContent(checkout.resolve("sensor/target/sensor-1.0.0-runner")
-                            + " -Xms32m -Xmx256m on 127.0.0.1:8099"));
+                            + " -Xms32m -Xmx256m on 127.0.0.1:8099 and 127.0.0.1:9099"));
             await().untilAsserted(() ->
                     assertThat(service.process().info().command().orElse("")).endsWith("/sleep"));
         }
@@ -122,7 +123,7 @@ class LocalServiceTest {
     }
 
     private LocalService service() {
-        return LocalService.at("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, Map.of());
+        return LocalService.at("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, 9099, Map.of());
     }
 
     private void executable(String script) throws IOException {

@@ -37,14 +37,16 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final int managementPort;
     private final Path log;
     private final long begin = System.nanoTime();
     private JMXConnector connector;
     private MBeanServerConnection beans;
 
-    private ServiceProcess(Process process, int port, Path log) {
+    private ServiceProcess(Process process, int port, int managementPort, Path log) {
         this.process = process;
         this.port = port;
+        this.managementPort = managementPort;
         this.log = log;
     }
 
@@ -70,15 +72,16 @@ final class ServiceProcess implements AutoCloseable {
     /** Starts its jar or its executable; without the beans of a virtual machine, so without what they say. */
     static ServiceProcess launch(ServiceBuild build, Path folder, List<String> options, Map<String, String> settings)
             throws IOException {
-        int port = FreePorts.next();
+        int[] ports = FreePorts.next(2);
         Path log = folder.resolve("service.log");
         ProcessBuilder builder = new ProcessBuilder(build.command("results-api", options));
-        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(ports[0]));
+        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports[1]));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().putAll(settings);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        return new ServiceProcess(builder.start(), port, log);
+        return new ServiceProcess(builder.start(), ports[0], ports[1], log);
     }
 
     /** Waits until it answers that it is ready; how long that took from its start. */
@@ -180,7 +183,8 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        int asked = path.matches("/q/(health|metrics).*") ? managementPort : port;
+        URI uri = URI.create("http://127.0.0.1:" + asked + path);
         return HTTP.send(
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(),
                 HttpResponse.BodyHandlers.ofString());

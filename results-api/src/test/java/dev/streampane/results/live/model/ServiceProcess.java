@@ -26,6 +26,7 @@ public final class ServiceProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final URI root = URI.create("http://127.0.0.1:" + FreePorts.next());
+    private final URI management = URI.create("http://127.0.0.1:" + FreePorts.next());
     private final Path log;
     private final Map<String, String> settings;
     private Process process;
@@ -49,6 +50,7 @@ public final class ServiceProcess implements AutoCloseable {
         options.add("-XX:+UseSerialGC");
         options.add("-XX:TieredStopAtLevel=1");
         options.add("-Dquarkus.http.port=" + root.getPort());
+        options.add("-Dquarkus.management.port=" + management.getPort());
         settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
         List<String> command = ServiceBuild.underTest().command("results-api", options);
         try {
@@ -71,7 +73,7 @@ public final class ServiceProcess implements AutoCloseable {
     public ServiceProcess awaitReady() {
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(process.isAlive()).as("see %s", log).isTrue();
-            assertThat(status("/q/health/ready")).isEqualTo(200);
+            assertThat(ready()).isTrue();
         });
         return this;
     }
@@ -89,8 +91,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The answer to a GET. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return get(root, path);
+    }
+
+    private static HttpResponse<String> get(URI where, String path) throws IOException, InterruptedException {
         return HTTP.send(
-                HttpRequest.newBuilder(URI.create(root + path))
+                HttpRequest.newBuilder(URI.create(where + path))
                         .timeout(PATIENCE)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -98,7 +104,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Sum of the samples of {@code /q/metrics} whose line begins so, since it was started. */
     double metric(String begin) throws IOException, InterruptedException {
-        return get("/q/metrics")
+        return get(management, "/q/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(begin))
@@ -111,11 +117,11 @@ public final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private int status(String path) throws InterruptedException {
+    private boolean ready() throws InterruptedException {
         try {
-            return get(path).statusCode();
+            return get(management, "/q/health/ready").statusCode() == 200;
         } catch (IOException e) {
-            return 0;
+            return false;
         }
     }
 }
