@@ -196,6 +196,18 @@ class CommandIT {
     }
 
     @Test
+    void shouldCountWordsInAProcessOfItsOwn() throws Exception {
+        // Given
+        Path text = Files.writeString(folder.resolve("text"), "flink window flink\n");
+        // When
+        Shell count = shell("exec \"$SP\" run word-count --output console --source file:" + text);
+        // Then
+        assertThat(count.exitCode(STARTS)).as(count.printed()).isZero();
+        assertThat(count.printed().lines())
+                .containsSubsequence("1> +I[flink, 1]", "1> +I[window, 1]", "1> -U[flink, 1]", "1> +U[flink, 2]");
+    }
+
+    @Test
     void shouldEndByCtrlCAndGoOnFromThereAndRefuseWhatDoesNotFit() throws Exception {
         // Given
         Shell up = shell(up("--window 5s"));

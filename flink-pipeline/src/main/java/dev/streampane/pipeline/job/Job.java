@@ -15,6 +15,11 @@ public interface Job {
     /** One line for {@code --help}. */
     String summary();
 
+    /** Whether it reads or writes a topic under these options. One that does not needs no brokers, and its generation stands nowhere. */
+    default boolean usesKafka(JobConfig config) {
+        return true;
+    }
+
     /**
      * Adds sources, operators and sinks to {@code env}; looks at the brokers, starts nothing.
      *

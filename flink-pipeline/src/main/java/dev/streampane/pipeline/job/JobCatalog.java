@@ -88,6 +88,10 @@ public final class JobCatalog {
             return;
         }
         JobStart.check(config, env);
+        boolean kafka = job.usesKafka(config);
+        if (kafka) {
+            JobStart.checkBrokers(config, env);
+        }
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
         if (config.isReplay()) {
@@ -98,8 +102,10 @@ public final class JobCatalog {
         graph.setJobName(job.name());
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
-        new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
-                .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
+        if (kafka) {
+            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
+                    .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
+        }
         env.execute(graph);
     }
 

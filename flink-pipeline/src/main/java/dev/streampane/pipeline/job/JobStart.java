@@ -37,15 +37,23 @@ final class JobStart {
     private JobStart() {}
 
     /**
-     * Checks topics, transaction timeout, state directory and the age of the state to start from.
+     * Checks the state directory.
      *
-     * @throws BadOptionException naming the first that does not hold
+     * @throws BadOptionException when it cannot be written
      */
     static void check(JobConfig config, StreamExecutionEnvironment env) {
         LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
         if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
             JobEnvironment.stateDirectory(config).ifPresent(JobStart::checkWritable);
         }
+    }
+
+    /**
+     * Checks topics, transaction timeout and the age of the state to start from.
+     *
+     * @throws BadOptionException naming the first that does not hold
+     */
+    static void checkBrokers(JobConfig config, StreamExecutionEnvironment env) {
         try (Brokers brokers = Brokers.connect(config.kafka())) {
             for (JobOption<String> topic : TOPICS) {
                 if (config.has(topic)) {

@@ -40,6 +40,12 @@ public final class WordCountJob implements Job {
     }
 
     @Override
+    public boolean usesKafka(JobConfig config) {
+        return config.get(JobOption.SOURCE) instanceof TextSource.Topic
+                || config.get(JobOption.OUTPUT).topic();
+    }
+
+    @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         TextSource source = config.get(JobOption.SOURCE);
         Optional<Admission<String>> admitted = Optional.empty();

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,6 +80,32 @@ class JobCatalogTest {
         assertThatThrownBy(() -> run("weather-average", "--allowed-lateness", "-1s"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage("--allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d");
+    }
+
+    @Test
+    void shouldCountWordsWithoutBrokersWhenNoTopicIsReadOrWritten(@TempDir Path folder) throws Exception {
+        // Given
+        Path text = Files.writeString(folder.resolve("text"), "flink window flink\n");
+        Path counts = folder.resolve("counts");
+        String nobody = "--bootstrap-servers=127.0.0.1:1";
+        // When
+        run("word-count", nobody, "--source=file:" + text, "--output=" + counts);
+        // Then
+        try (var files = Files.walk(counts)) {
+            assertThat(files.filter(Files::isRegularFile).map(JobCatalogTest::content))
+                    .containsExactly("+I[flink, 1]\n+I[window, 1]\n-U[flink, 1]\n+U[flink, 2]\n");
+        }
+        assertThatThrownBy(() -> run("word-count", nobody, "--source=file:" + text, "--output=topic"))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--bootstrap-servers: '127.0.0.1:1' cannot be used");
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,6 +176,41 @@ class JobJarIT {
                 .contains("\"fraud-detection~small-then-large~7~payments-0-0\"");
         assertThat(rest.restarts(id)).isZero();
         rest.cancel(id);
+    }
+
+    /** {@code flink run --target local}, as in a container of the image alone. */
+    @Test
+    void shouldCountWordsInTheProcessOfFlinksOwnCommand() throws Exception {
+        // Given
+        Path text = Files.writeString(data.resolve("text"), "flink window flink\n");
+        Path config = Files.createDirectory(data.resolve("conf"));
+        Files.createFile(config.resolve("config.yaml"));
+        String classPath =
+                Checkout.classPath("flink").stream().map(Path::toString).collect(Collectors.joining(":"));
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        "-cp",
+                        classPath,
+                        "org.apache.flink.client.cli.CliFrontend",
+                        "run",
+                        "--target",
+                        "local",
+                        jobJar().toString(),
+                        "word-count",
+                        "--bootstrap-servers=127.0.0.1:1",
+                        "--source=file:" + text,
+                        "--output=console")
+                .redirectErrorStream(true);
+        command.environment().put("FLINK_CONF_DIR", config.toString());
+        // When
+        Process process = command.start();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        // Then
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed.lines())
+                .containsSubsequence("1> +I[flink, 1]", "1> +I[window, 1]", "1> -U[flink, 1]", "1> +U[flink, 2]");
     }
 
     private static void heartbeats(String time) throws Exception {

@@ -343,7 +343,9 @@ class JobStartIT {
     }
 
     private static void check(JobConfig config) {
-        JobStart.check(config, StreamExecutionEnvironment.getExecutionEnvironment());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        JobStart.check(config, env);
+        JobStart.checkBrokers(config, env);
     }
 
     private static JobConfig config(String... more) {

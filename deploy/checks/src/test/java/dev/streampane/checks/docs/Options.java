@@ -94,6 +94,9 @@ final class Options {
         if (first < words.length && words[first].equals("bench")) {
             return BENCH;
         }
+        if (first + 1 < words.length && words[first].equals("run")) {
+            return ofJob(words[first + 1]);
+        }
         CommandLine command = STREAMPANE;
         int next = first;
         while (next < words.length && command.getSubcommands().containsKey(words[next])) {

@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
             "  streampane up --window 10s       with ten-second windows",
             "  streampane status                what runs, in another terminal",
             "  streampane COMMAND --help        options of a command",
+            "  streampane run word-count --output console",
+            "                                   a job in a process of its own, without a cluster",
             "",
             "Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not",
             "allow it, 3 something does not come up, 4 what is needed does not run."
