@@ -27,7 +27,7 @@ final class WorkflowCheck {
     private static final Path ROOT = Checkout.root();
     private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}");
     private static final Pattern USES = Pattern.compile("uses: (\\S+)(.*)");
-    private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?");
+    private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?(?:-arm)?");
     private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
     private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
@@ -84,7 +84,9 @@ final class WorkflowCheck {
         if (!job.has("timeout-minutes")) {
             findings.add(name + " may run for ever");
         }
-        if (!RUNNER.matcher(job.path("runs-on").asText()).matches()) {
+        List<String> runners = new ArrayList<>(job.findValuesAsText("runner"));
+        runners.add(job.path("runs-on").asText().replaceAll("\\$\\{\\{ matrix\\.machine\\.runner }}", "ubuntu-24.04"));
+        if (!runners.stream().allMatch(runner -> RUNNER.matcher(runner).matches())) {
             findings.add(name + " runs on a machine without a version");
         }
         String usual = job.at("/defaults/run/working-directory").asText(".");
@@ -157,7 +159,7 @@ final class WorkflowCheck {
             findings.add(name + " publishes images without a bill of materials");
         }
         List<String> published = new ArrayList<>();
-        for (JsonNode leg : job.at("/strategy/matrix/include")) {
+        for (JsonNode leg : job.at("/strategy/matrix/build")) {
             published.add(image(name, leg));
         }
         if (!published.stream().sorted().toList().equals(List.copyOf(Images.all()))) {

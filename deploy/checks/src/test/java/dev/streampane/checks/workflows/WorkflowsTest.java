@@ -3,12 +3,16 @@ package dev.streampane.checks.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.NodePackages;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WorkflowsTest {
 
     private static final Path FOLDER = Checkout.root().resolve(".github/workflows");
+
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)<");
 
     static Stream<Path> workflows() throws IOException {
         return Files.list(FOLDER).sorted();
@@ -43,6 +49,25 @@ class WorkflowsTest {
     }
 
     @Test
+    void shouldTestEachModuleOnce() throws IOException {
+        // Given
+        JsonNode legs = new YAMLMapper()
+                .readTree(Files.readString(FOLDER.resolve("build.yml")))
+                .at("/jobs/verify/strategy/matrix/modules");
+        List<String> tested = new ArrayList<>();
+        legs.forEach(leg -> tested.addAll(List.of(leg.asText().split(","))));
+        // Then
+        String pom = Files.readString(Checkout.root().resolve("pom.xml"));
+        assertThat(tested)
+                .containsExactlyInAnyOrderElementsOf(MODULE.matcher(pom)
+                        .results()
+                        .map(module -> module.group(1))
+                        .filter(module ->
+                                Files.exists(Checkout.root().resolve(module).resolve("src/test")))
+                        .toList());
+    }
+
+    @Test
     void shouldNotBeValidWithAKeyThatJobsDoNotHave(@TempDir Path folder) throws Exception {
         // Given
         Path changed = folder.resolve("build.yml");
@@ -63,7 +88,7 @@ class WorkflowsTest {
                     build.yml | 'checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1' | 'checkout@v7' | actions/checkout@v7 is not pinned to a commit
                     build.yml | ' # v5.7.0' | '' | actions/setup-java@b6effb05e454b25005698d916606bdc6ffcbf961 has no version beside its commit
                     build.yml | 'persist-credentials: false' | 'fetch-depth: 1' | verify leaves its token in the checkout
-                    build.yml | 'timeout-minutes: 90' | 'continue-on-error: true' | verify may run for ever
+                    build.yml | 'timeout-minutes: 60' | 'continue-on-error: true' | verify may run for ever
                     build.yml | 'ubuntu-24.04' | 'ubuntu-latest' | verify runs on a machine without a version
                     build.yml | '.ci/run' | '.ci/build' | .ci/build does not exist
                     native.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
