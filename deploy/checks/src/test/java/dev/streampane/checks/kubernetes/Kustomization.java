@@ -114,6 +114,10 @@ final class Kustomization {
         List<ObjectNode> hit =
                 own.stream().filter(object -> matches(object, target)).toList();
         require(!hit.isEmpty(), file + ": a patch hits nothing, target " + target);
+        if (change.path("$patch").asText().equals("delete")) {
+            own.removeAll(hit);
+            return;
+        }
         for (ObjectNode object : hit) {
             if (change.isArray()) {
                 JsonNode patched = JsonPatch.apply(change, object);
@@ -141,7 +145,7 @@ final class Kustomization {
         String apiVersion = object.path("apiVersion").asText();
         String group = apiVersion.contains("/") ? apiVersion.split("/")[0] : "";
         return same(target, "kind", object.path("kind"))
-                && same(target, "name", object.path("metadata").path("name"))
+                && object.at("/metadata/name").asText().matches(target.path("name").asText(".*"))
                 && same(target, "group", TextNode.valueOf(group))
                 && same(target, "version", TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
     }

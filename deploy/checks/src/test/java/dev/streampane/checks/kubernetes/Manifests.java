@@ -18,7 +18,7 @@ record Manifests(List<ObjectNode> objects) {
     static final Path FOLDER = Checkout.root().resolve("deploy/kubernetes");
 
     /** The overlays, each a whole installation. */
-    static final List<String> OVERLAYS = List.of("dev", "production");
+    static final List<String> OVERLAYS = List.of("small", "dev", "production");
 
     private static final Map<String, List<ObjectNode>> RENDERED = new ConcurrentHashMap<>();
 

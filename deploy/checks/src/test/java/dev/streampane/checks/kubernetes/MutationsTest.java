@@ -128,11 +128,6 @@ class MutationsTest {
                         "op: replace, path: " + flink + "/env/1/name, value: STREAMPANE_KAFKA_PROTOCOL",
                         "nothing reads STREAMPANE_KAFKA_PROTOCOL"),
                 new Mutation(
-                        Check.JOB_OPTIONS,
-                        "FlinkDeployment word-count",
-                        "op: replace, path: /metadata/name, value: words",
-                        "there is no FlinkDeployment of the job word-count"),
-                new Mutation(
                         Check.VALUES,
                         "FlinkDeployment index-results",
                         "op: add, path: /spec/job/args/-, value: --results-topic=results",

@@ -71,14 +71,9 @@ final class SettingChecks {
         return problems;
     }
 
-    /** Jobs that are not there, and variables and arguments that they do not read. */
+    /** Variables and arguments that jobs do not read. */
     static List<String> jobs(Manifests manifests) {
         List<String> problems = new ArrayList<>();
-        for (String job : JobOptions.jobs()) {
-            if (manifests.find("FlinkDeployment", job).isEmpty()) {
-                problems.add("there is no FlinkDeployment of the job " + job);
-            }
-        }
         for (Pods pods : manifests.ours().filter(Pods::isFlink).toList()) {
             String job = pods.owner().at("/spec/job/args/0").asText();
             if (!job.equals(pods.service()) || !JobOptions.jobs().contains(job)) {
