@@ -28,6 +28,7 @@ final class Kustomization {
             "kind",
             "namespace",
             "resources",
+            "components",
             "patches",
             "images",
             "generatorOptions",
@@ -43,7 +44,7 @@ final class Kustomization {
     /** Renders a folder; {@link #objects()} and {@link #files()} tell the outcome. */
     static Kustomization of(Path folder) {
         Kustomization kustomization = new Kustomization();
-        kustomization.render(folder.toAbsolutePath().normalize());
+        kustomization.render(folder.toAbsolutePath().normalize(), kustomization.objects);
         return kustomization;
     }
 
@@ -57,17 +58,19 @@ final class Kustomization {
         return files;
     }
 
-    private void render(Path folder) {
+    private void render(Path folder, List<ObjectNode> own) {
         Path file = folder.resolve("kustomization.yaml");
         JsonNode kustomization = Yaml.documents(read(file)).get(0);
         kustomization.fieldNames().forEachRemaining(key -> require(KEYS.contains(key), file + ": key " + key));
-        List<ObjectNode> own = new ArrayList<>();
         for (JsonNode resource : kustomization.path("resources")) {
             Path path = folder.resolve(resource.asText()).normalize();
             own.addAll(Files.isDirectory(path) ? nested(path) : Yaml.objects(read(path)));
         }
         for (JsonNode generator : kustomization.path("configMapGenerator")) {
             own.add(configMap(folder, generator, kustomization.path("generatorOptions"), file));
+        }
+        for (JsonNode component : kustomization.path("components")) {
+            render(folder.resolve(component.asText()).normalize(), own);
         }
         for (JsonNode patch : kustomization.path("patches")) {
             patch(own, patch, folder, file);
@@ -81,7 +84,6 @@ final class Kustomization {
                     .forEach(object ->
                             ((ObjectNode) object.get("metadata")).set("namespace", kustomization.get("namespace")));
         }
-        objects.addAll(own);
     }
 
     private List<ObjectNode> nested(Path folder) {
@@ -145,7 +147,9 @@ final class Kustomization {
         String apiVersion = object.path("apiVersion").asText();
         String group = apiVersion.contains("/") ? apiVersion.split("/")[0] : "";
         return same(target, "kind", object.path("kind"))
-                && object.at("/metadata/name").asText().matches(target.path("name").asText(".*"))
+                && object.at("/metadata/name")
+                        .asText()
+                        .matches(target.path("name").asText(".*"))
                 && same(target, "group", TextNode.valueOf(group))
                 && same(target, "version", TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
     }
