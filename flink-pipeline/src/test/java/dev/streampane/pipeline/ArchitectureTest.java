@@ -3,6 +3,7 @@ package dev.streampane.pipeline;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -89,11 +90,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseNoOtherModule() {
+    void shouldUseNoOtherModuleButTheContracts() {
         classes()
                 .should()
-                .onlyDependOnClassesThat(
-                        resideOutsideOfPackage("dev.streampane..").or(resideInAPackage(ROOT + "..")))
+                .onlyDependOnClassesThat(resideOutsideOfPackage("dev.streampane..")
+                        .or(resideInAnyPackage(ROOT + "..", "dev.streampane.contract")))
                 .check(CLASSES);
     }
 

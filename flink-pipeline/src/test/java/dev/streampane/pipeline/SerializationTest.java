@@ -101,7 +101,7 @@ class SerializationTest {
         assertThat(pojos().map(Class::getSimpleName))
                 .contains(
                         "WindowResult",
-                        "AuditLine",
+                        "AuditMessage",
                         "Fetched",
                         "Place",
                         "DeviceReading",

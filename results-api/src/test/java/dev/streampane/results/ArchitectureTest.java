@@ -3,7 +3,7 @@ package dev.streampane.results;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -82,11 +82,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseNoOtherModule() {
+    void shouldUseNoOtherModuleButTheContracts() {
         classes()
                 .should()
-                .onlyDependOnClassesThat(
-                        resideOutsideOfPackage("dev.streampane..").or(resideInAPackage("dev.streampane.results..")))
+                .onlyDependOnClassesThat(resideOutsideOfPackage("dev.streampane..")
+                        .or(resideInAnyPackage("dev.streampane.results..", "dev.streampane.contract")))
                 .check(CLASSES);
     }
 

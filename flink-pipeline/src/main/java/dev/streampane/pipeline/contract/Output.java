@@ -13,7 +13,7 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  */
 @TypeInfo(OutputTypeInfoFactory.class)
 public sealed interface Output
-        permits WindowResult, LateRecord, DeadLetter, AuditLine, AuditCorrection, Alert, LineProtocol, WordCount {
+        permits WindowResult, LateRecord, DeadLetter, AuditMessage, Alert, LineProtocol, WordCount {
 
     /** Where an output goes; the job's configuration names the topic. */
     enum Channel {

@@ -16,8 +16,7 @@ public final class OutputTypeInfo extends StateTypeInfo<Output> {
             WindowResult.class,
             LateRecord.class,
             DeadLetter.class,
-            AuditLine.class,
-            AuditCorrection.class,
+            AuditMessage.class,
             Alert.class,
             LineProtocol.class,
             WordCount.class);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Admission;
@@ -13,7 +14,6 @@ import dev.streampane.pipeline.state.PaymentSerializer;
 import dev.streampane.pipeline.state.StateTypeInfo;
 import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.JobLabel;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

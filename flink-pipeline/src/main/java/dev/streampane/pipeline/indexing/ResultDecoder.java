@@ -3,14 +3,14 @@ package dev.streampane.pipeline.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
-import dev.streampane.pipeline.window.WindowSpec;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;

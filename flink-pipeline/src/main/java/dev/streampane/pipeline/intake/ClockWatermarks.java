@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.contract.WindowSpec;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.state.PartitionStateSerializer;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -259,7 +260,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     }
 
     private void reportLine(AuditLine line) {
-        line.parts().forEach(this::report);
+        line.parts().forEach(part -> report(AuditMessage.of(part)));
     }
 
     @Override

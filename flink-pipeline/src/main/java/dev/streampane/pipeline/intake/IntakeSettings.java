@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.JobLabel;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;

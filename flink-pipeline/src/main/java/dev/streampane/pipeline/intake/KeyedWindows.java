@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultId;
 import dev.streampane.pipeline.window.ResultShape;
-import dev.streampane.pipeline.window.WindowSpec;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 

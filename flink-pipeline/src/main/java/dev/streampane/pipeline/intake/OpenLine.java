@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.contract.AuditLine;
-import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
-import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
-import dev.streampane.pipeline.contract.AuditLine.WindowCount;
-import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.contract.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** An audit line while it is being written: counts of the verdicts over a run of offsets of one partition. */
@@ -46,7 +47,7 @@ final class OpenLine {
 
         private List<WindowCount> windows() {
             return countedByEnd.entrySet().stream()
-                    .map(entry -> new WindowCount(instant(entry.getKey()), entry.getValue()[0]))
+                    .map(entry -> new WindowCount(Instant.ofEpochMilli(entry.getKey()), entry.getValue()[0]))
                     .toList();
         }
     }
@@ -113,11 +114,8 @@ final class OpenLine {
     /** The line as it is now. */
     AuditLine line(PartitionLedger.Place place, PartitionClock after, IntakeSettings settings) {
         return new AuditLine(
-                settings.job(),
-                settings.generation(),
-                place.topic(),
-                place.topicId(),
-                place.partition(),
+                new AuditLine.Key(
+                        settings.job(), settings.generation(), place.topic(), place.topicId(), place.partition()),
                 first,
                 last,
                 records,
@@ -132,9 +130,9 @@ final class OpenLine {
                 false,
                 new AuditLine.Settings(
                         settings.specs().stream().map(WindowSpec::canonical).toList(),
-                        settings.outOfOrderness().toString(),
-                        settings.allowedLateness().toString(),
-                        settings.skew().toString(),
+                        settings.outOfOrderness(),
+                        settings.allowedLateness(),
+                        settings.skew(),
                         settings.jobVersion()));
     }
 
@@ -152,8 +150,7 @@ final class OpenLine {
         return counts;
     }
 
-    /** A time of a clock, null for none. */
-    private static Instant instant(long time) {
-        return time == PartitionClock.NONE ? null : Instant.ofEpochMilli(time);
+    private static Optional<Instant> instant(long time) {
+        return time == PartitionClock.NONE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(time));
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Texts;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

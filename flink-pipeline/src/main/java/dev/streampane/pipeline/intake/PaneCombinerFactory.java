@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
-import dev.streampane.pipeline.window.WindowSpec;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;

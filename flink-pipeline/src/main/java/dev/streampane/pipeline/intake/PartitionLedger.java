@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

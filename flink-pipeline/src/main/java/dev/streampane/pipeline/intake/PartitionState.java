@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
 import java.util.List;
 
 /**

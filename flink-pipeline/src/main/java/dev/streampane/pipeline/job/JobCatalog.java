@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-import dev.streampane.pipeline.contract.JobRun;
-import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.contract.JobRun;
+import dev.streampane.contract.WindowSpec;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.ReplayPlan;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.ReplayPlan;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.pipeline.contract.JobRun;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.contract.JobRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -37,9 +37,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class JobRuns {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final String LATEST = "latest";
-    private static final String CHECKPOINT = "/latest/checkpoint";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String topic;
     private final Properties kafka;
@@ -56,14 +54,15 @@ final class JobRuns {
      *     a used number whose newest state is another
      */
     void take(JobRun run, Optional<PriorState> from) {
-        NavigableMap<Integer, ObjectNode> used = runs(run.job());
-        ObjectNode own = used.get(run.generation());
-        if (own != null && latestJob(own).equals(run.jobId())) {
+        NavigableMap<Integer, JobRun> used = runs(run.job());
+        JobRun own = used.get(run.generation());
+        if (own != null && own.latestJobId().equals(run.jobId())) {
             return;
         }
         if (from.isPresent() && own != null) {
             checkNewest(run, own, from.get());
-            write(run.key(), again(run, own, from.get()));
+            write(own.startedAgain(
+                    new JobRun.Latest(run.jobId(), run.started(), from.get().checkpoint())));
             return;
         }
         if (from.isEmpty() && !used.isEmpty() && run.generation() <= used.lastKey()) {
@@ -73,15 +72,20 @@ final class JobRuns {
                     "a number above %d, the last that topic %s has of %s, or a start from state"
                             .formatted(used.lastKey(), topic, run.job()));
         }
-        write(run.key(), run.value());
+        write(run);
     }
 
     /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
-    private static void checkNewest(JobRun run, ObjectNode own, PriorState from) {
+    private static void checkNewest(JobRun run, JobRun own, PriorState from) {
         long restored = from.checkpoint().orElse(Long.MAX_VALUE);
-        String jobId = latestJob(own);
+        String jobId = own.latestJobId();
         OptionalLong kept = from.newestOf(jobId);
-        long newest = Math.max(own.at(CHECKPOINT).asLong(), kept.orElse(0));
+        long newest = Math.max(
+                own.latest()
+                        .map(JobRun.Latest::checkpoint)
+                        .orElse(OptionalLong.empty())
+                        .orElse(0),
+                kept.orElse(0));
         if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
@@ -89,28 +93,14 @@ final class JobRuns {
         }
     }
 
-    /** The record of the first start, with what is known of this one. */
-    private static byte[] again(JobRun run, ObjectNode first, PriorState from) {
-        ObjectNode latest = first.putObject(LATEST);
-        latest.put("jobId", run.jobId()).put("started", run.started().toString());
-        from.checkpoint().ifPresent(checkpoint -> latest.put("checkpoint", checkpoint));
-        return first.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String latestJob(ObjectNode run) {
-        return run.at("/latest/jobId").asText(run.path("jobId").asText());
-    }
-
     /** Flink's job ids by generation. */
     NavigableMap<Integer, String> used(String job) {
         NavigableMap<Integer, String> used = new TreeMap<>();
-        runs(job)
-                .forEach((generation, run) ->
-                        used.put(generation, run.path("jobId").asText()));
+        runs(job).forEach((generation, run) -> used.put(generation, run.jobId()));
         return used;
     }
 
-    private NavigableMap<Integer, ObjectNode> runs(String job) {
+    private NavigableMap<Integer, JobRun> runs(String job) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -118,7 +108,7 @@ final class JobRuns {
         properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20"); // closing waits for it
         properties.setProperty(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArrayDeserializer();
-        NavigableMap<Integer, ObjectNode> used = new TreeMap<>();
+        NavigableMap<Integer, JobRun> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
@@ -141,7 +131,7 @@ final class JobRuns {
         return used;
     }
 
-    private static void read(ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, ObjectNode> used) {
+    private static void read(ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, JobRun> used) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         int slash = key.lastIndexOf('/');
         if (slash < 0 || !key.substring(0, slash).equals(job)) {
@@ -152,15 +142,15 @@ final class JobRuns {
             if (record.value() == null) {
                 used.remove(generation);
             } else {
-                used.put(generation, JSON.readValue(record.value(), ObjectNode.class));
+                used.put(generation, JobRun.read(JSON.readTree(record.value())).orElseThrow());
             }
-        } catch (NumberFormatException | IOException e) {
+        } catch (NumberFormatException | IOException | NoSuchElementException e) {
             throw new BadOptionException("--%s: offset %d holds no job run; allowed is the topic that holds them alone"
                     .formatted(JobOption.JOB_RUNS_TOPIC.name(), record.offset()));
         }
     }
 
-    private void write(byte[] key, byte[] value) {
+    private void write(JobRun run) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
@@ -171,7 +161,8 @@ final class JobRuns {
         properties.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
-            producer.send(new ProducerRecord<>(topic, key, value)).get();
+            producer.send(new ProducerRecord<>(topic, JobRun.messageKey(run.job(), run.generation()), run.json()))
+                    .get();
         } catch (KafkaException e) {
             throw unusable(e);
         } catch (ExecutionException e) {

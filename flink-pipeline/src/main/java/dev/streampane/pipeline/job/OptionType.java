@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.ReplayPlan;
-import dev.streampane.pipeline.window.WindowSpec;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.state;
 
-import dev.streampane.pipeline.contract.AuditLine;
-import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
-import dev.streampane.pipeline.contract.AuditLine.Settings;
-import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
-import dev.streampane.pipeline.contract.AuditLine.WindowCount;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
+import dev.streampane.contract.AuditLine.Settings;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.pipeline.intake.PartitionState;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -51,11 +53,11 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
     }
 
     private static void writeLine(DataOutputSerializer out, AuditLine line) throws IOException {
-        writeText(out, line.job());
-        out.writeInt(line.generation());
-        writeText(out, line.topic());
-        writeText(out, line.topicId());
-        out.writeInt(line.partition());
+        writeText(out, line.key().job());
+        out.writeInt(line.key().generation());
+        writeText(out, line.key().topic());
+        writeText(out, line.key().topicId());
+        out.writeInt(line.key().partition());
         out.writeLong(line.first());
         out.writeLong(line.last());
         out.writeLong(line.records());
@@ -65,19 +67,15 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
         out.writeLong(line.unguarded());
         writeList(out, line.holes(), PartitionStateSerializer::writeHole);
         writeList(out, line.specs(), PartitionStateSerializer::writeCounts);
-        writeInstant(out, line.clockBefore());
-        writeInstant(out, line.clockAfter());
+        writeInstant(out, line.clockBefore().orElse(null));
+        writeInstant(out, line.clockAfter().orElse(null));
         out.writeBoolean(line.restored());
         writeSettings(out, line.settings());
     }
 
     private static AuditLine readLine(DataInputView in) throws IOException {
         return new AuditLine(
-                readText(in),
-                in.readInt(),
-                readText(in),
-                readText(in),
-                in.readInt(),
+                new AuditLine.Key(readText(in), in.readInt(), readText(in), readText(in), in.readInt()),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
@@ -87,8 +85,8 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 in.readLong(),
                 readList(in, from -> new OffsetRange(from.readLong(), from.readLong())),
                 readList(in, PartitionStateSerializer::readCounts),
-                readInstant(in),
-                readInstant(in),
+                Optional.ofNullable(readInstant(in)),
+                Optional.ofNullable(readInstant(in)),
                 in.readBoolean(),
                 readSettings(in));
     }
@@ -102,8 +100,8 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
         writeText(out, counts.spec());
         out.writeLong(counts.counted());
         out.writeLong(counts.late());
-        writeInstant(out, counts.horizonBefore());
-        writeInstant(out, counts.horizonAfter());
+        writeInstant(out, counts.horizonBefore().orElse(null));
+        writeInstant(out, counts.horizonAfter().orElse(null));
         writeList(out, counts.windows(), PartitionStateSerializer::writeWindow);
     }
 
@@ -112,8 +110,8 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 readText(in),
                 in.readLong(),
                 in.readLong(),
-                readInstant(in),
-                readInstant(in),
+                Optional.ofNullable(readInstant(in)),
+                Optional.ofNullable(readInstant(in)),
                 readList(in, from -> new WindowCount(readInstant(from), from.readLong())));
     }
 
@@ -124,15 +122,19 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
 
     private static void writeSettings(DataOutputSerializer out, Settings settings) throws IOException {
         writeList(out, settings.specs(), StateSerializer::writeText);
-        writeText(out, settings.outOfOrderness());
-        writeText(out, settings.allowedLateness());
-        writeText(out, settings.skew());
+        writeText(out, settings.outOfOrderness().toString());
+        writeText(out, settings.allowedLateness().toString());
+        writeText(out, settings.skew().toString());
         writeText(out, settings.jobVersion());
     }
 
     private static Settings readSettings(DataInputView in) throws IOException {
         return new Settings(
-                readList(in, StateSerializer::readText), readText(in), readText(in), readText(in), readText(in));
+                readList(in, StateSerializer::readText),
+                Duration.parse(readText(in)),
+                Duration.parse(readText(in)),
+                Duration.parse(readText(in)),
+                readText(in));
     }
 
     @Override

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.pipeline.contract.AuditCorrection;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.Output;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -39,7 +40,7 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     public void flatMap(T element, Collector<Output> out) {
         for (AuditCorrection taken : corrections.apply(element)) {
             dropped.inc(taken.count());
-            out.collect(taken);
+            out.collect(AuditMessage.of(taken));
         }
     }
 }

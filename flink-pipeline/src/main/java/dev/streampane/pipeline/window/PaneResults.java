@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.pipeline.contract.AuditCorrection;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.state.PartialSerializer;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.pipeline.contract.AuditLine.OffsetRange;
-import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
-import dev.streampane.pipeline.contract.AuditLine.WindowCount;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.contract.JobRun;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Input;
 import dev.streampane.pipeline.contract.WindowResult.Status;
@@ -18,10 +21,12 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -153,13 +158,9 @@ class OutputContractTest {
         return new Value(name, new BigDecimal(number));
     }
 
-    private static AuditLine line(Instant before) {
-        return new AuditLine(
-                "weather-average",
-                1,
-                "device-readings",
-                "3wQ9gkVQTeS5FEOdKvs_-A",
-                0,
+    private static AuditMessage line(Instant before) {
+        return AuditMessage.of(new AuditLine(
+                new AuditLine.Key("weather-average", 1, "device-readings", "3wQ9gkVQTeS5FEOdKvs_-A", 0),
                 0,
                 1290,
                 1289,
@@ -168,11 +169,22 @@ class OutputContractTest {
                 83,
                 0,
                 List.of(new OffsetRange(12, 13)),
-                List.of(new SpecCounts("tumbling(1m)", 1198, 3, before, T0, List.of(new WindowCount(T1, 1198)))),
-                before,
-                T1,
+                List.of(new SpecCounts(
+                        "tumbling(1m)",
+                        1198,
+                        3,
+                        Optional.ofNullable(before),
+                        Optional.of(T0),
+                        List.of(new WindowCount(T1, 1198)))),
+                Optional.ofNullable(before),
+                Optional.of(T1),
                 false,
-                new AuditLine.Settings(List.of("tumbling(1m)"), "PT5S", "PT1M", "PT5M", "1.0.0"));
+                new AuditLine.Settings(
+                        List.of("tumbling(1m)"),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        "1.0.0")));
     }
 
     private static Alert alert(Instant watermark) {
@@ -264,7 +276,8 @@ class OutputContractTest {
                 dead(T1, result(T1).id(), KEY, VALUE),
                 line(null),
                 line(T0),
-                new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1),
+                AuditMessage.of(
+                        new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
                 alert(T1),
                 bareAlert(),
                 text(),
@@ -393,8 +406,8 @@ class OutputContractTest {
                 "1.0.0");
 
         // Then
-        assertThat(ContractFiles.of("job-run").violations(run.value())).isEmpty();
-        assertThat(run.key()).asString().isEqualTo("weather-average/3");
+        assertThat(ContractFiles.of("job-run").violations(run.json())).isEmpty();
+        assertThat(JobRun.messageKey(run.job(), run.generation())).asString().isEqualTo("weather-average/3");
     }
 
     @ParameterizedTest

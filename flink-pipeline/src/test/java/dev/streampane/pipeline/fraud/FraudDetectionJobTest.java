@@ -4,9 +4,9 @@ package dev.streampane.pipeline.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.streampane.pipeline.fraud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.intake.Transaction;

@@ -3,10 +3,10 @@ package dev.streampane.pipeline.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.Partial;
-import dev.streampane.pipeline.window.WindowSpec;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

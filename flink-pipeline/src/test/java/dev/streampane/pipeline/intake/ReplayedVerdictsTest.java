@@ -4,10 +4,10 @@ package dev.streampane.pipeline.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.ContractFiles;
-import dev.streampane.pipeline.window.WindowSpec;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -216,9 +217,9 @@ class ReplayedVerdictsTest {
             line.specs().forEach(spec -> horizons.put(spec.spec(), time(spec.horizonBefore())));
             rules.add(new ReplayPlan.Rules(
                     line.first(),
-                    Duration.parse(line.settings().outOfOrderness()),
-                    Duration.parse(line.settings().allowedLateness()),
-                    Duration.parse(line.settings().skew()),
+                    line.settings().outOfOrderness(),
+                    line.settings().allowedLateness(),
+                    line.settings().skew(),
                     horizons));
         }
         return new ReplayPlan(List.of(new ReplayPlan.Course(
@@ -230,7 +231,7 @@ class ReplayedVerdictsTest {
                 rules)));
     }
 
-    private static long time(Instant instant) {
-        return instant == null ? PartitionClock.NONE : instant.toEpochMilli();
+    private static long time(Optional<Instant> instant) {
+        return instant.map(Instant::toEpochMilli).orElse(PartitionClock.NONE);
     }
 }

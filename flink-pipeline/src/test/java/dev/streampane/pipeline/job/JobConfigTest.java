@@ -4,7 +4,7 @@ package dev.streampane.pipeline.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.pipeline.window.WindowSpec;
+import dev.streampane.contract.WindowSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

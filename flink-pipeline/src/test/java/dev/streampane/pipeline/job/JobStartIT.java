@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.contract.JobRun;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.fraud.JoinMean.Earlier;
 import dev.streampane.pipeline.fraud.Payment;
@@ -18,12 +20,12 @@ import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.SlidingWindows.LastWord;
 import dev.streampane.pipeline.window.Texts;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
-import dev.streampane.pipeline.window.WindowSpec;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -207,11 +209,7 @@ class StateSerializerTest {
 
     private static AuditLine line(Random any) {
         return new AuditLine(
-                text(any),
-                any.nextInt(),
-                text(any),
-                text(any),
-                any.nextInt(),
+                new AuditLine.Key(text(any), any.nextInt(), text(any), text(any), any.nextInt()),
                 number(any),
                 number(any),
                 number(any),
@@ -226,13 +224,18 @@ class StateSerializerTest {
                                 text(any),
                                 number(any),
                                 number(any),
-                                instant(any),
-                                instant(any),
+                                Optional.ofNullable(instant(any)),
+                                Optional.ofNullable(instant(any)),
                                 list(any, () -> new AuditLine.WindowCount(instant(any), number(any))))),
-                instant(any),
-                instant(any),
+                Optional.ofNullable(instant(any)),
+                Optional.ofNullable(instant(any)),
                 any.nextBoolean(),
-                new AuditLine.Settings(list(any, () -> text(any)), text(any), text(any), text(any), text(any)));
+                new AuditLine.Settings(
+                        list(any, () -> text(any)), duration(any), duration(any), duration(any), text(any)));
+    }
+
+    private static Duration duration(Random any) {
+        return Duration.ofMillis(any.nextInt());
     }
 
     private static byte[] written(StateSerializer<Object> serializer, Object value) throws Exception {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.testing;
 
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.intake.IntakeSettings;
-import dev.streampane.pipeline.window.WindowSpecParser;
 import java.time.Duration;
 import java.time.ZoneOffset;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.testing;
 
-import dev.streampane.pipeline.contract.AuditCorrection;
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
@@ -164,12 +164,12 @@ public final class TopologyRun {
 
     /** The audit lines so far. */
     public List<AuditLine> lines() {
-        return of(AuditLine.class);
+        return AuditOutputs.lines(outputs());
     }
 
     /** The corrections so far. */
     public List<AuditCorrection> corrections() {
-        return of(AuditCorrection.class);
+        return AuditOutputs.corrections(outputs());
     }
 
     private <O extends Output> List<O> of(Class<O> kind) {

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.intake.Fetched;
@@ -15,7 +16,6 @@ import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TopologyRun;
-import dev.streampane.pipeline.window.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,7 +177,7 @@ class TimeSeriesArchiveMiniClusterTest {
         // Then
         assertThat(ArchiveReader.rows(archive)).containsExactlyInAnyOrderElementsOf(expected);
         long checkpoints =
-                run.lines().stream().filter(line -> line.partition() == 0).count();
+                run.lines().stream().filter(line -> line.key().partition() == 0).count();
         assertThat(ArchiveReader.files(archive).size())
                 .as("files of %s checkpoints", checkpoints)
                 .isLessThan((int) checkpoints / 3);

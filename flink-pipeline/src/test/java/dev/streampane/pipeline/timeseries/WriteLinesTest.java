@@ -4,7 +4,8 @@ package dev.streampane.pipeline.timeseries;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.AuditCorrection;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.OutputTypeInfo;
@@ -163,7 +164,7 @@ class WriteLinesTest {
                 number("a", Status.RETRACTED),
                 number("a", Status.EARLY),
                 result("a", "tumbling(5m)", Status.FINAL, END, Value.of("last", "on")),
-                new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1));
+                AuditMessage.of(new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1)));
         operator.processWatermark(1);
 
         // Then

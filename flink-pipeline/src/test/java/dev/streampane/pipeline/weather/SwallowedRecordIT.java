@@ -12,7 +12,6 @@ import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
-import dev.streampane.pipeline.contract.AuditLine;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
@@ -25,6 +24,7 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.testing.AuditOutputs;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultShape;
@@ -144,7 +144,9 @@ class SwallowedRecordIT {
                 case RESULT -> output instanceof WindowResult result && result.count() == 1;
                 case LATE_RECORD -> output instanceof LateRecord;
                 case DEAD_LETTER -> output instanceof DeadLetter;
-                case AUDIT_LINE -> output instanceof AuditLine line && line.partition() == 0 && line.first() == 0;
+                case AUDIT_LINE ->
+                    AuditOutputs.lines(List.of(output)).stream()
+                            .anyMatch(line -> line.key().partition() == 0 && line.first() == 0);
             };
         }
     }

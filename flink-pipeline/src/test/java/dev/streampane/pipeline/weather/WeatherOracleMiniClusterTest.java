@@ -3,7 +3,7 @@ package dev.streampane.pipeline.weather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -107,7 +108,7 @@ class WeatherOracleMiniClusterTest {
 
     private void assertBooksBalance() {
         lines.stream()
-                .collect(Collectors.groupingBy(AuditLine::partition))
+                .collect(Collectors.groupingBy(line -> line.key().partition()))
                 .values()
                 .forEach(WeatherOracleMiniClusterTest::assertContiguous);
         for (String spec : List.of("tumbling(10s)", "tumbling(1m,offset=15s)")) {
@@ -119,12 +120,12 @@ class WeatherOracleMiniClusterTest {
         var sorted = new ArrayList<>(ofPartition);
         sorted.sort(Comparator.comparingLong(AuditLine::first));
         long next = 0;
-        Instant clock = null;
+        Optional<Instant> clock = Optional.empty();
         for (AuditLine line : sorted) {
             assertThat(line.first()).isEqualTo(next);
             assertThat(line.clockBefore()).isEqualTo(clock);
             long holes =
-                    line.holes().stream().mapToLong(h -> h.to() - h.from() + 1).sum();
+                    line.holes().stream().mapToLong(AuditLine.OffsetRange::size).sum();
             assertThat(line.last() - line.first() + 1).isEqualTo(line.records() + holes);
             for (AuditLine.SpecCounts spec : line.specs()) {
                 assertThat(line.rows()).isEqualTo(spec.counted() + spec.late() + line.rejected() + line.heartbeats());

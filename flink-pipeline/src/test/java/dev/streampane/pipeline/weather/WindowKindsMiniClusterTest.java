@@ -3,8 +3,8 @@ package dev.streampane.pipeline.weather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.AuditLine;
-import dev.streampane.pipeline.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;

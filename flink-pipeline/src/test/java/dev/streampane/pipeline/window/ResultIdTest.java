@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.ContractFiles;
 import java.io.IOException;
 import java.time.Instant;

@@ -4,6 +4,7 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.state.PartialSerializer;

@@ -3,6 +3,8 @@ package dev.streampane.pipeline.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import dev.streampane.pipeline.window.SlidingHarness.State;

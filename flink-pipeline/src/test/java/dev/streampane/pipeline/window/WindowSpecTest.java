@@ -4,11 +4,13 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.streampane.pipeline.window.WindowSpec.Calendar;
-import dev.streampane.pipeline.window.WindowSpec.Global;
-import dev.streampane.pipeline.window.WindowSpec.Session;
-import dev.streampane.pipeline.window.WindowSpec.Sliding;
-import dev.streampane.pipeline.window.WindowSpec.Tumbling;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpec.Calendar;
+import dev.streampane.contract.WindowSpec.Global;
+import dev.streampane.contract.WindowSpec.Session;
+import dev.streampane.contract.WindowSpec.Sliding;
+import dev.streampane.contract.WindowSpec.Tumbling;
+import dev.streampane.contract.WindowSpecParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -2,6 +2,8 @@
 package dev.streampane.results.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +12,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +27,13 @@ public class AuditBooks {
     /** When there are so many unguarded jobs, all are taken for such. */
     private static final int MAX_JOBS = 1_000;
 
-    private final Map<PartitionKey, OpenBooks> books = new LinkedHashMap<>(16, 0.75f, true);
+    private static final Comparator<AuditLine.Key> ORDER = Comparator.comparing(AuditLine.Key::job)
+            .thenComparing(Comparator.comparing(AuditLine.Key::generation).reversed())
+            .thenComparing(AuditLine.Key::topic)
+            .thenComparing(AuditLine.Key::topicId)
+            .thenComparing(AuditLine.Key::partition);
+
+    private final Map<AuditLine.Key, OpenBooks> books = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
     private final CommittedTopic topic;
     private final KafkaAccess kafka;
@@ -63,7 +72,7 @@ public class AuditBooks {
     /** The books by job, newest generation first, topic and partition. */
     public synchronized List<PartitionBooks> all() {
         return books.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(PartitionKey.ORDER))
+                .sorted(Map.Entry.comparingByKey(ORDER))
                 .map(entry -> entry.getValue().snapshot())
                 .toList();
     }
@@ -77,10 +86,8 @@ public class AuditBooks {
     }
 
     synchronized void add(JsonNode json) {
-        AuditLine.of(json).ifPresent(this::add);
-        if (json.path("kind").asText().equals("correction")) {
-            corrected(json);
-        }
+        AuditLine.read(json).ifPresent(this::add);
+        AuditCorrection.read(json).ifPresent(this::add);
         if (books.size() > config.audit().maxPartitions()) {
             books.remove(books.keySet().iterator().next());
         }
@@ -94,17 +101,17 @@ public class AuditBooks {
     }
 
     /** A correction does not say the topic's id: it belongs to the newest life of the topic. */
-    private void corrected(JsonNode json) {
+    private void add(AuditCorrection correction) {
         books.keySet().stream()
-                .filter(key -> key.job().equals(json.path("job").asText()))
-                .filter(key -> key.generation() == json.path("generation").asInt())
-                .filter(key -> key.topic().equals(json.path("topic").asText()))
-                .filter(key -> key.partition() == json.path("partition").asInt())
+                .filter(key -> key.job().equals(correction.job()))
+                .filter(key -> key.generation() == correction.generation())
+                .filter(key -> key.topic().equals(correction.topic()))
+                .filter(key -> key.partition() == correction.partition())
                 .reduce((older, newer) -> newer)
-                .ifPresent(key -> open(key).correct(json.path("count").asLong()));
+                .ifPresent(key -> open(key).correct(correction.count()));
     }
 
-    private OpenBooks open(PartitionKey key) {
+    private OpenBooks open(AuditLine.Key key) {
         return books.computeIfAbsent(key, OpenBooks::new);
     }
 

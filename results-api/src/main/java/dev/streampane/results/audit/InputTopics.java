@@ -174,7 +174,7 @@ public class InputTopics {
                         newest.stream().map(PartitionBooks::topic),
                         runs.newest().values().stream()
                                 .filter(run -> !run.specs().isEmpty())
-                                .map(JobRun::inputTopic)
+                                .map(run -> run.settings().get("input-topic"))
                                 .filter(Objects::nonNull))
                 .collect(Collectors.toSet());
     }

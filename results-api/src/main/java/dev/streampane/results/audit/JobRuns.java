@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
 import io.quarkus.runtime.ShutdownEvent;
@@ -26,7 +27,7 @@ public class JobRuns {
     JobRuns(KafkaAccess kafka, ResultsConfig config) {
         this.kafka = kafka;
         this.config = config;
-        this.topic = new CommittedTopic(newest::clear, json -> JobRun.of(json).ifPresent(this::add));
+        this.topic = new CommittedTopic(newest::clear, json -> JobRun.read(json).ifPresent(this::add));
     }
 
     void start(@Observes StartupEvent event) {

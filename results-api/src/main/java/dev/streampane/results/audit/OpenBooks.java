@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
-import dev.streampane.results.audit.AuditLine.Hole;
-import dev.streampane.results.audit.AuditLine.Verdicts;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
+import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.results.audit.PartitionBooks.Holes;
 import dev.streampane.results.audit.PartitionBooks.SpecBooks;
 import java.time.Instant;
@@ -25,9 +26,9 @@ final class OpenBooks {
     private static final int MAX_RANGES = 20;
     private static final int MAX_SPECS = 100;
 
-    private final PartitionKey key;
+    private final AuditLine.Key key;
     private final Map<String, SpecBooks> specs = new LinkedHashMap<>();
-    private final Deque<Hole> holes = new ArrayDeque<>();
+    private final Deque<OffsetRange> holes = new ArrayDeque<>();
     private final List<String> problems = new ArrayList<>();
     private final TreeMap<Long, Long> gaps = new TreeMap<>();
     private long lines;
@@ -44,7 +45,7 @@ final class OpenBooks {
     private boolean overlapping;
     private boolean balanced = true;
 
-    OpenBooks(PartitionKey key) {
+    OpenBooks(AuditLine.Key key) {
         this.key = key;
     }
 
@@ -57,18 +58,22 @@ final class OpenBooks {
         rejected += line.rejected();
         heartbeats += line.heartbeats();
         unguarded += line.unguarded();
-        for (Hole hole : line.holes()) {
-            holeOffsets += hole.offsets();
+        for (OffsetRange hole : line.holes()) {
+            holeOffsets += hole.size();
             holes.addLast(hole);
             if (holes.size() > MAX_RANGES) {
                 holes.removeFirst();
             }
         }
-        for (Verdicts verdicts : line.specs()) {
+        for (SpecCounts verdicts : line.specs()) {
             if (specs.size() < MAX_SPECS || specs.containsKey(verdicts.spec())) {
                 specs.merge(
                         verdicts.spec(),
-                        new SpecBooks(verdicts.spec(), verdicts.counted(), verdicts.late(), verdicts.horizonAfter()),
+                        new SpecBooks(
+                                verdicts.spec(),
+                                verdicts.counted(),
+                                verdicts.late(),
+                                verdicts.horizonAfter().orElse(null)),
                         OpenBooks::sum);
             }
         }
@@ -122,7 +127,7 @@ final class OpenBooks {
         }
         if (lines == 0 || line.last() > last) {
             last = line.last();
-            clock = line.clockAfter();
+            clock = line.clockAfter().orElse(null);
         }
     }
 
@@ -154,7 +159,7 @@ final class OpenBooks {
     }
 
     private void check(AuditLine line) {
-        long missing = line.holes().stream().mapToLong(Hole::offsets).sum();
+        long missing = line.holes().stream().mapToLong(OffsetRange::size).sum();
         long offsets = line.last() - line.first() + 1;
         if (offsets != line.records() + missing) {
             balanced = false;
@@ -162,7 +167,7 @@ final class OpenBooks {
                     line,
                     "covers %d offsets, but has %d records and %d holes".formatted(offsets, line.records(), missing));
         }
-        for (Verdicts spec : line.specs()) {
+        for (SpecCounts spec : line.specs()) {
             long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
             if (line.rows() != verdicts) {
                 balanced = false;

@@ -2,6 +2,8 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.results.log.TopicLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -125,13 +127,12 @@ final class AuditScan {
         if (++found > MAX_LINES) {
             throw new TooMuchException("it takes more than %,d audit lines".formatted(MAX_LINES));
         }
-        if (json.path("kind").asText().equals("correction")) {
-            Corrections.of(json, result.spec())
-                    .ifPresent(
-                            place -> corrected.merge(place, json.path("count").asLong(), Long::sum));
-            return;
-        }
-        Stretch.of(json, result.spec(), Instant.ofEpochMilli(result.end()), record.timestamp())
+        AuditCorrection.read(json)
+                .filter(correction -> correction.spec().equals(result.spec()))
+                .ifPresent(
+                        correction -> corrected.merge(Corrections.Place.of(correction), correction.count(), Long::sum));
+        AuditLine.read(json)
+                .map(line -> Stretch.of(line, result.spec(), Instant.ofEpochMilli(result.end()), record.timestamp()))
                 .filter(this::isOfTheInputs)
                 .ifPresent(this::add);
     }

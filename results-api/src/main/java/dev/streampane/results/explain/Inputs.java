@@ -110,7 +110,7 @@ final class Inputs {
         settings.zone()
                 .filter(zone -> rule.kind() != WindowRule.Kind.CALENDAR)
                 .ifPresent(zone -> recomputed.withObject("/window").put("zone", zone.getId()));
-        if (!settings.json().isMissingNode()) {
+        if (settings.run().isPresent()) {
             checked.add("generation");
         }
         checked.addAll(

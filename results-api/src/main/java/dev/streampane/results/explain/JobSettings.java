@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.log.TopicLayout;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -14,15 +12,15 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The settings of one generation of a job, from the topic in which it announced itself.
  *
- * @param json the option's texts by name; missing when the topic does not have the generation
+ * @param run empty when the topic does not have the generation
  */
-record JobSettings(JsonNode json) {
+record JobSettings(Optional<JobRun> run) {
 
     /** Reads {@code topic} to its end; of several records the last one holds. */
     static JobSettings find(InputLog log, Budget budget, String topic, Result result) {
-        byte[] key = (result.job() + "/" + result.generation()).getBytes(StandardCharsets.UTF_8);
+        byte[] key = JobRun.messageKey(result.job(), result.generation());
         TopicLayout layout = log.layout(topic);
-        AtomicReference<JsonNode> found = new AtomicReference<>(MissingNode.getInstance());
+        AtomicReference<Optional<JobRun>> found = new AtomicReference<>(Optional.empty());
         for (int partition = 0; partition < layout.partitions(); partition++) {
             log.forEach(
                     topic,
@@ -32,7 +30,7 @@ record JobSettings(JsonNode json) {
                     records -> budget.check(),
                     record -> {
                         if (Arrays.equals(record.key(), key)) {
-                            found.set(Comparison.json(record.value()).path("settings"));
+                            found.set(JobRun.read(Comparison.json(record.value())));
                         }
                     });
         }
@@ -41,7 +39,7 @@ record JobSettings(JsonNode json) {
 
     /** In which zone times without one are read; nothing when it is not known. */
     Optional<ZoneId> zone() {
-        return zone(json.path("zone").asText(""));
+        return zone(text("zone", ""));
     }
 
     /** The zone of that name; nothing when there is none. */
@@ -55,6 +53,6 @@ record JobSettings(JsonNode json) {
 
     /** An option's text. */
     String text(String name, String otherwise) {
-        return json.path(name).asText(otherwise);
+        return run.map(known -> known.setting(name, otherwise)).orElse(otherwise);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.time.DateTimeException;
-import java.time.Duration;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine.WindowCount;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -46,76 +46,49 @@ record Stretch(
     static final long NONE = Long.MIN_VALUE;
 
     /**
-     * The stretch in {@code line}; nothing when it is no line, or one that cannot be read.
+     * What {@code line} says of one specification.
      *
      * @param spec the specification that is asked for
      * @param window end of the window that is asked for
      */
-    static Optional<Stretch> of(JsonNode line, String spec, Instant window, long appended) {
-        if (!line.path("kind").asText().equals("line")) {
-            return Optional.empty();
-        }
-        try {
-            JsonNode verdicts = null;
-            for (JsonNode found : line.path("specs")) {
-                verdicts = found.path("spec").asText().equals(spec) ? found : verdicts;
-            }
-            JsonNode settings = line.path("settings");
-            JsonNode said = verdicts == null ? line.path("none") : verdicts;
-            return Optional.of(new Stretch(
-                    line.path("generation").asInt(),
-                    line.path("topic").asText(),
-                    line.path("topicId").asText(),
-                    line.path("partition").asInt(-1),
-                    offset(line, "first"),
-                    offset(line, "last"),
-                    line.path("restored").asBoolean(),
-                    line.at("/holes/0/0").asLong(-1) == offset(line, "first"),
-                    verdicts != null,
-                    time(line.path("clockBefore")),
-                    time(line.path("clockAfter")),
-                    time(said.path("horizonBefore")),
-                    time(said.path("horizonAfter")),
-                    millis(settings, "outOfOrderness"),
-                    millis(settings, "allowedLateness"),
-                    millis(settings, "skew"),
-                    said.path("counted").asLong(),
-                    said.path("late").asLong(),
-                    line.path("rejected").asLong(),
-                    line.path("heartbeats").asLong(),
-                    inWindow(said, spec, window),
-                    appended));
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
+    static Stretch of(AuditLine line, String spec, Instant window, long appended) {
+        Optional<SpecCounts> counts =
+                line.specs().stream().filter(one -> one.spec().equals(spec)).findFirst();
+        return new Stretch(
+                line.key().generation(),
+                line.key().topic(),
+                line.key().topicId(),
+                line.key().partition(),
+                line.first(),
+                line.last(),
+                line.restored(),
+                line.holes().stream().anyMatch(hole -> hole.from() == line.first()),
+                counts.isPresent(),
+                time(line.clockBefore()),
+                time(line.clockAfter()),
+                time(counts.flatMap(SpecCounts::horizonBefore)),
+                time(counts.flatMap(SpecCounts::horizonAfter)),
+                line.settings().outOfOrderness().toMillis(),
+                line.settings().allowedLateness().toMillis(),
+                line.settings().skew().toMillis(),
+                counts.map(SpecCounts::counted).orElse(0L),
+                counts.map(SpecCounts::late).orElse(0L),
+                line.rejected(),
+                line.heartbeats(),
+                SpecCounts.isPerWindow(spec) ? inWindow(counts, window) : -1,
+                appended);
     }
 
-    private static long inWindow(JsonNode verdicts, String spec, Instant window) {
-        if (!spec.startsWith("tumbling(") && !spec.startsWith("all:tumbling(")) {
-            return -1;
-        }
-        long counted = 0;
-        for (JsonNode one : verdicts.path("windows")) {
-            if (Instant.parse(one.path("end").asText()).equals(window)) {
-                counted += one.path("counted").asLong();
-            }
-        }
-        return counted;
+    private static long inWindow(Optional<SpecCounts> counts, Instant window) {
+        return counts.stream()
+                .flatMap(one -> one.windows().stream())
+                .filter(one -> one.end().equals(window))
+                .mapToLong(WindowCount::counted)
+                .sum();
     }
 
-    private static long offset(JsonNode line, String field) {
-        if (!line.path(field).isIntegralNumber()) {
-            throw new IllegalArgumentException(field);
-        }
-        return line.path(field).longValue();
-    }
-
-    private static long time(JsonNode text) {
-        return text.isTextual() ? Instant.parse(text.asText()).toEpochMilli() : NONE;
-    }
-
-    private static long millis(JsonNode settings, String field) {
-        return Duration.parse(settings.path(field).asText()).toMillis();
+    private static long time(Optional<Instant> instant) {
+        return instant.map(Instant::toEpochMilli).orElse(NONE);
     }
 
     /** Whether this stretch follows the other: in one generation, or in a later one that went on from its state. */

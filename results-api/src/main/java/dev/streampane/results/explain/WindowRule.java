@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import java.time.DateTimeException;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The windows of one specification, {@code [start, end)} in ms since the epoch, worked out from its canonical text alone.
+ * The windows of one specification, {@code [start, end)} in ms since the epoch, worked out here and not by the jobs' own arithmetic.
  *
  * <p>{@code tumbling(4s)}, times 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. {@code sliding(4s,2s)}, times 0 to 3 s:
  * {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3}. {@code session(2s)}, times 0, 1, 4 s: {@code [0,3) -> 0 1 | [4,6) -> 4}.
@@ -39,21 +38,21 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
      *
      * @param unit day, week or month
      */
-    record Calendar(String unit, ZoneId zone) {
+    record Calendar(WindowSpec.Calendar.Unit unit, ZoneId zone) {
 
         private LocalDate first(LocalDate date) {
             return switch (unit) {
-                case "day" -> date;
-                case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-                default -> date.withDayOfMonth(1);
+                case DAY -> date;
+                case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                case MONTH -> date.withDayOfMonth(1);
             };
         }
 
         private LocalDate next(LocalDate first) {
             return switch (unit) {
-                case "day" -> first.plusDays(1);
-                case "week" -> first.plusWeeks(1);
-                default -> first.plusMonths(1);
+                case DAY -> first.plusDays(1);
+                case WEEK -> first.plusWeeks(1);
+                case MONTH -> first.plusMonths(1);
             };
         }
 
@@ -76,70 +75,35 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
         }
     }
 
-    private static final Pattern TEXT =
-            Pattern.compile("(all:)?(?:(tumbling)\\((\\w+)(?:,offset=(\\w+))?\\)|(sliding)\\((\\w+),(\\w+)\\)"
-                    + "|(session)\\((\\w+)\\)|(calendar)\\((day|week|month),([^()]+)\\)"
-                    + "|(global)\\((?:count|every)=\\w+\\))");
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
-
     /**
-     * The windows of a canonical specification.
+     * The windows of a specification.
      *
      * @throws IllegalArgumentException when it is none
      */
-    static WindowRule of(String spec) {
-        Matcher found = TEXT.matcher(spec);
-        if (!found.matches()) {
-            throw new IllegalArgumentException("no window specification");
+    static WindowRule of(String text) {
+        WindowSpec spec = WindowSpecParser.parse(text);
+        if (spec instanceof WindowSpec.Tumbling tumbling) {
+            long size = tumbling.size().toMillis();
+            return new WindowRule(
+                    Kind.TUMBLING, spec.allKeys(), size, size, tumbling.offset().toMillis(), null);
         }
-        boolean all = found.group(1) != null;
-        if (found.group(2) != null) {
-            long size = positive(found.group(3));
-            long offset = found.group(4) == null ? 0 : millis(found.group(4));
-            return new WindowRule(Kind.TUMBLING, all, size, size, offset, null);
+        if (spec instanceof WindowSpec.Sliding sliding) {
+            return new WindowRule(
+                    Kind.SLIDING,
+                    spec.allKeys(),
+                    sliding.size().toMillis(),
+                    sliding.slide().toMillis(),
+                    0,
+                    null);
         }
-        if (found.group(5) != null) {
-            return new WindowRule(Kind.SLIDING, all, positive(found.group(6)), positive(found.group(7)), 0, null);
+        if (spec instanceof WindowSpec.Session session) {
+            return new WindowRule(Kind.SESSION, spec.allKeys(), session.gap().toMillis(), 0, 0, null);
         }
-        if (found.group(8) != null) {
-            return new WindowRule(Kind.SESSION, all, positive(found.group(9)), 0, 0, null);
+        if (spec instanceof WindowSpec.Calendar calendar) {
+            Calendar dates = new Calendar(calendar.unit(), calendar.zone());
+            return new WindowRule(Kind.CALENDAR, spec.allKeys(), 0, 0, 0, dates);
         }
-        if (found.group(10) != null) {
-            return new WindowRule(Kind.CALENDAR, all, 0, 0, 0, calendar(found.group(11), found.group(12)));
-        }
-        return new WindowRule(Kind.GLOBAL, all, 0, 0, 0, null);
-    }
-
-    private static Calendar calendar(String unit, String zone) {
-        try {
-            return new Calendar(unit, ZoneId.of(zone));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("no time zone", e);
-        }
-    }
-
-    private static long positive(String time) {
-        long millis = millis(time);
-        if (millis <= 0) {
-            throw new IllegalArgumentException("no time: " + time);
-        }
-        return millis;
-    }
-
-    private static long millis(String time) {
-        Matcher found = TIME.matcher(time);
-        if (!found.matches()) {
-            throw new IllegalArgumentException("no time");
-        }
-        long unit =
-                switch (found.group(2)) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m" -> 60_000;
-                    case "h" -> 3_600_000;
-                    default -> 86_400_000;
-                };
-        return Math.multiplyExact(Long.parseLong(found.group(1)), unit);
+        return new WindowRule(Kind.GLOBAL, spec.allKeys(), 0, 0, 0, null);
     }
 
     /** End of the first window with {@code time} to close: a record is late when it is at or below the horizon. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import dev.streampane.results.audit.JobRun;
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;

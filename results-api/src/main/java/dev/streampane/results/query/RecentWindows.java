@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.audit.AuditBooks;
-import dev.streampane.results.audit.JobRun;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;

@@ -3,7 +3,7 @@ package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.audit.AuditLine.Verdicts;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.results.audit.InputTopics.Input;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditMetricsTest {
 
-    private static final PartitionKey KEY = new PartitionKey("weather-average", 1, "device-readings", "id", 2);
+    private static final AuditLine.Key KEY = new AuditLine.Key("weather-average", 1, "device-readings", "id", 2);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AuditMetrics metrics = new AuditMetrics(registry);
@@ -113,9 +113,9 @@ class AuditMetricsTest {
     }
 
     private static PartitionBooks books(String topicId, long counted) {
-        PartitionKey key = new PartitionKey(KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
+        AuditLine.Key key = new AuditLine.Key(KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
         OpenBooks books = new OpenBooks(key);
-        books.add(new AuditLine(
+        books.add(Lines.line(
                 key,
                 0,
                 9,
@@ -123,9 +123,8 @@ class AuditMetricsTest {
                 10,
                 1,
                 2,
-                0,
                 List.of(),
-                List.of(new Verdicts("tumbling(1m)", counted, 2, null)),
+                Lines.counts("tumbling(1m)", counted, 2, null),
                 Instant.parse("2026-01-15T12:00:00Z")));
         return books.snapshot();
     }

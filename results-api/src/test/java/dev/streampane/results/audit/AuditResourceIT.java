@@ -210,7 +210,8 @@ class AuditResourceIT {
                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
                 "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
                 "horizonAfter":"2026-11-20T06:00:17.998Z","windows":[]}],"clockBefore":null,\
-                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,"settings":{}}""".formatted(
+                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
                         job,
                         generation,
                         topicId,

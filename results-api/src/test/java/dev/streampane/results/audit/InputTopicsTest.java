@@ -4,10 +4,10 @@ package dev.streampane.results.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.contract.AuditLine;
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
-import dev.streampane.results.audit.AuditLine.Verdicts;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -66,18 +66,17 @@ class InputTopicsTest {
     }
 
     private static PartitionBooks books(String job, String topic, long rows, Instant clock) {
-        OpenBooks books = new OpenBooks(new PartitionKey(job, 1, topic, "id", 0));
-        books.add(new AuditLine(
-                new PartitionKey(job, 1, topic, "id", 0),
+        OpenBooks books = new OpenBooks(new AuditLine.Key(job, 1, topic, "id", 0));
+        books.add(Lines.line(
+                new AuditLine.Key(job, 1, topic, "id", 0),
                 0,
                 9,
                 10,
                 10 + rows,
                 10,
                 0,
-                0,
                 List.of(),
-                List.of(new Verdicts("none", rows, 0, null)),
+                Lines.counts("none", rows, 0, null),
                 clock));
         return books.snapshot();
     }

@@ -3,15 +3,16 @@ package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.audit.AuditLine.Hole;
-import dev.streampane.results.audit.AuditLine.Verdicts;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
+import dev.streampane.contract.AuditLine.SpecCounts;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpenBooksTest {
 
-    private static final PartitionKey KEY = new PartitionKey("job", 1, "in", "id", 0);
+    private static final AuditLine.Key KEY = new AuditLine.Key("job", 1, "in", "id", 0);
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private final OpenBooks books = new OpenBooks(KEY);
@@ -19,7 +20,7 @@ class OpenBooksTest {
     @Test
     void shouldAddUpLinesThatFollowEachOther() {
         // When
-        books.add(line(0, 9, 8, 8, 1, 2, List.of(new Hole(3, 4)), 4, 1));
+        books.add(line(0, 9, 8, 8, 1, 2, List.of(new OffsetRange(3, 4)), 4, 1));
         books.add(line(10, 19, 10, 10, 0, 0, List.of(), 10, 0));
         // Then
         PartitionBooks sum = books.snapshot();
@@ -41,12 +42,12 @@ class OpenBooksTest {
     @Test
     void shouldAddTheRestOfALineWhereverItLies() {
         // Given
-        Verdicts one = new Verdicts("tumbling(1m)", 1, 0, NOON);
+        SpecCounts one = Lines.counts("tumbling(1m)", 1, 0, NOON);
         // When a message whose windows took three lines, one of them sent after the next line
-        books.add(new AuditLine(KEY, 0, 0, 1, 1, 0, 0, 0, List.of(), List.of(one), NOON));
-        books.add(new AuditLine(KEY, 1, 0, 0, 1, 0, 0, 0, List.of(), List.of(one), NOON));
-        books.add(new AuditLine(KEY, 1, 1, 1, 1, 0, 0, 0, List.of(), List.of(one), NOON));
-        books.add(new AuditLine(KEY, 1, 0, 0, 1, 0, 0, 0, List.of(), List.of(one), NOON));
+        books.add(Lines.line(KEY, 0, 0, 1, 1, 0, 0, List.of(), one, NOON));
+        books.add(Lines.line(KEY, 1, 0, 0, 1, 0, 0, List.of(), one, NOON));
+        books.add(Lines.line(KEY, 1, 1, 1, 1, 0, 0, List.of(), one, NOON));
+        books.add(Lines.line(KEY, 1, 0, 0, 1, 0, 0, List.of(), one, NOON));
         // Then
         PartitionBooks sum = books.snapshot();
         assertThat(sum.problems()).isEmpty();
@@ -59,8 +60,7 @@ class OpenBooksTest {
     @Test
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // When
-        books.add(
-                new AuditLine(KEY, 0, 3, 4, 61, 7, 1, 0, List.of(), List.of(new Verdicts("none", 50, 3, null)), null));
+        books.add(Lines.line(KEY, 0, 3, 4, 61, 7, 1, List.of(), Lines.counts("none", 50, 3, null), null));
         // Then
         PartitionBooks sum = books.snapshot();
         assertThat(sum.balanced()).isTrue();
@@ -121,7 +121,7 @@ class OpenBooksTest {
     @Test
     void shouldKeepSoManyProblemsAndHolesAndNoMore() {
         for (int n = 0; n < 100; n++) {
-            books.add(line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new Hole(n * 20L, n * 20L)), 0, 0));
+            books.add(line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new OffsetRange(n * 20L, n * 20L)), 0, 0));
         }
         assertThat(books.snapshot().problems()).hasSize(10);
         assertThat(books.snapshot().holes().ranges()).hasSize(20).last().isEqualTo(List.of(1980L, 1980L));
@@ -135,10 +135,10 @@ class OpenBooksTest {
             long rows,
             long rejected,
             long heartbeats,
-            List<Hole> holes,
+            List<OffsetRange> holes,
             long counted,
             long late) {
-        return new AuditLine(
+        return Lines.line(
                 KEY,
                 first,
                 last,
@@ -146,9 +146,8 @@ class OpenBooksTest {
                 rows,
                 rejected,
                 heartbeats,
-                0,
                 holes,
-                List.of(new Verdicts("tumbling(1m)", counted, late, NOON)),
+                Lines.counts("tumbling(1m)", counted, late, NOON),
                 NOON);
     }
 }

@@ -189,7 +189,8 @@ class RejectsIT {
         log.put("audit", null, "booked/device-readings/3", """
                 {"kind":"line","job":"booked","generation":1,"topic":"device-readings","topicId":"t","partition":3,\
                 "first":1200,"last":1290,"records":91,"rows":91,"rejected":91,"heartbeats":0,"unguarded":0,"holes":[],\
-                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,"settings":{}}""");
+                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
         // When
         String books = given().get("/api/v1/dead-letters?job=booked")
                 .then()

@@ -2,15 +2,18 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.audit.AuditLine.Key;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.Key;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.audit.AuditReport.Verdict;
+import dev.streampane.local.audit.PartitionAudit.Written;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
-import dev.streampane.local.state.JobRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -112,12 +115,13 @@ public final class AuditCheck {
     }
 
     private void read(JsonNode json, long writtenAt) {
-        if (json.path("kind").asText().equals("correction")) {
-            windows.correct(json);
-            findings.count("corrections", json.path("count").asLong());
+        Optional<AuditCorrection> correction = AuditCorrection.read(json);
+        if (correction.isPresent()) {
+            windows.correct(correction.get());
+            findings.count("corrections", correction.get().count());
             return;
         }
-        AuditLine line = AuditLine.parse(json, writtenAt);
+        AuditLine line = AuditLines.read(json);
         PartitionAudit partition = partitions.get(line.key());
         if (partition == null) {
             partitions.values().stream()
@@ -126,7 +130,7 @@ public final class AuditCheck {
             partition = new PartitionAudit(line.key());
             partitions.put(line.key(), partition);
         }
-        for (AuditLine next : partition.inOrder(line)) {
+        for (Written next : partition.inOrder(new Written(line, writtenAt))) {
             add(partition, next);
         }
     }
@@ -135,11 +139,12 @@ public final class AuditCheck {
         partition.rest().forEach(line -> add(partition, line));
     }
 
-    private void add(PartitionAudit partition, AuditLine line) {
+    private void add(PartitionAudit partition, Written written) {
+        AuditLine line = written.line();
         if (partition.isEmpty()) {
             begin(line);
         }
-        partition.add(line, findings);
+        partition.add(written, findings);
         windows.add(line);
         line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
     }

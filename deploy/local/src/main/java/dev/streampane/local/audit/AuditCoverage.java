@@ -2,10 +2,11 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.state.JobRun;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ final class AuditCoverage {
                 JsonNode json = Json.read(record.value());
                 if (json.path("job").asText().equals(run.job())
                         && !json.path("kind").asText().equals("correction")) {
-                    reading.add(AuditLine.parse(json, record.timestamp()));
+                    reading.add(AuditLines.read(json));
                 }
             });
             reading.allPartitions = reading.ranges.keySet().stream()
@@ -82,7 +83,7 @@ final class AuditCoverage {
         Place place = new Place(key.topic(), key.partition());
         ranges.merge(place, new Range(line.first(), line.last()), Range::and);
         line.specs().stream()
-                .map(AuditLine.Spec::horizonBefore)
+                .map(AuditLine.SpecCounts::horizonBefore)
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .ifPresent(h -> horizons.merge(place, h, (a, b) -> a.isAfter(b) ? a : b));

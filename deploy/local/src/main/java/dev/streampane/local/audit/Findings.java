@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.AuditReport.Finding;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,11 +3,11 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
-import dev.streampane.local.audit.AuditLine.Range;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class HoleReader implements AutoCloseable {
         this.uncommitted = CommittedLog.consumer(client, "read_uncommitted");
     }
 
-    void check(String check, AuditLine.Key key, Range hole, Findings findings) {
+    void check(String check, AuditLine.Key key, OffsetRange hole, Findings findings) {
         if (!isThere(key)) {
             findings.alarm("expired", key, "%s: the topic is not there any more".formatted(text(hole)));
             return;
@@ -41,10 +42,10 @@ final class HoleReader implements AutoCloseable {
         TopicPartition partition = new TopicPartition(key.topic(), key.partition());
         long start = Topics.starts(admin, List.of(partition)).get(partition);
         if (hole.from() < start) {
-            Range expired = new Range(hole.from(), Math.min(hole.to(), start - 1));
+            OffsetRange expired = new OffsetRange(hole.from(), Math.min(hole.to(), start - 1));
             findings.alarm("expired", key, "%s: below the log's start".formatted(text(expired)));
         }
-        Range readable = new Range(Math.max(hole.from(), start), hole.to());
+        OffsetRange readable = new OffsetRange(Math.max(hole.from(), start), hole.to());
         if (readable.size() > 0) {
             read(check, key, partition, readable, findings);
         }
@@ -56,7 +57,7 @@ final class HoleReader implements AutoCloseable {
         if (first > 0 && isThere(key)) {
             long start = Topics.starts(admin, List.of(partition)).get(partition);
             if (start < first) {
-                read("start", key, partition, new Range(start, first - 1), findings);
+                read("start", key, partition, new OffsetRange(start, first - 1), findings);
             }
         }
     }
@@ -65,7 +66,7 @@ final class HoleReader implements AutoCloseable {
         return Topics.find(admin, key.topic(), key.topicId()).isPresent();
     }
 
-    private void read(String check, AuditLine.Key key, TopicPartition partition, Range hole, Findings findings) {
+    private void read(String check, AuditLine.Key key, TopicPartition partition, OffsetRange hole, Findings findings) {
         TreeSet<Long> got = offsets(committed, partition, hole);
         if (!got.isEmpty()) {
             findings.error(
@@ -83,7 +84,8 @@ final class HoleReader implements AutoCloseable {
         findings.count("markers", hole.size() - got.size() - aborted.size());
     }
 
-    private static TreeSet<Long> offsets(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Range hole) {
+    private static TreeSet<Long> offsets(
+            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, OffsetRange hole) {
         TreeSet<Long> got = new TreeSet<>();
         consumer.assign(List.of(partition));
         consumer.seek(partition, hole.from());
@@ -99,7 +101,7 @@ final class HoleReader implements AutoCloseable {
         return got;
     }
 
-    private static String text(Range range) {
+    private static String text(OffsetRange range) {
         return range.from() == range.to() ? Long.toString(range.from()) : range.from() + " to " + range.to();
     }
 

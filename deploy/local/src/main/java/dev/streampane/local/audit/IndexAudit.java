@@ -2,13 +2,13 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.audit.IndexReport.Finding;
 import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

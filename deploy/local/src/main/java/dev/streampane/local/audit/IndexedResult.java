@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.server.Checkout;
-import dev.streampane.local.state.Specifications;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -26,6 +27,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -81,12 +83,10 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
             return MONTH.format(start);
         }
         Matcher every = EVERY.matcher(result.path("spec").asText());
-        if (!every.matches()) {
-            return "global";
-        }
-        long millis = Specifications.millis(every.group(1));
-        return MONTH.format(
-                Instant.ofEpochMilli(millis * result.at("/window/number").asLong()));
+        Optional<Duration> period = every.matches() ? WindowSpecParser.duration(every.group(1)) : Optional.empty();
+        return period.map(time -> time.multipliedBy(result.at("/window/number").asLong()))
+                .map(sinceEpoch -> MONTH.format(Instant.EPOCH.plus(sinceEpoch)))
+                .orElse("global");
     }
 
     static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {

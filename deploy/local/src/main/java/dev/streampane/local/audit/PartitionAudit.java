@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.WindowCount;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,21 +30,30 @@ final class PartitionAudit {
     private static final int RECENT_LINES = 4096;
 
     private final AuditLine.Key key;
-    private final PriorityQueue<AuditLine> waiting =
-            new PriorityQueue<>(Comparator.comparingLong(AuditLine::first).thenComparingLong(AuditLine::last));
+    private final PriorityQueue<Written> waiting = new PriorityQueue<>(
+            Comparator.comparingLong((Written written) -> written.line().first())
+                    .thenComparingLong(written -> written.line().last()));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
     private List<Segment> segments = new ArrayList<>();
     private AuditLine firstLine;
     private AuditLine lastLine;
 
+    /**
+     * A line of the topic.
+     *
+     * @param at broker time, ms since the epoch
+     */
+    record Written(AuditLine line, long at) {}
+
     /** Lines in a row, added up: what the late and the rejected records are held against. */
     record Segment(long first, long last, Map<String, Long> late, long rejected, long writtenAt) {
 
-        static Segment of(AuditLine line) {
+        static Segment of(Written written) {
+            AuditLine line = written.line();
             Map<String, Long> late = new HashMap<>();
             line.specs().forEach(spec -> late.put(spec.spec(), spec.late()));
-            return new Segment(line.first(), line.last(), late, line.rejected(), line.writtenAt());
+            return new Segment(line.first(), line.last(), late, line.rejected(), written.at());
         }
 
         Segment and(Segment next) {
@@ -57,22 +68,23 @@ final class PartitionAudit {
     }
 
     /** Takes the next line of the audit; answers the lines whose turn it is now to be added. */
-    List<AuditLine> inOrder(AuditLine line) {
+    List<Written> inOrder(Written line) {
         waiting.add(line);
-        List<AuditLine> ready = new ArrayList<>();
+        List<Written> ready = new ArrayList<>();
         AuditLine before = lastLine;
         while (!waiting.isEmpty()
-                && (before != null && waiting.element().first() <= before.last() + 1
+                && (before != null && waiting.element().line().first() <= before.last() + 1
                         || waiting.size() > MOST_WAITING)) {
-            before = waiting.remove();
-            ready.add(before);
+            Written next = waiting.remove();
+            before = next.line();
+            ready.add(next);
         }
         return ready;
     }
 
     /** The lines that still wait for one before them, which nobody will send any more. */
-    List<AuditLine> rest() {
-        List<AuditLine> rest = new ArrayList<>();
+    List<Written> rest() {
+        List<Written> rest = new ArrayList<>();
         while (!waiting.isEmpty()) {
             rest.add(waiting.remove());
         }
@@ -84,47 +96,50 @@ final class PartitionAudit {
         return lastLine == null;
     }
 
-    void add(AuditLine line, Findings findings) {
+    void add(Written written, Findings findings) {
+        AuditLine line = written.line();
         checkItself(line, findings);
         if (line.isRest() && lastLine != null) {
-            addRest(line);
+            addRest(written);
         } else {
-            addNext(line, findings);
+            addNext(written, findings);
         }
         recent.add(line);
         if (recent.size() > RECENT_LINES) {
             recent.remove();
         }
-        for (AuditLine.Spec spec : line.specs()) {
+        for (AuditLine.SpecCounts spec : line.specs()) {
             spec.horizonAfter().ifPresent(h -> horizons.merge(spec.spec(), h, (a, b) -> a.isAfter(b) ? a : b));
         }
         count(line, findings);
     }
 
-    private void addNext(AuditLine line, Findings findings) {
+    private void addNext(Written written, Findings findings) {
+        AuditLine line = written.line();
         if (lastLine != null) {
             checkAfter(lastLine, line, findings);
         } else {
             firstLine = line;
         }
         lastLine = line;
-        segments.add(Segment.of(line));
+        segments.add(Segment.of(written));
         if (segments.size() > MOST_SEGMENTS) {
             segments = halved(segments);
         }
     }
 
     /** After a restore another subtask may have sent the next line already. */
-    private void addRest(AuditLine rest) {
+    private void addRest(Written rest) {
         int of = segments.size() - 1;
-        while (of > 0 && segments.get(of).first() > rest.last()) {
+        while (of > 0 && segments.get(of).first() > rest.line().last()) {
             of--;
         }
         segments.set(of, segments.get(of).and(Segment.of(rest)));
     }
 
     private void checkItself(AuditLine line, Findings findings) {
-        long holes = line.holes().stream().mapToLong(AuditLine.Range::size).sum();
+        long holes =
+                line.holes().stream().mapToLong(AuditLine.OffsetRange::size).sum();
         if (line.last() - line.first() + 1 != line.records() + holes) {
             findings.error(
                     "offsets",
@@ -132,7 +147,7 @@ final class PartitionAudit {
                     "offsets %d to %d hold %d records and %d holes"
                             .formatted(line.first(), line.last(), line.records(), holes));
         }
-        for (AuditLine.Spec spec : line.specs()) {
+        for (AuditLine.SpecCounts spec : line.specs()) {
             long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
             if (line.rows() != verdicts) {
                 findings.error(
@@ -150,8 +165,8 @@ final class PartitionAudit {
                                         line.heartbeats()));
             }
             long inWindows =
-                    spec.windows().values().stream().mapToLong(Long::longValue).sum();
-            if (spec.tumbling() && inWindows != spec.counted()) {
+                    spec.windows().stream().mapToLong(WindowCount::counted).sum();
+            if (spec.isPerWindow() && inWindows != spec.counted()) {
                 findings.error(
                         "rows",
                         key,

@@ -2,6 +2,8 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
@@ -58,10 +60,11 @@ final class WindowCheck {
     }
 
     private static void add(AuditLine line, int generation, Map<WindowKey, WindowCounts> to) {
-        for (AuditLine.Spec spec : line.specs()) {
-            if (spec.tumbling()) {
+        for (AuditLine.SpecCounts spec : line.specs()) {
+            if (spec.isPerWindow()) {
                 WindowKey key = new WindowKey(line.key().job(), generation, spec.spec());
-                spec.windows().forEach(counts(to, key)::counted);
+                WindowCounts counts = counts(to, key);
+                spec.windows().forEach(window -> counts.counted(window.end(), window.counted()));
             }
         }
     }
@@ -71,11 +74,10 @@ final class WindowCheck {
     }
 
     /** Takes back what an operator dropped although it had been counted. */
-    void correct(JsonNode correction) {
-        if (AuditLine.Spec.isTumbling(correction.path("spec").asText())) {
-            Instant end = Instant.parse(correction.path("windowEnd").asText());
-            counts(windows, WindowKey.of(correction))
-                    .counted(end, -correction.path("count").asLong());
+    void correct(AuditCorrection correction) {
+        if (AuditLine.SpecCounts.isPerWindow(correction.spec())) {
+            counts(windows, new WindowKey(correction.job(), correction.generation(), correction.spec()))
+                    .counted(correction.windowEnd(), -correction.count());
         }
     }
 
@@ -99,7 +101,7 @@ final class WindowCheck {
         int before = counts(windows, window)
                 .revised(
                         Instant.parse(result.path("window").path("end").asText()),
-                        result.path(AuditLine.Spec.isTumbling(window.spec()) ? "key" : "id")
+                        result.path(AuditLine.SpecCounts.isPerWindow(window.spec()) ? "key" : "id")
                                 .asText(),
                         rev,
                         result.path("count").asLong());
@@ -121,7 +123,7 @@ final class WindowCheck {
         windows.forEach((key, counts) -> {
             if (key.job().equals(of.job())
                     && key.generation() == of.generation()
-                    && AuditLine.Spec.isTumbling(key.spec())) {
+                    && AuditLine.SpecCounts.isPerWindow(key.spec())) {
                 compare(key, counts, closing, into);
             }
         });

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.state.Specifications;
+import dev.streampane.contract.WindowSpecParser;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /** Durations as the command line writes them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d} or ISO-8601. */
 final class Durations {
-
-    private static final Pattern SHORT = Pattern.compile("\\d{1,12}(?:ms|s|m|h|d)");
 
     private Durations() {}
 
@@ -25,12 +22,12 @@ final class Durations {
     }
 
     private static Duration read(String text) {
-        return SHORT.matcher(text).matches() ? Duration.ofMillis(Specifications.millis(text)) : Duration.parse(text);
+        return WindowSpecParser.duration(text).orElseGet(() -> Duration.parse(text));
     }
 
     /** The duration in its largest whole unit, as window specifications write it: {@code 90s}, {@code 1m}. */
     static String canonical(Duration duration) {
         long millis = duration.toMillis();
-        return millis == 0 ? "0s" : Specifications.time(millis);
+        return millis == 0 ? "0s" : WindowSpecParser.format(duration);
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.log.Visibility;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

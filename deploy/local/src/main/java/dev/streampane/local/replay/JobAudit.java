@@ -2,7 +2,9 @@
 package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.AuditLines;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
@@ -61,7 +63,7 @@ final class JobAudit {
             try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
                 log.readToEnd(record -> {
                     if (startsWith(record.key(), key)) {
-                        audit.add(Json.read(record.value()), record.timestamp());
+                        audit.add(Json.read(record.value()));
                     }
                 });
             }
@@ -75,15 +77,15 @@ final class JobAudit {
                 && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private void add(JsonNode json, long writtenAt) {
+    private void add(JsonNode json) {
         Generation ofOne = byGeneration.computeIfAbsent(json.path("generation").asInt(), g -> new Generation());
-        if (json.path("kind").asText().equals("correction")) {
-            ofOne.corrected.add(new Pane(
-                    json.path("spec").asText(),
-                    Instant.parse(json.path("windowEnd").asText())));
+        Optional<AuditCorrection> correction = AuditCorrection.read(json);
+        if (correction.isPresent()) {
+            ofOne.corrected.add(
+                    new Pane(correction.get().spec(), correction.get().windowEnd()));
             return;
         }
-        AuditLine line = AuditLine.parse(json, writtenAt);
+        AuditLine line = AuditLines.read(json);
         if (line.isRest()) {
             return;
         }

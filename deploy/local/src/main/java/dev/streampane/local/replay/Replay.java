@@ -2,7 +2,7 @@
 package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
@@ -178,10 +178,10 @@ public final class Replay {
      */
     private static void fold(
             JsonNode json, Map<String, Row> rows, Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
-        if (json.path("kind").asText().equals("line")) {
-            AuditLine line = AuditLine.parse(json, 0);
-            lines.computeIfAbsent(ReplayPlan.partition(line), p -> new TreeMap<>())
-                    .put(line.first(), line);
+        Optional<AuditLine> line = AuditLine.read(json);
+        if (line.isPresent()) {
+            lines.computeIfAbsent(ReplayPlan.partition(line.get()), p -> new TreeMap<>())
+                    .put(line.get().first(), line.get());
         } else if (json.has("id")) {
             Row row = new Row(json);
             rows.put(row.id(), row);

@@ -3,7 +3,7 @@ package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.Http;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,7 @@ final class ReplayPlan {
         int end = ofOne.size();
         for (int i = ofOne.size() - 1; i >= 0; i--) {
             AuditLine line = ofOne.get(i);
-            if (to.isPresent() && hasClosed(line, AuditLine.Spec::horizonAfter, to.get())) {
+            if (to.isPresent() && hasClosed(line, AuditLine.SpecCounts::horizonAfter, to.get())) {
                 end = i + 1;
             }
             if (from.isPresent() && first == 0 && !hasReached(line.clockBefore(), from.get())) {
@@ -68,7 +68,7 @@ final class ReplayPlan {
             }
         }
         boolean ended = from.isPresent() && !hasReached(ofOne.get(end - 1).clockAfter(), from.get());
-        boolean closed = to.isPresent() && hasClosed(ofOne.get(first), AuditLine.Spec::horizonBefore, to.get());
+        boolean closed = to.isPresent() && hasClosed(ofOne.get(first), AuditLine.SpecCounts::horizonBefore, to.get());
         return ended || closed ? List.of() : List.copyOf(ofOne.subList(first, end));
     }
 
@@ -77,7 +77,7 @@ final class ReplayPlan {
     }
 
     private static boolean hasClosed(
-            AuditLine line, Function<AuditLine.Spec, Optional<Instant>> horizon, Instant time) {
+            AuditLine line, Function<AuditLine.SpecCounts, Optional<Instant>> horizon, Instant time) {
         return line.specs().stream().allMatch(spec -> hasReached(horizon.apply(spec), time));
     }
 
@@ -211,8 +211,8 @@ final class ReplayPlan {
     /** A restart changes settings, and with them, at once, the horizons. */
     private static boolean isUnderOtherRules(AuditLine before, AuditLine line) {
         return !line.settings().equals(before.settings())
-                || !horizons(line, AuditLine.Spec::horizonBefore)
-                        .equals(horizons(before, AuditLine.Spec::horizonAfter));
+                || !horizons(line, AuditLine.SpecCounts::horizonBefore)
+                        .equals(horizons(before, AuditLine.SpecCounts::horizonAfter));
     }
 
     private static ObjectNode rule(AuditLine line) {
@@ -222,12 +222,13 @@ final class ReplayPlan {
         rule.put("allowedLateness", line.settings().allowedLateness().toString());
         rule.put("skew", line.settings().skew().toString());
         ObjectNode horizons = rule.putObject("horizons");
-        horizons(line, AuditLine.Spec::horizonBefore).forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
+        horizons(line, AuditLine.SpecCounts::horizonBefore)
+                .forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
         return rule;
     }
 
     private static Map<String, Optional<Instant>> horizons(
-            AuditLine line, Function<AuditLine.Spec, Optional<Instant>> which) {
+            AuditLine line, Function<AuditLine.SpecCounts, Optional<Instant>> which) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         line.specs().forEach(spec -> horizons.put(spec.spec(), which.apply(spec)));
         return horizons;

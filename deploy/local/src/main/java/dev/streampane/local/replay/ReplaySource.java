@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

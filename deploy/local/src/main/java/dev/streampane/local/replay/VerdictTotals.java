@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,12 +47,12 @@ final class VerdictTotals {
         return time.map(Instant::toString).orElse("null");
     }
 
-    private static void add(AuditLine.Spec spec, Map<String, Long> counts) {
+    private static void add(AuditLine.SpecCounts spec, Map<String, Long> counts) {
         counts.merge(spec.spec() + " counted", spec.counted(), Long::sum);
         counts.merge(spec.spec() + " late", spec.late(), Long::sum);
         spec.windows()
-                .forEach((end, count) ->
-                        counts.merge(spec.spec() + " counted in the window ending " + end, count, Long::sum));
+                .forEach(window -> counts.merge(
+                        spec.spec() + " counted in the window ending " + window.end(), window.counted(), Long::sum));
     }
 
     long rows() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Savepoints;

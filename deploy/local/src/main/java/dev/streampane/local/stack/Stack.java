@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.ControlServer;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
@@ -12,7 +13,6 @@ import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.state.Generations;
-import dev.streampane.local.state.JobRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.state;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
@@ -41,8 +42,8 @@ public final class Generations {
             Map<String, JobRun> runs = new HashMap<>();
             log.readToEnd(record -> {
                 if (record.value() != null) {
-                    JobRun run = JobRun.parse(Json.read(record.value()));
-                    runs.put(run.job() + "/" + run.generation(), run);
+                    JobRun.read(Json.read(record.value()))
+                            .ifPresent(run -> runs.put(run.job() + "/" + run.generation(), run));
                 }
             });
             return List.copyOf(runs.values());

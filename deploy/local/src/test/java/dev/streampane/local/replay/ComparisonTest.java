@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.Http;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +27,8 @@ class ComparisonTest {
     private final Set<String> corrected = new java.util.HashSet<>();
 
     private static ReplayPlan plan() {
-        ObjectNode json = Http.JSON.createObjectNode();
-        json.put("topic", "device-readings").put("topicId", "id").put("partition", 0);
-        json.put("first", 100).put("last", 199);
-        json.putObject("settings")
-                .put("outOfOrderness", "PT5S")
-                .put("allowedLateness", "PT1M")
-                .put("skew", "PT5M");
-        return ReplayPlan.of(List.of(AuditLine.parse(json, 0)), Optional.empty(), Optional.empty());
+        AuditLine line = Lines.line(0, 100, 199, Optional.empty(), Optional.empty(), Duration.ofSeconds(5), List.of());
+        return ReplayPlan.of(List.of(line), Optional.empty(), Optional.empty());
     }
 
     /** A window of a minute that begins at 06:{@code minute}. */

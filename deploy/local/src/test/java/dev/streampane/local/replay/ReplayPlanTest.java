@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -30,28 +30,17 @@ class ReplayPlanTest {
     private static final Optional<Instant> ANY = Optional.empty();
 
     private static AuditLine line(int number, String b, String specs, Instant horizonBefore) {
-        ObjectNode json = Http.JSON.createObjectNode();
-        json.put("job", "weather-average").put("generation", 1);
-        json.put("topic", "device-readings").put("topicId", "3wQ9gkVQTeS5FEOdKvs_-A");
-        json.put("partition", 2);
-        json.put("first", number * 100L).put("last", number * 100L + 99);
-        json.put("records", 100).put("rows", 100);
-        if (number > 0) {
-            json.put("clockBefore", minute(number - 1).toString());
-        }
-        json.put("clockAfter", minute(number).toString());
-        ObjectNode settings = json.putObject("settings");
-        settings.put("outOfOrderness", b).put("allowedLateness", "PT1M").put("skew", "PT5M");
-        for (String spec : specs.split(";")) {
-            settings.withArray("specs").add(spec);
-            ObjectNode counts = json.withArray("specs").addObject();
-            counts.put("spec", spec)
-                    .put("horizonAfter", minute(number).minusSeconds(65).toString());
-            if (horizonBefore != null) {
-                counts.put("horizonBefore", horizonBefore.toString());
-            }
-        }
-        return AuditLine.parse(json, 0);
+        Optional<Instant> after = Optional.of(minute(number).minusSeconds(65));
+        return Lines.line(
+                2,
+                number * 100L,
+                number * 100L + 99,
+                number > 0 ? Optional.of(minute(number - 1)) : Optional.empty(),
+                Optional.of(minute(number)),
+                Duration.parse(b),
+                Stream.of(specs.split(";"))
+                        .map(spec -> Lines.counts(spec, 100, Optional.ofNullable(horizonBefore), after))
+                        .toList());
     }
 
     private static AuditLine line(int number) {

@@ -3,12 +3,15 @@ package dev.streampane.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.audit.AuditLine;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.local.replay.ReplayReport.Difference;
-import dev.streampane.local.server.Http;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictTotalsTest {
@@ -18,16 +21,11 @@ class VerdictTotalsTest {
 
     /** A line of ten records, at whose end the clock stood at 06:{@code clock}. */
     private static AuditLine line(int clock, Map<String, Integer> horizons) {
-        ObjectNode json = Http.JSON.createObjectNode();
-        json.put("records", 10).put("rows", 10).put("clockAfter", time(clock));
-        json.putObject("settings")
-                .put("outOfOrderness", "PT5S")
-                .put("allowedLateness", "PT1M")
-                .put("skew", "PT5M");
-        var specs = json.putArray("specs");
+        List<SpecCounts> specs = new ArrayList<>();
         horizons.forEach((spec, minute) ->
-                specs.addObject().put("spec", spec).put("counted", 10).put("horizonAfter", time(minute)));
-        return AuditLine.parse(json, 0);
+                specs.add(Lines.counts(spec, 10, Optional.empty(), Optional.of(Instant.parse(time(minute))))));
+        Optional<Instant> after = Optional.of(Instant.parse(time(clock)));
+        return Lines.line(0, 0, 9, Optional.empty(), after, Duration.ofSeconds(5), specs);
     }
 
     private static String time(int minute) {

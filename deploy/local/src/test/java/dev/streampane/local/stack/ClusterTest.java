@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -302,7 +303,14 @@ class ClusterTest {
     }
 
     private void ran(int generation) {
-        runs.add(new JobRun(JOB, generation, "id", List.of("tumbling(1m)"), Map.of(), "2026-11-20T06:00:00Z", "1.0.0"));
+        runs.add(new JobRun(
+                JOB,
+                generation,
+                "id",
+                List.of("tumbling(1m)"),
+                Map.of(),
+                Instant.parse("2026-11-20T06:00:00Z"),
+                "1.0.0"));
     }
 
     private void checkpoint(int generation, long id) throws IOException {

@@ -4,14 +4,15 @@ package dev.streampane.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
-import dev.streampane.local.state.JobRun;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Specifications;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +153,8 @@ class JobPlanTest {
 
     /** What is written down for a generation, and the head of a checkpoint of it. */
     private void ran(int generation, String specs) {
-        runs.add(new JobRun(JOB, generation, "", List.of(specs.split(";")), Map.of(), "2026-11-20T06:00:00Z", "1"));
+        runs.add(new JobRun(
+                JOB, generation, "", List.of(specs.split(";")), Map.of(), Instant.parse("2026-11-20T06:00:00Z"), "1"));
     }
 
     private Path checkpoint(int generation, String name, long id) throws IOException {

@@ -3,6 +3,8 @@ package dev.streampane.local.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.JobRun;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,6 @@ class GenerationsTest {
     }
 
     private static JobRun run(Map<String, String> settings) {
-        return new JobRun("weather-average", 1, "", List.of(), settings, "2026-11-20T06:00:00Z", "1");
+        return new JobRun("weather-average", 1, "", List.of(), settings, Instant.EPOCH, "1");
     }
 }

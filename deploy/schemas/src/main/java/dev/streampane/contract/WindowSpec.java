@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.window;
+package dev.streampane.contract;
 
 import java.io.Serializable;
 import java.math.BigInteger;
@@ -197,7 +197,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         /** The end of the last of a time's windows that end at or before {@code by}; the first of them does. */
-        long lastEnd(long eventTime, long by) {
+        public long lastEnd(long eventTime, long by) {
             long step = slide.toMillis();
             long last = Math.floorDiv(eventTime, step) * step + size.toMillis();
             return last + Math.min(0, Math.floorDiv(by - last, step)) * step;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.window;
+package dev.streampane.contract;
 
-import dev.streampane.pipeline.window.WindowSpec.Calendar;
-import dev.streampane.pipeline.window.WindowSpec.Global;
-import dev.streampane.pipeline.window.WindowSpec.Session;
-import dev.streampane.pipeline.window.WindowSpec.Sliding;
-import dev.streampane.pipeline.window.WindowSpec.Tumbling;
+import dev.streampane.contract.WindowSpec.Calendar;
+import dev.streampane.contract.WindowSpec.Global;
+import dev.streampane.contract.WindowSpec.Session;
+import dev.streampane.contract.WindowSpec.Sliding;
+import dev.streampane.contract.WindowSpec.Tumbling;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -186,7 +187,7 @@ public final class WindowSpecParser {
     private Duration time() {
         spaces();
         int start = at;
-        Duration time = duration(TIME);
+        Duration time = takeDuration(TIME);
         if (time.isZero()) {
             throw refuse(start, quoted(text.substring(start, at).strip()), TIME);
         }
@@ -194,23 +195,25 @@ public final class WindowSpecParser {
     }
 
     private Duration offset() {
-        return duration(TIME.replace("1ms to", "0ms to"));
+        return takeDuration(TIME.replace("1ms to", "0ms to"));
     }
 
-    private Duration duration(String allowed) {
+    private Duration takeDuration(String allowed) {
         spaces();
         int start = at;
         String found = take(UNTIL_MARK, allowed).strip();
-        Matcher duration = DURATION.matcher(found);
-        if (!duration.matches()) {
-            throw refuse(start, quoted(found), allowed);
-        }
-        long unit = UNIT_MILLIS[List.of(UNITS).indexOf(duration.group(2))];
-        long amount = Long.parseLong(duration.group(1));
-        if (amount > LONGEST.toMillis() / unit) {
-            throw refuse(start, quoted(found), allowed);
-        }
-        return Duration.ofMillis(amount * unit);
+        return duration(found)
+                .filter(duration -> duration.compareTo(LONGEST) <= 0)
+                .orElseThrow(() -> refuse(start, quoted(found), allowed));
+    }
+
+    /** A time such as {@code 10s}; nothing when it is none. */
+    public static Optional<Duration> duration(String text) {
+        Matcher duration = DURATION.matcher(text);
+        return duration.matches()
+                ? Optional.of(Duration.ofMillis(UNIT_MILLIS[List.of(UNITS).indexOf(duration.group(2))])
+                        .multipliedBy(Long.parseLong(duration.group(1))))
+                : Optional.empty();
     }
 
     private void spaces() {
@@ -263,7 +266,7 @@ public final class WindowSpecParser {
     }
 
     /** A duration in its largest whole unit: 60 s is {@code 1m}, 90 s is {@code 90s}. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         int unit = 0;
         while (millis % UNIT_MILLIS[unit] != 0) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Says that an operator dropped what an audit line had counted, which can happen only with {@code idle-after} or when a partition was
+ * added. Contract {@code audit-line/v1}, kind {@code correction}.
+ *
+ * @param offset the first offset that was dropped
+ * @param windowEnd the end of the window that does not hold it
+ * @param count rows that were dropped
+ */
+public record AuditCorrection(
+        String job,
+        int generation,
+        String spec,
+        String topic,
+        int partition,
+        long offset,
+        Instant windowEnd,
+        long count) {
+
+    private static final String KIND = "correction";
+
+    /** The correction in a message of the topic; nothing when it is none, or one that cannot be read. */
+    public static Optional<AuditCorrection> read(JsonNode json) {
+        if (!json.path("kind").asText().equals(KIND)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new AuditCorrection(
+                    Fields.text(json, "job"),
+                    Fields.small(json, "generation"),
+                    Fields.text(json, "spec"),
+                    Fields.text(json, "topic"),
+                    Fields.small(json, "partition"),
+                    Fields.number(json, "offset"),
+                    Fields.instant(json, "windowEnd"),
+                    Fields.number(json, "count")));
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The Kafka key, that of the partition's lines. */
+    public byte[] messageKey() {
+        return AuditLine.messageKey(job, topic, partition);
+    }
+
+    /** The Kafka value. */
+    public byte[] json() {
+        return Fields.write(json -> {
+            json.writeStringField("kind", KIND);
+            json.writeStringField("job", job);
+            json.writeNumberField("generation", generation);
+            json.writeStringField("spec", spec);
+            json.writeStringField("topic", topic);
+            json.writeNumberField("partition", partition);
+            json.writeNumberField("offset", offset);
+            json.writeStringField("windowEnd", windowEnd.toString());
+            json.writeNumberField("count", count);
+        });
+    }
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.contract;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * What {@code Intake} did with the offsets {@code first} to {@code last} of one partition. Contract {@code audit-line/v1}, kind
+ * {@code line}.
+ *
+ * <p>The audit: lines of one {@link Key} are contiguous when ordered by {@code first}; {@code last - first + 1 = records + holes}; {@code
+ * rows = counted + late + rejected + heartbeats} for each specification. A line of no offsets, {@code last = first - 1}, goes on with the
+ * line that ends there: it has more of that one's rows ({@link #parts}).
+ *
+ * @param key whose line
+ * @param records Kafka records that were seen
+ * @param rows rows in them; a heartbeat or an undecodable message is one row
+ * @param unguarded rows without an append time, for which the guard against future times is off
+ * @param holes offset ranges in {@code [first, last]} at which no record was seen
+ * @param clockBefore the partition's clock before {@code first}
+ * @param restored true when the line was open in the state that the job was restored from
+ */
+public record AuditLine(
+        Key key,
+        long first,
+        long last,
+        long records,
+        long rows,
+        long rejected,
+        long heartbeats,
+        long unguarded,
+        List<OffsetRange> holes,
+        List<SpecCounts> specs,
+        Optional<Instant> clockBefore,
+        Optional<Instant> clockAfter,
+        boolean restored,
+        Settings settings) {
+
+    private static final String KIND = "line";
+
+    /** Some 60 bytes each at most; a message of some other 20 KB is then well below 64 KB. */
+    private static final int MAX_WINDOWS = 640;
+
+    /** One partition of one topic as one generation of a job read it. */
+    public record Key(String job, int generation, String topic, String topicId, int partition) {
+
+        static Key read(JsonNode json) {
+            return new Key(
+                    Fields.text(json, "job"),
+                    Fields.small(json, "generation"),
+                    Fields.text(json, "topic"),
+                    Fields.text(json, "topicId"),
+                    Fields.small(json, "partition"));
+        }
+    }
+
+    /** Offsets {@code from} to {@code to}, both inclusive; an array of two on the wire. */
+    public record OffsetRange(long from, long to) {
+
+        /** How many offsets. */
+        public long size() {
+            return to - from + 1;
+        }
+
+        private static OffsetRange read(JsonNode json) {
+            if (json.size() != 2
+                    || !json.get(0).isIntegralNumber()
+                    || !json.get(1).isIntegralNumber()) {
+                throw new IllegalArgumentException("holes: " + json);
+            }
+            return new OffsetRange(json.get(0).longValue(), json.get(1).longValue());
+        }
+    }
+
+    /**
+     * The verdicts for one window specification.
+     *
+     * @param horizonBefore the horizon before {@code first}
+     * @param windows counted rows per window end, in order; only for tumbling specifications
+     */
+    public record SpecCounts(
+            String spec,
+            long counted,
+            long late,
+            Optional<Instant> horizonBefore,
+            Optional<Instant> horizonAfter,
+            List<WindowCount> windows) {
+
+        /** Whether lines count the rows of each window. */
+        public boolean isPerWindow() {
+            return isPerWindow(spec);
+        }
+
+        /** Whether lines count the rows of each window of that specification: only where windows follow one another. */
+        public static boolean isPerWindow(String spec) {
+            return spec.startsWith("tumbling(") || spec.startsWith("all:tumbling(");
+        }
+
+        /** After how many rows each of its windows ends, where the late rows come last. */
+        private LongStream borders() {
+            long[] row = {0};
+            return windows.stream().mapToLong(window -> row[0] += window.counted());
+        }
+
+        private SpecCounts upTo(long row) {
+            return rows(0, row, horizonBefore);
+        }
+
+        private SpecCounts from(long row) {
+            return rows(row, Long.MAX_VALUE, horizonAfter);
+        }
+
+        private SpecCounts rows(long from, long to, Optional<Instant> horizon) {
+            var within = new ArrayList<WindowCount>();
+            long row = 0;
+            for (WindowCount window : windows) {
+                long rows = overlap(row, row + window.counted(), from, to);
+                if (rows > 0) {
+                    within.add(new WindowCount(window.end(), rows));
+                }
+                row += window.counted();
+            }
+            return new SpecCounts(
+                    spec,
+                    overlap(0, counted, from, to),
+                    overlap(counted, counted + late, from, to),
+                    horizon,
+                    horizonAfter,
+                    within);
+        }
+
+        private static long overlap(long start, long end, long from, long to) {
+            return Math.max(0, Math.min(end, to) - Math.max(start, from));
+        }
+
+        private static SpecCounts read(JsonNode json) {
+            return new SpecCounts(
+                    Fields.text(json, "spec"),
+                    Fields.number(json, "counted"),
+                    Fields.number(json, "late"),
+                    Fields.optionalInstant(json, "horizonBefore"),
+                    Fields.optionalInstant(json, "horizonAfter"),
+                    Fields.list(json, "windows", WindowCount::read));
+        }
+
+        private void writeTo(JsonGenerator json) throws IOException {
+            json.writeStartObject();
+            json.writeStringField("spec", spec);
+            json.writeNumberField("counted", counted);
+            json.writeNumberField("late", late);
+            Fields.write(json, "horizonBefore", horizonBefore);
+            Fields.write(json, "horizonAfter", horizonAfter);
+            json.writeArrayFieldStart("windows");
+            for (WindowCount window : windows) {
+                json.writeStartObject();
+                json.writeStringField("end", window.end().toString());
+                json.writeNumberField("counted", window.counted());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    /** Rows counted into the window that ends at {@code end}. */
+    public record WindowCount(Instant end, long counted) {
+
+        private static WindowCount read(JsonNode json) {
+            return new WindowCount(Fields.instant(json, "end"), Fields.number(json, "counted"));
+        }
+    }
+
+    /** The settings in force. */
+    public record Settings(
+            List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew, String jobVersion) {
+
+        private static Settings read(JsonNode json) {
+            return new Settings(
+                    Fields.optionalTexts(json, "specs"),
+                    Fields.duration(json, "outOfOrderness"),
+                    Fields.duration(json, "allowedLateness"),
+                    Fields.duration(json, "skew"),
+                    Fields.optionalText(json, "jobVersion"));
+        }
+
+        private void writeTo(JsonGenerator json) throws IOException {
+            Fields.write(json, "specs", specs);
+            json.writeStringField("outOfOrderness", outOfOrderness.toString());
+            json.writeStringField("allowedLateness", allowedLateness.toString());
+            json.writeStringField("skew", skew.toString());
+            json.writeStringField("jobVersion", jobVersion);
+        }
+    }
+
+    /** The line in a message of the topic; nothing when it is no line, or one that cannot be read. */
+    public static Optional<AuditLine> read(JsonNode json) {
+        if (!json.path("kind").asText().equals(KIND)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new AuditLine(
+                    Key.read(json),
+                    Fields.number(json, "first"),
+                    Fields.number(json, "last"),
+                    Fields.number(json, "records"),
+                    Fields.number(json, "rows"),
+                    Fields.number(json, "rejected"),
+                    Fields.number(json, "heartbeats"),
+                    Fields.number(json, "unguarded"),
+                    Fields.list(json, "holes", OffsetRange::read),
+                    Fields.list(json, "specs", SpecCounts::read),
+                    Fields.optionalInstant(json, "clockBefore"),
+                    Fields.optionalInstant(json, "clockAfter"),
+                    Fields.bool(json, "restored"),
+                    Settings.read(json.path("settings"))));
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The Kafka key of lines and corrections: {@code job/topic/partition}. */
+    public static byte[] messageKey(String job, String topic, int partition) {
+        return (job + '/' + topic + '/' + partition).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The Kafka key. */
+    public byte[] messageKey() {
+        return messageKey(key.job(), key.topic(), key.partition());
+    }
+
+    /** The Kafka value. */
+    public byte[] json() {
+        return Fields.write(json -> {
+            json.writeStringField("kind", KIND);
+            json.writeStringField("job", key.job());
+            json.writeNumberField("generation", key.generation());
+            json.writeStringField("topic", key.topic());
+            json.writeStringField("topicId", key.topicId());
+            json.writeNumberField("partition", key.partition());
+            json.writeNumberField("first", first);
+            json.writeNumberField("last", last);
+            json.writeNumberField("records", records);
+            json.writeNumberField("rows", rows);
+            json.writeNumberField("rejected", rejected);
+            json.writeNumberField("heartbeats", heartbeats);
+            json.writeNumberField("unguarded", unguarded);
+            json.writeArrayFieldStart("holes");
+            for (OffsetRange hole : holes) {
+                json.writeArray(new long[] {hole.from(), hole.to()}, 0, 2);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("specs");
+            for (SpecCounts counts : specs) {
+                counts.writeTo(json);
+            }
+            json.writeEndArray();
+            Fields.write(json, "clockBefore", clockBefore);
+            Fields.write(json, "clockAfter", clockAfter);
+            json.writeBooleanField("restored", restored);
+            json.writeObjectFieldStart("settings");
+            settings.writeTo(json);
+            json.writeEndObject();
+        });
+    }
+
+    /** Whether it has no offsets: more rows of the line that ends where it begins. */
+    public boolean isRest() {
+        return last < first;
+    }
+
+    /** The line as it goes out after a restore, by the generation that was restored into. */
+    public AuditLine restoredBy(int generation) {
+        return new AuditLine(
+                new Key(key.job(), generation, key.topic(), key.topicId(), key.partition()),
+                first,
+                last,
+                records,
+                rows,
+                rejected,
+                heartbeats,
+                unguarded,
+                holes,
+                specs,
+                clockBefore,
+                clockAfter,
+                true,
+                settings);
+    }
+
+    /**
+     * The line in as many as it takes so that none has more than {@value #MAX_WINDOWS} windows, which makes it a small message whatever a
+     * record held: itself with a part of its rows, then lines of no offsets with the others. The audit's sums hold for each of them.
+     */
+    public List<AuditLine> parts() {
+        long[] borders =
+                specs.stream().flatMapToLong(SpecCounts::borders).sorted().toArray();
+        if (borders.length <= MAX_WINDOWS) {
+            return List.of(this);
+        }
+        long middle = borders[borders.length / 2];
+        long rowsBefore = middle + rejected + heartbeats;
+        long unguardedBefore = Math.min(unguarded, rowsBefore);
+        AuditLine before = new AuditLine(
+                key,
+                first,
+                last,
+                records,
+                rowsBefore,
+                rejected,
+                heartbeats,
+                unguardedBefore,
+                holes,
+                specs.stream().map(spec -> spec.upTo(middle)).toList(),
+                clockBefore,
+                clockAfter,
+                restored,
+                settings);
+        AuditLine after = new AuditLine(
+                key,
+                last + 1,
+                last,
+                0,
+                rows - rowsBefore,
+                0,
+                0,
+                unguarded - unguardedBefore,
+                List.of(),
+                specs.stream().map(spec -> spec.from(middle)).toList(),
+                clockAfter,
+                clockAfter,
+                restored,
+                settings);
+        return Stream.of(before, after).flatMap(part -> part.parts().stream()).toList();
+    }
+}
