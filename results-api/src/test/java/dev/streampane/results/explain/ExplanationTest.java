@@ -572,7 +572,8 @@ class ExplanationTest {
                 "job-runs",
                 0,
                 "weather-average/1",
-                "{\"job\":\"weather-average\",\"generation\":1,\"settings\":{\"zone\":\"Europe/Berlin\"}}",
+                "{\"job\":\"weather-average\",\"generation\":1,\"settings\":{\"zone\":\"Europe/Berlin\"},"
+                        + "\"started\":\"2026-11-20T05:59:58Z\"}",
                 null,
                 Scene.SIX);
         // When
