@@ -203,6 +203,10 @@ final class Up implements AutoCloseable {
         return RunningStack.read(data).orElseThrow(() -> new AssertionError(printed()));
     }
 
+    Path data() {
+        return data;
+    }
+
     Path stateFolder() {
         return data.resolve("state");
     }

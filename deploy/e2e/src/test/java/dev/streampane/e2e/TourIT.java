@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.server.Checkout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/docs/tour.md}: its commands print what it says. */
+@Tag("campaign")
+class TourIT {
+
+    private static final Pattern BLOCKS = Pattern.compile("(?ms)^```bash\\n(.*?)^```\\n(?:^```text\\n(.*?)^```\\n)?");
+    private static final Pattern PORT = Pattern.compile("localhost:(\\d+)");
+    private static final String ANYTHING = "…";
+
+    /** Says that a block's commands are done. */
+    private static final String END = "--- end of block ---";
+
+    private static final int PATIENCE_MINUTES = 10;
+
+    @TempDir
+    Path data;
+
+    @Test
+    void shouldPrintWhatItSays() throws Exception {
+        // Given
+        List<MatchResult> blocks = BLOCKS.matcher(
+                        Files.readString(Checkout.root().resolve("deploy/docs/tour.md")))
+                .results()
+                .toList();
+        assertThat(blocks).hasSizeGreaterThan(6);
+        int portOffset = Up.freePortOffset();
+        Path printed = data.resolve("printed");
+        try (Up up = Up.withSimulators(data.resolve("stack"), portOffset, "10s")) {
+            // When: one shell, as blocks go on with what those before them found out
+            String script = blocks.stream()
+                    .map(block -> onThisStack(block.group(1), portOffset) + "echo '" + END + "'\n")
+                    .collect(Collectors.joining(
+                            "", "streampane() { deploy/streampane \"$@\" --data '" + up.data() + "'; }\n", ""));
+            Process shell = shell(script, printed);
+            assertThat(shell.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+                    .as("ended: " + Files.readString(printed))
+                    .isTrue();
+        }
+        // Then
+        String[] outputs = Files.readString(printed).split(END + "\n");
+        assertThat(outputs).hasSameSizeAs(blocks);
+        for (int i = 0; i < outputs.length; i++) {
+            String expected = blocks.get(i).group(2);
+            if (expected != null) {
+                assertThat(outputs[i]).as(blocks.get(i).group(1)).matches(pattern(expected));
+            }
+        }
+    }
+
+    private Process shell(String script, Path printed) throws IOException {
+        Path file = Files.writeString(data.resolve("tour.sh"), script, StandardCharsets.UTF_8);
+        return new ProcessBuilder("bash", file.toString())
+                .directory(Checkout.root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile())
+                .start();
+    }
+
+    /** The same commands for a stack on other ports. */
+    private static String onThisStack(String commands, int portOffset) {
+        return PORT.matcher(commands.replace("deploy/streampane ", "streampane "))
+                .replaceAll(port -> "localhost:" + (Integer.parseInt(port.group(1)) + portOffset));
+    }
+
+    private static Pattern pattern(String expected) {
+        return Pattern.compile(
+                expected.lines().map(TourIT::line).collect(Collectors.joining("\n", "", "\n")), Pattern.DOTALL);
+    }
+
+    private static String line(String expected) {
+        return List.of(expected.split(ANYTHING, -1)).stream()
+                .map(Pattern::quote)
+                .collect(Collectors.joining("[^\n]*"));
+    }
+}
