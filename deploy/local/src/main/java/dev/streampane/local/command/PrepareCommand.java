@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "prepare",
         description = {
-            "Creates the topics of deploy/topics.yml that the brokers do not have, with as many",
-            "copies as their default.replication.factor says, and puts the index templates of",
-            "deploy/elasticsearch. A second time changes nothing.",
+            "Creates topics that are missing, and puts the index templates.",
+            "Topics are those of deploy/topics.yml, with as many copies as the brokers'",
+            "default.replication.factor says, templates those of deploy/elasticsearch.",
+            "A second time changes nothing.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,

@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.StackException;
 import java.io.PrintWriter;
 import org.apache.kafka.common.errors.TimeoutException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             UpCommand.class,
+            DoctorCommand.class,
             StatusCommand.class,
             DownCommand.class,
             LogsCommand.class,
@@ -31,7 +33,8 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             MeasureCommand.class,
             PrepareCommand.class,
-            SubmitCommand.class
+            SubmitCommand.class,
+            AutoComplete.GenerateCompletion.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -41,6 +44,8 @@ import picocli.CommandLine.Spec;
             "  streampane COMMAND --help        options of a command",
             "  streampane run word-count --output console",
             "                                   a job in a process of its own, without a cluster",
+            "  source <(streampane generate-completion)",
+            "                                   completions for bash and zsh",
             "",
             "Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not",
             "allow it, 3 something does not come up, 4 what is needed does not run."

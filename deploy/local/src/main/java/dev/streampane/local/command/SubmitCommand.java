@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         description = {
-            "Submits jobs to a Flink cluster of others and waits until they run. A job that",
-            "runs is left alone. The others go on from the newest state of their generation",
+            "Submits jobs to a Flink cluster of others and waits until they run.",
+            "A job that runs is left alone. The others go on from the newest state of their generation",
             "below --state, else begin a new generation. What does not start keeps none of",
             "the others from it. With --watch it stays and submits again what the JobManager",
             "has forgotten, as after a start of its own; what has ended is left so.",

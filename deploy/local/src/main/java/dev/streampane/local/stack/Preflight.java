@@ -39,6 +39,20 @@ public final class Preflight {
         Optional<String> portOwner(int port);
     }
 
+    /**
+     * One thing that was looked at.
+     *
+     * @param name what, such as memory
+     * @param found what there is of it
+     * @param refusal why nothing can be started, and what to do; empty: it is well
+     */
+    public record Finding(String name, String found, Optional<String> refusal) {
+
+        private static Finding of(String name, String found, boolean well, String refusal) {
+            return new Finding(name, found, well ? Optional.empty() : Optional.of(refusal));
+        }
+    }
+
     private final Machine machine;
 
     Preflight(Machine machine) {
@@ -71,44 +85,66 @@ public final class Preflight {
     }
 
     void check(Path data, int portOffset, int jobs) {
+        findings(data, portOffset, jobs).stream()
+                .flatMap(finding -> finding.refusal().stream())
+                .findFirst()
+                .ifPresent(refusal -> {
+                    throw refused(refusal);
+                });
+    }
+
+    /** Java, memory, disk and ports, in this order, whether they are well or not. */
+    public List<Finding> findings(Path data, int portOffset, int jobs) {
+        return List.of(java(), memory(jobs), disk(data), ports(portOffset));
+    }
+
+    private Finding java() {
+        int version = machine.javaVersion();
+        return Finding.of(
+                "Java",
+                version + ", " + JAVA + " is needed",
+                version >= JAVA,
+                "Java " + version + " is too old: install a JDK 17 or newer and set JAVA_HOME to it");
+    }
+
+    private Finding memory(int jobs) {
         long needed = MEMORY_MIB + MEMORY_PER_JOB_MIB * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
-        if (machine.javaVersion() < JAVA) {
-            throw refused(
-                    "Java " + machine.javaVersion() + " is too old: install a JDK 17 or newer and set JAVA_HOME to it");
-        }
-        machine.availableMemoryMib().ifPresent(available -> {
-            if (available < needed) {
-                throw refused(available
+        OptionalLong available = machine.availableMemoryMib();
+        String free = available.isPresent() ? available.getAsLong() + " MiB free" : "the system does not say";
+        return Finding.of(
+                "memory",
+                free + ", " + needed + " are needed",
+                available.orElse(needed) >= needed,
+                available.orElse(0)
                         + " MiB of memory are free, the stack needs "
                         + needed
                         + ": end other programs first");
-            }
-        });
-        checkDisk(data);
-        checkPorts(portOffset);
     }
 
-    private void checkDisk(Path data) {
+    private Finding disk(Path data) {
         Path folder = data.toAbsolutePath();
         while (!Files.exists(folder)) {
             folder = folder.getParent();
         }
         try {
             long free = machine.freeDiskMib(folder);
-            if (free < DISK_MIB) {
-                throw refused(free
-                        + " MiB are free on the disk of "
-                        + folder
-                        + ", the stack needs "
-                        + DISK_MIB
-                        + ": make room, or name a folder elsewhere with --data");
-            }
+            return Finding.of(
+                    "disk",
+                    free + " MiB free at " + folder + ", " + DISK_MIB + " are needed",
+                    free >= DISK_MIB,
+                    free
+                            + " MiB are free on the disk of "
+                            + folder
+                            + ", the stack needs "
+                            + DISK_MIB
+                            + ": make room, or name a folder elsewhere with --data");
         } catch (IOException e) {
-            throw refused("the disk of " + folder + " cannot be asked: " + e.getMessage());
+            String refusal = "the disk of " + folder + " cannot be asked: " + e.getMessage();
+            return Finding.of("disk", refusal, false, refusal);
         }
     }
 
-    private void checkPorts(int offset) {
+    private Finding ports(int offset) {
         List<String> taken = new ArrayList<>();
         for (StackPort listener : StackPort.values()) {
             int port = listener.port(offset);
@@ -117,12 +153,14 @@ public final class Preflight {
                 taken.add("port " + port + " (" + listener.text() + ") is in use by " + owner);
             }
         }
-        if (!taken.isEmpty()) {
-            throw refused(String.join(", ", taken)
-                    + ": end that process, or move all ports, for instance with"
-                    + " --port-offset "
-                    + (offset < 20_000 ? offset + 10_000 : 0));
-        }
+        return Finding.of(
+                "ports",
+                StackPort.values().length - taken.size() + " of " + StackPort.values().length + " are free",
+                taken.isEmpty(),
+                String.join(", ", taken)
+                        + ": end that process, or move all ports, for instance with"
+                        + " --port-offset "
+                        + (offset < 20_000 ? offset + 10_000 : 0));
     }
 
     private static StackException refused(String message) {

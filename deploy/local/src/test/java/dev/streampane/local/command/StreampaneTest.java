@@ -48,6 +48,31 @@ class StreampaneTest {
         return up.settings();
     }
 
+    @Test
+    void shouldSayOfEachThingWhetherItIsEnough() {
+        // When
+        int exit = run("doctor", "--data", folder.resolve("none").toString());
+
+        // Then
+        assertThat(exit).isIn(0, 2);
+        assertThat(out.toString().lines().filter(line -> !line.startsWith("   ")))
+                .extracting(line -> line.split(" +")[1])
+                .containsExactly("Java", "memory", "disk", "ports", "Maven");
+        assertThat(out.toString()).startsWith("ok Java ");
+        assertThat(out.toString().contains("no ")).isEqualTo(exit == 2);
+    }
+
+    @Test
+    void shouldCompleteCommandsAndOptions() {
+        // When
+        int exit = run("generate-completion");
+
+        // Then
+        assertThat(exit).isZero();
+        assertThat(out.toString())
+                .contains("complete -F _complete_streampane", " streampane", "doctor", "--port-offset", "supersede");
+    }
+
     static Stream<Arguments> wrongUses() {
         return Stream.of(
                 arguments("no arguments", "", "a command is missing"),
@@ -168,6 +193,14 @@ class StreampaneTest {
         assertThat(err.toString().strip()).hasSizeLessThan(1000).doesNotContain("\n");
     }
 
+    @Test
+    void shouldDescribeEachCommandInAWholeSentence() {
+        Streampane.commandLine().getSubcommands().values().forEach(command -> assertThat(
+                        command.getCommandSpec().usageMessage().description()[0])
+                .as(command.getCommandName())
+                .endsWith("."));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -189,6 +222,7 @@ class StreampaneTest {
                 "tx list --help",
                 "tx abort --help",
                 "audit --help",
+                "doctor --help",
                 "prepare --help",
                 "submit --help"
             })

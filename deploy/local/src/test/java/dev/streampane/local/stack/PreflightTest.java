@@ -74,6 +74,24 @@ class PreflightTest {
     }
 
     @Test
+    void shouldFindAllThatIsWrongAtOnce() {
+        // Given
+        machine.memory = OptionalLong.of(100);
+        machine.taken = 9092;
+
+        // When
+        var findings = new Preflight(machine).findings(DATA, 0, 3);
+
+        // Then
+        assertThat(findings)
+                .extracting(finding -> finding.name() + " " + finding.refusal().isEmpty())
+                .containsExactly("Java true", "memory false", "disk true", "ports false");
+        assertThat(findings.get(1).found()).isEqualTo("100 MiB free, 4096 are needed");
+        int ports = StackPort.values().length;
+        assertThat(findings.get(3).found()).isEqualTo(ports - 1 + " of " + ports + " are free");
+    }
+
+    @Test
     void shouldNotAskForMemoryWhereTheSystemDoesNotSay() {
         // Given
         machine.memory = OptionalLong.empty();
