@@ -53,7 +53,7 @@ public record AuditCorrection(
 
     /** The Kafka value. */
     public byte[] json() {
-        return Fields.write(json -> {
+        return Json.object(json -> {
             json.writeStringField("kind", KIND);
             json.writeStringField("job", job);
             json.writeNumberField("generation", generation);

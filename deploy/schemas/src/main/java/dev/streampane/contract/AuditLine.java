@@ -158,8 +158,8 @@ public record AuditLine(
             json.writeStringField("spec", spec);
             json.writeNumberField("counted", counted);
             json.writeNumberField("late", late);
-            Fields.write(json, "horizonBefore", horizonBefore);
-            Fields.write(json, "horizonAfter", horizonAfter);
+            Json.instant(json, "horizonBefore", horizonBefore.orElse(null));
+            Json.instant(json, "horizonAfter", horizonAfter.orElse(null));
             json.writeArrayFieldStart("windows");
             for (WindowCount window : windows) {
                 json.writeStartObject();
@@ -194,7 +194,7 @@ public record AuditLine(
         }
 
         private void writeTo(JsonGenerator json) throws IOException {
-            Fields.write(json, "specs", specs);
+            Json.strings(json, "specs", specs);
             json.writeStringField("outOfOrderness", outOfOrderness.toString());
             json.writeStringField("allowedLateness", allowedLateness.toString());
             json.writeStringField("skew", skew.toString());
@@ -240,7 +240,7 @@ public record AuditLine(
 
     /** The Kafka value. */
     public byte[] json() {
-        return Fields.write(json -> {
+        return Json.object(json -> {
             json.writeStringField("kind", KIND);
             json.writeStringField("job", key.job());
             json.writeNumberField("generation", key.generation());
@@ -264,8 +264,8 @@ public record AuditLine(
                 counts.writeTo(json);
             }
             json.writeEndArray();
-            Fields.write(json, "clockBefore", clockBefore);
-            Fields.write(json, "clockAfter", clockAfter);
+            Json.instant(json, "clockBefore", clockBefore.orElse(null));
+            Json.instant(json, "clockAfter", clockAfter.orElse(null));
             json.writeBooleanField("restored", restored);
             json.writeObjectFieldStart("settings");
             settings.writeTo(json);

@@ -104,11 +104,11 @@ public record JobRun(
 
     /** The Kafka value, settings in the order of their names. */
     public byte[] json() {
-        return Fields.write(json -> {
+        return Json.object(json -> {
             json.writeStringField("job", job);
             json.writeNumberField("generation", generation);
             json.writeStringField("jobId", jobId);
-            Fields.write(json, "specs", specs);
+            Json.strings(json, "specs", specs);
             json.writeObjectFieldStart("settings");
             for (var setting : new TreeMap<>(settings).entrySet()) {
                 json.writeStringField(setting.getKey(), setting.getValue());

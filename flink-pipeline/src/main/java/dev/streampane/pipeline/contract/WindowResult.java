@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.contract;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.streampane.contract.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

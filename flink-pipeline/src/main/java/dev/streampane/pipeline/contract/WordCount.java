@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
+import dev.streampane.contract.Json;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.contract;
+package dev.streampane.contract;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Writes one JSON object, field by field in the order of the contract, so that equal records give equal bytes. */
-final class Json {
+public final class Json {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -19,13 +19,15 @@ final class Json {
 
     /** The fields of one object. */
     @FunctionalInterface
-    interface Fields {
+    public interface Fields {
+        /** Writes them in their order. */
         void writeTo(JsonGenerator json) throws IOException;
     }
 
     private Json() {}
 
-    static byte[] object(Fields fields) {
+    /** The object as UTF-8. */
+    public static byte[] object(Fields fields) {
         var bytes = new ByteArrayOutputStream(768);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
@@ -38,11 +40,12 @@ final class Json {
     }
 
     /** ISO-8601 in UTC, or JSON null. */
-    static void instant(JsonGenerator json, String name, Instant instant) throws IOException {
+    public static void instant(JsonGenerator json, String name, Instant instant) throws IOException {
         json.writeStringField(name, instant == null ? null : instant.toString());
     }
 
-    static void strings(JsonGenerator json, String name, List<String> texts) throws IOException {
+    /** An array of texts. */
+    public static void strings(JsonGenerator json, String name, List<String> texts) throws IOException {
         json.writeArrayFieldStart(name);
         for (String text : texts) {
             json.writeString(text);
