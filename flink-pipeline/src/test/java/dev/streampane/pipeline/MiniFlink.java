@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.CheckpointType;
@@ -52,6 +54,13 @@ public final class MiniFlink implements AutoCloseable {
         return awaitRunning(submit(job, config, SavepointRestoreSettings.none()));
     }
 
+    /** Starts a job whose classes are not on this JVM's class path and waits until all of it runs. */
+    public JobID start(Job job, JobConfig config, URL classes) throws Exception {
+        StreamGraph graph = graph(job, config);
+        graph.setClasspath(List.of(classes));
+        return awaitRunning(cluster.submitJob(graph).get().getJobID());
+    }
+
     /** Starts a job from a savepoint or checkpoint and waits until all of it runs. */
     public JobID restore(Job job, JobConfig config, String state) throws Exception {
         return awaitRunning(submit(job, config, SavepointRestoreSettings.forPath(state)));
@@ -59,13 +68,18 @@ public final class MiniFlink implements AutoCloseable {
 
     /** Starts a job, from state or not, and goes on at once. */
     public JobID submit(Job job, JobConfig config, SavepointRestoreSettings state) throws Exception {
+        StreamGraph graph = graph(job, config);
+        graph.setSavepointRestoreSettings(state);
+        return cluster.submitJob(graph).get().getJobID();
+    }
+
+    private static StreamGraph graph(Job job, JobConfig config) {
         var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
         graph.setJobName(job.name());
         graph.setJobId(JobID.generate());
-        graph.setSavepointRestoreSettings(state);
-        return cluster.submitJob(graph).get().getJobID();
+        return graph;
     }
 
     /** Waits until every task runs. */

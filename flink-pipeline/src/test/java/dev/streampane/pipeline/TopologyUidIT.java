@@ -7,6 +7,7 @@ import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
+import dev.streampane.pipeline.job.JobOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,11 @@ class TopologyUidIT {
     }
 
     private static StreamGraph graph(Job job, String servers) {
-        JobConfig config = JobConfig.of(job.name(), "--bootstrap-servers=" + servers);
+        List<String> options = new ArrayList<>(List.of("--bootstrap-servers=" + servers));
+        if (JobOption.INPUT_TOPIC.fallbackIn(job.name()).isEmpty()) {
+            options.add("--input-topic=device-readings"); // any topic that is there
+        }
+        JobConfig config = JobConfig.of(job.name(), options.toArray(String[]::new));
         var env = new StreamExecutionEnvironment(JobEnvironment.configuration(config));
         job.define(env, config);
         return env.getStreamGraph();

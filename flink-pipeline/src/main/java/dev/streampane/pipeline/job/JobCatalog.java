@@ -178,7 +178,7 @@ public final class JobCatalog {
                 "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
                         .formatted(job.name(), job.summary()));
         for (JobOption<?> option : JobOption.ALL) {
-            if (option.jobs().contains(job.name())) {
+            if (option.isOf(job.name())) {
                 line(text, option.name(), option.help() + " [" + option.fallbackIn(job.name()) + "]");
                 line(text, "", option.type().allowed());
             }

@@ -157,7 +157,7 @@ public final class JobConfig {
     private void read(Map<String, String> asked) {
         for (JobOption<?> option : JobOption.ALL) {
             String text = asked.remove(option.name());
-            if (option.jobs().contains(job)) {
+            if (option.isOf(job)) {
                 String effective = text == null ? option.fallbackIn(job) : text;
                 values.put(option, option.parse(effective));
                 texts.put(option.name(), effective);

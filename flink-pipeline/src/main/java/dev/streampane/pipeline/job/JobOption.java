@@ -23,7 +23,7 @@ import org.apache.flink.core.fs.Path;
  *     --config} file
  * @param fallback the default, as text
  * @param fallbackOf defaults of single jobs, by job name
- * @param jobs the jobs that have the option
+ * @param jobs those of our jobs that have the option; see {@link #isOf}
  * @param type what is allowed, and how it is read
  * @param help one sentence: unit, effect
  */
@@ -42,6 +42,9 @@ public record JobOption<T>(
     private static final String FRAUD = "fraud-detection";
     private static final String ARCHIVE = "time-series-archive";
     private static final String SPEED = "time-series-speed";
+
+    /** A job of the user's own: it has the options of those with windows, and reads the topic that it is told to. */
+    private static final String OTHER = "others";
 
     private static final Set<String> EVERY = Set.of(WEATHER, TRANSACTIONS, INDEX, WORDS, FRAUD, ARCHIVE, SPEED);
 
@@ -135,7 +138,9 @@ public record JobOption<T>(
                     SPEED,
                     "time-series",
                     INDEX,
-                    "window-results"),
+                    "window-results",
+                    OTHER,
+                    ""),
             Set.of(WEATHER, TRANSACTIONS, FRAUD, ARCHIVE, SPEED, INDEX),
             OptionType.topic(),
             "Topic to read");
@@ -524,9 +529,14 @@ public record JobOption<T>(
         return "STREAMPANE_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
+    /** Whether a job has the option; one that is not ours has those of our jobs with windows. */
+    public boolean isOf(String job) {
+        return jobs.contains(EVERY.contains(job) ? job : WEATHER);
+    }
+
     /** The default in a job, as text. */
     public String fallbackIn(String job) {
-        return fallbackOf.getOrDefault(job, fallback);
+        return fallbackOf.getOrDefault(EVERY.contains(job) ? job : OTHER, fallback);
     }
 
     /**

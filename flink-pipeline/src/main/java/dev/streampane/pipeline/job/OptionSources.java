@@ -57,8 +57,8 @@ final class OptionSources {
             int equals = argument.indexOf('=');
             String name = argument.substring(2, equals < 0 ? argument.length() : equals);
             Optional<JobOption<?>> option = option(name);
-            if (!known(name) || option.isPresent() && !option.get().jobs().contains(job)) {
-                throw unknown("--" + name, job, known -> known.jobs().contains(job));
+            if (!known(name) || option.isPresent() && !option.get().isOf(job)) {
+                throw unknown("--" + name, job, known -> known.isOf(job));
             }
             if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
                 throw new BadOptionException("--%s: the value is missing; allowed is %s"
