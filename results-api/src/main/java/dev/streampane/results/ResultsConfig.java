@@ -306,7 +306,10 @@ public interface ResultsConfig {
         /** The file with the keys, under profile api-key. */
         Optional<String> keysFile();
 
-        /** How often the file is read again; a change holds after two readings. 100ms to 60s. */
+        /** The file with the keys that tickets are signed with; without it an instance takes its own alone. */
+        Optional<String> ticketKeysFile();
+
+        /** How often both files are read again; a change holds after two readings. 100ms to 60s. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
         @DurationMax(seconds = 60)

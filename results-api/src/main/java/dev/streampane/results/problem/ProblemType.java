@@ -112,8 +112,8 @@ public enum ProblemType {
     TOO_MANY_TICKETS(
             429,
             "Too many tickets",
-            "So many tickets of this principal, or of all, wait to be used that no more are given.",
-            "Use those that you have, or wait as long as Retry-After says."),
+            "So many tickets were used in the last half minute that no more can be remembered, and taken once.",
+            "Wait as long as Retry-After says, and ask for another ticket."),
     HEADERS_TOO_LARGE(
             431, "Headers too large", "The request's headers take more than 20 KiB.", "Send fewer or shorter headers."),
     REFUSED(

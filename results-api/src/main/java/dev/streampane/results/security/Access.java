@@ -71,11 +71,6 @@ public final class Access {
         context.put(KEY, this);
     }
 
-    /** The same reader with the same rights, at another address. */
-    Access at(String otherAddress) {
-        return new Access(name, otherAddress, scopes, expires, credential);
-    }
-
     /** The principal: the name of a key, the subject of a token; the address where nobody has to say who they are. */
     public String name() {
         return name;
@@ -99,6 +94,11 @@ public final class Access {
     /** Whether results of that job with that key may be read. */
     public boolean mayRead(String job, String key) {
         return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job, key));
+    }
+
+    /** What may be read, as words of {@link Scopes}. */
+    List<String> scopeWords() {
+        return scopes.words();
     }
 
     /** What may be read; empty: everything. */

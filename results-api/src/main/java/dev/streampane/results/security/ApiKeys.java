@@ -2,21 +2,20 @@
 package dev.streampane.results.security;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import java.util.UUID;
 
 /**
  * The API keys that hold now. The file is read again while the process runs: a line that is gone or changed ends what was opened with it, and a
  * file that cannot be read or has a bad line changes nothing and is said in the log.
  */
 final class ApiKeys {
-
-    private static final Logger LOG = Logger.getLogger(ApiKeys.class);
 
     /** Compared with keys of unknown names, so that they take as long as others. */
     private final ApiKey nobody =
@@ -31,10 +30,8 @@ final class ApiKeys {
      */
     private record Held(ApiKey key, Scopes scopes, Credential credential) {}
 
-    private final Path file;
+    private final WatchedFile file;
     private volatile Map<String, Held> held = Map.of();
-    private String applied;
-    private String seen;
 
     /**
      * Reads the file.
@@ -46,15 +43,8 @@ final class ApiKeys {
                 keysFile.orElseThrow(() -> new ConfigurationException("results.security.keys-file is missing; under"
                         + " results.security.profile=api-key it names"
                         + " the file with the keys"));
-        file = Path.of(name);
-        try {
-            applied = KeysFile.read(file);
-            seen = applied;
-            apply(KeysFile.parse(file, applied));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("results.security.keys-file: " + e.getMessage(), e);
-        }
-        LOG.infof("Keys read: file=%s keys=%d", file, held.size());
+        Path path = Path.of(name);
+        file = new WatchedFile("results.security.keys-file", path, text -> apply(KeysFile.parse(path, text)));
     }
 
     /** The access that {@code presented} gives, if it is a key that holds. */
@@ -64,35 +54,34 @@ final class ApiKeys {
         if (found == null || !matches) {
             return Optional.empty();
         }
-        return Optional.of(new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential))
+        return Optional.of(access(found, address)).filter(access -> access.holds(Instant.now()));
+    }
+
+    /** The access of a ticket: of the name's key, while its line is the one that {@code mark} tells. */
+    Optional<Access> access(String name, String mark, String address) {
+        return Optional.ofNullable(held.get(name))
+                .filter(found -> mark(found).equals(mark))
+                .map(found -> access(found, address))
                 .filter(access -> access.holds(Instant.now()));
     }
 
-    /** Reads the file again; a change holds once two readings agree on it, for a file is not always written at once. One thread at a time. */
-    synchronized void refresh() {
-        String text = "";
-        String wrong = "";
-        try {
-            text = KeysFile.read(file);
-        } catch (IllegalArgumentException e) {
-            wrong = e.getMessage();
-        }
-        String current = text + wrong;
-        boolean settled = current.equals(seen);
-        seen = current;
-        if (!settled || current.equals(applied)) {
-            return;
-        }
-        applied = current;
-        try {
-            if (!wrong.isEmpty()) {
-                throw new IllegalArgumentException(wrong);
-            }
-            apply(KeysFile.parse(file, text));
-            LOG.infof("Keys read again: file=%s keys=%d", file, held.size());
-        } catch (IllegalArgumentException e) {
-            LOG.errorf("The keys stay as they were: %s", e.getMessage());
-        }
+    /** Tells the line of a name from those that it had or will have. */
+    String mark(String name) {
+        return Optional.ofNullable(held.get(name)).map(ApiKeys::mark).orElse("");
+    }
+
+    private static String mark(Held found) {
+        return UUID.nameUUIDFromBytes(found.key.line().getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private static Access access(Held found, String address) {
+        return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential);
+    }
+
+    /** Reads the file again: {@link WatchedFile#refresh}. */
+    void refresh() {
+        file.refresh();
     }
 
     private void apply(Map<String, ApiKey> keys) {

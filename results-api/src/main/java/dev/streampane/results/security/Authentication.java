@@ -38,7 +38,8 @@ public class Authentication {
     private final ResultsConfig.Security config;
     private final String host;
     private final Vertx vertx;
-    private final Tickets tickets = new Tickets();
+    private final TicketKeys ticketKeys;
+    private final Tickets tickets;
     private final Optional<ApiKeys> keys;
     private final OidcTokens tokens;
 
@@ -53,6 +54,8 @@ public class Authentication {
         this.keys = Optional.of(this.config)
                 .filter(security -> security.profile() == Profile.API_KEY)
                 .map(security -> new ApiKeys(security.keysFile()));
+        this.ticketKeys = new TicketKeys(this.config.ticketKeysFile());
+        this.tickets = new Tickets(this.config.profile().name(), ticketKeys);
         this.tokens = new OidcTokens(authenticator, this.config.scopesClaim());
     }
 
@@ -69,20 +72,22 @@ public class Authentication {
                     + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
                     + " --insecure (RESULTS_SECURITY_INSECURE=true)");
         }
-        keys.ifPresent(file -> vertx.setPeriodic(config.keysRefresh().toMillis(), tick -> vertx.executeBlocking(() -> {
-                    file.refresh();
+        vertx.setPeriodic(config.keysRefresh().toMillis(), tick -> vertx.executeBlocking(() -> {
+                    keys.ifPresent(ApiKeys::refresh);
+                    ticketKeys.refresh();
                     return null;
                 })
-                .onFailure(Authentication::unread)));
+                .onFailure(Authentication::unread));
     }
 
     private static void unread(Throwable failure) {
         LOG.errorf(failure, "The keys could not be read again");
     }
 
-    /** The tickets that were given. */
-    Tickets tickets() {
-        return tickets;
+    /** A ticket for one stream. */
+    Tickets.Given ticket(Access access) {
+        String mark = keys.map(held -> held.mark(access.name())).orElse("");
+        return tickets.give(access, mark, Instant.now());
     }
 
     /** The access of a request; empty when it has no credential that holds, or more than one. */
@@ -92,12 +97,7 @@ public class Authentication {
         if (ticket.isPresent()) {
             boolean more =
                     config.profile() != Profile.NONE && !credentials(request).isEmpty();
-            return Uni.createFrom()
-                    .item(
-                            more
-                                    ? Optional.empty()
-                                    : tickets.redeem(ticket.get(), Instant.now())
-                                            .map(access -> access.at(address)));
+            return Uni.createFrom().item(() -> more ? Optional.empty() : byTicket(ticket.get(), address));
         }
         return switch (config.profile()) {
             case NONE -> Uni.createFrom().item(Optional.of(Access.unrestricted(address)));
@@ -112,6 +112,22 @@ public class Authentication {
     /** Whether the request says at all who it is from. */
     boolean presented(HttpServerRequest request) {
         return !credentials(request).isEmpty();
+    }
+
+    private Optional<Access> byTicket(String ticket, String address) {
+        Instant now = Instant.now();
+        return tickets.redeem(ticket, now).flatMap(shown -> switch (config.profile()) {
+            case NONE -> Optional.of(Access.unrestricted(address));
+            case API_KEY -> keys.orElseThrow().access(shown.name(), shown.mark(), address);
+            case OIDC ->
+                Optional.of(new Access(
+                                shown.name(),
+                                address,
+                                Scopes.among(shown.scopes()),
+                                shown.until(),
+                                Access.NEVER_REVOKED))
+                        .filter(access -> access.holds(now));
+        });
     }
 
     private Optional<Access> byKey(List<String> presented, String address) {

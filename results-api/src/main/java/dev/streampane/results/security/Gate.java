@@ -89,6 +89,10 @@ public class Gate {
     }
 
     private void refuse(RoutingContext context, Throwable failure) {
+        if (failure instanceof ProblemException problem) {
+            ProblemRoutes.send(context, problem.problem());
+            return;
+        }
         if (!(failure instanceof OIDCException)) {
             admit(context, Optional.empty());
             return;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a credential reaches.
@@ -54,9 +55,28 @@ record Scopes(boolean admin, List<Grant> grants) {
         return new Scopes(words.contains("admin"), new ArrayList<>(grants));
     }
 
+    /** Words that {@link #among} reads as these scopes. */
+    List<String> words() {
+        return Stream.concat(
+                        admin ? Stream.of("admin") : Stream.empty(),
+                        grants.stream().map(Scopes::word))
+                .toList();
+    }
+
+    private static String word(Grant grant) {
+        String results = grant.job().map(Scopes::word).orElse("read:*");
+        return grant.keyPrefix().isEmpty() ? results : results + "/" + encoded(grant.keyPrefix()) + "*";
+    }
+
     /** The word for all of one job's results. */
     static String word(String job) {
-        return "read:" + URLEncoder.encode(job, StandardCharsets.UTF_8).replace("+", "%20");
+        return "read:" + encoded(job);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
     }
 
     private static Optional<Grant> grant(String word) {

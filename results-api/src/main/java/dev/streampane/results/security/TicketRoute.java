@@ -13,12 +13,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Instant;
 import java.util.Map;
 
 /**
  * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used as {@code
- * /api/v1/stream?ticket=…}, once, within a minute, on the instance that gave it.
+ * /api/v1/stream?ticket=…}, once, within half a minute: see {@link Tickets}.
  */
 @ApplicationScoped
 public class TicketRoute {
@@ -59,7 +58,7 @@ public class TicketRoute {
             throw new ProblemException(Problem.ofStatus(406, Map.of()));
         }
         Parameters.of(request.query()).check();
-        Tickets.Given given = authentication.tickets().give(access, Instant.now());
+        Tickets.Given given = authentication.ticket(access);
         context.response()
                 .setStatusCode(201)
                 .putHeader("Content-Type", "application/json")

@@ -4,27 +4,39 @@ package dev.streampane.results.security;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Iterator;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
 
 /**
- * Tickets that open one stream each, within a minute, on the instance that gave them. Only their hashes are kept; they carry what the access
- * reads that asked for them, and end with its credential.
+ * Tickets that open one stream each, within half a minute, on any instance with the same keys and profile: signed tokens (RFC 7519) that say
+ * whose they are and what they read. An instance takes each once; one that has not seen it yet takes it, too, so a ticket that is overheard
+ * in its half minute is worth as much as its owner's credential is for a stream.
  */
 final class Tickets {
 
-    static final Duration LIFE = Duration.ofSeconds(60);
-    static final int MAX = 10_000;
-    static final int MAX_PER_NAME = 1_000;
+    static final Duration LIFE = Duration.ofSeconds(30);
+    static final int MAX_USED = 100_000;
+    private static final int LONGEST = 16 << 10;
+    private static final String AUDIENCE = "/api/v1/stream";
+    private static final String SCOPE = "scope";
+    private static final String MARK = "mark";
+    private static final String UNTIL = "until";
 
     /**
      * A ticket that was given.
@@ -34,69 +46,102 @@ final class Tickets {
      */
     record Given(String ticket, Instant expires) {}
 
-    private record Kept(Access access, Instant expires) {}
+    /**
+     * What a ticket says of who asked for it.
+     *
+     * @param name the principal
+     * @param scopes words of {@link Scopes}; none beside a mark
+     * @param mark tells the line of a key, which has the scopes, from others of the name; empty where there are no lines
+     * @param until when the credential ends by itself
+     */
+    record Shown(String name, List<String> scopes, String mark, Optional<Instant> until) {}
 
-    private final SecureRandom random = new SecureRandom();
+    private final String issuer;
+    private final TicketKeys keys;
 
-    /** By hash, in the order in which they end. */
-    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    /** Tickets that were taken, by their ids, in about the order in which they end. */
+    private final Map<String, Instant> used = new LinkedHashMap<>();
 
-    private final Map<String, Integer> perName = new LinkedHashMap<>();
+    /** @param issuer the profile: what one with fewer questions has given opens nothing under another */
+    Tickets(String issuer, TicketKeys keys) {
+        this.issuer = issuer;
+        this.keys = keys;
+    }
 
     /**
      * Gives a ticket.
      *
-     * @throws ProblemException 429 or 503 when too many are waiting to be used
+     * @param mark see {@link Shown#mark}
      */
-    synchronized Given give(Access access, Instant now) {
-        sweep(now);
-        if (perName.getOrDefault(access.name(), 0) >= MAX_PER_NAME || kept.size() >= MAX) {
-            throw new ProblemException(
-                    Problem.unavailable(ProblemType.TOO_MANY_TICKETS, "Too many tickets wait to be used.", LIFE));
-        }
-        byte[] secret = new byte[32];
-        random.nextBytes(secret);
-        String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        Instant expires = now.plus(LIFE);
-        kept.put(hash(ticket), new Kept(access, expires));
-        perName.merge(access.name(), 1, Integer::sum);
-        return new Given(ticket, expires);
-    }
-
-    /** Takes a ticket; the second one to bring it gets nothing, nor does who brings it when its credential has ended. */
-    synchronized Optional<Access> redeem(String ticket, Instant now) {
-        sweep(now);
-        return Optional.ofNullable(kept.remove(hash(ticket)))
-                .map(found -> {
-                    forget(found);
-                    return found.access;
-                })
-                .filter(access -> access.holds(now));
-    }
-
-    private void sweep(Instant now) {
-        Iterator<Kept> oldest = kept.values().iterator();
-        while (oldest.hasNext()) {
-            Kept next = oldest.next();
-            if (now.isBefore(next.expires)) {
-                return;
-            }
-            oldest.remove();
-            forget(next);
-        }
-    }
-
-    private void forget(Kept ticket) {
-        perName.computeIfPresent(ticket.access.name(), (name, count) -> count == 1 ? null : count - 1);
-    }
-
-    private static String hash(String ticket) {
+    Given give(Access access, String mark, Instant now) {
+        Instant expires = now.plus(LIFE).truncatedTo(ChronoUnit.SECONDS);
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(issuer);
+        claims.setAudience(AUDIENCE);
+        claims.setSubject(access.name());
+        claims.setGeneratedJwtId();
+        claims.setExpirationTime(NumericDate.fromSeconds(expires.getEpochSecond()));
+        claims.setStringListClaim(SCOPE, mark.isEmpty() ? access.scopeWords() : List.of());
+        claims.setStringClaim(MARK, mark);
+        access.expires().ifPresent(until -> claims.setClaim(UNTIL, until.toEpochMilli()));
+        JsonWebSignature signed = new JsonWebSignature();
+        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        signed.setKey(keys.all().get(0));
+        signed.setPayload(claims.toJson());
         try {
-            byte[] bytes = ticket.getBytes(StandardCharsets.UTF_8);
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            return new Given(signed.getCompactSerialization(), expires);
+        } catch (JoseException e) {
+            throw new IllegalStateException("every Java has HMAC with SHA-256", e);
         }
+    }
+
+    /**
+     * Takes a ticket; who brings it for the second time gets nothing.
+     *
+     * @throws ProblemException 429 when so many were taken that no more can be remembered
+     */
+    Optional<Shown> redeem(String ticket, Instant now) {
+        if (ticket.length() > LONGEST) {
+            return Optional.empty();
+        }
+        for (HmacKey key : keys.all()) {
+            try {
+                JwtClaims claims = new JwtConsumerBuilder()
+                        .setJwsAlgorithmConstraints(
+                                new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256))
+                        .setVerificationKey(key)
+                        .setExpectedIssuer(issuer)
+                        .setExpectedAudience(AUDIENCE)
+                        .setRequireExpirationTime()
+                        .setEvaluationTime(NumericDate.fromSeconds(now.getEpochSecond()))
+                        .build()
+                        .processToClaims(ticket);
+                return isFirst(claims, now) ? Optional.of(shown(claims)) : Optional.empty();
+            } catch (InvalidJwtException | MalformedClaimException e) {
+                // of another key, or none of ours
+            }
+        }
+        return Optional.empty();
+    }
+
+    private synchronized boolean isFirst(JwtClaims claims, Instant now) throws MalformedClaimException {
+        var oldest = used.values().iterator();
+        while (oldest.hasNext() && !now.isBefore(oldest.next())) {
+            oldest.remove();
+        }
+        if (used.size() >= MAX_USED) {
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.TOO_MANY_TICKETS, "Too many tickets were used in the last half minute.", LIFE));
+        }
+        Instant expires = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
+        return used.putIfAbsent(claims.getJwtId(), expires) == null;
+    }
+
+    private static Shown shown(JwtClaims claims) throws MalformedClaimException {
+        return new Shown(
+                claims.getSubject(),
+                claims.getStringListClaimValue(SCOPE),
+                claims.getStringClaimValue(MARK),
+                Optional.ofNullable(claims.getClaimValue(UNTIL, Long.class)).map(Instant::ofEpochMilli));
     }
 }

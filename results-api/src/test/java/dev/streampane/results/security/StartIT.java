@@ -2,13 +2,18 @@
 package dev.streampane.results.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,10 @@ class StartIT {
                         "bad keys file",
                         Map.of(PROFILE, "api-key", "results.security.keys-file", "pom.xml"),
                         "results.security.keys-file: pom.xml line 1: "),
+                arguments(
+                        "bad ticket keys file",
+                        Map.of("results.security.ticket-keys-file", "pom.xml"),
+                        "results.security.ticket-keys-file: pom.xml line 1: "),
                 arguments("no issuer", Map.of(PROFILE, "oidc"), "quarkus.oidc.auth-server-url"));
     }
 
@@ -84,6 +93,53 @@ class StartIT {
                         .contains("keys?[31m?forged");
             }
         }
+    }
+
+    /** 503, as there is no broker, is what a stream that may be opened answers. */
+    @Test
+    void shouldTakeTicketsOfAnotherInstanceWithItsKeysOnce() throws IOException {
+        // Given
+        ApiKey.Made key = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        Map<String, String> settings = Map.of(
+                PROFILE,
+                "api-key",
+                "results.security.keys-file",
+                Files.writeString(folder.resolve("keys"), key.line().line()).toString(),
+                "results.security.keys-refresh",
+                "100ms",
+                "results.security.ticket-keys-file",
+                Files.writeString(
+                                folder.resolve("ticket-keys"),
+                                Base64.getEncoder().encodeToString(new byte[32]))
+                        .toString());
+        try (Service one = Service.start(folder, settings);
+                Service other = Service.start(folder, settings)) {
+            one.awaitListening();
+            other.awaitListening();
+            // When
+            String ticket = ticket(one, key);
+            String unused = ticket(one, key);
+            // Then
+            for (Service instance : List.of(other, one)) {
+                assertThat(stream(instance, ticket)).isEqualTo(503);
+                assertThat(stream(instance, ticket)).as("a second time").isEqualTo(401);
+            }
+            Files.writeString(folder.resolve("keys"), "");
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() ->
+                            other.get("/api/v1/jobs", "X-API-Key", key.key()).statusCode() == 401);
+            assertThat(stream(other, unused)).as("of a key that is gone").isEqualTo(401);
+        }
+    }
+
+    private static String ticket(Service service, ApiKey.Made key) {
+        return JsonPath.from(service.send("POST", "/api/v1/tickets", "X-API-Key", key.key())
+                        .body())
+                .getString("ticket");
+    }
+
+    private static int stream(Service service, String ticket) {
+        return service.get("/api/v1/stream?ticket=" + ticket).statusCode();
     }
 
     @Test

@@ -1,85 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.results.problem.ProblemException;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
+    private static final String KEY = key('a');
+    private static final String NEXT = key('b');
 
-    private final Tickets tickets = new Tickets();
-    private final Credential credential = new Credential();
+    @TempDir
+    private Path folder;
+
+    private static String key(char letter) {
+        return Base64.getEncoder()
+                .encodeToString(Character.toString(letter).repeat(32).getBytes(UTF_8));
+    }
+
+    /** What an instance with those keys has. */
+    private TicketKeys keys(String instance, String... lines) throws IOException {
+        return new TicketKeys(Optional.of(write(instance, lines).toString()));
+    }
+
+    private Path write(String instance, String... lines) throws IOException {
+        return Files.writeString(folder.resolve(instance), String.join("\n", lines));
+    }
+
+    private static Tickets tickets(TicketKeys keys) {
+        return new Tickets("API_KEY", keys);
+    }
+
+    private static Access access(String... scopes) {
+        return new Access(
+                "dash", "", Scopes.parse(List.of(scopes)), Optional.of(NOW.plusMillis(70_001)), new Credential());
+    }
 
     @Test
-    void shouldOpenOneStreamWithTheRightsOfWhoAskedForIt() {
+    void shouldSayWhoseItIsAndWhatItReads() throws IOException {
         // Given
-        Tickets.Given given = tickets.give(access("dash"), NOW);
+        Tickets tickets = tickets(keys("one", KEY));
+        List<String> words = List.of("read:a", "read:*/x*", "read:a%20b%2F/%25%C3%BC%2A*");
         // When
-        Access access = tickets.redeem(given.ticket(), NOW).orElseThrow();
+        Tickets.Given given = tickets.give(access(words.toArray(String[]::new)), "", NOW);
+        Tickets.Shown shown = tickets.redeem(given.ticket(), NOW).orElseThrow();
         // Then
-        assertThat(access.name()).isEqualTo("dash");
-        assertThat(access.mayRead("a", "k")).isTrue();
-        assertThat(access.mayRead("b", "k")).isFalse();
-        assertThat(given.ticket()).hasSize(43);
-        assertThat(tickets.redeem(given.ticket(), NOW)).as("a second time").isEmpty();
+        assertThat(shown).isEqualTo(new Tickets.Shown("dash", words, "", Optional.of(NOW.plusMillis(70_001))));
+        assertThat(Scopes.among(shown.scopes())).isEqualTo(Scopes.parse(words));
+        assertThat(given.expires()).isEqualTo(NOW.plusSeconds(30));
     }
 
     @Test
-    void shouldHoldForAMinuteAndNotLongerThanItsCredential() {
-        String ticket = tickets.give(access("a"), NOW).ticket();
-        assertThat(tickets.redeem(ticket, NOW.plusSeconds(60))).isEmpty();
-        ticket = tickets.give(access("a"), NOW).ticket();
-        assertThat(tickets.redeem(ticket, NOW.plusMillis(59_999))).isPresent();
-        Access ends = new Access("ends", "", Scopes.EVERYTHING, Optional.of(NOW.plusSeconds(10)), new Credential());
-        ticket = tickets.give(ends, NOW).ticket();
-        assertThat(tickets.redeem(ticket, NOW.plusSeconds(10))).isEmpty();
-        ticket = tickets.give(access("a"), NOW).ticket();
-        credential.revoke();
-        assertThat(tickets.redeem(ticket, NOW)).isEmpty();
-    }
-
-    @Test
-    void shouldKnowNoTicketThatWasNotGiven() {
-        tickets.give(access("a"), NOW);
-        for (String ticket : List.of("", "x", "A".repeat(43), "\u0000", "A".repeat(100_000))) {
-            assertThat(tickets.redeem(ticket, NOW)).isEmpty();
-        }
-    }
-
-    @Test
-    void shouldKeepABoundedNumberAndLetNobodyTakeAll() {
+    void shouldLeaveTheScopesOfAKeyToItsLine() throws IOException {
         // Given
-        Set<String> given = new HashSet<>();
-        for (int i = 0; i < Tickets.MAX_PER_NAME; i++) {
-            given.add(tickets.give(access("greedy"), NOW).ticket());
-        }
-        assertThat(given).hasSize(Tickets.MAX_PER_NAME);
-        // When
-        assertThatThrownBy(() -> tickets.give(access("greedy"), NOW)).isInstanceOf(ProblemException.class);
+        Tickets tickets = tickets(keys("one", KEY));
+        String ticket = tickets.give(access("read:a"), "mark", NOW).ticket();
         // Then
-        tickets.give(access("other"), NOW);
-        tickets.redeem(given.iterator().next(), NOW);
-        tickets.give(access("greedy"), NOW);
-        tickets.give(access("greedy"), NOW.plusSeconds(60));
-        for (int i = 1; i < Tickets.MAX; i++) {
-            tickets.give(access("name" + i), NOW.plusSeconds(60));
-        }
-        assertThatThrownBy(() -> tickets.give(access("new"), NOW.plusSeconds(60)))
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        e -> assertThat(e.problem().headers()).containsEntry("Retry-After", "60"));
+        Tickets.Shown shown = tickets.redeem(ticket, NOW).orElseThrow();
+        assertThat(shown.mark()).isEqualTo("mark");
+        assertThat(shown.scopes()).isEmpty();
     }
 
-    private Access access(String name) {
-        return new Access(name, "", Scopes.parse(List.of("read:a")), Optional.empty(), credential);
+    @Test
+    void shouldBeTakenOnceByEachInstanceThatHasTheKey() throws IOException {
+        // Given
+        Tickets one = tickets(keys("one", KEY));
+        Tickets other = tickets(keys("other", "# the next one signs", NEXT, KEY));
+        Tickets stranger = tickets(keys("stranger", NEXT));
+        String ticket = one.give(access("admin"), "", NOW).ticket();
+        // Then
+        assertThat(stranger.redeem(ticket, NOW)).isEmpty();
+        for (Tickets instance : List.of(one, other)) {
+            assertThat(instance.redeem(ticket, NOW)).isPresent();
+            assertThat(instance.redeem(ticket, NOW)).as("a second time").isEmpty();
+        }
+        assertThat(one.redeem(other.give(access("admin"), "", NOW).ticket(), NOW))
+                .as("of a key that is not known yet")
+                .isEmpty();
+    }
+
+    @Test
+    void shouldBeTakenWhileKeysAreChangedOnOneInstanceAfterTheOther() throws IOException {
+        // Given
+        TicketKeys[] keys = {keys("first", KEY), keys("second", KEY)};
+        Tickets[] instances = {tickets(keys[0]), tickets(keys[1])};
+        for (List<String> step : List.of(List.of(KEY, NEXT), List.of(NEXT, KEY), List.of(NEXT))) {
+            for (int changed = 0; changed < 2; changed++) {
+                // When
+                write(changed == 0 ? "first" : "second", step.toArray(String[]::new));
+                keys[changed].refresh();
+                keys[changed].refresh();
+                // Then
+                for (int giver = 0; giver < 2; giver++) {
+                    String ticket =
+                            instances[giver].give(access("admin"), "", NOW).ticket();
+                    assertThat(instances[1 - giver].redeem(ticket, NOW))
+                            .as("%s, %d changed, given by %d", step, changed, giver)
+                            .isPresent();
+                }
+            }
+        }
+        assertThat(keys[0].all()).hasSize(1);
+    }
+
+    @Test
+    void shouldHoldForHalfAMinute() throws IOException {
+        // Given
+        Tickets tickets = tickets(keys("one", KEY));
+        String ticket = tickets.give(access("admin"), "", NOW).ticket();
+        String later = tickets.give(access("admin"), "", NOW).ticket();
+        // Then
+        assertThat(tickets.redeem(ticket, NOW.plusMillis(29_999))).isPresent();
+        assertThat(tickets.redeem(later, NOW.plusSeconds(30))).isEmpty();
+        assertThat(tickets.redeem(ticket, NOW.plusSeconds(30))).isEmpty();
+    }
+
+    @Test
+    void shouldOpenNothingUnderAnotherProfile() throws IOException {
+        // Given
+        TicketKeys keys = keys("one", KEY);
+        String ticket = new Tickets("NONE", keys).give(access("admin"), "", NOW).ticket();
+        // Then
+        assertThat(tickets(keys).redeem(ticket, NOW)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeNothingThatIsNotSignedAsItIs() throws IOException {
+        // Given
+        Tickets tickets = tickets(keys("one", KEY));
+        String[] parts = tickets.give(access("read:a"), "", NOW).ticket().split("\\.");
+        String more = base64(new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8).replace("read:a", "admin"));
+        String none = base64("{\"alg\":\"none\"}");
+        // Then
+        for (String ticket : List.of(
+                "",
+                "x",
+                "..",
+                "A".repeat(100_000),
+                parts[0] + "." + parts[1] + ".",
+                parts[0] + "." + more + "." + parts[2],
+                none + "." + parts[1] + ".",
+                none + "." + more + "." + parts[2])) {
+            assertThat(tickets.redeem(ticket, NOW)).as(ticket).isEmpty();
+        }
+        assertThat(tickets.redeem(String.join(".", parts), NOW)).isPresent();
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+    }
+
+    @Test
+    void shouldSignWithAKeyOfItsOwnWithoutAFile() {
+        // Given
+        Tickets one = tickets(new TicketKeys(Optional.empty()));
+        Tickets other = tickets(new TicketKeys(Optional.empty()));
+        String ticket = one.give(access("admin"), "", NOW).ticket();
+        // Then
+        assertThat(other.redeem(ticket, NOW)).isEmpty();
+        assertThat(one.redeem(ticket, NOW)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c2hvcnQ=", "not base64!", "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYQ=="})
+    void shouldNameTheBadLineAndNotShowIt(String line) {
+        assertThatThrownBy(() -> keys("bad", "# first", line))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("results.security.ticket-keys-file: ")
+                .hasMessageContaining("bad line 2: ")
+                .hasMessageNotContaining(line);
+        assertThatThrownBy(() -> keys("empty", "# none")).hasMessageContaining("empty has no key");
+    }
+
+    @Test
+    void shouldStayAsItIsWhenTheFileTurnsBad() throws IOException {
+        // Given
+        TicketKeys keys = keys("one", KEY);
+        // When
+        write("one", "nothing");
+        keys.refresh();
+        keys.refresh();
+        // Then
+        assertThat(keys.all()).hasSize(1);
     }
 }

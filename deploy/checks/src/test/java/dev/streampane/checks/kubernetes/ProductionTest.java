@@ -63,7 +63,10 @@ class ProductionTest {
         assertThat(Pods.environment(production.get("Deployment", "results-api").at("/spec/template/spec/containers/0")))
                 .containsEntry("RESULTS_SECURITY_PROFILE", "api-key")
                 .doesNotContainKey("RESULTS_SECURITY_INSECURE")
-                .containsKeys("QUARKUS_ELASTICSEARCH_API_KEY", "RESULTS_SECURITY_KEYS_FILE");
+                .containsKeys(
+                        "QUARKUS_ELASTICSEARCH_API_KEY",
+                        "RESULTS_SECURITY_KEYS_FILE",
+                        "RESULTS_SECURITY_TICKET_KEYS_FILE");
     }
 
     @Test

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jose4j.keys.HmacKey;
+
+/**
+ * What tickets are signed with. A file has one key per line, in base64; the first one signs and each of them verifies, so that a key can be
+ * changed while instances run that share them. Without a file there is one that nobody else has.
+ */
+final class TicketKeys {
+
+    private static final int LEAST_BYTES = 32;
+
+    private final Optional<WatchedFile> file;
+    private volatile List<HmacKey> keys;
+
+    /** @throws io.quarkus.runtime.configuration.ConfigurationException naming file, line and cause */
+    TicketKeys(Optional<String> keysFile) {
+        byte[] own = new byte[LEAST_BYTES];
+        new SecureRandom().nextBytes(own);
+        keys = List.of(new HmacKey(own));
+        file = keysFile.map(Path::of)
+                .map(path ->
+                        new WatchedFile("results.security.ticket-keys-file", path, text -> keys = parse(path, text)));
+    }
+
+    /** Those that verify; the first of them signs. */
+    List<HmacKey> all() {
+        return keys;
+    }
+
+    /** Reads them again. */
+    void refresh() {
+        file.ifPresent(WatchedFile::refresh);
+    }
+
+    private static List<HmacKey> parse(Path file, String text) {
+        List<HmacKey> keys = new ArrayList<>();
+        int number = 0;
+        for (String line : text.split("\r?\n", -1)) {
+            number++;
+            if (!line.isBlank() && !line.strip().startsWith("#")) {
+                keys.add(new HmacKey(key(file, number, line.strip())));
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException(file + " has no key");
+        }
+        return List.copyOf(keys);
+    }
+
+    private static byte[] key(Path file, int number, String line) {
+        try {
+            byte[] key = Base64.getDecoder().decode(line);
+            if (key.length >= LEAST_BYTES) {
+                return key;
+            }
+        } catch (IllegalArgumentException tellBelow) {
+            // its message would show a part of the key
+        }
+        throw new IllegalArgumentException(file + " line " + number + ": no " + LEAST_BYTES
+                + " bytes or more in base64, as 'openssl rand -base64 32' makes them");
+    }
+}
